@@ -1,0 +1,25 @@
+/**
+ * core: what every room stands on. Units, errors, seeded dice, sequence numbers, bounded queues, bytes, and the
+ * shape of a machine. It knows nothing of games, networks or platforms, and imports nothing.
+ */
+export { bytesEqual, concat, hex } from './bytes.ts'
+export { Counters } from './counters.ts'
+export { OutsideError, ShardlessError } from './error.ts'
+export { Hash } from './hash.ts'
+export type { Machine } from './machine.ts'
+export { BoundedQueue } from './queue.ts'
+export { Random } from './random.ts'
+export { isNewer, SEQUENCE_MASK, sequenceDistance, unwrapSequence } from './sequence.ts'
+export {
+  after,
+  between,
+  earlier,
+  FOREVER,
+  type Instant,
+  instant,
+  type Milliseconds,
+  milliseconds,
+  NEVER,
+  type Tick,
+  tick,
+} from './units.ts'

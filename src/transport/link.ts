@@ -1,0 +1,63 @@
+/**
+ * A link carries packets to one peer and back. It promises nothing but what `isReliable` says; promises are the
+ * business of the connection above it.
+ *
+ *     listenX(options) --accept(link)--> link.open(handler) --receive(packet)--> ... --closed(reason)-->
+ *     connectX(url)    ----------------^
+ */
+
+/** What a link tells its owner. Called from the platform's event loop, never from inside `send` or `close`. */
+export interface LinkHandler {
+  /**
+   * One whole packet, 1 <= length <= packetBytesMax. The bytes belong to the link again when the call returns:
+   * keep a copy, not the view.
+   */
+  receive(packet: Uint8Array): void
+  /** Exactly once, after which nothing more is received. `reason` is for people; empty when the peer gave none. */
+  closed(reason: string): void
+}
+
+export interface Link {
+  /** True: every packet arrives once and in order, or the link closes. False: packets get lost, repeated, reordered. */
+  readonly isReliable: boolean
+  /** The largest packet that can be sent, in bytes. */
+  readonly packetBytesMax: number
+  /** The peer for people: "203.0.113.7:5511". */
+  readonly remote: string
+  /** What limits per address count by: the peer's host without its port. */
+  readonly address: string
+  readonly isOpen: boolean
+  /** Bytes accepted by `send` that the platform has not yet taken. 0 on datagrams. */
+  readonly bufferedBytes: number
+
+  /** Starts delivery. Called once; packets that came before are kept up to a bound and delivered first. */
+  open(handler: LinkHandler): void
+
+  /**
+   * Hands one packet over; the bytes may be reused at once.
+   *
+   * @returns false, and nothing is sent, when the link is closed, when the packet is empty or too large, or when
+   *          bufferedBytes would pass the bound the link was made with
+   */
+  send(packet: Uint8Array): boolean
+
+  /** Closes after what was sent has gone out, as far as the peer takes it. Told once; later calls do nothing. */
+  close(reason: string): void
+}
+
+/** Something that accepts links until it is closed. */
+export interface Listener {
+  /** What a client connects to, with the port really taken: "ws://127.0.0.1:4000". */
+  readonly url: string
+  /** Accepts no more and closes every link it made with `reason`; resolves when the port is free again. */
+  close(reason: string): Promise<void>
+}
+
+export interface LinkOptions {
+  /** Largest packet in bytes, either way. A larger one from the peer closes a stream and is dropped on datagrams. */
+  readonly packetBytesMax: number
+  /** The bound on bufferedBytes. */
+  readonly bufferBytesMax: number
+}
+
+export const defaultLinkOptions: LinkOptions = { packetBytesMax: 65_536, bufferBytesMax: 1_048_576 }
