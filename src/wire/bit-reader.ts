@@ -1,0 +1,134 @@
+const nothing = new Uint8Array(0)
+
+/**
+ * Bits out of bytes that nobody vouches for. It never throws: past the end it answers zeros and `isBroken` is true
+ * from then on [W2]. A field that reads an impossible value says `fail()`, which is the same.
+ */
+export class BitReader {
+  #bytes: Uint8Array = nothing
+  #at = 0
+  #end = 0
+  /** Bits taken from the bytes and not yet read, lowest first, higher ones zero. */
+  #word = 0
+  #have = 0
+  #isBroken = false
+
+  /** Begins anew with `bytes[start..end)`, which must not change while being read. */
+  reset(bytes: Uint8Array, start = 0, end = bytes.length): this {
+    this.#bytes = bytes
+    this.#at = start
+    this.#end = end
+    this.#word = 0
+    this.#have = 0
+    this.#isBroken = false
+    return this
+  }
+
+  get isBroken(): boolean {
+    return this.#isBroken
+  }
+
+  get bitsLeft(): number {
+    return (this.#end - this.#at) * 8 + this.#have
+  }
+
+  /** What was read makes no sense: from here on everything is zero. */
+  fail(): void {
+    this.#isBroken = true
+    this.#at = this.#end
+    this.#word = 0
+    this.#have = 0
+  }
+
+  /** The next `count` bits, 0..32, as 0 .. 2^count - 1. */
+  bits(count: number): number {
+    return this.word(count) >>> 0
+  }
+
+  /** As `bits`, but 32 bits come as a signed number: for code that takes them apart at once. */
+  word(count: number): number {
+    const have = this.#have
+    if (count > have) return this.#refill(count)
+    const word = this.#word
+    this.#have = have - count
+    if (count === 32) {
+      this.#word = 0
+      return word
+    }
+    this.#word = word >>> count
+    return word & ((1 << count) - 1)
+  }
+
+  /** 0 .. 2^53 - 1. One that is longer than it need be, or larger, is broken. */
+  varint(): number {
+    let value = 0
+    let scale = 1
+    for (let group = 0; group < 8; group++) {
+      const byte = this.word(8)
+      value += (byte & 0x7f) * scale
+      scale *= 128
+      if (byte < 0x80) {
+        if ((byte === 0 && group > 0) || value > Number.MAX_SAFE_INTEGER) break
+        return value
+      }
+    }
+    this.fail()
+    return 0
+  }
+
+  /** To the next whole byte. Bits that are not zero are broken. */
+  align(): void {
+    if (this.word(this.#have & 7) !== 0) this.fail()
+  }
+
+  /** The next `length` bytes, a copy; none, and broken, if so many are not left. */
+  bytes(length: number): Uint8Array {
+    if (!(length * 8 <= this.bitsLeft)) {
+      this.fail()
+      return new Uint8Array(0)
+    }
+    if ((this.#have & 7) === 0) {
+      const from = this.#at - (this.#have >>> 3)
+      this.#at = from + length
+      this.#word = 0
+      this.#have = 0
+      return Uint8Array.prototype.slice.call(this.#bytes, from, from + length)
+    }
+    const copy = new Uint8Array(length)
+    let i = 0
+    for (; i + 4 <= length; i += 4) {
+      const word = this.word(32)
+      copy[i] = word
+      copy[i + 1] = word >>> 8
+      copy[i + 2] = word >>> 16
+      copy[i + 3] = word >>> 24
+    }
+    for (; i < length; i++) copy[i] = this.word(8)
+    return copy
+  }
+
+  #refill(count: number): number {
+    const bytes = this.#bytes
+    const at = this.#at
+    const have = this.#have
+    let word = 0
+    let fresh = 32
+    if (this.#end - at >= 4) {
+      word = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)
+      this.#at = at + 4
+    } else {
+      fresh = (this.#end - at) * 8
+      if (have + fresh < count) {
+        this.fail()
+        return 0
+      }
+      for (let i = 0; i < fresh; i += 8) word |= bytes[at + (i >>> 3)] << i
+      this.#at = this.#end
+    }
+    const taken = count - have
+    const value = this.#word | (word << have)
+    this.#have = fresh - taken
+    this.#word = taken === 32 ? 0 : word >>> taken
+    return count === 32 ? value : value & ((1 << count) - 1)
+  }
+}

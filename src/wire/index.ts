@@ -1,0 +1,32 @@
+/**
+ * wire: from values to bits and back. A record is described once, and that one description writes it, reads it,
+ * knows its size, gives its type and its fingerprint.
+ *
+ *     value --field.write--> BitWriter --finish--> bytes --reset--> BitReader --field.read--> value
+ *
+ * What the program gets wrong throws `wire/out-of-range` with the path and the fix; what the network gets wrong
+ * makes a reader broken, never a throw. It is not for deciding what is sent, when, or to whom. The rules are in
+ * docs/spec/wire.md.
+ */
+export { BitReader } from './bit-reader.ts'
+export { BitWriter } from './bit-writer.ts'
+export { bool, choice } from './choice.ts'
+export { decode, encode } from './encode.ts'
+export {
+  type AnyField,
+  type Field,
+  type Infer,
+  OutOfRange,
+  type Packed,
+  type Scalar,
+  scalarField,
+} from './field.ts'
+export { float32, float64 } from './float.ts'
+export { int64, integer, uint64, varint } from './integer.ts'
+export { list, optional } from './list.ts'
+export { fingerprint, firstDifference } from './protocol.ts'
+export { angle, quantized, type ScalarField, type Steps } from './quantized.ts'
+export { type Quaternion, quaternion } from './quaternion.ts'
+export { type Fields, type RecordField, record, type Values } from './record.ts'
+export { bytes, text } from './text.ts'
+export { type Vector2, type Vector3, vector2, vector3 } from './vector.ts'
