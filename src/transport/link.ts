@@ -1,3 +1,5 @@
+import { ShardlessError } from '../core/index.ts'
+
 /**
  * A link carries packets to one peer and back. It promises nothing but what `isReliable` says; promises are the
  * business of the connection above it.
@@ -60,4 +62,30 @@ export interface LinkOptions {
   readonly bufferBytesMax: number
 }
 
+/** What a caller can say when it connects. */
+export interface ConnectOptions extends Partial<LinkOptions> {
+  /** How long to wait for an answer, in ms. Default 5000. */
+  readonly connectMs?: number
+}
+
+export const defaultConnectMs = 5000
+
 export const defaultLinkOptions: LinkOptions = { packetBytesMax: 65_536, bufferBytesMax: 1_048_576 }
+
+/**
+ * The options with the defaults filled in.
+ *
+ * @throws `transport/bad-options` if a packet of the largest size could never be sent
+ */
+export function chooseLinkOptions(options: Partial<LinkOptions>): LinkOptions {
+  const { packetBytesMax = defaultLinkOptions.packetBytesMax } = options
+  const { bufferBytesMax = Math.max(defaultLinkOptions.bufferBytesMax, packetBytesMax) } = options
+  if (packetBytesMax < 1 || packetBytesMax > 0x7fffffff || bufferBytesMax < packetBytesMax) {
+    throw new ShardlessError(
+      'transport/bad-options',
+      `packetBytesMax is ${packetBytesMax} and bufferBytesMax ${bufferBytesMax}; a packet has 1 to 2^31 - 1 bytes ` +
+        'and must fit the buffer. Raise bufferBytesMax to at least packetBytesMax.',
+    )
+  }
+  return { packetBytesMax, bufferBytesMax }
+}

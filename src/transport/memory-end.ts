@@ -1,6 +1,8 @@
 import type { Counters } from '../core/index.ts'
+import { Inbox } from './inbox.ts'
 import type { Link, LinkHandler } from './link.ts'
 import type { DatagramLane, LaneClock, LaneEnd, Parcel, StreamLane } from './memory-lane.ts'
+import { connectionLost, shortReason, tooLarge } from './reason.ts'
 
 /** A link through memory, with one way to misbehave that only a test has. */
 export interface MemoryLink extends Link {
@@ -19,43 +21,36 @@ export interface MemoryEndOptions {
   readonly hello: () => void
 }
 
+interface Lanes {
+  readonly out: StreamLane | DatagramLane
+  readonly incoming: StreamLane | DatagramLane
+}
+
 /** One end of a memory link: `out` carries what it sends, `incoming` is the peer's `out`. */
 export class MemoryEnd implements MemoryLink, LaneEnd {
-  readonly #options: MemoryEndOptions
-  #out!: StreamLane | DatagramLane
-  #incoming!: StreamLane | DatagramLane
-  #handler: LinkHandler | undefined
-  #closedReason: string | undefined
-  #isOpen = true
-  #held: Uint8Array[] = []
-  #heldBytes = 0
-
+  readonly isReliable: boolean
+  readonly packetBytesMax: number
+  readonly remote: string
+  readonly address: string
   /** For the listener that keeps count of its links. */
-  onClosed: () => void = () => {}
+  onLeave: () => void = () => {}
+  readonly #options: MemoryEndOptions
+  readonly #inbox: Inbox
+  #lanes!: Lanes
+  #isOpen = true
 
   constructor(options: MemoryEndOptions) {
     this.#options = options
+    this.#inbox = new Inbox(options.bufferBytesMax)
+    this.isReliable = options.isReliable
+    this.packetBytesMax = options.packetBytesMax
+    this.remote = options.remote
+    this.address = options.remote
   }
 
-  join(lanes: { out: StreamLane | DatagramLane; incoming: StreamLane | DatagramLane }): void {
-    this.#out = lanes.out
-    this.#incoming = lanes.incoming
-  }
-
-  get isReliable(): boolean {
-    return this.#options.isReliable
-  }
-
-  get packetBytesMax(): number {
-    return this.#options.packetBytesMax
-  }
-
-  get remote(): string {
-    return this.#options.remote
-  }
-
-  get address(): string {
-    return this.#options.remote
+  /** Gives this end its lanes; they lead to the other end, so both ends are made first. */
+  join(lanes: Lanes): void {
+    this.#lanes = lanes
   }
 
   get isOpen(): boolean {
@@ -63,15 +58,14 @@ export class MemoryEnd implements MemoryLink, LaneEnd {
   }
 
   get bufferedBytes(): number {
-    return this.#out.bufferedBytes
+    return this.#lanes.out.bufferedBytes
   }
 
   open(handler: LinkHandler): void {
-    this.#handler = handler
+    this.#inbox.open(handler)
     this.#soon(() => {
-      for (const bytes of this.#held.splice(0)) if (this.#isOpen) handler.receive(bytes)
-      if (this.#isOpen) this.#incoming.flush()
-      else if (this.#closedReason !== undefined) this.#tellClosed(this.#closedReason)
+      this.#inbox.release()
+      this.#lanes.incoming.flush()
     })
   }
 
@@ -79,73 +73,64 @@ export class MemoryEnd implements MemoryLink, LaneEnd {
     const length = packet.length
     if (!this.#isOpen || length === 0 || length > this.packetBytesMax) return false
     if (this.isReliable && this.bufferedBytes + length > this.#options.bufferBytesMax) return false
-    this.#out.push({ is: 'packet', bytes: packet.slice() })
+    this.#lanes.out.push({ is: 'packet', bytes: new Uint8Array(packet) })
     return true
   }
 
   close(reason: string): void {
     if (!this.#isOpen) return
     this.#leave()
-    this.#out.push({ is: 'bye', reason })
-    this.#soon(() => this.#tellClosed(reason))
+    this.#inbox.mute()
+    this.#lanes.out.push({ is: 'bye', reason: shortReason(reason) })
+    this.#soon(() => this.#inbox.close(reason))
   }
 
   abort(): void {
     if (!this.#isOpen) return
     this.#leave()
-    this.#out.push({ is: 'bye', reason: 'connection lost' })
+    this.#inbox.mute()
+    this.#lanes.out.push({ is: 'bye', reason: connectionLost })
   }
 
   /** The first word of the one who connects: the listener accepts when it arrives. */
   hail(): void {
-    this.#out.push({ is: 'hello' })
+    this.#lanes.out.push({ is: 'hello' })
   }
 
   /** Nothing came through for so long that this end believes its peer gone. */
   giveUp(): void {
-    if (!this.#isOpen) return
-    this.#leave()
-    this.#out.cut()
-    this.#tellClosed('the peer does not answer')
+    if (this.#isOpen) this.#end('the peer does not answer')
   }
 
   isReady(parcel: Parcel): boolean {
-    return parcel.is === 'hello' || this.#handler !== undefined
+    return parcel.is === 'hello' || this.#inbox.isOpened
   }
 
   arrive(parcel: Parcel): void {
     if (!this.#isOpen) return
     if (parcel.is === 'hello') this.#options.hello()
     else if (parcel.is === 'packet') this.#receive(parcel.bytes)
-    else {
-      this.#leave()
-      this.#out.cut()
-      this.#tellClosed(parcel.reason)
-    }
+    else this.#end(parcel.reason)
   }
 
   #receive(bytes: Uint8Array): void {
-    const { packetBytesMax, bufferBytesMax, dropped, isReliable } = this.#options
-    if (bytes.length > packetBytesMax) {
-      if (isReliable) this.close(`a packet of ${bytes.length} bytes is larger than ${packetBytesMax}`)
+    const { dropped } = this.#options
+    if (bytes.length > this.packetBytesMax) {
+      if (this.isReliable) this.close(tooLarge(this.packetBytesMax))
       else dropped.count('too-large')
-    } else if (this.#handler !== undefined) this.#handler.receive(bytes)
-    else if (this.#heldBytes + bytes.length > bufferBytesMax) dropped.count('not-opened')
-    else {
-      this.#held.push(bytes)
-      this.#heldBytes += bytes.length
-    }
+    } else if (!this.#inbox.receive(bytes)) dropped.count('not-opened')
+  }
+
+  #end(reason: string): void {
+    this.#leave()
+    this.#lanes.out.cut()
+    this.#inbox.close(reason)
   }
 
   #leave(): void {
     this.#isOpen = false
-    this.#incoming.cut()
-    this.onClosed()
-  }
-
-  #tellClosed(reason: string): void {
-    this.#closedReason = reason
-    this.#handler?.closed(reason)
+    this.#lanes.incoming.cut()
+    this.onLeave()
   }
 
   #soon(run: () => void): void {

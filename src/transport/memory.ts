@@ -1,6 +1,6 @@
 import { Counters, type Instant, instant, ShardlessError } from '../core/index.ts'
 import { Agenda } from './agenda.ts'
-import { defaultLinkOptions, type LinkOptions, type Listener } from './link.ts'
+import { chooseLinkOptions, type LinkOptions, type Listener } from './link.ts'
 import { MemoryEnd, type MemoryLink } from './memory-end.ts'
 import { DatagramLane, type Path, StreamLane } from './memory-lane.ts'
 
@@ -21,7 +21,7 @@ export interface MemoryOptions extends LinkOptions {
 export const clearPath: Path = (_packetLength, now) => [now]
 
 const defaultMemoryOptions = {
-  ...defaultLinkOptions,
+  ...chooseLinkOptions({}),
   isReliable: true,
   windowBytes: 65_536,
   toServer: clearPath,
@@ -122,18 +122,15 @@ export class MemoryNetwork {
     const chosen: MemoryOptions = { ...defaultMemoryOptions, from, ...this.#defaults, ...options }
     const { isReliable, windowBytes } = chosen
     const shared = { isReliable, clock: this.#clock, dropped: this.dropped }
-    const { packetBytesMax, bufferBytesMax }: LinkOptions = { ...chosen, ...serving.serverOptions }
     const client = new MemoryEnd({
       ...shared,
-      packetBytesMax: chosen.packetBytesMax,
-      bufferBytesMax: chosen.bufferBytesMax,
+      ...chooseLinkOptions(chosen),
       remote: name,
       hello: () => {},
     })
     const server: MemoryEnd = new MemoryEnd({
       ...shared,
-      packetBytesMax,
-      bufferBytesMax,
+      ...chooseLinkOptions({ ...chosen, ...serving.serverOptions }),
       remote: chosen.from,
       hello: () => serving.hello(server),
     })
@@ -186,7 +183,7 @@ class MemoryListener implements Listener {
 
   take(link: MemoryEnd): void {
     this.#links.add(link)
-    link.onClosed = () => this.#links.delete(link)
+    link.onLeave = () => this.#links.delete(link)
     this.#accept(link)
   }
 

@@ -1,0 +1,82 @@
+import { ShardlessError } from '../core/index.ts'
+import type { LinkHandler } from './link.ts'
+
+/**
+ * What stands between a platform and a link's handler: it keeps what comes before `open`, up to a bound, and tells
+ * the closing once.
+ *
+ *     receive, close --> held --release--> handler
+ */
+export class Inbox {
+  readonly #bytesMax: number
+  #handler: LinkHandler | undefined
+  #isReleased = false
+  #isMuted = false
+  #held: Uint8Array[] = []
+  #heldBytes = 0
+  #reason: string | undefined
+
+  /** @param bytesMax the bound on what is kept before `open` */
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax
+  }
+
+  get isOpened(): boolean {
+    return this.#handler !== undefined
+  }
+
+  /**
+   * Takes the handler. Nothing is told to it before `release`, which the owner calls from its event loop.
+   *
+   * @throws `transport/opened-twice`
+   */
+  open(handler: LinkHandler): void {
+    if (this.#handler !== undefined) {
+      throw new ShardlessError(
+        'transport/opened-twice',
+        'This link was opened before. Open it once and share what it receives.',
+      )
+    }
+    this.#handler = handler
+  }
+
+  /** Tells what was held, oldest first, and the closing if there was one. From now on nothing is held. */
+  release(): void {
+    const held = this.#held
+    this.#held = []
+    this.#isReleased = true
+    for (const packet of held) if (!this.#isMuted) this.#handler?.receive(packet)
+    if (this.#reason !== undefined) this.#handler?.closed(this.#reason)
+  }
+
+  /**
+   * One packet from the peer. Kept as a copy while nobody listens.
+   *
+   * @returns false when it was dropped because the bound was reached
+   */
+  receive(packet: Uint8Array): boolean {
+    if (this.#isMuted) return true
+    if (this.#isReleased) {
+      this.#handler?.receive(packet)
+      return true
+    }
+    if (this.#heldBytes + packet.length > this.#bytesMax) return false
+    this.#heldBytes += packet.length
+    this.#held.push(new Uint8Array(packet))
+    return true
+  }
+
+  /** From now on packets are ignored: this side has closed. */
+  mute(): void {
+    this.#isMuted = true
+  }
+
+  /** The end. What was held before is still told before it; what comes later is ignored. */
+  close(reason: string): void {
+    if (this.#reason !== undefined) return
+    this.#reason = reason
+    if (!this.#isReleased) return
+    this.#isMuted = true
+    this.#handler?.closed(reason)
+  }
+}

@@ -1,0 +1,32 @@
+/** What a close frame has room for: 125 bytes less its two-byte code (RFC 6455, 5.5 and 5.5.1). */
+export const REASON_BYTES_MAX = 123
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/** The reason as UTF-8, cut between two characters when it is longer than a closing can carry. */
+export function reasonBytes(reason: string): Uint8Array {
+  const whole = encoder.encode(reason)
+  if (whole.length <= REASON_BYTES_MAX) return whole
+  let end = REASON_BYTES_MAX
+  while ((whole[end] & 0xc0) === 0x80) end--
+  return whole.subarray(0, end)
+}
+
+/** As `reasonBytes`, as text: what the peer will read. */
+export function shortReason(reason: string): string {
+  return decoder.decode(reasonBytes(reason))
+}
+
+/** What a peer's bytes say; broken UTF-8 reads as replacement characters. */
+export function readReason(bytes: Uint8Array): string {
+  return decoder.decode(bytes)
+}
+
+/** Why a stream is closed on a peer that sends too much at once. */
+export function tooLarge(packetBytesMax: number): string {
+  return `a packet was larger than ${packetBytesMax} bytes`
+}
+
+/** The end of a link whose peer said nothing: its process died, or the network did. */
+export const connectionLost = 'connection lost'

@@ -1,0 +1,79 @@
+import { type IncomingMessage, type ServerOptions, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { closeMs } from './corked-socket.node.ts'
+import { plainAddress, TrustedProxies } from './peer.node.ts'
+
+/**
+ * What an http server that takes links should be made with, so that nobody holds it by never finishing a request:
+ * 8 KiB of headers within 5 s, looked at every second.
+ */
+export const handshakeLimits: ServerOptions = {
+  maxHeaderSize: 8192,
+  headersTimeout: 5000,
+  requestTimeout: 5000,
+  keepAliveTimeout: 5000,
+  connectionsCheckingInterval: 1000,
+}
+
+export interface DoorOptions {
+  /** Which path of the server links come in by. Default "/". */
+  readonly path?: string
+  /** Pages that may connect, as browsers name them ("https://town.example"). Undefined: any. No page: allowed. */
+  readonly origins?: readonly string[]
+  /** Proxies whose X-Forwarded-For is believed: addresses and networks. Default: none. */
+  readonly trustedProxies?: readonly string[]
+  /** Whether an address may connect: undefined for yes, or a sentence that is sent with HTTP 503. */
+  readonly admit?: (address: string) => string | undefined
+}
+
+export type Verdict =
+  | { readonly is: 'admitted'; readonly address: string }
+  | { readonly is: 'refused'; readonly address: string; readonly status: number; readonly reason: string }
+
+/** Decides, before anything is upgraded, whether a request may become a link. */
+export class UpgradeDoor {
+  readonly #options: DoorOptions
+  readonly #proxies: TrustedProxies
+
+  constructor(options: DoorOptions) {
+    this.#options = options
+    this.#proxies = new TrustedProxies(options.trustedProxies ?? [])
+  }
+
+  leadsTo(request: IncomingMessage): boolean {
+    const { path = '/' } = this.#options
+    return request.url?.split('?', 1)[0] === path
+  }
+
+  judge(request: IncomingMessage): Verdict {
+    const forwardedFor = request.headers['x-forwarded-for']
+    const address = this.#proxies.origin(
+      plainAddress(request.socket.remoteAddress),
+      Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor,
+    )
+    const { origins, admit } = this.#options
+    const { origin } = request.headers
+    if (!this.leadsTo(request)) {
+      return { is: 'refused', address, status: 404, reason: 'Nothing is to be had at this path.' }
+    }
+    if (origins !== undefined && origin !== undefined && !origins.includes(origin)) {
+      return { is: 'refused', address, status: 403, reason: `Pages of ${origin} may not connect here.` }
+    }
+    const reason = admit?.(address)
+    if (reason !== undefined) return { is: 'refused', address, status: 503, reason }
+    return { is: 'admitted', address }
+  }
+}
+
+/** Answers a request that will not be upgraded, and lets go of its socket. */
+export function refuseUpgrade(socket: Duplex, { status, reason }: { status: number; reason: string }): void {
+  const body = Buffer.from(reason)
+  socket.on('error', () => {})
+  const deadline = setTimeout(() => socket.destroy(), closeMs)
+  socket.on('close', () => clearTimeout(deadline))
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
+      `Content-Length: ${body.length}\r\n\r\n${reason}`,
+  )
+  socket.resume()
+}
