@@ -1,0 +1,39 @@
+/** What the watching thread and the working thread of a fuzz campaign say to each other. */
+
+/** What a file `fuzz/NAME.fuzz.ts` exports. */
+export interface Target {
+  /** Inputs to start from: what real peers send, and what once failed. May be empty. */
+  readonly seeds: readonly Uint8Array[]
+  /** Throws when a property is violated; whatever it returns is ignored. Same input, same outcome. */
+  readonly fuzz: (input: Uint8Array) => void
+}
+
+/** An input that takes longer has failed, in ms. */
+export const INPUT_MS_MAX = 1000
+/** An input after which this much more memory is held has failed, in bytes. */
+export const INPUT_MEMORY_MAX = 128 * 1024 * 1024
+
+export interface Setting {
+  /** The target's file, as a URL. */
+  readonly file: string
+  readonly bytesMax: number
+  /** Two int32: inputs begun, and the length of the one being tried (-1 between two); then its bytes. */
+  readonly shared: SharedArrayBuffer
+}
+
+export type ToWorker =
+  | { readonly do: 'campaign'; readonly seed: number; readonly ms: number }
+  | { readonly do: 'single'; readonly input: Uint8Array }
+
+/** Why an input failed. */
+export interface Failure {
+  readonly why: string
+  /** True: it took too long or too much memory, which a slow moment of the machine can pretend. */
+  readonly isResource: boolean
+}
+
+export type FromWorker =
+  | { readonly at: 'ready' }
+  | { readonly at: 'tried'; readonly failure: Failure | undefined }
+  | { readonly at: 'failed'; readonly failure: Failure; readonly input: Uint8Array }
+  | { readonly at: 'done'; readonly inputs: number; readonly kept: number; readonly reached: number }
