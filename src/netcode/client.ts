@@ -1,0 +1,264 @@
+import {
+  after,
+  BoundedQueue,
+  Counters,
+  earlier,
+  FOREVER,
+  type Instant,
+  instant,
+  milliseconds,
+} from '../core/index.ts'
+import type { Address } from './address.ts'
+import type { Cipher } from './cipher.ts'
+import {
+  type Attempt,
+  type ClientState,
+  type ClientStateName,
+  clientStates,
+  type RestingState,
+} from './client-state.ts'
+import { readConnectToken } from './connect-token.ts'
+import { isBodySize, isReplayProtected, kindSet, PacketSeal } from './packet.ts'
+import { checkPayload, DISCONNECT_PACKETS, kinds, patienceOf, sendEvery, viewOf } from './protocol.ts'
+import { ReplayWindow } from './replay-window.ts'
+import { writeRequest } from './request.ts'
+import { SendingSequence } from './sending-sequence.ts'
+
+export type ClientOutput =
+  | { readonly do: 'send'; readonly to: Address; readonly packet: Uint8Array }
+  | { readonly do: 'payload'; readonly bytes: Uint8Array }
+  | { readonly do: 'state'; readonly state: ClientStateName }
+
+export interface ClientOptions {
+  readonly cipher: Cipher
+  /** Outputs that may wait to be polled; beyond it payloads are dropped and sends refused. */
+  readonly outputsMax?: number
+}
+
+/** Why a client drops a packet. */
+export const clientDrops = [
+  ...(['not connecting', 'wrong address', 'queue full', 'too short', 'too long', 'unknown kind'] as const),
+  ...(['wrong kind', 'sequence length', 'replayed', 'too old', 'too far ahead', 'forged'] as const),
+  ...(['body size', 'wrong state'] as const),
+]
+export type ClientDrop = (typeof clientDrops)[number]
+
+const clientKinds = kindSet(kinds.denied, kinds.challenge, kinds.keepAlive, kinds.payload, kinds.disconnect)
+const nothing = new Uint8Array(0)
+const emptyKeepAlive = new Uint8Array(8)
+
+/**
+ * The client's side of one connection. It owns no socket and no timer: hand it what arrived, poll it until it says
+ * nothing, wake it at `wakeAt`.
+ *
+ *     disconnected --connect--> sending connection request --challenge--> sending connection response
+ *          ^                      |  ^                                      |     |
+ *          |                      |  '---- denied or no answer: the next ---'     | keep-alive
+ *          |                      '------- server of the token, else an error     v
+ *          '------- disconnect, either side ------------------------------- connected --silence--> an error
+ *
+ * One client serves one token after another; its sequence numbers go on counting, so no two packets share a nonce.
+ */
+export class NetcodeClient {
+  /** Packets that were dropped, by reason. */
+  readonly dropped = new Counters<ClientDrop>(...clientDrops)
+  readonly #cipher: Cipher
+  readonly #outputs: BoundedQueue<ClientOutput>
+  readonly #outputsMax: number
+  readonly #window = new ReplayWindow()
+  readonly #sequence: SendingSequence
+  #seal: PacketSeal | undefined
+  #state: ClientState = { at: 'disconnected' }
+  #tokenExpiresAt: Instant = FOREVER
+  #lastSent: Instant = instant(Number.NEGATIVE_INFINITY)
+  #lastReceived: Instant = instant(0)
+
+  constructor({ cipher, outputsMax = 1024 }: ClientOptions) {
+    this.#cipher = cipher
+    this.#sequence = new SendingSequence(cipher)
+    // Beyond outputsMax only the client itself may queue: a farewell, and what one poll or one packet leads to.
+    this.#outputs = new BoundedQueue(outputsMax + DISCONNECT_PACKETS + 8)
+    this.#outputsMax = outputsMax
+  }
+
+  get state(): ClientStateName {
+    return this.#state.at
+  }
+
+  /** The slot the server gave this client and how many it has; undefined unless connected. */
+  get place(): { readonly slot: number; readonly maxClients: number } | undefined {
+    return this.#state.at === 'connected' ? this.#state : undefined
+  }
+
+  /** The server being asked or connected to. */
+  get server(): Address | undefined {
+    return 'server' in this.#state ? this.#state.server : undefined
+  }
+
+  /** Begins with the first server of a connect token. What was under way is disconnected first. */
+  connect(connectToken: Uint8Array, now: Instant): void {
+    this.disconnect(now)
+    const token = readConnectToken(connectToken)
+    if (!token) {
+      this.#enter({ at: 'invalid connect token' })
+      return
+    }
+    this.#seal = new PacketSeal(this.#cipher, token.protocolId)
+    this.#tokenExpiresAt = after(now, milliseconds(token.lifeSeconds * 1000))
+    this.#ask({ token, request: writeRequest(token), index: 0, server: token.servers[0] }, now)
+  }
+
+  /** Leaves, with redundant disconnect packets where the server may know of this client. */
+  disconnect(now: Instant): void {
+    const state = this.#state
+    if (clientStates[state.at] <= 0) return
+    if (state.at === 'connected' || state.at === 'sending connection response') {
+      for (let i = 0; i < DISCONNECT_PACKETS; i++) this.#send(state, kinds.disconnect, nothing, now)
+    }
+    this.#enter({ at: 'disconnected' })
+  }
+
+  /**
+   * @param payload 1..1200 bytes, sealed at once: the caller may reuse them
+   * @returns       whether it will be sent: connected, and room among the outputs
+   * @throws        `netcode/payload-size`
+   */
+  send(payload: Uint8Array, now: Instant): boolean {
+    checkPayload(payload)
+    if (this.#state.at !== 'connected' || this.#outputs.length >= this.#outputsMax) return false
+    this.#send(this.#state, kinds.payload, payload, now)
+    return true
+  }
+
+  /** @returns why the packet was dropped, which is counted too; undefined when it was believed */
+  receive(packet: Uint8Array, from: Address, now: Instant): ClientDrop | undefined {
+    const drop = this.#judge(packet, from, now)
+    if (drop) this.dropped.count(drop)
+    return drop
+  }
+
+  poll(now: Instant): ClientOutput | undefined {
+    if (this.#outputs.length === 0) this.#advance(now)
+    return this.#outputs.shift()
+  }
+
+  get wakeAt(): Instant {
+    if (this.#outputs.length > 0) return instant(0)
+    const state = this.#state
+    if (!('token' in state)) return FOREVER
+    const next = earlier(
+      after(this.#lastSent, sendEvery),
+      after(this.#lastReceived, patienceOf(state.token.timeoutSeconds)),
+    )
+    return state.at === 'connected' ? next : earlier(next, this.#tokenExpiresAt)
+  }
+
+  #judge(packet: Uint8Array, from: Address, now: Instant): ClientDrop | undefined {
+    const state = this.#state
+    const seal = this.#seal
+    if (!('server' in state) || !seal) return 'not connecting'
+    if (!from.equals(state.server)) return 'wrong address'
+    if (this.#outputs.length >= this.#outputsMax) return 'queue full'
+    const fault = seal.readHeader(packet, clientKinds)
+    if (fault) return fault
+    const { kind, high, low } = seal
+    const freshness = isReplayProtected(kind) ? this.#window.judge(high, low) : 'fresh'
+    if (freshness !== 'fresh') return freshness
+    const body = seal.open(packet, state.token.serverToClientKey)
+    if (!body) return 'forged'
+    if (isReplayProtected(kind)) this.#window.mark(high, low)
+    if (!isBodySize(kind, body.length)) return 'body size'
+    return this.#believe(kind, body, now) ? undefined : 'wrong state'
+  }
+
+  /** @returns whether an authentic packet makes sense in the present state */
+  #believe(kind: number, body: Uint8Array, now: Instant): boolean {
+    const state = this.#state
+    if (state.at === 'connected') return this.#believeConnected(kind, body, now)
+    if (state.at !== 'sending connection request' && state.at !== 'sending connection response') return false
+    if (kind === kinds.denied) {
+      this.#next(state, 'connection denied', now)
+      return true
+    }
+    if (kind === kinds.challenge && state.at === 'sending connection request') {
+      this.#lastReceived = now
+      this.#lastSent = instant(Number.NEGATIVE_INFINITY)
+      this.#enter({ ...attemptOf(state), at: 'sending connection response', challenge: body })
+      return true
+    }
+    if (kind === kinds.keepAlive && state.at === 'sending connection response') {
+      this.#lastReceived = now
+      const view = viewOf(body)
+      const place = { slot: view.getUint32(0, true), maxClients: view.getUint32(4, true) }
+      this.#enter({ ...attemptOf(state), at: 'connected', ...place })
+      return true
+    }
+    return false
+  }
+
+  #believeConnected(kind: number, body: Uint8Array, now: Instant): boolean {
+    if (kind === kinds.disconnect) {
+      this.#enter({ at: 'disconnected' })
+      return true
+    }
+    if (kind !== kinds.payload && kind !== kinds.keepAlive) return false
+    this.#lastReceived = now
+    if (kind === kinds.payload) this.#outputs.push({ do: 'payload', bytes: body })
+    return true
+  }
+
+  #advance(now: Instant): void {
+    const state = this.#state
+    if (!('token' in state)) return
+    const isLate = now >= after(this.#lastReceived, patienceOf(state.token.timeoutSeconds))
+    if (state.at === 'connected') {
+      if (isLate) this.#enter({ at: 'connection timed out' })
+      else if (this.#isTimeToSend(now)) this.#send(state, kinds.keepAlive, emptyKeepAlive, now)
+    } else if (now >= this.#tokenExpiresAt) {
+      this.#enter({ at: 'connect token expired' })
+    } else if (state.at === 'sending connection request') {
+      if (isLate) this.#next(state, 'connection request timed out', now)
+      else if (this.#isTimeToSend(now)) this.#sendRequest(state, now)
+    } else {
+      if (isLate) this.#next(state, 'connection response timed out', now)
+      else if (this.#isTimeToSend(now)) this.#send(state, kinds.response, state.challenge, now)
+    }
+  }
+
+  #isTimeToSend(now: Instant): boolean {
+    return now >= after(this.#lastSent, sendEvery)
+  }
+
+  /** This server failed: the next one of the token, or the given error. */
+  #next(attempt: Attempt, error: RestingState, now: Instant): void {
+    const index = attempt.index + 1
+    const server = attempt.token.servers[index]
+    if (server) this.#ask({ ...attemptOf(attempt), index, server }, now)
+    else this.#enter({ at: error })
+  }
+
+  #ask(attempt: Attempt, now: Instant): void {
+    this.#window.reset()
+    this.#lastReceived = now
+    this.#lastSent = instant(Number.NEGATIVE_INFINITY)
+    this.#enter({ ...attempt, at: 'sending connection request' })
+  }
+
+  #sendRequest({ server, request }: Attempt, now: Instant): void {
+    this.#outputs.push({ do: 'send', to: server, packet: request })
+    this.#lastSent = now
+  }
+
+  #send({ server, token }: Attempt, kind: number, body: Uint8Array, now: Instant): void {
+    const packet = this.#seal!.seal(kind, this.#sequence.take(), body, token.clientToServerKey)
+    this.#outputs.push({ do: 'send', to: server, packet })
+    this.#lastSent = now
+  }
+
+  #enter(state: ClientState): void {
+    this.#state = state
+    this.#outputs.push({ do: 'state', state: state.at })
+  }
+}
+
+const attemptOf = ({ token, request, index, server }: Attempt): Attempt => ({ token, request, index, server })

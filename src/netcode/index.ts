@@ -1,0 +1,21 @@
+/**
+ * netcode: sealed connections over datagrams, after the netcode 1.02 standard, so that an unmodified client or server
+ * in another language can be the other end. Machines told the time; no sockets, no timers, no dice.
+ *
+ *     createConnectToken --(something private)--> NetcodeClient <--datagrams--> NetcodeServer
+ *
+ * What it promises: whoever is connected showed a token we issued and receives at the address it sends from; what arrives
+ * was sent by the peer, once. What it does not: that anything arrives, or in order (the room `channel` does), or that the
+ * game's values make sense (the room `wire` does).
+ */
+export { Address, addressOf, parseAddress } from './address.ts'
+export { AddressBook } from './address-book.ts'
+export type { Cipher, SealParts } from './cipher.ts'
+export { KEY_BYTES } from './cipher.ts'
+export { type ClientOptions, type ClientOutput, NetcodeClient } from './client.ts'
+export { type ClientStateName, clientStates } from './client-state.ts'
+export { CONNECT_TOKEN_BYTES, type ConnectTokenOptions, createConnectToken } from './connect-token.ts'
+export { PACKET_BYTES_MAX, PAYLOAD_BYTES_MAX, USER_DATA_BYTES } from './protocol.ts'
+export { type DisconnectReason, NetcodeServer, type ServerOutput } from './server.ts'
+export type { ServerOptions } from './server-options.ts'
+export { loadSodium } from './sodium.ts'
