@@ -1,0 +1,26 @@
+/**
+ * channel: reliable and unreliable messages over packets that vanish. Acknowledgements, resending, order, fragments,
+ * pacing, and how much the path bears. Not for sealing packets (netcode), not for sockets (transport), not for what
+ * messages mean.
+ *
+ *     send(channel, bytes)  \                                      / next(): message, state
+ *     sendState(bytes)      --> Channels --poll--> packet --> ... -->  Channels
+ *     next(): acked, lost   <-- Channels <-- ... <-- packet <--poll--  (the peer's)
+ *
+ * The rules are in docs/spec/channel.md.
+ */
+export { Channels } from './channels.ts'
+export type { Happening } from './inbox.ts'
+export {
+  CHANNELS_MAX,
+  type ChannelKind,
+  type ChannelOptions,
+  type ConnectionOptions,
+  MESSAGE_BYTES_MAX,
+  PACKET_BYTES_MAX,
+  STATE_BYTES_MAX,
+} from './options.ts'
+export { Pair, type PairOptions } from './pair.ts'
+export type { DropReason } from './receiver.ts'
+export type { SendResult } from './sender.ts'
+export type { ChannelStats } from './stats.ts'

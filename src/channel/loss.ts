@@ -1,0 +1,90 @@
+import { earlier, FOREVER, type Instant, instant, milliseconds } from '../core/index.ts'
+import type { RttEstimator } from './rtt.ts'
+import type { SentPacket, SentPackets } from './sent-packets.ts'
+
+/** How long the peer may hold back an acknowledgement; this end holds its own back no longer. */
+export const ACK_DELAY_MS = milliseconds(20)
+/** Silence is listened to again after at most this, however often there was none. */
+const SILENCE_MS_MAX = 1000
+
+/**
+ * Decides when a packet is given up. By time alone, never by counting packets, so that reordering costs nothing:
+ *
+ *     overtaken  one sent later was acknowledged, and this one has had a round trip and four deviations
+ *     silence    nothing at all was acknowledged for that long and a little more; doubled each time
+ *
+ * In silence little is sent (`isProbing`) until something is acknowledged again.
+ */
+export class LossDetector {
+  readonly #sent: SentPackets
+  readonly #rtt: RttEstimator
+  #newestAckedSentAt = Number.NEGATIVE_INFINITY
+  #progressAt = 0
+  #silences = 0
+
+  constructor(sent: SentPackets, rtt: RttEstimator) {
+    this.#sent = sent
+    this.#rtt = rtt
+  }
+
+  /** Whether the path has fallen silent: whatever is sent now is sent to learn whether it is still there. */
+  get isProbing(): boolean {
+    return this.#silences > 0
+  }
+
+  acknowledged(packet: SentPacket, now: Instant): void {
+    this.#newestAckedSentAt = Math.max(this.#newestAckedSentAt, packet.sentAt)
+    this.#progressAt = now
+    this.#silences = 0
+  }
+
+  /** Gives up what is to be given up by `now`. */
+  detect(now: Instant, giveUp: (packet: SentPacket) => void): void {
+    const overtakenAfter = this.#rtt.overtakenAfter
+    for (let at = this.#sent.firstUnderWay; at < this.#sent.next; at++) {
+      const packet = this.#sent.get(at)
+      if (packet === undefined || packet.fate !== 'under way') continue
+      if (packet.sentAt > this.#newestAckedSentAt || packet.sentAt + overtakenAfter > now) break
+      giveUp(packet)
+    }
+    if (now >= this.#silenceAt) this.#giveUpSilent(now, giveUp)
+  }
+
+  /** When `detect` could next give something up. */
+  get wakeAt(): Instant {
+    const oldest = this.#sent.get(this.#sent.firstUnderWay)
+    if (oldest === undefined) return FOREVER
+    const overtakenAt =
+      oldest.sentAt > this.#newestAckedSentAt ? FOREVER : instant(oldest.sentAt + this.#rtt.overtakenAfter)
+    return earlier(overtakenAt, this.#silenceAt)
+  }
+
+  get #silenceAfter(): number {
+    const once = this.#rtt.silenceAfter(ACK_DELAY_MS)
+    return Math.max(once, Math.min(SILENCE_MS_MAX, once * 2 ** Math.min(10, this.#silences)))
+  }
+
+  get #silenceAt(): Instant {
+    const oldest = this.#oldestEliciting
+    if (oldest === undefined) return FOREVER
+    return instant(Math.max(oldest.sentAt, this.#progressAt) + this.#silenceAfter)
+  }
+
+  get #oldestEliciting(): SentPacket | undefined {
+    for (let at = this.#sent.firstUnderWay; at < this.#sent.next; at++) {
+      const packet = this.#sent.get(at)
+      if (packet?.fate === 'under way' && packet.isEliciting) return packet
+    }
+    return undefined
+  }
+
+  #giveUpSilent(now: Instant, giveUp: (packet: SentPacket) => void): void {
+    const patience = this.#rtt.silenceAfter(ACK_DELAY_MS)
+    for (let at = this.#sent.firstUnderWay; at < this.#sent.next; at++) {
+      const packet = this.#sent.get(at)
+      if (packet?.fate === 'under way' && packet.sentAt + patience <= now) giveUp(packet)
+    }
+    this.#silences++
+    this.#progressAt = now
+  }
+}

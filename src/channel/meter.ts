@@ -1,0 +1,21 @@
+/** Over how long, in ms. */
+const MEMORY_MS = 1000
+
+/** Bytes per second, exponentially forgetting over a second. */
+export class Meter {
+  #bytes = 0
+  #at = 0
+
+  add(bytes: number, now: number): void {
+    this.#bytes = this.#decayed(now) + bytes
+    this.#at = now
+  }
+
+  bytesPerSecond(now: number): number {
+    return (this.#decayed(now) * 1000) / MEMORY_MS
+  }
+
+  #decayed(now: number): number {
+    return this.#bytes * Math.exp(-Math.max(0, now - this.#at) / MEMORY_MS)
+  }
+}

@@ -1,0 +1,68 @@
+import { type Milliseconds, milliseconds } from '../core/index.ts'
+
+/** Before anything was measured: RFC 9002, 6.2.2, kInitialRtt. */
+const INITIAL_RTT_MS = 333
+/** Clocks and timers are not finer than this. */
+const GRANULARITY_MS = 2
+
+/**
+ * The round-trip time, measured from acknowledgements: the time from sending a packet to learning that it came, less
+ * the time the peer waited before saying so.
+ *
+ * Smoothed and deviation as RFC 6298 (gains 1/8 and 1/4). Jitter as RFC 3550, 6.4.1 (gain 1/16), over successive
+ * round trips instead of one-way transits.
+ */
+export class RttEstimator {
+  #samples = 0
+  #latest = INITIAL_RTT_MS
+  #smoothed = INITIAL_RTT_MS
+  #deviation = INITIAL_RTT_MS / 2
+  #jitter = 0
+
+  /** One measured round trip, in ms. */
+  sample(rttMs: number): void {
+    if (this.#samples++ === 0) {
+      this.#smoothed = rttMs
+      this.#deviation = rttMs / 2
+    } else {
+      this.#jitter += (Math.abs(rttMs - this.#latest) - this.#jitter) / 16
+      this.#deviation += (Math.abs(rttMs - this.#smoothed) - this.#deviation) / 4
+      this.#smoothed += (rttMs - this.#smoothed) / 8
+    }
+    this.#latest = rttMs
+  }
+
+  get isMeasured(): boolean {
+    return this.#samples > 0
+  }
+
+  get smoothed(): Milliseconds {
+    return milliseconds(this.#smoothed)
+  }
+
+  /** The smoothed distance of a round trip from the smoothed one. */
+  get deviation(): Milliseconds {
+    return milliseconds(this.#deviation)
+  }
+
+  /** The smoothed distance of a round trip from the one before. */
+  get jitter(): Milliseconds {
+    return milliseconds(this.#jitter)
+  }
+
+  /**
+   * How long after its sending a packet is given up once a later one has been acknowledged [C10]: four deviations
+   * past the round trip, so that reordering and jitter seldom count as loss.
+   */
+  get overtakenAfter(): Milliseconds {
+    const slack = Math.max(4 * this.#deviation, this.#smoothed / 8, GRANULARITY_MS)
+    return milliseconds(Math.max(this.#smoothed, this.#latest) + slack)
+  }
+
+  /** How long to wait for any acknowledgement at all: the same, plus what the peer may wait [C11]. */
+  silenceAfter(ackDelay: Milliseconds): Milliseconds {
+    return milliseconds(
+      this.#smoothed + Math.max(4 * this.#deviation, this.#smoothed / 8, 10) + 1.5 * ackDelay,
+    )
+  }
+}
