@@ -129,10 +129,13 @@ export class BitWriter {
     this.#word = 0
   }
 
-  /** What was written: a view, good until the next write, rewind or reset. The last byte is filled with zeros. */
-  finish(): Uint8Array {
+  /**
+   * What was written from byte `start` on: a view, good until the next write, rewind or reset. The last byte is
+   * filled with zeros.
+   */
+  finish(start = 0): Uint8Array {
     this.#flush()
-    return this.#memory.subarray(0, this.byteLength)
+    return this.#memory.subarray(start, this.byteLength)
   }
 
   #flush(): void {

@@ -1,18 +1,7 @@
-import {
-  badDescription,
-  bitsFor,
-  type Field,
-  OutOfRange,
-  type Packed,
-  type Scalar,
-  scalarField,
-  show,
-} from './field.ts'
-
-type OneWord<T> = Field<T> & { readonly scalar: Scalar<T>; readonly packed: Packed<T> }
+import { badDescription, bitsFor, OutOfRange, type ScalarField, scalarField, show } from './field.ts'
 
 /** True or false, in one bit [W15]. */
-export function bool(): OneWord<boolean> {
+export function bool(): ScalarField<boolean> {
   const toUnits = (value: boolean): number => {
     if (value === true) return 1
     if (value === false) return 0
@@ -31,7 +20,7 @@ export function bool(): OneWord<boolean> {
  *
  * @throws `wire/bad-description` unless there is at least one and no two are equal
  */
-export function choice<const Names extends readonly string[]>(names: Names): OneWord<Names[number]> {
+export function choice<const Names extends readonly string[]>(names: Names): ScalarField<Names[number]> {
   const own: readonly Names[number][] = [...names]
   const indexes = new Map<string, number>()
   for (let i = 0; i < own.length; i++) indexes.set(own[i], i)

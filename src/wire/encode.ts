@@ -1,21 +1,31 @@
+import { ShardlessError } from '../core/index.ts'
 import { BitReader } from './bit-reader.ts'
 import { BitWriter, WRITER_BYTES_MAX } from './bit-writer.ts'
 import type { Field } from './field.ts'
 
+const SLAB_BYTES = 16_384
+
 /**
- * A value as fresh bytes, exactly as many as it needs; the last byte is filled with zeros.
+ * Memory of its own costs a small value more than writing it does. So values are cut from a slab, one after the
+ * other, each from a whole word on; what was handed out is never written again. At most one slab waits here: nothing else outlives a call.
+ */
+const waiting: BitWriter[] = []
+
+/**
+ * A value as fresh bytes, exactly as many as it needs; the last byte is filled with zeros. They may share their
+ * ArrayBuffer with other values, as those of Node's Buffer do: send or copy them, never transfer the buffer.
  *
  * @throws `wire/out-of-range`, naming the path
  */
 export function encode<T>(field: Field<T>, value: T): Uint8Array {
-  const bytesMax = Math.min(Math.ceil(field.bitsMax / 8), WRITER_BYTES_MAX)
-  let size = Math.min(bytesMax, 512)
-  for (;;) {
-    const writer = new BitWriter(size)
-    field.write(writer, value)
-    if (!writer.isFull || size === bytesMax) return writer.finish().slice()
-    size = Math.min(bytesMax, size * 8)
-  }
+  const slab = waiting.pop() ?? new BitWriter(SLAB_BYTES)
+  const start = slab.byteLength
+  field.write(slab, value)
+  if (slab.isFull) return encodeApart(field, value)
+  const bytes = slab.finish(start)
+  slab.bits(0, -slab.bitLength & 31)
+  if (waiting.length === 0) waiting.push(slab)
+  return bytes
 }
 
 /** The value; undefined when the bytes are not one, or more than one: bits left over, or set in the last byte's filling. */
@@ -24,4 +34,20 @@ export function decode<T>(field: Field<T>, bytes: Uint8Array): T | undefined {
   const value = field.read(reader)
   const left = reader.bitsLeft
   return reader.isBroken || left > 7 || reader.word(left) !== 0 ? undefined : value
+}
+
+/** For what the slab had no room for. */
+function encodeApart<T>(field: Field<T>, value: T): Uint8Array {
+  const bytesMax = Math.min(Math.ceil(field.bitsMax / 8), WRITER_BYTES_MAX)
+  for (let size = Math.min(SLAB_BYTES / 4, bytesMax); ; size = Math.min(size * 4, bytesMax)) {
+    const writer = new BitWriter(size)
+    field.write(writer, value)
+    if (!writer.isFull) return writer.finish().slice()
+    if (size === bytesMax) {
+      throw new ShardlessError(
+        'wire/bad-size',
+        `A ${field.kind} did not fit ${bytesMax} bytes. Send it in parts.`,
+      )
+    }
+  }
 }

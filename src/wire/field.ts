@@ -10,7 +10,6 @@ import type { BitWriter } from './bit-writer.ts'
 export interface Field<T> extends AnyField {
   readonly initial: T
   readonly scalar?: Scalar<T>
-  readonly packed?: Packed<T>
   readonly write: (writer: BitWriter, value: T) => void
   readonly read: (reader: BitReader) => T
 }
@@ -27,9 +26,7 @@ export interface AnyField {
   /** A valid value: zero or nearest to it, '', [], undefined where it may be missing. */
   readonly initial: unknown
   /** Where a value is one unsigned integer of a fixed width of at most 32 bits. */
-  readonly scalar?: unknown
-  /** Where a value always fits one word, though it may have several parts. */
-  readonly packed?: unknown
+  readonly scalar?: AnyScalar
   /**
    * Appends the value; nothing stays behind if it throws.
    *
@@ -43,25 +40,40 @@ export interface AnyField {
 /** The type of the values a field carries: `type Mover = Infer<typeof mover>`. */
 export type Infer<F> = F extends { readonly read: (reader: BitReader) => infer T } ? T : never
 
+/** A field whose value is one unsigned integer of a fixed width. */
+export interface ScalarField<T> extends Field<T> {
+  readonly scalar: Scalar<T>
+}
+
 /** A value as a count of units. */
-export interface Scalar<T> {
+export interface Scalar<T> extends AnyScalar {
+  readonly toUnits: (value: T) => number
+  readonly fromUnits: (units: number) => T
+}
+
+/** What every scalar has, whatever the type of its values. */
+export interface AnyScalar {
   /** 0..32. */
   readonly bits: number
   /** Every count is below this one; 1 .. 2^bits. */
   readonly unitsEnd: number
   /** @throws `wire/out-of-range` for a value the field does not carry */
-  readonly toUnits: (value: T) => number
+  readonly toUnits: (value: never) => number
   /** @param units  0 <= units < unitsEnd */
-  readonly fromUnits: (units: number) => T
+  readonly fromUnits: (units: number) => unknown
+  /** Where the values are numbers at equal distances. */
+  readonly line?: Line
 }
 
-/** A value as one word of at most 32 bits: what lets a record write several fields at once. */
-export interface Packed<T> {
-  readonly bits: number
-  /** The word; only its low `bits` are set. @throws `wire/out-of-range` */
-  readonly pack: (value: T) => number
-  /** The value of a word; one that no value packs to fails the reader. */
-  readonly unpack: (word: number, reader: BitReader) => T
+/** Numbers at equal distances: `base + units * step`. What records and lists compute in place. */
+export interface Line {
+  readonly base: number
+  readonly step: number
+  /** Values that round to their units without more ado: `least` <= v < `end`. All others go by `toUnits`. */
+  readonly least: number
+  readonly end: number
+  /** Whether a value between two steps is refused instead of rounded. */
+  readonly isExact: boolean
 }
 
 /** A value that its field does not carry, with the path that leads to it. */
@@ -126,20 +138,13 @@ export function bitsFor(count: number): number {
 
 /** A field whose value is one count of units. */
 export function scalarField<T>(parts: {
-  kind: string
-  description: string
-  initial: T
-  scalar: Scalar<T>
-}): Field<T> & { readonly scalar: Scalar<T>; readonly packed: Packed<T> } {
+  readonly kind: string
+  readonly description: string
+  readonly initial: T
+  readonly scalar: Scalar<T>
+}): ScalarField<T> {
   const { kind, description, initial, scalar } = parts
   const { bits, unitsEnd, toUnits, fromUnits } = scalar
-  const isEveryWordUsed = unitsEnd === 2 ** bits
-  const unpack = (word: number, reader: BitReader): T => {
-    const units = word >>> 0
-    if (isEveryWordUsed || units < unitsEnd) return fromUnits(units)
-    reader.fail()
-    return initial
-  }
   return {
     kind,
     bitsMin: bits,
@@ -147,9 +152,13 @@ export function scalarField<T>(parts: {
     description,
     initial,
     scalar,
-    packed: { bits, pack: toUnits, unpack },
     write: (writer, value) => writer.bits(toUnits(value), bits),
-    read: (reader) => unpack(reader.word(bits), reader),
+    read(reader) {
+      const units = reader.bits(bits)
+      if (units < unitsEnd) return fromUnits(units)
+      reader.fail()
+      return initial
+    },
   }
 }
 

@@ -16,16 +16,17 @@ export {
   type AnyField,
   type Field,
   type Infer,
+  type Line,
   OutOfRange,
-  type Packed,
   type Scalar,
+  type ScalarField,
   scalarField,
 } from './field.ts'
 export { float32, float64 } from './float.ts'
 export { int64, integer, uint64, varint } from './integer.ts'
 export { list, optional } from './list.ts'
 export { fingerprint, firstDifference } from './protocol.ts'
-export { angle, quantized, type ScalarField, type Steps } from './quantized.ts'
+export { angle, quantized, type Steps } from './quantized.ts'
 export { type Quaternion, quaternion } from './quaternion.ts'
 export { type Fields, type RecordField, record, type Values } from './record.ts'
 export { bytes, text } from './text.ts'

@@ -26,11 +26,12 @@ export function integer(bounds: { readonly min: number; readonly max: number }):
   }
   if (bits <= 32) {
     const fromUnits = (units: number): number => units + min
+    const line = { base: min, step: 1, least: min, end: max + 1, isExact: true }
     return scalarField({
       kind: 'integer',
       description,
       initial,
-      scalar: { bits, unitsEnd: count, toUnits, fromUnits },
+      scalar: { bits, unitsEnd: count, toUnits, fromUnits, line },
     })
   }
   return {

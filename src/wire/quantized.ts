@@ -1,13 +1,4 @@
-import {
-  badDescription,
-  bitsFor,
-  type Field,
-  OutOfRange,
-  type Packed,
-  type Scalar,
-  scalarField,
-  show,
-} from './field.ts'
+import { badDescription, bitsFor, OutOfRange, type ScalarField, scalarField, show } from './field.ts'
 
 /** The range and the step of a number that travels as a count of steps. */
 export interface Steps {
@@ -19,9 +10,6 @@ export interface Steps {
   readonly step: number
 }
 
-/** A field that is one number of at most 32 bits. */
-export type ScalarField = Field<number> & { readonly scalar: Scalar<number>; readonly packed: Packed<number> }
-
 const TURN = 2 * Math.PI
 
 /**
@@ -31,7 +19,7 @@ const TURN = 2 * Math.PI
  * @throws `wire/bad-description` unless max - min is a whole number of steps, at most 2^32, and every step between
  *         is a number of its own
  */
-export function quantized(steps: Steps): ScalarField {
+export function quantized(steps: Steps): ScalarField<number> {
   const { min, max, step } = steps
   const count = Math.round((max - min) / step)
   const isWhole = Math.abs((max - min) / step - count) <= 1e-6 && count >= 1 && count <= 0x100000000
@@ -42,23 +30,25 @@ export function quantized(steps: Steps): ScalarField {
     )
   }
   const last = count - 1
+  const perStep = 1 / step
   const nearest = Math.min(Math.max(Math.round(-min / step), 0), last)
   const toUnits = (value: number): number => {
-    if (!(value >= min && value < max)) {
+    if (!(typeof value === 'number' && value >= min && value < max)) {
       throw new OutOfRange(
         show(value),
         `it travels as ${min} <= v < ${max}. Clamp it before sending, or widen the field.`,
       )
     }
-    const units = Math.floor((value - min) / step + 0.5)
+    const units = Math.floor((value - min) * perStep + 0.5)
     return Math.min(units, last)
   }
   const fromUnits = (units: number): number => min + units * step
+  const line = { base: min, step, least: min, end: max, isExact: false }
   return scalarField({
     kind: 'quantized',
     description: `quantized(${min}..${max} by ${step})`,
     initial: fromUnits(nearest),
-    scalar: { bits: bitsFor(count), unitsEnd: count, toUnits, fromUnits },
+    scalar: { bits: bitsFor(count), unitsEnd: count, toUnits, fromUnits, line },
   })
 }
 
@@ -68,22 +58,25 @@ export function quantized(steps: Steps): ScalarField {
  *
  * @throws `wire/bad-description` unless `steps` is whole, 1 .. 2^32
  */
-export function angle(size: { readonly steps: number }): ScalarField {
+export function angle(size: { readonly steps: number }): ScalarField<number> {
   const { steps } = size
   if (!(Number.isInteger(steps) && steps >= 1 && steps <= 0x100000000)) {
     throw badDescription(`angle of ${steps} steps: give a whole number, 1..2^32.`)
   }
-  const perRadian = steps / TURN
+  const step = TURN / steps
+  const perStep = 1 / step
   const toUnits = (value: number): number => {
-    const turned = value >= 0 && value < TURN ? value : wrap(value)
-    const units = Math.floor(turned * perRadian + 0.5)
+    const turned = typeof value === 'number' && value >= 0 && value < TURN ? value : wrap(value)
+    const units = Math.floor(turned * perStep + 0.5)
     return units >= steps ? 0 : units
   }
+  const fromUnits = (units: number): number => units * step
+  const line = { base: 0, step, least: 0, end: TURN, isExact: false }
   return scalarField({
     kind: 'angle',
     description: `angle(${steps})`,
     initial: 0,
-    scalar: { bits: bitsFor(steps), unitsEnd: steps, toUnits, fromUnits: (units) => (units / steps) * TURN },
+    scalar: { bits: bitsFor(steps), unitsEnd: steps, toUnits, fromUnits, line },
   })
 }
 

@@ -1,6 +1,8 @@
 import type { BitReader } from './bit-reader.ts'
 import type { BitWriter } from './bit-writer.ts'
-import { type AnyField, badDescription, type Field, type Infer, OutOfRange, show, within } from './field.ts'
+import { type AnyField, badDescription, type Field, type Infer, OutOfRange, show } from './field.ts'
+import { LANES_MAX, lanesOf } from './lane.ts'
+import { type ReadLanes, readLanes, type WriteLanes, writeLanes } from './unrolled.ts'
 
 /** The fields of a record by name, in the order in which they travel. */
 export type Fields = Readonly<Record<string, AnyField>>
@@ -43,6 +45,13 @@ export function record(...given: [Fields] | [string, Fields]): RecordField<Field
     bitsMin += own[i].bitsMin
     bitsMax += own[i].bitsMax
   }
+  const lanes = lanesOf(fields)
+  const reads: ReadLanes[] = []
+  const writes: WriteLanes[] = []
+  for (let i = 0; i < lanes.length; i += LANES_MAX) {
+    reads.push(readLanes(lanes.slice(i, i + LANES_MAX)))
+    writes.push(writeLanes(lanes.slice(i, i + LANES_MAX)))
+  }
   return {
     kind: 'record',
     bitsMin,
@@ -56,18 +65,16 @@ export function record(...given: [Fields] | [string, Fields]): RecordField<Field
         throw new OutOfRange(show(value), `it travels as a record of ${keys.join(', ')}.`).under(name)
       }
       const mark = writer.mark()
-      let i = 0
       try {
-        for (; i < own.length; i++) own[i].write(writer, value[keys[i]])
+        for (let i = 0; i < writes.length; i++) writes[i](writer, value)
       } catch (error) {
         writer.rewind(mark)
-        const outer = within(error, keys[i])
-        throw outer instanceof OutOfRange ? outer.under(name) : outer
+        throw error instanceof OutOfRange ? error.under(name) : error
       }
     },
     read(reader: BitReader): Record<string, unknown> {
       const value: Record<string, unknown> = {}
-      for (let i = 0; i < own.length; i++) value[keys[i]] = own[i].read(reader)
+      for (let i = 0; i < reads.length; i++) reads[i](reader, value)
       return value
     },
   }

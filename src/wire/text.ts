@@ -1,5 +1,5 @@
 import { badDescription, bitsFor, type Field, OutOfRange, show } from './field.ts'
-import { fromUtf8, toUtf8 } from './utf8.ts'
+import { isShortAscii, readUtf8, toUtf8, writeAscii } from './utf8.ts'
 
 /** The longest text or byte string a field may carry. */
 const BYTES_MAX = 0xffffff
@@ -21,6 +21,11 @@ export function text(size: { readonly bytesMax: number }): Field<string> {
     initial: '',
     write(writer, value) {
       if (typeof value !== 'string') throw new OutOfRange(show(value), 'it travels as text.')
+      if (isShortAscii(value) && value.length <= bytesMax) {
+        writer.bits(value.length, lengthBits)
+        writeAscii(writer, value)
+        return
+      }
       const bytes = toUtf8(value)
       if (bytes === undefined) {
         throw new OutOfRange(
@@ -39,11 +44,7 @@ export function text(size: { readonly bytesMax: number }): Field<string> {
     },
     read(reader) {
       const length = reader.bits(lengthBits)
-      if (length > bytesMax) {
-        reader.fail()
-        return ''
-      }
-      const value = fromUtf8(reader.bytes(length))
+      const value = length <= bytesMax && length * 8 <= reader.bitsLeft ? readUtf8(reader, length) : undefined
       if (value !== undefined) return value
       reader.fail()
       return ''

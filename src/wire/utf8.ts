@@ -1,26 +1,62 @@
+import type { BitReader } from './bit-reader.ts'
+import type { BitWriter } from './bit-writer.ts'
+
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** Below this many characters or bytes a plain loop beats the platform's coder. */
-const SHORT = 48
+/** Up to this many bytes a plain loop beats the platform's coders. */
+const SHORT = 64
+
+/** Whether the text is short and of one byte a character, so that `writeAscii` may write it. */
+export function isShortAscii(text: string): boolean {
+  if (text.length > SHORT) return false
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false
+  return true
+}
+
+export function writeAscii(writer: BitWriter, text: string): void {
+  let i = 0
+  for (; i + 4 <= text.length; i += 4) {
+    const low = text.charCodeAt(i) | (text.charCodeAt(i + 1) << 8)
+    const high = text.charCodeAt(i + 2) | (text.charCodeAt(i + 3) << 8)
+    writer.bits(low | (high << 16), 32)
+  }
+  for (; i < text.length; i++) writer.bits(text.charCodeAt(i), 8)
+}
 
 /**
  * Text as UTF-8 (RFC 3629).
  *
- * @returns undefined when a surrogate stands alone, which UTF-8 cannot say
+ * @returns undefined when half a surrogate pair stands alone, which UTF-8 cannot say
  */
 export function toUtf8(text: string): Uint8Array | undefined {
   return text.isWellFormed() ? encoder.encode(text) : undefined
 }
 
-/** @returns undefined when the bytes are not UTF-8: cut short, over-long, surrogates, above U+10FFFF */
-export function fromUtf8(bytes: Uint8Array): string | undefined {
-  if (bytes.length <= SHORT) {
-    let text = ''
-    let i = 0
-    while (i < bytes.length && bytes[i] < 0x80) text += String.fromCharCode(bytes[i++])
-    if (i === bytes.length) return text
+/**
+ * The next `length` bytes as text.
+ *
+ * @returns undefined when they are not UTF-8: cut short, over-long, surrogates, above U+10FFFF
+ */
+export function readUtf8(reader: BitReader, length: number): string | undefined {
+  if (length > SHORT) return fromUtf8(reader.bytes(length))
+  let text = ''
+  let left = length
+  for (; left >= 4; left -= 4) {
+    const word = reader.word(32)
+    if ((word & 0x80808080) !== 0) return joined(text, octets(word), reader.bytes(left - 4))
+    text += String.fromCharCode(word & 0xff, (word >>> 8) & 0xff, (word >>> 16) & 0xff, word >>> 24)
   }
+  for (; left > 0; left--) {
+    const byte = reader.word(8)
+    if (byte > 0x7f) return joined(text, [byte], reader.bytes(left - 1))
+    text += String.fromCharCode(byte)
+  }
+  return text
+}
+
+/** @returns undefined when the bytes are not UTF-8 */
+export function fromUtf8(bytes: Uint8Array): string | undefined {
   return isUtf8(bytes) ? decoder.decode(bytes) : undefined
 }
 
@@ -40,4 +76,16 @@ export function isUtf8(bytes: Uint8Array): boolean {
     i += more
   }
   return true
+}
+
+function octets(word: number): number[] {
+  return [word & 0xff, (word >>> 8) & 0xff, (word >>> 16) & 0xff, word >>> 24]
+}
+
+function joined(before: string, middle: readonly number[], after: Uint8Array): string | undefined {
+  const bytes = new Uint8Array(middle.length + after.length)
+  bytes.set(middle)
+  bytes.set(after, middle.length)
+  const text = fromUtf8(bytes)
+  return text === undefined ? undefined : before + text
 }

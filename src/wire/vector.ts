@@ -1,5 +1,5 @@
-import { type Field, OutOfRange, show, within } from './field.ts'
-import { quantized, type ScalarField, type Steps } from './quantized.ts'
+import { type Field, OutOfRange, type ScalarField, show, within } from './field.ts'
+import { quantized, type Steps } from './quantized.ts'
 
 export interface Vector2 {
   readonly x: number
@@ -50,14 +50,14 @@ export function vector3(steps: Steps): Field<Vector3> {
   }
 }
 
-function sizes(kind: string, count: number, part: ScalarField) {
+function sizes(kind: string, count: number, part: ScalarField<number>) {
   const bits = count * part.bitsMax
   const description = part.description.replace('quantized', kind)
   return { kind, bitsMin: bits, bitsMax: bits, description }
 }
 
 function units<Key extends string>(
-  part: ScalarField,
+  part: ScalarField<number>,
   value: Readonly<Record<Key, number>>,
   key: Key,
 ): number {
