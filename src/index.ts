@@ -1,0 +1,8 @@
+/**
+ * What a game module needs: records, entities, the game itself. Servers come from `shardless/server`, clients from
+ * `shardless/client`.
+ */
+export * from './core/index.ts'
+export * from './wire/index.ts'
+export type { Vector2, Vector3 } from './world/index.ts'
+export * from './world/index.ts'

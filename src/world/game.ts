@@ -1,0 +1,181 @@
+import { ShardlessError } from '../core/index.ts'
+import { fingerprint, type Infer, type RecordField } from '../wire/index.ts'
+import { type EntityDescription, type EntityValue, type Kind, kindOf, type Parts } from './entity.ts'
+import type { Neighbourhood } from './neighbourhood.ts'
+
+/** The bounds of a map and the size of its cells, all in metres. */
+export interface MapBounds {
+  readonly width: number
+  readonly height: number
+  /** The side of a cell, the unit of interest. */
+  readonly cellSize: number
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: parts of any description
+export type Entities = Readonly<Record<string, EntityDescription<any>>>
+// biome-ignore lint/suspicious/noExplicitAny: a record of any fields
+export type AnyRecord = RecordField<any>
+export type Events = Readonly<Record<string, AnyRecord>>
+export type Requests = Readonly<Record<string, { readonly ask: AnyRecord; readonly reply: AnyRecord }>>
+
+type PartsOf<D> = D extends EntityDescription<infer P> ? (P extends Parts ? P : never) : never
+
+export interface GameOptions<
+  E extends Entities,
+  P extends keyof E & string,
+  C extends AnyRecord,
+  V extends Events,
+  R extends Requests,
+> {
+  readonly name: string
+  /** Raised by hand when rules change that the records do not show. Part of the fingerprint. */
+  readonly version: string
+  /** 1 .. 128; 20 when left out. */
+  readonly ticksPerSecond?: number
+  readonly map: MapBounds
+  readonly entities: E
+  /** The kind of entity that a player controls. */
+  readonly player: P
+  /** What a player asks of the world each tick. */
+  readonly command: C
+  readonly events?: V
+  readonly requests?: R
+  /**
+   * One tick of one player's character: changes `self` according to `command`. Pure: the same input gives the same
+   * bits on server and client, so it may look at nothing but its arguments.
+   */
+  readonly step: (self: EntityValue<PartsOf<E[P]>, P>, command: Infer<C>, near: Neighbourhood) => void
+}
+
+/** A game as server and client share it. Made by `defineGame`. */
+export interface Game<
+  E extends Entities = Entities,
+  P extends keyof E & string = keyof E & string,
+  C extends AnyRecord = AnyRecord,
+  V extends Events = Events,
+  R extends Requests = Requests,
+> extends GameOptions<E, P, C, V, R> {
+  readonly ticksPerSecond: number
+  /** Seconds from one tick to the next. */
+  readonly secondsPerTick: number
+  readonly events: V
+  readonly requests: R
+  /** Kinds in wire order: sorted by name. */
+  readonly kinds: readonly Kind[]
+  readonly kindByName: ReadonlyMap<string, Kind>
+  /** In wire order: sorted by name. */
+  readonly eventNames: readonly string[]
+  readonly requestNames: readonly string[]
+  /** Every record as a line `name: description`, sorted; what the fingerprint is made of. */
+  readonly description: string
+  /** 16 hexadecimal digits. Two ends whose fingerprints differ do not talk. */
+  readonly fingerprint: string
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: stands for a game of any description
+export type AnyGame = Game<any, any, any, any, any>
+
+/** The plain object of one kind of a game: `EntityOf<typeof town, 'walker'>`. */
+export type EntityOf<G, K extends KindsOf<G>> =
+  G extends Game<infer E, string, AnyRecord, Events, Requests> ? EntityValue<PartsOf<E[K]>, K> : never
+export type KindsOf<G> = G extends { readonly entities: infer E } ? keyof E & string : never
+export type PartsOfKind<G, K extends string> = G extends { readonly entities: infer E }
+  ? K extends keyof E
+    ? PartsOf<E[K]>
+    : never
+  : never
+export type CommandOf<G> = G extends { readonly command: infer C } ? Infer<C> : never
+export type PlayerOf<G> = G extends { readonly player: infer P }
+  ? P extends KindsOf<G>
+    ? EntityValue<PartsOfKind<G, P>, P>
+    : never
+  : never
+export type EventNames<G> = G extends { readonly events: infer V } ? keyof V & string : never
+export type EventOf<G, N extends string> = G extends { readonly events: infer V }
+  ? N extends keyof V
+    ? Infer<V[N]>
+    : never
+  : never
+export type RequestNames<G> = G extends { readonly requests: infer R } ? keyof R & string : never
+export type AskOf<G, N extends string> = G extends { readonly requests: infer R }
+  ? N extends keyof R
+    ? R[N] extends { readonly ask: infer A }
+      ? Infer<A>
+      : never
+    : never
+  : never
+export type ReplyOf<G, N extends string> = G extends { readonly requests: infer R }
+  ? N extends keyof R
+    ? R[N] extends { readonly reply: infer A }
+      ? Infer<A>
+      : never
+    : never
+  : never
+
+/**
+ * Describes a game once, for server and client alike.
+ *
+ * @throws `world/bad-game` for a map that is no whole number of cells, a tick rate out of range, an unknown player kind
+ */
+export function defineGame<
+  const E extends Entities,
+  P extends keyof E & string,
+  C extends AnyRecord,
+  // biome-ignore lint/complexity/noBannedTypes: no events is an object without keys
+  const V extends Events = {},
+  // biome-ignore lint/complexity/noBannedTypes: no requests is an object without keys
+  const R extends Requests = {},
+>(options: GameOptions<E, P, C, V, R>): Game<E, P, C, V, R> {
+  const { ticksPerSecond = 20, map } = options
+  if (!Number.isInteger(ticksPerSecond) || ticksPerSecond < 1 || ticksPerSecond > 128)
+    throw new ShardlessError(
+      'world/bad-game',
+      `ticksPerSecond is ${ticksPerSecond}; it is a whole number from 1 to 128.`,
+    )
+  for (const side of [map.width, map.height])
+    if (
+      !(map.cellSize >= 1 && side > 0 && Number.isInteger(side / map.cellSize) && side / map.cellSize <= 4096)
+    )
+      throw new ShardlessError(
+        'world/bad-game',
+        `the map is ${map.width} x ${map.height} m with cells of ${map.cellSize} m; each side has to be 1 to 4096 whole cells of at least 1 m.`,
+      )
+  const kinds = Object.keys(options.entities)
+    .sort()
+    .map((name, index) => kindOf(name, { index, ticksPerSecond }, options.entities[name].parts))
+  const kindByName = new Map(kinds.map((kind) => [kind.name, kind]))
+  if (!kindByName.get(options.player)?.position)
+    throw new ShardlessError(
+      'world/bad-game',
+      `the player's kind '${options.player}' must be an entity with a position.`,
+    )
+  const events = (options.events ?? {}) as V
+  const requests = (options.requests ?? {}) as R
+  const eventNames = Object.keys(events).sort()
+  const requestNames = Object.keys(requests).sort()
+  const description = [
+    `game: ${options.name} ${options.version}, ${ticksPerSecond} ticks per second, ${map.width} x ${map.height} m in cells of ${map.cellSize} m`,
+    `command: ${options.command.description}`,
+    ...kinds.map((kind) => `entity ${kind.name}: ${kind.description}`),
+    ...eventNames.map((name) => `event ${name}: ${events[name].description}`),
+    ...requestNames.flatMap((name) => [
+      `request ${name}: ${requests[name].ask.description}`,
+      `reply ${name}: ${requests[name].reply.description}`,
+    ]),
+  ]
+    .sort()
+    .join('\n')
+  return {
+    ...options,
+    ticksPerSecond,
+    secondsPerTick: 1 / ticksPerSecond,
+    events,
+    requests,
+    kinds,
+    kindByName,
+    eventNames,
+    requestNames,
+    description,
+    fingerprint: fingerprint(description),
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * world: entities, cells, commands and the order of a tick, as game code sees them on the server. It knows nothing of
+ * networks; the replication room reads its residents at the end of each tick.
+ */
+export {
+  type AnyPart,
+  type EntityDescription,
+  type EntityId,
+  type EntityStart,
+  type EntityValue,
+  entity,
+  type Kind,
+  type Once,
+  once,
+  type Parts,
+  reference,
+} from './entity.ts'
+export {
+  type AnyGame,
+  type AskOf,
+  type CommandOf,
+  defineGame,
+  type EntityOf,
+  type EventNames,
+  type EventOf,
+  type Game,
+  type KindsOf,
+  type MapBounds,
+  type PartsOfKind,
+  type PlayerOf,
+  type ReplyOf,
+  type RequestNames,
+} from './game.ts'
+export { Grid } from './grid.ts'
+export { emptyMap, parseMap, type Solid, type WorldMap } from './map.ts'
+export type { Neighbourhood } from './neighbourhood.ts'
+export { Player } from './player.ts'
+export {
+  type HeightOptions,
+  type MotionOptions,
+  motion,
+  motion3,
+  type Position,
+  type PositionSource,
+  type SampledOptions,
+  sampled,
+  sampled3,
+  type Vector2,
+  type Vector3,
+} from './position.ts'
+export { type AnyEntity, type Audience, type Placement, type Resident, type Told, World } from './world.ts'

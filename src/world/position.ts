@@ -1,0 +1,127 @@
+import { ShardlessError } from '../core/index.ts'
+
+/** Where a body stands on a map: metres, x to the east, y to the north, from the south-west corner. */
+export interface Vector2 {
+  x: number
+  y: number
+}
+
+/** The same with z, metres upwards. Maps are a grid in x and y; height is free. */
+export interface Vector3 extends Vector2 {
+  z: number
+}
+
+/**
+ * How a position travels.
+ *
+ * `motion`: dead reckoned. A segment (place, velocity, tick) is told when the true path leaves what receivers
+ * compute by more than `tolerance`; between two segments nothing is told.
+ * `sampled`: told whenever it changed by `step`.
+ */
+export interface Position<Value> {
+  readonly style: 'motion' | 'sampled'
+  readonly axes: 2 | 3
+  /** Metres: one unit on the wire, a power of two for motion. */
+  readonly unit: number
+  /** Units: how far a receiver may be off before it is told. 0 for sampled. */
+  readonly toleranceUnits: number
+  /** Units per tick: beyond it a change of place is a jump. */
+  readonly speedUnitsMax: number
+  /** Metres, from 0: how high a 3D position can be. */
+  readonly heightMax: number
+  readonly description: string
+  /** A value to take the type from. */
+  readonly initial: Value
+}
+
+export interface MotionOptions {
+  /** Metres: the largest error a receiver may have between two tellings. */
+  readonly tolerance: number
+  /** Metres per second; a faster change of place is a jump and is shown without interpolation. */
+  readonly speedMax: number
+}
+
+export interface SampledOptions {
+  /** Metres: what a position is rounded to. */
+  readonly step: number
+  /** Metres per second; a faster change of place is a jump. No limit when left out. */
+  readonly speedMax?: number
+}
+
+/** Metres, `heightMax`: 0 <= z < heightMax. */
+export interface HeightOptions {
+  readonly heightMax: number
+}
+
+/** A dead-reckoned position `{ x, y }`. Game code writes metres; the engine finds the straight pieces. */
+export function motion(options: MotionOptions): PositionSource<Vector2> {
+  return source('motion', { axes: 2, ...options, heightMax: 0, initial: { x: 0, y: 0 } })
+}
+
+/** A dead-reckoned position `{ x, y, z }`. */
+export function motion3(options: MotionOptions & HeightOptions): PositionSource<Vector3> {
+  return source('motion', { axes: 3, ...options, initial: { x: 0, y: 0, z: 0 } })
+}
+
+/** A position `{ x, y }` told whenever it changed, for what does not move straight. */
+export function sampled(options: SampledOptions): PositionSource<Vector2> {
+  return source('sampled', { axes: 2, ...options, heightMax: 0, initial: { x: 0, y: 0 } })
+}
+
+/** A position `{ x, y, z }` told whenever it changed. */
+export function sampled3(options: SampledOptions & HeightOptions): PositionSource<Vector3> {
+  return source('sampled', { axes: 3, ...options, initial: { x: 0, y: 0, z: 0 } })
+}
+
+/** What `motion` and `sampled` give: a position once the game's tick rate is known. */
+export interface PositionSource<Value> {
+  readonly isPosition: true
+  readonly initial: Value
+  /** @param ticksPerSecond the game's */
+  at(ticksPerSecond: number): Position<Value>
+}
+
+interface SourceOptions<Value> {
+  readonly axes: 2 | 3
+  readonly tolerance?: number
+  readonly step?: number
+  readonly speedMax?: number
+  readonly heightMax: number
+  readonly initial: Value
+}
+
+function source<Value>(style: 'motion' | 'sampled', options: SourceOptions<Value>): PositionSource<Value> {
+  const { axes, heightMax, initial, speedMax = Number.POSITIVE_INFINITY } = options
+  const accuracy = style === 'motion' ? options.tolerance : options.step
+  if (!(accuracy !== undefined && accuracy > 0 && accuracy <= 64))
+    throw new ShardlessError(
+      'world/bad-position',
+      `a ${style} position needs a ${style === 'motion' ? 'tolerance' : 'step'} between 0 and 64 metres, not ${accuracy}.`,
+    )
+  if (!(speedMax > 0))
+    throw new ShardlessError(
+      'world/bad-position',
+      `speedMax is ${speedMax}; it must be above 0 metres per second.`,
+    )
+  if (axes === 3 && !(heightMax > 0 && heightMax <= 65_536))
+    throw new ShardlessError(
+      'world/bad-position',
+      `heightMax is ${heightMax}; it must be within 0 to 65536 metres.`,
+    )
+  const at = (ticksPerSecond: number): Position<Value> => {
+    // A velocity is off by at most half a unit per tick, so with this unit a straight mover stays within half its
+    // tolerance for a second on rounding alone.
+    const unit = style === 'motion' ? 2 ** Math.floor(Math.log2(accuracy / ticksPerSecond)) : accuracy
+    return {
+      style,
+      axes,
+      unit,
+      toleranceUnits: style === 'motion' ? accuracy / unit : 0,
+      speedUnitsMax: Math.ceil(speedMax / ticksPerSecond / unit),
+      heightMax,
+      description: `${style}${axes}(${accuracy} m${speedMax < Number.POSITIVE_INFINITY ? `, ${speedMax} m/s` : ''}${axes === 3 ? `, ${heightMax} m high` : ''})`,
+      initial,
+    }
+  }
+  return { isPosition: true, initial, at }
+}

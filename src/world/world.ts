@@ -1,0 +1,308 @@
+import { type Random, ShardlessError, type Tick, tick } from '../core/index.ts'
+import type { EntityId, EntityStart, Kind } from './entity.ts'
+import type {
+  AnyGame,
+  CommandOf,
+  EntityOf,
+  EventNames,
+  EventOf,
+  KindsOf,
+  PartsOfKind,
+  PlayerOf,
+} from './game.ts'
+import { Grid } from './grid.ts'
+import type { WorldMap } from './map.ts'
+import type { Neighbourhood } from './neighbourhood.ts'
+import { Player } from './player.ts'
+import type { Vector2 } from './position.ts'
+
+/** Who is told of an event: those near a place, one player, the members of a group, or everyone. */
+export type Audience =
+  | { readonly near: Vector2; readonly radius: number }
+  | { readonly to: Player }
+  | { readonly group: number }
+  | { readonly everyone: true }
+
+/** An event as it was told in this tick. */
+export interface Told {
+  readonly name: string
+  readonly body: unknown
+  readonly audience: Audience
+}
+
+/** Who follows an entity. Left out: those near it, or everyone for a kind without a position. */
+export interface Placement {
+  /** Only members of this group, 1 .. 2^32 - 1. */
+  readonly group?: number
+  /** Only those for whom the game's `canSee` holds. Can be changed later by `world.restrict`. */
+  readonly isRestricted?: boolean
+}
+
+/** An entity object as the engine handles it, whatever its kind. */
+export interface AnyEntity {
+  readonly id: EntityId
+  readonly kind: string
+  position?: Vector2
+  [part: string]: unknown
+}
+
+/** The engine's notes on one entity, kept out of the game's plain object. */
+export interface Resident {
+  readonly entity: AnyEntity
+  readonly kind: Kind
+  group: number
+  isRestricted: boolean
+  /** The cell as of the last `settle`; -1 without a position. */
+  cell: number
+  /** Set when the game says that the entity jumped, until it is published. */
+  hasJumped: boolean
+  /** A number others may hang their own notes on: dense, reused. */
+  readonly index: number
+}
+
+/** Events told in one tick beyond this are a runaway loop: the program is told so. */
+const TOLD_MAX = 100_000
+const ENTITIES_MAX = 1_000_000
+
+/**
+ * The world as game code sees it on the server: entities as plain objects, players, a clock, dice.
+ *
+ *     advance()  commands -> game.step -> systems -> settle       publish is the replication's, after it
+ */
+export class World<G extends AnyGame = AnyGame> {
+  readonly game: G
+  readonly map: WorldMap
+  readonly grid: Grid
+  readonly random: Random
+  readonly players = new Map<number, Player<G>>()
+  readonly #residents: (Resident | undefined)[] = []
+  readonly #freeIndexes: number[] = []
+  readonly #byId = new Map<EntityId, Resident>()
+  readonly #cells: Resident[][]
+  readonly #neighbourhood: Neighbourhood
+  readonly #removed: Resident[] = []
+  #told: Told[] = []
+  #tick = tick(1)
+  #nextId = 1
+  #nextPlayer = 1
+
+  constructor(game: G, options: { map: WorldMap; random: Random }) {
+    if (options.map.width !== game.map.width || options.map.height !== game.map.height)
+      throw new ShardlessError(
+        'world/wrong-map',
+        `the map is ${options.map.width} x ${options.map.height} m and the game says ${game.map.width} x ${game.map.height} m.`,
+      )
+    this.game = game
+    this.map = options.map
+    this.random = options.random
+    this.grid = new Grid(game.map)
+    this.#cells = Array.from({ length: this.grid.cells }, () => [])
+    this.#neighbourhood = { seconds: game.secondsPerTick, map: options.map }
+  }
+
+  /** The tick that is being made, from 1. */
+  get tick(): Tick {
+    return this.#tick
+  }
+
+  /** Seconds of world time since its epoch. */
+  get seconds(): number {
+    return this.#tick * this.game.secondsPerTick
+  }
+
+  get entityCount(): number {
+    return this.#byId.size
+  }
+
+  /**
+   * Puts an entity into the world. Parts left out take their description's initial value.
+   *
+   * @throws `world/unknown-kind`, `world/unknown-part`, `world/full` beyond a million entities
+   */
+  spawn<K extends KindsOf<G>>(
+    kind: K,
+    start: EntityStart<PartsOfKind<G, K>>,
+    placement: Placement = {},
+  ): EntityOf<G, K> {
+    const described = this.game.kindByName.get(kind)
+    if (!described)
+      throw new ShardlessError(
+        'world/unknown-kind',
+        `the game has no kind '${kind}'; describe it in defineGame.`,
+      )
+    if (this.#byId.size >= ENTITIES_MAX)
+      throw new ShardlessError('world/full', `the world holds ${ENTITIES_MAX} entities; despawn some first.`)
+    const id = this.#nextId++
+    const entity = newEntity(described, id, start as Record<string, unknown>)
+    const index = this.#freeIndexes.pop() ?? this.#residents.length
+    const resident: Resident = {
+      entity,
+      kind: described,
+      group: placement.group ?? 0,
+      isRestricted: placement.isRestricted ?? false,
+      cell: -1,
+      hasJumped: false,
+      index,
+    }
+    this.#residents[index] = resident
+    this.#byId.set(id, resident)
+    this.#settleOne(resident)
+    return entity as EntityOf<G, K>
+  }
+
+  /** Takes an entity out of the world. One that is gone already is left at that. */
+  despawn(entity: { readonly id: EntityId }): void {
+    const resident = this.#byId.get(entity.id)
+    if (!resident) return
+    this.#byId.delete(entity.id)
+    if (resident.cell >= 0) this.#leaveCell(resident)
+    this.#residents[resident.index] = undefined
+    this.#removed.push(resident)
+  }
+
+  /** The entity of this id, if it is in the world. */
+  get(id: EntityId): EntityOf<G, KindsOf<G>> | undefined {
+    return this.#byId.get(id)?.entity as EntityOf<G, KindsOf<G>> | undefined
+  }
+
+  /** All entities of one kind. What is spawned meanwhile may or may not be met. */
+  *entities<K extends KindsOf<G>>(kind: K): Generator<EntityOf<G, K>> {
+    for (const resident of this.#residents)
+      if (resident?.kind.name === kind) yield resident.entity as EntityOf<G, K>
+  }
+
+  /** Entities with a position within `radius` metres of a place, in no particular order. */
+  near(place: Vector2, radius: number): EntityOf<G, KindsOf<G>>[] {
+    const found: EntityOf<G, KindsOf<G>>[] = []
+    const { grid } = this
+    // An entity that moved since the last tick's end is still listed where it stood: look one cell further.
+    const reach = radius + grid.cellSize
+    const east = grid.column(place.x + reach)
+    const north = grid.row(place.y + reach)
+    for (let row = grid.row(place.y - reach); row <= north; row++)
+      for (let column = grid.column(place.x - reach); column <= east; column++)
+        for (const { entity } of this.#cells[column + row * grid.columns]) {
+          const { x, y } = entity.position as Vector2
+          const squared = (x - place.x) ** 2 + (y - place.y) ** 2
+          if (squared <= radius * radius) found.push(entity as EntityOf<G, KindsOf<G>>)
+        }
+    return found
+  }
+
+  /** Puts an entity somewhere else at once: viewers see it jump, not fly. */
+  teleport(entity: { readonly id: EntityId; position: Vector2 }, place: Vector2): void {
+    Object.assign(entity.position, place)
+    const resident = this.#byId.get(entity.id)
+    if (resident) resident.hasJumped = true
+  }
+
+  /** Shows an entity only to those for whom the game's `canSee` holds, or to all near it again. */
+  restrict(entity: { readonly id: EntityId }, isRestricted: boolean): void {
+    const resident = this.#byId.get(entity.id)
+    if (resident) resident.isRestricted = isRestricted
+  }
+
+  /**
+   * Tells an event, once, in this tick.
+   *
+   * @throws `world/unknown-event`, `world/too-many-events`
+   */
+  tell<N extends EventNames<G>>(name: N, body: EventOf<G, N>, audience: Audience): void {
+    if (!(name in this.game.events))
+      throw new ShardlessError(
+        'world/unknown-event',
+        `the game has no event '${name}'; describe it in defineGame.`,
+      )
+    if (this.#told.length >= TOLD_MAX)
+      throw new ShardlessError(
+        'world/too-many-events',
+        `${TOLD_MAX} events were told in one tick; is a loop running away?`,
+      )
+    this.#told.push({ name, body, audience })
+  }
+
+  /** Adds a player. The character is the game's to make: see `Player.entity`. */
+  addPlayer(name: string): Player<G> {
+    const player = new Player<G>(this.#nextPlayer++, name)
+    this.players.set(player.id, player)
+    return player
+  }
+
+  /** Takes a player out of the world, and the character with them if it is still there. */
+  removePlayer(player: Player<G>): void {
+    this.players.delete(player.id)
+    if (player.entity) this.despawn(player.entity)
+  }
+
+  /** Makes one tick: players' commands, then `systems`, then everything settles in its cell. */
+  advance(systems?: (world: World<G>) => void): void {
+    for (const player of this.players.values()) {
+      const command = player.next() as CommandOf<G> | undefined
+      if (command !== undefined && player.entity && this.#byId.has((player.entity as AnyEntity).id))
+        this.game.step(player.entity as PlayerOf<G>, command, this.#neighbourhood)
+    }
+    systems?.(this)
+    for (const resident of this.#residents) if (resident) this.#settleOne(resident)
+  }
+
+  /** Ends the tick after it was published. */
+  endTick(): void {
+    for (const resident of this.#removed) this.#freeIndexes.push(resident.index)
+    this.#removed.length = 0
+    this.#told = []
+    this.#tick = tick(this.#tick + 1)
+  }
+
+  /** For the engine: everything in the world by index; gaps are undefined. */
+  get residents(): readonly (Resident | undefined)[] {
+    return this.#residents
+  }
+
+  /** For the engine: what was despawned in this tick. Their indexes are not reused before the tick ends. */
+  get removed(): readonly Resident[] {
+    return this.#removed
+  }
+
+  /** For the engine: the events of this tick. */
+  get told(): readonly Told[] {
+    return this.#told
+  }
+
+  #settleOne(resident: Resident): void {
+    const { position } = resident.entity
+    if (!position || !resident.kind.position) return
+    const { width, height } = this.map
+    if (!(position.x >= 0 && position.x < width && position.y >= 0 && position.y < height))
+      throw new ShardlessError(
+        'world/off-map',
+        `${resident.kind.name} ${resident.entity.id} stands at (${position.x}, ${position.y}); the map is ${width} x ${height} m, from 0 and short of its far edge.`,
+      )
+    const cell = this.grid.cellAt(position.x, position.y)
+    if (cell === resident.cell) return
+    if (resident.cell >= 0) this.#leaveCell(resident)
+    resident.cell = cell
+    this.#cells[cell].push(resident)
+  }
+
+  #leaveCell(resident: Resident): void {
+    const list = this.#cells[resident.cell]
+    const at = list.indexOf(resident)
+    list[at] = list[list.length - 1]
+    list.pop()
+  }
+}
+
+function newEntity(kind: Kind, id: EntityId, start: Record<string, unknown>): AnyEntity {
+  const entity: AnyEntity = { id, kind: kind.name }
+  if (kind.position)
+    entity.position = { ...(kind.position.initial as Vector2), ...(start.position as Vector2) }
+  for (const { name, field } of kind.fields) entity[name] = start[name] ?? field.initial
+  for (const name of kind.staticNames) entity[name] = start[name] ?? kind.statics.fields[name].initial
+  for (const name of Object.keys(start))
+    if (!(name in entity))
+      throw new ShardlessError(
+        'world/unknown-part',
+        `'${kind.name}' has no part '${name}'; describe it in entity().`,
+      )
+  return entity
+}
