@@ -2,11 +2,28 @@
  * transport: links that carry packets to one peer and back, over whatever the platform has. Not for promises (acks,
  * resending, sealing, sessions): those are the business of the rooms above.
  *
- *     this door            the contract, memory links in virtual time, the frames of a TCP stream: pure
+ *     this door            the contract, memory links in virtual time, the frames of a TCP stream, addresses, datagrams: pure
  *     index.node.ts        WebSocket, TCP, UDP on Node
  *     index.web.ts         WebSocket in a browser
  */
-export { defaultLinkOptions, type Link, type LinkHandler, type LinkOptions, type Listener } from './link.ts'
+export { AddressBook } from './address-book.ts'
+export {
+  type DatagramAddress,
+  type DatagramDrop,
+  type DatagramReceiver,
+  type DatagramSocket,
+  datagramDrops,
+} from './datagram.ts'
+export { closingFrame, FRAME_HEADER_BYTES, FrameDecoder, type FrameEnd, writeFrameHeader } from './frame.ts'
+export {
+  type ConnectOptions,
+  defaultLinkOptions,
+  type Link,
+  type LinkHandler,
+  type LinkOptions,
+  type Listener,
+} from './link.ts'
+export { formatListenUrl, type ListenUrl, parseListenUrl, type Scheme } from './listen-url.ts'
 export { clearPath, createMemoryPair, MemoryNetwork, type MemoryOptions, type MemoryPair } from './memory.ts'
 export type { MemoryLink } from './memory-end.ts'
 export type { Path } from './memory-lane.ts'

@@ -36,9 +36,16 @@ export function linkSuite(link: LinkUnderTest): void {
   const rule = (title: string, play: (stage: LinkStage) => Promise<void>, options: StageOptions = {}) =>
     test(`${title} (${link.name})`, async () => {
       const stage = await link.stage(options)
+      const ends: Link[] = []
+      const connect = async () => {
+        const pair = await stage.connect()
+        ends.push(pair.client, pair.server)
+        return pair
+      }
       try {
-        await play(stage)
+        await play({ ...stage, connect })
       } finally {
+        for (const end of ends) end.close('the test is over')
         await stage.listener.close('the test is over')
       }
     })
@@ -229,6 +236,7 @@ export function linkSuite(link: LinkUnderTest): void {
 
   rule('[L7] a handler that closes on the first packet hears of no second one', async (stage) => {
     const { client, server } = await stage.connect()
+    new Log(client)
     let heard = 0
     let isTold = false
     server.open({
@@ -314,6 +322,7 @@ export function linkSuite(link: LinkUnderTest): void {
       '[L4] a link that cannot stop its peer closes when more comes before open than it may keep',
       async (stage) => {
         const { client, server } = await stage.connect()
+        server.open({ receive: () => {}, closed: () => {} })
         for (let count = 0; count < 21; count++) server.send(patterned(1000, count))
         await stage.until(() => !client.isOpen)
         const atClient = new Log(client)
@@ -351,11 +360,9 @@ export function linkSuite(link: LinkUnderTest): void {
 
   rule('[L13] a hundred links at once do not mix', async (stage) => {
     const pairs = await Promise.all(Array.from({ length: 100 }, () => stage.connect()))
-    const logs = pairs.map(({ server }) => {
+    for (const { server } of pairs) {
       server.open({ receive: (packet) => void server.send(packet), closed: () => {} })
-      return server
-    })
-    assert.equal(new Set(logs).size, 100)
+    }
     const atClients = pairs.map(({ client }) => new Log(client))
     for (let count = 0; count < 10; count++) {
       pairs.forEach(({ client }, index) => {

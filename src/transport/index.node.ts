@@ -1,0 +1,14 @@
+/**
+ * transport on Node: WebSocket beside an http server, TCP, and raw UDP sockets (which are no links: the netcode room
+ * makes connections of them).
+ */
+
+export { connectTcp, listenTcp, type TcpListenOptions } from './tcp.node.ts'
+export { openUdp, type UdpOptions } from './udp.node.ts'
+export { handshakeLimits } from './upgrade.node.ts'
+export {
+  connectWebSocket,
+  listenWebSocket,
+  type WebSocketConnectOptions,
+  type WebSocketListenOptions,
+} from './websocket.node.ts'
