@@ -70,40 +70,61 @@ export function lanesOf(fields: Readonly<Record<string, AnyField>>): Lane[] {
   return lanes
 }
 
-/** The value of a lane: out of `word` when it is packed there, from the reader otherwise. Never throws. */
+/** The value of a lane that is a line, out of `word`. Never throws. */
+export function takeNumber(lane: Lane, word: number, reader: BitReader): number {
+  const units = ((word >>> lane.shift) & lane.mask) >>> 0
+  if (units <= lane.last) return lane.base + units * lane.step
+  reader.fail()
+  return lane.base
+}
+
+/** The value of any lane: out of `word` when it is packed there, from the reader otherwise. Never throws. */
 export function take(lane: Lane, word: number, reader: BitReader): unknown {
   if (!lane.isPacked) return lane.field.read(reader)
   const units = ((word >>> lane.shift) & lane.mask) >>> 0
-  if (units > lane.last) {
-    reader.fail()
-    return lane.field.initial
-  }
-  return lane.isLine ? lane.base + units * lane.step : lane.fromUnits(units)
+  if (units <= lane.last) return lane.fromUnits(units)
+  reader.fail()
+  return lane.field.initial
 }
 
 /**
- * Adds a lane's value to `word`, and writes the word out when it is complete.
+ * Adds a lane's value to `word`, and writes the word out when it is complete; the lane is a line.
  *
  * @returns the word as it now is
  * @throws  `wire/out-of-range`, the path beginning with the lane's key
  */
+export function putNumber(lane: Lane, value: unknown, word: number, writer: BitWriter): number {
+  return append(lane, unitsOf(lane, value), word, writer)
+}
+
+/** As `putNumber`, for any lane. */
 export function put(lane: Lane, value: unknown, word: number, writer: BitWriter): number {
-  if (!lane.isPacked) {
-    lane.write(writer, value)
-    return 0
-  }
-  const whole = word | (unitsOf(lane, value) << lane.shift)
-  if (lane.closes === 0) return whole
-  writer.bits(whole, lane.closes)
+  if (lane.isPacked) return append(lane, lane.toUnits(value), word, writer)
+  lane.write(writer, value)
   return 0
 }
 
-function unitsOf(lane: Lane, value: unknown): number {
+/** The units of a value of a line. @throws as `putNumber` */
+export function unitsOf(lane: Lane, value: unknown): number {
   if (typeof value === 'number' && value >= lane.least && value < lane.end) {
     const units = Math.floor((value - lane.base) * lane.perStep + 0.5)
     if (units <= lane.last && (!lane.isExact || units + lane.base === value)) return units
   }
   return lane.toUnits(value)
+}
+
+/** Adds units to `word`, and writes the word out when it is complete. @returns the word as it now is */
+export function append(lane: Lane, units: number, word: number, writer: BitWriter): number {
+  const whole = word | (units << lane.shift)
+  if (lane.closes === 0) return whole
+  writer.bits(whole, lane.closes)
+  return 0
+}
+
+/** A field by itself, as the items of a list are: a word of its own. */
+export function laneAlone(field: AnyField): Lane {
+  const bits = field.scalar?.bits ?? 0
+  return laneOf('', field as Field<unknown>, { shift: 0, opens: bits, closes: bits })
 }
 
 function laneOf(

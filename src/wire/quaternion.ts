@@ -1,4 +1,3 @@
-import type { BitReader } from './bit-reader.ts'
 import { badDescription, type Field, OutOfRange, show } from './field.ts'
 
 export interface Quaternion {
@@ -8,7 +7,6 @@ export interface Quaternion {
   readonly w: number
 }
 
-type Parts = [number, number, number, number]
 const LENGTH_TOLERANCE = 0.01
 
 /**
@@ -33,74 +31,85 @@ export function quaternion(size: { readonly bits: number }): Field<Quaternion> {
     bitsMin: total,
     bitsMax: total,
     description: `quaternion(${bits})`,
-    initial: { x: 0, y: 0, z: 0, w: 1 },
+    initial: identity(),
     write(writer, value) {
-      const parts = unit(value)
-      const largest = largestOf(parts)
-      const sign = parts[largest] < 0 ? -1 : 1
-      const counts = others(parts, largest).map((part) => clamp(Math.round((sign * part) / step), half))
-      while (!isCanonical(counts, largest, step)) shrink(counts)
-      writer.bits(largest, 2)
-      for (const count of counts) writer.bits(count + half, bits)
-    },
-    read(reader: BitReader) {
-      const largest = reader.word(2)
-      const counts = [reader.word(bits) - half, reader.word(bits) - half, reader.word(bits) - half]
-      if (counts.some((count) => count > half) || !isCanonical(counts, largest, step)) {
-        reader.fail()
-        return { x: 0, y: 0, z: 0, w: 1 }
+      const length = lengthOf(value)
+      const { x, y, z, w } = value
+      const largest = largestOf(x, y, z, w)
+      const left = largest === 0 ? x : largest === 1 ? y : largest === 2 ? z : w
+      const perStep = (left < 0 ? -1 : 1) / (length * step)
+      let a = clamp(Math.round((largest === 0 ? y : x) * perStep), half)
+      let b = clamp(Math.round((largest < 2 ? z : y) * perStep), half)
+      let c = clamp(Math.round((largest === 3 ? z : w) * perStep), half)
+      // Rounding may make the three too long for the fourth to be the largest: the longest gives a step back.
+      while (!isCanonical(a, b, c, largest, step)) {
+        const longest = largestOf(a, b, c, 0)
+        if (longest === 0) a -= Math.sign(a)
+        else if (longest === 1) b -= Math.sign(b)
+        else c -= Math.sign(c)
       }
-      const parts = counts.map((count) => count * step)
-      parts.splice(largest, 0, rest(counts, step))
-      return { x: parts[0], y: parts[1], z: parts[2], w: parts[3] }
+      writer.bits(largest, 2)
+      writer.bits(a + half, bits)
+      writer.bits(b + half, bits)
+      writer.bits(c + half, bits)
+    },
+    read(reader) {
+      const largest = reader.word(2)
+      const a = reader.word(bits) - half
+      const b = reader.word(bits) - half
+      const c = reader.word(bits) - half
+      if (a > half || b > half || c > half || !isCanonical(a, b, c, largest, step)) {
+        reader.fail()
+        return identity()
+      }
+      const left = rest(a, b, c, step)
+      if (largest === 0) return { x: left, y: a * step, z: b * step, w: c * step }
+      if (largest === 1) return { x: a * step, y: left, z: b * step, w: c * step }
+      if (largest === 2) return { x: a * step, y: b * step, z: left, w: c * step }
+      return { x: a * step, y: b * step, z: c * step, w: left }
     },
   }
 }
 
-function unit(value: Quaternion): Parts {
+function identity(): Quaternion {
+  return { x: 0, y: 0, z: 0, w: 1 }
+}
+
+function lengthOf(value: Quaternion): number {
   if (typeof value !== 'object' || value === null)
     throw new OutOfRange(show(value), 'it travels as {x, y, z, w}.')
   const { x, y, z, w } = value
   const length = Math.sqrt(x * x + y * y + z * z + w * w)
-  if (Math.abs(length - 1) <= LENGTH_TOLERANCE) return [x / length, y / length, z / length, w / length]
+  if (Math.abs(length - 1) <= LENGTH_TOLERANCE) return length
   throw new OutOfRange(
     `of length ${length}`,
     'it travels as a rotation of length 1. Normalise it before sending.',
   )
 }
 
-/** The first of the largest. */
-function largestOf(parts: Parts): number {
-  let largest = 0
-  for (let i = 1; i < 4; i++) if (Math.abs(parts[i]) > Math.abs(parts[largest])) largest = i
-  return largest
+/** The index of the first of the largest. */
+function largestOf(x: number, y: number, z: number, w: number): number {
+  const most = Math.max(Math.abs(x), Math.abs(y), Math.abs(z), Math.abs(w))
+  return Math.abs(x) === most ? 0 : Math.abs(y) === most ? 1 : Math.abs(z) === most ? 2 : 3
 }
 
-function others(parts: Parts, largest: number): number[] {
-  return parts.filter((_, i) => i !== largest)
-}
-
-/** What the largest part must be; NaN when the three others are already too long. */
-function rest(counts: readonly number[], step: number): number {
-  const [a, b, c] = counts
+/** What the part left out must be; NaN when the three others are already too long. */
+function rest(a: number, b: number, c: number, step: number): number {
   return Math.sqrt(1 - (a * a + b * b + c * c) * step * step)
 }
 
 /** Whether the part left out would be chosen again: larger than those before it, no smaller than those after. */
-function isCanonical(counts: readonly number[], largest: number, step: number): boolean {
-  const left = rest(counts, step)
-  for (let i = 0; i < 3; i++) {
-    const part = Math.abs(counts[i]) * step
-    if (!(i < largest ? left > part : left >= part)) return false
-  }
-  return true
+function isCanonical(a: number, b: number, c: number, largest: number, step: number): boolean {
+  const left = rest(a, b, c, step)
+  return (
+    isSmaller(Math.abs(a) * step, left, largest > 0) &&
+    isSmaller(Math.abs(b) * step, left, largest > 1) &&
+    isSmaller(Math.abs(c) * step, left, largest > 2)
+  )
 }
 
-/** Rounding made the others too long: the longest gives one step back. */
-function shrink(counts: number[]): void {
-  let longest = 0
-  for (let i = 1; i < 3; i++) if (Math.abs(counts[i]) > Math.abs(counts[longest])) longest = i
-  counts[longest] -= Math.sign(counts[longest])
+function isSmaller(part: number, left: number, isBefore: boolean): boolean {
+  return isBefore ? part < left : part <= left
 }
 
 function clamp(count: number, most: number): number {

@@ -1,4 +1,5 @@
-import { type Field, OutOfRange, type ScalarField, show, within } from './field.ts'
+import { type Field, OutOfRange, type ScalarField, show } from './field.ts'
+import { append, lanesOf, takeNumber, unitsOf } from './lane.ts'
 import { quantized, type Steps } from './quantized.ts'
 
 export interface Vector2 {
@@ -12,18 +13,21 @@ export interface Vector3 extends Vector2 {
 /** Two numbers, x then y, each as `quantized` [W22]. */
 export function vector2(steps: Steps): Field<Vector2> {
   const part = quantized(steps)
+  const [x, y] = lanesOf({ x: part, y: part })
   return {
     ...sizes('vector2', 2, part),
     initial: { x: part.initial, y: part.initial },
     write(writer, value) {
-      const x = units(part, value, 'x')
-      const y = units(part, value, 'y')
-      writer.bits(x, part.scalar.bits)
-      writer.bits(y, part.scalar.bits)
+      checkVector(value)
+      const east = unitsOf(x, value.x)
+      const north = unitsOf(y, value.y)
+      append(y, north, append(x, east, 0, writer), writer)
     },
     read(reader) {
-      const x = part.read(reader)
-      return { x, y: part.read(reader) }
+      let word = reader.word(x.opens)
+      const east = takeNumber(x, word, reader)
+      if (y.opens !== 0) word = reader.word(y.opens)
+      return { x: east, y: takeNumber(y, word, reader) }
     },
   }
 }
@@ -31,21 +35,24 @@ export function vector2(steps: Steps): Field<Vector2> {
 /** Three numbers, x, y, z, each as `quantized` [W22]. */
 export function vector3(steps: Steps): Field<Vector3> {
   const part = quantized(steps)
+  const [x, y, z] = lanesOf({ x: part, y: part, z: part })
   return {
     ...sizes('vector3', 3, part),
     initial: { x: part.initial, y: part.initial, z: part.initial },
     write(writer, value) {
-      const x = units(part, value, 'x')
-      const y = units(part, value, 'y')
-      const z = units(part, value, 'z')
-      writer.bits(x, part.scalar.bits)
-      writer.bits(y, part.scalar.bits)
-      writer.bits(z, part.scalar.bits)
+      checkVector(value)
+      const east = unitsOf(x, value.x)
+      const north = unitsOf(y, value.y)
+      const up = unitsOf(z, value.z)
+      append(z, up, append(y, north, append(x, east, 0, writer), writer), writer)
     },
     read(reader) {
-      const x = part.read(reader)
-      const y = part.read(reader)
-      return { x, y, z: part.read(reader) }
+      let word = reader.word(x.opens)
+      const east = takeNumber(x, word, reader)
+      if (y.opens !== 0) word = reader.word(y.opens)
+      const north = takeNumber(y, word, reader)
+      if (z.opens !== 0) word = reader.word(z.opens)
+      return { x: east, y: north, z: takeNumber(z, word, reader) }
     },
   }
 }
@@ -56,17 +63,7 @@ function sizes(kind: string, count: number, part: ScalarField<number>) {
   return { kind, bitsMin: bits, bitsMax: bits, description }
 }
 
-function units<Key extends string>(
-  part: ScalarField<number>,
-  value: Readonly<Record<Key, number>>,
-  key: Key,
-): number {
-  if (typeof value !== 'object' || value === null) {
+function checkVector(value: unknown): void {
+  if (typeof value !== 'object' || value === null)
     throw new OutOfRange(show(value), 'it travels as a vector.')
-  }
-  try {
-    return part.scalar.toUnits(value[key])
-  } catch (error) {
-    throw within(error, key)
-  }
 }
