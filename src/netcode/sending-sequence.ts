@@ -1,5 +1,6 @@
 import type { Cipher } from './cipher.ts'
 import type { Sequence } from './packet.ts'
+import { viewOf } from './protocol.ts'
 
 const HALF = 4294967296
 
@@ -43,9 +44,8 @@ export class GlobalSequence {
   }
 }
 
-/** @param end a power of two, at most 2^52 */
+/** @param end a power of two, 2^32..2^52 */
 function randomBelow(cipher: Cipher, end: number): number {
-  let number = 0
-  for (const byte of cipher.randomBytes(7)) number = (number * 256 + byte) % end
-  return number
+  const view = viewOf(cipher.randomBytes(8))
+  return (view.getUint32(0, true) % (end / HALF)) * HALF + view.getUint32(4, true)
 }

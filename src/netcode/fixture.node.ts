@@ -1,0 +1,117 @@
+import { type Instant, instant, Random } from '../core/index.ts'
+import { Address } from './address.ts'
+import type { Cipher } from './cipher.ts'
+import { NetcodeClient } from './client.ts'
+import { type ConnectTokenOptions, createConnectToken, readConnectToken } from './connect-token.ts'
+import { Net } from './net.ts'
+import { writeRequest } from './request.ts'
+import { NetcodeServer } from './server.ts'
+import type { ServerOptions } from './server-options.ts'
+import { nodeSodium } from './sodium.node.ts'
+
+/** When every story of this room's tests begins. */
+export const UNIX_START = 1_700_000_000
+
+/** libsodium with seeded "random" bytes, so that a story is the same each time. It counts what was opened. */
+export class SeededCipher implements Cipher {
+  opened = 0
+  readonly #random: Random
+
+  constructor(seed: number) {
+    this.#random = new Random(seed)
+  }
+
+  seal = nodeSodium.seal
+  sealLong = nodeSodium.sealLong
+  open: Cipher['open'] = (...parts) => {
+    this.opened++
+    return nodeSodium.open(...parts)
+  }
+  openLong: Cipher['openLong'] = (...parts) => {
+    this.opened++
+    return nodeSodium.openLong(...parts)
+  }
+  randomBytes = (length: number): Uint8Array =>
+    Uint8Array.from({ length }, () => this.#random.integer(0, 255))
+}
+
+/** Servers and clients on one `Net`, with addresses, keys and tokens that agree. */
+export class Fixture {
+  readonly net = new Net()
+  readonly cipher: SeededCipher
+  readonly random: Random
+  readonly privateKey: Uint8Array
+  readonly protocolId = 0x1122334455667788n
+  #clients = 0
+
+  constructor(seed = 1) {
+    this.cipher = new SeededCipher(seed)
+    this.random = new Random(seed)
+    this.privateKey = this.cipher.randomBytes(32)
+  }
+
+  get now(): Instant {
+    return this.net.now
+  }
+
+  /** The n-th server's address. */
+  home(n = 1): Address {
+    return new Address(Uint8Array.of(10, 0, 0, n), 40_000)
+  }
+
+  /** An address nobody has had yet; every second one is IPv6. */
+  elsewhere(): Address {
+    const n = ++this.#clients
+    const octets = n % 2 ? Uint8Array.of(192, 0, 2, n) : new Uint8Array(16).fill(n, 15)
+    return new Address(octets, 50_000 + n)
+  }
+
+  server(options: Partial<ServerOptions> = {}): NetcodeServer {
+    const addresses = options.addresses ?? [this.home()]
+    const { cipher, protocolId, privateKey, now } = this
+    const unixSeconds = UNIX_START + now / 1000
+    const server = new NetcodeServer({
+      ...{ cipher, protocolId, privateKey, addresses, maxClients: 4, unixSeconds, now },
+      ...options,
+    })
+    this.net.place(addresses[0], server)
+    return server
+  }
+
+  client(address: Address = this.elsewhere()): { client: NetcodeClient; address: Address } {
+    const client = new NetcodeClient({ cipher: this.cipher })
+    this.net.place(address, client)
+    return { client, address }
+  }
+
+  token(options: Partial<ConnectTokenOptions> = {}): Uint8Array {
+    return createConnectToken({
+      cipher: this.cipher,
+      protocolId: this.protocolId,
+      privateKey: this.privateKey,
+      clientId: BigInt(this.random.next()),
+      servers: [this.home()],
+      createdAtSeconds: Math.floor(UNIX_START + this.now / 1000),
+      lifeSeconds: 30,
+      timeoutSeconds: 5,
+      ...options,
+    })
+  }
+
+  /** A client that has asked, and a little later is where its token leads it. */
+  joined(token: Uint8Array = this.token(), address?: Address): { client: NetcodeClient; address: Address } {
+    const one = this.client(address)
+    one.client.connect(token, this.now)
+    this.net.run(60)
+    return one
+  }
+}
+
+/** The request packet a client with this token sends. */
+export const requestOf = (token: Uint8Array): Uint8Array => writeRequest(readConnectToken(token)!)
+
+/** Bytes 0, 1, 2, ... */
+export const counting = (length: number, first = 0): Uint8Array =>
+  Uint8Array.from({ length }, (_, i) => first + i)
+
+export const at = (ms: number): Instant => instant(ms)
