@@ -73,3 +73,12 @@ export async function until(isSo: () => boolean): Promise<void> {
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
+
+/** What `assert.rejects` wants for a mistake of the outside, told in exactly this sentence. */
+export function outside(sentence: string): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof OutsideError)
+    assert.equal(error.message, sentence)
+    return true
+  }
+}

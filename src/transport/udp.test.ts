@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { test } from 'node:test'
-import { OutsideError } from '../core/index.ts'
 import { openUdp, type UdpOptions } from './index.node.ts'
 import type { DatagramAddress, DatagramSocket } from './index.ts'
-import { pause, somewhere, until } from './socket-stage.suite.ts'
+import { outside, pause, somewhere, until } from './socket-stage.suite.ts'
 
 interface Heard {
   readonly packet: Uint8Array
@@ -140,10 +139,6 @@ test('[L46] the kernel’s buffers are as large as it grants, up to what was ask
 test('[L47] a taken port is told in one sentence', async (context) => {
   const { place } = await listening(context)
   const again = openUdp({ ...place, addressOf: (host, port) => ({ host, port }), receive: () => {} })
-  await assert.rejects(again, (error) => {
-    assert.ok(error instanceof OutsideError)
-    const sentence = `Port ${place.port} on 127.0.0.1 is taken by another program; choose another with --listen.`
-    assert.equal(error.message, sentence)
-    return true
-  })
+  const sentence = `Port ${place.port} on 127.0.0.1 is taken by another program; choose another with --listen.`
+  await assert.rejects(again, outside(sentence))
 })

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { OutsideError } from '../core/index.ts'
+import { formatListenUrl, parseListenUrl } from './index.ts'
+
+test('[L60] an address to listen at is a transport, a host and a port', () => {
+  assert.deepEqual(parseListenUrl('ws://0.0.0.0:4000'), {
+    scheme: 'ws',
+    host: '0.0.0.0',
+    port: 4000,
+    path: '/',
+  })
+  assert.deepEqual(parseListenUrl('udp://town.example:0'), {
+    scheme: 'udp',
+    host: 'town.example',
+    port: 0,
+    path: '',
+  })
+  assert.deepEqual(parseListenUrl('tcp://[::1]:65535/'), {
+    scheme: 'tcp',
+    host: '::1',
+    port: 65_535,
+    path: '',
+  })
+  assert.deepEqual(parseListenUrl('wss://a:1/play'), { scheme: 'wss', host: 'a', port: 1, path: '/play' })
+})
+
+test('[L60] what is written back is what was read', () => {
+  for (const url of [
+    'ws://0.0.0.0:4000',
+    'udp://[fd00::2]:1',
+    'wss://town.example:443/play',
+    'tcp://localhost:0',
+  ]) {
+    assert.equal(formatListenUrl(parseListenUrl(url)), url)
+  }
+})
+
+test('[L61] a bad address is told in one sentence that shows a good one', () => {
+  const told: [string, RegExp][] = [
+    ['', /^"" names no transport; write .* ws:\/\/0\.0\.0\.0:4000\.$/],
+    ['127.0.0.1:4000', /^"127.0.0.1:4000" names no transport;/],
+    ['4000', /names no transport/],
+    ['http://127.0.0.1:80', /begins with http:\/\/; use ws:\/\/, wss:\/\/, tcp:\/\/ or udp:\/\/\.$/],
+    ['ws://127.0.0.1', /has no port; write it after the host/],
+    ['ws://127.0.0.1:', /has no port/],
+    ['ws://127.0.0.1:65536', /has port 65536; ports end at 65535\.$/],
+    ['ws://127.0.0.1:99999999999999999999', /ports end at 65535/],
+    ['ws://:4000', /is not an address to listen at/],
+    ['ws://::1:4000', /is not an address to listen at/],
+    ['ws://[]:4000', /is not an address/],
+    ['ws://[abc]:4000', /names the host "\[abc\]", which is neither a name nor an address/],
+    ['ws://-town:4000', /names the host "-town"/],
+    ['ws://me:secret@town:4000', /is not an address/],
+    ['ws://town:4000 ', /is not an address/],
+    ['ws://town:4000/a b', /is not an address/],
+    ['ws://town:-1', /is not an address/],
+    ['ws://town:4e3', /is not an address/],
+    ['tcp://town:4000/path', /has a path; only ws:\/\/ and wss:\/\/ addresses have one/],
+    ['WS://town:4000', /is not an address/],
+  ]
+  for (const [text, sentence] of told) {
+    assert.throws(
+      () => parseListenUrl(text),
+      (error) => {
+        assert.ok(error instanceof OutsideError, text)
+        assert.match(error.message, sentence)
+        return true
+      },
+    )
+  }
+})
