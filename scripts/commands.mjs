@@ -1,6 +1,7 @@
 import { existsSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { runChild } from './child.mjs'
+import { setUpChromium } from './chromium.mjs'
 import { root } from './root.mjs'
 import { setUp } from './setup.mjs'
 
@@ -39,11 +40,20 @@ async function runNode(file, args) {
 /** Where tests live; `npm test -- src/wire` narrows it to a folder or a file. */
 const TEST_FOLDERS = ['scripts', 'src', 'test', 'conformance', 'demo']
 
+/** Those of them that need Chromium. */
+const BROWSER_FOLDERS = ['test', 'demo']
+
 /** @param {string[]} args */
 async function test(args) {
   const node = await setUp()
   const places = args.filter((arg) => existsSync(join(root, arg)))
   const flags = args.filter((arg) => !places.includes(arg))
+  if (
+    places.length === 0 ||
+    places.some((place) => BROWSER_FOLDERS.some((folder) => place.startsWith(folder)))
+  ) {
+    await setUpChromium()
+  }
   const patterns = (places.length > 0 ? places : TEST_FOLDERS).map((place) =>
     existsSync(join(root, place)) && statSync(join(root, place)).isDirectory()
       ? `${place}/**/*.test.ts`
@@ -62,13 +72,16 @@ async function test(args) {
   ])
 }
 
+/** What runs in Node, what runs anywhere, what runs in a browser. */
+const PROJECTS = ['tsconfig.json', 'tsconfig.pure.json', 'tsconfig.web.json']
+
 /** Types, lint and format; all parts run, so that one run tells everything. */
 async function check() {
   const node = await setUp()
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   const biome = join(root, 'node_modules/@biomejs/biome/bin/biome')
   let worst = 0
-  for (const project of ['tsconfig.json']) worst = Math.max(worst, await runChild(node, [tsc, '-p', project]))
+  for (const project of PROJECTS) worst = Math.max(worst, await runChild(node, [tsc, '-p', project]))
   worst = Math.max(worst, await runChild(node, [biome, 'check', '--error-on-warnings']))
   return worst
 }
