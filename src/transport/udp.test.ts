@@ -136,7 +136,7 @@ test('[L46] the kernel’s buffers are as large as it grants, up to what was ask
   assert.equal(socket.sendBufferBytes, 65_536)
 })
 
-test('[L47] a taken port is told in one sentence', async (context) => {
+test('[L62] a taken port is told in one sentence', async (context) => {
   const { place } = await listening(context)
   const again = openUdp({ ...place, addressOf: (host, port) => ({ host, port }), receive: () => {} })
   const sentence = `Port ${place.port} on 127.0.0.1 is taken by another program; choose another with --listen.`
