@@ -179,6 +179,7 @@ export class Replica {
     for (const presence of this.#bound) this.#leave(presence, 'out of range')
     this.#bound.clear()
     this.#statics.clear()
+    this.#tick = 0
   }
 
   /** The departures after `stands`: earlier ones have been applied, and their slots may have been taken since. */

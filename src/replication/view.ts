@@ -227,6 +227,11 @@ export class View {
     return sent.number
   }
 
+  /** Appends a packet's worth of no news: only the tick, told by whoever writes the packet, goes on. */
+  writeNothing(packet: PacketWriter): void {
+    this.#writeAnchor(packet)
+  }
+
   /** The packet of this number arrived and was applied. */
   acknowledged(number: number): void {
     this.#settle(number, 'acknowledged')

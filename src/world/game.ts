@@ -76,8 +76,7 @@ export interface Game<
 export type AnyGame = Game<any, any, any, any, any>
 
 /** The plain object of one kind of a game: `EntityOf<typeof town, 'walker'>`. */
-export type EntityOf<G, K extends KindsOf<G>> =
-  G extends Game<infer E, string, AnyRecord, Events, Requests> ? EntityValue<PartsOf<E[K]>, K> : never
+export type EntityOf<G, K extends KindsOf<G>> = EntityValue<PartsOfKind<G, K>, K>
 export type KindsOf<G> = G extends { readonly entities: infer E } ? keyof E & string : never
 export type PartsOfKind<G, K extends string> = G extends { readonly entities: infer E }
   ? K extends keyof E

@@ -81,6 +81,7 @@ export class World<G extends AnyGame = AnyGame> {
   readonly #cells: Resident[][]
   readonly #neighbourhood: Neighbourhood
   readonly #removed: Resident[] = []
+  readonly #restricted = new Set<Resident>()
   #told: Told[] = []
   #tick = tick(1)
   #nextId = 1
@@ -146,6 +147,7 @@ export class World<G extends AnyGame = AnyGame> {
     }
     this.#residents[index] = resident
     this.#byId.set(id, resident)
+    if (resident.isRestricted) this.#restricted.add(resident)
     this.#settleOne(resident)
     return entity as EntityOf<G, K>
   }
@@ -155,6 +157,7 @@ export class World<G extends AnyGame = AnyGame> {
     const resident = this.#byId.get(entity.id)
     if (!resident) return
     this.#byId.delete(entity.id)
+    this.#restricted.delete(resident)
     if (resident.cell >= 0) this.#leaveCell(resident)
     this.#residents[resident.index] = undefined
     this.#removed.push(resident)
@@ -199,7 +202,10 @@ export class World<G extends AnyGame = AnyGame> {
   /** Shows an entity only to those for whom the game's `canSee` holds, or to all near it again. */
   restrict(entity: { readonly id: EntityId }, isRestricted: boolean): void {
     const resident = this.#byId.get(entity.id)
-    if (resident) resident.isRestricted = isRestricted
+    if (!resident) return
+    resident.isRestricted = isRestricted
+    if (isRestricted) this.#restricted.add(resident)
+    else this.#restricted.delete(resident)
   }
 
   /**
@@ -251,6 +257,11 @@ export class World<G extends AnyGame = AnyGame> {
     this.#removed.length = 0
     this.#told = []
     this.#tick = tick(this.#tick + 1)
+  }
+
+  /** For the engine: the entities that are shown only to those who `canSee` them. */
+  get restricted(): ReadonlySet<Resident> {
+    return this.#restricted
   }
 
   /** For the engine: everything in the world by index; gaps are undefined. */

@@ -1,0 +1,23 @@
+import { instant, Random } from '../core/index.ts'
+import { connectWebSocket } from '../transport/index.web.ts'
+import type { AnyGame } from '../world/index.ts'
+import type { Client, ClientOptions } from './client.ts'
+import { drive } from './driver.ts'
+
+/**
+ * Joins a game's world.
+ *
+ * @param url  "ws://host:port" or "wss://..."
+ * @returns    a client whose connection is open; afterwards it reconnects by itself with growing waits
+ * @throws     `Refused` with the server's sentence, or an error with one when nobody answers
+ */
+export function connect<G extends AnyGame>(game: G, url: string, options: ClientOptions): Promise<Client<G>> {
+  const now = () => instant(performance.now())
+  const random = new Random(Math.floor(Math.random() * 2 ** 32))
+  const surroundings = { openLink: () => connectWebSocket(url), now, random }
+  const after = (ms: number, callback: () => void): (() => void) => {
+    const timer = setTimeout(callback, Math.min(ms, 2 ** 31 - 1))
+    return () => clearTimeout(timer)
+  }
+  return drive(game, options, { surroundings, timers: { after } })
+}

@@ -1,0 +1,14 @@
+/**
+ * client: a player's end of the world. It keeps the connection, shows what is near a little in the past, and sends what
+ * the player wants. `index.node.ts` and `index.web.ts` add `connect` for their platform.
+ */
+export { type Bot, type BotDefinition, defineBot, type Mind } from './bot.ts'
+export {
+  Client,
+  type ClientOptions,
+  type ClientStats,
+  Refused,
+  type Status,
+  type Surroundings,
+} from './client.ts'
+export { drive, type Timers } from './driver.ts'

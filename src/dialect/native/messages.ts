@@ -1,0 +1,73 @@
+import { bytes, choice, type Infer, record, text, varint } from '../../wire/index.ts'
+import { refusalCodes } from '../dialect.ts'
+
+/** Raised when the native wire changes so that older ends cannot follow [N1]. */
+export const PROTOCOL_VERSION = 1
+
+/**
+ * The messages of the native dialect. A packet is one message after another: a code in one byte, the length of the body
+ * as a varint, the body [N2].
+ */
+export const CODE = {
+  hello: 1,
+  command: 2,
+  ask: 3,
+  ping: 4,
+  bye: 5,
+  welcome: 16,
+  refused: 17,
+  state: 18,
+  event: 19,
+  reply: 20,
+  pong: 21,
+  own: 22,
+} as const
+
+/** The first message of a client. What stands before `fingerprint` never changes, so that any version can be refused. */
+export const hello = record('hello', {
+  protocol: varint(),
+  fingerprint: text({ bytesMax: 16 }),
+  name: text({ bytesMax: 64 }),
+})
+
+export const welcome = record('welcome', {
+  player: varint(),
+  entity: varint(),
+  tick: varint(),
+  serverName: text({ bytesMax: 64 }),
+})
+
+/** `description` is the server's own, for a client of another game to say what differs; empty otherwise. */
+export const refused = record('refused', {
+  code: choice(refusalCodes),
+  reason: text({ bytesMax: 400 }),
+  description: bytes({ bytesMax: 32_768 }),
+})
+
+/** `sent`: the client's clock in ms. It comes back in the pong as it was. */
+export const ping = record('ping', { sent: varint() })
+
+/** `work`: what the server's last ticks took on average, in 1/100 ms. */
+export const pong = record('pong', { sent: varint(), work: varint() })
+
+export const own = record('own', { entity: varint() })
+
+export type Hello = Infer<typeof hello>
+
+/** Appends one message. @returns whether it fit */
+export function writeMessage(
+  packet: {
+    readonly room: number
+    byte(value: number): void
+    varint(value: number): void
+    copy(from: Uint8Array, start: number, end: number): void
+  },
+  code: number,
+  body: Uint8Array,
+): boolean {
+  if (packet.room < body.length + 5) return false
+  packet.byte(code)
+  packet.varint(body.length)
+  packet.copy(body, 0, body.length)
+  return true
+}

@@ -1,0 +1,235 @@
+import { BoundedQueue, Counters } from '../../core/index.ts'
+import { PacketReader, PacketWriter, type View } from '../../replication/index.ts'
+import { decode, encode, type Field } from '../../wire/index.ts'
+import type { AnyGame } from '../../world/index.ts'
+import type { Conversation, Refusal, Said, Welcome } from '../dialect.ts'
+import { CODE, hello, own, PROTOCOL_VERSION, ping, pong, refused, welcome, writeMessage } from './messages.ts'
+
+/** Things said and not yet polled. A packet of more is cut off there. */
+const SAID_MAX = 64
+/** Bytes of events, replies and other messages that may wait for the next packet. */
+const WAITING_BYTES_MAX = 65_536
+
+/** What a client sent that was dropped. */
+export const nonsense = ['unknown-code', 'cut-short', 'broken-body', 'out-of-order', 'too-many'] as const
+
+/**
+ * The server's half of the native dialect, for one player.
+ *
+ *     greeting --hello--> waiting --welcome--> playing
+ *        '------------- refuse, foreign -----------------> over
+ */
+export class NativeConversation implements Conversation {
+  readonly dropped = new Counters(...nonsense)
+  readonly #game: AnyGame
+  readonly #said = new BoundedQueue<Said>(SAID_MAX)
+  readonly #waiting = new PacketWriter(WAITING_BYTES_MAX)
+  readonly #reader = new PacketReader()
+  #state: 'greeting' | 'waiting' | 'playing' | 'over' = 'greeting'
+  #isUrgent = false
+  #workMs = 0
+  #lastNews = 0
+  readonly #keepAliveTicks: number
+
+  constructor(game: AnyGame) {
+    this.#game = game
+    this.#keepAliveTicks = game.ticksPerSecond / 2
+  }
+
+  get isUrgent(): boolean {
+    return this.#isUrgent
+  }
+
+  /** What the server's ticks take, in ms, for the player's display. */
+  set workMs(ms: number) {
+    this.#workMs = ms
+  }
+
+  receive(packet: Uint8Array): void {
+    const reader = this.#reader.reset(packet)
+    while (reader.left > 0 && this.#state !== 'over') {
+      const code = reader.byte()
+      const body = reader.take(reader.varint())
+      if (reader.isBroken) {
+        this.#drop('cut-short')
+        return
+      }
+      this.#receiveMessage(code, body)
+    }
+  }
+
+  poll(): Said | undefined {
+    return this.#said.shift()
+  }
+
+  welcome(to: Welcome): void {
+    this.#state = 'playing'
+    this.#push(CODE.welcome, encode(welcome, to))
+    this.#isUrgent = true
+  }
+
+  refuse(refusal: Refusal): void {
+    this.#refuse(refusal, '')
+  }
+
+  tell(event: number, body: Uint8Array): void {
+    if (this.#waiting.room < body.length + 8) return
+    this.#waiting.byte(CODE.event)
+    this.#waiting.varint(body.length + 1)
+    this.#waiting.byte(event)
+    this.#waiting.copy(body, 0, body.length)
+  }
+
+  reply(id: number, answer: { readonly body: Uint8Array } | { readonly sorry: string }): void {
+    const body = 'body' in answer ? answer.body : new TextEncoder().encode(answer.sorry.slice(0, 400))
+    const head = new PacketWriter(16)
+    head.varint(id)
+    head.byte('body' in answer ? 1 : 0)
+    if (this.#waiting.room < body.length + 24) return
+    this.#waiting.byte(CODE.reply)
+    this.#waiting.varint(head.length + body.length)
+    this.#waiting.copy(head.bytes, 0, head.length)
+    this.#waiting.copy(body, 0, body.length)
+  }
+
+  own(entity: number): void {
+    this.#push(CODE.own, encode(own, { entity }))
+  }
+
+  write(
+    packet: PacketWriter,
+    news: { readonly view: View; readonly tick: number; readonly applied: number } | undefined,
+  ): boolean {
+    const start = packet.length
+    const waiting = this.#waiting
+    if (waiting.length > 0 && waiting.length <= packet.room) {
+      packet.copy(waiting.bytes, 0, waiting.length)
+      waiting.length = 0
+      this.#isUrgent = false
+    }
+    if (news && this.#state === 'playing' && waiting.length === 0 && packet.room > 64)
+      this.#writeState(packet, news)
+    return packet.length > start
+  }
+
+  /** The state comes last in its packet and needs no length: it goes on to the end [N9]. */
+  #writeState(packet: PacketWriter, news: { view: View; tick: number; applied: number }): void {
+    const start = packet.length
+    packet.byte(CODE.state)
+    packet.varint(news.tick)
+    packet.varint(news.applied)
+    if (news.view.write(packet) > 0) this.#lastNews = news.tick
+    else if (news.tick - this.#lastNews >= this.#keepAliveTicks) {
+      // Nothing happened, and that is worth knowing: time goes on.
+      news.view.writeNothing(packet)
+      this.#lastNews = news.tick
+    } else packet.length = start
+  }
+
+  #receiveMessage(code: number, body: Uint8Array): void {
+    if (code === CODE.hello) this.#receiveHello(body)
+    else if (code === CODE.bye) this.#say({ is: 'bye' })
+    else if (code === CODE.ping) this.#receivePing(body)
+    else if (this.#state !== 'playing') this.#drop('out-of-order')
+    else if (code === CODE.command) this.#receiveCommand(body)
+    else if (code === CODE.ask) this.#receiveAsk(body)
+    else this.#drop('unknown-code')
+  }
+
+  #receiveHello(body: Uint8Array): void {
+    if (this.#state !== 'greeting') {
+      this.#drop('out-of-order')
+      return
+    }
+    // The version is read alone first: what follows it may be laid out otherwise in another one.
+    const version = new PacketReader().reset(body).varint()
+    if (version !== PROTOCOL_VERSION) {
+      const reason = `The server speaks protocol ${PROTOCOL_VERSION} and the client ${version}; update the older of the two.`
+      this.#refuse({ code: 'protocol', reason }, '')
+      this.#say({ is: 'foreign', reason })
+      return
+    }
+    const greeting = decode(hello, body)
+    if (!greeting) {
+      this.#drop('broken-body')
+      return
+    }
+    if (greeting.fingerprint !== this.#game.fingerprint) {
+      const reason = `The server plays ${this.#game.name} ${this.#game.version} with records that differ from the client's.`
+      this.#refuse({ code: 'game', reason }, this.#game.description)
+      this.#say({ is: 'foreign', reason })
+      return
+    }
+    this.#state = 'waiting'
+    this.#say({ is: 'hello', name: greeting.name })
+  }
+
+  #receivePing(body: Uint8Array): void {
+    const asked = decode(ping, body)
+    if (!asked) {
+      this.#drop('broken-body')
+      return
+    }
+    this.#push(CODE.pong, encode(pong, { sent: asked.sent, work: Math.round(this.#workMs * 100) }))
+    this.#isUrgent = true
+  }
+
+  #receiveCommand(body: Uint8Array): void {
+    const reader = new PacketReader().reset(body)
+    const number = reader.varint()
+    const command = this.#read(this.#game.command, body.subarray(reader.at))
+    if (reader.isBroken || command === undefined) {
+      this.#drop('broken-body')
+      return
+    }
+    this.#say({ is: 'command', number, command })
+  }
+
+  #receiveAsk(body: Uint8Array): void {
+    const reader = new PacketReader().reset(body)
+    const id = reader.varint()
+    const request = this.#game.requestNames[reader.varint()]
+    if (reader.isBroken || request === undefined) {
+      this.#drop('broken-body')
+      return
+    }
+    const asked = this.#read(this.#game.requests[request].ask, body.subarray(reader.at))
+    if (asked === undefined) {
+      this.#drop('broken-body')
+      return
+    }
+    this.#say({ is: 'ask', id, request, body: asked })
+  }
+
+  #read<T>(field: Field<T>, body: Uint8Array): T | undefined {
+    return decode(field, body)
+  }
+
+  #refuse(refusal: Refusal, description: string): void {
+    if (this.#state === 'over') return
+    this.#state = 'over'
+    const text = new TextEncoder().encode(description)
+    const body = encode(refused, {
+      code: refusal.code,
+      reason: refusal.reason.slice(0, 100),
+      description: text.length <= 32_768 ? text : new Uint8Array(0),
+    })
+    this.#waiting.length = 0
+    this.#push(CODE.refused, body)
+    this.#isUrgent = true
+  }
+
+  #say(said: Said): void {
+    if (!this.#said.push(said)) this.dropped.count('too-many')
+  }
+
+  #drop(kind: (typeof nonsense)[number]): void {
+    this.dropped.count(kind)
+    this.#say({ is: 'nonsense', dropped: kind })
+  }
+
+  /** What does not fit waits no longer: a peer that does not read is closed by its link's own bound. */
+  #push(code: number, body: Uint8Array): void {
+    writeMessage(this.#waiting, code, body)
+  }
+}

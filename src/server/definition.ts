@@ -1,0 +1,63 @@
+import type {
+  AnyGame,
+  AskOf,
+  EntityOf,
+  KindsOf,
+  Player,
+  PlayerOf,
+  ReplyOf,
+  RequestNames,
+  World,
+  WorldMap,
+} from '../world/index.ts'
+
+/** What the server does beside what the shared game says. */
+export interface ServerOptions<G extends AnyGame> {
+  /** The name shown to players. The game's when left out. */
+  readonly name?: string
+  /** What stands still. An empty map of the game's size when left out. */
+  readonly map?: WorldMap
+  /** A folder of files to serve at the same port: the built browser client. */
+  readonly web?: URL
+  /** Metres a player sees; 48 when left out. */
+  readonly viewRadius?: number
+  /** Makes the character of a player who comes in. */
+  readonly join: (world: World<G>, player: Player<G>) => PlayerOf<G>
+  /** Called when a player has left, before the character is taken away. */
+  readonly leave?: (world: World<G>, player: Player<G>) => void
+  /** Once, before the first tick: what is in the world from the beginning. */
+  readonly begin?: (world: World<G>) => void
+  /** Each tick, after the players' commands. */
+  readonly update?: (world: World<G>) => void
+  /** Answers to what clients ask. What one throws as `Sorry` reaches the player as a sentence. */
+  readonly requests?: {
+    readonly [N in RequestNames<G>]: (world: World<G>, player: Player<G>, ask: AskOf<G, N>) => ReplyOf<G, N>
+  }
+  /** Whether a player may know of a restricted entity. Nobody may when left out. */
+  readonly canSee?: (world: World<G>, player: Player<G>, entity: EntityOf<G, KindsOf<G>>) => boolean
+  /** The groups whose topics a player follows. */
+  readonly groups?: (world: World<G>, player: Player<G>) => readonly number[]
+}
+
+/** A game and its server's part, ready to be served. */
+export interface ServerDefinition<G extends AnyGame = AnyGame> {
+  readonly game: G
+  readonly options: ServerOptions<G>
+}
+
+/** A definition of any game. */
+// biome-ignore lint/suspicious/noExplicitAny: callbacks take their own game's world, and no type fits all of them
+export type AnyDefinition = ServerDefinition<any>
+
+/** Joins a shared game with what its server does: what `serve` and the command line take. */
+export function defineServer<G extends AnyGame>(game: G, options: ServerOptions<G>): ServerDefinition<G> {
+  return { game, options }
+}
+
+/** Thrown by a request's handler to refuse it: the sentence reaches the player, and nothing else happens. */
+export class Sorry extends Error {
+  constructor(sentence: string) {
+    super(sentence)
+    this.name = 'Sorry'
+  }
+}

@@ -1,0 +1,4 @@
+/** server on Node: `serve(definition, { listen })`. */
+export * from './index.ts'
+export { loadMap } from './load-map.node.ts'
+export { type ServeOptions, type Server, serve } from './serve.node.ts'

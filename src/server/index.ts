@@ -1,0 +1,7 @@
+/**
+ * server: what players connect to. `Host` is the whole server without I/O; `index.node.ts` adds `serve`, which gives it
+ * sockets and a clock.
+ */
+export { defineServer, type ServerDefinition, type ServerOptions, Sorry } from './definition.ts'
+export { Host, type HostOptions, type HostStats } from './host.ts'
+export { defaultLimits, type Limits } from './limits.ts'

@@ -1,0 +1,71 @@
+import type { Instant } from '../core/index.ts'
+
+/** What strangers may do, per connection unless it says otherwise. All of it is on by default. */
+export interface Limits {
+  /** Connections from one address at a time. */
+  readonly connectionsPerAddress: number
+  /** Players at a time. */
+  readonly players: number
+  /** Bytes a second from one connection, over the last few seconds. */
+  readonly bytesPerSecond: number
+  /** Packets a second from one connection, over the last few seconds. */
+  readonly packetsPerSecond: number
+  /** Bytes of the largest packet from a client. */
+  readonly packetBytesMax: number
+  /** Requests a second from one player, over the last few seconds. */
+  readonly requestsPerSecond: number
+  /** Dropped messages before a connection is closed. */
+  readonly nonsenseMax: number
+  /** Milliseconds from connecting to the first hello. */
+  readonly helloTimeoutMs: number
+  /** Milliseconds of silence before a connection counts as lost. */
+  readonly silenceTimeoutMs: number
+  /** Bytes a link may hold unsent before its player's news waits. */
+  readonly slowBytes: number
+  /** Milliseconds a link may stay that slow before it is closed. */
+  readonly slowTimeoutMs: number
+  /** Bytes of state a second to one player. */
+  readonly viewBytesPerSecond: number
+}
+
+export const defaultLimits: Limits = {
+  connectionsPerAddress: 512,
+  players: 5000,
+  bytesPerSecond: 16_384,
+  packetsPerSecond: 100,
+  packetBytesMax: 4096,
+  requestsPerSecond: 10,
+  nonsenseMax: 8,
+  helloTimeoutMs: 5000,
+  silenceTimeoutMs: 10_000,
+  slowBytes: 65_536,
+  slowTimeoutMs: 15_000,
+  viewBytesPerSecond: 64_000,
+}
+
+/** Seconds' worth that may come at once. */
+const BURST_SECONDS = 3
+
+/** So many a second on average, and a few seconds' worth at once. */
+export class Rate {
+  readonly #perMs: number
+  readonly #most: number
+  #left: number
+  #at: Instant
+
+  constructor(perSecond: number, now: Instant) {
+    this.#perMs = perSecond / 1000
+    this.#most = perSecond * BURST_SECONDS
+    this.#left = this.#most
+    this.#at = now
+  }
+
+  /** @returns whether `count` more are within the rate */
+  take(count: number, now: Instant): boolean {
+    this.#left = Math.min(this.#most, this.#left + (now - this.#at) * this.#perMs)
+    this.#at = now
+    if (count > this.#left) return false
+    this.#left -= count
+    return true
+  }
+}
