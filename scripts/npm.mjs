@@ -68,6 +68,8 @@ function run(npm, holder) {
     '--include=optional',
     // No package needs its install script: native ones bring what they need. See allowScripts in package.json.
     '--ignore-scripts',
+    // npm 9.0 to 9.3 would pack the demo's link to this folder.
+    '--no-install-links',
     '--no-audit',
     '--no-fund',
     '--no-update-notifier',
