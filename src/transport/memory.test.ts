@@ -64,6 +64,16 @@ test('[L22] on a stream a lost packet is tried again after 200, 400, 800 ms and 
   assert.deepEqual(told, ['610 1', '610 2'])
 })
 
+test('[L22] on a stream a repeated packet is told once, at the earliest of its instants', () => {
+  const toServer: Path = (_length, now) => [instant(now + 30), instant(now + 10), instant(now + 20)]
+  const { client, server, network } = createMemoryPair({ toServer })
+  const told: string[] = []
+  server.open(noting(told, () => network.now))
+  client.send(bytes(1))
+  run(network, 100)
+  assert.deepEqual(told, ['10 1'])
+})
+
 test('[L22] a stream whose path stays dead is closed after eight tries', () => {
   const { client, network } = createMemoryPair({ toServer: () => [] })
   const told: string[] = []

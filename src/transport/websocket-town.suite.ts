@@ -5,8 +5,18 @@ import {
   type WebSocketListenOptions,
 } from './index.node.ts'
 import type { Link, Listener } from './index.ts'
-import { host, somewhere } from './socket-stage.suite.ts'
+import { host, type SocketLinks, somewhere } from './socket-stage.suite.ts'
 import { HandmadePeer } from './websocket-peer.suite.ts'
+
+export const webSocketLinks: SocketLinks = {
+  listen: listenWebSocket,
+  connect: connectWebSocket,
+  async connectMortal(url) {
+    const peer = new HandmadePeer(url)
+    await peer.answer()
+    return () => peer.socket.resetAndDestroy()
+  },
+}
 
 export interface Accepted {
   readonly link: Link
