@@ -1,6 +1,7 @@
 import { Counters, type Instant } from '../../core/index.ts'
 import {
   type Anchor,
+  type Item,
   PacketReader,
   PacketWriter,
   type Presence,
@@ -181,26 +182,22 @@ export class NativeClient {
     this.replica.begin(tick)
     while (reader.left > 0) {
       const item = readItem(reader, anchor)
-      if (!item) {
+      if (!item || !this.#apply(item, tick)) {
         this.#break()
         return
       }
-      if (item.is === 'unfollow') this.replica.unfollow(item.key, item.isGone ? 'removed' : 'out of range')
-      else if (item.is === 'statics') {
-        if (!this.replica.learnStatics(item.id, item.kind, item.bytes)) {
-          this.#break()
-          return
-        }
-      } else if (!this.replica.apply(item.key, item.order, item.bytes, item.lag > 0 ? tick - item.lag : 0))
-        this.#break()
-      return
-    }
-    if (reader.isBroken) {
-      this.#break()
-      return
     }
     this.replica.end()
     this.#listener.advanced(tick, applied)
+  }
+
+  #apply(item: Item, tick: number): boolean {
+    const { replica } = this
+    if (item.is === 'advance')
+      return replica.apply(item.key, item.order, item.bytes, item.lag > 0 ? tick - item.lag : 0)
+    if (item.is === 'statics') return replica.learnStatics(item.id, item.kind, item.bytes)
+    replica.unfollow(item.key, item.isGone ? 'removed' : 'out of range')
+    return true
   }
 
   #explain(reason: string, description: Uint8Array): string {
