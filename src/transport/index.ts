@@ -25,5 +25,6 @@ export {
 } from './link.ts'
 export { formatListenUrl, type ListenUrl, parseListenUrl, type Scheme } from './listen-url.ts'
 export { clearPath, createMemoryPair, MemoryNetwork, type MemoryOptions, type MemoryPair } from './memory.ts'
+export type { MemoryDatagramOptions } from './memory-datagram.ts'
 export type { MemoryLink } from './memory-end.ts'
 export type { Path } from './memory-lane.ts'

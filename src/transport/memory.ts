@@ -1,6 +1,8 @@
 import { Counters, type Instant, instant, ShardlessError } from '../core/index.ts'
 import { Agenda } from './agenda.ts'
+import type { DatagramSocket } from './datagram.ts'
 import { chooseLinkOptions, type LinkOptions, type Listener } from './link.ts'
+import { type DatagramRegistry, type MemoryDatagramOptions, MemoryDatagramSocket } from './memory-datagram.ts'
 import { MemoryEnd, type MemoryLink } from './memory-end.ts'
 import { DatagramLane, type Path, StreamLane } from './memory-lane.ts'
 
@@ -42,6 +44,7 @@ export class MemoryNetwork {
   readonly #defaults: Partial<MemoryOptions>
   readonly #clock = { now: instant(0), agenda: new Agenda() }
   readonly #listeners = new Map<string, MemoryListener>()
+  readonly #sockets: DatagramRegistry = new Map()
   #clients = 0
 
   /** @param defaults for every link of this network; a link's own options go first */
@@ -111,6 +114,15 @@ export class MemoryNetwork {
   /** Two ends joined without a listener. */
   pair(options: Partial<MemoryOptions> = {}): { client: MemoryLink; server: MemoryLink } {
     return this.#join('server', options, { hello: () => {} })
+  }
+
+  /**
+   * Opens a datagram socket of this network.
+   *
+   * @throws `transport/name-taken` if another one has this host and port
+   */
+  openDatagram<Address>(options: MemoryDatagramOptions<Address>): DatagramSocket {
+    return new MemoryDatagramSocket(this.#clock, this.#sockets, options)
   }
 
   #join(
