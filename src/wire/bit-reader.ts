@@ -48,15 +48,11 @@ export class BitReader {
   /** As `bits`, but 32 bits come as a signed number: for code that takes them apart at once. */
   word(count: number): number {
     const have = this.#have
-    if (count > have) return this.#refill(count)
+    if (count >= have) return this.#refill(count)
     const word = this.#word
     this.#have = have - count
-    if (count === 32) {
-      this.#word = 0
-      return word
-    }
     this.#word = word >>> count
-    return word & ((1 << count) - 1)
+    return word & ~(-1 << count)
   }
 
   /** 0 .. 2^53 - 1. One that is longer than it need be, or larger, is broken. */
@@ -87,14 +83,15 @@ export class BitReader {
       this.fail()
       return new Uint8Array(0)
     }
+    const copy = new Uint8Array(length)
     if ((this.#have & 7) === 0) {
       const from = this.#at - (this.#have >>> 3)
       this.#at = from + length
       this.#word = 0
       this.#have = 0
-      return Uint8Array.prototype.slice.call(this.#bytes, from, from + length)
+      copy.set(this.#bytes.subarray(from, from + length))
+      return copy
     }
-    const copy = new Uint8Array(length)
     let i = 0
     for (; i + 4 <= length; i += 4) {
       const word = this.word(32)
@@ -107,28 +104,44 @@ export class BitReader {
     return copy
   }
 
+  /** `word` where the bits at hand do not reach beyond `count`: takes four more bytes. */
   #refill(count: number): number {
+    if (count === this.#have) {
+      const all = this.#word
+      this.#word = 0
+      this.#have = 0
+      return all
+    }
     const bytes = this.#bytes
     const at = this.#at
-    const have = this.#have
-    let word = 0
-    let fresh = 32
-    if (this.#end - at >= 4) {
-      word = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)
-      this.#at = at + 4
-    } else {
-      fresh = (this.#end - at) * 8
-      if (have + fresh < count) {
-        this.fail()
-        return 0
-      }
-      for (let i = 0; i < fresh; i += 8) word |= bytes[at + (i >>> 3)] << i
-      this.#at = this.#end
+    if (this.#end - at < 4) return this.#refillLast(count)
+    this.#at = at + 4
+    return this.#join(
+      bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24),
+      32,
+      count,
+    )
+  }
+
+  /** As `#refill`, near the end: takes the bytes that are left, 0..3. */
+  #refillLast(count: number): number {
+    const fresh = (this.#end - this.#at) * 8
+    if (this.#have + fresh < count) {
+      this.fail()
+      return 0
     }
+    let word = 0
+    for (let i = 0; i < fresh; i += 8) word |= this.#bytes[this.#at++] << i
+    return this.#join(word, fresh, count)
+  }
+
+  /** The bits at hand and the lowest of `word`, `count` together; keeps the rest of its `fresh` bits. */
+  #join(word: number, fresh: number, count: number): number {
+    const have = this.#have
     const taken = count - have
-    const value = this.#word | (word << have)
+    const joined = this.#word | (word << have)
     this.#have = fresh - taken
     this.#word = taken === 32 ? 0 : word >>> taken
-    return count === 32 ? value : value & ((1 << count) - 1)
+    return count === 32 ? joined : joined & ~(-1 << count)
   }
 }

@@ -53,6 +53,11 @@ export class BitWriter {
 
   /** Appends the low `count` bits of `value`, lowest first; `count` is 0..32. */
   bits(value: number, count: number): void {
+    this.word(count === 32 ? value | 0 : value & lowMask(count), count)
+  }
+
+  /** As `bits`, for a word whose higher bits are zero already. */
+  word(word: number, count: number): void {
     const start = this.#length
     const end = start + count
     if (end > this.#limit) {
@@ -60,15 +65,10 @@ export class BitWriter {
       return
     }
     const used = start & 31
-    const low = count === 32 ? value | 0 : value & ((1 << count) - 1)
-    const word = this.#word | (low << used)
+    const whole = this.#word | (word << used)
     this.#length = end
-    if (used + count < 32) {
-      this.#word = word
-    } else {
-      this.#view.setInt32((start >>> 5) << 2, word, true)
-      this.#word = used === 0 ? 0 : low >>> (32 - used)
-    }
+    if (used + count < 32) this.#word = whole
+    else this.#store(start, whole, used === 0 ? 0 : word >>> (32 - used))
   }
 
   /**
@@ -136,6 +136,12 @@ export class BitWriter {
   finish(start = 0): Uint8Array {
     this.#flush()
     return this.#memory.subarray(start, this.byteLength)
+  }
+
+  /** Stores the complete word that begins before bit `start`, and begins the next. */
+  #store(start: number, whole: number, next: number): void {
+    this.#view.setInt32((start >>> 5) << 2, whole, true)
+    this.#word = next
   }
 
   #flush(): void {

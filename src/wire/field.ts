@@ -69,9 +69,8 @@ export interface AnyScalar {
 export interface Line {
   readonly base: number
   readonly step: number
-  /** Values that round to their units without more ado: `least` <= v < `end`. All others go by `toUnits`. */
+  /** Lower values do not round to units, nor do those that would round past the last: they go by `toUnits`. */
   readonly least: number
-  readonly end: number
   /** Whether a value between two steps is refused instead of rounded. */
   readonly isExact: boolean
 }

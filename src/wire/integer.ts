@@ -20,13 +20,13 @@ export function integer(bounds: { readonly min: number; readonly max: number }):
   const initial = Math.min(Math.max(0, min), max)
   const bits = bitsFor(count)
   const toUnits = (value: number): number => {
-    if (value >= min && value <= max && Math.floor(value) === value) return value - min
+    if (value >= min && value <= max && Math.floor(value) === value) return value - min + 0 // no -0
     const whole = Number.isInteger(value) ? '' : 'whole numbers, '
     throw new OutOfRange(show(value), `it travels as ${whole}${min}..${max}. ${clamp}`)
   }
   if (bits <= 32) {
     const fromUnits = (units: number): number => units + min
-    const line = { base: min, step: 1, least: min, end: max + 1, isExact: true }
+    const line = { base: min, step: 1, least: min, isExact: true }
     return scalarField({
       kind: 'integer',
       description,

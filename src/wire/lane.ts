@@ -25,13 +25,12 @@ export interface Lane {
   readonly opens: number
   /** How many bits to write after this lane, being the last of its word; 0 otherwise. */
   readonly closes: number
-  /** Whether the value is `base + units * step`. */
+  /** Whether the value is `base + units * step`, of at most 31 bits. */
   readonly isLine: boolean
   readonly base: number
   readonly step: number
   readonly perStep: number
   readonly least: number
-  readonly end: number
   readonly isExact: boolean
   readonly fromUnits: (units: number) => unknown
   /** The units of any value. @throws `wire/out-of-range`, the path beginning with this key */
@@ -72,7 +71,7 @@ export function lanesOf(fields: Readonly<Record<string, AnyField>>): Lane[] {
 
 /** The value of a lane that is a line, out of `word`. Never throws. */
 export function takeNumber(lane: Lane, word: number, reader: BitReader): number {
-  const units = ((word >>> lane.shift) & lane.mask) >>> 0
+  const units = (word >>> lane.shift) & lane.mask
   if (units <= lane.last) return lane.base + units * lane.step
   reader.fail()
   return lane.base
@@ -88,25 +87,20 @@ export function take(lane: Lane, word: number, reader: BitReader): unknown {
 }
 
 /**
- * Adds a lane's value to `word`, and writes the word out when it is complete; the lane is a line.
+ * Writes the value of a lane that is no line.
  *
- * @returns the word as it now is
+ * @returns the word as it now is: see `append`
  * @throws  `wire/out-of-range`, the path beginning with the lane's key
  */
-export function putNumber(lane: Lane, value: unknown, word: number, writer: BitWriter): number {
-  return append(lane, unitsOf(lane, value), word, writer)
-}
-
-/** As `putNumber`, for any lane. */
 export function put(lane: Lane, value: unknown, word: number, writer: BitWriter): number {
   if (lane.isPacked) return append(lane, lane.toUnits(value), word, writer)
   lane.write(writer, value)
   return 0
 }
 
-/** The units of a value of a line. @throws as `putNumber` */
+/** The units of a value of a line. @throws as `put` */
 export function unitsOf(lane: Lane, value: unknown): number {
-  if (typeof value === 'number' && value >= lane.least && value < lane.end) {
+  if (typeof value === 'number' && value >= lane.least) {
     const units = Math.floor((value - lane.base) * lane.perStep + 0.5)
     if (units <= lane.last && (!lane.isExact || units + lane.base === value)) return units
   }
@@ -117,14 +111,8 @@ export function unitsOf(lane: Lane, value: unknown): number {
 export function append(lane: Lane, units: number, word: number, writer: BitWriter): number {
   const whole = word | (units << lane.shift)
   if (lane.closes === 0) return whole
-  writer.bits(whole, lane.closes)
+  writer.word(whole, lane.closes)
   return 0
-}
-
-/** A field by itself, as the items of a list are: a word of its own. */
-export function laneAlone(field: AnyField): Lane {
-  const bits = field.scalar?.bits ?? 0
-  return laneOf('', field as Field<unknown>, { shift: 0, opens: bits, closes: bits })
 }
 
 function laneOf(
@@ -142,12 +130,11 @@ function laneOf(
     isPacked: scalar !== undefined,
     mask: bits === 32 ? -1 : 2 ** bits - 1,
     last: (scalar?.unitsEnd ?? 1) - 1,
-    isLine: line !== undefined,
+    isLine: line !== undefined && bits < 32,
     base: line?.base ?? 0,
     step: line?.step ?? 1,
     perStep: 1 / (line?.step ?? 1),
     least: line?.least ?? Number.POSITIVE_INFINITY,
-    end: line?.end ?? Number.NEGATIVE_INFINITY,
     isExact: line?.isExact ?? false,
     fromUnits: scalar?.fromUnits ?? (() => field.initial),
     toUnits(value) {

@@ -1,5 +1,4 @@
 import { badDescription, bitsFor, type Field, OutOfRange, show, within } from './field.ts'
-import { laneAlone, put, take } from './lane.ts'
 
 /** The longest list. */
 const LENGTH_MAX = 0xffffff
@@ -46,7 +45,6 @@ export function list<T>(field: Field<T>, size: { readonly lengthMax: number }): 
       `list of ${field.description}: its items can take no bits at all. Send their count instead.`,
     )
   }
-  const lane = laneAlone(field)
   const lengthBits = bitsFor(lengthMax + 1)
   const bitsMax = lengthBits + lengthMax * field.bitsMax
   if (!Number.isSafeInteger(bitsMax)) {
@@ -71,7 +69,7 @@ export function list<T>(field: Field<T>, size: { readonly lengthMax: number }): 
       let i = 0
       try {
         writer.bits(length, lengthBits)
-        for (; i < length; i++) put(lane, value[i], 0, writer)
+        for (; i < length; i++) field.write(writer, value[i])
       } catch (error) {
         writer.rewind(mark)
         throw within(error, `[${i}]`)
@@ -84,7 +82,7 @@ export function list<T>(field: Field<T>, size: { readonly lengthMax: number }): 
         return []
       }
       const items: T[] = []
-      for (let i = 0; i < length; i++) items.push(take(lane, reader.word(lane.opens), reader) as T)
+      for (let i = 0; i < length; i++) items.push(field.read(reader))
       return items
     },
   }

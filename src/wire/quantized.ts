@@ -43,7 +43,7 @@ export function quantized(steps: Steps): ScalarField<number> {
     return Math.min(units, last)
   }
   const fromUnits = (units: number): number => min + units * step
-  const line = { base: min, step, least: min, end: max, isExact: false }
+  const line = { base: min, step, least: min, isExact: false }
   return scalarField({
     kind: 'quantized',
     description: `quantized(${min}..${max} by ${step})`,
@@ -71,7 +71,7 @@ export function angle(size: { readonly steps: number }): ScalarField<number> {
     return units >= steps ? 0 : units
   }
   const fromUnits = (units: number): number => units * step
-  const line = { base: 0, step, least: 0, end: TURN, isExact: false }
+  const line = { base: 0, step, least: 0, isExact: false }
   return scalarField({
     kind: 'angle',
     description: `angle(${steps})`,

@@ -1,8 +1,9 @@
 import type { BitReader } from './bit-reader.ts'
 import type { BitWriter } from './bit-writer.ts'
 import { type AnyField, badDescription, type Field, type Infer, OutOfRange, show } from './field.ts'
-import { LANES_MAX, lanesOf } from './lane.ts'
-import { type ReadLanes, readLanes, type WriteLanes, writeLanes } from './unrolled.ts'
+import { LANES_MAX, type Lane, lanesOf } from './lane.ts'
+import { readFirst, readRest } from './read-lanes.ts'
+import { writeFirst, writeRest } from './write-lanes.ts'
 
 /** The fields of a record by name, in the order in which they travel. */
 export type Fields = Readonly<Record<string, AnyField>>
@@ -45,12 +46,18 @@ export function record(...given: [Fields] | [string, Fields]): RecordField<Field
     bitsMin += own[i].bitsMin
     bitsMax += own[i].bitsMax
   }
-  const lanes = lanesOf(fields)
-  const reads: ReadLanes[] = []
-  const writes: WriteLanes[] = []
-  for (let i = 0; i < lanes.length; i += LANES_MAX) {
-    reads.push(readLanes(lanes.slice(i, i + LANES_MAX)))
-    writes.push(writeLanes(lanes.slice(i, i + LANES_MAX)))
+  const [first, ...rest] = inGroups(lanesOf(fields))
+  const writeStart = writeFirst(first)
+  const writesAfter = rest.map(writeRest)
+  const readStart = readFirst(first)
+  const readsAfter = rest.map(readRest)
+  const notARecord = (value: unknown) =>
+    new OutOfRange(show(value), `it travels as a record of ${keys.join(', ')}.`).under(name)
+  const named = (error: unknown) => (error instanceof OutOfRange ? error.under(name) : error)
+  const readAll = (reader: BitReader): Record<string, unknown> => {
+    const value = readStart(reader)
+    for (let i = 0; i < readsAfter.length; i++) readsAfter[i](reader, value)
+    return value
   }
   return {
     kind: 'record',
@@ -62,22 +69,26 @@ export function record(...given: [Fields] | [string, Fields]): RecordField<Field
     keys,
     write(writer: BitWriter, value: Record<string, unknown>): void {
       if (typeof value !== 'object' || value === null) {
-        throw new OutOfRange(show(value), `it travels as a record of ${keys.join(', ')}.`).under(name)
+        throw notARecord(value)
       }
       const mark = writer.mark()
       try {
-        for (let i = 0; i < writes.length; i++) writes[i](writer, value)
+        writeStart(writer, value)
+        for (let i = 0; i < writesAfter.length; i++) writesAfter[i](writer, value)
       } catch (error) {
         writer.rewind(mark)
-        throw error instanceof OutOfRange ? error.under(name) : error
+        throw named(error)
       }
     },
-    read(reader: BitReader): Record<string, unknown> {
-      const value: Record<string, unknown> = {}
-      for (let i = 0; i < reads.length; i++) reads[i](reader, value)
-      return value
-    },
+    read: readsAfter.length === 0 ? readStart : readAll,
   }
+}
+
+/** At most so many lanes as are read and written together; the first group may be empty. */
+function inGroups(lanes: readonly Lane[]): Lane[][] {
+  const groups = [lanes.slice(0, LANES_MAX)]
+  for (let i = LANES_MAX; i < lanes.length; i += LANES_MAX) groups.push(lanes.slice(i, i + LANES_MAX))
+  return groups
 }
 
 function checkKey(name: string, key: string): void {
