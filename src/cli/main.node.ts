@@ -1,0 +1,73 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError, Option as Flag } from 'commander'
+import { OutsideError } from '../core/index.ts'
+import { runBots } from './bots.node.ts'
+import { readConfig } from './config.node.ts'
+import { flagOf, type Option, options, type Settings, settle, variableOf } from './options.ts'
+import { runServer } from './serve.node.ts'
+
+/**
+ * The command line: `shardless serve`, `shardless bots`. Every option is in the table of options.ts; this file only
+ * shows it to the argument parser.
+ */
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+
+const program = new Command('shardless')
+  .description('One seamless multiplayer world, in TypeScript.')
+  .version(version, '-V, --version', 'print the version')
+  .helpOption('-h, --help', 'print this help')
+  .helpCommand(false)
+  .exitOverride()
+
+addCommand('serve', 'run a game server, and serve its pages at the same port', (settings) =>
+  runServer(settings, version),
+)
+addCommand('bots', 'put real clients into a world, and tell what they saw', runBots)
+
+program.addHelpText(
+  'after',
+  `
+Every option can also be given by an environment variable (--view-radius: SHARDLESS_VIEW_RADIUS) or in a config file
+("viewRadius" in shardless.config.json, or in the file that --config names). The command line goes first, then the
+environment, then the file.`,
+)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = 1
+  // The argument parser has said its sentence already.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode
+  else if (error instanceof OutsideError) console.error(error.message)
+  else throw error
+}
+
+function addCommand(
+  name: 'serve' | 'bots',
+  describe: string,
+  run: (settings: Settings) => Promise<void>,
+): void {
+  const command = program.command(name).description(describe).exitOverride()
+  command.option(
+    '--config <FILE>',
+    'JSON file with options by name (default: shardless.config.json, where there is one)',
+  )
+  for (const option of options) if (option.commands.includes(name)) command.addOption(flag(option))
+  command.action(async (commandLine: Record<string, unknown>) => {
+    const file = readConfig(commandLine.config as string | undefined)
+    await run(settle(name, { commandLine, environment: process.env, file }))
+  })
+}
+
+function flag(option: Option): Flag {
+  const several = option.kind === 'texts' ? '...' : ''
+  const standard =
+    option.default === undefined || `${option.default}` === '' ? '' : `; default ${option.default}`
+  const unit = option.unit === 'FILE' || option.unit === 'URL' ? '' : ` (${option.unit}${standard})`
+  const shown = unit === '' && standard !== '' ? ` (${standard.slice(2)})` : unit
+  return new Flag(
+    `${flagOf(option.name)} <${option.unit}${several}>`,
+    `${option.describe}${shown} [${variableOf(option.name)}]`,
+  )
+}

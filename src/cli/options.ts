@@ -1,0 +1,123 @@
+import { OutsideError } from '../core/index.ts'
+import { defaultLimits } from '../server/index.ts'
+
+/** One option, as it is on the command line, in the environment and in the config file alike. */
+export interface Option {
+  /** Its name in the config file: "viewRadius". On the command line "--view-radius", in the environment "SHARDLESS_VIEW_RADIUS". */
+  readonly name: string
+  readonly commands: readonly ('serve' | 'bots')[]
+  readonly kind: 'text' | 'texts' | 'number' | 'whole'
+  /** What the value is, for help: "URL", "metres", "bytes per second". */
+  readonly unit: string
+  readonly describe: string
+  /** Undefined where leaving it out has a meaning of its own, which `describe` says. */
+  readonly default: string | number | readonly string[] | undefined
+  /** Bounds of a number, both included. */
+  readonly least?: number
+  readonly most?: number
+}
+
+const both = ['serve', 'bots'] as const
+const serve = ['serve'] as const
+const bots = ['bots'] as const
+const limit = { commands: serve, kind: 'whole', least: 1 } as const
+
+/** Every option there is. */
+// biome-ignore format: a table is read by its columns
+export const options: readonly Option[] = [
+  { name: 'game', commands: serve, kind: 'text', unit: 'FILE', default: undefined, describe: 'module whose default export is what defineServer made' },
+  { name: 'listen', commands: serve, kind: 'texts', unit: 'URL', default: ['ws://127.0.0.1:4000'], describe: 'where to listen; give it several times for several listeners' },
+  { name: 'map', commands: serve, kind: 'text', unit: 'FILE', default: undefined, describe: "Tiled map (.tmj) to use instead of the game's own" },
+  { name: 'bots', commands: serve, kind: 'whole', unit: 'count', default: 0, least: 0, most: 5000, describe: 'bots to put into the world' },
+  { name: 'viewRadius', commands: serve, kind: 'number', unit: 'metres', default: 48, least: 1, most: 4096, describe: 'how far a player sees' },
+  { name: 'players', ...limit, unit: 'count', default: defaultLimits.players, most: 100_000, describe: 'players at a time' },
+  { name: 'connectionsPerAddress', ...limit, unit: 'count', default: defaultLimits.connectionsPerAddress, most: 1_000_000, describe: 'connections from one address at a time' },
+  { name: 'bytesPerSecond', ...limit, unit: 'bytes/s', default: defaultLimits.bytesPerSecond, most: 10_000_000, describe: 'what one client may send' },
+  { name: 'packetsPerSecond', ...limit, unit: 'packets/s', default: defaultLimits.packetsPerSecond, most: 100_000, describe: 'what one client may send' },
+  { name: 'packetBytesMax', ...limit, unit: 'bytes', default: defaultLimits.packetBytesMax, least: 64, most: 65_536, describe: 'largest packet from a client' },
+  { name: 'requestsPerSecond', ...limit, unit: 'requests/s', default: defaultLimits.requestsPerSecond, most: 10_000, describe: 'what one player may ask' },
+  { name: 'viewBytesPerSecond', ...limit, unit: 'bytes/s', default: defaultLimits.viewBytesPerSecond, least: 1000, most: 10_000_000, describe: 'state sent to one player, headers counted' },
+  { name: 'helloTimeoutMs', ...limit, unit: 'ms', default: defaultLimits.helloTimeoutMs, least: 100, most: 600_000, describe: 'from connecting to the first hello' },
+  { name: 'silenceTimeoutMs', ...limit, unit: 'ms', default: defaultLimits.silenceTimeoutMs, least: 1500, most: 600_000, describe: 'silence after which a connection counts as lost' },
+  { name: 'slowTimeoutMs', ...limit, unit: 'ms', default: defaultLimits.slowTimeoutMs, least: 1000, most: 600_000, describe: 'how long a client may fail to keep up' },
+  { name: 'trustedProxies', commands: serve, kind: 'texts', unit: 'ADDRESS', default: [], describe: 'proxies whose X-Forwarded-For is believed' },
+  { name: 'origins', commands: serve, kind: 'texts', unit: 'ORIGIN', default: undefined, describe: 'pages that may connect, such as https://town.example; any when left out' },
+  { name: 'bot', commands: both, kind: 'text', unit: 'FILE', default: undefined, describe: 'module whose default export is what defineBot made' },
+  { name: 'url', commands: bots, kind: 'text', unit: 'URL', default: 'ws://127.0.0.1:4000', describe: 'the server to join' },
+  { name: 'count', commands: bots, kind: 'whole', unit: 'count', default: 20, least: 1, most: 20_000, describe: 'how many bots' },
+  { name: 'seconds', commands: bots, kind: 'number', unit: 's', default: 0, least: 0, most: 1e9, describe: 'how long they stay; 0 until Ctrl-C' },
+  { name: 'seed', commands: both, kind: 'whole', unit: 'number', default: undefined, least: 0, most: 4_294_967_295, describe: 'seed of all dice; a new one each time when left out' },
+]
+
+export type Settings = Readonly<Record<string, string | number | readonly string[] | undefined>>
+
+/** Where values came from, by option name, as they were given. */
+export interface Given {
+  readonly commandLine: Readonly<Record<string, unknown>>
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly file: { readonly path: string; readonly values: Readonly<Record<string, unknown>> } | undefined
+}
+
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+export function variableOf(name: string): string {
+  return `SHARDLESS_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+}
+
+/**
+ * What holds for one command: the command line goes before the environment, that before the config file, that before
+ * the default.
+ *
+ * @throws OutsideError naming the option that is wrong, where it was given, and what it wants
+ */
+export function settle(command: 'serve' | 'bots', given: Given): Settings {
+  refuseUnknown(given.file)
+  const settings: Record<string, string | number | readonly string[] | undefined> = {}
+  for (const option of options) {
+    if (!option.commands.includes(command)) continue
+    const { name } = option
+    const variable = variableOf(name)
+    if (given.commandLine[name] !== undefined)
+      settings[name] = checked(option, given.commandLine[name], flagOf(name))
+    else if (given.environment[variable] !== undefined)
+      settings[name] = checked(option, given.environment[variable], variable)
+    else if (given.file?.values[name] !== undefined)
+      settings[name] = checked(option, given.file.values[name], `"${name}" in ${given.file.path}`)
+    else settings[name] = option.default
+  }
+  return settings
+}
+
+function refuseUnknown(file: Given['file']): void {
+  for (const name of Object.keys(file?.values ?? {}))
+    if (!options.some((option) => option.name === name))
+      throw new OutsideError(
+        `"${name}" in ${file?.path} is no option. The options are ${options.map((option) => option.name).join(', ')}.`,
+      )
+}
+
+function checked(option: Option, value: unknown, where: string): string | number | readonly string[] {
+  if (option.kind === 'text') {
+    if (typeof value === 'string' && value !== '') return value
+    throw new OutsideError(`${where} is ${JSON.stringify(value)}; it wants ${article(option.unit)}.`)
+  }
+  if (option.kind === 'texts') {
+    const list = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value
+    if (Array.isArray(list) && list.every((part) => typeof part === 'string' && part !== '')) return list
+    throw new OutsideError(`${where} is ${JSON.stringify(value)}; it wants one or more: ${option.unit}.`)
+  }
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  const { least = -Infinity, most = Infinity } = option
+  const isFit = typeof number === 'number' && number >= least && number <= most
+  if (isFit && (option.kind === 'number' || Number.isInteger(number))) return number
+  const what = option.kind === 'whole' ? 'a whole number' : 'a number'
+  throw new OutsideError(
+    `${where} is ${JSON.stringify(value)}; it wants ${what} from ${least} to ${most} (${option.unit}).`,
+  )
+}
+
+function article(unit: string): string {
+  return unit === 'FILE' ? "a file's path" : `a ${unit}`
+}

@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { loadMap, type ServerDefinition, serve } from '../server/index.node.ts'
+import { loadDefault } from './load.node.ts'
+import type { Settings } from './options.ts'
+import { untilStopped } from './stop.node.ts'
+
+/** Milliseconds that closing may take. */
+const CLOSE_MS = 1500
+
+/** `shardless serve`: runs until Ctrl-C. */
+export async function runServer(settings: Settings, version: string): Promise<void> {
+  const definition = (await loadDefault('--game', text(settings.game), 'defineServer')) as ServerDefinition
+  const { limits, viewRadius } = parts(settings)
+  const map = settings.map === undefined ? definition.options.map : loadMap(String(settings.map))
+  const server = await serve(
+    { game: definition.game, options: { ...definition.options, viewRadius, map } },
+    {
+      listen: settings.listen as string[],
+      limits,
+      trustedProxies: settings.trustedProxies as string[],
+      origins: settings.origins as string[] | undefined,
+      seed: settings.seed as number | undefined,
+    },
+  )
+  const bots = Number(settings.bots) > 0 ? startBots(settings, server.urls[0]) : undefined
+  const { name } = definition.game
+  console.log(
+    `Shardless ${version}, ${name}: ${definition.options.web ? server.pageUrl : server.urls.join(' ')}`,
+  )
+  await untilStopped()
+  bots?.kill('SIGTERM')
+  setTimeout(() => process.exit(0), CLOSE_MS).unref()
+  await server.close('The server is closing.')
+  process.exit(0)
+}
+
+function parts(settings: Settings) {
+  const number = (name: string): number => settings[name] as number
+  return {
+    viewRadius: number('viewRadius'),
+    limits: {
+      players: number('players'),
+      connectionsPerAddress: number('connectionsPerAddress'),
+      bytesPerSecond: number('bytesPerSecond'),
+      packetsPerSecond: number('packetsPerSecond'),
+      packetBytesMax: number('packetBytesMax'),
+      requestsPerSecond: number('requestsPerSecond'),
+      viewBytesPerSecond: number('viewBytesPerSecond'),
+      helloTimeoutMs: number('helloTimeoutMs'),
+      silenceTimeoutMs: number('silenceTimeoutMs'),
+      slowTimeoutMs: number('slowTimeoutMs'),
+    },
+  }
+}
+
+/** Bots are clients like any other, in a process of their own: the server's ticks do not wait for their thoughts. */
+function startBots(settings: Settings, url: string): ChildProcess {
+  const cli = process.argv[1] ?? fileURLToPath(new URL('./main.node.ts', import.meta.url))
+  const flags = ['bots', '--url', url, '--count', String(settings.bots)]
+  if (settings.bot !== undefined) flags.push('--bot', String(settings.bot))
+  if (settings.seed !== undefined) flags.push('--seed', String(settings.seed))
+  // Their summary is for whoever runs them by hand; their complaints are for everyone.
+  return spawn(process.execPath, [...process.execArgv, cli, ...flags], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+}
+
+function text(value: Settings[string]): string | undefined {
+  return value === undefined ? undefined : String(value)
+}

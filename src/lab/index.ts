@@ -1,0 +1,6 @@
+/**
+ * lab: the world in virtual time. Servers, clients and networks in one process, with weather, from one seed; for tests,
+ * and for looking at what the network does.
+ */
+export { Pair, type PairOptions } from './pair.ts'
+export * from './weather.ts'
