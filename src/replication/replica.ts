@@ -422,7 +422,7 @@ export class Replica {
     ledger.depart(index, destination, this.#tick)
     if (presence?.index !== index) return
     const bound = destination.to === 'near' ? this.#neighbourOf(topic, destination) : undefined
-    if (bound !== undefined && this.#followed.has(bound)) {
+    if (bound !== undefined) {
       presence.index = -1
       presence.bound = bound
       presence.boundSince = this.#tick

@@ -45,10 +45,6 @@ type PartValue<Part> =
 type OnceKeys<P extends Parts> = {
   [K in keyof P]: P[K] extends { readonly isOnce: true } ? K : never
 }[keyof P]
-type OptionalKeys<P extends Parts> = {
-  [K in keyof P]: undefined extends PartValue<P[K]> ? K : never
-}[keyof P]
-
 /** The plain object that game code reads and writes. */
 export type EntityValue<P extends Parts, Kind extends string = string> = {
   readonly id: EntityId
@@ -57,9 +53,9 @@ export type EntityValue<P extends Parts, Kind extends string = string> = {
   [K in Exclude<keyof P, OnceKeys<P>>]: PartValue<P[K]>
 }
 
-/** What `spawn` is given: every part, those that may be absent left out at will. */
-export type EntityStart<P extends Parts> = { [K in Exclude<keyof P, OptionalKeys<P>>]: PartValue<P[K]> } & {
-  [K in OptionalKeys<P>]?: PartValue<P[K]>
+/** What `spawn` is given: a position for a kind that has one; every other part may be left out. */
+export type EntityStart<P extends Parts> = { [K in keyof P & 'position']: PartValue<P[K]> } & {
+  [K in Exclude<keyof P, 'position'>]?: PartValue<P[K]>
 }
 
 /** One kind of entity: what changes, what is told once, and how its position travels. */
