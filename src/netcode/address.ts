@@ -7,6 +7,7 @@ export class Address {
   readonly octets: Uint8Array
   /** 0..65535 */
   readonly port: number
+  #host: string | undefined
   #text: string | undefined
 
   /** @param octets 4 or 16 bytes, kept: the caller gives them away */
@@ -16,18 +17,16 @@ export class Address {
     this.port = port
   }
 
-  /** "203.0.113.7:40000" or "[2001:db8::1]:40000", the one canonical way to write it (RFC 5952). */
-  get text(): string {
-    this.#text ??=
-      this.family === 4
-        ? `${this.octets.join('.')}:${this.port}`
-        : `[${formatGroups(this.octets)}]:${this.port}`
-    return this.#text
-  }
-
   /** The host without its port, as sockets want it: "203.0.113.7", "2001:db8::1". */
   get host(): string {
-    return this.family === 4 ? this.octets.join('.') : formatGroups(this.octets)
+    this.#host ??= this.family === 4 ? this.octets.join('.') : formatGroups(this.octets)
+    return this.#host
+  }
+
+  /** "203.0.113.7:40000" or "[2001:db8::1]:40000", the one canonical way to write it (RFC 5952). */
+  get text(): string {
+    this.#text ??= this.family === 4 ? `${this.host}:${this.port}` : `[${this.host}]:${this.port}`
+    return this.#text
   }
 
   equals(other: Address): boolean {

@@ -9,7 +9,6 @@
  * game's values make sense (the room `wire` does).
  */
 export { Address, addressOf, parseAddress } from './address.ts'
-export { AddressBook } from './address-book.ts'
 export type { Cipher, SealParts } from './cipher.ts'
 export { KEY_BYTES } from './cipher.ts'
 export { type ClientOptions, type ClientOutput, NetcodeClient } from './client.ts'
