@@ -136,6 +136,20 @@ test('[L46] the kernel’s buffers are as large as it grants, up to what was ask
   assert.equal(socket.sendBufferBytes, 65_536)
 })
 
+test('[L47] sockets share a port when all of them say so, and each peer has one of them', async (context) => {
+  const first = await listening(context, { isShared: true })
+  const { port } = first.place
+  const second = await listening(context, { isShared: true, port })
+  assert.equal(second.socket.url, first.socket.url)
+  for (let peer = 0; peer < 20; peer++) {
+    const { socket } = await listening(context)
+    for (let count = 0; count < 5; count++) socket.send(Uint8Array.of(peer), first.place)
+  }
+  await until(() => first.heard.length + second.heard.length === 100)
+  const met = [first, second].map(({ heard }) => new Set(heard.map(({ packet }) => packet[0])))
+  assert.equal(met[0].size + met[1].size, 20)
+})
+
 test('[L62] a taken port is told in one sentence', async (context) => {
   const { place } = await listening(context)
   const again = openUdp({ ...place, addressOf: (host, port) => ({ host, port }), receive: () => {} })

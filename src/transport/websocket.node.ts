@@ -1,5 +1,6 @@
 import { randomFillSync } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Server as HttpsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocket, WebSocketServer } from 'ws'
@@ -21,8 +22,11 @@ import { type DoorOptions, handshakeLimits, refuseUpgrade, UpgradeDoor } from '.
 import { WebSocketLink } from './websocket-link.node.ts'
 
 export interface WebSocketListenOptions extends Partial<LinkOptions>, DoorOptions {
-  /** A server whose port the links share with pages. One that does not listen yet is made to, and closed with this. */
-  readonly server?: Server
+  /**
+   * A server whose port the links share with pages; make it with `handshakeLimits`. One that does not listen yet is made
+   * to, and closed with the listener.
+   */
+  readonly server?: HttpServer | HttpsServer
   readonly host: string
   /** 0 lets the system choose. */
   readonly port: number
@@ -127,7 +131,7 @@ export function connectWebSocket(url: string, options: WebSocketConnectOptions =
       headers,
       followRedirects: false,
       maxPayload: linkOptions.packetBytesMax,
-      generateMask,
+      generateMask: maskSource(),
     })
     const patience = setTimeout(() => {
       reject(connectTimeout(url, connectMs))
@@ -163,20 +167,21 @@ function checkUrl(url: string): void {
   if (scheme !== 'ws' && scheme !== 'wss') throw new OutsideError(`"${url}" is not a ws:// address.`)
 }
 
-const maskPool = new Uint8Array(4096)
-let maskAt = maskPool.length
-
 /**
- * Four unpredictable bytes, never all zero: a zero mask would make `ws` keep the caller's bytes instead of a copy.
+ * Masks of four unpredictable bytes, never all zero: with a zero mask `ws` would keep the caller's bytes and not a copy.
  */
-function generateMask(mask: Uint8Array): void {
-  if (maskAt === maskPool.length) {
-    randomFillSync(maskPool)
-    maskAt = 0
+function maskSource(): (mask: Uint8Array) => void {
+  const pool = new Uint8Array(1024)
+  let at = pool.length
+  return (mask) => {
+    if (at === pool.length) {
+      randomFillSync(pool)
+      at = 0
+    }
+    mask.set(pool.subarray(at, at + 4))
+    at += 4
+    if ((mask[0] | mask[1] | mask[2] | mask[3]) === 0) mask[0] = 1
   }
-  mask.set(maskPool.subarray(maskAt, maskAt + 4))
-  maskAt += 4
-  if ((mask[0] | mask[1] | mask[2] | mask[3]) === 0) mask[0] = 1
 }
 
 /** "203.0.113.7:5511"; behind a proxy the client's port is not known, but the proxy is. */
@@ -186,7 +191,7 @@ function remoteOf(socket: Socket, address: string): string {
   return peer === address ? direct : `${address} by way of ${direct}`
 }
 
-function portOf(server: Server): number {
+function portOf(server: HttpServer | HttpsServer): number {
   return (server.address() as AddressInfo).port
 }
 
