@@ -1,0 +1,276 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Random } from '../src/core/index.ts'
+import { refused } from '../src/dialect/native/messages.ts'
+import { Pair } from '../src/lab/index.ts'
+import type { Link } from '../src/transport/index.ts'
+import { decode, encode, record, text, varint } from '../src/wire/index.ts'
+import { field, fieldServer } from './town.ts'
+
+/** A link without a client behind it: what a stranger with a socket can do. */
+class Stranger {
+  readonly link: Link
+  readonly packets: Uint8Array[] = []
+  closedFor: string | undefined
+
+  constructor(pair: Pair<typeof field>) {
+    this.link = pair.network.connect('server')
+    this.link.open({
+      receive: (packet) => this.packets.push(packet.slice()),
+      closed: (reason) => {
+        this.closedFor = reason
+      },
+    })
+  }
+
+  /** What the server said when it refused. */
+  get refusal(): { code: string; reason: string } | undefined {
+    for (const packet of this.packets)
+      if (packet[0] === 17) {
+        const isLong = packet[1] >= 128
+        const said = decode(refused, packet.subarray(isLong ? (packet[2] >= 128 ? 4 : 3) : 2))
+        assert.ok(said)
+        return { code: said.code, reason: said.reason }
+      }
+    return undefined
+  }
+}
+
+const hello = record({
+  protocol: varint(),
+  fingerprint: text({ bytesMax: 16 }),
+  name: text({ bytesMax: 64 }),
+})
+
+function helloOf(parts: { protocol?: number; fingerprint?: string; name?: string }): Uint8Array {
+  const body = encode(hello, { protocol: 1, fingerprint: field.fingerprint, name: 'Eve', ...parts })
+  return Uint8Array.of(1, body.length, ...body)
+}
+
+async function meet(seed: number) {
+  const pair = new Pair(fieldServer, { seed })
+  const ada = await pair.join({ name: 'Ada' })
+  return { pair, ada, stranger: new Stranger(pair) }
+}
+
+/** The others notice nothing: Ada is connected and still hears each tick that has news. */
+async function isUndisturbed({ pair, ada }: Awaited<ReturnType<typeof meet>>): Promise<void> {
+  const before = ada.stats.ticksReceived
+  ada.command({ east: -1, north: 0 })
+  await pair.run(400)
+  ada.command({ east: 0, north: 0 })
+  await pair.run(400)
+  assert.equal(ada.status, 'open')
+  assert.ok(ada.stats.ticksReceived > before)
+}
+
+test('[N3] bytes that make no sense are dropped and counted, then the stranger is refused', async () => {
+  const scene = await meet(1)
+  const random = new Random(5)
+  for (let i = 0; i < 40 && scene.stranger.closedFor === undefined; i++) {
+    scene.stranger.link.send(Uint8Array.from({ length: 30 }, () => random.integer(0, 255)))
+    await scene.pair.run(50)
+  }
+  assert.equal(scene.stranger.refusal?.code, 'nonsense')
+  assert.ok((scene.pair.host.stats.dropped.nonsense ?? 0) >= 8)
+  await isUndisturbed(scene)
+})
+
+test('[N3] a message cut short is dropped', async () => {
+  const scene = await meet(2)
+  scene.stranger.link.send(helloOf({}).subarray(0, 5))
+  await scene.pair.run(100)
+  assert.equal(scene.pair.host.stats.dropped.nonsense, 1)
+  assert.equal(scene.pair.host.stats.players, 1)
+  await isUndisturbed(scene)
+})
+
+test('[N4] a stranger who says nothing is closed after five seconds', async () => {
+  const scene = await meet(3)
+  await scene.pair.run(4900)
+  assert.equal(scene.stranger.closedFor, undefined)
+  await scene.pair.run(300)
+  assert.equal(scene.stranger.refusal?.code, 'silent')
+  await isUndisturbed(scene)
+})
+
+test('[N1] a hello of another protocol version is refused in words, whatever follows the version', async () => {
+  const scene = await meet(4)
+  scene.stranger.link.send(Uint8Array.of(1, 4, 9, 255, 255, 255))
+  await scene.pair.run(100)
+  assert.deepEqual(scene.stranger.refusal, {
+    code: 'protocol',
+    reason: 'The server speaks protocol 1 and the client 9; update the older of the two.',
+  })
+})
+
+test('[N5] a hello with another fingerprint is refused, with the whole description', async () => {
+  const scene = await meet(5)
+  scene.stranger.link.send(helloOf({ fingerprint: '0123456789abcdef' }))
+  await scene.pair.run(100)
+  assert.equal(scene.stranger.refusal?.code, 'game')
+  assert.ok(
+    scene.stranger.packets.some((packet) => new TextDecoder().decode(packet).includes('entity walker:')),
+  )
+})
+
+test('[N6] names of no visible characters, of too many, and with control characters are refused', async () => {
+  for (const name of ['', '   ', 'x'.repeat(25), 'a\u0007b', 'a\u202eb']) {
+    const scene = await meet(6)
+    scene.stranger.link.send(helloOf({ name }))
+    await scene.pair.run(100)
+    assert.equal(scene.stranger.refusal?.code, 'name', JSON.stringify(name))
+  }
+  const scene = await meet(6)
+  scene.stranger.link.send(helloOf({ name: `  ${'x'.repeat(24)} ` }))
+  await scene.pair.run(100)
+  assert.equal(scene.stranger.refusal, undefined)
+  assert.equal(scene.pair.host.stats.players, 2)
+})
+
+test('[N7] commands and requests before welcome are out of order', async () => {
+  const scene = await meet(7)
+  scene.stranger.link.send(Uint8Array.of(2, 2, 1, 0))
+  await scene.pair.run(100)
+  assert.equal(scene.pair.host.stats.dropped.nonsense, 1)
+})
+
+test('[N14] a valid message a thousand times a second is too fast', async () => {
+  const scene = await meet(8)
+  scene.stranger.link.send(helloOf({}))
+  for (let i = 0; i < 2000 && scene.stranger.closedFor === undefined; i++) {
+    scene.stranger.link.send(Uint8Array.of(4, 1, 7))
+    await scene.pair.run(1)
+  }
+  assert.equal(scene.stranger.refusal?.code, 'too-fast')
+  assert.equal(scene.pair.host.stats.players, 1)
+  await isUndisturbed(scene)
+})
+
+test('[N14] a packet above the limit is refused, one of exactly the limit is not', async () => {
+  const scene = await meet(9)
+  const large = new Uint8Array(4096)
+  large.set(helloOf({}))
+  scene.stranger.link.send(large)
+  await scene.pair.run(60)
+  assert.notEqual(scene.stranger.refusal?.code, 'too-fast')
+  const other = new Stranger(scene.pair)
+  other.link.send(new Uint8Array(4097))
+  await scene.pair.run(60)
+  assert.equal(other.refusal?.code, 'too-fast')
+  await isUndisturbed(scene)
+})
+
+test('connections from one address are limited', async () => {
+  const pair = new Pair(fieldServer, {
+    seed: 10,
+    limits: { connectionsPerAddress: 2 },
+    network: { from: 'one' },
+  })
+  const strangers = [new Stranger(pair), new Stranger(pair), new Stranger(pair)]
+  await pair.run(100)
+  assert.deepEqual(
+    strangers.map(({ refusal }) => refusal?.code),
+    [undefined, undefined, 'full'],
+  )
+  strangers[0].link.close('enough')
+  await pair.run(100)
+  const next = new Stranger(pair)
+  await pair.run(100)
+  assert.equal(next.refusal, undefined)
+})
+
+test('a full server says so', async () => {
+  const pair = new Pair(fieldServer, { seed: 11, limits: { players: 1 } })
+  await pair.join({ name: 'Ada' })
+  const bob = await pair.join({ name: 'Bob' })
+  assert.equal(bob.status, 'closed')
+  assert.equal(bob.refusal?.code, 'full')
+})
+
+test('[N8] repeated and late commands change nothing, and more than four waiting give way to the newest', async () => {
+  const scene = await meet(12)
+  scene.stranger.link.send(helloOf({}))
+  await scene.pair.run(100)
+  const player = [...scene.pair.host.world.players.values()].find(({ name }) => name === 'Eve')
+  assert.ok(player)
+  const command = (number: number): Uint8Array => Uint8Array.of(2, 2, number, 0)
+  scene.stranger.link.send(command(5))
+  scene.stranger.link.send(command(5))
+  scene.stranger.link.send(command(3))
+  for (let number = 6; number < 12; number++) scene.stranger.link.send(command(number))
+  await scene.pair.run(10)
+  assert.equal(player.dropped.get('command-late'), 2)
+  assert.ok(player.dropped.get('command-crowded') >= 2)
+  await scene.pair.run(1000)
+  assert.equal(player.appliedCommand, 11)
+})
+
+test('[N11] requests beyond the rate get a sentence and change nothing', async () => {
+  const { pair, ada } = await meet(13)
+  const answers = Array.from({ length: 40 }, () =>
+    ada.ask('buy', { price: 1 }).then(
+      () => 'yes',
+      (error) => error.message,
+    ),
+  )
+  await pair.run(500)
+  const heard = await Promise.all(answers)
+  assert.ok(heard.includes('yes'))
+  assert.ok(heard.includes('Too many requests; wait a moment.'))
+  assert.equal(ada.status, 'open')
+})
+
+test('[N15] a reader that stalls gets the newest state afterwards, and one that stalls for good is closed', async () => {
+  const pair = new Pair(fieldServer, { seed: 14, limits: { slowBytes: 500 } })
+  const ada = await pair.join({ name: 'Ada' })
+  let isStalled = false
+  const slow = new Pair(fieldServer, { seed: 15, limits: { slowBytes: 500 } })
+  void slow
+  const held: Uint8Array[] = []
+  const link = pair.network.connect('server', {
+    windowBytes: 0,
+    toClient: (_length, now) => [isStalled ? now + 60_000 : now] as never,
+  })
+  link.open({ receive: (packet) => held.push(packet.slice()), closed() {} })
+  link.send(helloOf({ name: 'Slow' }))
+  await pair.run(500)
+  isStalled = true
+  ada.command({ east: -1, north: 0 })
+  const keepAlive = async (ms: number): Promise<void> => {
+    for (let passed = 0; passed < ms; passed += 1000) {
+      link.send(Uint8Array.of(4, 1, 7))
+      ada.command({ east: passed % 2000 === 0 ? 1 : -1, north: 0 })
+      await pair.run(1000)
+    }
+  }
+  await keepAlive(40_000)
+  assert.equal(pair.host.stats.closed.slow, 1)
+  assert.equal(ada.status, 'open')
+})
+
+test('[N12] a server that closes says why to everyone', async () => {
+  const { pair, ada } = await meet(16)
+  const reasons: string[] = []
+  ada.onStatus((_status, reason) => reasons.push(reason))
+  await pair.stopServer()
+  assert.deepEqual(reasons, ['The server is closing.'])
+})
+
+test('[N13] a player who says bye is gone at once', async () => {
+  const { pair, ada } = await meet(17)
+  ada.close()
+  await pair.run(60)
+  assert.equal(pair.host.stats.players, 0)
+  assert.equal(pair.host.world.entityCount, 0)
+})
+
+test('[N10] a client that falls silent is lost after ten seconds, and its character with it', async () => {
+  const scene = await meet(18)
+  scene.stranger.link.send(helloOf({}))
+  await scene.pair.run(9000)
+  assert.equal(scene.pair.host.stats.players, 2)
+  await scene.pair.run(1500)
+  assert.equal(scene.pair.host.stats.players, 1)
+  assert.equal(scene.stranger.refusal?.code, 'silent')
+})
