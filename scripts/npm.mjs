@@ -5,6 +5,8 @@ import process from 'node:process'
 import { root } from './root.mjs'
 import { Stop } from './stop.mjs'
 
+/** How long an interrupted npm may take to end, in ms. */
+const PATIENCE_MS = 500
 /** Between two lines of progress where the terminal cannot rewrite one, in ms. */
 const LINE_MS = 5000
 
@@ -98,6 +100,8 @@ function run(npm, holder) {
     const forward = (/** @type {NodeJS.Signals} */ signal) => {
       isInterrupted = true
       child.kill(signal)
+      // npm would finish what it is downloading first; the next set-up begins anew anyway.
+      setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS).unref()
     }
     for (const signal of signals) process.on(signal, forward)
     child.once('error', (error) => reject(new Stop(`npm cannot be started: ${error.message}.`)))

@@ -1,0 +1,245 @@
+/** The house rules: the map, purity, names, and that the papers and the code say the same. */
+import assert from 'node:assert/strict'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { purityViolations } from './house/purity.ts'
+import { listedCodes, nameViolation, statedRules, testedRules, thrownCodes } from './house/records.ts'
+import { circles, isProduct, MAP, mapViolations, packageViolations, roomOf } from './house/rooms.ts'
+import { globalsOf, importsOf, readSource, type Source } from './house/source.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '')
+const read = (path: string): string => readFileSync(`${root}/${path}`, 'utf8')
+const list = (...patterns: string[]): string[] =>
+  globSync(patterns, { cwd: root, exclude: ['**/node_modules/**'] })
+    .map((path) => path.replaceAll('\\', '/'))
+    .sort()
+
+const sources = list('src/**/*.ts').map((path) => readSource(path, read(path)))
+const products = sources.filter(({ path }) => isProduct(path) && !path.endsWith('.d.ts'))
+const manifest = JSON.parse(read('package.json'))
+
+describe('the map', () => {
+  test('rooms import what the map allows, and only through doors', () => {
+    assert.deepEqual(mapViolations(sources), [])
+  })
+
+  test('every room has a door', () => {
+    const rooms = new Set(sources.map(({ path }) => roomOf(path)))
+    const closed = [...rooms].filter((room) => !existsSync(`${root}/src/${room}/index.ts`))
+    assert.deepEqual(closed, [])
+  })
+
+  test('no files import each other round a circle', () => {
+    assert.deepEqual(circles(products), [])
+  })
+
+  test('each library is imported by one file, and is among the dependencies', () => {
+    assert.deepEqual(packageViolations(sources, Object.keys(manifest.dependencies)), [])
+  })
+
+  test('the check sees a forbidden room, a side entrance, a circle and a library taken twice', () => {
+    const bad = [
+      readSource('src/core/a.ts', "import '../wire/index.ts'"),
+      readSource('src/wire/b.ts', "export * from '../core/random.ts'"),
+      readSource('src/client/c.ts', "import type { X } from '../dialect/index.ts'"),
+      readSource(
+        'src/client/d.ts',
+        "const x: import('../dialect/native/index.ts').X = await import('../lab/index.ts')",
+      ),
+      readSource('src/lab/e.test.ts', "import '../cli/index.ts'; import '../cli/main.node.ts'"),
+      readSource('src/attic/f.ts', ''),
+      readSource('src/index.ts', "import '../demo/game.ts'"),
+      readSource('src/server/g.node.ts', 'import(name)'),
+      readSource('src/cli/h.node.ts', 'import(name)'),
+    ]
+    assert.deepEqual(mapViolations(bad), [
+      'src/core/a.ts imports wire, which the map does not allow core.',
+      'src/wire/b.ts imports src/core/random.ts, which is no door.',
+      'src/client/c.ts imports dialect, which the map does not allow client.',
+      'src/client/d.ts imports lab, which the map does not allow client.',
+      'src/lab/e.test.ts imports src/cli/main.node.ts, which is no door.',
+      'src/attic/f.ts lies in a room that is not on the map.',
+      'src/index.ts imports demo/game.ts, outside src.',
+      'src/server/g.node.ts imports something computed.',
+    ])
+    const round = [
+      readSource('src/core/a.ts', "import './b.ts'"),
+      readSource('src/core/b.ts', "export { x } from './c.ts'"),
+      readSource('src/core/c.ts', "import './a.ts'"),
+    ]
+    assert.deepEqual(circles(round), ['src/core/a.ts -> src/core/b.ts -> src/core/c.ts -> src/core/a.ts'])
+    assert.deepEqual(circles(round.slice(0, 2)), [])
+    const twice = ['a', 'b'].map((name) =>
+      readSource(`src/core/${name}.ts`, "import 'ws/lib/x.js'; import '@a/b'"),
+    )
+    assert.deepEqual(packageViolations(twice.slice(0, 1), ['ws', '@a/b']), [])
+    assert.deepEqual(packageViolations(twice, ['ws']), [
+      'src/core/a.ts imports @a/b, which is not among "dependencies".',
+      'src/core/a.ts and src/core/b.ts both import ws.',
+      'src/core/b.ts imports @a/b, which is not among "dependencies".',
+      'src/core/a.ts and src/core/b.ts both import @a/b.',
+    ])
+  })
+
+  test('no room is allowed another that is allowed it', () => {
+    const mutual = Object.entries(MAP).filter(([room, others]) =>
+      others.some((other) => MAP[other]?.includes(room)),
+    )
+    assert.deepEqual(mutual, [])
+  })
+})
+
+describe('purity', () => {
+  test('only *.node.ts and *.web.ts touch a platform', () => {
+    assert.deepEqual(products.flatMap(purityViolations), [])
+  })
+
+  test('the check sees clocks, dice, timers, sockets and imports, and nothing in comments, strings or types', () => {
+    const touched = (text: string, path = 'src/core/x.ts'): string[] =>
+      purityViolations(readSource(path, text))
+    for (const [code, what] of [
+      ["import 'node:fs'", 'imports node:fs'],
+      ["import { a } from './y.node.ts'", 'imports src/core/y.node.ts'],
+      ["export { a } from './y.web.ts'", 'imports src/core/y.web.ts'],
+      ['Date.now()', 'uses Date.now'],
+      ['const now = new Date()', 'uses Date'],
+      ['Math.random()', 'uses Math.random'],
+      ['const { random } = Math; globalThis.Math', 'uses globalThis.Math'],
+      ['setTimeout(() => {}, 5)', 'uses setTimeout'],
+      ['const f = (a = performance) => a', 'uses performance'],
+      ['process.env.HOME', 'uses process.env'],
+      ['x = { Buffer }; var x', 'uses Buffer'],
+      ['`$' + '{crypto}`', 'uses crypto'],
+      ['class A { b = fetch }', 'uses fetch'],
+      ['(window as unknown)', 'uses window'],
+      ['new WebSocket("")!', 'uses WebSocket'],
+      ['export { document }', 'uses document'],
+      ['if (typeof console) console.log()', 'uses console'],
+    ]) {
+      assert.ok(touched(code).includes(`src/core/x.ts ${what}.`), `${code}: ${touched(code)}`)
+    }
+    const clean = `
+      // process.exit() and Date.now()
+      import type { Socket } from './y.node.ts'
+      type Timer = NodeJS.Timeout | Buffer
+      interface Clock { performance: Performance; setTimeout(window: Window): void }
+      const text = 'process' + \`fetch\` + /Buffer/.source
+      class Pool { fetch(document: Document) { return this.fetch(document) } static process = 1 }
+      function step({ crypto, ...process }: Timer) { return crypto ?? process }
+      export const x = Math.floor(1) + new TextEncoder().encode(text).length + Pool.process
+    `
+    assert.deepEqual(touched(clean), [])
+    assert.deepEqual(touched("import 'node:fs'; setTimeout(Date.now)", 'src/core/x.node.ts'), [])
+    assert.deepEqual(touched("import 'node:fs'", 'src/core/x.web.ts'), ['src/core/x.web.ts imports node:fs.'])
+    assert.deepEqual(touched("import './y.node.ts'", 'src/core/x.web.ts'), [
+      'src/core/x.web.ts imports src/core/y.node.ts.',
+    ])
+  })
+
+  test('imports and globals are found wherever they hide', () => {
+    const source = readSource(
+      'x.ts',
+      "export * as a from 'a'; function f() { return import('b') } type T = import('c').D",
+    )
+    assert.deepEqual(importsOf(source), [
+      { specifier: 'a', isType: false },
+      { specifier: 'b', isType: false },
+      { specifier: 'c', isType: true },
+    ])
+    assert.deepEqual(importsOf(readSource('x.ts', 'import(name)')), [
+      { specifier: '(computed)', isType: false },
+    ])
+    assert.deepEqual(
+      [...globalsOf(readSource('x.ts', 'a.b.c; d[e]; f: for (;;) break f; ({ g: h, i })'))],
+      ['a.b', 'd', 'e', 'h', 'i'],
+    )
+  })
+})
+
+describe('names', () => {
+  test('files are lower-case nouns with hyphens, and none is called utils, helpers, common, types or manager', () => {
+    const paths = list('{src,test,bench,fuzz,conformance}/**/*.ts')
+    assert.deepEqual(
+      paths.map(nameViolation).filter((sentence) => sentence !== undefined),
+      [],
+    )
+  })
+
+  test('the check sees a wrong name, in folders too', () => {
+    for (const path of [
+      'src/core/utils.ts',
+      'src/common/a.ts',
+      'src/a/types.web.ts',
+      'src/a/bitReader.ts',
+      'src/a/b_c.ts',
+    ]) {
+      assert.notEqual(nameViolation(path), undefined, path)
+    }
+    for (const path of [
+      'src/core/index.node.ts',
+      'src/a/link.suite.ts',
+      'src/a/vector2.ts',
+      'src/a/b.d.ts',
+    ]) {
+      assert.equal(nameViolation(path), undefined, path)
+    }
+  })
+})
+
+describe('papers', () => {
+  const tests: Source[] = list('{src,test,conformance,demo,scripts}/**/*.{test,suite}.ts').map((path) =>
+    readSource(path, read(path)),
+  )
+
+  test('every rule of docs/spec is tested by its id, and every id in a title is a rule', () => {
+    const stated = list('docs/spec/*.md').flatMap((path) => statedRules(read(path)))
+    const tested = new Set(tests.flatMap(testedRules))
+    assert.deepEqual(
+      stated.filter((id, at) => stated.indexOf(id) !== at),
+      [],
+      'stated twice',
+    )
+    assert.deepEqual(
+      stated.filter((id) => !tested.has(id)),
+      [],
+      'not tested',
+    )
+    assert.deepEqual(
+      [...tested].filter((id) => !stated.includes(id)),
+      [],
+      'not stated',
+    )
+  })
+
+  test('every error code is listed in docs/reference/errors.md, and every code listed there is thrown', () => {
+    const thrown = new Set(products.flatMap(thrownCodes))
+    const listed = listedCodes(read('docs/reference/errors.md'))
+    assert.deepEqual(
+      [...thrown].filter((code) => !listed.includes(code)),
+      [],
+      'not listed',
+    )
+    assert.deepEqual(
+      listed.filter((code) => !thrown.has(code)),
+      [],
+      'not thrown',
+    )
+  })
+
+  test('the checks see ids and codes on either side', () => {
+    assert.deepEqual(statedRules('a **[W1]** b\n**[W12]** c [W3] `**`'), ['W1', 'W12'])
+    const source = readSource(
+      'x.test.ts',
+      "test('[W1] a', f); t.test(`[W2] [L3] b`); test('see [W4]'); rule('[N5]x'); log(['[W6]'])",
+    )
+    assert.deepEqual(testedRules(source), ['W1', 'W2', 'L3', 'N5'])
+    assert.deepEqual(
+      thrownCodes(readSource('x.ts', "throw new ShardlessError('a/b', c); new Error('d/e')")),
+      ['a/b'],
+    )
+    assert.deepEqual(thrownCodes(readSource('x.ts', 'throw new ShardlessError(error.code, a)')), [])
+    assert.throws(() => thrownCodes(readSource('x.ts', 'new ShardlessError(code, a)')), /computed/)
+    assert.deepEqual(listedCodes('# `a/b`\n| `c/d-e` | x |\n- `f/g`: h\nSee `i/j`.'), ['a/b', 'c/d-e', 'f/g'])
+  })
+})

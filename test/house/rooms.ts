@@ -1,0 +1,117 @@
+import { posix } from 'node:path'
+import { COMPUTED, importsOf, type Source } from './source.ts'
+
+/**
+ * The map: which rooms each room may import, as docs/architecture and DESIGN state it.
+ *
+ *     pure:   core <- wire, netcode;  core, wire <- channel, world;  core, wire, world <- replication
+ *     edges:  transport, store -> core;  cluster -> core, wire, world, replication, transport;  dialect -> the pure six
+ *     roots:  server -> everything but client, lab;  client -> pure + transport + dialect/native;  lab -> all but cli
+ */
+const PURE = ['core', 'wire', 'netcode', 'channel', 'world', 'replication']
+
+export const MAP: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  wire: ['core'],
+  netcode: ['core'],
+  channel: ['core', 'wire'],
+  world: ['core', 'wire'],
+  replication: ['core', 'wire', 'world'],
+  transport: ['core'],
+  store: ['core'],
+  cluster: ['core', 'wire', 'world', 'replication', 'transport'],
+  dialect: PURE,
+  server: [...PURE, 'transport', 'store', 'cluster', 'dialect', 'dialect/native'],
+  client: [...PURE, 'transport', 'dialect/native'],
+  lab: [...PURE, 'transport', 'store', 'cluster', 'dialect', 'dialect/native', 'server', 'client'],
+  cli: ['core', 'transport', 'dialect', 'dialect/native', 'server', 'client'],
+  // The package's own door: what a game module needs.
+  '': ['core', 'wire', 'world'],
+}
+
+const DOORS = ['index.ts', 'index.node.ts', 'index.web.ts']
+
+/** The room a file lies in: "wire", "dialect" for its sub-folders too, "" for the package's door. */
+export function roomOf(path: string): string {
+  const parts = path.split('/')
+  return parts.length > 2 ? parts[1] : ''
+}
+
+export const isProduct = (path: string): boolean => !/\.(test|suite)\.ts$/.test(path)
+
+/** Where an import leads, as a path from the project's folder; undefined for packages. */
+export function resolve(path: string, specifier: string): string | undefined {
+  return specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : undefined
+}
+
+/** Each import that the map does not allow, as a sentence. */
+export function mapViolations(sources: readonly Source[]): string[] {
+  const found: string[] = []
+  for (const source of sources) {
+    const room = roomOf(source.path)
+    if (MAP[room] === undefined) found.push(`${source.path} lies in a room that is not on the map.`)
+    for (const { specifier } of importsOf(source)) {
+      const target = resolve(source.path, specifier)
+      // Only the command line opens files whose names it is given.
+      if (specifier === COMPUTED && room !== 'cli') found.push(`${source.path} imports something computed.`)
+      if (target === undefined) continue
+      if (!target.startsWith('src/')) {
+        if (isProduct(source.path)) found.push(`${source.path} imports ${target}, outside src.`)
+        continue
+      }
+      const other = roomOf(target)
+      if (other === room) continue
+      const door = target.match(/^src\/(.+)\/([^/]+)$/)
+      if (door === null || !DOORS.includes(door[2]) || (door[1] !== other && door[1] !== 'dialect/native')) {
+        found.push(`${source.path} imports ${target}, which is no door.`)
+      } else if (isProduct(source.path) && !MAP[room]?.includes(door[1])) {
+        found.push(
+          `${source.path} imports ${door[1]}, which the map does not allow ${room || 'the package door'}.`,
+        )
+      }
+    }
+  }
+  return found
+}
+
+/** Files that import each other round a circle: "a.ts -> b.ts -> a.ts". */
+export function circles(sources: readonly Source[]): string[] {
+  const next = new Map(
+    sources.map((source) => [
+      source.path,
+      importsOf(source)
+        .map(({ specifier }) => resolve(source.path, specifier))
+        .filter((target) => target !== undefined),
+    ]),
+  )
+  const found: string[] = []
+  const done = new Set<string>()
+  const visit = (path: string, trail: readonly string[]): void => {
+    const at = trail.indexOf(path)
+    if (at >= 0) found.push([...trail.slice(at), path].join(' -> '))
+    if (at >= 0 || done.has(path)) return
+    for (const target of next.get(path) ?? []) visit(target, [...trail, path])
+    done.add(path)
+  }
+  for (const path of next.keys()) visit(path, [])
+  return found
+}
+
+/** Packages that more than one file of src imports, that none may, or that only development has. */
+export function packageViolations(sources: readonly Source[], dependencies: readonly string[]): string[] {
+  const found: string[] = []
+  const importers = new Map<string, string>()
+  for (const source of sources.filter(({ path }) => isProduct(path))) {
+    for (const { specifier } of importsOf(source)) {
+      if (specifier.startsWith('.') || specifier.startsWith('node:') || specifier === COMPUTED) continue
+      const name = specifier.match(/^(@[^/]+\/)?[^/]+/)?.[0] ?? specifier
+      const first = importers.get(name)
+      if (!dependencies.includes(name))
+        found.push(`${source.path} imports ${name}, which is not among "dependencies".`)
+      if (first !== undefined && first !== source.path)
+        found.push(`${first} and ${source.path} both import ${name}.`)
+      importers.set(name, source.path)
+    }
+  }
+  return found
+}
