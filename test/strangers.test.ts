@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Client } from '../src/client/index.ts'
 import { Random } from '../src/core/index.ts'
 import { refused } from '../src/dialect/native/messages.ts'
+import { defineGame, entity, integer } from '../src/index.ts'
 import { Pair } from '../src/lab/index.ts'
 import type { Link } from '../src/transport/index.ts'
-import { decode, encode, record, text, varint } from '../src/wire/index.ts'
+import { decode, encode, type Infer, record, text, varint } from '../src/wire/index.ts'
 import { field, fieldServer } from './town.ts'
 
 /** A link without a client behind it: what a stranger with a socket can do. */
@@ -25,12 +27,22 @@ class Stranger {
 
   /** What the server said when it refused. */
   get refusal(): { code: string; reason: string } | undefined {
+    const said = this.#refused
+    return said && { code: said.code, reason: said.reason }
+  }
+
+  /** The server's description, as it came with a refusal. */
+  get description(): string {
+    return new TextDecoder().decode(this.#refused?.description)
+  }
+
+  get #refused(): Infer<typeof refused> | undefined {
     for (const packet of this.packets)
       if (packet[0] === 17) {
         const isLong = packet[1] >= 128
         const said = decode(refused, packet.subarray(isLong ? (packet[2] >= 128 ? 4 : 3) : 2))
         assert.ok(said)
-        return { code: said.code, reason: said.reason }
+        return said
       }
     return undefined
   }
@@ -109,9 +121,26 @@ test('[N5] a hello with another fingerprint is refused, with the whole descripti
   scene.stranger.link.send(helloOf({ fingerprint: '0123456789abcdef' }))
   await scene.pair.run(100)
   assert.equal(scene.stranger.refusal?.code, 'game')
-  assert.ok(
-    scene.stranger.packets.some((packet) => new TextDecoder().decode(packet).includes('entity walker:')),
+  assert.equal(scene.stranger.description, field.description)
+})
+
+test('[N5] a client of a game whose records differ is told which record and field', async () => {
+  const pair = new Pair(fieldServer, { seed: 5 })
+  const other = defineGame({
+    ...field,
+    entities: { ...field.entities, sky: entity({ rain: integer({ min: 0, max: 5 }) }) },
+  })
+  const client = new Client(
+    other,
+    { name: 'Ada' },
+    { openLink: async () => pair.network.connect('server'), now: () => pair.now, random: new Random(1) },
   )
+  await pair.run(100)
+  client.poll()
+  await pair.run(100)
+  assert.equal(client.status, 'closed')
+  assert.equal(client.refusal?.code, 'game')
+  assert.match(client.refusal?.message ?? '', /sky.*rain.*0\.\.5.*0\.\.9/)
 })
 
 test('[N6] names of no visible characters, of too many, and with control characters are refused', async () => {
@@ -126,6 +155,24 @@ test('[N6] names of no visible characters, of too many, and with control charact
   await scene.pair.run(100)
   assert.equal(scene.stranger.refusal, undefined)
   assert.equal(scene.pair.host.stats.players, 2)
+})
+
+test('[N2] one packet may hold several messages', async () => {
+  const scene = await meet(19)
+  scene.stranger.link.send(Uint8Array.of(...helloOf({}), 4, 1, 7, 4, 1, 8))
+  await scene.pair.run(100)
+  const pongs = scene.stranger.packets.flatMap((packet) => [...packet]).filter((byte) => byte === 21)
+  assert.ok(pongs.length >= 2)
+  assert.equal(scene.pair.host.stats.players, 2)
+})
+
+test('[N9] when nothing happens, the tick still goes on twice a second', async () => {
+  const { pair, ada } = await meet(20)
+  await pair.run(2000)
+  const { serverTick, ticksReceived } = ada.stats
+  await pair.run(4000)
+  assert.ok(ada.stats.serverTick >= serverTick + 70)
+  assert.ok(ada.stats.ticksReceived - ticksReceived >= 7 && ada.stats.ticksReceived - ticksReceived <= 9)
 })
 
 test('[N7] commands and requests before welcome are out of order', async () => {
@@ -225,8 +272,6 @@ test('[N15] a reader that stalls gets the newest state afterwards, and one that 
   const pair = new Pair(fieldServer, { seed: 14, limits: { slowBytes: 500 } })
   const ada = await pair.join({ name: 'Ada' })
   let isStalled = false
-  const slow = new Pair(fieldServer, { seed: 15, limits: { slowBytes: 500 } })
-  void slow
   const held: Uint8Array[] = []
   const link = pair.network.connect('server', {
     windowBytes: 0,
