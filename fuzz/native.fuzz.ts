@@ -1,0 +1,108 @@
+import { instant, Random } from '../src/core/index.ts'
+import { NativeClient, NativeConversation } from '../src/dialect/native/index.ts'
+import { Author, Changes, PacketWriter, View } from '../src/replication/index.ts'
+import { emptyMap, World } from '../src/world/index.ts'
+import { field } from '../test/town.ts'
+
+/**
+ * Packets into both halves of the native dialect. The first byte says which half they go to; the rest is cut into
+ * packets, each behind a length byte. Nothing may throw, and what a half holds stays within its bounds.
+ */
+const HALF = { server: 0, client: 1 } as const
+
+export const seeds: Uint8Array[] = [
+  ...conversation().map((packets) => joined(HALF.server, packets)),
+  ...states().map((packets) => joined(HALF.client, packets)),
+]
+
+export function fuzz(input: Uint8Array): void {
+  if (input.length === 0) return
+  const packets: Uint8Array[] = []
+  for (let at = 1; at < input.length; at += 1 + input[at])
+    packets.push(input.subarray(at + 1, at + 1 + input[at]))
+  if (input[0] % 2 === HALF.server) toServer(packets)
+  else toClient(packets)
+}
+
+function toServer(packets: readonly Uint8Array[]): void {
+  const server = new NativeConversation(field)
+  const out = new PacketWriter(65_536)
+  for (const packet of packets) {
+    server.receive(packet)
+    for (let said = server.poll(); said; said = server.poll())
+      if (said.is === 'hello') server.welcome({ player: 1, entity: 1, tick: 1, serverName: 'fuzz' })
+    out.length = 0
+    server.write(out, undefined)
+  }
+}
+
+function toClient(packets: readonly Uint8Array[]): void {
+  const ignore = (): void => {}
+  const client = new NativeClient(field, {
+    entered: ignore,
+    changed: ignore,
+    moved: ignore,
+    left: ignore,
+    welcomed: ignore,
+    refused: ignore,
+    told: ignore,
+    replied: ignore,
+    ponged: ignore,
+    advanced: ignore,
+  })
+  for (const packet of packets) client.receive(packet)
+  if (client.replica.present.size > 100_000)
+    throw new Error(`${client.replica.present.size} entities came out of ${packets.length} packets`)
+}
+
+/** What a real client says. */
+function conversation(): Uint8Array[][] {
+  const client = new NativeClient(field, {} as never)
+  const packet = new PacketWriter(4096)
+  const said = (speak: () => void): Uint8Array => {
+    speak()
+    packet.length = 0
+    client.write(packet)
+    return packet.finish().slice()
+  }
+  return [
+    [
+      said(() => client.greet('Ada')),
+      said(() => client.command(1, { east: 1, north: 0 })),
+      said(() => client.ask(1, 'say', { text: 'hello' })),
+      said(() => client.ping(instant(5))),
+      said(() => client.bye()),
+    ],
+  ]
+}
+
+/** What a real server says of a small world. */
+function states(): Uint8Array[][] {
+  const world = new World(field, { map: emptyMap(256, 256), random: new Random(1) })
+  const author = new Author(world)
+  const changes = new Changes(author.ledger)
+  const view = new View(author, changes)
+  const server = new NativeConversation(field)
+  server.welcome({ player: 1, entity: 1, tick: 1, serverName: 'fuzz' })
+  const walkers = Array.from({ length: 6 }, (_, i) =>
+    world.spawn('walker', { position: { x: 30 + 20 * i, y: 40 }, name: `w${i}` }),
+  )
+  const packets: Uint8Array[] = []
+  const packet = new PacketWriter(250)
+  for (let step = 0; step < 12; step++) {
+    for (const walker of walkers) walker.position.x += 0.25
+    if (step === 6) world.despawn(walkers[0])
+    world.advance()
+    author.publish()
+    changes.begin(world.tick)
+    view.lookAt(60, 40, 48)
+    packet.length = 0
+    if (server.write(packet, { view, tick: world.tick, applied: 0 })) packets.push(packet.finish().slice())
+    world.endTick()
+  }
+  return [packets]
+}
+
+function joined(half: number, packets: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.of(half, ...packets.flatMap((packet) => [packet.length, ...packet]))
+}
