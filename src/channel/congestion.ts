@@ -2,8 +2,8 @@
 export interface PathSample {
   /** A round trip just measured, in ms, or undefined. */
   rttMs: number | undefined
-  /** Its usual deviation, in ms. */
-  deviationMs: number
+  /** How far it usually is from the one before, in ms. */
+  jitterMs: number
   /** How fast the path delivered, in bytes per second, or 0 when this acknowledgement does not tell. */
   bytesPerSecond: number
   /** Whether there was too little to send to learn the path's limit from that. */
@@ -32,7 +32,7 @@ const FEEDBACK_MS = 20
 const ROUND_MS_MIN = 20
 const ROUND_PACKETS_MIN = 4
 
-const START_GAIN = 2
+const START_GAIN = 2.5
 const PROBE_GAIN = 1.25
 const DOWN_GAIN = 0.75
 const CRUISE_GAIN = 0.95
@@ -61,7 +61,10 @@ export class Congestion {
   /** The round trip without a queue, in ms. */
   #baseMs = Number.POSITIVE_INFINITY
   #naturalLoss = 0
-  #deviationMs = 0
+  #jitterMs = 0
+  /** The latest round trips of this phase, newest at `#recentCount - 1`, in a ring. */
+  readonly #recent = new Float64Array(8)
+  #recentCount = 0
 
   #roundEnd = 0
   #roundStartedAt = 0
@@ -73,11 +76,17 @@ export class Congestion {
   #roundLost = 0
   #isRoundLimited = false
 
+  /** Packets looked at since loss was last judged, and those lost. */
+  #judged = 0
+  #judgedLost = 0
+
   /** up: the bandwidth to beat, and rounds in which it was not beaten. */
   #reference = 0
   #flatRounds = 0
   #isDrained = false
   #cruiseRounds = 0
+  /** Whether the bandwidth was taken back: then more is tried again soon. */
+  #hasFallen = false
 
   constructor(options: { readonly bytesPerSecondMin: number; readonly bytesPerSecondMax: number }) {
     this.#rateMin = options.bytesPerSecondMin
@@ -113,7 +122,7 @@ export class Congestion {
     const perMs = this.bandwidth / 1000 / (1 - this.#naturalLoss)
     if (this.phase === 'down') return Math.max(WINDOW_MIN, perMs * (this.#baseMs + FEEDBACK_MS))
     const gain = this.phase === 'up' ? 1 + this.#gain / 2 : 1.5
-    const slack = FEEDBACK_MS + 4 * this.#deviationMs
+    const slack = FEEDBACK_MS + 3 * this.#jitterMs
     const window = perMs * (gain * this.#baseMs + slack) + WINDOW_MIN
     return this.#isStarting ? Math.max(INITIAL_WINDOW, window) : window
   }
@@ -123,10 +132,17 @@ export class Congestion {
   }
 
   acknowledged(sample: PathSample, now: number): void {
-    this.#deviationMs = sample.deviationMs
+    this.#jitterMs = sample.jitterMs
     if (sample.rttMs !== undefined) {
       this.#roundRttMin = Math.min(this.#roundRttMin, sample.rttMs)
       this.#baseMs = Math.min(this.#baseMs, sample.rttMs)
+      this.#recent[this.#recentCount++ % this.#recent.length] = sample.rttMs
+      if (
+        this.phase === 'up' &&
+        this.#recentCount >= 8 &&
+        this.#recentMinMs - this.#baseMs > this.#queueAllowedMs
+      )
+        this.#enterDown()
     }
     if (sample.bytesPerSecond > 0) {
       this.#isRoundLimited = sample.isAppLimited
@@ -147,6 +163,21 @@ export class Congestion {
       this.#endRound()
       this.#beginRound(sample.delivered, now)
     }
+  }
+
+  get #recentMinMs(): number {
+    let least = Number.POSITIVE_INFINITY
+    for (let i = 0; i < this.#recent.length; i++) least = Math.min(least, this.#recent[i])
+    return least
+  }
+
+  /**
+   * The path was silent and is not any more: what the silence did to round trips and rates is not to be learnt from.
+   *
+   * @param end the round ends when so many bytes have been delivered: all those now under way
+   */
+  resumed(end: number, now: number): void {
+    this.#beginRound(end, now)
   }
 
   #beginRound(end: number, now: number): void {
@@ -181,12 +212,17 @@ export class Congestion {
       this.#flatRounds = 0
       if (!this.#isStarting) this.#gain = Math.min(START_GAIN, this.#gain * 1.25)
     } else this.#flatRounds++
-    const isLossy = this.#roundLost >= 8 && lossShare > this.#naturalLoss + 0.3
+    const isLossy = this.#isLossy()
     if (isQueued || isLossy || this.#flatRounds >= (this.#isStarting ? 3 : 2)) this.#enterDown()
   }
 
   #endDownRound(isQueued: boolean, lossShare: number): void {
     if (!this.#isDrained) return
+    if (isQueued && this.#roundBest < 0.6 * this.bandwidth) {
+      this.#fall(lossShare)
+      this.#enterDown()
+      return
+    }
     if (isQueued) this.#baseMs = this.#roundRttMin
     else this.#learnLoss(lossShare)
     this.phase = 'cruise'
@@ -194,17 +230,19 @@ export class Congestion {
   }
 
   #endCruiseRound(isQueued: boolean, isLimited: boolean, lossShare: number): void {
-    const isLossy = this.#roundLost >= 3 && lossShare > this.#naturalLoss + 0.1
+    const isLossy = this.#isLossy()
     if (!isQueued) this.#learnLoss(lossShare)
     if (isLimited && !isLossy) return
     if (isQueued || isLossy) {
-      this.#fallTo(isQueued ? this.#roundBest : Math.max(this.#roundBest, 0.7 * this.bandwidth))
+      this.#fall(lossShare)
       this.#enterDown()
       return
     }
-    const rounds = Math.max(4, Math.min(30, 800 / this.#baseMs))
+    const rounds = this.#hasFallen ? 2 : Math.max(4, Math.min(30, 800 / this.#baseMs))
     if (++this.#cruiseRounds < rounds) return
+    this.#hasFallen = false
     this.phase = 'up'
+    this.#recentCount = 0
     this.#gain = PROBE_GAIN
     this.#reference = this.bandwidth
     this.#flatRounds = 0
@@ -216,11 +254,33 @@ export class Congestion {
     this.phase = 'down'
     this.#isStarting = false
     this.#isDrained = false
+    this.#forgetLoss()
   }
 
-  #fallTo(bytesPerSecond: number): void {
-    this.#bestNow = Math.min(this.bandwidth, Math.max(this.#rateMin, bytesPerSecond))
+  /** Down to what was delivered in this round: all the way if most was lost, else by no more than 40 %. */
+  #fall(lossShare: number): void {
+    this.#hasFallen = true
+    const least = lossShare > 0.5 ? this.#rateMin : 0.6 * this.bandwidth
+    this.#bestNow = Math.min(this.bandwidth, Math.max(this.#roundBest, least))
     this.#bestBefore = this.#bestNow
+  }
+
+  /** Whether clearly more is lost than the path loses anyway. Judged over many packets, so that bursts do not count. */
+  #isLossy(): boolean {
+    this.#judgedLost += this.#roundLost
+    this.#judged += this.#roundAcked + this.#roundLost
+    const share = this.#judgedLost / this.#judged
+    const spread = Math.sqrt((this.#naturalLoss * (1 - this.#naturalLoss)) / this.#judged)
+    const isLossy =
+      (this.#judged >= 100 && share > this.#naturalLoss + 0.1 + 2 * spread) ||
+      (this.#judged >= 40 && share > 0.5)
+    if (this.#judged >= 100 || isLossy) this.#forgetLoss()
+    return isLossy
+  }
+
+  #forgetLoss(): void {
+    this.#judged = 0
+    this.#judgedLost = 0
   }
 
   #learnLoss(share: number): void {
@@ -230,7 +290,7 @@ export class Congestion {
 
   /** How much slower than the empty path a whole round may be without there being a queue, in ms. */
   get #queueAllowedMs(): number {
-    const noise = Math.min(150, Math.max(10, this.#baseMs / 4, 3 * this.#deviationMs))
+    const noise = Math.min(150, Math.max(10, this.#baseMs / 4, 3 * this.#jitterMs))
     return noise + (2 * PACKET * 1000) / Math.max(1, this.bandwidth)
   }
 }

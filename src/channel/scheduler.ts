@@ -1,4 +1,6 @@
+import type { BitWriter } from '../wire/index.ts'
 import type { Sender } from './sender.ts'
+import type { SentPacket } from './sent-packets.ts'
 
 interface Lane {
   readonly sender: Sender
@@ -26,15 +28,11 @@ export class Scheduler {
     return false
   }
 
-  /**
-   * Lets them write into one packet.
-   *
-   * @param write asks a sender for one frame: how many bytes it wrote, 0 when nothing of it fits
-   */
-  fill(write: (sender: Sender) => number): void {
+  /** Lets them write frames into one packet, until no more of theirs fit. */
+  fill(writer: BitWriter, packet: SentPacket): void {
     for (const lane of this.#lanes) lane.isBlocked = false
     for (let lane = this.#next(); lane !== undefined; lane = this.#next()) {
-      const written = write(lane.sender)
+      const written = lane.sender.write(writer, packet, writer.bytesMax - writer.byteLength)
       if (written === 0) lane.isBlocked = true
       else {
         this.#clock = lane.passed

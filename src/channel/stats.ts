@@ -12,6 +12,8 @@ export interface ChannelStats {
   readonly baseRttMs: number
   /** The share of packets given up, over about the last 128 whose fate was decided; those that came late are taken back. */
   readonly lossShare: number
+  /** The part of it that the path loses with no queue before the bottleneck: not a sign of too much. */
+  readonly naturalLoss: number
   /** What the bottleneck delivers, in bytes per second, as far as was seen; 0 before the first measurement. */
   readonly bandwidth: number
   /** What may be sent at present, in bytes per second. */
