@@ -6,12 +6,12 @@ export const SLAB_BYTES = 16_384
  * are never handed out twice, so each belongs to whoever got it.
  */
 export class Slab {
-  #bytes = new Uint8Array(SLAB_BYTES)
+  #bytes = new Uint8Array(0)
   #used = 0
 
   /** @param length 0..SLAB_BYTES; the content is all zeros or what a `giveBack` left */
   take(length: number): Uint8Array {
-    if (this.#used + length > SLAB_BYTES) {
+    if (this.#used + length > this.#bytes.length) {
       this.#bytes = new Uint8Array(SLAB_BYTES)
       this.#used = 0
     }
