@@ -1,10 +1,9 @@
 import { type Field, OutOfRange, show } from './field.ts'
 
-const FLOAT32_MAX = 3.4028234663852886e38
 const scratch = new DataView(new ArrayBuffer(8))
 const rule = 'it travels as a finite number. Find out where it was divided by zero.'
 
-/** A finite number rounded to the nearest 32-bit float of IEEE 754 [W20]. -0 stays -0; NaN and infinities are refused. */
+/** A finite number rounded to the nearest 32-bit float of IEEE 754 [W15]. -0 stays -0; NaN and infinities are refused. */
 export function float32(): Field<number> {
   return {
     kind: 'float32',
@@ -13,24 +12,22 @@ export function float32(): Field<number> {
     description: 'float32()',
     initial: 0,
     write(writer, value) {
-      const rounded = Math.fround(value)
-      if (!(typeof value === 'number' && rounded >= -FLOAT32_MAX && rounded <= FLOAT32_MAX)) {
-        throw new OutOfRange(show(value), rule)
-      }
+      const rounded = typeof value === 'number' ? Math.fround(value) : Number.NaN
+      if (!Number.isFinite(rounded)) throw new OutOfRange(show(value), rule)
       scratch.setFloat32(0, rounded, true)
       writer.bits(scratch.getInt32(0, true), 32)
     },
     read(reader) {
       scratch.setInt32(0, reader.word(32), true)
       const value = scratch.getFloat32(0, true)
-      if (value >= -FLOAT32_MAX && value <= FLOAT32_MAX) return value
+      if (Number.isFinite(value)) return value
       reader.fail()
       return 0
     },
   }
 }
 
-/** A finite number as it is, in the 64 bits of IEEE 754, low word first [W21]. NaN and infinities are refused. */
+/** A finite number as it is, in the 64 bits of IEEE 754, low word first [W15]. NaN and infinities are refused. */
 export function float64(): Field<number> {
   return {
     kind: 'float64',

@@ -20,7 +20,7 @@ export function integer(bounds: { readonly min: number; readonly max: number }):
   const initial = Math.min(Math.max(0, min), max)
   const bits = bitsFor(count)
   const toUnits = (value: number): number => {
-    if (value >= min && value <= max && Math.floor(value) === value) return value - min + 0 // no -0
+    if (Number.isInteger(value) && value >= min && value <= max) return value - min + 0 // no -0
     const whole = Number.isInteger(value) ? '' : 'whole numbers, '
     throw new OutOfRange(show(value), `it travels as ${whole}${min}..${max}. ${clamp}`)
   }
@@ -63,7 +63,7 @@ export function varint(): Field<number> {
     description: 'varint()',
     initial: 0,
     write(writer, value) {
-      if (!(value >= 0 && Number.isSafeInteger(value))) {
+      if (!(Number.isSafeInteger(value) && value >= 0)) {
         throw new OutOfRange(show(value), `it travels as whole numbers, 0..2^53 - 1. ${clamp}`)
       }
       writer.varint(value)

@@ -81,8 +81,8 @@ export function list<T>(field: Field<T>, size: { readonly lengthMax: number }): 
         reader.fail()
         return []
       }
-      const items: T[] = []
-      for (let i = 0; i < length; i++) items.push(field.read(reader))
+      const items: T[] = new Array(length)
+      for (let i = 0; i < length; i++) items[i] = field.read(reader)
       return items
     },
   }

@@ -10,7 +10,7 @@ export interface Quaternion {
 const LENGTH_TOLERANCE = 0.01
 
 /**
- * A rotation as a unit quaternion: which of x, y, z, w is largest, and the three others in `bits` bits each [W23].
+ * A rotation as a unit quaternion: which of x, y, z, w is largest, and the three others in `bits` bits each [W25].
  * The largest is what makes the length one. A quaternion and its negative are the same rotation: it reads back with
  * the largest part positive, each other part within 1.5 steps of sqrt(1/2) / (2^(bits - 1) - 1).
  *
@@ -79,7 +79,9 @@ function lengthOf(value: Quaternion): number {
   if (typeof value !== 'object' || value === null)
     throw new OutOfRange(show(value), 'it travels as {x, y, z, w}.')
   const { x, y, z, w } = value
-  const length = Math.sqrt(x * x + y * y + z * z + w * w)
+  const isNumbers =
+    typeof x === 'number' && typeof y === 'number' && typeof z === 'number' && typeof w === 'number'
+  const length = isNumbers ? Math.sqrt(x * x + y * y + z * z + w * w) : Number.NaN
   if (Math.abs(length - 1) <= LENGTH_TOLERANCE) return length
   throw new OutOfRange(
     `of length ${length}`,

@@ -68,9 +68,7 @@ export function record(...given: [Fields] | [string, Fields]): RecordField<Field
     fields,
     keys,
     write(writer: BitWriter, value: Record<string, unknown>): void {
-      if (typeof value !== 'object' || value === null) {
-        throw notARecord(value)
-      }
+      if (typeof value !== 'object' || value === null) throw notARecord(value)
       const mark = writer.mark()
       try {
         writeStart(writer, value)

@@ -5,7 +5,7 @@ import { isShortAscii, readUtf8, toUtf8, writeAscii } from './utf8.ts'
 const BYTES_MAX = 0xffffff
 
 /**
- * Text of at most `bytesMax` bytes of UTF-8: its length in bytes, then the bytes [W17]. Text with half a surrogate
+ * Text of at most `bytesMax` bytes of UTF-8: its length in bytes, then the bytes [W22]. Text with half a surrogate
  * pair is refused, and so are bytes that are not UTF-8.
  *
  * @throws `wire/bad-description` unless `bytesMax` is whole, 0 .. 2^24 - 1
@@ -53,7 +53,7 @@ export function text(size: { readonly bytesMax: number }): Field<string> {
 }
 
 /**
- * At most `bytesMax` bytes as they are: how many, then the bytes [W18]. What is read is a copy.
+ * At most `bytesMax` bytes as they are: how many, then the bytes [W23]. What is read is a copy.
  *
  * @throws `wire/bad-description` unless `bytesMax` is whole, 0 .. 2^24 - 1
  */

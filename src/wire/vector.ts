@@ -10,7 +10,7 @@ export interface Vector3 extends Vector2 {
   readonly z: number
 }
 
-/** Two numbers, x then y, each as `quantized` [W22]. */
+/** Two numbers, x then y, each as `quantized` [W24]. */
 export function vector2(steps: Steps): Field<Vector2> {
   const part = quantized(steps)
   const [x, y] = lanesOf({ x: part, y: part })
@@ -32,7 +32,7 @@ export function vector2(steps: Steps): Field<Vector2> {
   }
 }
 
-/** Three numbers, x, y, z, each as `quantized` [W22]. */
+/** Three numbers, x, y, z, each as `quantized` [W24]. */
 export function vector3(steps: Steps): Field<Vector3> {
   const part = quantized(steps)
   const [x, y, z] = lanesOf({ x: part, y: part, z: part })
