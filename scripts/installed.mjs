@@ -38,6 +38,15 @@ export function expectedPackages(lock) {
 }
 
 /**
+ * Those of them that npm may not leave out.
+ *
+ * @param {Lock} lock
+ */
+export function neededPackages(lock) {
+  return expectedPackages(lock).filter((path) => !mayBeAbsent(lock[path]))
+}
+
+/**
  * Compares node_modules with the lock file, by the list that npm writes when it has finished.
  *
  * @param {string} root

@@ -20,7 +20,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
-import { expectedPackages, readLock, whatDiffers } from './installed.mjs'
+import { neededPackages, readLock, whatDiffers } from './installed.mjs'
 import { withLock } from './lock.mjs'
 import { npmCi } from './npm.mjs'
 import { root } from './root.mjs'
@@ -41,7 +41,7 @@ export async function setUp() {
       if (whatDiffers(root) !== undefined) {
         await npmCi(
           holder,
-          expectedPackages(readLock(root)).map((name) => join(root, name, 'package.json')),
+          neededPackages(readLock(root)).map((name) => join(root, name, 'package.json')),
         )
         const difference = whatDiffers(root)
         if (difference !== undefined) throw new Stop(`The set-up is incomplete after npm ci: ${difference}.`)
