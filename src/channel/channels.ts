@@ -257,6 +257,12 @@ export class Channels {
       return false
     }
     this.#newestTurn = turn
+    const { takeState } = this.#options
+    if (takeState !== undefined) {
+      const isUsed = takeState(packet.subarray(frame.start, frame.start + frame.length))
+      if (!isUsed) this.dropped.count('unusable')
+      return isUsed
+    }
     this.#inbox.push({ do: 'state', bytes: packet.slice(frame.start, frame.start + frame.length) })
     return true
   }

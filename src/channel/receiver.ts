@@ -15,6 +15,8 @@ export const dropReasons = [
   'never-sent',
   /** A message or state that finds too much waiting to be taken by `next`. */
   'inbox-full',
+  /** State that whoever takes it could not use. */
+  'unusable',
   /** A reliable message whose turn is far, and memory is full. */
   'no-room',
   /** A reliable message further ahead than an honest peer sends. */
