@@ -25,7 +25,7 @@ export interface Lane {
   readonly opens: number
   /** How many bits to write after this lane, being the last of its word; 0 otherwise. */
   readonly closes: number
-  /** Whether the value is `base + units * step`, of at most 31 bits. */
+  /** Whether the value is `base + units * step`. */
   readonly isLine: boolean
   readonly base: number
   readonly step: number
@@ -71,7 +71,7 @@ export function lanesOf(fields: Readonly<Record<string, AnyField>>): Lane[] {
 
 /** The value of a lane that is a line, out of `word`. Never throws. */
 export function takeNumber(lane: Lane, word: number, reader: BitReader): number {
-  const units = (word >>> lane.shift) & lane.mask
+  const units = ((word >>> lane.shift) & lane.mask) >>> 0
   if (units <= lane.last) return lane.base + units * lane.step
   reader.fail()
   return lane.base
@@ -130,7 +130,7 @@ function laneOf(
     isPacked: scalar !== undefined,
     mask: bits === 32 ? -1 : 2 ** bits - 1,
     last: (scalar?.unitsEnd ?? 1) - 1,
-    isLine: line !== undefined && bits < 32,
+    isLine: line !== undefined,
     base: line?.base ?? 0,
     step: line?.step ?? 1,
     perStep: 1 / (line?.step ?? 1),
