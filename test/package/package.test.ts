@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -111,14 +113,18 @@ describe('the packed package', () => {
     const { output } = await bundle.generate({ format: 'esm' })
     await bundle.close()
 
+    const pages = createServer((request, response) => {
+      const name = new URL(request.url ?? '', 'http://localhost').pathname.slice(1)
+      const script = output.find((file) => file.fileName === name)
+      response.setHeader('content-type', script ? 'text/javascript' : 'text/html')
+      response.end(script?.type === 'chunk' ? script.code : '<link rel="icon" href="data:,">')
+    })
+    await once(pages.listen(0, '127.0.0.1'), 'listening')
+    t.after(() => pages.close())
+
     const { page, problems } = await openPage(t)
-    // A page of localhost may use what browsers keep for secure pages; nothing listens there, the answer is given here.
-    await page.route('http://localhost/**', (route) =>
-      new URL(route.request().url()).pathname === '/entry.js'
-        ? route.fulfill({ contentType: 'text/javascript', body: output[0].code })
-        : route.fulfill({ contentType: 'text/html', body: '<link rel="icon" href="data:,">' }),
-    )
-    await page.goto(`http://localhost/?server=${encodeURIComponent(url)}`)
+    const { port } = pages.address() as AddressInfo
+    await page.goto(`http://127.0.0.1:${port}/?server=${encodeURIComponent(url)}`)
     await page.addScriptTag({ type: 'module', url: '/entry.js' })
     assert.deepEqual(problems, [])
     const counts = await page.evaluate('counts')

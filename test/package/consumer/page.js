@@ -11,6 +11,7 @@ const mover = record({
 async function visit() {
   const bytes = encode(mover, { at: { x: 3.5, y: 60.25 }, health: 88 })
   const client = await connect(meadow, new URLSearchParams(location.search).get('server'), { name: 'Shaun' })
+  while (client.me === undefined) await new Promise(requestAnimationFrame)
   const { heardBy } = await client.ask('bleat', {})
   const name = client.me.name
   client.close()
