@@ -93,7 +93,7 @@ export class Arrivals {
     return this.#newestRefused >= this.#newestTaken - this.ackBytes * 8
   }
 
-  /** Appends the acknowledgement: newest, delay, bits, and bits for the states refused if there are any [C5]. */
+  /** Appends the acknowledgement: newest, delay, bits, and bits for the states refused if there are any [C3]. */
   write(writer: BitWriter, now: Instant, shape: { ackBytes: number; hasRefusals: boolean }): void {
     writer.bits(this.#newestTaken & SEQUENCE_MASK, 16)
     writer.bits(Math.min(DELAY_MAX, Math.round((now - this.#newestTakenAt) * 4)), 8)

@@ -248,23 +248,22 @@ export class Channels {
     return this.#departures.isBelievable(this.#header) ? undefined : 'never-sent'
   }
 
-  /** @returns false when something newer was delivered before, or there is no room */
+  /** @returns whether it was delivered: the acknowledgement says so [C24] */
   #receiveState(frame: Frame, packet: Uint8Array, sequence: number): boolean {
     const turn = sequence - frame.turnAge
-    const isOvertaken = turn < this.#newestTurn
-    if (isOvertaken || !this.#inbox.hasRoom(frame.length)) {
-      this.dropped.count(isOvertaken ? 'overtaken' : 'inbox-full')
-      return false
-    }
-    this.#newestTurn = turn
+    const refusal = turn < this.#newestTurn ? 'overtaken' : this.#deliverState(frame, packet)
+    if (refusal === undefined) this.#newestTurn = turn
+    else this.dropped.count(refusal)
+    return refusal === undefined
+  }
+
+  #deliverState({ start, length }: Frame, packet: Uint8Array): DropReason | undefined {
     const { takeState } = this.#options
-    if (takeState !== undefined) {
-      const isUsed = takeState(packet.subarray(frame.start, frame.start + frame.length))
-      if (!isUsed) this.dropped.count('unusable')
-      return isUsed
-    }
-    this.#inbox.push({ do: 'state', bytes: packet.slice(frame.start, frame.start + frame.length) })
-    return true
+    if (takeState !== undefined)
+      return takeState(packet.subarray(start, start + length)) ? undefined : 'unusable'
+    if (!this.#inbox.hasRoom(length)) return 'inbox-full'
+    this.#inbox.push({ do: 'state', bytes: packet.slice(start, start + length) })
+    return undefined
   }
 
   #oweAck(now: Instant): void {

@@ -129,7 +129,7 @@ export class Departures {
     this.inFlightBytes += packet.cost
   }
 
-  /** Whether a header acknowledges only what has been sent [C9]. */
+  /** Whether a header acknowledges only what has been sent [C7]. */
   isBelievable(header: Header): boolean {
     return !header.hasAck || unwrapSequence(this.#sent.next, header.newest) < this.#sent.next
   }

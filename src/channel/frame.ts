@@ -90,7 +90,7 @@ export function fragmentCount(length: number): number {
 }
 
 /**
- * The frames of a packet, looked over before any of them is believed: a packet is taken whole or not at all [C8].
+ * The frames of a packet, looked over before any of them is believed: a packet is taken whole or not at all [C6].
  */
 export class FrameList {
   readonly #channels: readonly FullChannelOptions[]

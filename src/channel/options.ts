@@ -58,8 +58,9 @@ export interface ConnectionOptions {
   /** What is never gone below while packets are acknowledged, in bytes per second; 4,000 by default. */
   readonly bytesPerSecondMin?: number
   /**
-   * Takes a state payload as it arrives, and says whether it could be used: one that could not is not acknowledged, and
-   * its sender is told that it was lost [C24]. Left out, payloads are handed out by `next` and count as used.
+   * Takes a state payload as it arrives, and says whether it could be used: one that could not is refused, and its
+   * sender is told that it was lost [C24]. The bytes are good until it returns. Left out, payloads are handed out by
+   * `next` and count as used.
    */
   readonly takeState?: (bytes: Uint8Array) => boolean
   /** What waits to be taken by `next`, in messages and in bytes; 4,096 and 4 MiB by default. */

@@ -27,6 +27,8 @@ export const dropReasons = [
   'repeated-message',
   /** A sequenced message or state older than what was delivered. */
   'overtaken',
+  /** State that `takeState` could not use. */
+  'unusable',
   /** A large unreliable message given up before it was whole. */
   'incomplete',
 ] as const

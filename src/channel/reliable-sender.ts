@@ -108,7 +108,7 @@ export class ReliableSender implements Sender {
     return message === undefined || message.left === 0 || message.isDone?.[key % FRAGMENTS_MAX] === 1
   }
 
-  /** Whether the piece at the cursor exists and the peer must have room for it [C15]. */
+  /** Whether the piece at the cursor exists and the peer must have room for it [C18]. */
   get #mayBegin(): boolean {
     const ahead = this.#cursor - this.#head
     if (ahead >= this.#messages.length) return false

@@ -51,7 +51,7 @@ export class RttEstimator {
   }
 
   /**
-   * How long after its sending a packet is given up once a later one has been acknowledged [C10]: four deviations
+   * How long after its sending a packet is given up once a later one has been acknowledged [C8]: four deviations
    * past the round trip, so that reordering and jitter seldom count as loss.
    */
   get overtakenAfter(): Milliseconds {
@@ -59,7 +59,7 @@ export class RttEstimator {
     return milliseconds(Math.max(this.#smoothed, this.#latest) + slack)
   }
 
-  /** How long to wait for any acknowledgement at all: the same, plus what the peer may wait [C11]. */
+  /** How long to wait for any acknowledgement at all: the same, plus what the peer may wait [C9]. */
   silenceAfter(ackDelay: Milliseconds): Milliseconds {
     return milliseconds(
       this.#smoothed + Math.max(4 * this.#deviation, this.#smoothed / 8, 10) + 1.5 * ackDelay,
