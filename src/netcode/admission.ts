@@ -1,4 +1,4 @@
-import { after, type Instant } from '../core/index.ts'
+import { after, type Instant, milliseconds } from '../core/index.ts'
 import type { Address } from './address.ts'
 import { Challenges, type ChallengeToken } from './challenge-token.ts'
 import { type Pending, PendingTable } from './pending-table.ts'
@@ -78,11 +78,13 @@ export class Admission {
     const token = readPrivateToken(plain)
     if (!token) return 'token malformed'
     if (!this.#isForUs(token)) return 'other server'
-    if (this.#sessions.hasClient(token.clientId)) return 'client connected'
+    if (this.#sessions.of(token.clientId)) return 'client connected'
     const times = { expiresAtSeconds: requestExpiry(packet), unixSeconds }
     if (!this.#usedTokens.claim(parts.tag, from, times)) return 'too many tokens'
     if (this.#sessions.isFull) return { do: 'deny', key: token.serverToClientKey }
-    const expiresAt = after(now, patienceOf(token.timeoutSeconds))
+    // Without a time-out, whoever does not answer is remembered no longer than its token is good for.
+    const tokenLeft = milliseconds((times.expiresAtSeconds - unixSeconds) * 1000)
+    const expiresAt = after(now, token.timeoutSeconds > 0 ? patienceOf(token.timeoutSeconds) : tokenLeft)
     const pending = { tag: parts.tag, token, challengedFrom: this.#challenges.nextSequence, expiresAt }
     if (!this.#pending.add(from, pending, now)) return 'too many pending'
     const body = this.#challenges.issue(token.clientId, token.userData)

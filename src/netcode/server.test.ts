@@ -136,6 +136,18 @@ test('[S29] the challenged are forgotten after the time-out of their token, and 
   assert.equal(ask(5100), 'too many pending')
 })
 
+test('[S29] the challenged whose token has no time-out are forgotten when it expires', () => {
+  const fixture = new Fixture()
+  const server = fixture.server({ pendingMax: 1 })
+  const ask = (ms: number, lifeSeconds: number): string | undefined => {
+    const token = fixture.token({ timeoutSeconds: -1, lifeSeconds })
+    return server.receive(requestOf(token), fixture.elsewhere(), at(ms))
+  }
+  assert.equal(ask(0, 10), undefined)
+  assert.equal(ask(9900, 20), 'too many pending')
+  assert.equal(ask(10_000, 20), undefined)
+})
+
 test('[S29] one address has at most four tokens pending, so a forged one pushes nobody out', () => {
   const fixture = new Fixture()
   const server = fixture.server()
@@ -216,6 +228,20 @@ test('[S32] the server tells who came, with the user data of the token, and why 
     { do: 'connected', slot: 0, clientId: 78n, userData: new Uint8Array(256), address: other.address },
     { do: 'disconnected', slot: 0, reason: 'server closed' },
   ])
+})
+
+test('[S32] a new login of the same client takes over once its old slot is freed', () => {
+  const fixture = new Fixture()
+  const server = fixture.server()
+  fixture.joined()
+  fixture.joined(fixture.token({ clientId: 5n }))
+  const late = fixture.joined(fixture.token({ clientId: 5n }))
+  assert.equal(late.client.state, 'sending connection request')
+  assert.equal(server.slotOf(5n), 1)
+  assert.equal(server.slotOf(6n), undefined)
+  server.disconnect(1, fixture.now)
+  fixture.net.run(200)
+  assert.equal(late.client.state, 'connected')
 })
 
 test('[S33] a server that disconnects says so ten times, of which nine may get lost; one that closes says it to all and hears no more', () => {

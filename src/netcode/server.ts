@@ -102,6 +102,14 @@ export class NetcodeServer {
     return this.#sessions.size
   }
 
+  /**
+   * Where a client sits; undefined when it is not connected. While it is, a second token of the same client is refused:
+   * to let a new login take over, disconnect this slot first.
+   */
+  slotOf(clientId: bigint): number | undefined {
+    return this.#sessions.of(clientId)?.slot
+  }
+
   /** Corrects the time of day, by which tokens expire: call it when the clock was set, or every minute. */
   tellUnixTime(unixSeconds: number, now: Instant): void {
     this.#unixSecondsAtZero = unixSeconds - now / 1000
@@ -196,7 +204,7 @@ export class NetcodeServer {
     if (!isBodySize(kinds.response, body.length)) return 'body size'
     const challenge = this.#admission.response(body, pending)
     if (!challenge) return 'challenge forged'
-    if (this.#sessions.hasClient(challenge.clientId)) return 'client connected'
+    if (this.#sessions.of(challenge.clientId)) return 'client connected'
     const slot = this.#sessions.freeSlot
     if (slot < 0) return this.#deny(from, pending.token.serverToClientKey)
     this.#admission.settle(from, pending)

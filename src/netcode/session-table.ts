@@ -35,8 +35,8 @@ export class SessionTable {
     return this.#byAddress.get(address.text)
   }
 
-  hasClient(clientId: bigint): boolean {
-    return this.#byClient.has(clientId)
+  of(clientId: bigint): Session | undefined {
+    return this.#byClient.get(clientId)
   }
 
   add(session: Session): void {
