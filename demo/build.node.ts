@@ -1,57 +1,63 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
-const demo = import.meta.dirname
-const root = join(demo, '..')
-const stampFile = join(demo, 'build', '.stamp')
-
-/** Everything the browser client is made of. */
+const root = fileURLToPath(new URL('..', import.meta.url))
+const target = join(root, 'demo/build')
+const stampFile = join(target, 'stamp.txt')
+/** Everything the bundle is made of. Documents and tests are not. */
 const inputs = [
-  ...['web', 'game', 'map', 'index.html', 'vite.config.ts', 'package.json'].map((part) => join(demo, part)),
-  join(root, 'src'),
-  join(root, 'package-lock.json'),
+  'demo/web',
+  'demo/game',
+  'demo/map/town.tmj',
+  'demo/vite.config.ts',
+  'src',
+  'package-lock.json',
 ]
 
 /**
- * Builds the browser client, unless it was built from just these inputs already.
+ * Bundles the browser client into demo/build, unless what is there was made of the same files.
  *
- * @returns whether it was built, and how long looking and building took
+ * @returns whether it was built, and how long that or finding out took
  */
-export async function buildIfStale(): Promise<{ readonly built: boolean; readonly ms: number }> {
+export async function buildIfStale(): Promise<{ built: boolean; ms: number }> {
   const start = performance.now()
-  const stamp = hashOf(inputs)
-  if (stamp === oldStamp()) return { built: false, ms: performance.now() - start }
-  const { build } = await import('vite')
-  await build({ configFile: join(demo, 'vite.config.ts') })
-  writeFileSync(stampFile, stamp)
-  return { built: true, ms: performance.now() - start }
-}
-
-function oldStamp(): string | undefined {
-  try {
-    return readFileSync(stampFile, 'utf8')
-  } catch {
-    return undefined
+  const stamp = stampOf(inputs)
+  const isFresh = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp
+  if (!isFresh) {
+    // Loaded here because a fresh build needs none of it.
+    const { build } = await import('vite')
+    // Made aside and put in place when it is whole: a server that runs keeps its pages until then.
+    mkdirSync(join(root, 'build'), { recursive: true })
+    const aside = mkdtempSync(join(root, 'build/demo-'))
+    await build({ configFile: join(root, 'demo/vite.config.ts'), logLevel: 'warn', build: { outDir: aside } })
+    writeFileSync(join(aside, 'stamp.txt'), stamp)
+    rmSync(target, { recursive: true, force: true })
+    renameSync(aside, target)
   }
+  return { built: !isFresh, ms: performance.now() - start }
 }
 
-function hashOf(paths: readonly string[]): string {
+/** One hash over the names and contents of all these files and folders. */
+function stampOf(paths: readonly string[]): string {
   const hash = createHash('sha256')
-  for (const path of paths) addTo(hash, path)
-  return hash.digest('hex')
-}
-
-function addTo(hash: ReturnType<typeof createHash>, path: string): void {
-  const entries = listing(path)
-  if (entries === undefined) hash.update(path).update(readFileSync(path))
-  else for (const entry of entries) addTo(hash, join(path, entry))
-}
-
-function listing(path: string): string[] | undefined {
-  try {
-    return readdirSync(path).sort()
-  } catch {
-    return undefined
+  const add = (path: string): void => {
+    const file = join(root, path)
+    if (statSync(file).isDirectory()) {
+      for (const name of readdirSync(file).sort()) add(`${path}/${name}`)
+    } else if (!/\.(test|suite)\.ts$/.test(path)) hash.update(`${path}\n`).update(readFileSync(file))
   }
+  for (const path of paths) add(path)
+  return hash.digest('hex')
 }

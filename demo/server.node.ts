@@ -1,3 +1,4 @@
+/** The town's server: where people begin, and who hears what they say. */
 import { defineServer, loadMap } from 'shardless/server'
 import { hearing, looks, town } from './game/town.ts'
 
@@ -6,20 +7,21 @@ const map = loadMap(new URL('./map/town.tmj', import.meta.url))
 export default defineServer(town, {
   map,
   web: new URL('./build/', import.meta.url),
-  join(world, player) {
+  join(world, { id, name }) {
     const position = { ...world.random.pick(map.spawns) }
-    return world.spawn('walker', { position, name: player.name, look: world.random.integer(0, looks - 1) })
+    const facing = world.random.between(0, 2 * Math.PI)
+    return world.spawn('walker', { position, facing, gait: 'standing', name, look: id % looks })
   },
   requests: {
-    say(world, { entity: me }, { text }) {
-      if (!me) return { heardBy: 0 }
-      world.tell('said', { who: me.id, text }, { near: me.position, radius: hearing })
-      return { heardBy: world.near(me.position, hearing).length }
+    say(world, player, { text }) {
+      const { id, position } = player.entity!
+      world.tell('said', { who: id, text: text.trim() }, { near: position, radius: hearing })
+      return { heardBy: world.near(position, hearing).length - 1 }
     },
-    wave(world, { entity: me }) {
-      if (!me) return { seenBy: 0 }
-      world.tell('waved', { who: me.id }, { near: me.position, radius: hearing })
-      return { seenBy: world.near(me.position, hearing).length }
+    wave(world, player) {
+      const { id, position } = player.entity!
+      world.tell('waved', { who: id }, { near: position, radius: hearing })
+      return { seenBy: world.near(position, hearing).length - 1 }
     },
   },
 })

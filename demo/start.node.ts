@@ -1,30 +1,16 @@
 /**
- * `npm start`: builds the browser client where that is needed, then serves the town with 20 bots in it. Arguments are
- * those of `shardless serve`.
+ * What `npm start` runs: the town with its page and twenty bots, at one address. It is `shardless serve` with
+ * defaults of its own, so every option of the command line holds here too: `npm start -- --bots 100`.
  */
-import { spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { buildIfStale } from './build.node.ts'
 
-const root = join(import.meta.dirname, '..')
-const given = process.argv.slice(2)
-const isHelp = given.includes('--help') || given.includes('-h')
-if (!isHelp) {
-  const { built, ms } = await buildIfStale()
-  if (built) console.log(`Built the browser client in ${(ms / 1000).toFixed(1)} s.`)
-}
-const bots = given.some((argument) => argument.startsWith('--bots')) ? [] : ['--bots', '20']
-const server = spawn(
-  process.execPath,
-  [...process.execArgv, 'src/cli/main.node.ts', 'serve', ...bots, ...given],
-  {
-    cwd: root,
-    stdio: 'inherit',
-  },
-)
-// Ctrl-C reaches the server by itself; this one waits for it to say goodbye.
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.on(signal, () => {
-    if (signal === 'SIGTERM') server.kill(signal)
-  })
-server.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 0 : 1)))
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+await buildIfStale()
+process.env.SHARDLESS_GAME ??= here('./server.node.ts')
+process.env.SHARDLESS_BOT ??= here('./game/bot.ts')
+process.env.SHARDLESS_BOTS ??= '20'
+const program = here('../src/cli/main.node.ts')
+process.argv.splice(1, process.argv.length, program, 'serve', ...process.argv.slice(2))
+await import(program)

@@ -1,67 +1,109 @@
-import { defineBot } from 'shardless/client'
-import { town } from './town.ts'
+/** How the town's people behave when nobody plays them: `shardless bots --bot demo/game/bot.ts`. */
+import type { Random } from 'shardless'
+import { defineBot, type Mind } from 'shardless/client'
+import { type town as Town, town } from './town.ts'
 
+/** Metres from where it began at which a bot starts to think of home. */
+const homesick = 90
+/** Metres in `noticing` seconds: who wants to walk and covers less is stuck. */
+const progressLeast = 0.6
+const noticing = 0.4
+
+export default defineBot(town, { name, begin })
+
+function name(number: number): string {
+  const round = Math.floor(number / names.length)
+  return names[number % names.length] + (round > 0 ? ` ${round + 1}` : '')
+}
+
+/** A mind of its own: where it goes, how long, and what it thinks of at the moment. */
+function begin(random: Random): Mind<typeof Town> {
+  let way = { east: 0, north: 0 }
+  let isRunning = false
+  let until = 0
+  let talkAt = random.between(5, 40)
+  let home: { x: number; y: number } | undefined
+  let noticed = { x: 0, y: 0, at: 0 }
+
+  return ({ client, me, seconds }) => {
+    const { x, y } = me.position
+    home ??= { x, y }
+    if (seconds - noticed.at >= noticing) {
+      const isWalking = way.east !== 0 || way.north !== 0
+      const progress = Math.sqrt((x - noticed.x) ** 2 + (y - noticed.y) ** 2)
+      // In front of a wall: not the same way again.
+      if (isWalking && progress < progressLeast) {
+        way = turned(way, random.pick([2, 3, 4, 5, 6]))
+        until = seconds + random.between(0.5, 1.5)
+      }
+      noticed = { x, y, at: seconds }
+    }
+    if (seconds >= until) {
+      until = seconds + random.between(0.5, 1.5)
+      const isFar = Math.sqrt((x - home.x) ** 2 + (y - home.y) ** 2) > homesick
+      if (isFar && random.chance(0.6)) way = { east: Math.sign(home.x - x), north: Math.sign(home.y - y) }
+      else if (random.chance(0.18)) {
+        way = { east: 0, north: 0 }
+        until += random.between(0.5, 4)
+      } else if (way.east === 0 && way.north === 0) way = turned({ east: 1, north: 0 }, random.integer(0, 7))
+      else way = turned(way, random.pick([-2, -1, -1, 0, 0, 1, 1, 2]))
+      isRunning = random.chance(0.12)
+    }
+    if (seconds >= talkAt) {
+      talkAt = seconds + random.between(15, 75)
+      // Nobody waits for an answer, and a lost connection is noticed elsewhere.
+      if (random.chance(0.2)) client.ask('wave', {}).catch(() => {})
+      else client.ask('say', { text: random.pick(sayings) }).catch(() => {})
+    }
+    return { ...way, isRunning }
+  }
+}
+
+/** The eight ways one can go, counter-clockwise from east. */
+const ways = [
+  { east: 1, north: 0 },
+  { east: 1, north: 1 },
+  { east: 0, north: 1 },
+  { east: -1, north: 1 },
+  { east: -1, north: 0 },
+  { east: -1, north: -1 },
+  { east: 0, north: -1 },
+  { east: 1, north: -1 },
+] as const
+
+/** Another of the eight ways, so many eighths of a turn to the left. */
+function turned(way: { east: number; north: number }, eighths: number): { east: number; north: number } {
+  const now = ways.findIndex(({ east, north }) => east === way.east && north === way.north)
+  return ways[(now + eighths + 8) % 8]
+}
+
+// biome-ignore format: names read better in lines
 const names = [
-  'Ada',
-  'Bela',
-  'Cato',
-  'Dora',
-  'Emil',
-  'Fina',
-  'Gero',
-  'Hedy',
-  'Ivo',
-  'Jara',
-  'Kuno',
-  'Lena',
-  'Milo',
-  'Nora',
-  'Otto',
-  'Pia',
-  'Quin',
-  'Rosa',
-  'Sven',
-  'Tea',
-]
+  'Alwin', 'Berta', 'Cosima', 'Dorian', 'Elke', 'Falk', 'Greta', 'Hanno', 'Ida', 'Jorin',
+  'Klara', 'Leif', 'Merle', 'Nils', 'Ottilie', 'Piet', 'Quirin', 'Rosa', 'Sören', 'Tilda',
+  'Ulrich', 'Vera', 'Wanda', 'Xaver', 'Ylva', 'Zeno', 'Anouk', 'Bastian', 'Celine', 'Darko',
+  'Emine', 'Farid', 'Giulia', 'Henrik', 'Ines', 'Jamal', 'Kaori', 'Luka', 'Maya', 'Noor',
+] as const
+
 const sayings = [
   'Good day!',
-  'Have you seen the well?',
-  'The river is high.',
-  'Mind the graveyard at night.',
-  'Fresh bread at the market!',
   'Lovely weather.',
-]
-const still = { east: 0, north: 0, isRunning: false }
-
-/** Seconds between two turns, as people walk. */
-const turnLeast = 0.5
-const turnEnd = 1.5
-
-/** Walks like people do: a heading for a second or so, now and then a rest, rarely a word. Turns away from walls. */
-export default defineBot(town, {
-  name: (number) =>
-    `${names[number % names.length]}${number < names.length ? '' : ` ${Math.floor(number / names.length) + 1}`}`,
-  begin(random) {
-    let turnAt = 0
-    let command = still
-    let lastX = 0
-    let lastY = 0
-    let stuckFor = 0
-    return ({ client, me, seconds }) => {
-      const { x, y } = me.position
-      const isMoving = command.east !== 0 || command.north !== 0
-      stuckFor = isMoving && Math.abs(x - lastX) + Math.abs(y - lastY) < 0.02 ? stuckFor + 1 : 0
-      lastX = x
-      lastY = y
-      if (seconds < turnAt && stuckFor < 12) return command
-      stuckFor = 0
-      turnAt = seconds + random.between(turnLeast, turnEnd)
-      if (random.chance(0.01)) client.ask('say', { text: random.pick(sayings) }).catch(() => {})
-      const rests = random.chance(0.15)
-      command = rests
-        ? still
-        : { east: random.integer(-1, 1), north: random.integer(-1, 1), isRunning: random.chance(0.1) }
-      return command
-    }
-  },
-})
+  'Have you seen my goat?',
+  'The bread is still warm.',
+  'They say the chapel bell rang at midnight. It has no rope.',
+  'I am late for the market!',
+  'Mind the puddles.',
+  'Apples! Fresh apples!',
+  'The river is high this year.',
+  'Is that a new hat?',
+  'I heard there are nine stones in the forest. Or were it ten?',
+  'My feet hurt.',
+  'Someone left a lantern burning in the graveyard.',
+  'Did you feel that? No? Me neither.',
+  'Meet me at the fountain.',
+  'The miller owes me three sacks.',
+  'Best view is from the jetty.',
+  'Hm.',
+  'Hello there!',
+  'What a town.',
+] as const

@@ -27,8 +27,8 @@ export const bodyRadius = 0.4
 /** How far a voice carries, metres. */
 export const hearing = 40
 export const looks = 12
-/** UTF-8 bytes; a letter of most scripts takes one to three. */
-export const nameBytesMax = 24
+/** UTF-8 bytes: 24 UTF-16 units of any script. */
+export const nameBytesMax = 72
 export const sayBytesMax = 240
 
 const axis = integer({ min: -1, max: 1 })

@@ -38,7 +38,7 @@ export const river: readonly Point[] = smooth(
     [500, 112],
     [530, 108],
   ].map(([x, y]) => point(x, y)),
-  5,
+  3,
 )
 
 /** Its half width, which breathes a little. Metres. */
@@ -62,7 +62,7 @@ export const lake: Polygon = smoothRing(
     [384, 478],
     [362, 462],
   ].map(([x, y]) => point(x, y)),
-  6,
+  3,
 )
 
 /** A bridge carries its deck this far beyond the water, each way. */
@@ -75,7 +75,7 @@ const rail = 0.3
  * water once more as decor, unbroken, for the drawing.
  */
 export function pourWater(plan: Plan): void {
-  const places = along(river, 5)
+  const places = along(river, 3)
   const bank = (side: 1 | -1): Point[] =>
     places.map(({ at, way, metres }) => add(at, leftOf(way), side * halfWidth(metres)))
   let left = bank(1)

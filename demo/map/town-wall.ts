@@ -28,6 +28,7 @@ export function raiseTownWall(plan: Plan): void {
   for (const [i, from] of wallCorners.entries()) {
     const to = wallCorners[(i + 1) % wallCorners.length]
     plan.circle('walls', 'tower', from, towerRadius)
+    plan.claimLine([from, from], towerRadius + 0.5)
     plan.claimLine([from, to], thickness / 2 + 0.5)
     const gate = Object.values(gates).find((each) => isBetween(each, from, to))
     if (!gate) {
@@ -38,6 +39,7 @@ export function raiseTownWall(plan: Plan): void {
     for (const side of [-1, 1]) {
       const post = add(gate, way, side * (gateWidth / 2 + 1.8))
       plan.polygon('walls', 'gatehouse', squareAround(post, way, 3.6, 5))
+      plan.claim(squareAround(post, way, 5, 6.4))
     }
     stretch(plan, from, add(gate, way, -gateWidth / 2 - 3.4))
     stretch(plan, add(gate, way, gateWidth / 2 + 3.4), to)

@@ -1,0 +1,76 @@
+/** Metres of the world that the shorter side of the screen shows at zoom 1. */
+const metresAcross = 22
+const scaleLeast = 17
+const scaleMost = 52
+const zoomLeast = 0.7
+const zoomMost = 1.7
+
+/**
+ * Where we look: it follows someone softly, never shows beyond the map, and chooses a scale that fits the screen.
+ * Metres; y downwards.
+ */
+export class Camera {
+  x: number
+  y: number
+  width = 1
+  height = 1
+  zoom = 1
+  readonly #map: { width: number; height: number }
+  #isPlaced = false
+  #wantedZoom = 1
+
+  constructor(map: { width: number; height: number }) {
+    this.#map = map
+    this.x = map.width / 2
+    this.y = map.height / 2
+  }
+
+  /** CSS pixels a metre. */
+  get scale(): number {
+    const fitting = Math.min(this.width, this.height) / metresAcross
+    return Math.min(Math.max(fitting, scaleLeast), scaleMost) * this.zoom
+  }
+
+  /** What is on the screen, metres. */
+  get box(): { x0: number; y0: number; x1: number; y1: number } {
+    const [halfWidth, halfHeight] = [this.width / this.scale / 2, this.height / this.scale / 2]
+    return {
+      x0: this.x - halfWidth,
+      y0: this.y - halfHeight,
+      x1: this.x + halfWidth,
+      y1: this.y + halfHeight,
+    }
+  }
+
+  resize(width: number, height: number): void {
+    this.width = width
+    this.height = height
+  }
+
+  zoomBy(factor: number): void {
+    this.#wantedZoom = Math.min(Math.max(this.#wantedZoom * factor, zoomLeast), zoomMost)
+  }
+
+  /** @param seconds since the last call */
+  follow(target: { x: number; y: number }, seconds: number): void {
+    this.zoom += (this.#wantedZoom - this.zoom) * (1 - Math.exp(-seconds * 10))
+    const distance = Math.hypot(target.x - this.x, target.y - this.y)
+    // Far away means that we were put somewhere else: be there at once.
+    const share = this.#isPlaced && distance < 30 ? 1 - Math.exp(-seconds * 7) : 1
+    this.#isPlaced = true
+    this.x = inside(this.x + (target.x - this.x) * share, this.width / this.scale / 2, this.#map.width)
+    this.y = inside(this.y + (target.y - this.y) * share, this.height / this.scale / 2, this.#map.height)
+  }
+
+  /** CSS pixels from the screen's top left corner. */
+  toScreen(spot: { x: number; y: number }): { x: number; y: number } {
+    return {
+      x: (spot.x - this.x) * this.scale + this.width / 2,
+      y: (spot.y - this.y) * this.scale + this.height / 2,
+    }
+  }
+}
+
+function inside(value: number, half: number, size: number): number {
+  return size < 2 * half ? size / 2 : Math.min(Math.max(value, half), size - half)
+}

@@ -1,0 +1,101 @@
+import { Container, Sprite, Texture } from 'pixi.js'
+import { type Box, blank, type Spot } from './paint/brush.ts'
+import type { GroundPainter } from './paint/chunk.ts'
+import type { Cover } from './paint/roof.ts'
+
+/** Beyond this far from the camera, metres, a painted roof is forgotten. */
+const forgetAfter = 70
+
+interface Hung {
+  readonly cover: Cover
+  sprite: Sprite | undefined
+  /** 0 .. 1, how solid it looks. */
+  alpha: number
+}
+
+/** Roofs and awnings over the people. The one over ourselves fades away. */
+export class Covers {
+  readonly view = new Container()
+  readonly #painter: GroundPainter
+  readonly #hung: Hung[]
+
+  constructor(covers: readonly Cover[], painter: GroundPainter) {
+    this.#painter = painter
+    this.#hung = covers.map((cover) => ({ cover, sprite: undefined, alpha: 1 }))
+  }
+
+  /**
+   * @param box  what the camera shows, metres
+   * @param me   where we stand
+   */
+  update(box: Box, me: Spot | undefined, seconds: number): void {
+    let painted = 0
+    for (const hung of this.#hung) {
+      const { bounds, thing } = hung.cover
+      const isSeen = bounds.x1 > box.x0 && bounds.x0 < box.x1 && bounds.y1 > box.y0 && bounds.y0 < box.y1
+      if (!isSeen) {
+        if (hung.sprite) hung.sprite.visible = false
+        if (hung.sprite && isFar(bounds, box)) {
+          hung.sprite.destroy({ texture: true, textureSource: true })
+          hung.sprite = undefined
+        }
+        continue
+      }
+      if (!hung.sprite && painted++ < 6) hung.sprite = this.#paint(hung.cover)
+      if (!hung.sprite) continue
+      const isOverMe = me !== undefined && isUnder(me, thing.spots)
+      const wanted = isOverMe ? (thing.kind === 'awning' ? 0.35 : 0) : 1
+      hung.alpha += (wanted - hung.alpha) * (1 - Math.exp(-seconds * 9))
+      hung.sprite.visible = hung.alpha > 0.01
+      hung.sprite.alpha = hung.alpha
+    }
+  }
+
+  /** Whether a roof hides what stands here. */
+  hides(spot: Spot): boolean {
+    return this.#hung.some(
+      ({ cover, alpha }) =>
+        alpha > 0.5 &&
+        cover.thing.kind === 'roof' &&
+        spot.x > cover.bounds.x0 &&
+        spot.x < cover.bounds.x1 &&
+        spot.y > cover.bounds.y0 &&
+        spot.y < cover.bounds.y1 &&
+        isUnder(spot, cover.thing.spots),
+    )
+  }
+
+  #paint(cover: Cover): Sprite {
+    const { x0, y0, x1, y1 } = cover.bounds
+    const { resolution, patterns } = this.#painter
+    const ctx = blank((x1 - x0) * resolution, (y1 - y0) * resolution)
+    ctx.scale(resolution, resolution)
+    ctx.translate(-x0, -y0)
+    cover.paint(ctx, patterns)
+    const sprite = new Sprite({ texture: Texture.from(ctx.canvas, true), x: x0, y: y0 })
+    sprite.scale.set(1 / resolution)
+    this.view.addChild(sprite)
+    return sprite
+  }
+}
+
+function isFar(bounds: Box, box: Box): boolean {
+  return (
+    bounds.x0 > box.x1 + forgetAfter ||
+    bounds.x1 < box.x0 - forgetAfter ||
+    bounds.y0 > box.y1 + forgetAfter ||
+    bounds.y1 < box.y0 - forgetAfter
+  )
+}
+
+function isUnder(spot: Spot, corners: readonly Spot[]): boolean {
+  let inside = false
+  let from = corners[corners.length - 1]
+  for (const to of corners) {
+    const isCrossed = from.y > spot.y !== to.y > spot.y
+    if (isCrossed && spot.x < from.x + ((to.x - from.x) * (spot.y - from.y)) / (to.y - from.y))
+      inside = !inside
+    from = to
+  }
+  return inside
+}

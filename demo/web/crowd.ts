@@ -1,0 +1,64 @@
+import { Container } from 'pixi.js'
+import type { Walker } from '../game/town.ts'
+import type { Camera } from './camera.ts'
+import type { Covers } from './covers.ts'
+import { Figure, FigureParts, figureHeight } from './figure.ts'
+import { Label } from './label.ts'
+
+/** Everyone in view: a figure on the ground, a label over it. */
+export class Crowd {
+  readonly figures = new Container({ sortableChildren: true })
+  readonly labels = new Container({ sortableChildren: true })
+  readonly #parts = new FigureParts()
+  readonly #people = new Map<number, { figure: Figure; label: Label }>()
+  readonly #mapHeight: number
+  readonly #isCalm: boolean
+
+  constructor(mapHeight: number, isCalm: boolean) {
+    this.#mapHeight = mapHeight
+    this.#isCalm = isCalm
+  }
+
+  say(id: number, text: string): void {
+    this.#people.get(id)?.label.say(text)
+  }
+
+  wave(id: number): void {
+    this.#people.get(id)?.figure.wave()
+  }
+
+  /** Draws these people, and only these. `me` is the id of our own. */
+  update(
+    walkers: Iterable<Walker>,
+    scene: { me: number | undefined; camera: Camera; covers: Covers; seconds: number },
+  ): void {
+    const gone = new Set(this.#people.keys())
+    for (const walker of walkers) {
+      gone.delete(walker.id)
+      const { figure, label } = this.#people.get(walker.id) ?? this.#meet(walker, walker.id === scene.me)
+      const spot = { x: walker.position.x, y: this.#mapHeight - walker.position.y }
+      figure.update({ ...spot, facing: walker.facing, gait: walker.gait }, scene.seconds, this.#isCalm)
+      const isHidden = walker.id !== scene.me && scene.covers.hides(spot)
+      label.update(scene.seconds, isHidden)
+      const above = scene.camera.toScreen({ x: spot.x, y: spot.y - figureHeight })
+      label.view.position.set(Math.round(above.x), Math.round(above.y))
+      label.view.zIndex = walker.id === scene.me ? 1e6 : above.y
+    }
+    for (const id of gone) this.#part(id)
+  }
+
+  #meet(walker: Walker, isMine: boolean): { figure: Figure; label: Label } {
+    const person = { figure: new Figure(this.#parts, walker.look), label: new Label(walker.name, isMine) }
+    this.#people.set(walker.id, person)
+    this.figures.addChild(person.figure.view)
+    this.labels.addChild(person.label.view)
+    return person
+  }
+
+  #part(id: number): void {
+    const person = this.#people.get(id)
+    person?.figure.view.destroy({ children: true })
+    person?.label.destroy()
+    this.#people.delete(id)
+  }
+}

@@ -1,0 +1,77 @@
+import { Container, Sprite, Texture } from 'pixi.js'
+import type { Box } from './paint/brush.ts'
+import { chunkSize, type GroundPainter } from './paint/chunk.ts'
+
+/** Chunks kept although they are off the screen; older ones are painted again when they are needed. */
+const keptMax = 40
+
+/**
+ * The ground under the camera: one sprite per chunk, painted when it comes near, a few a frame so that no frame waits.
+ */
+export class Ground {
+  readonly view = new Container({ isRenderGroup: true })
+  readonly #painter: GroundPainter
+  readonly #sprites = new Map<number, Sprite>()
+  readonly #seen = new Map<number, number>()
+  #frame = 0
+
+  constructor(painter: GroundPainter) {
+    this.#painter = painter
+  }
+
+  /** @param box what the camera shows, metres */
+  update(box: Box): void {
+    this.#frame++
+    const inView = this.#chunksOf(box, 0)
+    for (const chunk of inView) {
+      if (!this.#sprites.has(chunk)) this.#paint(chunk)
+      this.#seen.set(chunk, this.#frame)
+    }
+    // One more a frame of those that may come next.
+    const next = this.#chunksOf(box, chunkSize * 0.75).find((chunk) => !this.#sprites.has(chunk))
+    if (next !== undefined) this.#paint(next)
+    for (const [chunk, sprite] of this.#sprites) sprite.visible = this.#seen.get(chunk) === this.#frame
+    if (this.#sprites.size > inView.length + keptMax) this.#forgetOldest()
+  }
+
+  #paint(chunk: number): void {
+    const [column, row] = [chunk % this.#painter.columns, Math.floor(chunk / this.#painter.columns)]
+    const texture = Texture.from(this.#painter.paint(column, row), true)
+    const sprite = new Sprite({
+      texture,
+      x: column * chunkSize,
+      y: row * chunkSize,
+      width: chunkSize,
+      height: chunkSize,
+    })
+    this.#sprites.set(chunk, sprite)
+    this.#seen.set(chunk, this.#frame)
+    this.view.addChild(sprite)
+  }
+
+  #forgetOldest(): void {
+    let oldest = -1
+    for (const chunk of this.#sprites.keys())
+      if (oldest < 0 || this.#seen.get(chunk)! < this.#seen.get(oldest)!) oldest = chunk
+    this.#sprites.get(oldest)?.destroy({ texture: true, textureSource: true })
+    this.#sprites.delete(oldest)
+    this.#seen.delete(oldest)
+  }
+
+  #chunksOf(box: Box, margin: number): number[] {
+    const { columns, rows } = this.#painter
+    const inside = (metres: number, count: number): number =>
+      Math.min(Math.max(Math.floor(metres / chunkSize), 0), count - 1)
+    const chunks: number[] = []
+    for (let row = inside(box.y0 - margin, rows); row <= inside(box.y1 + margin, rows); row++) {
+      for (
+        let column = inside(box.x0 - margin, columns);
+        column <= inside(box.x1 + margin, columns);
+        column++
+      ) {
+        chunks.push(row * columns + column)
+      }
+    }
+    return chunks
+  }
+}

@@ -1,0 +1,176 @@
+import type { CommandOf } from 'shardless'
+import type { town } from '../game/town.ts'
+import type { Camera } from './camera.ts'
+import { byId } from './element.ts'
+
+type Command = CommandOf<typeof town>
+
+/** Which way a key goes. Places on the keyboard, not letters: WASD lies elsewhere on some. */
+const keys: Readonly<Record<string, { east: number; north: number }>> = {
+  KeyW: { east: 0, north: 1 },
+  KeyA: { east: -1, north: 0 },
+  KeyS: { east: 0, north: -1 },
+  KeyD: { east: 1, north: 0 },
+  ArrowUp: { east: 0, north: 1 },
+  ArrowLeft: { east: -1, north: 0 },
+  ArrowDown: { east: 0, north: -1 },
+  ArrowRight: { east: 1, north: 0 },
+}
+
+/** CSS pixels: how far a thumb goes before anyone walks, and before they run. */
+const stickDead = 12
+const stickRun = 58
+const stickMost = 44
+
+/** What the player wants: from keys, from a thumb on the screen, or from a mouse held down. */
+export class Input {
+  readonly #held = new Set<string>()
+  readonly #stage: HTMLElement
+  readonly #stick: HTMLElement
+  readonly #camera: Camera
+  /** Fingers on the screen; the first one steers. */
+  readonly #fingers = new Map<number, { x: number; y: number }>()
+  #steering: { id: number; fromX: number; fromY: number; x: number; y: number } | undefined
+  #isRunning = false
+  #wave: () => void = () => {}
+  #talk: () => void = () => {}
+
+  constructor(stage: HTMLElement, stick: HTMLElement, camera: Camera) {
+    this.#stage = stage
+    this.#stick = stick
+    this.#camera = camera
+    addEventListener('keydown', (event) => this.#keyDown(event))
+    addEventListener('keyup', (event) => this.#keyUp(event))
+    addEventListener('blur', () => this.#letGo())
+    document.addEventListener('visibilitychange', () => this.#letGo())
+    stage.addEventListener('pointerdown', (event) => this.#pointerDown(event))
+    stage.addEventListener('pointermove', (event) => this.#pointerMove(event))
+    for (const end of ['pointerup', 'pointercancel'] as const) {
+      stage.addEventListener(end, (event) => this.#pointerUp(event))
+    }
+    stage.addEventListener('wheel', (event) => camera.zoomBy(Math.exp(-event.deltaY * 0.0012)), {
+      passive: true,
+    })
+    byId('wave').addEventListener('click', () => this.#wave())
+    byId('talk').addEventListener('click', () => this.#talk())
+  }
+
+  onWave(wave: () => void): void {
+    this.#wave = wave
+  }
+
+  onTalk(talk: () => void): void {
+    this.#talk = talk
+  }
+
+  get command(): Command {
+    let [east, north] = [0, 0]
+    for (const code of this.#held) {
+      east += keys[code].east
+      north += keys[code].north
+    }
+    if (east !== 0 || north !== 0)
+      return { east: Math.sign(east), north: Math.sign(north), isRunning: this.#isRunning }
+    return this.#steered()
+  }
+
+  /** One of the eight ways, the one nearest to where the thumb points. */
+  #steered(): Command {
+    const steering = this.#steering
+    if (!steering) return { east: 0, north: 0, isRunning: false }
+    const [dx, dy] = [steering.x - steering.fromX, steering.fromY - steering.y]
+    const distance = Math.hypot(dx, dy)
+    if (distance < stickDead) return { east: 0, north: 0, isRunning: false }
+    const eighth = Math.round(Math.atan2(dy, dx) / (Math.PI / 4))
+    const angle = (eighth * Math.PI) / 4
+    const isRunning = this.#isRunning || (this.#stick.classList.contains('held') && distance > stickRun)
+    return { east: Math.round(Math.cos(angle)), north: Math.round(Math.sin(angle)), isRunning }
+  }
+
+  #keyDown(event: KeyboardEvent): void {
+    this.#isRunning = event.shiftKey
+    const isTyping = event.target instanceof HTMLInputElement
+    if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.code in keys) {
+      this.#held.add(event.code)
+      event.preventDefault()
+    } else if (event.repeat) return
+    else if (event.code === 'KeyG') this.#wave()
+    else if (event.key === '+' || event.key === '=') this.#camera.zoomBy(1.15)
+    else if (event.key === '-') this.#camera.zoomBy(1 / 1.15)
+    else if (event.key === 'Enter' && !(event.target instanceof HTMLButtonElement)) {
+      this.#talk()
+      event.preventDefault()
+    }
+  }
+
+  #keyUp(event: KeyboardEvent): void {
+    this.#isRunning = event.shiftKey
+    this.#held.delete(event.code)
+  }
+
+  #pointerDown(event: PointerEvent): void {
+    if (event.button !== 0) return
+    // A tap beside a text field closes the screen keyboard.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+    this.#stage.setPointerCapture(event.pointerId)
+    const { clientX: x, clientY: y } = event
+    this.#fingers.set(event.pointerId, { x, y })
+    if (this.#steering) return
+    const isThumb = event.pointerType !== 'mouse'
+    // A thumb steers from where it came down; a mouse from the middle, where we stand.
+    const [fromX, fromY] = isThumb ? [x, y] : [this.#camera.width / 2, this.#camera.height / 2]
+    this.#steering = { id: event.pointerId, fromX, fromY, x, y }
+    this.#stick.classList.toggle('held', isThumb)
+    this.#moveStick()
+  }
+
+  #pointerMove(event: PointerEvent): void {
+    const finger = this.#fingers.get(event.pointerId)
+    if (!finger) return
+    const spread = this.#spread()
+    finger.x = event.clientX
+    finger.y = event.clientY
+    if (spread > 0) {
+      this.#camera.zoomBy(this.#spread() / spread)
+      return
+    }
+    if (this.#steering?.id !== event.pointerId) return
+    this.#steering.x = event.clientX
+    this.#steering.y = event.clientY
+    this.#moveStick()
+  }
+
+  #pointerUp(event: PointerEvent): void {
+    this.#fingers.delete(event.pointerId)
+    if (this.#steering?.id !== event.pointerId) return
+    this.#steering = undefined
+    this.#stick.classList.remove('held')
+  }
+
+  /** How far two fingers are apart; 0 when there are not two. */
+  #spread(): number {
+    if (this.#fingers.size !== 2) return 0
+    const [a, b] = [...this.#fingers.values()]
+    return Math.hypot(a.x - b.x, a.y - b.y)
+  }
+
+  #moveStick(): void {
+    const steering = this.#steering
+    if (!steering) return
+    const [dx, dy] = [steering.x - steering.fromX, steering.y - steering.fromY]
+    const share = Math.min(1, stickMost / (Math.hypot(dx, dy) || 1))
+    this.#stick.style.left = `${steering.fromX}px`
+    this.#stick.style.top = `${steering.fromY}px`
+    const knob = this.#stick.firstElementChild as HTMLElement
+    knob.style.translate = `${dx * share}px ${dy * share}px`
+  }
+
+  /** Nothing is held when the window is not looked at. */
+  #letGo(): void {
+    this.#held.clear()
+    this.#fingers.clear()
+    this.#steering = undefined
+    this.#stick.classList.remove('held')
+  }
+}

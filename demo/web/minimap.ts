@@ -1,0 +1,103 @@
+import type { WorldMap } from 'shardless'
+import type { Client } from 'shardless/client'
+import type { town } from '../game/town.ts'
+import { byId } from './element.ts'
+import { blank, type Canvas, disc, pathOf } from './paint/brush.ts'
+import { type Drawn, drawnOf } from './paint/piece.ts'
+import { mix, palette, roofTints, veil } from './palette.ts'
+
+/** Metres from its middle to its rim. */
+const reach = 72
+/** Pixels a metre of the map behind it. */
+const resolution = 2
+/** Milliseconds between two pictures. */
+const every = 60
+
+/** A round map in the corner: the town from high above, painted once, and dots for those in view. */
+export class Minimap {
+  readonly #view: Canvas
+  readonly #town: HTMLCanvasElement
+  readonly #mapHeight: number
+  #drawnAt = 0
+
+  constructor(map: WorldMap) {
+    this.#view = byId<HTMLCanvasElement>('minimap').getContext('2d')!
+    this.#town = paintTown(map)
+    this.#mapHeight = map.height
+  }
+
+  update(client: Client<typeof town>, now: number): void {
+    const { me } = client
+    if (!me || now - this.#drawnAt < every) return
+    this.#drawnAt = now
+    const { canvas } = this.#view
+    const size = Math.round(canvas.clientWidth * devicePixelRatio)
+    if (canvas.width !== size) {
+      canvas.width = size
+      canvas.height = size
+    }
+    const scale = size / (2 * reach)
+    const [x, y] = [me.position.x, this.#mapHeight - me.position.y]
+    this.#view.setTransform(scale, 0, 0, scale, size / 2 - x * scale, size / 2 - y * scale)
+    this.#view.fillStyle = palette.grassDark
+    this.#view.fillRect(x - reach, y - reach, 2 * reach, 2 * reach)
+    this.#view.drawImage(this.#town, 0, 0, this.#town.width / resolution, this.#town.height / resolution)
+    for (const walker of client.entities('walker')) {
+      if (walker.id !== me.id)
+        this.#dot(walker.position.x, this.#mapHeight - walker.position.y, 1.9, palette.paper)
+    }
+    this.#dot(x, y, 2.6, '#d9563f')
+  }
+
+  #dot(x: number, y: number, radius: number, colour: string): void {
+    disc(this.#view, x, y, radius + 0.7, palette.ink)
+    disc(this.#view, x, y, radius, colour)
+  }
+}
+
+function paintTown(map: WorldMap): HTMLCanvasElement {
+  const ctx = blank(map.width * resolution, map.height * resolution)
+  ctx.scale(resolution, resolution)
+  ctx.fillStyle = palette.grass
+  ctx.fillRect(0, 0, map.width, map.height)
+  ctx.lineJoin = 'round'
+  const { solids, decor } = drawnOf(map)
+  for (const layer of layers) for (const thing of decor) layer[thing.kind]?.(ctx, thing)
+  for (const thing of solids) {
+    if (thing.kind === 'rampart' || thing.kind === 'gatehouse') fill(palette.stoneDark)(ctx, thing)
+    else if (thing.kind === 'tower')
+      disc(ctx, thing.spots[0].x, thing.spots[0].y, thing.radius, palette.stoneDark)
+    else if (thing.kind === 'fountain')
+      disc(ctx, thing.spots[0].x, thing.spots[0].y, thing.radius, palette.water)
+    else if (thing.name === 'tree')
+      disc(ctx, thing.spots[0].x, thing.spots[0].y, 2, veil(palette.hedge, 0.75))
+  }
+  return ctx.canvas
+}
+
+type Painter = (ctx: Canvas, thing: Drawn) => void
+
+/** What is seen from high above, from the ground up. */
+const layers: readonly Readonly<Record<string, Painter>>[] = [
+  { field: fill('#d8c384'), graveyard: fill('#8d9c8f'), garden: fill('#b9c98f') },
+  { street: line, square: fill(palette.flagstone) },
+  { river: fill(palette.water), lake: fill(palette.water) },
+  { bridge: fill(palette.wood), jetty: fill(palette.wood) },
+  {
+    roof: (ctx, thing) =>
+      fill(mix(roofTints[Number(thing.properties.tint) % roofTints.length], palette.ink, 0.1))(ctx, thing),
+  },
+]
+
+function fill(colour: string): Painter {
+  return (ctx, thing) => {
+    ctx.fillStyle = colour
+    ctx.fill(pathOf(thing.spots))
+  }
+}
+
+function line(ctx: Canvas, thing: Drawn): void {
+  ctx.lineWidth = Number(thing.properties.width)
+  ctx.strokeStyle = thing.properties.surface === 'cobble' ? palette.cobbleLight : palette.sand
+  ctx.stroke(pathOf(thing.spots, false))
+}
