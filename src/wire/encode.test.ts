@@ -50,6 +50,15 @@ test('[W40] a field that encodes while it writes gets bytes of its own', () => {
   assert.deepEqual(decode(field, encode(field, [1, 2, 7])), [1, 2, 7])
 })
 
+test('[W6] a field that writes more than it says is found out', () => {
+  const wrong: Field<number> = {
+    ...small,
+    scalar: undefined,
+    write: (writer) => writer.bytes(new Uint8Array(20_000)),
+  }
+  assert.throws(() => encode(wrong, 1), { code: 'wire/bad-size' })
+})
+
 test('[W41] bytes that go on after the value, or are filled with anything but zeros, are not one', () => {
   assert.equal(decode(small, Uint8Array.of(5)), 5)
   assert.equal(decode(small, Uint8Array.of(5, 0)), undefined)
