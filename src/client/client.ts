@@ -351,6 +351,7 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#native.greet(this.#options.name)
     link.open({
       receive: (packet) => this.#receive(link, packet),
+      receiveState: (payload) => this.#receiveState(link, payload),
       closed: (reason) => {
         if (this.#link === link) this.#lost(reason || 'The connection was lost.')
       },
@@ -368,6 +369,14 @@ export class Client<G extends AnyGame = AnyGame> {
       link.close('The server said what makes no sense.')
       this.#lost('The server said what makes no sense.')
     }
+  }
+
+  #receiveState(link: Link, payload: Uint8Array): boolean {
+    if (this.#link !== link) return false
+    const now = this.#surroundings.now()
+    this.#heardAt = now
+    this.#in.count(payload.length, now)
+    return this.#native.receiveState(payload)
   }
 
   #welcomed(): void {

@@ -1,23 +1,31 @@
 import { instant, Random } from '../core/index.ts'
-import { connectWebSocket } from '../transport/index.node.ts'
+import { connectTcp, connectWebSocket } from '../transport/index.node.ts'
+import { type Link, parseListenUrl } from '../transport/index.ts'
 import type { AnyGame } from '../world/index.ts'
 import type { Client, ClientOptions } from './client.ts'
 import { drive } from './driver.ts'
+import { connectSealed } from './udp.node.ts'
 
 /**
  * Joins a game's world.
  *
- * @param url  "ws://host:port" or "wss://..."
+ * @param url  "ws://host:port" or "wss://...", "tcp://host:port", or "udp://host:port" for sealed datagrams
  * @returns    a client whose connection is open; afterwards it reconnects by itself with growing waits
  * @throws     `Refused` with the server's sentence, or an error with one when nobody answers
  */
 export function connect<G extends AnyGame>(game: G, url: string, options: ClientOptions): Promise<Client<G>> {
   const now = () => instant(performance.now())
   const random = new Random(Math.floor(Math.random() * 2 ** 32))
-  const surroundings = { openLink: () => connectWebSocket(url), now, random }
+  const surroundings = { openLink: () => openLink(url), now, random }
   const after = (ms: number, callback: () => void): (() => void) => {
     const timer = setTimeout(callback, Math.min(ms, 2 ** 31 - 1))
     return () => clearTimeout(timer)
   }
   return drive(game, options, { surroundings, timers: { after } })
+}
+
+async function openLink(url: string): Promise<Link> {
+  const { scheme } = parseListenUrl(url)
+  if (scheme === 'udp') return connectSealed(url)
+  return scheme === 'tcp' ? connectTcp(url) : connectWebSocket(url)
 }

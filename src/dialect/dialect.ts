@@ -32,10 +32,21 @@ export interface Conversation {
    *
    * @returns whether anything was appended
    */
-  write(
-    packet: PacketWriter,
-    news: { readonly view: View; readonly tick: number; readonly applied: number } | undefined,
-  ): boolean
+  write(packet: PacketWriter, news: News | undefined): boolean
+  /**
+   * Appends the view's news alone, for a lane of its own.
+   *
+   * @returns the number by which the view knows the packet; 0 for one that only says that time goes on; undefined, and
+   *          nothing appended, when there is nothing to tell
+   */
+  writeState(packet: PacketWriter, news: News): number | undefined
+}
+
+/** What a player is told of a tick: the view's news, and the number of the player's last command that was applied. */
+export interface News {
+  readonly view: View
+  readonly tick: number
+  readonly applied: number
 }
 
 /** What a player said. */

@@ -4,6 +4,7 @@
  */
 export {
   type Conversation,
+  type News,
   type Refusal,
   type RefusalCode,
   refusalCodes,

@@ -1,8 +1,8 @@
 import { Counters, type Instant, instant, type Random } from '../core/index.ts'
-import type { RefusalCode, Said } from '../dialect/index.ts'
+import type { News, RefusalCode, Said } from '../dialect/index.ts'
 import { NativeConversation } from '../dialect/native/index.ts'
 import { Author, Changes, PacketWriter, topicKey, View } from '../replication/index.ts'
-import type { Link } from '../transport/index.ts'
+import type { Link, StateLane } from '../transport/index.ts'
 import { encode } from '../wire/index.ts'
 import { type AnyEntity, emptyMap, type Player, type Told, World } from '../world/index.ts'
 import { type AnyDefinition, Sorry } from './definition.ts'
@@ -12,6 +12,9 @@ import { Session } from './session.ts'
 /** Ticks made up for after a stall; the rest of a longer one is skipped. */
 const CATCH_UP_TICKS = 5
 const FRAME_BYTES_MAX = 65_536
+/** Bytes of one payload on a lane for state, and how many of them one tick may send. */
+const PAYLOAD_BYTES_MAX = 1100
+const PAYLOADS_PER_TICK_MAX = 4
 const VIEW_RADIUS = 48
 const NAME_LENGTH_MAX = 24
 
@@ -56,6 +59,7 @@ export class Host {
   readonly #sessions = new Set<Session>()
   readonly #addresses = new Map<string, number>()
   readonly #frame = new PacketWriter(FRAME_BYTES_MAX)
+  readonly #payload = new PacketWriter(PAYLOAD_BYTES_MAX)
   readonly #dropped = new Counters(
     'too-many-bytes',
     'too-many-packets',
@@ -136,6 +140,7 @@ export class Host {
     link.open({
       receive: (packet) => this.#receive(session, packet, clock()),
       closed: () => this.#forget(session),
+      settleState: (id, isAcknowledged) => this.#settle(session, id, isAcknowledged),
     })
     if (refusal) this.#close(session, 'full', refusal)
   }
@@ -228,13 +233,43 @@ export class Host {
     if (conversation instanceof NativeConversation) conversation.workMs = this.#workMs
     const news =
       withNews && player && view ? { view, tick: this.world.tick, applied: player.appliedCommand } : undefined
-    if (!conversation.write(frame, news)) return
-    if (!link.send(frame.finish())) {
-      if (link.isOpen) this.#close(session, 'slow', 'The connection takes in too little to keep up.')
-      return
+    const lane = link.state
+    if (conversation.write(frame, lane ? undefined : news)) {
+      if (!link.send(frame.finish())) {
+        if (link.isOpen) this.#close(session, 'slow', 'The connection takes in too little to keep up.')
+        return
+      }
+      this.#countOut(frame.length)
     }
-    this.#bytesOut += frame.length
+    if (lane && news) this.#sendState(session, lane, news)
+  }
+
+  /** State on a lane of its own: as many payloads as the tick needs and the path takes. */
+  #sendState(session: Session, lane: StateLane, news: News): void {
+    const payload = this.#payload
+    for (let count = 0; count < PAYLOADS_PER_TICK_MAX && !lane.isCrowded; count++) {
+      payload.length = 0
+      const number = session.conversation.writeState(payload, news)
+      if (number === undefined) return
+      const id = lane.send(payload.finish(), count > 0)
+      this.#countOut(payload.length)
+      if (id !== undefined && number > 0) session.flying.set(id, number)
+      else if (number > 0) news.view.lost(number)
+      if (number === 0) return
+    }
+  }
+
+  #countOut(bytes: number): void {
+    this.#bytesOut += bytes
     this.#packetsOut++
+  }
+
+  #settle(session: Session, id: number, isAcknowledged: boolean): void {
+    const number = session.flying.get(id)
+    session.flying.delete(id)
+    if (number === undefined) return
+    if (isAcknowledged) session.view?.acknowledged(number)
+    else session.view?.lost(number)
   }
 
   #receive(session: Session, packet: Uint8Array, now: Instant): void {
@@ -302,7 +337,7 @@ export class Host {
     this.#players++
     session.player = player
     session.view = new View(this.author, this.#changes, {
-      isLossy: !session.link.isReliable,
+      isLossy: session.link.state !== undefined,
       bytesPerSecond: this.limits.viewBytesPerSecond,
     })
     session.conversation.welcome({

@@ -1,15 +1,19 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type Instant, instant, OutsideError, Random } from '../core/index.ts'
-import { handshakeLimits, listenWebSocket } from '../transport/index.node.ts'
-import { type Listener, parseListenUrl } from '../transport/index.ts'
+import { handshakeLimits, listenTcp, listenWebSocket } from '../transport/index.node.ts'
+import { type Link, type Listener, type ListenUrl, parseListenUrl } from '../transport/index.ts'
 import type { AnyGame, World } from '../world/index.ts'
 import type { AnyDefinition, ServerDefinition } from './definition.ts'
 import { Host } from './host.ts'
 import type { Limits } from './limits.ts'
+import { listenSealed, type SealedListener } from './udp.node.ts'
 import { webFiles } from './web-files.node.ts'
 
 export interface ServeOptions {
-  /** Where to listen: "ws://127.0.0.1:4000" when left out. Pages are served at the same port. */
+  /**
+   * Where to listen, any mix of ws://, tcp:// and udp://; "ws://127.0.0.1:4000" when left out. Pages are served at the
+   * same port as WebSocket; connect tokens for UDP come over HTTP at the UDP listener's own port.
+   */
   readonly listen?: readonly string[]
   readonly limits?: Partial<Limits>
   /** Proxies whose X-Forwarded-For is believed: addresses and networks. None when left out. */
@@ -24,9 +28,9 @@ export interface ServeOptions {
 export interface Server<G extends AnyGame = AnyGame> {
   readonly host: Host
   readonly world: World<G>
-  /** What to connect to, one for each listener: "ws://127.0.0.1:4000". */
+  /** What to connect to, one for each listener: "ws://127.0.0.1:4000", "udp://127.0.0.1:4000". */
   readonly urls: readonly string[]
-  /** Where its pages are: "http://127.0.0.1:4000". */
+  /** Where its pages are: "http://127.0.0.1:4000"; empty without a ws:// listener. */
   readonly pageUrl: string
   /** Tells every player why, and frees the ports. */
   close(reason?: string): Promise<void>
@@ -48,35 +52,53 @@ export async function serve<G extends AnyGame>(
   const stopwatch = () => performance.now()
   const host = new Host(definition, { limits: options.limits, random: new Random(seed), stopwatch }, now())
   const addresses = (options.listen ?? [DEFAULT_LISTEN]).map((url) => parseListenUrl(url))
+  const accept = (link: Link): void => host.accept(link, now(), now)
+  const admit = (from: string): string | undefined => host.admit(from)
   const listeners: Listener[] = []
+  const sealed: SealedListener[] = []
+  const web: Web = { definition, host, sealed }
   try {
     for (const address of addresses) {
-      if (address.scheme !== 'ws')
-        throw new OutsideError(`${address.scheme}:// is not a scheme this server listens on; use ws://.`)
-      listeners.push(
-        await listenWebSocket({
-          server: createServer(handshakeLimits, pages(definition, host)),
-          host: address.host,
-          port: address.port,
-          path: address.path,
-          origins: options.origins,
-          trustedProxies: options.trustedProxies,
-          admit: (from) => host.admit(from),
-          accept: (link) => host.accept(link, now(), now),
-        }),
-      )
+      const place = { host: address.host, port: address.port, accept, admit }
+      if (address.scheme === 'tcp') listeners.push(await listenTcp(place))
+      else if (address.scheme === 'udp') {
+        const { fingerprint } = definition.game
+        const listener = await listenSealed({
+          address,
+          fingerprint,
+          playersMax: host.limits.players,
+          now,
+          accept,
+        })
+        sealed.push(listener)
+        listeners.push(listener)
+        // Connect tokens come over HTTP at the same port, from the pages' server where there is one.
+        const hasPages = addresses.some(
+          ({ scheme, port }) => scheme === 'ws' && port === address.port && port !== 0,
+        )
+        if (!hasPages) listeners.push(await listenHttp({ ...address, port: portOf(listener.url) }, web))
+      } else if (address.scheme === 'ws') {
+        const { origins, trustedProxies } = options
+        const server = createServer(handshakeLimits, pages(web))
+        listeners.push(
+          await listenWebSocket({ ...place, server, path: address.path, origins, trustedProxies }),
+        )
+      } else
+        throw new OutsideError(
+          `${address.scheme}:// is not a scheme this server listens on; use ws://, tcp:// or udp://.`,
+        )
     }
   } catch (error) {
     for (const listener of listeners) await listener.close('The server could not start.')
     throw error
   }
   const stop = runTicks(host, now)
-  const urls = listeners.map((listener) => listener.url)
+  const urls = listeners.map((listener) => listener.url).filter((url) => !url.startsWith('http'))
   return {
     host,
     world: host.world as World<G>,
     urls,
-    pageUrl: urls[0].replace(/^ws/, 'http'),
+    pageUrl: (urls.find((url) => url.startsWith('ws')) ?? '').replace(/^ws/, 'http'),
     async close(reason = 'The server is closing.') {
       stop()
       host.close(reason)
@@ -101,11 +123,19 @@ function runTicks(host: Host, now: () => Instant): () => void {
   return () => clearTimeout(timer)
 }
 
-/** Pages, and two answers for programs: whether it is well, and how it does. */
-function pages(
-  definition: AnyDefinition,
-  host: Host,
-): (request: IncomingMessage, response: ServerResponse) => void {
+/** What answers over HTTP are made of. */
+interface Web {
+  readonly definition: AnyDefinition
+  readonly host: Host
+  readonly sealed: readonly SealedListener[]
+}
+
+/** Pages, and answers for programs: whether it is well, how it does, and a connect token for UDP. */
+function pages({
+  definition,
+  host,
+  sealed,
+}: Web): (request: IncomingMessage, response: ServerResponse) => void {
   const files = definition.options.web ? webFiles(definition.options.web) : undefined
   return (request, response) => {
     const path = request.url?.split('?', 1)[0]
@@ -114,9 +144,55 @@ function pages(
       answer(response, 405, { error: 'Only GET and HEAD.' })
     else if (path === '/health') answer(response, 200, { status: 'ok' })
     else if (path === '/stats') answer(response, 200, host.stats)
+    else if (path === '/token' && sealed.length > 0) giveToken({ host, sealed }, request, response)
     else if (files) files(request, response, notFound)
     else notFound()
   }
+}
+
+/** A connect token, for whoever could connect by WebSocket too: it names the address that this request came to. */
+function giveToken(
+  { host, sealed }: Omit<Web, 'definition'>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const from = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+  const refusal = host.admit(from)
+  if (refusal) {
+    answer(response, 503, { error: refusal })
+    return
+  }
+  const port = request.socket.localPort
+  const listener = sealed.find(({ url }) => portOf(url) === port) ?? sealed[0]
+  const token = listener.token((request.socket.localAddress ?? '').replace(/^::ffff:/, ''))
+  response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Cache-Control': 'no-store' })
+  response.end(token)
+}
+
+/** Serves pages where no WebSocket is listened for. */
+async function listenHttp(address: ListenUrl, web: Web): Promise<Listener> {
+  const server = createServer(handshakeLimits, pages(web))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', () =>
+      reject(
+        new OutsideError(
+          `Port ${address.port} on ${address.host} is taken by another program, and connect tokens for UDP are handed out there.`,
+        ),
+      ),
+    )
+    server.listen(address.port, address.host, resolve)
+  })
+  return {
+    url: `http://${address.host}:${address.port}`,
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+function portOf(url: string): number {
+  return Number(url.slice(url.lastIndexOf(':') + 1))
 }
 
 function answer(response: ServerResponse, status: number, body: unknown): void {

@@ -19,6 +19,8 @@ export class Session {
   player: Player | undefined
   view: View | undefined
   nonsense = 0
+  /** State payloads whose fate is unknown: the lane's id to the view's number. */
+  readonly flying = new Map<number, number>()
   /** Why it is closing; undefined while it is open. */
   closing: { readonly code: RefusalCode; readonly reason: string } | undefined
 

@@ -22,6 +22,7 @@ export {
   type LinkHandler,
   type LinkOptions,
   type Listener,
+  type StateLane,
 } from './link.ts'
 export { formatListenUrl, type ListenUrl, parseListenUrl, type Scheme } from './listen-url.ts'
 export { clearPath, createMemoryPair, MemoryNetwork, type MemoryOptions, type MemoryPair } from './memory.ts'

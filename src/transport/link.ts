@@ -17,6 +17,24 @@ export interface LinkHandler {
   receive(packet: Uint8Array): void
   /** Exactly once, after which nothing more is received. `reason` is for people; empty when the peer gave none. */
   closed(reason: string): void
+  /** On links with a state lane: one payload of the peer's. @returns whether it was of use; else it counts as lost */
+  receiveState?(payload: Uint8Array): boolean
+  /** On links with a state lane: what became of a payload that was sent, told once for each. */
+  settleState?(id: number, isAcknowledged: boolean): void
+}
+
+/** A second lane of a link, for state that is never resent: newer state is sent instead. */
+export interface StateLane {
+  readonly payloadBytesMax: number
+  /** Whether the path takes no more just now: skip this turn and send newer state in a later one. */
+  readonly isCrowded: boolean
+  /**
+   * Hands one payload over; the bytes may be reused at once. Payloads of a later turn overtake those of earlier ones,
+   * which are then lost.
+   *
+   * @returns its id, of which `settleState` tells the fate; undefined when it was not taken
+   */
+  send(payload: Uint8Array, isSameTurn: boolean): number | undefined
 }
 
 export interface Link {
@@ -31,6 +49,8 @@ export interface Link {
   readonly isOpen: boolean
   /** Bytes accepted by `send` that the platform has not yet taken. 0 on datagrams. */
   readonly bufferedBytes: number
+  /** Where the link has one: packets go in order beside it, and state takes this. */
+  readonly state?: StateLane
 
   /** Starts delivery. Called once; packets that came before are kept up to a bound and delivered first. */
   open(handler: LinkHandler): void

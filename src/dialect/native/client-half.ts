@@ -34,7 +34,7 @@ const WAITING_BYTES_MAX = 32_768
  */
 export class NativeClient {
   readonly replica: Replica
-  readonly dropped = new Counters('unknown-code', 'broken')
+  readonly dropped = new Counters('unknown-code', 'broken', 'unusable')
   /** The entity the player controls; 0 for none. */
   ownId = 0
   readonly #game: AnyGame
@@ -104,7 +104,7 @@ export class NativeClient {
     while (reader.left > 0 && !this.#isBroken) {
       const code = reader.byte()
       if (code === CODE.state) {
-        this.#receiveState(reader)
+        if (!this.#readState(reader)) this.#break()
         return
       }
       const body = reader.take(reader.varint())
@@ -170,25 +170,33 @@ export class NativeClient {
     this.#listener.replied(id, isAnswer ? { body: rest } : { sorry: new TextDecoder().decode(rest) })
   }
 
-  #receiveState(reader: PacketReader): void {
+  /**
+   * One payload of a lane for state, on which payloads get lost.
+   *
+   * @returns whether all of it could be applied; one that stands on what was lost is not acknowledged
+   */
+  receiveState(payload: Uint8Array): boolean {
+    const isApplied = this.#readState(this.#reader.reset(payload))
+    if (!isApplied) this.dropped.count('unusable')
+    return isApplied
+  }
+
+  #readState(reader: PacketReader): boolean {
     const tick = reader.varint()
     const applied = reader.varint()
     const { columns, rows } = this.replica.ledger.grid
     const anchor: Anchor = { column: reader.varint(), row: reader.varint(), columns, rows }
-    if (reader.isBroken || tick < this.replica.tick || tick >= 2 ** 31) {
-      this.#break()
-      return
-    }
+    if (reader.isBroken || tick < this.replica.tick || tick >= 2 ** 31) return false
     this.replica.begin(tick)
+    let isApplied = true
     while (reader.left > 0) {
       const item = readItem(reader, anchor)
-      if (!item || !this.#apply(item, tick)) {
-        this.#break()
-        return
-      }
+      if (!item) return false
+      if (!this.#apply(item, tick)) isApplied = false
     }
     this.replica.end()
     this.#listener.advanced(tick, applied)
+    return isApplied && !reader.isBroken
   }
 
   #apply(item: Item, tick: number): boolean {

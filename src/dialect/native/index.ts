@@ -1,6 +1,7 @@
 /**
  * dialect/native: the protocol of Shardless itself. docs/spec/native.md has its rules.
  */
+export { type CarrierHandler, DatagramCarrier, type DatagramOutlet } from './carrier.ts'
 export { NativeClient, type NativeClientListener, ownPresence } from './client-half.ts'
 export { PROTOCOL_VERSION } from './messages.ts'
 export { NativeConversation } from './server-half.ts'

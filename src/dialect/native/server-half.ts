@@ -1,14 +1,17 @@
 import { BoundedQueue, Counters } from '../../core/index.ts'
-import { PacketReader, PacketWriter, type View } from '../../replication/index.ts'
+import { PacketReader, PacketWriter } from '../../replication/index.ts'
 import { decode, encode, type Field } from '../../wire/index.ts'
 import type { AnyGame } from '../../world/index.ts'
-import type { Conversation, Refusal, Said, Welcome } from '../dialect.ts'
+import type { Conversation, News, Refusal, Said, Welcome } from '../dialect.ts'
 import { CODE, hello, own, PROTOCOL_VERSION, ping, pong, refused, welcome, writeMessage } from './messages.ts'
 
 /** Things said and not yet polled. A packet of more is cut off there. */
 const SAID_MAX = 64
 /** Bytes of events, replies and other messages that may wait for the next packet. */
 const WAITING_BYTES_MAX = 65_536
+
+/** Bytes without which no state is begun. */
+const STATE_ROOM = 64
 
 /** What a client sent that was dropped. */
 export const nonsense = ['unknown-code', 'cut-short', 'broken-body', 'out-of-order', 'too-many'] as const
@@ -96,10 +99,7 @@ export class NativeConversation implements Conversation {
     this.#push(CODE.own, encode(own, { entity }))
   }
 
-  write(
-    packet: PacketWriter,
-    news: { readonly view: View; readonly tick: number; readonly applied: number } | undefined,
-  ): boolean {
+  write(packet: PacketWriter, news: News | undefined): boolean {
     const start = packet.length
     const waiting = this.#waiting
     if (waiting.length > 0 && waiting.length <= packet.room) {
@@ -107,23 +107,29 @@ export class NativeConversation implements Conversation {
       waiting.length = 0
       this.#isUrgent = false
     }
-    if (news && this.#state === 'playing' && waiting.length === 0 && packet.room > 64)
-      this.#writeState(packet, news)
+    if (news && this.#state === 'playing' && waiting.length === 0 && packet.room > STATE_ROOM) {
+      // The state comes last in its packet and needs no length: it goes on to the end [N9].
+      packet.byte(CODE.state)
+      if (this.writeState(packet, news) === undefined) packet.length--
+    }
     return packet.length > start
   }
 
-  /** The state comes last in its packet and needs no length: it goes on to the end [N9]. */
-  #writeState(packet: PacketWriter, news: { view: View; tick: number; applied: number }): void {
+  writeState(packet: PacketWriter, news: News): number | undefined {
     const start = packet.length
-    packet.byte(CODE.state)
     packet.varint(news.tick)
     packet.varint(news.applied)
-    if (news.view.write(packet) > 0) this.#lastNews = news.tick
-    else if (news.tick - this.#lastNews >= this.#keepAliveTicks) {
+    const number = news.view.write(packet)
+    if (number === 0) {
+      if (news.tick - this.#lastNews < this.#keepAliveTicks) {
+        packet.length = start
+        return undefined
+      }
       // Nothing happened, and that is worth knowing: time goes on.
       news.view.writeNothing(packet)
-      this.#lastNews = news.tick
-    } else packet.length = start
+    }
+    this.#lastNews = news.tick
+    return number
   }
 
   #receiveMessage(code: number, body: Uint8Array): void {
