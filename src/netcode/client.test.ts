@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Address } from './address.ts'
 import { type ClientStateName, clientStates } from './client-state.ts'
-import { counting, Fixture } from './fixture.node.ts'
+import { counting, Fixture } from './fixture.suite.ts'
 import { kinds } from './protocol.ts'
 import { REQUEST_BYTES } from './request.ts'
 

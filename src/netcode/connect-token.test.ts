@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Address } from './address.ts'
 import { CONNECT_TOKEN_BYTES, type ConnectTokenOptions, readConnectToken } from './connect-token.ts'
-import { counting, Fixture, UNIX_START } from './fixture.node.ts'
+import { counting, Fixture, UNIX_START } from './fixture.suite.ts'
 import { openPrivateToken, privateTokenAssociated, readPrivateToken } from './private-token.ts'
 import { viewOf } from './protocol.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Random } from '../core/index.ts'
-import { counting, Fixture } from './fixture.node.ts'
+import { counting, Fixture } from './fixture.suite.ts'
 import { kinds } from './protocol.ts'
 
 /** The sequence number a sealed packet carries, which is its nonce. */

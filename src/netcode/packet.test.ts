@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { counting, SeededCipher } from './fixture.node.ts'
+import { counting, SeededCipher } from './fixture.suite.ts'
 import { isBodySize, kindSet, PacketSeal } from './packet.ts'
 import { kinds, protocolBytes } from './protocol.ts'
 import { SLAB_BYTES, Slab } from './slab.ts'

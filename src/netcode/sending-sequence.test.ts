@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Cipher } from './cipher.ts'
-import { SeededCipher } from './fixture.node.ts'
+import { SeededCipher } from './fixture.suite.ts'
 import type { Sequence } from './packet.ts'
 import { GlobalSequence, SendingSequence } from './sending-sequence.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { at, counting, Fixture, requestOf, UNIX_START } from './fixture.node.ts'
+import { at, counting, Fixture, requestOf, UNIX_START } from './fixture.suite.ts'
 import { kinds } from './protocol.ts'
 import type { ServerOptions } from './server-options.ts'
 

@@ -53,6 +53,7 @@ export type ServerDrop = (typeof serverDrops)[number]
 
 const serverKinds = kindSet(kinds.request, kinds.response, kinds.keepAlive, kinds.payload, kinds.disconnect)
 const nothing = new Uint8Array(0)
+const noOne: readonly Pending[] = []
 /** Sessions are looked through for what is due at most this often. */
 const lookEvery = milliseconds(5)
 
@@ -168,7 +169,7 @@ export class NetcodeServer {
     if (this.#isBusy) return 'queue full'
     if (packet[0] === kinds.request) return this.#receiveRequest(packet, from, now)
     const session = this.#sessions.at(from)
-    const pending = session ? [] : this.#admission.pendingAt(from, now)
+    const pending = session ? noOne : this.#admission.pendingAt(from, now)
     if (!session && pending.length === 0) return 'stranger'
     const fault = this.#seal.readHeader(packet, serverKinds)
     if (fault) return fault
