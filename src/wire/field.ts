@@ -25,7 +25,10 @@ export interface AnyField {
   readonly description: string
   /** A valid value: zero or nearest to it, '', [], undefined where it may be missing. */
   readonly initial: unknown
-  /** Where a value is one unsigned integer of a fixed width of at most 32 bits. */
+  /**
+   * Where a value is one unsigned integer of a fixed width of at most 32 bits. `write` and `read` then carry these
+   * units and nothing else, and a record does so in their place.
+   */
   readonly scalar?: AnyScalar
   /**
    * Appends the value; nothing stays behind if it throws.
@@ -65,7 +68,7 @@ export interface AnyScalar {
   readonly line?: Line
 }
 
-/** Numbers at equal distances: `base + units * step`. What records and lists compute in place. */
+/** Numbers at equal distances: `base + units * step`. What records compute in place. */
 export interface Line {
   readonly base: number
   readonly step: number

@@ -28,7 +28,7 @@ for (const bits of [2, 5, 9, 10, 20]) {
   fieldSuite(`[W25] quaternion(${bits})`, {
     field: quaternion({ bits }),
     values: fc.oneof(rotations, awkward),
-    isSame: (read, written) => isWithin(read, written, (bits < 5 ? 2 : 1.5) * step + 1e-9),
+    isSame: (read, written) => isWithin(read, written, 1.5 * step + 1e-9),
   })
 }
 
