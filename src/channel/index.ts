@@ -9,6 +9,8 @@
  *
  * The rules are in docs/spec/channel.md.
  */
+
+export { ChannelPair, type ChannelPairOptions } from './channel-pair.ts'
 export { Channels } from './channels.ts'
 export type { Happening } from './inbox.ts'
 export {
@@ -20,7 +22,6 @@ export {
   PACKET_BYTES_MAX,
   STATE_BYTES_MAX,
 } from './options.ts'
-export { Pair, type PairOptions } from './pair.ts'
 export type { DropReason } from './receiver.ts'
 export type { SendResult } from './sender.ts'
 export type { ChannelStats } from './stats.ts'

@@ -13,8 +13,11 @@ export interface WeatherFigures {
   readonly jitterMs: number
   /** Packets lost one by one, each with this probability. */
   readonly loss: number
-  /** Packets lost in bursts (Gilbert-Elliott: all are lost in the bad state, none in the good one). */
-  readonly burst: { readonly share: number; readonly length: number }
+  /**
+   * Bursts of loss (Gilbert's model in continuous time): for `share` of the time, `lastsMs` on average at a stretch
+   * and exponentially distributed, every packet is lost.
+   */
+  readonly burst: { readonly share: number; readonly lastsMs: number }
   /** Packets that arrive a second time, up to `reorderMs` later. */
   readonly repeat: number
   /** Packets held back by up to `reorderMs`, evenly distributed, so that others overtake them. */
@@ -37,7 +40,7 @@ export const clear: WeatherFigures = {
   latencyMs: 0,
   jitterMs: 0,
   loss: 0,
-  burst: { share: 0, length: 1 },
+  burst: { share: 0, lastsMs: 0 },
   repeat: 0,
   reorder: 0,
   reorderMs: 30,
@@ -61,6 +64,7 @@ export class Weather {
   #stallAt = Number.POSITIVE_INFINITY
   #stallUntil = 0
   #isBursting = false
+  #burstAt = 0
   #wander = 0
   #wanderedAt = 0
   #lastArrival = 0
@@ -99,7 +103,7 @@ export class Weather {
     const figures = this.#figures
     const passed = this.#pass(packetLength + figures.headerBytes, now)
     const isLost = this.#dice.loss.chance(figures.loss)
-    const isBurst = this.#burst(figures)
+    const isBurst = this.#burst(figures, now)
     const delay = figures.latencyMs + this.#jitter(figures, now)
     if (passed === undefined || isLost || isBurst) return []
     let at = Math.max(passed, passed + delay, this.#lastArrival)
@@ -130,12 +134,14 @@ export class Weather {
       : Number.POSITIVE_INFINITY
   }
 
-  #burst({ burst }: WeatherFigures): boolean {
-    const leave = 1 / Math.max(1, burst.length)
-    const enter = (burst.share * leave) / Math.max(1e-9, 1 - burst.share)
-    this.#isBursting = this.#isBursting
-      ? !this.#dice.burst.chance(leave) && burst.share > 0
-      : this.#dice.burst.chance(enter)
+  #burst({ burst }: WeatherFigures, now: number): boolean {
+    if (burst.share === 0) return false
+    const away = Math.max(1e-9, (burst.lastsMs * (1 - burst.share)) / burst.share)
+    const kept = Math.exp(-(now - this.#burstAt) * (1 / Math.max(1e-9, burst.lastsMs) + 1 / away))
+    this.#burstAt = now
+    this.#isBursting = this.#dice.burst.chance(
+      burst.share + ((this.#isBursting ? 1 : 0) - burst.share) * kept,
+    )
     return this.#isBursting
   }
 
@@ -176,7 +182,7 @@ export const presets: Readonly<Record<string, WeatherFigures>> = {
     latencyMs: 20,
     jitterMs: 18,
     loss: 0.005,
-    burst: { share: 0.005, length: 5 },
+    burst: { share: 0.005, lastsMs: 20 },
     stall: { everyMs: 4000, lastsMs: 100 },
     ...bottleneck(20 * megabit, 150),
   },
@@ -186,7 +192,7 @@ export const presets: Readonly<Record<string, WeatherFigures>> = {
     latencyMs: 45,
     jitterMs: 30,
     loss: 0.01,
-    burst: { share: 0.01, length: 10 },
+    burst: { share: 0.01, lastsMs: 60 },
     stall: { everyMs: 8000, lastsMs: 600 },
     ...bottleneck(4 * megabit, 500),
   },
@@ -195,7 +201,7 @@ export const presets: Readonly<Record<string, WeatherFigures>> = {
     latencyMs: 150,
     jitterMs: 60,
     loss: 0.1,
-    burst: { share: 0.02, length: 6 },
+    burst: { share: 0.02, lastsMs: 80 },
     repeat: 0.05,
     reorder: 0.3,
     reorderMs: 60,
@@ -221,7 +227,7 @@ const forms: readonly [
     (m) => ({ latencyMs: Number(m[1]), jitterMs: Number(m[2] ?? 0) }),
   ],
   [/^loss=([\d.]+)%$/, (m) => ({ loss: share(m[1]) })],
-  [/^burst=([\d.]+)%x([\d.]+)$/, (m) => ({ burst: { share: share(m[1]), length: Number(m[2]) } })],
+  [/^burst=([\d.]+)%x([\d.]+)ms$/, (m) => ({ burst: { share: share(m[1]), lastsMs: Number(m[2]) } })],
   [/^repeat=([\d.]+)%$/, (m) => ({ repeat: share(m[1]) })],
   [
     /^reorder=([\d.]+)%(?:\/([\d.]+)ms)?$/,
@@ -240,7 +246,7 @@ const forms: readonly [
 /**
  * Weather from text: an optional preset first, then what differs from it, separated by spaces.
  *
- *     "100ms±20 loss=5% burst=2%x8 repeat=5% reorder=30%/40ms rate=64kB/s queue=200ms stall=10s/400ms"
+ *     "100ms±20 loss=5% burst=2%x40ms repeat=5% reorder=30%/40ms rate=64kB/s queue=200ms stall=10s/400ms"
  *     "4G loss=5%"
  *
  * `±` may be written `+-`. `rate` (kB/s, MB/s, kbit/s, Mbit/s; k = 1000) brings a queue of 200 ms unless `queue` follows.
@@ -274,7 +280,7 @@ function share(percent: string): number {
 function misread(word: string): OutsideError {
   return new OutsideError(
     `The weather "${word}" cannot be read. Write a preset (${Object.keys(presets).join(', ')}) and then any of: ` +
-      '100ms±20 loss=5% burst=2%x8 repeat=5% reorder=30%/40ms rate=64kB/s queue=200ms stall=10s/400ms.',
+      '100ms±20 loss=5% burst=2%x40ms repeat=5% reorder=30%/40ms rate=64kB/s queue=200ms stall=10s/400ms.',
   )
 }
 

@@ -4,13 +4,13 @@ import type { Happening } from './inbox.ts'
 import type { ConnectionOptions } from './options.ts'
 
 /** When the copies of a packet sent `now` arrive; none when it is lost. */
-type PairPath = (packetLength: number, now: Instant) => readonly Instant[]
+type ChannelPath = (packetLength: number, now: Instant) => readonly Instant[]
 
-export interface PairOptions {
+export interface ChannelPairOptions {
   readonly options: ConnectionOptions
   /** The path from `near` to `far`, and back; at once and unharmed by default. */
-  readonly forth?: PairPath
-  readonly back?: PairPath
+  readonly forth?: ChannelPath
+  readonly back?: ChannelPath
 }
 
 interface Flying {
@@ -24,10 +24,10 @@ interface Flying {
  * Two ends of a connection over a path, in virtual time: a network to hold in the hand. For tests, benches and the
  * lab.
  */
-export class Pair {
+export class ChannelPair {
   readonly near: Channels
   readonly far: Channels
-  readonly #paths: readonly [PairPath, PairPath]
+  readonly #paths: readonly [ChannelPath, ChannelPath]
   /** A binary heap, earliest first. */
   readonly #flying: Flying[] = []
   #now = instant(0)
@@ -38,7 +38,7 @@ export class Pair {
   /** Told everything that happens at an end, at once. */
   onHappening: (happening: Happening, at: Channels, now: Instant) => void = () => {}
 
-  constructor({ options, forth = clear, back = clear }: PairOptions) {
+  constructor({ options, forth = clear, back = clear }: ChannelPairOptions) {
     this.near = new Channels(options)
     this.far = new Channels(options)
     this.#paths = [forth, back]
@@ -80,7 +80,7 @@ export class Pair {
     this.#flush(this.far, this.near, this.#paths[1])
   }
 
-  #flush(from: Channels, to: Channels, path: PairPath): void {
+  #flush(from: Channels, to: Channels, path: ChannelPath): void {
     for (let packet = from.poll(this.#now); packet !== undefined; packet = from.poll(this.#now)) {
       this.onPacket(packet, from, this.#now)
       for (const at of path(packet.length, this.#now)) {
@@ -124,7 +124,7 @@ export class Pair {
   }
 }
 
-const clear: PairPath = (_length, now) => [now]
+const clear: ChannelPath = (_length, now) => [now]
 
 function isEarlier(a: Flying, b: Flying): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order)
