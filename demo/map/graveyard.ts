@@ -5,8 +5,8 @@ import type { Plan } from './plan.ts'
 
 /** Fenced ground, from its south-west to its north-east corner. The gate is in the east, the postern in the south. */
 const yard = { x0: 24, y0: 366, x1: 82, y1: 446 } as const
-const gate = { y0: 408, y1: 412 } as const
-const postern = { x0: 64, x1: 67.5 } as const
+const gate = { y0: 407.5, y1: 412.5 } as const
+const postern = { x0: 63.5, x1: 68 } as const
 
 /** A chapel among graves, outside the wall where such things belong; what walks there at night is not on the map. */
 export function layGraveyard(plan: Plan, dice: Dice): void {
@@ -27,7 +27,7 @@ export function layGraveyard(plan: Plan, dice: Dice): void {
   fence(yard.x1 - thin, yard.y0, yard.x1, gate.y0)
   fence(yard.x1 - thin, gate.y1, yard.x1, yard.y1)
   const paths: Point[][] = [
-    [point(yard.x1, 410), point(66, 410), point(54, 410)],
+    [point(yard.x1, 410), point(66, 410), point(56, 410)],
     [point(65.8, yard.y0), point(65.5, 390), point(66, 410)],
   ]
   for (const line of paths) {

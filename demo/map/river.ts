@@ -127,7 +127,7 @@ function crossings(): Crossing[] {
       const normal = leftOf(way)
       const downstream =
         normal.x * near.way.x + normal.y * near.way.y > 0 ? normal : { x: -normal.x, y: -normal.y }
-      found.push({ crossing: { at, way, downstream, halfGap: width / 2 + rail }, metres: near.metres })
+      found.push({ crossing: { at, way, downstream, halfGap: width / 2 + 0.6 + rail }, metres: near.metres })
     }
   }
   return found.sort((a, b) => a.metres - b.metres).map(({ crossing }) => crossing)
