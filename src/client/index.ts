@@ -12,3 +12,4 @@ export {
   type Surroundings,
 } from './client.ts'
 export { drive, type Timers } from './driver.ts'
+export { SealedClient, type SealedClientOptions } from './sealed.ts'

@@ -3,4 +3,5 @@
  * and for looking at what the network does.
  */
 export { Pair, type PairOptions } from './pair.ts'
+export { SealedAir, type SealedAirOptions } from './sealed-air.ts'
 export * from './weather.ts'

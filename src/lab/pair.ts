@@ -1,8 +1,9 @@
 import { Client, type ClientOptions } from '../client/index.ts'
 import { type Instant, instant, Random } from '../core/index.ts'
 import { Host, type HostOptions, type ServerDefinition } from '../server/index.ts'
-import { type Listener, MemoryNetwork, type MemoryOptions } from '../transport/index.ts'
+import { type Link, type Listener, MemoryNetwork, type MemoryOptions } from '../transport/index.ts'
 import type { AnyGame } from '../world/index.ts'
+import { SealedAir, type SealedAirOptions } from './sealed-air.ts'
 
 export interface PairOptions {
   /** All dice of the run come from it. */
@@ -10,6 +11,8 @@ export interface PairOptions {
   readonly limits?: HostOptions['limits']
   /** The links between server and clients: reliable and clear when left out. */
   readonly network?: Partial<MemoryOptions>
+  /** Sealed datagrams instead of links, with the weather given here. */
+  readonly sealed?: SealedAirOptions
 }
 
 const SERVER = 'server'
@@ -31,6 +34,7 @@ export class Pair<G extends AnyGame> {
   readonly #definition: ServerDefinition<G>
   readonly #options: PairOptions
   readonly #clients: Client<G>[] = []
+  readonly #air: SealedAir | undefined
   #host: Host
   #listener: Listener
   #now: Instant = instant(0)
@@ -42,6 +46,13 @@ export class Pair<G extends AnyGame> {
     this.network = new MemoryNetwork(options.network)
     this.#host = this.#newHost()
     this.#listener = this.#listen()
+    if (options.sealed)
+      this.#air = new SealedAir(this.network, {
+        ...options.sealed,
+        seed: options.seed,
+        now: () => this.#now,
+        accept: (link) => this.#accept(link),
+      })
   }
 
   get now(): Instant {
@@ -54,8 +65,9 @@ export class Pair<G extends AnyGame> {
 
   /** A client that connects; it is in the world some moments of `run` later. */
   connect(options: ClientOptions, link: Partial<MemoryOptions> = {}): Client<G> {
+    const air = this.#air
     const client = new Client<G>(this.#definition.game, options, {
-      openLink: async () => this.network.connect(SERVER, link),
+      openLink: air ? () => air.openLink() : async () => this.network.connect(SERVER, link),
       now: () => this.#now,
       random: this.random.fork(),
     })
@@ -82,9 +94,7 @@ export class Pair<G extends AnyGame> {
       await this.#settle()
       if (isSo()) return true
       if (this.#now >= end) return false
-      let next = Math.min(end, this.network.wakeAt, this.#host.wakeAt)
-      for (const client of this.#clients) next = Math.min(next, client.wakeAt)
-      this.#now = instant(Math.max(this.#now, next))
+      this.#now = instant(Math.max(this.#now, Math.min(end, this.#wakeAt)))
     }
   }
 
@@ -101,12 +111,22 @@ export class Pair<G extends AnyGame> {
     this.#listener = this.#listen()
   }
 
+  get #wakeAt(): Instant {
+    let at = Math.min(this.network.wakeAt, this.#host.wakeAt)
+    // Sealed connections look about themselves every millisecond at most, as a socket's owner does.
+    if (this.#air) at = Math.min(at, Math.max(this.#air.wakeAt, this.#now + 1))
+    for (const client of this.#clients) at = Math.min(at, client.wakeAt)
+    return instant(at)
+  }
+
   /** Does everything that is due at this instant, until nobody has anything left to do. */
   async #settle(): Promise<void> {
     for (let step = 0; step < STEPS_MAX; step++) {
       const delivered = this.network.deliver(this.#now)
       this.#host.advance(this.#now)
       for (const client of this.#clients) client.poll()
+      await breath()
+      this.#air?.poll(this.#now)
       await breath()
       if (delivered === 0 && this.network.wakeAt > this.#now) return
     }
@@ -119,8 +139,11 @@ export class Pair<G extends AnyGame> {
   }
 
   #listen(): Listener {
-    const clock = (): Instant => this.#now
-    return this.network.listen(SERVER, (link) => this.#host.accept(link, this.#now, clock))
+    return this.network.listen(SERVER, (link) => this.#accept(link))
+  }
+
+  #accept(link: Link): void {
+    this.#host.accept(link, this.#now, () => this.#now)
   }
 }
 
