@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const target = join(root, 'demo/build')
@@ -39,14 +39,21 @@ export async function buildIfStale(): Promise<{ built: boolean; ms: number }> {
     // Loaded here because a fresh build needs none of it.
     const { build } = await import('vite')
     // Made aside and put in place when it is whole: a server that runs keeps its pages until then.
-    mkdirSync(join(root, 'build'), { recursive: true })
-    const aside = mkdtempSync(join(root, 'build/demo-'))
+    const aside = join(root, `build/demo-${process.pid}`)
+    mkdirSync(aside, { recursive: true })
     await build({ configFile: join(root, 'demo/vite.config.ts'), logLevel: 'warn', build: { outDir: aside } })
+    for (const file of readdirSync(aside, { recursive: true, encoding: 'utf8' })) compress(join(aside, file))
     writeFileSync(join(aside, 'stamp.txt'), stamp)
     rmSync(target, { recursive: true, force: true })
     renameSync(aside, target)
   }
   return { built: !isFresh, ms: performance.now() - start }
+}
+
+/** A second, packed copy beside every file that gains by it; servers send it to browsers that take it. */
+function compress(file: string): void {
+  if (/\.(html|js|css|svg|tmj)$/.test(file))
+    writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: 9 }))
 }
 
 /** One hash over the names and contents of all these files and folders. */

@@ -4,7 +4,7 @@ import { defineBot, type Mind } from 'shardless/client'
 import { type town as Town, town } from './town.ts'
 
 /** Metres from where it began at which a bot starts to think of home. */
-const homesick = 90
+const homesick = 60
 /** Metres in `noticing` seconds: who wants to walk and covers less is stuck. */
 const progressLeast = 0.6
 const noticing = 0.4

@@ -1,5 +1,5 @@
 import { Dice } from './dice.ts'
-import { add, along, leftOf, type Point, point } from './geometry.ts'
+import { add, along, distance, leftOf, point } from './geometry.ts'
 import { layGraveyard } from './graveyard.ts'
 import { plantTrees, sowFields, strewDetails } from './green.ts'
 import { Plan } from './plan.ts'
@@ -49,15 +49,20 @@ export function planTown(): string {
   return plan.toJson()
 }
 
-/** Players begin in the market and in the streets around it; some at the gates. */
+/** Players begin in the market and in the streets around it, where others are. */
 function placeSpawns(plan: Plan): void {
-  const spawns: Point[] = []
-  for (let x = market.x0 + 5; x < market.x1; x += 8) for (const y of [256, 265, 274]) spawns.push(point(x, y))
-  for (const { line, isBuilt } of streets) {
-    if (isBuilt) for (const { at } of along(line, 24).slice(0, -1)) spawns.push(at)
-  }
   const middle = point((market.x0 + market.x1) / 2, (market.y0 + market.y1) / 2)
-  for (const at of spawns) if (Math.hypot(at.x - middle.x, at.y - middle.y) > 6) plan.point('spawn', '', at)
+  for (let x = market.x0 + 5; x < market.x1; x += 6) {
+    for (const y of [256, 265, 274])
+      if (distance(point(x, y), middle) > 6) plan.point('spawn', '', point(x, y))
+  }
+  for (const { line, isBuilt } of streets) {
+    if (!isBuilt) continue
+    for (const { at } of along(line, 8)) {
+      const far = distance(at, middle)
+      if (far > 32 && far < 85) plan.point('spawn', '', at)
+    }
+  }
 }
 
 /** A lantern every 18 m, on alternating sides. They hang over the street and are in nobody's way. */

@@ -1,6 +1,6 @@
 /** Metres of the world that the shorter side of the screen shows at zoom 1. */
 const metresAcross = 22
-const scaleLeast = 17
+const scaleLeast = 21
 const scaleMost = 52
 const zoomLeast = 0.7
 const zoomMost = 1.7

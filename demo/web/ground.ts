@@ -4,6 +4,8 @@ import { chunkSize, type GroundPainter } from './paint/chunk.ts'
 
 /** Chunks kept although they are off the screen; older ones are painted again when they are needed. */
 const keptMax = 40
+/** Milliseconds a frame may spend on painting before the rest waits for the next. */
+const paintingMs = 12
 
 /**
  * The ground under the camera: one sprite per chunk, painted when it comes near, a few a frame so that no frame waits.
@@ -23,13 +25,16 @@ export class Ground {
   update(box: Box): void {
     this.#frame++
     const inView = this.#chunksOf(box, 0)
+    const start = performance.now()
     for (const chunk of inView) {
-      if (!this.#sprites.has(chunk)) this.#paint(chunk)
+      if (!this.#sprites.has(chunk) && performance.now() - start < paintingMs) this.#paint(chunk)
       this.#seen.set(chunk, this.#frame)
     }
-    // One more a frame of those that may come next.
-    const next = this.#chunksOf(box, chunkSize * 0.75).find((chunk) => !this.#sprites.has(chunk))
-    if (next !== undefined) this.#paint(next)
+    // When nothing is missing, one more a frame of those that may come next.
+    if (performance.now() - start < 1) {
+      const next = this.#chunksOf(box, chunkSize * 0.75).find((chunk) => !this.#sprites.has(chunk))
+      if (next !== undefined) this.#paint(next)
+    }
     for (const [chunk, sprite] of this.#sprites) sprite.visible = this.#seen.get(chunk) === this.#frame
     if (this.#sprites.size > inView.length + keptMax) this.#forgetOldest()
   }
@@ -58,6 +63,7 @@ export class Ground {
     this.#seen.delete(oldest)
   }
 
+  /** The nearest to the middle first. */
   #chunksOf(box: Box, margin: number): number[] {
     const { columns, rows } = this.#painter
     const inside = (metres: number, count: number): number =>
@@ -72,6 +78,9 @@ export class Ground {
         chunks.push(row * columns + column)
       }
     }
-    return chunks
+    const middle = { x: (box.x0 + box.x1) / 2 / chunkSize - 0.5, y: (box.y0 + box.y1) / 2 / chunkSize - 0.5 }
+    const far = (chunk: number): number =>
+      Math.hypot((chunk % columns) - middle.x, Math.floor(chunk / columns) - middle.y)
+    return chunks.sort((a, b) => far(a) - far(b))
   }
 }

@@ -5,7 +5,7 @@ import { byId } from './element.ts'
 /** Milliseconds between two looks at the numbers. */
 const every = 250
 
-/** How the connection does, and which of the three slows us when something does: server, network, our own pictures. */
+/** How the connection does, and which of the three slows us when something does: server, network, our own frames. */
 export class Hud {
   readonly #card = byId('hud')
   readonly #button = byId('info')
@@ -38,7 +38,7 @@ export class Hud {
     this.#set('Server tick', `${stats.serverTickMs.toFixed(2)} ms`)
     this.#set('Shown behind', `${stats.interpolationMs.toFixed(0)} ms`)
     this.#set('In view', String(stats.entitiesInView))
-    this.#set('Pictures', `${framesPerSecond.toFixed(0)} /s`)
+    this.#set('Frames', `${framesPerSecond.toFixed(0)} /s`)
   }
 
   #toggle(): void {

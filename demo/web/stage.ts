@@ -32,6 +32,7 @@ export class Stage {
   readonly #covers: Covers
   readonly #crowns: Crowns
   readonly #isCalm: boolean
+  #hasPlayed = false
   #time = 0
 
   static async create(host: HTMLElement, map: WorldMap): Promise<Stage> {
@@ -86,7 +87,7 @@ export class Stage {
   /**
    * One frame.
    *
-   * @param me       our own walker; without one the camera strolls over the market
+   * @param me       our own walker; before there is one the camera strolls over the market
    * @param seconds  since the last frame
    */
   draw(walkers: Iterable<Walker>, me: Walker | undefined, seconds: number): void {
@@ -94,7 +95,8 @@ export class Stage {
     const { camera } = this
     camera.resize(this.#app.screen.width, this.#app.screen.height)
     const spot = me && { x: me.position.x, y: this.#map.height - me.position.y }
-    camera.follow(spot ?? this.#idleSpot(), seconds)
+    if (spot || !this.#hasPlayed) camera.follow(spot ?? this.#idleSpot(), seconds)
+    this.#hasPlayed ||= spot !== undefined
     this.#world.scale.set(camera.scale)
     this.#world.position.set(
       camera.width / 2 - camera.x * camera.scale,
