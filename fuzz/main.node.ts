@@ -31,19 +31,27 @@ async function main(): Promise<number> {
   }
   let worst = 0
   for (const name of asked.names) {
-    const file = new URL(`${name}.fuzz.ts`, folder).href
-    if (asked.input !== undefined) {
-      const failure = await replay(file, asked.input)
-      console.log(failure === undefined ? `${name}: the input is fine` : `${name}: ${failure.why}`)
-      if (failure !== undefined) worst = 1
-    } else {
-      const { seed, seconds } = asked
-      const outcome = await campaign(file, { seed, ms: seconds * 1000, bytesMax: BYTES_MAX })
-      console.log(report(name, seed, outcome))
-      if (outcome.at === 'failed') worst = 1
-    }
+    const { text, isFine } = await run(name, asked).catch((error: Error) => ({
+      text: `${name}: FAILED to start\n  ${error.stack ?? error.message}`,
+      isFine: false,
+    }))
+    console.log(text)
+    if (!isFine) worst = 1
   }
   return worst
+}
+
+async function run(
+  name: string,
+  { input, seed, seconds }: Asked,
+): Promise<{ text: string; isFine: boolean }> {
+  const file = new URL(`${name}.fuzz.ts`, folder).href
+  if (input !== undefined) {
+    const failure = await replay(file, input)
+    return { text: `${name}: ${failure?.why ?? 'the input is fine'}`, isFine: failure === undefined }
+  }
+  const outcome = await campaign(file, { seed, ms: seconds * 1000, bytesMax: BYTES_MAX })
+  return { text: report(name, seed, outcome), isFine: outcome.at === 'done' }
 }
 
 interface Asked {

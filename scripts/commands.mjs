@@ -38,7 +38,7 @@ async function runNode(file, args) {
 }
 
 /** Where tests live; `npm test -- src/wire` narrows it to a folder or a file. */
-const TEST_FOLDERS = ['scripts', 'src', 'test', 'conformance', 'demo']
+const TEST_FOLDERS = ['scripts', 'src', 'test', 'conformance', 'fuzz', 'bench', 'demo']
 
 /** Those of them that need Chromium. */
 const BROWSER_FOLDERS = ['test', 'demo']

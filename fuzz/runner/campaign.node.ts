@@ -22,8 +22,8 @@ export type Outcome =
     }
 
 const SHRINK_TRIES_MAX = 4000
-/** Each try that hangs costs a second and a new thread. */
-const SHRINK_TRIES_MAX_SLOW = 20
+/** Each try that hangs costs a second and a new process. */
+const SHRINK_TRIES_MAX_SLOW = 8
 
 /** Tries inputs made from `seed` for `ms`; ends at the first that fails. */
 export async function campaign(

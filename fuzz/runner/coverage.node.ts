@@ -1,7 +1,7 @@
 import { type Profiler, Session } from 'node:inspector'
 
 /**
- * Which code of the project has run so far in this thread, by the engine's own block coverage. An input that reaches
+ * Which code of the project has run so far in this process, by the engine's own block coverage. An input that reaches
  * what no other reached is worth keeping: mutating it leads deeper.
  */
 export class Coverage {

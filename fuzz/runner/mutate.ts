@@ -14,7 +14,9 @@ const INTERESTING = [
  * @param bytesMax  the length of the result, in bytes, at most
  */
 export function mutate(corpus: readonly Uint8Array[], random: Random, bytesMax: number): Uint8Array {
-  let bytes = random.pick(corpus).slice(0, bytesMax)
+  let bytes: Uint8Array = random.pick(corpus).slice(0, bytesMax)
+  // There is little to change in nothing.
+  if (bytes.length === 0 && random.chance(0.9)) bytes = insertNoise(bytes, random, corpus)
   // Half of all inputs get one change, a quarter two, and so on.
   let changes = 1
   while (changes < 8 && random.chance(0.5)) changes++

@@ -1,4 +1,4 @@
-/** What the watching thread and the working thread of a fuzz campaign say to each other. */
+/** What the watching process and the working process of a fuzz campaign say to each other. */
 
 /** What a file `fuzz/NAME.fuzz.ts` exports. */
 export interface Target {
@@ -13,13 +13,20 @@ export const INPUT_MS_MAX = 1000
 /** An input after which this much more memory is held has failed, in bytes. */
 export const INPUT_MEMORY_MAX = 128 * 1024 * 1024
 
+/** What a worker is started with, as JSON in its first argument. */
 export interface Setting {
   /** The target's file, as a URL. */
   readonly file: string
   readonly bytesMax: number
-  /** Two int32: inputs begun, and the length of the one being tried (-1 between two); then its bytes. */
-  readonly shared: SharedArrayBuffer
+  /**
+   * A file in which the worker notes each input before it tries it, so that it is known when the worker hangs or dies:
+   * two uint32, little-endian, how many inputs were begun and the length of this one; then its bytes.
+   */
+  readonly note: string
 }
+
+/** Bytes of a note before the input's own. */
+export const NOTE_HEAD = 8
 
 export type ToWorker =
   | { readonly do: 'campaign'; readonly seed: number; readonly ms: number }

@@ -1,9 +1,9 @@
 /**
- * The thread that runs one target's inputs. It writes each input into shared memory before trying it, so that the
- * thread that watches (campaign.node.ts) still has it when this one hangs or runs out of memory.
+ * The process that runs one target's inputs. It notes each input before trying it, so that the process that watches
+ * (watched.node.ts) knows which one it was when this one hangs or dies of too little memory.
  */
+import { openSync, writeSync } from 'node:fs'
 import { getHeapStatistics } from 'node:v8'
-import { parentPort, workerData } from 'node:worker_threads'
 import { Random } from '../../src/core/index.ts'
 import { Coverage } from './coverage.node.ts'
 import { mutate } from './mutate.ts'
@@ -12,28 +12,28 @@ import {
   type FromWorker,
   INPUT_MEMORY_MAX,
   INPUT_MS_MAX,
+  NOTE_HEAD,
   type Setting,
   type Target,
   type ToWorker,
 } from './protocol.ts'
 
-const port = parentPort
-if (port === null) throw new Error('This file runs as a worker thread.')
-const tell = (message: FromWorker): void => port.postMessage(message)
+const tell = (message: FromWorker): boolean | undefined => process.send?.(message)
 
-const setting = workerData as Setting
+const setting: Setting = JSON.parse(process.argv[2])
 const { seeds, fuzz } = (await import(setting.file)) as Target
-const header = new Int32Array(setting.shared, 0, 2)
-const shown = new Uint8Array(setting.shared, 8)
-tell({ at: 'ready' })
+const note = Buffer.alloc(NOTE_HEAD + setting.bytesMax)
+const noteFile = openSync(setting.note, 'w')
+let begun = 0
 
-port.on('message', (message: ToWorker) => {
+process.on('message', (message: ToWorker) => {
   if (message.do === 'single') tell({ at: 'tried', failure: attempt(message.input) })
   else campaign(message.seed, message.ms)
 })
+tell({ at: 'ready' })
 
 /** Inputs between two looks at what code they reached. A fixed number, so that a seed says everything. */
-const BATCH = 1024
+const BATCH = 256
 
 function campaign(seed: number, ms: number): void {
   const random = new Random(seed)
@@ -41,42 +41,45 @@ function campaign(seed: number, ms: number): void {
   const corpus: Uint8Array[] =
     seeds.length > 0 ? seeds.map((input) => input.slice(0, setting.bytesMax)) : [new Uint8Array(0)]
   let inputs = 0
-  /** @returns whether it went well */
+  let isFine = true
+  /** @returns whether all went well so far; after the first failure nothing more is tried */
   const run = (input: Uint8Array): boolean => {
+    if (!isFine) return false
     inputs++
     const failure = attempt(input)
     if (failure !== undefined) tell({ at: 'failed', failure, input })
-    return failure === undefined
+    isFine = failure === undefined
+    return isFine
   }
 
   const source = new URL('../../src/', import.meta.url).href
   const coverage = new Coverage((url) => url.startsWith(source) || url === setting.file)
-  for (const input of corpus) if (!run(input)) return
+  corpus.every(run)
   coverage.learn()
-  while (performance.now() < until) {
+  while (isFine && performance.now() < until) {
     const batch: Uint8Array[] = []
     while (batch.length < BATCH && performance.now() < until) {
       const input = mutate(corpus, random, setting.bytesMax)
       if (!run(input)) return
       batch.push(input)
     }
-    if (coverage.hasNew()) corpus.push(...coverage.reachers(batch, attempt))
+    if (coverage.hasNew()) corpus.push(...coverage.reachers(batch, run))
   }
+  if (!isFine) return
   tell({ at: 'done', inputs, kept: corpus.length, reached: coverage.size })
 }
 
 function attempt(input: Uint8Array): Failure | undefined {
-  shown.set(input)
-  Atomics.store(header, 1, input.length)
-  Atomics.add(header, 0, 1)
+  note.writeUInt32LE(++begun, 0)
+  note.writeUInt32LE(input.length, 4)
+  note.set(input, NOTE_HEAD)
+  writeSync(noteFile, note, 0, NOTE_HEAD + input.length, 0)
   const memory = memoryBytes()
   const start = performance.now()
   try {
     fuzz(input.slice())
   } catch (error) {
     return { why: error instanceof Error ? (error.stack ?? error.message) : String(error), isResource: false }
-  } finally {
-    Atomics.store(header, 1, -1)
   }
   const ms = performance.now() - start
   if (ms > INPUT_MS_MAX) {
