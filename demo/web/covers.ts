@@ -31,7 +31,7 @@ export class Covers {
   update(box: Box, me: Spot | undefined, seconds: number): void {
     let painted = 0
     for (const hung of this.#hung) {
-      const { bounds, thing } = hung.cover
+      const { bounds, room } = hung.cover
       const isSeen = bounds.x1 > box.x0 && bounds.x0 < box.x1 && bounds.y1 > box.y0 && bounds.y0 < box.y1
       if (!isSeen) {
         if (hung.sprite) hung.sprite.visible = false
@@ -43,26 +43,21 @@ export class Covers {
       }
       if (!hung.sprite && painted++ < 6) hung.sprite = this.#paint(hung.cover)
       if (!hung.sprite) continue
-      const isOverMe = me !== undefined && isUnder(me, thing.spots)
-      const wanted = isOverMe ? (thing.kind === 'awning' ? 0.35 : 0) : 1
+      const wanted = me !== undefined && isInside(me, room) ? 0 : 1
       hung.alpha += (wanted - hung.alpha) * (1 - Math.exp(-seconds * 9))
       hung.sprite.visible = hung.alpha > 0.01
       hung.sprite.alpha = hung.alpha
     }
   }
 
-  /** Whether a roof hides what stands here. */
-  hides(spot: Spot): boolean {
-    return this.#hung.some(
-      ({ cover, alpha }) =>
-        alpha > 0.5 &&
-        cover.thing.kind === 'roof' &&
-        spot.x > cover.bounds.x0 &&
-        spot.x < cover.bounds.x1 &&
-        spot.y > cover.bounds.y0 &&
-        spot.y < cover.bounds.y1 &&
-        isUnder(spot, cover.thing.spots),
-    )
+  /** How solid the roof over this place is, 0 .. 1; undefined in the open. */
+  over(spot: Spot): number | undefined {
+    for (const { cover, alpha } of this.#hung) {
+      const { x0, y0, x1, y1 } = cover.bounds
+      const isNear = spot.x > x0 && spot.x < x1 && spot.y > y0 && spot.y < y1
+      if (isNear && isInside(spot, cover.room)) return alpha
+    }
+    return undefined
   }
 
   #paint(cover: Cover): Sprite {
@@ -88,7 +83,7 @@ function isFar(bounds: Box, box: Box): boolean {
   )
 }
 
-function isUnder(spot: Spot, corners: readonly Spot[]): boolean {
+function isInside(spot: Spot, corners: readonly Spot[]): boolean {
   let inside = false
   let from = corners[corners.length - 1]
   for (const to of corners) {

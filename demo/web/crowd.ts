@@ -7,7 +7,9 @@ import { Label } from './label.ts'
 
 /** Everyone in view: a figure on the ground, a label over it. */
 export class Crowd {
-  readonly figures = new Container({ sortableChildren: true })
+  /** Those under a roof, and those in the open: heads reach over the eaves of the house behind them. */
+  readonly indoors = new Container({ sortableChildren: true })
+  readonly outdoors = new Container({ sortableChildren: true })
   readonly labels = new Container({ sortableChildren: true })
   readonly #parts = new FigureParts()
   readonly #people = new Map<number, { figure: Figure; label: Label }>()
@@ -38,8 +40,10 @@ export class Crowd {
       const { figure, label } = this.#people.get(walker.id) ?? this.#meet(walker, walker.id === scene.me)
       const spot = { x: walker.position.x, y: this.#mapHeight - walker.position.y }
       figure.update({ ...spot, facing: walker.facing, gait: walker.gait }, scene.seconds, this.#isCalm)
-      const isHidden = walker.id !== scene.me && scene.covers.hides(spot)
-      label.update(scene.seconds, isHidden)
+      const roof = scene.covers.over(spot)
+      const layer = roof === undefined ? this.outdoors : this.indoors
+      if (figure.view.parent !== layer) layer.addChild(figure.view)
+      label.update(scene.seconds, roof !== undefined && roof > 0.5 && walker.id !== scene.me)
       const above = scene.camera.toScreen({ x: spot.x, y: spot.y - figureHeight })
       label.view.position.set(Math.round(above.x), Math.round(above.y))
       label.view.zIndex = walker.id === scene.me ? 1e6 : above.y
@@ -50,7 +54,6 @@ export class Crowd {
   #meet(walker: Walker, isMine: boolean): { figure: Figure; label: Label } {
     const person = { figure: new Figure(this.#parts, walker.look), label: new Label(walker.name, isMine) }
     this.#people.set(walker.id, person)
-    this.figures.addChild(person.figure.view)
     this.labels.addChild(person.label.view)
     return person
   }

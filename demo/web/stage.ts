@@ -71,8 +71,9 @@ export class Stage {
     this.#world.addChild(
       this.#ground.view,
       this.#glimmer.low,
-      this.crowd.figures,
+      this.crowd.indoors,
       this.#covers.view,
+      this.crowd.outdoors,
       this.#crowns.view,
       this.#glimmer.high,
     )

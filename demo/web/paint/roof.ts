@@ -7,14 +7,20 @@ import { around, type Drawn } from './piece.ts'
 export interface Cover {
   readonly thing: Drawn
   readonly bounds: Box
+  /** The room below, without the eaves; empty for an awning, which nobody stands quite under. */
+  readonly room: readonly Spot[]
   readonly paint: (ctx: Canvas, patterns: Patterns) => void
 }
+
+/** How far a roof stands out over its walls, metres, and half a wall. */
+const eaves = 0.85
 
 export function coversOf(decor: readonly Drawn[]): Cover[] {
   return decor
     .filter((thing) => thing.kind === 'roof' || thing.kind === 'awning')
     .map((thing) => ({
       thing,
+      room: thing.kind === 'roof' ? inset(thing.spots, eaves) : [],
       // A chapel's spire stands out over its roof.
       bounds: around(thing, thing.properties.style === 'chapel' ? 3.2 : 1),
       paint: (ctx) => (thing.kind === 'roof' ? paintRoof(ctx, thing) : paintAwning(ctx, thing)),
@@ -145,6 +151,19 @@ function paintAwning(ctx: Canvas, thing: Drawn): void {
   ctx.lineWidth = 0.06
   ctx.strokeStyle = veil(palette.shade, 0.35)
   ctx.stroke(pathOf([a, b, c, d]))
+}
+
+/** A rectangle's corners, each moved in by `margin` from both its sides. */
+function inset(corners: readonly Spot[], margin: number): Spot[] {
+  return corners.map((corner, i) => {
+    const [before, after] = [corners[(i + 3) % 4], corners[(i + 1) % 4]]
+    const towards = (other: Spot): Spot => {
+      const length = Math.hypot(other.x - corner.x, other.y - corner.y)
+      return { x: ((other.x - corner.x) / length) * margin, y: ((other.y - corner.y) / length) * margin }
+    }
+    const [a, b] = [towards(before), towards(after)]
+    return { x: corner.x + a.x + b.x, y: corner.y + a.y + b.y }
+  })
 }
 
 function longSideFirst(spots: readonly Spot[]): readonly [Spot, Spot, Spot, Spot] {
