@@ -34,6 +34,11 @@ export class Arrivals {
     return unwrapSequence(this.#newest, wire)
   }
 
+  /** The newest packet that has come; -1 before the first. */
+  get newest(): number {
+    return this.#newest
+  }
+
   check(sequence: number): Arrival {
     if (sequence <= this.#newest - SPAN || sequence < 0) return 'old'
     return sequence <= this.#newest && this.#isSeen[sequence & SLOT] === 1 ? 'repeat' : 'new'

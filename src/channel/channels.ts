@@ -35,7 +35,9 @@ import { UnreliableReceiver } from './unreliable-receiver.ts'
 import { UnreliableSender } from './unreliable-sender.ts'
 
 /** So many packets are acknowledged at once, without waiting for more. */
-const ACK_PACKETS_MAX = 16
+const ACK_PACKETS_MAX = 8
+/** How long the acknowledgement of an overtaken packet waits for others, in ms. */
+const STRAGGLER_DELAY_MS = 5
 
 /**
  * Promises over packets that vanish: the channels of one connection, and state whose fate is told. It owns no link
@@ -128,6 +130,7 @@ export class Channels {
     }
     if (this.#header.hasAck) this.#departures.acknowledge(this.#header, now)
     const sequence = this.#arrivals.unwrap(this.#header.sequence)
+    const isStraggler = sequence < this.#arrivals.newest
     const arrival = this.#arrival
     arrival.isTaken = true
     arrival.isStateRefused = false
@@ -138,7 +141,7 @@ export class Channels {
       else if (!this.#receivers[frame.channel].receive(frame, packet)) arrival.isTaken = false
     }
     this.#arrivals.note(sequence, now, arrival)
-    if (this.#frames.length > 0 && arrival.isTaken) this.#oweAck(now)
+    if (this.#frames.length > 0 && arrival.isTaken) this.#oweAck(now, isStraggler)
   }
 
   /**
@@ -266,8 +269,10 @@ export class Channels {
     return undefined
   }
 
-  #oweAck(now: Instant): void {
-    const due = ++this.#packetsUnacked >= ACK_PACKETS_MAX ? now : instant(now + ACK_DELAY_MS)
+  /** A straggler is acknowledged sooner: the peer may be about to give it up. */
+  #oweAck(now: Instant, isStraggler: boolean): void {
+    const delay = isStraggler ? STRAGGLER_DELAY_MS : ACK_DELAY_MS
+    const due = ++this.#packetsUnacked >= ACK_PACKETS_MAX ? now : instant(now + delay)
     this.#ackDueAt = earlier(this.#ackDueAt, due)
   }
 

@@ -31,6 +31,9 @@ const WINDOW_MIN = 4 * PACKET
 const FEEDBACK_MS = 20
 const ROUND_MS_MIN = 20
 const ROUND_PACKETS_MIN = 4
+/** Round trips looked at between rounds, and the least time they must span to tell a rate, in ms. */
+const RECENT = 8
+const RECENT_MS_MIN = 50
 
 const START_GAIN = 2.5
 const PROBE_GAIN = 1.25
@@ -62,8 +65,10 @@ export class Congestion {
   #baseMs = Number.POSITIVE_INFINITY
   #naturalLoss = 0
   #jitterMs = 0
-  /** The latest round trips of this phase, newest at `#recentCount - 1`, in a ring. */
-  readonly #recent = new Float64Array(8)
+  /** The latest round trips since the last change of mind, and when and after how many bytes delivered; rings. */
+  readonly #recentRtt = new Float64Array(RECENT)
+  readonly #recentAt = new Float64Array(RECENT)
+  readonly #recentDelivered = new Float64Array(RECENT)
   #recentCount = 0
 
   #roundEnd = 0
@@ -124,7 +129,7 @@ export class Congestion {
     const gain = this.phase === 'up' ? 1 + this.#gain / 2 : 1.5
     const slack = FEEDBACK_MS + 3 * this.#jitterMs
     const window = perMs * (gain * this.#baseMs + slack) + WINDOW_MIN
-    return this.#isStarting ? Math.max(INITIAL_WINDOW, window) : window
+    return this.#isStarting ? Math.max(INITIAL_WINDOW, (INITIAL_RATE * this.#baseMs) / 1000, window) : window
   }
 
   sent(cost: number): void {
@@ -136,13 +141,7 @@ export class Congestion {
     if (sample.rttMs !== undefined) {
       this.#roundRttMin = Math.min(this.#roundRttMin, sample.rttMs)
       this.#baseMs = Math.min(this.#baseMs, sample.rttMs)
-      this.#recent[this.#recentCount++ % this.#recent.length] = sample.rttMs
-      if (
-        this.phase === 'up' &&
-        this.#recentCount >= 8 &&
-        this.#recentMinMs - this.#baseMs > this.#queueAllowedMs
-      )
-        this.#enterDown()
+      this.#noteRecent(sample.rttMs, sample.delivered, now)
     }
     if (sample.bytesPerSecond > 0) {
       this.#isRoundLimited = sample.isAppLimited
@@ -158,6 +157,7 @@ export class Congestion {
       this.#isDrained = true
       this.#beginRound(sample.delivered + sample.inFlightBytes, now)
     }
+    if (sample.rttMs !== undefined) this.#lookAtRecent()
     const hasPassed = sample.priorDelivered >= this.#roundEnd && now - this.#roundStartedAt >= ROUND_MS_MIN
     if (hasPassed && this.#roundAcked + this.#roundLost >= ROUND_PACKETS_MIN) {
       this.#endRound()
@@ -165,10 +165,31 @@ export class Congestion {
     }
   }
 
-  get #recentMinMs(): number {
+  #noteRecent(rttMs: number, delivered: number, now: number): void {
+    const slot = this.#recentCount++ % RECENT
+    this.#recentRtt[slot] = rttMs
+    this.#recentAt[slot] = now
+    this.#recentDelivered[slot] = delivered
+  }
+
+  /** A long queue is answered at once: rounds are as long as the queue. */
+  #lookAtRecent(): void {
+    if (this.#recentCount < RECENT) return
     let least = Number.POSITIVE_INFINITY
-    for (let i = 0; i < this.#recent.length; i++) least = Math.min(least, this.#recent[i])
-    return least
+    for (let i = 0; i < RECENT; i++) least = Math.min(least, this.#recentRtt[i])
+    const queue = least - this.#baseMs
+    if (this.phase === 'up') {
+      if (queue > this.#queueAllowedMs) this.#enterDown()
+      return
+    }
+    const newest = (this.#recentCount - 1) % RECENT
+    const oldest = this.#recentCount % RECENT
+    const span = this.#recentAt[newest] - this.#recentAt[oldest]
+    if (queue < 2 * this.#queueAllowedMs || this.#isRoundLimited || span < RECENT_MS_MIN) return
+    const rate = ((this.#recentDelivered[newest] - this.#recentDelivered[oldest]) / span) * 1000
+    if (this.phase === 'down' && rate > 0.7 * this.bandwidth) return
+    this.#fall(rate, 0)
+    this.#enterDown()
   }
 
   /**
@@ -219,7 +240,7 @@ export class Congestion {
   #endDownRound(isQueued: boolean, lossShare: number): void {
     if (!this.#isDrained) return
     if (isQueued && this.#roundBest < 0.6 * this.bandwidth) {
-      this.#fall(lossShare)
+      this.#fall(this.#roundBest, lossShare)
       this.#enterDown()
       return
     }
@@ -234,7 +255,7 @@ export class Congestion {
     if (!isQueued) this.#learnLoss(lossShare)
     if (isLimited && !isLossy) return
     if (isQueued || isLossy) {
-      this.#fall(lossShare)
+      this.#fall(this.#roundBest, lossShare)
       this.#enterDown()
       return
     }
@@ -254,14 +275,15 @@ export class Congestion {
     this.phase = 'down'
     this.#isStarting = false
     this.#isDrained = false
+    this.#recentCount = 0
     this.#forgetLoss()
   }
 
-  /** Down to what was delivered in this round: all the way if most was lost, else by no more than 40 %. */
-  #fall(lossShare: number): void {
+  /** Down to what was delivered: all the way if most was lost, else by no more than 40 %. */
+  #fall(bytesPerSecond: number, lossShare: number): void {
     this.#hasFallen = true
     const least = lossShare > 0.5 ? this.#rateMin : 0.6 * this.bandwidth
-    this.#bestNow = Math.min(this.bandwidth, Math.max(this.#roundBest, least))
+    this.#bestNow = Math.min(this.bandwidth, Math.max(bytesPerSecond, least))
     this.#bestBefore = this.#bestNow
   }
 

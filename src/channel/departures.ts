@@ -4,7 +4,7 @@ import { DeliveryRate } from './delivery-rate.ts'
 import type { Header } from './header.ts'
 import { LossDetector } from './loss.ts'
 import { Meter } from './meter.ts'
-import { type FullConnectionOptions, PACKET_BYTES_MAX } from './options.ts'
+import type { FullConnectionOptions } from './options.ts'
 import { Pacer } from './pacer.ts'
 import { RttEstimator } from './rtt.ts'
 import { type SentPacket, SentPackets } from './sent-packets.ts'
@@ -126,6 +126,7 @@ export class Departures {
     this.#rate.sent(packet, this.inFlightBytes)
     this.congestion.sent(packet.cost)
     this.#pacer.take(packet.cost)
+    this.#loss.sent()
     this.inFlightBytes += packet.cost
   }
 
@@ -178,6 +179,7 @@ export class Departures {
       this.#rate.acknowledged(packet, this.#now)
       if (wasLost) {
         this.lateAcks++
+        this.rtt.straggler(this.#now - packet.sentAt)
         this.lossShare = Math.max(0, this.lossShare - 1 / LOSS_MEMORY_PACKETS)
       } else {
         this.#decide(packet)
@@ -228,9 +230,8 @@ export class Departures {
     this.#sent.forget(this.#now - LOST_MEMORY_MS)
   }
 
-  /** In silence: room for two packets, to learn whether the path is still there. */
   get #hasWindow(): boolean {
-    const window = this.#loss.isProbing ? 2 * PACKET_BYTES_MAX : this.congestion.windowBytes
-    return this.inFlightBytes < window
+    if (this.#loss.isProbing) return this.#loss.probes > 0
+    return this.inFlightBytes < this.congestion.windowBytes
   }
 }

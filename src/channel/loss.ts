@@ -7,13 +7,17 @@ export const ACK_DELAY_MS = milliseconds(20)
 /** Silence is listened to again after at most this, however often there was none. */
 const SILENCE_MS_MAX = 1000
 
+/** Packets sent to learn whether a silent path is still there. */
+const PROBES = 2
+
 /**
  * Decides when a packet is given up. By time alone, never by counting packets, so that reordering costs nothing:
  *
  *     overtaken  one sent later was acknowledged, and this one has had a round trip and four deviations
- *     silence    nothing at all was acknowledged for that long and a little more; doubled each time
+ *     silence    nothing at all was acknowledged for that long and a little more: the two oldest, which are sent
+ *                again to learn whether only acknowledgements went missing; after twice as long, all
  *
- * In silence little is sent (`isProbing`) until something is acknowledged again.
+ * In silence no more than `probes` packets are sent until something is acknowledged again.
  */
 export class LossDetector {
   readonly #sent: SentPackets
@@ -21,6 +25,7 @@ export class LossDetector {
   #newestAckedSentAt = Number.NEGATIVE_INFINITY
   #progressAt = 0
   #silences = 0
+  #probes = 0
 
   constructor(sent: SentPackets, rtt: RttEstimator) {
     this.#sent = sent
@@ -30,6 +35,16 @@ export class LossDetector {
   /** Whether the path has fallen silent: whatever is sent now is sent to learn whether it is still there. */
   get isProbing(): boolean {
     return this.#silences > 0
+  }
+
+  /** Packets that may still be sent in this silence, whatever is under way. */
+  get probes(): number {
+    return this.#probes
+  }
+
+  /** A packet goes. */
+  sent(): void {
+    if (this.#probes > 0) this.#probes--
   }
 
   acknowledged(packet: SentPacket, now: Instant): void {
@@ -80,11 +95,15 @@ export class LossDetector {
 
   #giveUpSilent(now: Instant, giveUp: (packet: SentPacket) => void): void {
     const patience = this.#rtt.silenceAfter(ACK_DELAY_MS)
-    for (let at = this.#sent.firstUnderWay; at < this.#sent.next; at++) {
+    let most = this.#silences === 0 ? PROBES : Number.POSITIVE_INFINITY
+    for (let at = this.#sent.firstUnderWay; at < this.#sent.next && most > 0; at++) {
       const packet = this.#sent.get(at)
-      if (packet?.fate === 'under way' && packet.sentAt + patience <= now) giveUp(packet)
+      if (packet?.fate !== 'under way' || packet.sentAt + patience > now) continue
+      giveUp(packet)
+      if (packet.isEliciting) most--
     }
     this.#silences++
+    this.#probes = PROBES
     this.#progressAt = now
   }
 }

@@ -4,6 +4,9 @@ import { type Milliseconds, milliseconds } from '../core/index.ts'
 const INITIAL_RTT_MS = 333
 /** Clocks and timers are not finer than this. */
 const GRANULARITY_MS = 2
+const STRAGGLE_MS_MAX = 50
+/** What is kept of the patience for stragglers at each round trip measured: half of it is gone after 350. */
+const STRAGGLE_KEPT = 0.998
 
 /**
  * The round-trip time, measured from acknowledgements: the time from sending a packet to learning that it came, less
@@ -18,6 +21,8 @@ export class RttEstimator {
   #smoothed = INITIAL_RTT_MS
   #deviation = INITIAL_RTT_MS / 2
   #jitter = 0
+  /** How much longer than usual stragglers took that had been given up, in ms; forgotten slowly. */
+  #straggle = 0
 
   /** One measured round trip, in ms. */
   sample(rttMs: number): void {
@@ -30,6 +35,16 @@ export class RttEstimator {
       this.#smoothed += (rttMs - this.#smoothed) / 8
     }
     this.#latest = rttMs
+    this.#straggle *= STRAGGLE_KEPT
+  }
+
+  /**
+   * A packet came that had been given up, after so long: from now on more patience, up to another round trip and
+   * 50 ms, so that a stall does not teach too much.
+   */
+  straggler(afterMs: number): void {
+    const most = this.#smoothed + STRAGGLE_MS_MAX
+    this.#straggle = Math.max(this.#straggle, Math.min(most, afterMs - this.#smoothed))
   }
 
   get isMeasured(): boolean {
@@ -55,7 +70,7 @@ export class RttEstimator {
    * past the round trip, so that reordering and jitter seldom count as loss.
    */
   get overtakenAfter(): Milliseconds {
-    const slack = Math.max(4 * this.#deviation, this.#smoothed / 8, GRANULARITY_MS)
+    const slack = Math.max(4 * this.#deviation, this.#smoothed / 8, this.#straggle, GRANULARITY_MS)
     return milliseconds(Math.max(this.#smoothed, this.#latest) + slack)
   }
 
