@@ -2,13 +2,15 @@ import { posix } from 'node:path'
 import { COMPUTED, importsOf, type Source } from './source.ts'
 
 /**
- * The map: which rooms each room may import, as docs/architecture and DESIGN state it.
+ * The map: which rooms each room may import.
  *
  *     pure:   core <- wire, netcode;  core, wire <- channel, world;  core, wire, world <- replication
  *     edges:  transport, store -> core;  cluster -> core, wire, world, replication, transport;  dialect -> the pure six
- *     roots:  server -> everything but client, lab;  client -> pure + transport + dialect/native;  lab -> all but cli
+ *     roots:  server -> everything but client, lab;  client -> pure + transport + dialect/native;  lab -> all but cli;
+ *             cli on top of them all but lab
  */
 const PURE = ['core', 'wire', 'netcode', 'channel', 'world', 'replication']
+const EDGES = ['transport', 'store', 'cluster', 'dialect', 'dialect/native']
 
 export const MAP: Readonly<Record<string, readonly string[]>> = {
   core: [],
@@ -21,10 +23,10 @@ export const MAP: Readonly<Record<string, readonly string[]>> = {
   store: ['core'],
   cluster: ['core', 'wire', 'world', 'replication', 'transport'],
   dialect: PURE,
-  server: [...PURE, 'transport', 'store', 'cluster', 'dialect', 'dialect/native'],
+  server: [...PURE, ...EDGES],
   client: [...PURE, 'transport', 'dialect/native'],
-  lab: [...PURE, 'transport', 'store', 'cluster', 'dialect', 'dialect/native', 'server', 'client'],
-  cli: ['core', 'transport', 'dialect', 'dialect/native', 'server', 'client'],
+  lab: [...PURE, ...EDGES, 'server', 'client'],
+  cli: [...PURE, ...EDGES, 'server', 'client'],
   // The package's own door: what a game module needs.
   '': ['core', 'wire', 'world'],
 }
