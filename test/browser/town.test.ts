@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict'
+import { mkdirSync } from 'node:fs'
+import { type TestContext, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import type { Client } from 'shardless/client'
+import { type Server, serve } from 'shardless/server'
+import { buildIfStale } from '../../demo/build.node.ts'
+import type { town } from '../../demo/game/town.ts'
+import definition from '../../demo/server.node.ts'
+import { openBrowser, openPage } from './chromium.node.ts'
+
+/** The page's hook, as demo/web/main.ts declares it. */
+interface Hooked {
+  readonly shardless?: { readonly client: Client<typeof town> }
+}
+
+const LISTEN = 'ws://127.0.0.1:24071'
+const SCREENSHOTS = new URL('../../build/screenshots/', import.meta.url)
+mkdirSync(SCREENSHOTS, { recursive: true })
+
+async function openTown(t: TestContext): Promise<Server<typeof town>> {
+  await buildIfStale()
+  const server = await serve(definition, { listen: [LISTEN], seed: 5 })
+  t.after(() => server.close())
+  return server
+}
+
+/** A page whose player is in the town. */
+async function enter(
+  t: TestContext,
+  at: { browser: Browser; url: string; name: string; width?: number; height?: number },
+): Promise<Page> {
+  const { page } = await openPage(t, at)
+  await page.goto(at.url)
+  await page.fill('#name', at.name)
+  await page.keyboard.press('Enter')
+  await page.waitForFunction(() => (window as Hooked).shardless?.client.me !== undefined, undefined, {
+    timeout: 20_000,
+  })
+  return page
+}
+
+/** Where a page's own view shows a walker; undefined when it shows none of that name. */
+function seenIn(page: Page, name: string): Promise<{ x: number; y: number } | undefined> {
+  return page.evaluate((wanted) => {
+    const client = (window as Hooked).shardless?.client
+    for (const walker of client?.entities('walker') ?? [])
+      if (walker.name === wanted) return { ...walker.position }
+    return undefined
+  }, name)
+}
+
+function truth(server: Server<typeof town>, name: string) {
+  const walker = [...server.world.entities('walker')].find((one) => one.name === name)
+  assert.ok(walker, `${name} is in the world`)
+  return walker
+}
+
+async function press(page: Page, key: string, ms: number): Promise<void> {
+  await page.keyboard.down(key)
+  await page.waitForTimeout(ms)
+  await page.keyboard.up(key)
+  await page.waitForTimeout(800)
+}
+
+/** A free place with `reach` metres of nothing around it. */
+function openGround(server: Server<typeof town>, reach: number): { x: number; y: number } {
+  const { map } = server.world
+  for (let y = 20; y < map.height - 20; y += 4)
+    for (let x = 20; x < map.width - 20; x += 4) if (map.isFree(x, y, reach)) return { x, y }
+  throw new Error(`The town has no open ground of ${reach} m.`)
+}
+
+test('two pages join, real keys walk one, and the other sees it arrive at the same place', async (t) => {
+  const server = await openTown(t)
+  const browser = await openBrowser(t)
+  const ada = await enter(t, { browser, url: server.pageUrl, name: 'Ada' })
+  const bob = await enter(t, { browser, url: server.pageUrl, name: 'Bob' })
+  const ground = openGround(server, 12)
+  server.world.teleport(truth(server, 'Ada'), ground)
+  server.world.teleport(truth(server, 'Bob'), { x: ground.x + 3, y: ground.y })
+  await ada.waitForTimeout(800)
+  await press(ada, 'ArrowLeft', 900)
+  await press(ada, 'w', 600)
+  const walker = truth(server, 'Ada')
+  assert.ok(walker.position.x < ground.x - 2, `Ada walked west to ${walker.position.x} from ${ground.x}`)
+  assert.ok(walker.position.y > ground.y + 1, `Ada walked north to ${walker.position.y} from ${ground.y}`)
+  for (const page of [ada, bob]) {
+    const shown = await seenIn(page, 'Ada')
+    assert.ok(shown, 'Ada is seen')
+    assert.ok(Math.abs(shown.x - walker.position.x) < 0.05, `shown at ${shown.x}, is at ${walker.position.x}`)
+    assert.ok(Math.abs(shown.y - walker.position.y) < 0.05, `shown at ${shown.y}, is at ${walker.position.y}`)
+  }
+  await ada.screenshot({ path: new URL('two-players.png', SCREENSHOTS).pathname })
+
+  await ada.close()
+  await bob.waitForFunction(
+    () =>
+      ![...((window as Hooked).shardless?.client.entities('walker') ?? [])].some(
+        ({ name }) => name === 'Ada',
+      ),
+    undefined,
+    { timeout: 11_000 },
+  )
+})
+
+test('a wall stops a walker', async (t) => {
+  const server = await openTown(t)
+  const browser = await openBrowser(t)
+  const page = await enter(t, { browser, url: server.pageUrl, name: 'Ada' })
+  const { map } = server.world
+  // East of a free place and within a second's walk there is a wall, seen from the middle of its side.
+  const wall = map.solids.find(
+    (solid) =>
+      solid.kind === 'wall' &&
+      solid.shape === 'box' &&
+      solid.y1 - solid.y0 > 3 &&
+      solid.x0 > 10 &&
+      [2, 1.5, 1, 0.6].every((gap) => map.isFree(solid.x0 - gap, (solid.y0 + solid.y1) / 2, 0.45)),
+  )
+  assert.ok(wall && wall.shape === 'box', 'the town has such a wall')
+  const y = (wall.y0 + wall.y1) / 2
+  server.world.teleport(truth(server, 'Ada'), { x: wall.x0 - 2, y })
+  await page.waitForTimeout(500)
+  await press(page, 'd', 1500)
+  const { position } = truth(server, 'Ada')
+  const shown = await seenIn(page, 'Ada')
+  assert.ok(
+    Math.abs(position.x - (wall.x0 - 0.4)) < 0.05,
+    `stopped at ${position.x} before the wall at ${wall.x0}`,
+  )
+  assert.ok(shown && Math.abs(shown.x - position.x) < 0.05)
+  await page.screenshot({ path: new URL('at-the-wall.png', SCREENSHOTS).pathname })
+})
+
+test('a server that restarts is found again by the page', async (t) => {
+  const server = await openTown(t)
+  const browser = await openBrowser(t)
+  const page = await enter(t, { browser, url: server.pageUrl, name: 'Ada' })
+  await server.close()
+  await page.waitForFunction(() => (window as Hooked).shardless?.client.status === 'reconnecting')
+  const again = await serve(definition, { listen: [LISTEN], seed: 6 })
+  t.after(() => again.close())
+  await page.waitForFunction(
+    () =>
+      (window as Hooked).shardless?.client.status === 'open' &&
+      (window as Hooked).shardless?.client.me !== undefined,
+    undefined,
+    { timeout: 20_000 },
+  )
+  assert.equal(truth(again, 'Ada').name, 'Ada')
+})
+
+test('the town works at the size of a phone, by touch', async (t) => {
+  const server = await openTown(t)
+  const browser = await openBrowser(t)
+  const context = await browser.newContext({
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+  })
+  t.after(() => context.close())
+  const page = await context.newPage()
+  await page.goto(server.pageUrl)
+  await page.fill('#name', 'Ada')
+  await page.keyboard.press('Enter')
+  await page.waitForFunction(() => (window as Hooked).shardless?.client.me !== undefined)
+  const ground = openGround(server, 8)
+  server.world.teleport(truth(server, 'Ada'), ground)
+  await page.waitForTimeout(500)
+  const touch = await context.newCDPSession(page)
+  const point = (x: number, y: number) => [{ x, y }]
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: point(120, 600) })
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: point(190, 600) })
+  await page.waitForTimeout(700)
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+  await page.waitForTimeout(500)
+  const { position } = truth(server, 'Ada')
+  assert.ok(position.x > ground.x + 1, `Ada walked east to ${position.x} from ${ground.x}`)
+  await page.screenshot({ path: new URL('phone.png', SCREENSHOTS).pathname })
+  const width = await page.evaluate(() => document.documentElement.scrollWidth)
+  assert.ok(width <= 390, `the page is ${width} px wide`)
+})
