@@ -281,10 +281,11 @@ export class Congestion {
 
   /** Down to what was delivered: all the way if most was lost, else by no more than 40 %. */
   #fall(bytesPerSecond: number, lossShare: number): void {
-    this.#hasFallen = true
-    const least = lossShare > 0.5 ? this.#rateMin : 0.6 * this.bandwidth
-    this.#bestNow = Math.min(this.bandwidth, Math.max(bytesPerSecond, least))
+    const before = this.bandwidth
+    const least = lossShare > 0.5 ? this.#rateMin : 0.6 * before
+    this.#bestNow = Math.min(before, Math.max(bytesPerSecond, least))
     this.#bestBefore = this.#bestNow
+    this.#hasFallen = this.#bestNow < 0.9 * before
   }
 
   /** Whether clearly more is lost than the path loses anyway. Judged over many packets, so that bursts do not count. */

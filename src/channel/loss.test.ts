@@ -82,6 +82,19 @@ test('[C9] in silence what is old is given up, and the next silence is twice as 
   assert.deepEqual(given, [120, 240, 480, 960, 1000, 1000])
 })
 
+test('[C9] at the first silence only the two oldest are given up and two may be sent, at the second all that are old', () => {
+  const { loss, send, lostAt } = bench()
+  for (let i = 0; i < 6; i++) send(i)
+  assert.deepEqual(lostAt(130), [0, 1])
+  assert.equal(loss.probes, 2)
+  send(130)
+  send(130)
+  for (let i = 0; i < 2; i++) loss.sent()
+  assert.equal(loss.probes, 0)
+  assert.deepEqual(lostAt(130 + 240.1), [2, 3, 4, 5, 6, 7])
+  assert.equal(loss.probes, 2)
+})
+
 test('[C9] an acknowledgement ends the silence', () => {
   const { loss, send, lostAt } = bench()
   send(0)
