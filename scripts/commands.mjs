@@ -1,5 +1,6 @@
 import { existsSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { runChild } from './child.mjs'
 import { setUpChromium } from './chromium.mjs'
 import { root } from './root.mjs'
@@ -65,7 +66,8 @@ async function test(args) {
   return runChild(node, [
     ...NODE_FLAGS,
     '--test',
-    '--test-reporter=spec',
+    `--test-reporter=${pathToFileURL(join(root, 'scripts', 'reporter.mjs'))}`,
+    '--test-reporter-destination=stdout',
     ...concurrency,
     ...flags,
     ...patterns,

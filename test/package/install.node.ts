@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -34,11 +34,11 @@ export interface Consumer {
 export function installPacked(): Consumer {
   const folder = mkdtempSync(join(tmpdir(), 'shardless-consumer-'))
   const npm = findNpm()
-  execFileSync(npm.file, [...npm.args, 'pack', '--silent', '--pack-destination', folder], {
+  const pack = spawnSync(npm.file, [...npm.args, 'pack', '--silent', '--pack-destination', folder], {
     cwd: root,
-    // What the compiler complains of goes to standard error, where people look.
-    stdio: ['ignore', 2, 'inherit'],
+    encoding: 'utf8',
   })
+  if (pack.status !== 0) throw new Error(`npm pack failed:\n${pack.stdout}${pack.stderr}`)
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'))
   if (tarball === undefined) throw new Error('npm pack made no tarball.')
 

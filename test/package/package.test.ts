@@ -14,7 +14,7 @@ import { type Consumer, importName, installPacked, targetsOf } from './install.n
 
 let consumer: Consumer
 let subpaths: string[]
-let server: ChildProcess
+let server: ChildProcess | undefined
 let url: string
 
 before(async () => {
@@ -27,11 +27,11 @@ before(async () => {
 })
 
 after(async () => {
-  if (server.exitCode === null) {
+  if (server?.exitCode === null) {
     server.stdin?.end()
     await once(server, 'exit')
   }
-  rmSync(consumer.folder, { recursive: true, force: true })
+  if (consumer) rmSync(consumer.folder, { recursive: true, force: true })
 })
 
 /** Runs a script of the consumer to its end. */
