@@ -16,8 +16,13 @@ export class Join {
     this.#name.focus()
   }
 
-  /** @param enter joins under a name; what it rejects with is shown */
+  /**
+   * Opens the gate: until then the button is shut, so that nobody's name gets lost while the town is being painted.
+   *
+   * @param enter joins under a name; what it rejects with is shown
+   */
   onSubmit(enter: (name: string) => Promise<void>): void {
+    this.#ready()
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault()
       const name = this.#name.value.trim()
@@ -46,9 +51,13 @@ export class Join {
     } catch (error) {
       this.#trouble.textContent = error instanceof Error ? error.message : String(error)
     } finally {
-      this.#button.disabled = false
-      this.#button.textContent = 'Walk in'
+      this.#ready()
     }
+  }
+
+  #ready(): void {
+    this.#button.disabled = false
+    this.#button.textContent = 'Walk in'
   }
 }
 

@@ -32,12 +32,17 @@ async function enter(
 ): Promise<Page> {
   const { page } = await openPage(t, at)
   await page.goto(at.url)
-  await page.fill('#name', at.name)
-  await page.keyboard.press('Enter')
-  await page.waitForFunction(() => (window as Hooked).shardless?.client.me !== undefined, undefined, {
-    timeout: 20_000,
-  })
+  await walkIn(page, at.name)
   return page
+}
+
+/** Gives a name at the gate, and waits until the page shows its own walker. */
+async function walkIn(page: Page, name: string): Promise<void> {
+  await page.fill('#name', name)
+  await page.waitForSelector('#join button:enabled', { timeout: 20_000 })
+  await page.press('#name', 'Enter')
+  const isIn = () => (window as Hooked).shardless?.client.me !== undefined
+  await page.waitForFunction(isIn, undefined, { timeout: 20_000 })
 }
 
 /** Where a page's own view shows a walker; undefined when it shows none of that name. */
@@ -162,9 +167,7 @@ test('the town works at the size of a phone, by touch', async (t) => {
   t.after(() => context.close())
   const page = await context.newPage()
   await page.goto(server.pageUrl)
-  await page.fill('#name', 'Ada')
-  await page.keyboard.press('Enter')
-  await page.waitForFunction(() => (window as Hooked).shardless?.client.me !== undefined)
+  await walkIn(page, 'Ada')
   const ground = openGround(server, 8)
   server.world.teleport(truth(server, 'Ada'), ground)
   await page.waitForTimeout(500)
