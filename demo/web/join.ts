@@ -12,8 +12,10 @@ export class Join {
   readonly #trouble = byId('trouble')
 
   constructor() {
-    this.#name.value = remembered()
+    // Whoever was quicker than the page has typed a name already.
+    this.#name.value ||= remembered()
     this.#name.focus()
+    this.#button.disabled = false
   }
 
   /**
