@@ -21,17 +21,16 @@ declare global {
   }
 }
 
-const map = await fetchMap()
-const stage = await Stage.create(byId('stage'), map)
-const input = new Input(byId('stage'), byId('stick'), stage.camera)
-const [hud, minimap, placeName, banner] = [new Hud(), new Minimap(map), new PlaceName(map), new Banner()]
+// The door first: whoever is quick finds it working while the town is still being painted.
 const join = new Join()
+const ready = prepare()
+join.onSubmit(play)
 let client: Client<typeof town> | undefined
 
+/** Joins the world, and shows what it tells. */
 async function play(name: string): Promise<void> {
-  client = await connect(town, location.origin.replace(/^http/, 'ws'), { name })
-  window.shardless = { client, town }
-  const me = client
+  const { stage, chat, banner } = await ready
+  const me = await connect(town, location.origin.replace(/^http/, 'ws'), { name })
   me.on('said', ({ who, text }) => {
     stage.crowd.say(who, text)
     chat.add(me.get(who)?.name ?? 'Someone', text)
@@ -41,25 +40,33 @@ async function play(name: string): Promise<void> {
     banner.show(status, reason)
     if (status === 'closed') join.open(reason)
   })
+  client = me
+  window.shardless = { client, town }
 }
 
-const chat = new Chat(async (text) => (await client!.ask('say', { text })).heardBy)
-input.onWave(() => client?.ask('wave', {}).catch(() => {}))
-input.onTalk(() => chat.open())
-join.onSubmit(play)
-
-let drawnAt = performance.now()
-function frame(now: number): void {
-  const seconds = Math.min(0.1, (now - drawnAt) / 1000)
-  drawnAt = now
-  if (client) {
-    client.command(input.command)
-    client.frame()
-    hud.update(client, now)
-    minimap.update(client, now)
-    placeName.update(client.me?.position)
+/** Everything that draws or listens; from then on a picture is drawn for each one the screen shows. */
+async function prepare(): Promise<{ stage: Stage; chat: Chat; banner: Banner }> {
+  const map = await fetchMap()
+  const stage = await Stage.create(byId('stage'), map)
+  const chat = new Chat(async (text) => (await client!.ask('say', { text })).heardBy)
+  const input = new Input(byId('stage'), byId('stick'), stage.camera)
+  input.onWave(() => client?.ask('wave', {}).catch((error: Error) => chat.note(error.message)))
+  input.onTalk(() => chat.open())
+  const [hud, minimap, placeName] = [new Hud(), new Minimap(map), new PlaceName(map)]
+  let drawnAt = performance.now()
+  const frame = (now: number): void => {
+    const seconds = Math.min(0.1, (now - drawnAt) / 1000)
+    drawnAt = now
+    if (client) {
+      client.command(input.command)
+      client.frame()
+      hud.update(client, now)
+      minimap.update(client, now)
+      placeName.update(client.me?.position)
+    }
+    stage.draw(client?.entities('walker') ?? [], client?.me, seconds)
+    requestAnimationFrame(frame)
   }
-  stage.draw(client?.entities('walker') ?? [], client?.me, seconds)
   requestAnimationFrame(frame)
+  return { stage, chat, banner: new Banner() }
 }
-requestAnimationFrame(frame)

@@ -1,0 +1,97 @@
+/** The page in a real browser, against a real server: what a visitor does in the first minute. */
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { type Server, serve } from 'shardless/server'
+import { openBrowser, openPage } from '../test/browser/chromium.node.ts'
+import { buildIfStale } from './build.node.ts'
+import definition from './server.node.ts'
+
+await buildIfStale()
+
+test('what one visitor says is read and seen by another', async (t) => {
+  const { pageUrl, world } = await openTown(t)
+  const browser = await openBrowser(t)
+  const [ada, ben] = [await openPage(t, { browser }), await openPage(t, { browser })]
+  await walkIn(ada.page, pageUrl, 'Ada')
+  await say(ada.page, 'Is anybody here?')
+  await ada.page.getByRole('log').getByText('Nobody is near enough to hear you.').waitFor()
+  await walkIn(ben.page, pageUrl, 'Ben')
+  // Both at the fountain, so that they meet.
+  for (const [i, walker] of [...world.entities('walker')].entries()) {
+    world.teleport(walker, { x: 250 + i * 3, y: 256 })
+  }
+  await ada.page.waitForFunction(`[...shardless.client.entities('walker')].length === 2`)
+  await say(ada.page, 'Good day, Ben!')
+  await ben.page.getByRole('log').getByText('Good day, Ben!').waitFor()
+  assert.equal(await ben.page.getByRole('log').getByText('Ada').count(), 1)
+  assert.deepEqual([ada.problems, ben.problems], [[], []])
+})
+
+test('as much is said as may be: a long text is cut between letters', async (t) => {
+  const { pageUrl } = await openTown(t)
+  const { page } = await openPage(t)
+  await walkIn(page, pageUrl, 'Ada')
+  await say(page, '🦊'.repeat(100))
+  await page
+    .getByRole('log')
+    .getByText(/^Ada(🦊){60}$/)
+    .waitFor()
+})
+
+test('a lost connection is told, and found again under the same name', async (t) => {
+  const first = await openTown(t)
+  const { page } = await openPage(t)
+  await walkIn(page, first.pageUrl, 'Ada')
+  const { port } = new URL(first.pageUrl)
+  await first.close('The town is being swept.')
+  await page.getByRole('status').getByText('The town is being swept. Trying again').waitFor()
+  await openTown(t, Number(port))
+  await page.getByRole('status').waitFor({ state: 'hidden', timeout: 15_000 })
+  await page.waitForFunction(`shardless.client.me?.name === 'Ada'`)
+})
+
+test('who cannot come in is told why, and can try again', async (t) => {
+  const { pageUrl } = await openTown(t)
+  const { page } = await openPage(t)
+  await page.goto(pageUrl)
+  await page.getByLabel('What are you called?').fill('A\u200Bda')
+  await page.getByRole('button', { name: 'Walk in' }).click()
+  await page.getByRole('alert').getByText('A name has 1 to 24 visible characters.').waitFor()
+  await page.getByLabel('What are you called?').fill('Ada')
+  await page.getByRole('button', { name: 'Walk in' }).click()
+  await page.waitForFunction(`window.shardless?.client.me?.name === 'Ada'`)
+})
+
+test('the name is remembered, and everything works with the keyboard alone', async (t) => {
+  const { pageUrl } = await openTown(t)
+  const { page } = await openPage(t, { width: 390, height: 844 })
+  await walkIn(page, pageUrl, 'Ada')
+  await page.reload()
+  assert.equal(await page.getByLabel('What are you called?').inputValue(), 'Ada')
+  await page.keyboard.press('Enter')
+  await page.waitForFunction(`window.shardless?.client.me !== undefined`)
+  await page.keyboard.press('h')
+  await page.getByText('Server tick').waitFor()
+  await page.keyboard.press('h')
+  await page.getByText('Server tick').waitFor({ state: 'hidden' })
+})
+
+async function openTown(t: TestContext, port = 0): Promise<Server<typeof definition.game>> {
+  const server = await serve(definition, { listen: [`ws://127.0.0.1:${port}`], seed: 1 })
+  t.after(() => server.close())
+  return server
+}
+
+async function walkIn(page: Page, url: string, name: string): Promise<void> {
+  await page.goto(url)
+  await page.getByLabel('What are you called?').fill(name)
+  await page.getByRole('button', { name: 'Walk in' }).click()
+  await page.waitForFunction(`window.shardless?.client.me !== undefined`)
+}
+
+async function say(page: Page, text: string): Promise<void> {
+  await page.keyboard.press('Enter')
+  await page.keyboard.insertText(text)
+  await page.keyboard.press('Enter')
+}
