@@ -16,10 +16,13 @@ interface Hung {
 /** Roofs and awnings over the people. The one over ourselves fades away. */
 export class Covers {
   readonly view = new Container()
+  /** Where awnings go: among the people, who stand before and behind them. */
+  readonly #people: Container
   readonly #painter: GroundPainter
   readonly #hung: Hung[]
 
-  constructor(covers: readonly Cover[], painter: GroundPainter) {
+  constructor(covers: readonly Cover[], painter: GroundPainter, people: Container) {
+    this.#people = people
     this.#painter = painter
     this.#hung = covers.map((cover) => ({ cover, sprite: undefined, alpha: 1 }))
   }
@@ -69,7 +72,10 @@ export class Covers {
     cover.paint(ctx, patterns)
     const sprite = new Sprite({ texture: Texture.from(ctx.canvas, true), x: x0, y: y0 })
     sprite.scale.set(1 / resolution)
-    this.view.addChild(sprite)
+    // Whoever stands south of a stall's counter is before its awning.
+    sprite.zIndex = Math.max(...cover.thing.spots.map((spot) => spot.y)) - 0.5
+    const layer = cover.thing.kind === 'awning' ? this.#people : this.view
+    layer.addChild(sprite)
     return sprite
   }
 }

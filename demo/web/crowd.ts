@@ -5,6 +5,9 @@ import type { Covers } from './covers.ts'
 import { Figure, FigureParts, figureHeight } from './figure.ts'
 import { Label } from './label.ts'
 
+/** Metres beyond the picture's edge at which someone, with name and bubble, is no longer drawn. */
+const margin = 6
+
 /** Everyone in view: a figure on the ground, a label over it. */
 export class Crowd {
   /** Those under a roof, and those in the open: heads reach over the eaves of the house behind them. */
@@ -35,11 +38,17 @@ export class Crowd {
     scene: { me: number | undefined; camera: Camera; covers: Covers; seconds: number },
   ): void {
     const gone = new Set(this.#people.keys())
+    const { x0, y0, x1, y1 } = scene.camera.box
     for (const walker of walkers) {
       gone.delete(walker.id)
       const { figure, label } = this.#people.get(walker.id) ?? this.#meet(walker, walker.id === scene.me)
       const spot = { x: walker.position.x, y: this.#mapHeight - walker.position.y }
       figure.update({ ...spot, facing: walker.facing, gait: walker.gait }, scene.seconds, this.#isCalm)
+      const isSeen =
+        spot.x > x0 - margin && spot.x < x1 + margin && spot.y > y0 - margin && spot.y < y1 + margin
+      figure.view.visible = isSeen
+      label.view.visible = isSeen
+      if (!isSeen) continue
       const roof = scene.covers.over(spot)
       const layer = roof === undefined ? this.outdoors : this.indoors
       if (figure.view.parent !== layer) layer.addChild(figure.view)

@@ -1,9 +1,20 @@
-import { BitmapText, Container, Graphics, Text } from 'pixi.js'
+import { BitmapText, Container, Graphics, Text, TextStyle } from 'pixi.js'
 import { palette } from './palette.ts'
 
 const font = 'Nunito, "Segoe UI", system-ui, sans-serif'
 /** Seconds that a bubble stays: a little, and more for every letter. */
 const readingTime = (text: string): number => Math.min(9, 2.6 + text.length * 0.06)
+
+/** One style for all names: each style draws its letters once, whoever uses them. */
+const style = (fill: string): TextStyle =>
+  new TextStyle({
+    fontFamily: font,
+    fontSize: 13,
+    fontWeight: '700',
+    fill,
+    stroke: { color: palette.paper, width: 3.5, join: 'round' },
+  })
+const [nameStyle, ownNameStyle] = [style(palette.ink), style('#1f6f74')]
 
 /** A name over a head, and above it what that person says. CSS pixels, not metres: letters keep their size. */
 export class Label {
@@ -16,13 +27,7 @@ export class Label {
     this.#name = new BitmapText({
       text: name,
       anchor: { x: 0.5, y: 1 },
-      style: {
-        fontFamily: font,
-        fontSize: 13,
-        fontWeight: isMine ? '800' : '600',
-        fill: isMine ? '#1f6f74' : palette.ink,
-        stroke: { color: palette.paper, width: 3.5, join: 'round' },
-      },
+      style: isMine ? ownNameStyle : nameStyle,
     })
     this.view.addChild(this.#name)
   }

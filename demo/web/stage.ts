@@ -37,13 +37,14 @@ export class Stage {
 
   static async create(host: HTMLElement, map: WorldMap): Promise<Stage> {
     const app = new Application()
+    const isFast = hasGraphicsCard()
     await app.init({
-      preference: hasGraphicsCard() ? ['webgl', 'canvas'] : 'canvas',
+      preference: isFast ? ['webgl', 'canvas'] : 'canvas',
       antialias: false,
       autoDensity: true,
       autoStart: false,
       background: palette.grassDark,
-      resolution: Math.min(devicePixelRatio, 2.5),
+      resolution: Math.min(devicePixelRatio, isFast ? 2.5 : 1.25),
       resizeTo: host,
     })
     app.canvas.setAttribute('aria-hidden', 'true')
@@ -65,9 +66,9 @@ export class Stage {
     )
     this.#ground = new Ground(painter)
     this.#glimmer = new Glimmer({ solids, decor }, isCalm)
-    this.#covers = new Covers(coversOf(decor), painter)
     this.#crowns = new Crowns(solids, isCalm)
     this.crowd = new Crowd(map.height, isCalm)
+    this.#covers = new Covers(coversOf(decor), painter, this.crowd.outdoors)
     this.#world.addChild(
       this.#ground.view,
       this.#glimmer.low,
