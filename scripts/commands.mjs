@@ -99,8 +99,8 @@ function isFolder(place) {
   return statSync(join(root, place), { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
-/** What runs in Node, what runs anywhere, what runs in a browser. */
-const PROJECTS = ['tsconfig.json', 'tsconfig.pure.json', 'tsconfig.web.json']
+/** What runs in Node, what runs anywhere, what runs in a browser, and what drives one from the other. */
+const PROJECTS = ['tsconfig.json', 'tsconfig.pure.json', 'tsconfig.web.json', 'tsconfig.browser.json']
 
 /** Types, lint and format; all parts run, so that one run tells everything. */
 async function check() {
