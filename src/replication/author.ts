@@ -1,13 +1,23 @@
 import { bytesEqual, ShardlessError } from '../core/index.ts'
 import { BitWriter } from '../wire/index.ts'
-import type { Kind, Resident, Vector3, World } from '../world/index.ts'
+import type { Resident, Vector3, World } from '../world/index.ts'
 import type { KindTable } from './kind-table.ts'
 import { ENTITY_BYTES_MAX, Ledger, type Topic } from './ledger.ts'
-import { type Destination, ELSEWHERE, REMOVED, type TopicName } from './topic.ts'
+import { type Mover, rebase, resample, restart, sample, steer } from './segment.ts'
+import {
+  type Destination,
+  ELSEWHERE,
+  nearby,
+  REMOVED,
+  type TopicKey,
+  type TopicName,
+  topicKey,
+} from './topic.ts'
 
-/** Ticks over which a segment makes up for the rounding of the one before. */
-const HEALING_TICKS = 20
-const AXES = ['x', 'y', 'z'] as const
+/** Ticks that an empty topic stays open, so that whoever follows it hears how it became empty. */
+const LINGER_TICKS = 1200
+/** Stands for a value that was never looked at. */
+const UNSEEN = Symbol('unseen')
 
 /**
  * The author of a world's topics: at the end of each tick it compares what game code left in its plain objects with
@@ -22,6 +32,8 @@ export class Author {
   readonly #notes: (Note | undefined)[] = []
   /** By entity index: the once-told fields, encoded. */
   readonly #statics: (Uint8Array | undefined)[] = []
+  /** Topics that were found empty, oldest first, and when. */
+  readonly #emptied = new Map<TopicKey, number>()
   /** The field being looked at, for whoever has to say what was wrong. */
   #comparing = ''
 
@@ -42,16 +54,12 @@ export class Author {
       const resident = residents[i]
       if (resident !== undefined) this.#publishOne(resident, tick)
     }
+    this.#closeEmptied(tick)
   }
 
   /** The once-told fields of an entity, as they travel; undefined for a kind that has none. */
   staticsOf(index: number): Uint8Array | undefined {
     return this.#statics[index]
-  }
-
-  /** Where the engine keeps an entity, once it was published. */
-  indexOf(resident: Resident): number | undefined {
-    return this.#notes[resident.index]?.index
   }
 
   #remove(resident: Resident, tick: number): void {
@@ -60,14 +68,20 @@ export class Author {
     this.#notes[resident.index] = undefined
     this.#statics[note.index] = undefined
     this.ledger.depart(note.index, REMOVED, tick)
+    this.#leave(note.topic, tick)
   }
 
   #publishOne(resident: Resident, tick: number): void {
-    const known = this.#notes[resident.index]
-    const note = known ?? this.#begin(resident, tick)
-    if (known !== undefined) this.#place(note, tick)
+    let note = this.#notes[resident.index]
     try {
-      const hasMoved = note.table.axes > 0 && this.#move(note, tick)
+      if (note === undefined) note = this.#begin(resident, tick)
+      else if (
+        note.cell !== resident.cell ||
+        note.group !== resident.group ||
+        note.isRestricted !== resident.isRestricted
+      )
+        this.#place(note, tick)
+      const hasMoved = note.mover !== undefined && this.#move(note, note.mover, tick)
       const hasChanged = this.#compare(note, tick)
       if (hasMoved || hasChanged) this.ledger.touch(note.index, tick)
     } catch (error) {
@@ -78,215 +92,153 @@ export class Author {
   #begin(resident: Resident, tick: number): Note {
     const { ledger } = this
     const { kind, entity } = resident
+    this.#comparing = ''
+    let statics: Uint8Array | undefined
+    if (kind.staticNames.length > 0) {
+      this.#scratch.reset()
+      kind.statics.write(this.#scratch, entity)
+      statics = this.#scratch.finish().slice()
+    }
     const topic = ledger.open(topicOf(resident))
     const index = ledger.arrive({ id: entity.id, kind: kind.index }, topic, tick)
     const table = ledger.tables[kind.index]
+    const row = ledger.entityRow[index]
+    const mover: Mover | undefined =
+      table.axes > 0
+        ? { table, row, place: entity.position as Vector3, trueBefore: new Float64Array(table.axes) }
+        : undefined
     const note: Note = {
       resident,
       index,
       table,
-      row: ledger.entityRow[index],
+      row,
+      mover,
       topic,
       cell: resident.cell,
       group: resident.group,
       isRestricted: resident.isRestricted,
-      trueBefore: [0, 0, 0],
+      raws: new Array(table.stride).fill(UNSEEN),
     }
+    this.#statics[index] = statics
     this.#notes[resident.index] = note
-    try {
-      if (kind.staticNames.length > 0) {
-        this.#scratch.reset()
-        kind.statics.write(this.#scratch, entity)
-        this.#statics[index] = this.#scratch.finish().slice()
-      }
-      if (table.axes > 0) this.#restart(note, tick)
-    } catch (error) {
-      throw named(error, resident, '')
-    }
+    if (mover) this.#settle(mover, tick)
     return note
   }
 
   /** Moves an entity to the topic it belongs to now. */
   #place(note: Note, tick: number): void {
-    const { resident } = note
-    if (
-      note.cell === resident.cell &&
-      note.group === resident.group &&
-      note.isRestricted === resident.isRestricted
-    )
-      return
-    const from = note.topic
-    const to = this.ledger.open(topicOf(resident))
+    const { resident, topic: from, mover } = note
     note.cell = resident.cell
     note.group = resident.group
     note.isRestricted = resident.isRestricted
+    const to = this.ledger.open(topicOf(resident))
     if (from === to) return
     note.topic = to
     this.ledger.move(note.index, to, destinationFrom(this.ledger, from.name, to.name), tick)
-    if (note.table.kind.position?.style === 'motion') rebase(note.table, note.row, tick)
+    this.#leave(from, tick)
+    if (mover?.table.layout?.isMotion) rebase(mover.table, mover.row, tick)
   }
 
   /** Whether a new place has to be told. */
-  #move(note: Note, tick: number): boolean {
-    const { table, row, resident, trueBefore } = note
-    const position = table.kind.position as NonNullable<Kind['position']>
-    const { unit, axes } = position
-    const place = resident.entity.position as Vector3
+  #move({ resident, table }: Note, mover: Mover, tick: number): boolean {
+    // Game code may have put another object there.
+    if (resident.entity.position !== mover.place) mover.place = resident.entity.position as Vector3
+    if (table.axes === 3) checkHeight(mover.place.z, table)
     if (resident.hasJumped) {
       resident.hasJumped = false
-      table.jumped[row] = tick
-      this.#restart(note, tick)
+      table.jumped[mover.row] = tick
+      this.#settle(mover, tick)
       return true
     }
-    if (position.style === 'sampled') {
-      let hasMoved = false
-      for (let axis = 0; axis < axes; axis++) {
-        const units = Math.floor(place[AXES[axis]] / unit)
-        const delta = Math.abs(units - table.place[row * axes + axis])
-        if (delta === 0) continue
-        hasMoved = true
-        if (delta > position.speedUnitsMax) table.jumped[row] = tick
-        table.place[row * axes + axis] = units
-      }
-      if (hasMoved) table.moved[row] = tick
-      return hasMoved
-    }
-    const x = place.x / unit
-    const y = place.y / unit
-    const z = axes === 3 ? place.z / unit : 0
-    const errorX = x - table.placeAt(row, 0, tick)
-    const errorY = y - table.placeAt(row, 1, tick)
-    const errorZ = axes === 3 ? z - table.placeAt(row, 2, tick) : 0
-    const tolerance = position.toleranceUnits
-    const isOff = errorX * errorX + errorY * errorY + errorZ * errorZ > tolerance * tolerance
-    if (isOff) this.#turn(note, position, tick)
-    trueBefore[0] = x
-    trueBefore[1] = y
-    trueBefore[2] = z
-    return isOff
+    return table.layout?.isMotion ? steer(mover, tick) : sample(mover, tick)
   }
 
-  /**
-   * Begins the segment that leads from the last tick's place to this one's. Where receivers are close enough to the
-   * truth, it begins where they compute the entity to be, so that only the velocity is news.
-   */
-  #turn(note: Note, position: NonNullable<Kind['position']>, tick: number): void {
-    const { table, row, trueBefore, resident } = note
-    const { axes, unit, toleranceUnits: tolerance, speedUnitsMax } = position
-    const place = resident.entity.position as Vector3
-    let offSquared = 0
-    let isTooFast = false
-    let isResting = true
-    for (let axis = 0; axis < axes; axis++) {
-      const off = trueBefore[axis] - table.placeAt(row, axis, tick - 1)
-      offSquared += off * off
-      const speed = Math.abs(place[AXES[axis]] / unit - trueBefore[axis])
-      if (speed > speedUnitsMax) isTooFast = true
-      if (speed >= 0.5) isResting = false
-    }
-    const slack = isResting ? tolerance / 4 : tolerance / 2
-    if (isTooFast || offSquared > slack * slack) {
-      if (isTooFast) table.jumped[row] = tick
-      this.#restart(note, tick)
-      return
-    }
-    table.movedBefore[row] = table.moved[row]
-    table.moved[row] = tick
-    table.isContinuous[row] = 1
-    for (let axis = 0; axis < axes; axis++) {
-      const at = row * axes + axis
-      const begin = table.placeAt(row, axis, tick - 1)
-      const off = trueBefore[axis] - begin
-      const heading = place[AXES[axis]] / unit - trueBefore[axis]
-      const velocity = Math.round(isResting ? 0 : heading + off / HEALING_TICKS)
-      table.place[at] = begin
-      table.velocity[at] = Math.max(-speedUnitsMax, Math.min(speedUnitsMax, velocity))
-    }
-    table.start[row] = tick - 1
-  }
-
-  /** Begins a segment that stands on nothing: here, at this tick, with the speed of the last step if that was one. */
-  #restart(note: Note, tick: number): void {
-    const { table, row, trueBefore, resident } = note
-    const position = table.kind.position as NonNullable<Kind['position']>
-    const { axes, unit, speedUnitsMax, style } = position
-    const place = resident.entity.position as Vector3
-    const canTellSpeed = style === 'motion' && table.jumped[row] !== tick && table.moved[row] > 0
-    table.movedBefore[row] = table.moved[row]
-    table.moved[row] = tick
-    table.start[row] = tick
-    table.isContinuous[row] = 0
-    for (let axis = 0; axis < axes; axis++) {
-      const now = place[AXES[axis]] / unit
-      const step = Math.round(now - trueBefore[axis])
-      table.place[row * axes + axis] = style === 'motion' ? Math.round(now) : Math.floor(now)
-      table.velocity[row * axes + axis] = canTellSpeed && Math.abs(step) <= speedUnitsMax ? step : 0
-      trueBefore[axis] = now
-    }
+  #settle(mover: Mover, tick: number): void {
+    const { table, place } = mover
+    if (table.axes === 3) checkHeight(place.z, table)
+    if (table.layout?.isMotion) restart(mover, tick)
+    else resample(mover, tick)
   }
 
   /** Whether any field differs from what was told. */
   #compare(note: Note, tick: number): boolean {
-    const { table, row, resident } = note
-    const { stride, raws, units, blobs, changed, kind } = table
-    const { entity } = resident
+    const { table, row, raws } = note
+    const { stride, units, changed } = table
+    const { fields } = table.kind
+    const { entity } = note.resident
     let hasChanged = false
     for (let f = 0; f < stride; f++) {
-      const { name, field } = kind.fields[f]
-      const at = row * stride + f
+      const { name, field } = fields[f]
       const value = entity[name]
+      const isObject = typeof value === 'object'
+      // An untouched field costs one comparison; what an object holds may have changed inside.
+      if (value === raws[f] && !isObject) continue
       this.#comparing = name
+      const at = row * stride + f
       if (field.scalar) {
-        if (value === raws[at]) continue
-        const told = field.scalar.toUnits(value)
-        if (told !== units[at] || raws[at] === undefined) {
-          units[at] = told
-          changed[at] = tick
-          hasChanged = true
+        const told = field.scalar.toUnits(value as never)
+        if (told === units[at] && changed[at] > 0) {
+          raws[f] = value
+          continue
         }
-        raws[at] = value
-        continue
-      }
-      if (value === raws[at] && typeof value !== 'object' && blobs[at] !== undefined) continue
-      raws[at] = value
-      this.#scratch.reset()
-      field.write(this.#scratch, value)
-      const bits = this.#scratch.bitLength
-      const bytes = this.#scratch.finish()
-      const told = blobs[at]
-      if (told !== undefined && told.bits === bits && bytesEqual(told.bytes, bytes)) continue
-      blobs[at] = { bytes: bytes.slice(), bits }
+        units[at] = told
+      } else if (!this.#compareBits(table, at, f, value)) continue
+      raws[f] = value
       changed[at] = tick
       hasChanged = true
     }
     return hasChanged
   }
+
+  /** Whether the bits of a value that is no scalar differ from those told. */
+  #compareBits(table: KindTable, at: number, f: number, value: unknown): boolean {
+    this.#scratch.reset()
+    table.kind.fields[f].field.write(this.#scratch, value)
+    const bits = this.#scratch.bitLength
+    const bytes = this.#scratch.finish()
+    const told = table.blobs[at]
+    if (told !== undefined && told.bits === bits && bytesEqual(told.bytes, bytes)) return false
+    table.blobs[at] = { bytes: bytes.slice(), bits }
+    return true
+  }
+
+  /** Somebody left a topic: it may be empty now. */
+  #leave(topic: Topic, tick: number): void {
+    if (!this.ledger.isEmpty(topic)) return
+    this.#emptied.delete(topic.key)
+    this.#emptied.set(topic.key, tick)
+  }
+
+  #closeEmptied(tick: number): void {
+    for (const [key, since] of this.#emptied) {
+      if (tick - since < LINGER_TICKS) return
+      this.#emptied.delete(key)
+      const topic = this.ledger.topicByKey(key)
+      if (topic && this.ledger.isEmpty(topic)) this.ledger.close(topic)
+    }
+  }
 }
 
+/** What the author remembers of one entity. */
 interface Note {
   readonly resident: Resident
   readonly index: number
   readonly table: KindTable
   readonly row: number
+  readonly mover: Mover | undefined
   topic: Topic
   cell: number
   group: number
   isRestricted: boolean
-  /** Units: where it truly was a tick ago. */
-  readonly trueBefore: [number, number, number]
+  /** By field: the last value game code wrote. */
+  readonly raws: unknown[]
 }
 
-/** Begins the same straight line anew at `tick`, so that a segment never begins far outside its cell. */
-function rebase(table: KindTable, row: number, tick: number): void {
-  for (let axis = 0; axis < table.axes; axis++)
-    table.place[row * table.axes + axis] = table.placeAt(row, axis, tick)
-  table.start[row] = tick
-  table.movedBefore[row] = table.moved[row]
-  table.moved[row] = tick
-  table.isContinuous[row] = 0
+function topicOf(resident: Resident): TopicKey {
+  return topicKey(nameOf(resident))
 }
 
-function topicOf(resident: Resident): TopicName {
+function nameOf(resident: Resident): TopicName {
   if (resident.isRestricted) return { kind: 'entity', id: resident.entity.id }
   if (resident.group > 0) return { kind: 'group', id: resident.group }
   return resident.cell >= 0 ? { kind: 'cell', id: resident.cell } : { kind: 'world', id: 0 }
@@ -297,14 +249,27 @@ function destinationFrom(ledger: Ledger, from: TopicName, to: TopicName): Destin
   const { columns } = ledger.grid
   const east = (to.id % columns) - (from.id % columns)
   const north = Math.floor(to.id / columns) - Math.floor(from.id / columns)
-  return Math.abs(east) <= 1 && Math.abs(north) <= 1 ? { to: 'near', east, north } : ELSEWHERE
+  return Math.abs(east) <= 1 && Math.abs(north) <= 1 ? nearby(east, north) : ELSEWHERE
+}
+
+/** @throws `wire/out-of-range` */
+function checkHeight(z: number, table: KindTable): void {
+  const { heightMax } = table.kind.position as { readonly heightMax: number }
+  if (!(z >= 0 && z < heightMax))
+    throw new ShardlessError(
+      'wire/out-of-range',
+      `position.z is ${z}; it travels as 0 <= z < ${heightMax}. Clamp it, or widen heightMax.`,
+    )
 }
 
 /** An out-of-range value, told with the entity and field that hold it. */
 function named(error: unknown, resident: Resident, field: string): unknown {
   if (!(error instanceof ShardlessError) || error.code !== 'wire/out-of-range') return error
   const sentence = error.message.slice(error.code.length + 3)
+  const { kind, entity } = resident
+  const who = `${kind.name} ${entity.id}`
+  if (sentence.startsWith('position.')) return new ShardlessError(error.code, `${who}.${sentence}`)
+  if (field === '') return new ShardlessError(error.code, `${who}: ${sentence}`)
   const path = sentence.startsWith('The value is') ? sentence.slice('The value'.length) : `.${sentence}`
-  const where = field === '' ? `: ${sentence}` : `.${field}${path}`
-  return new ShardlessError(error.code, `${resident.kind.name} ${resident.entity.id}${where}`)
+  return new ShardlessError(error.code, `${who}.${field}${path}`)
 }

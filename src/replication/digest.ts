@@ -1,5 +1,4 @@
 import { Hash } from '../core/index.ts'
-import type { Kind } from '../world/index.ts'
 import type { KindTable } from './kind-table.ts'
 import { type Ledger, SLOTS_MAX, type Topic } from './ledger.ts'
 import { describeTopic, type TopicKey } from './topic.ts'
@@ -63,12 +62,11 @@ function visit(ledger: Ledger, topic: Topic, tell: Visit): void {
 }
 
 function visitEntity(table: KindTable, row: number, tell: (field: string, value: string) => void): void {
-  const { kind, stride, axes } = table
-  if (axes > 0) {
-    const isMotion = (kind.position as NonNullable<Kind['position']>).style === 'motion'
+  const { kind, stride, axes, layout } = table
+  if (layout) {
     const places = Array.from({ length: axes }, (_, axis) => table.place[row * axes + axis])
     const velocities = Array.from({ length: axes }, (_, axis) => table.velocity[row * axes + axis])
-    tell('position', isMotion ? `${places} + ${velocities} from ${table.start[row]}` : `${places}`)
+    tell('position', layout.isMotion ? `${places} + ${velocities} from ${table.start[row]}` : `${places}`)
   }
   for (let f = 0; f < stride; f++) {
     const at = row * stride + f

@@ -3,16 +3,7 @@ import { test } from 'node:test'
 import { Random } from '../core/index.ts'
 import { angle, bool, integer, list, optional, record, text } from '../wire/index.ts'
 import { defineGame, emptyMap, entity, motion, once, reference, sampled, World } from '../world/index.ts'
-import {
-  Author,
-  Changes,
-  firstMismatch,
-  PacketReader,
-  PacketWriter,
-  Replica,
-  readItem,
-  View,
-} from './index.ts'
+import { Author, Changes, firstMismatch, PacketWriter, Replica, View } from './index.ts'
 
 const game = defineGame({
   name: 'histories',
@@ -57,30 +48,15 @@ function play(seed: number, road: Road | undefined): void {
     left: ({ id }) => assert.ok(seen.delete(id)),
   })
   const packet = new PacketWriter(1150)
-  const reader = new PacketReader()
   let newest = 0
   let flying: { number: number; tick: number; bytes: Uint8Array; at: number }[] = []
   const receive = (number: number, tick: number, bytes: Uint8Array): boolean => {
     if (number <= newest) return false
     newest = number
-    replica.begin(tick)
-    let isApplied = true
-    reader.reset(bytes)
-    const { columns, rows } = author.ledger.grid
-    const anchor = { column: reader.varint(), row: reader.varint(), columns, rows }
-    while (reader.left > 0) {
-      const item = readItem(reader, anchor)
-      assert.ok(item, `seed ${seed}: a packet broke at tick ${tick}`)
-      if (item.is === 'unfollow') replica.unfollow(item.key, item.isGone ? 'removed' : 'out of range')
-      else if (item.is === 'statics') assert.ok(replica.learnStatics(item.id, item.kind, item.bytes))
-      else {
-        const ok = replica.apply(item.key, item.order, item.bytes, item.lag > 0 ? tick - item.lag : 0)
-        assert.ok(ok || road, `seed ${seed}: an advance could not be applied at tick ${tick}`)
-        isApplied &&= ok
-      }
-    }
-    replica.end()
-    return isApplied
+    const verdict = replica.receive(tick, bytes)
+    assert.ok(verdict !== 'broken', `seed ${seed}: a packet broke at tick ${tick}`)
+    assert.ok(verdict === 'applied' || road, `seed ${seed}: an advance could not be applied at tick ${tick}`)
+    return verdict === 'applied'
   }
   const spawnOne = (): void => {
     const position = { x: random.between(0, 128), y: random.between(0, 128) }
@@ -162,8 +138,7 @@ function play(seed: number, road: Road | undefined): void {
     }
     world.endTick()
   }
-  replica.begin(world.tick)
-  replica.end()
+  replica.receive(world.tick + 30, new Uint8Array(0))
   for (const key of replica.followed) {
     const differs = firstMismatch(author.ledger, replica.ledger, key)
     assert.equal(differs, undefined, `seed ${seed}: ${differs}`)

@@ -1,4 +1,6 @@
-import type { Kind } from '../world/index.ts'
+import type { AnyGame, Kind } from '../world/index.ts'
+import { grown } from './columns.ts'
+import { type PositionLayout, positionLayout } from './position-layout.ts'
 
 /**
  * The published state of every entity of one kind: columns of quantized values and of the ticks at which they last
@@ -9,36 +11,42 @@ import type { Kind } from '../world/index.ts'
  *     changed[row * stride + f]   the tick at which it last changed
  *
  * A motion's segment says: at tick `start` it was at `place`, and moves `velocity` units a tick from there on. All
- * are whole units, so every holder of a segment computes the same places, however long it lasts.
+ * are whole units, so every holder of a segment computes the same places, however long it lasts. A sample says only
+ * `place`, and remembers the one before.
  */
 export class KindTable {
   readonly kind: Kind
   readonly stride: number
   readonly axes: number
+  readonly layout: PositionLayout | undefined
   readonly #free: number[] = []
   #rows = 0
 
   units: Uint32Array
   readonly blobs: (Blob | undefined)[] = []
-  /** The last values game code wrote, so that an untouched field costs one comparison. */
-  readonly raws: unknown[] = []
   changed: Int32Array
 
   place: Float64Array
+  placeBefore: Float64Array
   velocity: Float64Array
   start: Int32Array
+  /** The tick at which the place was last told, and the tick of the time before. */
   moved: Int32Array
   movedBefore: Int32Array
+  /** The tick at which it last jumped. */
   jumped: Int32Array
+  /** Whether the segment goes on where the one before it ends. */
   isContinuous: Uint8Array
 
-  constructor(kind: Kind, rows = 16) {
+  constructor(game: AnyGame, kind: Kind, rows = 16) {
     this.kind = kind
     this.stride = kind.fields.length
     this.axes = kind.position?.axes ?? 0
+    this.layout = positionLayout(game, kind)
     this.units = new Uint32Array(rows * this.stride)
     this.changed = new Int32Array(rows * this.stride)
     this.place = new Float64Array(rows * this.axes)
+    this.placeBefore = new Float64Array(rows * this.axes)
     this.velocity = new Float64Array(rows * this.axes)
     this.start = new Int32Array(rows)
     this.moved = new Int32Array(rows)
@@ -51,19 +59,18 @@ export class KindTable {
   take(): number {
     const row = this.#free.pop() ?? this.#rows++
     if (row >= this.start.length) this.#grow()
-    this.units.fill(0, row * this.stride, (row + 1) * this.stride)
-    this.changed.fill(0, row * this.stride, (row + 1) * this.stride)
-    this.place.fill(0, row * this.axes, (row + 1) * this.axes)
-    this.velocity.fill(0, row * this.axes, (row + 1) * this.axes)
+    const { stride, axes } = this
+    this.units.fill(0, row * stride, (row + 1) * stride)
+    this.changed.fill(0, row * stride, (row + 1) * stride)
+    this.place.fill(0, row * axes, (row + 1) * axes)
+    this.placeBefore.fill(0, row * axes, (row + 1) * axes)
+    this.velocity.fill(0, row * axes, (row + 1) * axes)
     this.start[row] = 0
     this.moved[row] = 0
     this.movedBefore[row] = 0
     this.jumped[row] = 0
     this.isContinuous[row] = 0
-    for (let at = row * this.stride; at < (row + 1) * this.stride; at++) {
-      this.blobs[at] = undefined
-      this.raws[at] = undefined
-    }
+    for (let at = row * stride; at < (row + 1) * stride; at++) this.blobs[at] = undefined
     return row
   }
 
@@ -77,12 +84,21 @@ export class KindTable {
     return this.place[at] + this.velocity[at] * (tick - this.start[row])
   }
 
+  /** Notes that the place is told anew at `tick`. */
+  move(row: number, tick: number, isContinuous: boolean): void {
+    this.movedBefore[row] = this.moved[row]
+    this.moved[row] = tick
+    this.isContinuous[row] = isContinuous ? 1 : 0
+  }
+
   #grow(): void {
     const rows = this.start.length * 2
-    this.units = grown(this.units, new Uint32Array(rows * this.stride))
-    this.changed = grown(this.changed, new Int32Array(rows * this.stride))
-    this.place = grown(this.place, new Float64Array(rows * this.axes))
-    this.velocity = grown(this.velocity, new Float64Array(rows * this.axes))
+    const { stride, axes } = this
+    this.units = grown(this.units, new Uint32Array(rows * stride))
+    this.changed = grown(this.changed, new Int32Array(rows * stride))
+    this.place = grown(this.place, new Float64Array(rows * axes))
+    this.placeBefore = grown(this.placeBefore, new Float64Array(rows * axes))
+    this.velocity = grown(this.velocity, new Float64Array(rows * axes))
     this.start = grown(this.start, new Int32Array(rows))
     this.moved = grown(this.moved, new Int32Array(rows))
     this.movedBefore = grown(this.movedBefore, new Int32Array(rows))
@@ -95,9 +111,4 @@ export class KindTable {
 export interface Blob {
   readonly bytes: Uint8Array
   readonly bits: number
-}
-
-export function grown<Column extends { set(from: Column): void }>(from: Column, to: Column): Column {
-  to.set(from)
-  return to
 }

@@ -1,24 +1,18 @@
 import { ShardlessError } from '../core/index.ts'
 import type { AnyGame, EntityId, Kind } from '../world/index.ts'
 import { Grid } from '../world/index.ts'
-import { grown, KindTable } from './kind-table.ts'
-import { arrivalBitsMax } from './layout.ts'
-import {
-  type Departure,
-  type Destination,
-  type TopicKey,
-  type TopicName,
-  topicKey,
-  topicName,
-} from './topic.ts'
+import { grown } from './columns.ts'
+import { Departures } from './departures.ts'
+import { KindTable } from './kind-table.ts'
+import { arrivalBitsMax } from './position-layout.ts'
+import { cellOf, type Destination, type TopicKey, type TopicName, topicName } from './topic.ts'
 
 /** Bytes: the most that the changing state, or the once-told state, of one entity may take. It has to fit a packet. */
 export const ENTITY_BYTES_MAX = 1000
 /** Slots of a chunk, at most: 5 bits on the wire. */
 export const SLOTS_MAX = 32
-/** Departures a chunk remembers. Whoever was told less is told the whole chunk. */
-const DEPARTURES_MAX = 64
-const NOBODY = -1
+/** What stands in a slot that is free. */
+export const NOBODY = -1
 
 /** A named stream of entity state, made of one chunk or more. */
 export interface Topic {
@@ -30,15 +24,17 @@ export interface Topic {
   /** Metres: the south-west corner that positions are measured from. */
   readonly east: number
   readonly north: number
-  /** Counts up whenever a topic is opened, so that a name used again is told apart. */
+  /** A number no other topic had or will have, so that a name used again is told apart. */
   readonly born: number
+  /** Changes to a number never used before whenever the topic gains a chunk. */
+  version: number
 }
 
 /**
  * The published state of topics: what an author has told, or what a replica has been told. Both answer
- * `changesSince` from it, with the same code.
+ * `Changes.since` from it, with the same code.
  *
- *     author --compare and set--> Ledger --changesSince--> bytes --apply--> Ledger --changesSince--> ...
+ *     author --compare and set--> Ledger --since--> bytes --receive--> Ledger --since--> ...
  *
  * Entities are numbered densely (`index`), chunks too (`chunk`); both numbers are reused and never leave this room.
  */
@@ -47,42 +43,44 @@ export class Ledger {
   readonly grid: Grid
   readonly tables: readonly KindTable[]
   readonly slotsPerChunk: number
-  /** Counts up whenever a topic gains a chunk, is opened or is closed: views look again. */
+  /** Changes whenever a topic is opened, closed, or gains a chunk: views look again. */
   version = 0
+  /** By cell: its topic's version; 0 while it has none. */
+  readonly cellVersion: Int32Array
 
   // by chunk
-  chunkTopic: Int32Array = new Int32Array(64)
+  chunkTopic: Int32Array = new Int32Array(0)
   /** The tick of the last change of anything in the chunk, and the tick of the change before that. */
-  chunkChanged: Int32Array = new Int32Array(64)
-  chunkChangedBefore: Int32Array = new Int32Array(64)
-  /** Departures up to and including this tick are forgotten. */
-  chunkForgotten: Int32Array = new Int32Array(64)
-  chunkCount: Int32Array = new Int32Array(64)
-  slots: Int32Array = new Int32Array(64 * SLOTS_MAX).fill(NOBODY)
-  readonly departures: Departure[][] = []
+  chunkChanged: Int32Array = new Int32Array(0)
+  chunkChangedBefore: Int32Array = new Int32Array(0)
+  chunkCount: Int32Array = new Int32Array(0)
+  /** By chunk * SLOTS_MAX + slot: the entity there. */
+  slots: Int32Array = new Int32Array(0)
+  readonly departures = new Departures()
   readonly #freeChunks: number[] = []
   #chunks = 0
 
   // by entity index
-  entityId: Float64Array = new Float64Array(256)
-  entityKind: Uint8Array = new Uint8Array(256)
-  entityRow: Int32Array = new Int32Array(256)
-  entityChunk: Int32Array = new Int32Array(256)
-  entitySlot: Uint8Array = new Uint8Array(256)
-  entityArrived: Int32Array = new Int32Array(256)
-  entityChanged: Int32Array = new Int32Array(256)
+  entityId: Float64Array = new Float64Array(0)
+  entityKind: Uint8Array = new Uint8Array(0)
+  entityRow: Int32Array = new Int32Array(0)
+  entityChunk: Int32Array = new Int32Array(0)
+  entitySlot: Uint8Array = new Uint8Array(0)
+  entityArrived: Int32Array = new Int32Array(0)
+  entityChanged: Int32Array = new Int32Array(0)
   readonly #freeEntities: number[] = []
   #entities = 0
 
   readonly #topics: (Topic | undefined)[] = []
   readonly #freeTopics: number[] = []
   readonly #topicByKey = new Map<TopicKey, Topic>()
-  #births = 0
 
+  /** @throws `replication/entity-too-large`, `replication/too-fast`, `replication/too-fine` */
   constructor(game: AnyGame) {
     this.game = game
     this.grid = new Grid(game.map)
-    this.tables = game.kinds.map((kind) => new KindTable(kind))
+    this.cellVersion = new Int32Array(this.grid.cells)
+    this.tables = game.kinds.map((kind) => new KindTable(game, kind))
     let bitsMax = 1
     for (const kind of game.kinds) {
       const bits = arrivalBitsMax(game, kind)
@@ -90,6 +88,8 @@ export class Ledger {
       bitsMax = Math.max(bitsMax, bits)
     }
     this.slotsPerChunk = Math.max(1, Math.min(SLOTS_MAX, Math.floor((ENTITY_BYTES_MAX * 8) / bitsMax)))
+    this.#growChunks()
+    this.#growEntities()
   }
 
   topic(index: number): Topic {
@@ -104,25 +104,28 @@ export class Ledger {
     return this.#topicByKey.values()
   }
 
-  /** The topic of this name, opened if it was not. */
-  open(name: TopicName): Topic {
-    const key = topicKey(name)
-    const known = this.#topicByKey.get(key)
-    if (known) return known
-    const index = this.#freeTopics.pop() ?? this.#topics.length
-    const corner = this.cornerOf(name)
-    const topic: Topic = { key, name, index, chunks: [], ...corner, born: ++this.#births }
-    this.#topics[index] = topic
-    this.#topicByKey.set(key, topic)
-    this.#addChunk(topic)
-    return topic
+  /** Topics that are open, and chunks they are made of. */
+  get sizes(): { readonly topics: number; readonly chunks: number } {
+    return { topics: this.#topicByKey.size, chunks: this.#chunks - this.#freeChunks.length }
   }
 
-  /** Metres: what a topic's positions are measured from. */
-  cornerOf(name: TopicName): { readonly east: number; readonly north: number } {
-    if (name.kind !== 'cell') return { east: 0, north: 0 }
-    const { cellSize, columns } = this.grid
-    return { east: (name.id % columns) * cellSize, north: Math.floor(name.id / columns) * cellSize }
+  /** The version of a topic; 0 while there is none of that name. */
+  versionOf(key: TopicKey): number {
+    return this.#topicByKey.get(key)?.version ?? 0
+  }
+
+  /** The topic of this name, opened if it was not. */
+  open(key: TopicKey): Topic {
+    const known = this.#topicByKey.get(key)
+    if (known) return known
+    const name = topicName(key)
+    const index = this.#freeTopics.pop() ?? this.#topics.length
+    const born = this.version + 1
+    const topic: Topic = { key, name, index, chunks: [], ...this.#cornerOf(name), born, version: 0 }
+    this.#topics[index] = topic
+    this.#topicByKey.set(key, topic)
+    this.addChunk(topic)
+    return topic
   }
 
   /** Forgets a topic. Its entities must have departed. */
@@ -132,20 +135,19 @@ export class Ledger {
     this.#freeTopics.push(topic.index)
     this.#topicByKey.delete(topic.key)
     this.version++
+    if (topic.name.kind === 'cell') this.cellVersion[topic.name.id] = 0
   }
 
-  /** The chunk at this place of a topic's order, made if it was not (a replica is told of it out of order). */
-  chunkAt(topic: Topic, order: number): number {
-    while (topic.chunks.length <= order) this.#addChunk(topic)
-    return topic.chunks[order]
+  /** Whether nobody is in it. */
+  isEmpty(topic: Topic): boolean {
+    for (const chunk of topic.chunks) if (this.chunkCount[chunk] > 0) return false
+    return true
   }
 
-  /** Puts a new entity into a topic, in its first free slot. Its values are zero. */
+  /** Puts a new entity into a topic, in its first free slot. Its values are zero. @returns its index */
   arrive(entity: { id: EntityId; kind: number }, topic: Topic, tick: number): number {
     const chunk = this.#chunkWithRoom(topic)
-    let slot = 0
-    while (this.slots[chunk * SLOTS_MAX + slot] !== NOBODY) slot++
-    return this.arriveAt(entity, { chunk, slot }, tick)
+    return this.arriveAt(entity, { chunk, slot: this.#freeSlot(chunk) }, tick)
   }
 
   /** Puts a new entity into a given slot, which must be free. */
@@ -159,7 +161,7 @@ export class Ledger {
     this.entityId[index] = entity.id
     this.entityKind[index] = entity.kind
     this.entityRow[index] = this.tables[entity.kind].take()
-    this.#occupy(index, at, tick)
+    this.#occupy(index, at.chunk, at.slot, tick)
     return index
   }
 
@@ -167,9 +169,7 @@ export class Ledger {
   move(index: number, topic: Topic, destination: Destination, tick: number): void {
     this.#vacate(index, destination, tick)
     const chunk = this.#chunkWithRoom(topic)
-    let slot = 0
-    while (this.slots[chunk * SLOTS_MAX + slot] !== NOBODY) slot++
-    this.#occupy(index, { chunk, slot }, tick)
+    this.#occupy(index, chunk, this.#freeSlot(chunk), tick)
   }
 
   /** Takes an entity out. */
@@ -186,9 +186,21 @@ export class Ledger {
     this.#touchChunk(this.entityChunk[index], tick)
   }
 
-  /** Whether `chunk` is still one of `topic`'s: both numbers are reused. */
-  holds(topic: Topic, chunk: number): boolean {
-    return this.#topics[topic.index] === topic && this.chunkTopic[chunk] === topic.index
+  /** Gives a topic one chunk more. @returns the chunk */
+  addChunk(topic: Topic): number {
+    const chunk = this.#freeChunks.pop() ?? this.#chunks++
+    if (chunk >= this.chunkTopic.length) this.#growChunks()
+    this.chunkTopic[chunk] = topic.index
+    this.chunkChanged[chunk] = 0
+    this.chunkChangedBefore[chunk] = 0
+    this.chunkCount[chunk] = 0
+    this.slots.fill(NOBODY, chunk * SLOTS_MAX, (chunk + 1) * SLOTS_MAX)
+    this.departures.clear(chunk)
+    topic.chunks.push(chunk)
+    topic.version = ++this.version
+    const cell = cellOf(topic.key)
+    if (cell !== undefined) this.cellVersion[cell] = topic.version
+    return chunk
   }
 
   #touchChunk(chunk: number, tick: number): void {
@@ -198,14 +210,14 @@ export class Ledger {
     this.chunkChanged[chunk] = tick
   }
 
-  #occupy(index: number, at: { chunk: number; slot: number }, tick: number): void {
-    this.slots[at.chunk * SLOTS_MAX + at.slot] = index
-    this.chunkCount[at.chunk]++
-    this.entityChunk[index] = at.chunk
-    this.entitySlot[index] = at.slot
+  #occupy(index: number, chunk: number, slot: number, tick: number): void {
+    this.slots[chunk * SLOTS_MAX + slot] = index
+    this.chunkCount[chunk]++
+    this.entityChunk[index] = chunk
+    this.entitySlot[index] = slot
     this.entityArrived[index] = tick
     this.entityChanged[index] = tick
-    this.#touchChunk(at.chunk, tick)
+    this.#touchChunk(chunk, tick)
   }
 
   #vacate(index: number, destination: Destination, tick: number): void {
@@ -213,44 +225,41 @@ export class Ledger {
     const slot = this.entitySlot[index]
     this.slots[chunk * SLOTS_MAX + slot] = NOBODY
     this.chunkCount[chunk]--
-    const log = this.departures[chunk]
-    if (log.length === DEPARTURES_MAX) this.chunkForgotten[chunk] = (log.shift() as Departure).tick
-    log.push({ slot, tick: tick as Departure['tick'], destination })
+    this.departures.note(chunk, slot, destination, tick)
     this.#touchChunk(chunk, tick)
   }
 
   #chunkWithRoom(topic: Topic): number {
-    for (const chunk of topic.chunks) if (this.chunkCount[chunk] < this.slotsPerChunk) return chunk
-    return this.#addChunk(topic)
+    const { chunks } = topic
+    for (let i = 0; i < chunks.length; i++)
+      if (this.chunkCount[chunks[i]] < this.slotsPerChunk) return chunks[i]
+    return this.addChunk(topic)
   }
 
-  #addChunk(topic: Topic): number {
-    const chunk = this.#freeChunks.pop() ?? this.#chunks++
-    if (chunk >= this.chunkTopic.length) this.#growChunks()
-    this.chunkTopic[chunk] = topic.index
-    this.chunkChanged[chunk] = 0
-    this.chunkChangedBefore[chunk] = 0
-    this.chunkForgotten[chunk] = 0
-    this.chunkCount[chunk] = 0
-    this.slots.fill(NOBODY, chunk * SLOTS_MAX, (chunk + 1) * SLOTS_MAX)
-    this.departures[chunk] = []
-    topic.chunks.push(chunk)
-    this.version++
-    return chunk
+  #freeSlot(chunk: number): number {
+    let slot = 0
+    while (this.slots[chunk * SLOTS_MAX + slot] !== NOBODY) slot++
+    return slot
+  }
+
+  #cornerOf(name: TopicName): { readonly east: number; readonly north: number } {
+    if (name.kind !== 'cell') return { east: 0, north: 0 }
+    const { cellSize, columns } = this.grid
+    return { east: (name.id % columns) * cellSize, north: Math.floor(name.id / columns) * cellSize }
   }
 
   #growChunks(): void {
-    const size = this.chunkTopic.length * 2
+    const size = Math.max(64, this.chunkTopic.length * 2)
     this.chunkTopic = grown(this.chunkTopic, new Int32Array(size))
     this.chunkChanged = grown(this.chunkChanged, new Int32Array(size))
     this.chunkChangedBefore = grown(this.chunkChangedBefore, new Int32Array(size))
-    this.chunkForgotten = grown(this.chunkForgotten, new Int32Array(size))
     this.chunkCount = grown(this.chunkCount, new Int32Array(size))
     this.slots = grown(this.slots, new Int32Array(size * SLOTS_MAX).fill(NOBODY))
+    this.departures.grow(size)
   }
 
   #growEntities(): void {
-    const size = this.entityId.length * 2
+    const size = Math.max(256, this.entityId.length * 2)
     this.entityId = grown(this.entityId, new Float64Array(size))
     this.entityKind = grown(this.entityKind, new Uint8Array(size))
     this.entityRow = grown(this.entityRow, new Int32Array(size))
@@ -271,9 +280,4 @@ function refuseLarge(kind: Kind, bits: number): void {
         'replication/entity-too-large',
         `the ${what} fields of '${kind.name}' can take ${Math.ceil(size / 8)} bytes; ${ENTITY_BYTES_MAX} are the most, so that one packet holds them. Narrow a text or a list, or split the entity in two.`,
       )
-}
-
-/** The topic of a key, for a ledger that follows rather than authors. */
-export function openByKey(ledger: Ledger, key: TopicKey): Topic {
-  return ledger.topicByKey(key) ?? ledger.open(topicName(key))
 }

@@ -1,7 +1,7 @@
 import type { EntityId, Kind, Vector3 } from '../world/index.ts'
 import type { KindTable } from './kind-table.ts'
 import type { Ledger } from './ledger.ts'
-import type { Presence } from './replica.ts'
+import type { Presence } from './presence.ts'
 
 /** Pieces of path remembered per entity: those of the last second or so. */
 const PIECES_MAX = 24

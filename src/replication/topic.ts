@@ -1,5 +1,3 @@
-import { type Tick, tick } from '../core/index.ts'
-
 /**
  * A topic's name: which stream of entity state it is.
  *
@@ -29,27 +27,50 @@ export function topicName(key: TopicKey): TopicName {
   return { kind: KINDS[key % 4], id: Math.floor(key / 4) }
 }
 
+/** The key of a cell's topic. */
+export function cellKey(cell: number): TopicKey {
+  return cell * 4
+}
+
+/** The cell a topic is that of; undefined for every other kind of topic. */
+export function cellOf(key: TopicKey): number | undefined {
+  return key % 4 === 0 ? key / 4 : undefined
+}
+
 /** A topic's name for people: "cell 17", "entity 4711". */
 export function describeTopic(key: TopicKey): string {
   const { kind, id } = topicName(key)
   return kind === 'world' ? kind : `${kind} ${id}`
 }
 
-/** Where an entity went when it left a slot. `near` is a neighbouring cell, by steps of -1, 0 or 1. */
-export type Destination =
-  | { readonly to: 'near'; readonly east: number; readonly north: number }
-  | { readonly to: 'elsewhere' }
-  | { readonly to: 'removed' }
+/**
+ * Where an entity went when it left a slot, as one number.
+ *
+ *     ELSEWHERE   to a topic that is no neighbouring cell
+ *     REMOVED     out of the world
+ *     nearby(..)  to the same or a neighbouring cell, by steps of -1, 0 or 1
+ */
+export type Destination = number
 
-export const ELSEWHERE: Destination = { to: 'elsewhere' }
-export const REMOVED: Destination = { to: 'removed' }
+export const ELSEWHERE: Destination = 0
+export const REMOVED: Destination = 1
+const NEARBY: Destination = 2
 
-/** One entry of a chunk's log of departures. */
-export interface Departure {
-  readonly slot: number
-  readonly tick: Tick
-  readonly destination: Destination
+/** The neighbouring cell `east` columns and `north` rows away, each -1, 0 or 1. */
+export function nearby(east: number, north: number): Destination {
+  return NEARBY + (east + 1) * 3 + north + 1
 }
 
-/** A tick later than every other: "all of it". */
-export const LAST_TICK = tick(2 ** 31 - 1)
+export function isNearby(destination: Destination): boolean {
+  return destination >= NEARBY
+}
+
+/** Columns to the east, -1, 0 or 1, of a destination nearby. */
+export function eastOf(destination: Destination): number {
+  return Math.floor((destination - NEARBY) / 3) - 1
+}
+
+/** Rows to the north, -1, 0 or 1, of a destination nearby. */
+export function northOf(destination: Destination): number {
+  return ((destination - NEARBY) % 3) - 1
+}

@@ -1,17 +1,44 @@
-import { NEVER } from '../core/index.ts'
+import { NEVER, ShardlessError } from '../core/index.ts'
 import type { EntityId } from '../world/index.ts'
-import type { Changes } from './changes.ts'
-import { type Ledger, SLOTS_MAX } from './ledger.ts'
+import { Budget } from './budget.ts'
+import type { Advance, Changes } from './changes.ts'
+import { Flight, type Sent } from './flight.ts'
+import { Following, type FollowingOptions } from './following.ts'
 import {
-  type Anchor,
-  NAME_BYTES_MAX,
-  type PacketWriter,
+  ANCHOR_BYTES_MAX,
+  HEAD_BYTES_MAX,
+  ITEM,
   staticsBytes,
+  UNFOLLOW_BYTES_MAX,
   writeAdvanceHead,
+  writeAnchor,
   writeStatics,
   writeUnfollow,
-} from './packet.ts'
-import { type TopicKey, topicKey } from './topic.ts'
+} from './item.ts'
+import { Known } from './known.ts'
+import { type Ledger, SLOTS_MAX } from './ledger.ts'
+import type { Letter } from './letter.ts'
+import type { PacketWriter } from './packet.ts'
+import {
+  BORN,
+  CHUNK,
+  DISTANCE,
+  EVERY,
+  FRESH,
+  LAST,
+  NAME,
+  ORDER,
+  type Progress,
+  SENT,
+  SERIAL,
+  SINCE,
+  STRUCTURE_SURE,
+  STRUCTURE_TOLD,
+  SURE,
+  TOLD,
+  WAITED,
+} from './progress.ts'
+import type { TopicKey } from './topic.ts'
 
 /** What a view follows: an author or a replica. */
 export interface Source {
@@ -20,68 +47,47 @@ export interface Source {
   staticsOf(index: number): Uint8Array | undefined
 }
 
-export interface ViewOptions {
+export interface ViewOptions extends FollowingOptions {
   /** Whether packets can get lost: then they are numbered, and `acknowledged` and `lost` have to be told. */
   readonly isLossy: boolean
-  /** Bytes of state per second, headers of every packet counted. */
+  /** Bytes of state per second, headers of every packet counted. At least 2000. */
   readonly bytesPerSecond: number
-  /** Bytes that a packet costs on the wire beside what the view writes. */
+  /** Bytes that a packet costs on the wire beside what the view writes: every header on the way. */
   readonly overheadBytes: number
-  /** Metres beyond its radius that a cell is still followed, so that a border walker does not flicker. */
-  readonly hysteresis: number
-  /** Entities in view beyond which the radius shrinks. */
-  readonly entitiesMax: number
 }
 
 export const defaultViewOptions: ViewOptions = {
   isLossy: false,
   bytesPerSecond: 64_000,
-  overheadBytes: 46,
-  hysteresis: 8,
+  // IPv4 20, TCP with time stamps 32, WebSocket 4, the dialect's head 10.
+  overheadBytes: 66,
+  hysteresis: 4,
   entitiesMax: 400,
+  farBeyond: Number.POSITIVE_INFINITY,
+  farTicks: 4,
 }
 
-/** How far this viewer has been told of one chunk. */
-interface Progress {
+/** One chunk that a view follows, for people. */
+export interface Followed {
   readonly key: TopicKey
-  readonly chunk: number
   readonly order: number
-  /** Metres from the viewer to the topic; 0 for one that has no place. */
-  distance: number
-  told: number
-  /** The tick up to which it is known to have heard. */
-  sure: number
-  /** The tick of the last advance sent that said who is where, and of the last one known to have arrived. */
-  structureTold: number
-  structureSure: number
-  /** Ticks that news of it have been waiting for room. */
-  waited: number
-  /** Whether anything was ever sent of it: then the viewer may follow it, whatever was lost since. */
-  wasSent: boolean
-  /** Which of the topics of this name it was. */
-  readonly born: number
-}
-
-interface Sent {
-  readonly number: number
-  readonly tick: number
-  readonly advances: { readonly progress: Progress; readonly from: number; readonly isStructural: boolean }[]
-  readonly statics: EntityId[]
-  readonly unfollowed: TopicKey[]
-  fate: 'open' | 'acknowledged' | 'lost'
+  /** Metres. */
+  readonly distance: number
+  /** The ticks up to which the viewer was told, and is known to have heard. */
+  readonly told: number
+  readonly sure: number
+  /** Ticks that its news have been waiting for room. */
+  readonly waited: number
 }
 
 /** Ticks that a viewer is trusted to remember once-told fields after it was last told of their entity. */
 const STATICS_TICKS = 600
-const KNOWN_MAX = 4096
-/** Bytes before an advance: the topic, its length, its chunk, what it stands on. */
-const HEAD_BYTES_MAX = NAME_BYTES_MAX + 8
-/** Metres that a viewer moves before its cells are looked at again. */
-const STRIDE = 1
-/** A lossy view with this many packets of unknown fate waits. */
-const FLYING_MAX = 256
-/** Smallest part of its radius that a crowd leaves to a view. */
-const CROWD_LEAST = 0.25
+/** Bytes per second that suffice for the largest advance, with its headers. */
+const BUDGET_LEAST = 2000
+/** Ends of topics that a viewer on a reliable link may not have heard of, remembered for `resume`. */
+const LEFT_MAX = 512
+/** Metres at which a topic's news weigh half as much as those of the viewer's own cell. */
+const HALF_WEIGHT = 16
 
 /**
  * The topics one viewer follows, and how far along it is with each.
@@ -93,410 +99,382 @@ const CROWD_LEAST = 0.25
  * waits, and grows in priority meanwhile; it is sent later and newer, so nothing queues.
  */
 export class View {
+  /** The viewer's own character, told of before everything else; 0 for none. */
+  own: EntityId = 0
   readonly #source: Source
+  readonly #ledger: Ledger
   readonly #changes: Changes
   readonly #options: ViewOptions
-  readonly #bytesPerTick: number
-  readonly #burst: number
-  #progress: Progress[] = []
-  readonly #extras = new Set<TopicKey>()
-  readonly #known = new Map<EntityId, number>()
+  readonly #following: Following
+  readonly #budget: Budget
+  readonly #known = new Known()
+  /** Entities whose once-told fields were lost on the way. */
   readonly #debts = new Set<EntityId>()
-  readonly #leaving = new Map<TopicKey, { readonly isGone: boolean; readonly since: number }>()
-  readonly #flying: Sent[] = []
-  #anchor: Anchor
-  #x = 0
-  #y = 0
-  #radius = 0
-  #shrunk = 1
-  #hasPlace = false
-  #seenX = Number.NaN
-  #seenY = Number.NaN
-  #seenVersion = -1
-  #allowance: number
+  readonly #flight: Flight | undefined
+  /** Topics whose end was written, and in which tick; only on links that lose nothing. */
+  readonly #left: { readonly key: TopicKey; readonly born: number; readonly tick: number }[] = []
+  /** The ticks from which on a viewer can resume: what was left before is forgotten. */
+  #resumableFrom = 1
   #nextNumber = 1
-  #filledTick = 0
-  #hasWaiting = false
+  #hasWaiting = true
+  #waitedAt = 0
+  #writtenAt = 0
+  #anchorColumn = -1
+  #anchorRow = -1
 
+  /** @throws `replication/small-budget` */
   constructor(source: Source, changes: Changes, options: Partial<ViewOptions> = {}) {
     this.#source = source
+    this.#ledger = source.ledger
     this.#changes = changes
     this.#options = { ...defaultViewOptions, ...options }
-    const { columns, rows } = source.ledger.grid
-    this.#anchor = { column: 0, row: 0, columns, rows }
-    this.#bytesPerTick = this.#options.bytesPerSecond / source.ledger.game.ticksPerSecond
-    // Enough to save up for the largest chunk, and no more than a quarter of a second's worth otherwise.
-    this.#burst = Math.max(this.#options.bytesPerSecond / 4, 1400)
-    this.#allowance = this.#burst
+    const { bytesPerSecond, isLossy } = this.#options
+    if (!(bytesPerSecond >= BUDGET_LEAST))
+      throw new ShardlessError(
+        'replication/small-budget',
+        `a view of ${bytesPerSecond} bytes per second could not tell of a large entity; ${BUDGET_LEAST} are the least.`,
+      )
+    this.#following = new Following(this.#ledger, changes.desk, this.#options)
+    this.#budget = new Budget(bytesPerSecond, this.#ledger.game.ticksPerSecond)
+    this.#flight = isLossy ? new Flight() : undefined
   }
 
-  /** Topics followed, in chunks, with how far along the view is with each. For people. */
-  get topics(): readonly {
-    readonly key: TopicKey
-    readonly order: number
-    readonly told: number
-    readonly sure: number
-  }[] {
-    return this.#progress
+  /** Topics followed, in chunks, with how far along the view is with each. */
+  get topics(): readonly Followed[] {
+    const { progress } = this.#following
+    return Array.from({ length: progress.count }, (_, row) => ({
+      key: progress.key(row),
+      order: progress.get(ORDER, row),
+      distance: progress.get(DISTANCE, row),
+      told: progress.get(TOLD, row),
+      sure: progress.get(this.#flight ? SURE : TOLD, row),
+      waited: progress.get(WAITED, row),
+    }))
   }
 
   /** Metres: the radius in force, after a crowd has shrunk it. */
   get radius(): number {
-    return this.#radius * this.#shrunk
+    return this.#following.radius
   }
 
-  get anchor(): Anchor {
-    return this.#anchor
+  /** Entities in the topics followed. */
+  get entities(): number {
+    return this.#following.entities
   }
 
   /** Where the viewer stands and how far it sees, in metres. Call it each tick; it costs little when nothing changed. */
   lookAt(x: number, y: number, radius: number): void {
-    this.#x = x
-    this.#y = y
-    this.#hasPlace = true
-    if (radius !== this.#radius) this.#seenX = Number.NaN
-    this.#radius = radius
+    this.#following.lookAt(x, y, radius)
   }
 
   /** Follows a topic that has no place: a group, the world, one restricted entity. */
   follow(key: TopicKey): void {
-    if (this.#extras.has(key)) return
-    this.#extras.add(key)
-    this.#seenVersion = -1
+    this.#following.follow(key)
   }
 
   /** @param isGone whether what it was about has been removed from the world */
   unfollow(key: TopicKey, isGone = false): void {
-    if (!this.#extras.delete(key)) return
-    if (this.#progress.some((progress) => progress.key === key && progress.wasSent))
-      this.#leaving.set(key, { isGone, since: this.#nextNumber })
-    this.#progress = this.#progress.filter((progress) => progress.key !== key)
+    this.#following.unfollow(key, isGone)
   }
 
   /** The topics followed by `follow`. */
   get extras(): ReadonlySet<TopicKey> {
-    return this.#extras
-  }
-
-  /** Forgets how far it was: everything is told anew. */
-  restart(): void {
-    for (const progress of this.#progress) {
-      progress.told = progress.sure = NEVER
-      progress.structureTold = progress.structureSure = NEVER
-    }
-    this.#known.clear()
-    this.#flying.length = 0
-    this.#leaving.clear()
+    return this.#following.extras
   }
 
   /**
-   * Appends the news to a packet: the anchor, then items. May be called again in the same tick for a further packet.
+   * Appends the news to a packet. On a link that loses packets it may be called again in the same tick, for a further
+   * packet; on one that does not, the rest comes in the next tick.
    *
    * @returns the packet's number, or 0, and nothing appended, when there is nothing to tell or no budget to tell it
    */
   write(packet: PacketWriter): number {
     const { tick } = this.#changes
-    this.#refill(tick)
-    this.#look()
+    if (!this.#flight && this.#writtenAt === tick) return 0
+    this.#writtenAt = tick
+    this.#budget.begin(tick)
+    this.#following.settle(tick)
+    if (this.#flight?.isFull) return 0
     const start = packet.length
-    if (this.#options.isLossy && this.#flying.length >= FLYING_MAX) return 0
-    const sent: Sent = {
-      number: this.#nextNumber,
-      tick,
-      advances: [],
-      statics: [],
-      unfollowed: [],
-      fate: 'open',
-    }
-    this.#writeAnchor(packet)
+    const bytesMax = this.#budget.left - this.#options.overheadBytes
+    const sent = this.#flight?.draft(this.#nextNumber, tick)
+    const letter = this.#changes.desk.letter.begin(packet, bytesMax, sent)
+    if (!letter.fits(ANCHOR_BYTES_MAX)) return 0
+    const { anchor } = this.#following
+    const isAnchored = anchor.column === this.#anchorColumn && anchor.row === this.#anchorRow
+    if (sent || !isAnchored) writeAnchor(packet, anchor)
     const body = packet.length
-    let allowance = this.#allowance - this.#options.overheadBytes - (body - start)
-    if (allowance > 0) {
-      this.#writeUnfollows(packet, sent)
-      this.#writeDebts(packet, sent)
-      allowance -= packet.length - body
-      this.#writeAdvances(packet, sent, allowance)
-    }
+    if (this.#debts.size > 0) this.#writeDebts(letter)
+    this.#writeAdvances(letter)
+    if (this.#following.leaving.size > 0) this.#writeUnfollows(letter)
     if (packet.length === body) {
       packet.length = start
       return 0
     }
-    this.#allowance -= packet.length - start + this.#options.overheadBytes
-    this.#nextNumber++
-    if (this.#options.isLossy) this.#flying.push(sent)
-    return sent.number
-  }
-
-  /** Appends a packet's worth of no news: only the tick, told by whoever writes the packet, goes on. */
-  writeNothing(packet: PacketWriter): void {
-    this.#writeAnchor(packet)
+    this.#anchorColumn = anchor.column
+    this.#anchorRow = anchor.row
+    this.#budget.spend(packet.length - start + this.#options.overheadBytes)
+    this.#flight?.push()
+    this.#following.packet = this.#nextNumber + 1
+    return this.#nextNumber++
   }
 
   /** The packet of this number arrived and was applied. */
   acknowledged(number: number): void {
-    this.#settle(number, 'acknowledged')
+    this.#flight?.settle(number, 'acknowledged')
+    this.#land()
   }
 
   /** The packet of this number will never arrive, or could not be applied. */
   lost(number: number): void {
-    this.#settle(number, 'lost')
+    this.#flight?.settle(number, 'lost')
+    this.#land()
   }
 
-  #settle(number: number, fate: 'acknowledged' | 'lost'): void {
-    const flying = this.#flying
-    for (const sent of flying) if (sent.number === number && sent.fate === 'open') sent.fate = fate
-    // In the order they were sent: what a packet proves depends on those before it.
-    while (flying.length > 0 && flying[0].fate !== 'open') {
-      const sent = flying.shift() as Sent
+  /** Forgets how far it was: everything is told anew, to a viewer who has forgotten everything. */
+  restart(): void {
+    const { progress, leaving } = this.#following
+    for (let row = 0; row < progress.count; row++) {
+      this.#forget(progress, row)
+      progress.set(SENT, row, 0)
+    }
+    leaving.clear()
+    this.#known.clear()
+    this.#debts.clear()
+    this.#flight?.clear()
+    this.#left.length = 0
+    this.#resumableFrom = this.#changes.tick + 1
+    this.#anchorColumn = -1
+    this.#hasWaiting = true
+  }
+
+  /**
+   * Goes on after a lost connection, from what the viewer has.
+   *
+   * @param heard  the tick of the last packet it applied
+   * @returns      false when that is too long ago: then it has to forget everything, and the view to `restart`
+   */
+  resume(heard: number): boolean {
+    this.#anchorColumn = -1
+    if (this.#flight) {
+      this.#flight.loseAll()
+      this.#land()
+      return true
+    }
+    if (heard < this.#resumableFrom || heard > this.#changes.tick) return false
+    const { progress } = this.#following
+    const { farBeyond, farTicks } = this.#options
+    // Where nothing had to wait, all there was had been told by then; of what is far, all there was a little before.
+    const told = heard - (farBeyond < Number.POSITIVE_INFINITY ? farTicks : 0)
+    for (let row = 0; row < progress.count; row++) {
+      if (progress.get(LAST, row) <= heard) continue
+      const since = progress.get(SINCE, row)
+      if (since > NEVER && since <= told && this.#waitedAt < heard) progress.set(TOLD, row, told)
+      else this.#forget(progress, row)
+    }
+    this.#leaveAgain(heard)
+    this.#known.forgetAfter(heard)
+    return true
+  }
+
+  /** Tells of every chunk that has news, in order, as far as there is room. */
+  #writeAdvances(letter: Letter): void {
+    const { progress } = this.#following
+    const { chunkChanged } = this.#ledger
+    const { data, capacity, count } = progress
+    if (this.#hasWaiting) {
+      this.#hasWaiting = false
+      const order = this.#changes.desk.rank(count, (row) => this.#weight(progress, row))
+      for (let i = 0; i < count; i++)
+        if (chunkChanged[data[order[i]]] > data[capacity + order[i]]) this.#tell(letter, progress, order[i])
+    } else
+      for (let row = 0; row < count; row++)
+        if (chunkChanged[data[row]] > data[capacity + row]) this.#tell(letter, progress, row)
+    if (this.#hasWaiting) this.#waitedAt = this.#changes.tick
+  }
+
+  /** Tells of one chunk, or lets it wait. */
+  #tell(letter: Letter, progress: Progress, row: number): void {
+    const { tick } = this.#changes
+    const { packet, sent } = letter
+    const { leaving } = this.#following
+    const chunk = progress.get(CHUNK, row)
+    const told = progress.get(TOLD, row)
+    const every = progress.get(EVERY, row)
+    if (every > 1 && told > NEVER && (tick + chunk) % every !== 0) return
+    // Another topic of this name was followed before: the viewer has to hear of its end first.
+    if (leaving.size > 0 && leaving.has(progress.key(row))) return
+    const advance = letter.isSpent
+      ? undefined
+      : this.#changes.since(chunk, told, sent ? progress.get(SURE, row) : told)
+    if (advance === undefined || !this.#hasRoom(letter, advance)) {
+      progress.set(WAITED, row, progress.get(WAITED, row) + 1)
+      this.#hasWaiting = true
+      return
+    }
+    this.#writeHead(letter, progress, row, advance)
+    packet.copy(advance.bytes, advance.start, advance.end)
+    const changed = this.#ledger.chunkChanged[chunk]
+    progress.set(TOLD, row, changed)
+    progress.set(LAST, row, tick)
+    progress.set(SENT, row, 1)
+    progress.set(WAITED, row, 0)
+    if (told === NEVER) progress.set(SINCE, row, tick)
+    if (sent === undefined) return
+    sent.note(progress.get(SERIAL, row), advance.isWhole ? NEVER : told, changed, advance.isStructural)
+    if (advance.isStructural) progress.set(STRUCTURE_TOLD, row, tick)
+  }
+
+  /**
+   * Whether there is room for an advance, once the statics it needs are written. Those go ahead as far as they fit, so
+   * that a chunk of many names comes piece by piece.
+   */
+  #hasRoom(letter: Letter, advance: Advance): boolean {
+    const { arrivals } = advance
+    for (let i = 0; i < arrivals.length; i++) if (!this.#introduce(letter, arrivals[i])) return false
+    return letter.fits(advance.end - advance.start + HEAD_BYTES_MAX)
+  }
+
+  /** Tells an entity's once-told fields, unless the viewer remembers them. @returns whether it knows them now */
+  #introduce(letter: Letter, index: number): boolean {
+    const bytes = this.#source.staticsOf(index)
+    if (bytes === undefined) return true
+    const { tick } = this.#changes
+    const id = this.#ledger.entityId[index]
+    const told = this.#known.tickOf(id)
+    if (told === 0 || tick - told > STATICS_TICKS) {
+      if (!letter.fits(staticsBytes(id, bytes.length))) return false
+      writeStatics(letter.packet, { id, kind: this.#ledger.entityKind[index] }, bytes)
+      letter.sent?.statics.push(id)
+    }
+    this.#known.note(id, tick, tick - STATICS_TICKS)
+    return true
+  }
+
+  #writeHead(letter: Letter, progress: Progress, row: number, advance: Advance): void {
+    const { packet, sent } = letter
+    const { tick } = this.#changes
+    const order = progress.get(ORDER, row)
+    const name = progress.get(NAME, row)
+    const born = progress.get(BORN, row)
+    const isUnsure =
+      sent !== undefined &&
+      !advance.isWhole &&
+      progress.get(STRUCTURE_TOLD, row) > progress.get(STRUCTURE_SURE, row)
+    if (!isUnsure && letter.topic === born) {
+      packet.byte(ITEM.again)
+      packet.varint(order)
+    } else if (!isUnsure && name >= 0 && order === 0) packet.byte(name)
+    else {
+      const lag = isUnsure ? tick - progress.get(STRUCTURE_TOLD, row) : 0
+      const topic = { key: progress.key(row), anchor: this.#following.anchor }
+      writeAdvanceHead(packet, topic, { order, lag, length: advance.end - advance.start })
+    }
+    letter.topic = born
+  }
+
+  /** Once-told fields that were lost on the way. */
+  #writeDebts(letter: Letter): void {
+    const { progress } = this.#following
+    const { slots, entityId } = this.#ledger
+    for (let row = 0; row < progress.count; row++) {
+      const first = progress.get(CHUNK, row) * SLOTS_MAX
+      for (let slot = first; slot < first + SLOTS_MAX; slot++) {
+        const index = slots[slot]
+        if (index < 0 || !this.#debts.has(entityId[index])) continue
+        if (!this.#introduce(letter, index)) return
+        this.#debts.delete(entityId[index])
+      }
+    }
+    // Whoever is not in view any more is introduced when they come back.
+    this.#debts.clear()
+  }
+
+  /** Last, so that who moved on to another topic has arrived there before this one is left. */
+  #writeUnfollows(letter: Letter): void {
+    const { leaving, anchor } = this.#following
+    for (const [key, { isGone, born }] of leaving) {
+      if (!letter.fits(UNFOLLOW_BYTES_MAX)) return
+      writeUnfollow(letter.packet, key, isGone, anchor)
+      if (letter.sent) {
+        letter.sent.unfollowed.push(key)
+        continue
+      }
+      leaving.delete(key)
+      this.#left.push({ key, born, tick: this.#changes.tick })
+      if (this.#left.length > LEFT_MAX) this.#resumableFrom = (this.#left.shift() as { tick: number }).tick
+    }
+  }
+
+  /** What has waited longest goes first, the near before the far, and the own character before all. */
+  #weight(progress: Progress, row: number): number {
+    if (this.own > 0 && this.#holds(progress.get(CHUNK, row), this.own)) return Number.POSITIVE_INFINITY
+    return (progress.get(WAITED, row) + 1) / (1 + progress.get(DISTANCE, row) / HALF_WEIGHT)
+  }
+
+  #holds(chunk: number, id: EntityId): boolean {
+    const { slots, entityId } = this.#ledger
+    for (let slot = chunk * SLOTS_MAX; slot < (chunk + 1) * SLOTS_MAX; slot++)
+      if (slots[slot] >= 0 && entityId[slots[slot]] === id) return true
+    return false
+  }
+
+  /** Works off the packets whose fate is known. */
+  #land(): void {
+    const flight = this.#flight as Flight
+    for (let sent = flight.next(); sent !== undefined; sent = flight.next())
       if (sent.fate === 'lost') this.#fallBack(sent)
       else this.#advance(sent)
-    }
   }
 
   #advance(sent: Sent): void {
-    for (const { progress, from, isStructural } of sent.advances) {
-      if (from > progress.sure) continue
-      if (sent.tick > progress.sure) progress.sure = sent.tick
-      if (isStructural) progress.structureSure = sent.tick
+    const { progress, leaving } = this.#following
+    for (let i = 0; i < sent.count; i++) {
+      const { serial, from, to, isStructural } = sent.advance(i)
+      const row = progress.find(serial)
+      // What stands on more than is known to have arrived proves nothing.
+      if (row < 0 || from > progress.get(SURE, row)) continue
+      if (to > progress.get(SURE, row)) progress.set(SURE, row, to)
+      if (to > progress.get(TOLD, row)) progress.set(TOLD, row, to)
+      if (!isStructural) continue
+      progress.set(STRUCTURE_SURE, row, Math.max(sent.tick, progress.get(STRUCTURE_SURE, row)))
+      progress.set(STRUCTURE_TOLD, row, Math.max(sent.tick, progress.get(STRUCTURE_TOLD, row)))
     }
     for (const key of sent.unfollowed) {
-      const leaving = this.#leaving.get(key)
+      const left = leaving.get(key)
       // It may have been followed and left again since that packet.
-      if (leaving && leaving.since <= sent.number) this.#leaving.delete(key)
+      if (left && left.since <= sent.number) leaving.delete(key)
     }
   }
 
   #fallBack(sent: Sent): void {
-    for (const { progress } of sent.advances) {
-      progress.told = progress.sure
-      progress.structureTold = progress.structureSure
+    const { progress } = this.#following
+    for (let i = 0; i < sent.count; i++) {
+      const row = progress.find(sent.advance(i).serial)
+      // Everything not known to have arrived was told again since that packet.
+      if (row < 0 || sent.number < progress.get(FRESH, row)) continue
+      progress.set(TOLD, row, progress.get(SURE, row))
+      progress.set(STRUCTURE_TOLD, row, progress.get(STRUCTURE_SURE, row))
+      progress.set(FRESH, row, this.#nextNumber)
     }
     for (const id of sent.statics) {
-      this.#known.delete(id)
+      this.#known.forget(id)
       this.#debts.add(id)
     }
   }
 
-  #refill(tick: number): void {
-    const ticks = tick - this.#filledTick
-    if (ticks <= 0) return
-    this.#filledTick = tick
-    this.#allowance = Math.min(this.#burst, this.#allowance + ticks * this.#bytesPerTick)
+  /** As if it had never been told of this chunk. */
+  #forget(progress: Progress, row: number): void {
+    for (const column of [TOLD, SURE, SINCE, STRUCTURE_TOLD, STRUCTURE_SURE]) progress.set(column, row, NEVER)
   }
 
-  /** Brings the followed cells up to where the viewer stands. */
-  #look(): void {
-    const { ledger } = this.#source
-    const moved = Math.max(Math.abs(this.#x - this.#seenX), Math.abs(this.#y - this.#seenY))
-    const isCrowdDue = this.#changes.tick % 16 === 0 && this.#shrink()
-    if (moved < STRIDE && ledger.version === this.#seenVersion && !isCrowdDue) return
-    const { grid } = ledger
-    const wanted = new Map<TopicKey, number>()
-    if (this.#hasPlace) {
-      const near = this.radius + STRIDE
-      const far = near + this.#options.hysteresis
-      const east = grid.column(this.#x + far)
-      const north = grid.row(this.#y + far)
-      const followed = new Set<TopicKey>()
-      for (const { key } of this.#progress) followed.add(key)
-      for (let row = grid.row(this.#y - far); row <= north; row++)
-        for (let column = grid.column(this.#x - far); column <= east; column++) {
-          const cell = column + row * grid.columns
-          const distance = grid.distanceTo(cell, this.#x, this.#y)
-          const key = topicKey({ kind: 'cell', id: cell })
-          if (distance <= near || (distance <= far && followed.has(key))) wanted.set(key, distance)
-        }
-      this.#anchor = { ...this.#anchor, column: grid.column(this.#x), row: grid.row(this.#y) }
-    }
-    for (const key of this.#extras) wanted.set(key, 0)
-    this.#follow(wanted)
-    this.#seenX = this.#x
-    this.#seenY = this.#y
-    this.#seenVersion = ledger.version
+  /** The viewer may not have heard of ends written after tick `heard`. */
+  #leaveAgain(heard: number): void {
+    const { progress, leaving } = this.#following
+    const followed = new Map<TopicKey, number>()
+    for (let row = 0; row < progress.count; row++) followed.set(progress.key(row), progress.get(BORN, row))
+    for (const { key, born, tick } of this.#left)
+      if (tick > heard && followed.get(key) !== born && !leaving.has(key))
+        leaving.set(key, { isGone: false, born, since: this.#nextNumber })
   }
-
-  #follow(wanted: ReadonlyMap<TopicKey, number>): void {
-    const { ledger } = this.#source
-    const kept: Progress[] = []
-    const has = new Set<number>()
-    for (const progress of this.#progress) {
-      const distance = wanted.get(progress.key)
-      if (distance === undefined) {
-        if (progress.wasSent) this.#leaving.set(progress.key, { isGone: false, since: this.#nextNumber })
-        continue
-      }
-      const topic = ledger.topicByKey(progress.key)
-      if (topic?.born !== progress.born) continue
-      progress.distance = distance
-      kept.push(progress)
-      has.add(progress.chunk)
-    }
-    for (const [key, distance] of wanted) {
-      const topic = ledger.topicByKey(key)
-      if (!topic) continue
-      for (let order = 0; order < topic.chunks.length; order++) {
-        const chunk = topic.chunks[order]
-        // Followed again before the viewer is known to have heard that it was left: it may still follow it.
-        const wasSent = this.#leaving.has(key)
-        if (!has.has(chunk))
-          kept.push(newProgress({ key, chunk, order, distance, wasSent, born: topic.born }))
-      }
-      this.#leaving.delete(key)
-    }
-    kept.sort((a, b) => a.distance - b.distance || a.key - b.key || a.order - b.order)
-    this.#progress = kept
-  }
-
-  /** @returns whether the radius in force changed */
-  #shrink(): boolean {
-    const { ledger } = this.#source
-    let inView = 0
-    for (const { chunk } of this.#progress) inView += ledger.chunkCount[chunk]
-    const before = this.#shrunk
-    if (inView > this.#options.entitiesMax) this.#shrunk = Math.max(CROWD_LEAST, this.#shrunk * 0.9)
-    else if (inView < this.#options.entitiesMax * 0.7) this.#shrunk = Math.min(1, this.#shrunk * 1.1)
-    return this.#shrunk !== before
-  }
-
-  #writeAnchor(packet: PacketWriter): void {
-    packet.varint(this.#anchor.column)
-    packet.varint(this.#anchor.row)
-  }
-
-  #writeUnfollows(packet: PacketWriter, sent: Sent): void {
-    for (const [key, { isGone }] of this.#leaving) {
-      if (packet.room < NAME_BYTES_MAX + 1) return
-      writeUnfollow(packet, key, isGone, this.#anchor)
-      if (this.#options.isLossy) sent.unfollowed.push(key)
-      else this.#leaving.delete(key)
-    }
-  }
-
-  /** Once-told fields that were lost on the way. */
-  #writeDebts(packet: PacketWriter, sent: Sent): void {
-    if (this.#debts.size === 0) return
-    const { ledger } = this.#source
-    for (const { chunk } of this.#progress) {
-      for (let slot = chunk * SLOTS_MAX; slot < (chunk + 1) * SLOTS_MAX; slot++) {
-        const index = ledger.slots[slot]
-        if (index >= 0 && this.#debts.has(ledger.entityId[index])) {
-          const bytes = this.#source.staticsOf(index)
-          if (bytes && packet.room < staticsBytes(ledger.entityId[index], bytes.length)) return
-          this.#writeStaticsOf(packet, index, sent)
-        }
-      }
-    }
-    this.#debts.clear()
-  }
-
-  #writeAdvances(packet: PacketWriter, sent: Sent, allowanceAtStart: number): void {
-    const { chunkChanged } = this.#source.ledger
-    const { tick } = this.#changes
-    let allowance = allowanceAtStart
-    const order = this.#hasWaiting ? byPriority(this.#progress) : this.#progress
-    this.#hasWaiting = false
-    let isSpent = false
-    for (let i = 0; i < order.length; i++) {
-      const progress = order[i]
-      if (chunkChanged[progress.chunk] <= progress.told) continue
-      const advance = this.#changes.since(progress.chunk, progress.told, progress.sure)
-      if (advance === undefined) continue
-      const length = advance.end - advance.start
-      const before = packet.length
-      // Statics may go ahead of the arrival that needs them, so that a chunk of many names comes piece by piece.
-      let isReady = !isSpent
-      for (let a = 0; isReady && a < advance.arrivals.length; a++) {
-        const cost = this.#staticsCost(advance.arrivals[a])
-        isReady = cost <= Math.min(allowance - (packet.length - before), packet.room)
-        if (isReady) this.#writeStaticsOf(packet, advance.arrivals[a], sent)
-      }
-      const left = allowance - (packet.length - before)
-      if (!isReady || length + HEAD_BYTES_MAX > Math.min(left, packet.room)) {
-        if (length + HEAD_BYTES_MAX > left) isSpent = true
-        allowance = left
-        progress.waited++
-        this.#hasWaiting = true
-        continue
-      }
-      const isUnsure =
-        this.#options.isLossy && !advance.isWhole && progress.structureTold > progress.structureSure
-      writeAdvanceHead(
-        packet,
-        {
-          key: progress.key,
-          order: progress.order,
-          lag: isUnsure ? tick - progress.structureTold : 0,
-          length,
-        },
-        this.#anchor,
-      )
-      packet.copy(advance.bytes, advance.start, advance.end)
-      allowance -= packet.length - before
-      if (this.#options.isLossy)
-        sent.advances.push({
-          progress,
-          from: advance.isWhole ? NEVER : progress.told,
-          isStructural: advance.isStructural,
-        })
-      else progress.sure = tick
-      progress.told = tick
-      progress.wasSent = true
-      if (advance.isStructural) progress.structureTold = tick
-      progress.waited = 0
-    }
-  }
-
-  #staticsCost(index: number): number {
-    const id = this.#source.ledger.entityId[index]
-    if (this.#knows(id)) return 0
-    const bytes = this.#source.staticsOf(index)
-    return bytes === undefined ? 0 : staticsBytes(id, bytes.length)
-  }
-
-  #knows(id: EntityId): boolean {
-    const told = this.#known.get(id)
-    return told !== undefined && this.#changes.tick - told <= STATICS_TICKS
-  }
-
-  #writeStaticsOf(packet: PacketWriter, index: number, sent: Sent): void {
-    const { ledger } = this.#source
-    const id = ledger.entityId[index]
-    const bytes = this.#source.staticsOf(index)
-    if (bytes === undefined) return
-    if (!this.#knows(id)) {
-      writeStatics(packet, { id, kind: ledger.entityKind[index] }, bytes)
-      if (this.#options.isLossy) sent.statics.push(id)
-    }
-    if (this.#known.size >= KNOWN_MAX) this.#forget()
-    this.#known.set(id, this.#changes.tick)
-  }
-
-  #forget(): void {
-    for (const [id, told] of this.#known)
-      if (this.#changes.tick - told > STATICS_TICKS) this.#known.delete(id)
-    // Still too many within the time: the oldest are told again, should they come back.
-    for (const id of this.#known.keys()) {
-      if (this.#known.size < KNOWN_MAX) break
-      this.#known.delete(id)
-    }
-  }
-}
-
-function newProgress(
-  of: Pick<Progress, 'key' | 'chunk' | 'order' | 'distance' | 'born' | 'wasSent'>,
-): Progress {
-  return {
-    ...of,
-    told: NEVER,
-    sure: NEVER,
-    structureTold: NEVER,
-    structureSure: NEVER,
-    waited: 0,
-  }
-}
-
-/** What has waited longest goes first, the near before the far. */
-function byPriority(progress: readonly Progress[]): Progress[] {
-  const weight = (each: Progress): number => (each.waited + 1) / (1 + each.distance / 16)
-  return [...progress].sort((a, b) => weight(b) - weight(a))
 }
