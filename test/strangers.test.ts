@@ -269,7 +269,7 @@ test('[N11] requests beyond the rate get a sentence and change nothing', async (
 })
 
 test('[N15] a reader that stalls gets the newest state afterwards, and one that stalls for good is closed', async () => {
-  const pair = new Pair(fieldServer, { seed: 14, limits: { slowBytes: 500 } })
+  const pair = new Pair(fieldServer, { seed: 14, limits: { slowBytes: 250 } })
   const ada = await pair.join({ name: 'Ada' })
   let isStalled = false
   const held: Uint8Array[] = []

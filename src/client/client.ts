@@ -304,7 +304,7 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#flush()
     const { replica } = this.#native
     const tick = Math.floor(this.#clock.tickAt(now))
-    if (tick > replica.tick + this.game.ticksPerSecond) replica.end()
+    if (tick > replica.tick + this.game.ticksPerSecond) replica.settle()
   }
 
   #sendCommand(now: Instant): void {

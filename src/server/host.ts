@@ -1,7 +1,15 @@
 import { Counters, type Instant, instant, type Random } from '../core/index.ts'
 import type { News, RefusalCode, Said } from '../dialect/index.ts'
 import { NativeConversation } from '../dialect/native/index.ts'
-import { Author, Changes, PacketWriter, topicKey, View } from '../replication/index.ts'
+import {
+  Author,
+  Changes,
+  PacketWriter,
+  type TopicKey,
+  topicKey,
+  topicName,
+  View,
+} from '../replication/index.ts'
 import type { Link, StateLane } from '../transport/index.ts'
 import { encode } from '../wire/index.ts'
 import { type AnyEntity, emptyMap, type Player, type Told, World } from '../world/index.ts'
@@ -209,6 +217,7 @@ export class Host {
     const character = player.entity as AnyEntity | undefined
     if (character?.position)
       view.lookAt(character.position.x, character.position.y, options.viewRadius ?? VIEW_RADIUS)
+    view.own = character?.id ?? 0
     if (options.groups || this.world.restricted.size > 0 || view.extras.size !== 1)
       this.#followExtras(view, player)
   }
@@ -221,9 +230,14 @@ export class Host {
     for (const resident of this.world.restricted)
       if (resident.entity === player.entity || options.canSee?.(this.world, player, resident.entity as never))
         wanted.add(topicKey({ kind: 'entity', id: resident.entity.id }))
-    for (const key of view.extras)
-      if (!wanted.has(key)) view.unfollow(key, this.author.ledger.topicByKey(key) === undefined)
+    for (const key of view.extras) if (!wanted.has(key)) view.unfollow(key, this.#isGone(key))
     for (const key of wanted) view.follow(key)
+  }
+
+  /** Whether a topic was about one entity that is no longer in the world. */
+  #isGone(key: TopicKey): boolean {
+    const { kind, id } = topicName(key)
+    return kind === 'entity' && this.world.get(id) === undefined
   }
 
   #send(session: Session, withNews: boolean): void {

@@ -1,13 +1,10 @@
 import { Counters, type Instant } from '../../core/index.ts'
 import {
-  type Anchor,
-  type Item,
   PacketReader,
   PacketWriter,
   type Presence,
   Replica,
   type ReplicaListener,
-  readItem,
 } from '../../replication/index.ts'
 import { decode, encode, firstDifference } from '../../wire/index.ts'
 import type { AnyGame } from '../../world/index.ts'
@@ -104,7 +101,7 @@ export class NativeClient {
     while (reader.left > 0 && !this.#isBroken) {
       const code = reader.byte()
       if (code === CODE.state) {
-        if (!this.#readState(reader)) this.#break()
+        if (!this.#readState(packet, reader)) this.#break()
         return
       }
       const body = reader.take(reader.varint())
@@ -176,36 +173,18 @@ export class NativeClient {
    * @returns whether all of it could be applied; one that stands on what was lost is not acknowledged
    */
   receiveState(payload: Uint8Array): boolean {
-    const isApplied = this.#readState(this.#reader.reset(payload))
+    const isApplied = this.#readState(payload, this.#reader.reset(payload))
     if (!isApplied) this.dropped.count('unusable')
     return isApplied
   }
 
-  #readState(reader: PacketReader): boolean {
+  /** @returns whether all of it could be applied */
+  #readState(packet: Uint8Array, reader: PacketReader): boolean {
     const tick = reader.varint()
     const applied = reader.varint()
-    const { columns, rows } = this.replica.ledger.grid
-    const anchor: Anchor = { column: reader.varint(), row: reader.varint(), columns, rows }
-    if (reader.isBroken || tick < this.replica.tick || tick >= 2 ** 31) return false
-    this.replica.begin(tick)
-    let isApplied = true
-    while (reader.left > 0) {
-      const item = readItem(reader, anchor)
-      if (!item) return false
-      if (!this.#apply(item, tick)) isApplied = false
-    }
-    this.replica.end()
-    this.#listener.advanced(tick, applied)
-    return isApplied && !reader.isBroken
-  }
-
-  #apply(item: Item, tick: number): boolean {
-    const { replica } = this
-    if (item.is === 'advance')
-      return replica.apply(item.key, item.order, item.bytes, item.lag > 0 ? tick - item.lag : 0)
-    if (item.is === 'statics') return replica.learnStatics(item.id, item.kind, item.bytes)
-    replica.unfollow(item.key, item.isGone ? 'removed' : 'out of range')
-    return true
+    const verdict = reader.isBroken ? 'broken' : this.replica.receive(tick, packet, reader.at)
+    if (verdict !== 'broken') this.#listener.advanced(tick, applied)
+    return verdict === 'applied'
   }
 
   #explain(reason: string, description: Uint8Array): string {

@@ -120,13 +120,10 @@ export class NativeConversation implements Conversation {
     packet.varint(news.tick)
     packet.varint(news.applied)
     const number = news.view.write(packet)
-    if (number === 0) {
-      if (news.tick - this.#lastNews < this.#keepAliveTicks) {
-        packet.length = start
-        return undefined
-      }
-      // Nothing happened, and that is worth knowing: time goes on.
-      news.view.writeNothing(packet)
+    // Where nothing happened for a while, that is worth knowing: time goes on.
+    if (number === 0 && news.tick - this.#lastNews < this.#keepAliveTicks) {
+      packet.length = start
+      return undefined
     }
     this.#lastNews = news.tick
     return number
