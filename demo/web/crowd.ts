@@ -48,7 +48,10 @@ export class Crowd {
         spot.x > x0 - margin && spot.x < x1 + margin && spot.y > y0 - margin && spot.y < y1 + margin
       figure.view.visible = isSeen
       label.view.visible = isSeen
-      if (!isSeen) continue
+      if (!isSeen) {
+        label.update(scene.seconds, false)
+        continue
+      }
       const roof = scene.covers.over(spot)
       const layer = roof === undefined ? this.outdoors : this.indoors
       if (figure.view.parent !== layer) layer.addChild(figure.view)

@@ -132,8 +132,8 @@ export class Figure {
       [1, this.#hands[1]],
     ] as const) {
       const isWaving = this.#waving > 0 && side === 1
-      const reach = isWaving ? 0.5 : 0.37
-      const rise = isWaving ? 0.62 + Math.sin(this.#waving * 14) * 0.1 : 0
+      const reach = isWaving ? 0.6 : 0.37
+      const rise = isWaving ? 0.74 + Math.sin(this.#waving * 14) * 0.12 : 0
       hand.position.set(
         aside.x * reach * side - ahead.x * swing * side * 0.2,
         aside.y * reach * side - ahead.y * swing * side * 0.2 - bodyHeight + 0.08 - bob - rise,
