@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Random } from '../core/index.ts'
-import { Collision, type Solid } from './collision.ts'
+import { Collision } from './collision.ts'
+import type { Solid } from './solid-grid.ts'
 
 const radius = 0.4
 

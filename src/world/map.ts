@@ -11,7 +11,8 @@
  * Source: Tiled 1.11, "JSON Map Format".
  */
 import { OutsideError } from '../core/index.ts'
-import { Collision, type Point, type Solid, type SolidKind } from './collision.ts'
+import { Collision } from './collision.ts'
+import type { Point, Solid, SolidKind } from './solid-grid.ts'
 
 export type { Point, Solid, SolidKind }
 

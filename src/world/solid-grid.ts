@@ -1,0 +1,158 @@
+/** What stands still on a map, in shapes that sums can be made with, by the squares of a uniform grid. */
+
+export type SolidKind = 'wall' | 'water' | 'tree'
+
+/** Metres, x east, y north. `variety` is what the drawing may want to know ("oak"); empty when nothing was said. */
+export type Solid = { readonly kind: SolidKind; readonly variety: string } & (
+  | {
+      readonly shape: 'box'
+      readonly x0: number
+      readonly y0: number
+      readonly x1: number
+      readonly y1: number
+    }
+  | { readonly shape: 'circle'; readonly x: number; readonly y: number; readonly radius: number }
+  | { readonly shape: 'polygon'; readonly points: readonly Point[] }
+)
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+/** Bounds the grid's memory on very large maps, by larger squares. */
+const SQUARES_MAX = 1 << 20
+
+/** What an item of the grid is. A polygon is one AREA, for those who begin inside it, and one EDGE per side. */
+export const BOX = 0
+export const CIRCLE = 1
+export const EDGE = 2
+export const AREA = 3
+
+/**
+ *     solids --once--> items --by the squares they touch--> starts, items
+ *
+ * The arrays are open because they are read thousands of times a tick: square i holds items[starts[i]] up to
+ * items[starts[i + 1]]. Nobody writes to them.
+ */
+export class SolidGrid {
+  /** Metres. */
+  readonly squareSize: number
+  readonly columns: number
+  readonly rows: number
+  readonly starts: Uint32Array
+  readonly items: Uint32Array
+  readonly types: Uint8Array
+  /** 1 where the item hides what is behind it; nobody hides behind water. */
+  readonly hides: Uint8Array
+  /** Four numbers an item: box x0 y0 x1 y1; circle x y radius; edge from x y to x y; area first corner, count. */
+  readonly shapes: Float64Array
+  /** The corners of all polygons: x, y, x, y. */
+  readonly corners: Float64Array
+
+  /** @param solids may stick out of the map; polygons may turn either way round, and must not cross themselves */
+  constructor(width: number, height: number, solids: readonly Solid[]) {
+    let squareSize = 4
+    while (Math.ceil(width / squareSize) * Math.ceil(height / squareSize) > SQUARES_MAX) squareSize *= 2
+    this.squareSize = squareSize
+    this.columns = Math.max(1, Math.ceil(width / squareSize))
+    this.rows = Math.max(1, Math.ceil(height / squareSize))
+
+    const types: number[] = []
+    const hides: number[] = []
+    const shapes: number[] = []
+    const corners: number[] = []
+    for (const solid of solids) {
+      const add = (type: number, a: number, b: number, c: number, d: number): void => {
+        types.push(type)
+        hides.push(solid.kind === 'water' ? 0 : 1)
+        shapes.push(a, b, c, d)
+      }
+      if (solid.shape === 'box') add(BOX, solid.x0, solid.y0, solid.x1, solid.y1)
+      else if (solid.shape === 'circle') add(CIRCLE, solid.x, solid.y, solid.radius, 0)
+      else {
+        add(AREA, corners.length / 2, solid.points.length, 0, 0)
+        let from = solid.points[solid.points.length - 1]
+        for (const to of solid.points) {
+          corners.push(to.x, to.y)
+          add(EDGE, from.x, from.y, to.x, to.y)
+          from = to
+        }
+      }
+    }
+    this.types = Uint8Array.from(types)
+    this.hides = Uint8Array.from(hides)
+    this.shapes = Float64Array.from(shapes)
+    this.corners = Float64Array.from(corners)
+
+    // Twice over the same squares: first to count, then to fill.
+    const counts = new Uint32Array(this.columns * this.rows + 1)
+    this.#eachSquareOfEachItem((square) => counts[square + 1]++)
+    for (let i = 1; i < counts.length; i++) counts[i] += counts[i - 1]
+    this.starts = counts
+    this.items = new Uint32Array(counts[counts.length - 1])
+    const next = counts.slice()
+    this.#eachSquareOfEachItem((square, item) => {
+      this.items[next[square]++] = item
+    })
+  }
+
+  /** The column of squares nearest to x. */
+  column(x: number): number {
+    return Math.min(Math.max(Math.floor(x / this.squareSize), 0), this.columns - 1)
+  }
+
+  row(y: number): number {
+    return Math.min(Math.max(Math.floor(y / this.squareSize), 0), this.rows - 1)
+  }
+
+  #eachSquareOfEachItem(visit: (square: number, item: number) => void): void {
+    for (let item = 0; item < this.types.length; item++) {
+      const [x0, y0, x1, y1] = this.#bounds(item)
+      const right = this.column(x1)
+      const top = this.row(y1)
+      for (let row = this.row(y0); row <= top; row++) {
+        for (let column = this.column(x0); column <= right; column++) {
+          if (this.#touches(item, column, row)) visit(row * this.columns + column, item)
+        }
+      }
+    }
+  }
+
+  /** Long slanting edges would fill their whole bounding box otherwise. */
+  #touches(item: number, column: number, row: number): boolean {
+    if (this.types[item] !== EDGE) return true
+    const at = item * 4
+    const x = (column + 0.5) * this.squareSize
+    const y = (row + 0.5) * this.squareSize
+    const [x0, y0, x1, y1] = this.shapes.subarray(at, at + 4)
+    const share = nearestShare(x, y, x0, y0, x1, y1)
+    const toX = x - (x0 + (x1 - x0) * share)
+    const toY = y - (y0 + (y1 - y0) * share)
+    const isBorder = column === 0 || row === 0 || column === this.columns - 1 || row === this.rows - 1
+    return isBorder || toX * toX + toY * toY <= this.squareSize * this.squareSize * 0.51
+  }
+
+  #bounds(item: number): [number, number, number, number] {
+    const [a, b, c, d] = this.shapes.subarray(item * 4, item * 4 + 4)
+    const type = this.types[item]
+    if (type === CIRCLE) return [a - c, b - c, a + c, b + c]
+    if (type !== AREA) return [Math.min(a, c), Math.min(b, d), Math.max(a, c), Math.max(b, d)]
+    const bounds: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity]
+    for (let i = a * 2; i < (a + b) * 2; i += 2) {
+      bounds[0] = Math.min(bounds[0], this.corners[i])
+      bounds[1] = Math.min(bounds[1], this.corners[i + 1])
+      bounds[2] = Math.max(bounds[2], this.corners[i])
+      bounds[3] = Math.max(bounds[3], this.corners[i + 1])
+    }
+    return bounds
+  }
+}
+
+/** How far along the line from (x0, y0) to (x1, y1) its point nearest to (x, y) lies, 0..1. */
+export function nearestShare(x: number, y: number, x0: number, y0: number, x1: number, y1: number): number {
+  const alongX = x1 - x0
+  const alongY = y1 - y0
+  const squared = alongX * alongX + alongY * alongY
+  if (squared === 0) return 0
+  return Math.min(Math.max(((x - x0) * alongX + (y - y0) * alongY) / squared, 0), 1)
+}
