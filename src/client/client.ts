@@ -1,6 +1,5 @@
 import { type Instant, instant, milliseconds, type Random, ShardlessError } from '../core/index.ts'
-import type { RefusalCode } from '../dialect/index.ts'
-import { NativeClient } from '../dialect/native/index.ts'
+import { NativeClient, type RefusalCode } from '../dialect/native/index.ts'
 import { type LeaveReason, PacketWriter, Playback, type Presence, TickClock } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
 import { decode } from '../wire/index.ts'

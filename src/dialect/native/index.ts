@@ -1,6 +1,8 @@
 /**
  * dialect/native: the protocol of Shardless itself. docs/spec/native.md has its rules.
  */
+
+export type { RefusalCode } from '../dialect.ts'
 export { type CarrierHandler, DatagramCarrier, type DatagramOutlet } from './carrier.ts'
 export { NativeClient, type NativeClientListener, ownPresence } from './client-half.ts'
 export { PROTOCOL_VERSION } from './messages.ts'
