@@ -1,34 +1,38 @@
-import { concat } from '../core/index.ts'
-
-/** A large message of which some fragments have come. Holds what has come and no more. */
+/** A large message of which some fragments have come. Holds what has come and no more, however many are announced. */
 export class Reassembly {
-  readonly #fragments: (Uint8Array | undefined)[]
-  #left: number
+  readonly count: number
+  readonly #fragments = new Map<number, Uint8Array>()
   /** Bytes held. */
   bytes = 0
 
   constructor(count: number) {
-    this.#fragments = new Array(count)
-    this.#left = count
-  }
-
-  get count(): number {
-    return this.#fragments.length
+    this.count = count
   }
 
   has(index: number): boolean {
-    return this.#fragments[index] !== undefined
+    return this.#fragments.has(index)
   }
 
   /** Whether the fragment to come is the last missing one. */
   get isNearlyWhole(): boolean {
-    return this.#left === 1
+    return this.#fragments.size === this.count - 1
   }
 
   /** @returns the whole message when this was the last missing fragment */
   add(index: number, fragment: Uint8Array): Uint8Array | undefined {
-    this.#fragments[index] = fragment
+    this.#fragments.set(index, fragment)
     this.bytes += fragment.length
-    return --this.#left === 0 ? concat(this.#fragments as Uint8Array[]) : undefined
+    return this.#fragments.size === this.count ? this.#join() : undefined
+  }
+
+  #join(): Uint8Array {
+    const whole = new Uint8Array(this.bytes)
+    let at = 0
+    for (let index = 0; index < this.count; index++) {
+      const fragment = this.#fragments.get(index)!
+      whole.set(fragment, at)
+      at += fragment.length
+    }
+    return whole
   }
 }

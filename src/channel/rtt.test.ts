@@ -36,6 +36,12 @@ test('[C9] silence is longer by what the peer may wait, half as much again', () 
   assert.ok(Math.abs(rtt.silenceAfter(milliseconds(20)) - (160 + 20 + 30)) < 0.01)
 })
 
+test('[C9] however long a round trip once took, silence is noticed after 3 s', () => {
+  const rtt = new RttEstimator()
+  rtt.sample(15_000)
+  assert.equal(rtt.silenceAfter(milliseconds(20)), 3000)
+})
+
 test('[C8] a straggler teaches patience, at most another round trip and 50 ms of it, which wears off', () => {
   const rtt = new RttEstimator()
   for (let i = 0; i < 300; i++) rtt.sample(80)

@@ -4,6 +4,8 @@ import { type Milliseconds, milliseconds } from '../core/index.ts'
 const INITIAL_RTT_MS = 333
 /** Clocks and timers are not finer than this. */
 const GRANULARITY_MS = 2
+/** However long a round trip took in a bad moment, silence is noticed after this. */
+const SILENCE_MS_MAX = 3000
 const STRAGGLE_MS_MAX = 50
 /** What is kept of the patience for stragglers at each round trip measured: half of it is gone after 350. */
 const STRAGGLE_KEPT = 0.998
@@ -74,10 +76,9 @@ export class RttEstimator {
     return milliseconds(Math.max(this.#smoothed, this.#latest) + slack)
   }
 
-  /** How long to wait for any acknowledgement at all: the same, plus what the peer may wait [C9]. */
+  /** How long to wait for any acknowledgement at all: the same, plus what the peer may wait [C9]; 3 s at most. */
   silenceAfter(ackDelay: Milliseconds): Milliseconds {
-    return milliseconds(
-      this.#smoothed + Math.max(4 * this.#deviation, this.#smoothed / 8, 10) + 1.5 * ackDelay,
-    )
+    const slack = Math.max(4 * this.#deviation, this.#smoothed / 8, 10) + 1.5 * ackDelay
+    return milliseconds(Math.min(SILENCE_MS_MAX, this.#smoothed + slack))
   }
 }
