@@ -97,6 +97,7 @@ test('a stranger who sends bytes over TCP and UDP is dropped, and the players no
   const ada = await join(t, server.urls[1], 'Ada')
   const socket = connectSocket(ports.tcp, '127.0.0.1')
   socket.on('error', () => {})
+  socket.resume()
   socket.write(Buffer.alloc(3000, 0xee))
   await until(() => socket.destroyed || socket.readableEnded || socket.closed, 'the stranger is closed')
   const { createSocket } = await import('node:dgram')

@@ -135,7 +135,10 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#tickMs = 1000 / game.ticksPerSecond
     this.#clock = new TickClock(game.ticksPerSecond)
     this.#native = new NativeClient(game, {
-      entered: (presence) => this.#emit(`enter ${presence.kind.name}`, presence.entity),
+      entered: (presence) => {
+        this.#playback.show(presence, this.#native.replica.tick)
+        this.#emit(`enter ${presence.kind.name}`, presence.entity)
+      },
       changed: (presence, before) => this.#emit(`change ${presence.kind.name}`, presence.entity, before),
       moved: (presence, tick, hasJumped) => this.#playback.moved(presence, tick, hasJumped),
       left: (presence, why) => this.#left(presence, why),
