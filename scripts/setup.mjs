@@ -9,20 +9,12 @@
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, lstatSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { neededPackages, readLock, whatDiffers } from './installed.mjs'
 import { withLock } from './lock.mjs'
-import { npmCi } from './npm.mjs'
+import { explain, npmCi } from './npm.mjs'
 import { root } from './root.mjs'
 import { Stop } from './stop.mjs'
 
@@ -31,27 +23,40 @@ const NODE_MIN = [22, 18]
 
 /**
  * @returns {Promise<string>} the Node to run the project with, as an absolute path
+ * @throws {Stop} with one sentence, whatever went wrong outside
  */
 export async function setUp() {
-  const fingerprint = fingerprintOf(root)
-  if (!isStamped(fingerprint)) {
-    await withLock(join(root, 'build', 'setup.lock'), async (holder) => {
-      // Somebody else may have done it while this process waited for the lock.
-      if (isStamped(fingerprint)) return
-      if (whatDiffers(root) !== undefined) {
-        await npmCi(
-          holder,
-          neededPackages(readLock(root)).map((name) => join(root, name, 'package.json')),
-        )
-        const difference = whatDiffers(root)
-        if (difference !== undefined) throw new Stop(`The set-up is incomplete after npm ci: ${difference}.`)
-      }
-      linkSelf()
-      tryNode()
-      writeStamp(fingerprint)
-    })
+  try {
+    const fingerprint = fingerprintOf(root)
+    if (!isStamped(fingerprint))
+      await withLock(join(root, 'build', 'setup.lock'), (holder) => install(fingerprint, holder))
+    return findNode()
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error
+    const isKnown = /ENOSPC|EROFS|EACCES|EPERM/.test(error.message)
+    throw new Stop(isKnown ? explain(null, error.message) : `The set-up stopped: ${error.message}.`)
   }
-  return findNode()
+}
+
+/**
+ * @param {string} fingerprint
+ * @param {import('./lock.mjs').Holder} holder
+ */
+async function install(fingerprint, holder) {
+  // Somebody else may have done it while this process waited for the lock.
+  if (isStamped(fingerprint)) return
+  if (whatDiffers(root) !== undefined) {
+    await npmCi(
+      holder,
+      neededPackages(readLock(root)).map((name) => join(root, name, 'package.json')),
+    )
+    const difference = whatDiffers(root)
+    if (difference !== undefined)
+      throw new Stop(`The set-up is incomplete after npm ci: ${difference}; try again.`)
+  }
+  linkSelf()
+  tryNode()
+  writeStamp(fingerprint)
 }
 
 /** Where the stamp lies: within node_modules, so that it goes when they go. */
@@ -61,8 +66,7 @@ const stampPath = join(root, 'node_modules', '.shardless-setup')
 function isStamped(fingerprint) {
   try {
     return (
-      readFileSync(stampPath, 'utf8') === fingerprint &&
-      (pinnedNode() !== undefined || existsSync(substitutePath))
+      readFileSync(stampPath, 'utf8') === fingerprint && (pinnedNode() !== undefined || existsSync(unfitPath))
     )
   } catch {
     return false
@@ -102,29 +106,23 @@ function pinnedNode() {
   return undefined
 }
 
-/** The pinned Node; this process's own where that does not exist or does not run here. */
-function findNode() {
-  return (existsSync(substitutePath) ? undefined : pinnedNode()) ?? process.execPath
-}
-
-/** Marks that the pinned Node does not run on this machine and that this process's own does instead. */
-const substitutePath = join(root, 'node_modules', '.shardless-other-node')
+/** Marks that the pinned Node does not run on this machine, so that this process's own does instead. */
+const unfitPath = join(root, 'node_modules', '.shardless-unfit')
 
 /** Runs the pinned Node once, so that a machine it does not suit is told so now and in words. */
 function tryNode() {
   const pinned = pinnedNode()
-  const answer = pinned === undefined ? undefined : spawnSync(pinned, ['--version'], { encoding: 'utf8' })
-  if (answer?.status === 0) return
+  if (pinned === undefined || spawnSync(pinned, ['--version']).status !== 0) writeFileSync(unfitPath, '')
+  else rmSync(unfitPath, { force: true })
+}
+
+/** The pinned Node; this process's own where that does not exist or does not run here. */
+function findNode() {
+  const pinned = pinnedNode()
+  if (pinned !== undefined && !existsSync(unfitPath)) return pinned
   const [major, minor] = process.versions.node.split('.').map(Number)
-  const place = `${process.platform} on ${process.arch}`
-  if (major < NODE_MIN[0] || (major === NODE_MIN[0] && minor < NODE_MIN[1])) {
-    throw new Stop(
-      `The pinned Node does not run on this machine (${place}); install Node ${NODE_MIN.join('.')} or newer yourself and try again.`,
-    )
-  }
-  console.error(
-    `The pinned Node does not run on this machine (${place}); Node ${process.versions.node} is used instead.`,
+  if (major > NODE_MIN[0] || (major === NODE_MIN[0] && minor >= NODE_MIN[1])) return process.execPath
+  throw new Stop(
+    `The pinned Node does not run on this machine (${process.platform} on ${process.arch}); install Node ${NODE_MIN.join('.')} or newer yourself and try again.`,
   )
-  mkdirSync(join(root, 'node_modules'), { recursive: true })
-  writeFileSync(substitutePath, '')
 }
