@@ -102,14 +102,18 @@ function isFolder(place) {
 /** What runs in Node, what runs anywhere, what runs in a browser, and what drives one from the other. */
 const PROJECTS = ['tsconfig.json', 'tsconfig.pure.json', 'tsconfig.web.json', 'tsconfig.browser.json']
 
-/** Types, lint and format; all parts run, so that one run tells everything. */
-async function check() {
+/**
+ * Types, lint and format; all parts run, so that one run tells everything.
+ *
+ * @param {string[]} args  for the linter: `--write` mends what it can
+ */
+async function check(args) {
   const node = await setUp()
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   const biome = join(root, 'node_modules/@biomejs/biome/bin/biome')
   let worst = 0
   for (const project of PROJECTS) worst = Math.max(worst, await runChild(node, [tsc, '-p', project]))
-  worst = Math.max(worst, await runChild(node, [biome, 'check', '--error-on-warnings']))
+  worst = Math.max(worst, await runChild(node, [biome, 'check', '--error-on-warnings', ...args]))
   return worst
 }
 
