@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const game = 'docs/examples/meadow/server.node.ts'
+const PORT = 24_201
+const listen = ['--listen', `ws://127.0.0.1:${PORT}`]
+
+interface Run {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+/** The command line as a user runs it; `during` is told when a line of output has come. */
+function run(
+  args: string[],
+  options: {
+    env?: Record<string, string>
+    during?: (line: string, stop: (signal: NodeJS.Signals) => void) => void
+  } = {},
+): Promise<Run> {
+  const child = spawn(process.execPath, ['-C', 'shardless-source', 'src/cli/main.node.ts', ...args], {
+    cwd: root,
+    env: { ...process.env, ...options.env },
+  })
+  let out = ''
+  let err = ''
+  child.stdout.on('data', (chunk) => {
+    out += chunk
+    options.during?.(String(chunk), (signal) => child.kill(signal))
+  })
+  child.stderr.on('data', (chunk) => {
+    err += chunk
+  })
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err: err.trim() })))
+}
+
+function scratch(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'shardless-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  return folder
+}
+
+test('help and version are printed, with every option and its default', async () => {
+  const [help, serve, version] = await Promise.all([
+    run(['--help']),
+    run(['serve', '--help']),
+    run(['--version']),
+  ])
+  assert.equal(help.code, 0)
+  assert.match(help.out, /serve.*\n.*bots/)
+  assert.equal(serve.code, 0)
+  assert.match(
+    serve.out.replace(/\s+/g, ' '),
+    /--view-radius <metres> how far a player sees \(metres; default 48\) \[SHARDLESS_VIEW_RADIUS\]/,
+  )
+  assert.match(version.out, /^\d+\.\d+\.\d+\n$/)
+})
+
+test('Ctrl-C stops a server within two seconds, with exit code 0', async () => {
+  let stoppedAt = 0
+  const { code, out, err } = await run(['serve', '--game', game, ...listen], {
+    during(line, stop) {
+      if (!line.includes('127.0.0.1')) return
+      stoppedAt = performance.now()
+      stop('SIGINT')
+    },
+  })
+  assert.equal(code, 0)
+  assert.ok(performance.now() - stoppedAt < 2000)
+  assert.match(out, /^Shardless \d.*, meadow: ws:\/\/127\.0\.0\.1:24201\n$/)
+  assert.equal(err, '')
+})
+
+test('what is wrong is one clear sentence, with exit code 1', async (t) => {
+  const folder = scratch(t)
+  const broken = join(folder, 'broken.tmj')
+  writeFileSync(broken, '{"type": "map", "layers": 3}')
+  const config = join(folder, 'config.json')
+  writeFileSync(config, '{ "viewRadius": -1 }')
+  const blocker = createServer().listen(PORT + 1, '127.0.0.1')
+  t.after(() => blocker.close())
+  const cases: [string[], RegExp][] = [
+    [
+      ['serve', '--game', game, '--listen', `ws://127.0.0.1:${PORT + 1}`],
+      /^Port 24202 on 127\.0\.0\.1 is taken by another program/,
+    ],
+    [['serve', '--game', game, '--map', broken], /broken\.tmj/],
+    [['serve', '--game', game, '--map', join(folder, 'none.tmj')], /none\.tmj cannot be read: ENOENT/],
+    [
+      ['serve', '--game', game, '--view-radius', 'far'],
+      /^--view-radius is "far"; it wants a number from 1 to 4096 \(metres\)\.$/,
+    ],
+    [
+      ['serve', '--config', config],
+      /^"viewRadius" in .*config\.json is -1; it wants a number from 1 to 4096/,
+    ],
+    [['serve', '--game', 'nowhere.ts'], /^--game names nowhere\.ts, and there is no such file\.$/],
+    [['serve', '--game', 'docs/examples/meadow/game.ts'], /has no default export made by defineServer\.$/],
+    [['serve', '--game', game, '--listen', 'http://127.0.0.1:1'], /begins with http:\/\//],
+    [['serve', '--nonsense'], /unknown option '--nonsense'/],
+    [
+      ['bots', '--url', `ws://127.0.0.1:${PORT + 2}`, '--count', '1'],
+      /could not join ws:\/\/127\.0\.0\.1:24203/,
+    ],
+  ]
+  for (const [args, sentence] of cases) {
+    const { code, out, err } = await run(args)
+    assert.equal(code, 1, args.join(' '))
+    assert.match(err, sentence)
+    assert.equal(err.split('\n').length, 1, err)
+    assert.equal(out, '')
+  }
+})
+
+test('bots join over real sockets, and tell what they saw', async () => {
+  const bots: Promise<Run>[] = []
+  const server = await run(['serve', '--game', 'test/demo-without-pages.ts', ...listen], {
+    during(line, stop) {
+      if (!line.includes('127.0.0.1')) return
+      const args = [
+        'bots',
+        '--bot',
+        'demo/game/bot.ts',
+        '--url',
+        `ws://127.0.0.1:${PORT}`,
+        '--count',
+        '30',
+        '--seconds',
+        '3',
+      ]
+      bots.push(run(args))
+      bots[0].then(() => stop('SIGINT'))
+    },
+  })
+  assert.equal(server.code, 0)
+  const { code, out, err } = await bots[0]
+  assert.equal(err, '')
+  assert.equal(code, 0)
+  assert.match(out, /bots +30, 30 still connected/)
+  assert.match(out, /ticks with news +\d+ in all/)
+  assert.match(out, /stalls +0 times/)
+})
