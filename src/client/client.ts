@@ -7,6 +7,7 @@ import type {
   AnyGame,
   AskOf,
   CommandOf,
+  EntitiesOf,
   EntityId,
   EntityOf,
   EventNames,
@@ -167,9 +168,9 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   /** An entity in view. */
-  get(id: EntityId): EntityOf<G, KindsOf<G>> | undefined {
+  get(id: EntityId): EntitiesOf<G> | undefined {
     const presence = this.#native.replica.present.get(id)
-    return presence?.isKnown ? (presence.entity as EntityOf<G, KindsOf<G>>) : undefined
+    return presence?.isKnown ? (presence.entity as EntitiesOf<G>) : undefined
   }
 
   /** Every entity of one kind in view. Positions are as shown: call `frame` first. */

@@ -1,8 +1,7 @@
 import type {
   AnyGame,
   AskOf,
-  EntityOf,
-  KindsOf,
+  EntitiesOf,
   Player,
   PlayerOf,
   ReplyOf,
@@ -34,7 +33,7 @@ export interface ServerOptions<G extends AnyGame> {
     readonly [N in RequestNames<G>]: (world: World<G>, player: Player<G>, ask: AskOf<G, N>) => ReplyOf<G, N>
   }
   /** Whether a player may know of a restricted entity. Nobody may when left out. */
-  readonly canSee?: (world: World<G>, player: Player<G>, entity: EntityOf<G, KindsOf<G>>) => boolean
+  readonly canSee?: (world: World<G>, player: Player<G>, entity: EntitiesOf<G>) => boolean
   /** The groups whose topics a player follows. */
   readonly groups?: (world: World<G>, player: Player<G>) => readonly number[]
 }

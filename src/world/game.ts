@@ -77,6 +77,8 @@ export type AnyGame = Game<any, any, any, any, any>
 
 /** The plain object of one kind of a game: `EntityOf<typeof town, 'walker'>`. */
 export type EntityOf<G, K extends KindsOf<G>> = EntityValue<PartsOfKind<G, K>, K>
+/** An entity of any kind of a game: `if (entity.kind === 'walker')` says which. */
+export type EntitiesOf<G> = { [K in KindsOf<G>]: EntityOf<G, K> }[KindsOf<G>]
 export type KindsOf<G> = G extends { readonly entities: infer E } ? keyof E & string : never
 export type PartsOfKind<G, K extends string> = G extends { readonly entities: infer E }
   ? K extends keyof E

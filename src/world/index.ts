@@ -20,6 +20,7 @@ export {
   type AskOf,
   type CommandOf,
   defineGame,
+  type EntitiesOf,
   type EntityOf,
   type EventNames,
   type EventOf,

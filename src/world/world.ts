@@ -3,6 +3,7 @@ import type { EntityId, EntityStart, Kind } from './entity.ts'
 import type {
   AnyGame,
   CommandOf,
+  EntitiesOf,
   EntityOf,
   EventNames,
   EventOf,
@@ -164,8 +165,8 @@ export class World<G extends AnyGame = AnyGame> {
   }
 
   /** The entity of this id, if it is in the world. */
-  get(id: EntityId): EntityOf<G, KindsOf<G>> | undefined {
-    return this.#byId.get(id)?.entity as EntityOf<G, KindsOf<G>> | undefined
+  get(id: EntityId): EntitiesOf<G> | undefined {
+    return this.#byId.get(id)?.entity as EntitiesOf<G> | undefined
   }
 
   /** All entities of one kind. What is spawned meanwhile may or may not be met. */
@@ -175,8 +176,8 @@ export class World<G extends AnyGame = AnyGame> {
   }
 
   /** Entities with a position within `radius` metres of a place, in no particular order. */
-  near(place: Vector2, radius: number): EntityOf<G, KindsOf<G>>[] {
-    const found: EntityOf<G, KindsOf<G>>[] = []
+  near(place: Vector2, radius: number): EntitiesOf<G>[] {
+    const found: EntitiesOf<G>[] = []
     const { grid } = this
     // An entity that moved since the last tick's end is still listed where it stood: look one cell further.
     const reach = radius + grid.cellSize
@@ -187,7 +188,7 @@ export class World<G extends AnyGame = AnyGame> {
         for (const { entity } of this.#cells[column + row * grid.columns]) {
           const { x, y } = entity.position as Vector2
           const squared = (x - place.x) ** 2 + (y - place.y) ** 2
-          if (squared <= radius * radius) found.push(entity as EntityOf<G, KindsOf<G>>)
+          if (squared <= radius * radius) found.push(entity as EntitiesOf<G>)
         }
     return found
   }
