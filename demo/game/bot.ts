@@ -1,7 +1,7 @@
 /** How the town's people behave when nobody plays them: `shardless bots --bot demo/game/bot.ts`. */
 import type { Random } from 'shardless'
 import { defineBot, type Mind } from 'shardless/client'
-import { type town as Town, town } from './town.ts'
+import { town } from './town.ts'
 
 /** Metres from where it began at which a bot starts to think of home. */
 const homesick = 60
@@ -17,7 +17,7 @@ function name(number: number): string {
 }
 
 /** A mind of its own: where it goes, how long, and what it thinks of at the moment. */
-function begin(random: Random): Mind<typeof Town> {
+function begin(random: Random): Mind<typeof town> {
   let way = { east: 0, north: 0 }
   let isRunning = false
   let until = 0

@@ -164,7 +164,7 @@ function plantGarden(
   }
 }
 
-/** The fountain, the well, stalls, lamps and benches of the market. */
+/** The fountain, the well, stalls, benches, flowers and four trees of the market. */
 export function furnishMarket(plan: Plan, dice: Dice): void {
   const middle = point((market.x0 + market.x1) / 2, (market.y0 + market.y1) / 2)
   plan.circle('water', 'fountain', middle, 3.2)
@@ -206,4 +206,25 @@ export function furnishMarket(plan: Plan, dice: Dice): void {
       'bench',
       rectangle(point(x - 0.9, y - 0.25), point(1, 0), { u0: 0, v0: 0, u1: 1.8, v1: 0.5 }),
     )
+  const [far, near] = [11, 7.8]
+  for (const [x, y] of [
+    [far, 0],
+    [near, near],
+    [0, far],
+    [-near, near],
+    [-far, 0],
+    [-near, -near],
+    [0, -far],
+    [near, -near],
+  ]) {
+    plan.circle('walls', 'planter', add(middle, point(x, y)), 0.6)
+  }
+  for (const [x, y] of [
+    [231, 247],
+    [281, 247],
+    [281, 283],
+    [231, 273],
+  ]) {
+    plan.circle('trees', 'lime', point(x, y), 0.5)
+  }
 }

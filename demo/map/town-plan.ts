@@ -54,7 +54,7 @@ function placeSpawns(plan: Plan): void {
   const middle = point((market.x0 + market.x1) / 2, (market.y0 + market.y1) / 2)
   for (let x = market.x0 + 5; x < market.x1; x += 6) {
     for (const y of [256, 265, 274])
-      if (distance(point(x, y), middle) > 6) plan.point('spawn', '', point(x, y))
+      if (distance(point(x, y), middle) > 13) plan.point('spawn', '', point(x, y))
   }
   for (const { line, isBuilt } of streets) {
     if (!isBuilt) continue

@@ -187,6 +187,7 @@ function round(thing: Drawn): Piece[] {
       paint(ctx, patterns) {
         if (isTower) paintTower(ctx, { x, y, radius, patterns })
         else if (kind === 'stone') paintStandingStone(ctx, x, y, radius)
+        else if (kind === 'planter') paintPlanter(ctx, x, y, radius)
         else if (kind === 'pillar') {
           disc(ctx, x, y, radius + 0.08, palette.stoneDark)
           disc(ctx, x, y - 0.12, radius, palette.stoneLight)
@@ -240,6 +241,20 @@ function paintStandingStone(ctx: Canvas, x: number, y: number, radius: number): 
   disc(ctx, x, y - 0.2, radius * 0.94, palette.stone)
   disc(ctx, x - radius * 0.25, y - 0.2 - radius * 0.25, radius * 0.55, palette.stoneLight)
   disc(ctx, x + radius * 0.3, y, radius * 0.22, veil('#7f9a68', 0.8))
+}
+
+/** A stone pot full of flowers. */
+function paintPlanter(ctx: Canvas, x: number, y: number, radius: number): void {
+  disc(ctx, x, y + 0.1, radius, palette.stoneDark)
+  disc(ctx, x, y - 0.04, radius, palette.stoneLight)
+  disc(ctx, x, y - 0.06, radius * 0.8, '#7a5f47')
+  for (let i = 0; i < 9; i++) {
+    const [angle, far] = [i * 2.4, radius * 0.78 * Math.sqrt((i + 0.5) / 9)]
+    const [left, top] = [x + Math.cos(angle) * far, y - 0.1 + Math.sin(angle) * far]
+    disc(ctx, left, top, 0.17, palette.hedge)
+    disc(ctx, left, top - 0.03, 0.11, cloths[(i + Math.floor(x)) % cloths.length])
+    disc(ctx, left, top - 0.03, 0.04, palette.lamp)
+  }
 }
 
 /** The foot of a tree; its leaves are drawn over the people. */
