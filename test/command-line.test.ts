@@ -49,11 +49,13 @@ function scratch(t: TestContext): string {
 }
 
 test('help and version are printed, with every option and its default', async () => {
-  const [help, serve, version] = await Promise.all([
+  const [help, serve, helpServe, version] = await Promise.all([
     run(['--help']),
     run(['serve', '--help']),
+    run(['help', 'serve']),
     run(['--version']),
   ])
+  assert.equal(helpServe.out, serve.out)
   assert.equal(help.code, 0)
   assert.match(help.out, /serve.*\n.*bots/)
   assert.equal(serve.code, 0)
@@ -107,9 +109,10 @@ test('what is wrong is one clear sentence, with exit code 1', async (t) => {
     [['serve', '--game', game, '--listen', 'http://127.0.0.1:1'], /begins with http:\/\//],
     [['serve', '--nonsense'], /unknown option '--nonsense'/],
     [
-      ['bots', '--url', `ws://127.0.0.1:${PORT + 2}`, '--count', '1'],
+      ['bots', '--url', `ws://127.0.0.1:${PORT + 2}`, '--count', '1', '--seconds', '600'],
       /could not join ws:\/\/127\.0\.0\.1:24203/,
     ],
+    [['bots', '--bot', 'nowhere.ts', '--seconds', '600'], /^--bot names nowhere\.ts/],
   ]
   for (const [args, sentence] of cases) {
     const { code, out, err } = await run(args)

@@ -18,12 +18,12 @@ interface LivingBot {
 
 /** `shardless bots`: real clients over real sockets, until Ctrl-C or their time is up; then what they saw. */
 export async function runBots(settings: Settings): Promise<void> {
+  const stopped = untilStopped(Number(settings.seconds))
   const file = settings.bot === undefined ? undefined : String(settings.bot)
   const definition = (await loadDefault('--bot', file, 'defineBot')) as BotDefinition
   const count = Number(settings.count)
   const url = String(settings.url)
   const random = new Random((settings.seed as number | undefined) ?? Math.floor(Math.random() * 2 ** 32))
-  const stopped = untilStopped(Number(settings.seconds))
   const startedAt = performance.now()
   const bots: LivingBot[] = []
   let isOver = false

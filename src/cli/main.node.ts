@@ -17,7 +17,7 @@ const program = new Command('shardless')
   .description('One seamless multiplayer world, in TypeScript.')
   .version(version, '-V, --version', 'print the version')
   .helpOption('-h, --help', 'print this help')
-  .helpCommand(false)
+  .helpCommand('help [command]', 'print this help, or that of one command')
   .exitOverride()
 
 addCommand('serve', 'run a game server, and serve its pages at the same port', (settings) =>

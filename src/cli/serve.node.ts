@@ -10,6 +10,8 @@ const CLOSE_MS = 1500
 
 /** `shardless serve`: runs until Ctrl-C. */
 export async function runServer(settings: Settings, version: string): Promise<void> {
+  // Before anything is said: whoever reads the address may press Ctrl-C at once.
+  const stopped = untilStopped()
   const definition = (await loadDefault('--game', text(settings.game), 'defineServer')) as ServerDefinition
   const { limits, viewRadius } = parts(settings)
   const map = settings.map === undefined ? definition.options.map : loadMap(String(settings.map))
@@ -28,7 +30,7 @@ export async function runServer(settings: Settings, version: string): Promise<vo
   console.log(
     `Shardless ${version}, ${name}: ${definition.options.web ? server.pageUrl : server.urls.join(' ')}`,
   )
-  await untilStopped()
+  await stopped
   bots?.kill('SIGTERM')
   setTimeout(() => process.exit(0), CLOSE_MS).unref()
   await server.close('The server is closing.')
