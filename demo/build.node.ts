@@ -1,17 +1,9 @@
 import { createHash } from 'node:crypto'
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import { withLock } from '../scripts/lock.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const target = join(root, 'demo/build')
@@ -27,27 +19,41 @@ const inputs = [
 ]
 
 /**
- * Bundles the browser client into demo/build, unless what is there was made of the same files.
+ * Bundles the browser client into demo/build, unless what is there was made of the same files. Of several processes
+ * that ask at once, one builds and the others wait for it.
  *
  * @returns whether it was built, and how long that or finding out took
  */
 export async function buildIfStale(): Promise<{ built: boolean; ms: number }> {
   const start = performance.now()
   const stamp = stampOf(inputs)
-  const isFresh = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp
-  if (!isFresh) {
-    // Loaded here because a fresh build needs none of it.
-    const { build } = await import('vite')
-    // Made aside and put in place when it is whole: a server that runs keeps its pages until then.
-    const aside = join(root, `build/demo-${process.pid}`)
-    mkdirSync(aside, { recursive: true })
-    await build({ configFile: join(root, 'demo/vite.config.ts'), logLevel: 'warn', build: { outDir: aside } })
-    for (const file of readdirSync(aside, { recursive: true, encoding: 'utf8' })) compress(join(aside, file))
-    writeFileSync(join(aside, 'stamp.txt'), stamp)
-    rmSync(target, { recursive: true, force: true })
-    renameSync(aside, target)
-  }
-  return { built: !isFresh, ms: performance.now() - start }
+  const built =
+    !isFresh(stamp) &&
+    (await withLock(
+      join(root, 'build/demo.lock'),
+      () => buildUnlessDone(stamp),
+      () => {},
+    ))
+  return { built, ms: performance.now() - start }
+}
+
+function isFresh(stamp: string): boolean {
+  return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp
+}
+
+/** @returns false when someone else built the same while we waited */
+async function buildUnlessDone(stamp: string): Promise<boolean> {
+  if (isFresh(stamp)) return false
+  // Loaded here because a fresh build needs none of it.
+  const { build } = await import('vite')
+  // Made aside and put in place when it is whole.
+  const aside = join(root, 'build/demo')
+  await build({ configFile: join(root, 'demo/vite.config.ts'), logLevel: 'warn', build: { outDir: aside } })
+  for (const file of readdirSync(aside, { recursive: true, encoding: 'utf8' })) compress(join(aside, file))
+  writeFileSync(join(aside, 'stamp.txt'), stamp)
+  rmSync(target, { recursive: true, force: true })
+  renameSync(aside, target)
+  return true
 }
 
 /** A second, packed copy beside every file that gains by it; servers send it to browsers that take it. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import type { WorldMap } from 'shardless'
 import { type Server, serve } from 'shardless/server'
 import { openBrowser, openPage } from '../test/browser/chromium.node.ts'
 import { buildIfStale } from './build.node.ts'
@@ -76,6 +77,33 @@ test('the name is remembered, and everything works with the keyboard alone', asy
   await page.keyboard.press('h')
   await page.getByText('Server tick').waitFor({ state: 'hidden' })
 })
+
+test('the browser walks to the same bits as the server', async (t) => {
+  const { pageUrl, world } = await openTown(t)
+  const { page } = await openPage(t)
+  await walkIn(page, pageUrl, 'Ada')
+  const inBrowser = await page.evaluate<number[]>(`(${stroll})(shardless.map)`)
+  assert.deepEqual(inBrowser, stroll(world.map))
+})
+
+/** Thousands of steps into walls, water and trees all over the map; where each stroll ended. Runs in Node and in the page. */
+function stroll(map: WorldMap): number[] {
+  const ends: number[] = []
+  let dice = 12345
+  const roll = (): number => {
+    dice = (Math.imul(dice, 1664525) + 1013904223) >>> 0
+    return dice / 4294967296
+  }
+  for (const { x, y } of map.spawns) {
+    const body = { x, y }
+    for (let turn = 0; turn < 40; turn++) {
+      const [dx, dy] = [roll() - 0.5, roll() - 0.5]
+      for (let step = 0; step < 20; step++) map.slide(body, dx, dy, 0.4)
+    }
+    ends.push(body.x, body.y)
+  }
+  return ends
+}
 
 async function openTown(t: TestContext, port = 0): Promise<Server<typeof definition.game>> {
   const server = await serve(definition, { listen: [`ws://127.0.0.1:${port}`], seed: 1 })

@@ -1,6 +1,7 @@
 /**
  * The town in a browser. Everything that has to do with the network is in `play`; the rest draws and listens.
  */
+import type { WorldMap } from 'shardless'
 import { type Client, connect } from 'shardless/client'
 import { town } from '../game/town.ts'
 import { Banner } from './banner.ts'
@@ -16,8 +17,8 @@ import { Stage } from './stage.ts'
 
 declare global {
   interface Window {
-    /** For tests and for tinkering in the console: the connection, and the game it speaks. */
-    shardless?: { readonly client: Client<typeof town>; readonly town: typeof town }
+    /** For tests and for tinkering in the console: the connection, the game it speaks, the ground it is played on. */
+    shardless?: { readonly client: Client<typeof town>; readonly town: typeof town; readonly map: WorldMap }
   }
 }
 
@@ -29,7 +30,7 @@ let client: Client<typeof town> | undefined
 
 /** Joins the world, and shows what it tells. */
 async function play(name: string): Promise<void> {
-  const { stage, chat, banner } = await ready
+  const { map, stage, chat, banner } = await ready
   const me = await connect(town, location.origin.replace(/^http/, 'ws'), { name })
   me.on('said', ({ who, text }) => {
     stage.crowd.say(who, text)
@@ -41,11 +42,11 @@ async function play(name: string): Promise<void> {
     if (status === 'closed') join.open(reason)
   })
   client = me
-  window.shardless = { client, town }
+  window.shardless = { client, town, map }
 }
 
 /** Everything that draws or listens; from then on a picture is drawn for each one the screen shows. */
-async function prepare(): Promise<{ stage: Stage; chat: Chat; banner: Banner }> {
+async function prepare(): Promise<{ map: WorldMap; stage: Stage; chat: Chat; banner: Banner }> {
   const map = await fetchMap()
   const stage = await Stage.create(byId('stage'), map)
   const chat = new Chat(async (text) => (await client!.ask('say', { text })).heardBy)
@@ -68,5 +69,5 @@ async function prepare(): Promise<{ stage: Stage; chat: Chat; banner: Banner }> 
     requestAnimationFrame(frame)
   }
   requestAnimationFrame(frame)
-  return { stage, chat, banner: new Banner() }
+  return { map, stage, chat, banner: new Banner() }
 }
