@@ -1,29 +1,80 @@
 import { existsSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import sirv from 'sirv'
+import send from 'send'
 import { OutsideError } from '../core/index.ts'
 
-/** Answers one request from a folder of built files; says whether it did. */
+/** Answers one request from a folder of built files, or calls `otherwise` when there is no such file. */
 export type WebFiles = (request: IncomingMessage, response: ServerResponse, otherwise: () => void) => void
 
+/** What a browser is told a packed file is. */
+const types: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.map': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.tmj': 'application/json; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+  '.wasm': 'application/wasm',
+}
+
 /**
- * Serves the files of a folder. Those with a hash in their name are kept by browsers for a year, the rest is asked for.
+ * Serves the files of a folder, packed where a `.gz` lies beside the file. Those with a hash in their name are kept by
+ * browsers for a year, the rest is asked for each time. The folder may be built anew while it is served.
  *
  * @throws OutsideError when there is no such folder
  */
 export function webFiles(folder: URL): WebFiles {
-  const path = fileURLToPath(folder)
-  if (!existsSync(path))
+  const root = fileURLToPath(folder)
+  if (!existsSync(root))
     throw new OutsideError(
-      `The pages are to come from ${path}, and there is no such folder. Build them first.`,
+      `The pages are to come from ${root}, and there is no such folder. Build them first.`,
     )
-  return sirv(path, {
-    etag: true,
-    setHeaders(response, path) {
-      response.setHeader('X-Content-Type-Options', 'nosniff')
-      if (path.startsWith('/assets/'))
-        response.setHeader('Cache-Control', 'public, max-age=31536000, immutable')
-    },
-  })
+  return (request, response, otherwise) => {
+    const path = pathOf(request)
+    if (path === undefined) {
+      otherwise()
+      return
+    }
+    const type = types[extname(path)]
+    const isPacked = type !== undefined && acceptsGzip(request) && existsSync(join(root, `${path}.gz`))
+    response.setHeader('X-Content-Type-Options', 'nosniff')
+    response.setHeader('Vary', 'Accept-Encoding')
+    const isHashed = path.startsWith('/assets/')
+    send(request, isPacked ? `${path}.gz` : path, {
+      root,
+      index: false,
+      dotfiles: 'deny',
+      acceptRanges: false,
+      maxAge: isHashed ? '1y' : 0,
+      immutable: isHashed,
+    })
+      .on('error', otherwise)
+      .on('directory', otherwise)
+      .on('headers', () => {
+        if (!isPacked) return
+        response.setHeader('Content-Type', type)
+        response.setHeader('Content-Encoding', 'gzip')
+      })
+      .pipe(response)
+  }
+}
+
+/** The file a request asks for; undefined when its path is no path, or leads out of the folder. */
+function pathOf(request: IncomingMessage): string | undefined {
+  let path: string
+  try {
+    path = decodeURIComponent(request.url?.split('?', 1)[0] ?? '/')
+  } catch {
+    return undefined
+  }
+  if (!path.startsWith('/') || path.includes('\0') || path.split(/[/\\]/).includes('..')) return undefined
+  return path.endsWith('/') ? `${path}index.html` : path
+}
+
+function acceptsGzip(request: IncomingMessage): boolean {
+  return String(request.headers['accept-encoding'] ?? '').includes('gzip')
 }
