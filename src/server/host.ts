@@ -25,6 +25,7 @@ const PAYLOAD_BYTES_MAX = 1100
 const PAYLOADS_PER_TICK_MAX = 4
 const VIEW_RADIUS = 48
 const NAME_LENGTH_MAX = 24
+const NAME_BYTES_MAX = 64
 
 export interface HostOptions {
   readonly limits?: Partial<Limits>
@@ -338,7 +339,7 @@ export class Host {
 
   #join(session: Session, asked: string): void {
     const name = asked.normalize('NFC').replace(/\s+/g, ' ').trim()
-    if (name.length === 0 || name.length > NAME_LENGTH_MAX || /\p{C}/u.test(name)) {
+    if (!isName(name)) {
       this.#close(session, 'name', `A name has 1 to ${NAME_LENGTH_MAX} visible characters.`)
       return
     }
@@ -445,4 +446,10 @@ export class Host {
     if (!session.closing) this.#closed.set('lost', (this.#closed.get('lost') ?? 0) + 1)
     this.#retire(session)
   }
+}
+
+/** Whether a game can count on it: 1 to 24 visible characters, in at most 64 bytes of UTF-8 [N6]. */
+function isName(name: string): boolean {
+  const isShort = name.length > 0 && name.length <= NAME_LENGTH_MAX
+  return isShort && new TextEncoder().encode(name).length <= NAME_BYTES_MAX && !/\p{C}/u.test(name)
 }

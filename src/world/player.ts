@@ -7,6 +7,7 @@ const WAITING_MAX = 4
 /** One player's presence in a world: a name, a character, and what the player asks of it. */
 export class Player<G extends AnyGame = AnyGame> {
   readonly id: number
+  /** 1 to 24 visible characters, in at most 64 bytes of UTF-8: `text({ bytesMax: 64 })` holds it. */
   readonly name: string
   /** The character, once `join` has made it. */
   entity: PlayerOf<G> | undefined

@@ -9,7 +9,7 @@ export const meadow = defineGame({
     sheep: entity({
       position: motion({ tolerance: 1 / 32, speedMax: 8 }),
       wool: integer({ min: 0, max: 100 }),
-      name: once(text({ bytesMax: 24 })),
+      name: once(text({ bytesMax: 64 })),
     }),
   },
   command: record({ east: integer({ min: -1, max: 1 }), north: integer({ min: -1, max: 1 }) }),
