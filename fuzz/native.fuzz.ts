@@ -1,6 +1,7 @@
 import { instant, Random } from '../src/core/index.ts'
 import { NativeClient, NativeConversation } from '../src/dialect/native/index.ts'
 import { Author, Changes, PacketWriter, View } from '../src/replication/index.ts'
+import { encode } from '../src/wire/index.ts'
 import { emptyMap, World } from '../src/world/index.ts'
 import { field } from '../test/town.ts'
 
@@ -68,7 +69,7 @@ function conversation(): Uint8Array[][] {
   return [
     [
       said(() => client.greet('Ada')),
-      said(() => client.command(1, { east: 1, north: 0 })),
+      said(() => client.command(1, encode(field.command, { east: 1, north: 0 }))),
       said(() => client.ask(1, 'say', { text: 'hello' })),
       said(() => client.ping(instant(5))),
       said(() => client.bye()),

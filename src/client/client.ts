@@ -1,8 +1,7 @@
-import { type Instant, instant, milliseconds, type Random, ShardlessError } from '../core/index.ts'
+import { after, FOREVER, type Instant, instant, type Random, ShardlessError } from '../core/index.ts'
 import { NativeClient, type RefusalCode } from '../dialect/native/index.ts'
 import { type LeaveReason, PacketWriter, Playback, type Presence, TickClock } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
-import { decode } from '../wire/index.ts'
 import type {
   AnyGame,
   AskOf,
@@ -17,7 +16,14 @@ import type {
   ReplyOf,
   RequestNames,
 } from '../world/index.ts'
+import { Callbacks } from './callbacks.ts'
+import type { ClientStats } from './client-stats.ts'
+import { CommandStream } from './command-stream.ts'
 import { Meter } from './meter.ts'
+import { Patience } from './patience.ts'
+import { Pulse } from './pulse.ts'
+import { Questions } from './questions.ts'
+import { Refused } from './refused.ts'
 
 /** What a client needs of the world outside: links and dice. */
 export interface Surroundings {
@@ -36,55 +42,10 @@ export interface ClientOptions {
 
 export type Status = 'connecting' | 'open' | 'reconnecting' | 'closed'
 
-/** How the connection does. All averages are over the last few seconds. */
-export interface ClientStats {
-  readonly pingMs: number
-  readonly jitterMs: number
-  readonly bytesPerSecondIn: number
-  readonly bytesPerSecondOut: number
-  readonly packetsPerSecondIn: number
-  /** What one tick takes on the server. */
-  readonly serverTickMs: number
-  /** The newest tick heard of. */
-  readonly serverTick: number
-  /** How far in the past others are shown. */
-  readonly interpolationMs: number
-  readonly entitiesInView: number
-  /** Topics followed. */
-  readonly topics: number
-  /** Ticks with news that were received since the beginning. */
-  readonly ticksReceived: number
-  /** Times that nothing came for 750 ms or longer. */
-  readonly stalls: number
-  readonly bytesIn: number
-  readonly bytesOut: number
-}
-
-/** The server refused this player; `code` says why, the message says it in a sentence. */
-export class Refused extends Error {
-  readonly code: RefusalCode
-
-  constructor(code: RefusalCode, reason: string) {
-    super(reason)
-    this.name = 'Refused'
-    this.code = code
-  }
-}
-
 const FRAME_BYTES_MAX = 40_000
 const PING_MS = 1000
-/** Milliseconds between two commands that say the same: a keep-alive. */
-const COMMAND_REPEAT_MS = 500
 /** Milliseconds of silence after which a connection counts as lost. The server answers a ping a second. */
 const SILENCE_MS = 5000
-const WAIT_LEAST_MS = 250
-const WAIT_MOST_MS = 8000
-/** Milliseconds without news that count as a stall: the server says something at least every half second. */
-const STALL_MS = 750
-/** Refusals after which trying again is of no use. */
-const FINAL: readonly RefusalCode[] = ['protocol', 'game', 'name', 'kicked', 'nonsense']
-
-type AnyCallback = (...values: never[]) => void
 
 /**
  * A player's end of the world, in browser and Node.
@@ -100,33 +61,21 @@ export class Client<G extends AnyGame = AnyGame> {
   readonly #clock: TickClock
   readonly #playback: Playback
   readonly #frame = new PacketWriter(FRAME_BYTES_MAX)
-  readonly #listeners = new Map<string, Set<AnyCallback>>()
-  readonly #asked = new Map<
-    number,
-    { request: string; resolve: (reply: never) => void; reject: (error: Error) => void }
-  >()
+  readonly #callbacks = new Callbacks()
+  readonly #questions: Questions
+  readonly #commands: CommandStream
+  readonly #patience: Patience
+  readonly #pulse = new Pulse()
   readonly #in = new Meter()
   readonly #out = new Meter()
   readonly #tickMs: number
   #link: Link | undefined
   #status: Status = 'connecting'
   #isDialling = false
-  #nextAsk = 1
-  #command: CommandOf<G> | undefined
-  #hasCommandNews = false
-  #commandNumber = 0
-  #commandAt = 0
   #nextTickAt: Instant
   #pingAt = 0
   #heardAt: Instant
-  #retryAt = Number.POSITIVE_INFINITY
-  #waits = 0
-  #pingMs = 0
-  #jitterMs = 0
-  #workMs = 0
-  #ticksReceived = 0
-  #stalls = 0
-  #newsAt = 0
+  #retryAt = FOREVER
   #refusal: Refused | undefined
 
   constructor(game: G, options: ClientOptions, surroundings: Surroundings) {
@@ -135,19 +84,23 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#surroundings = surroundings
     this.#tickMs = 1000 / game.ticksPerSecond
     this.#clock = new TickClock(game.ticksPerSecond)
+    this.#questions = new Questions(game)
+    this.#commands = new CommandStream(game.command)
+    this.#patience = new Patience(surroundings.random)
     this.#native = new NativeClient(game, {
       entered: (presence) => {
         this.#playback.show(presence, this.#native.replica.tick)
-        this.#emit(`enter ${presence.kind.name}`, presence.entity)
+        this.#callbacks.tell(`enter ${presence.kind.name}`, presence.entity)
       },
-      changed: (presence, before) => this.#emit(`change ${presence.kind.name}`, presence.entity, before),
+      changed: (presence, before) =>
+        this.#callbacks.tell(`change ${presence.kind.name}`, presence.entity, before),
       moved: (presence, tick, hasJumped) => this.#playback.moved(presence, tick, hasJumped),
       left: (presence, why) => this.#left(presence, why),
       welcomed: () => this.#welcomed(),
       refused: (code, reason) => this.#refused(code, reason),
-      told: (event, body) => this.#emit(`event ${event}`, body),
-      replied: (id, answer) => this.#replied(id, answer),
-      ponged: (sent, workMs) => this.#ponged(sent, workMs),
+      told: (event, body) => this.#callbacks.tell(`event ${event}`, body),
+      replied: (id, answer) => this.#questions.receive(id, answer),
+      ponged: (sent, workMs) => this.#pulse.ponged(sent, workMs, surroundings.now()),
       advanced: (tick) => this.#advanced(tick),
     })
     this.#playback = new Playback(this.#native.replica.ledger)
@@ -159,6 +112,11 @@ export class Client<G extends AnyGame = AnyGame> {
 
   get status(): Status {
     return this.#status
+  }
+
+  /** The refusal that ended the connection, or the last one. */
+  get refusal(): Refused | undefined {
+    return this.#refusal
   }
 
   /** The player's own character, once it is in view. Its position is as shown. */
@@ -181,7 +139,7 @@ export class Client<G extends AnyGame = AnyGame> {
 
   /** Called when an entity comes into view, with all its fields. @returns stops calling */
   onEnter<K extends KindsOf<G>>(kind: K, callback: (entity: EntityOf<G, K>) => void): () => void {
-    return this.#on(`enter ${kind}`, callback)
+    return this.#callbacks.add(`enter ${kind}`, callback)
   }
 
   /** Called when an entity is no longer in view: out of range, or removed from the world. */
@@ -189,7 +147,7 @@ export class Client<G extends AnyGame = AnyGame> {
     kind: K,
     callback: (entity: EntityOf<G, K>, why: LeaveReason) => void,
   ): () => void {
-    return this.#on(`leave ${kind}`, callback)
+    return this.#callbacks.add(`leave ${kind}`, callback)
   }
 
   /** Called when fields of an entity in view changed; `before` holds the old values of those that did. */
@@ -197,51 +155,47 @@ export class Client<G extends AnyGame = AnyGame> {
     kind: K,
     callback: (entity: EntityOf<G, K>, before: Partial<EntityOf<G, K>>) => void,
   ): () => void {
-    return this.#on(`change ${kind}`, callback)
+    return this.#callbacks.add(`change ${kind}`, callback)
   }
 
   /** Called when the world tells an event. */
   on<N extends EventNames<G>>(event: N, callback: (body: EventOf<G, N>) => void): () => void {
-    return this.#on(`event ${event}`, callback)
+    return this.#callbacks.add(`event ${event}`, callback)
   }
 
   /** Called when the connection opens, is lost, or ends; `reason` is a sentence, empty where none is needed. */
   onStatus(callback: (status: Status, reason: string) => void): () => void {
-    return this.#on('status', callback)
+    return this.#callbacks.add('status', callback)
   }
 
   /**
    * What the player wants from now on. Call it as often as you like: it is sent once a tick when it changed.
    *
-   * @throws `wire/out-of-range` at the next tick for a command that is not the game's
+   * @throws `wire/out-of-range` for a command that is not the game's
    */
   command(command: CommandOf<G>): void {
-    const before = JSON.stringify(this.#command)
-    this.#command = { ...(command as object) } as CommandOf<G>
-    if (JSON.stringify(this.#command) !== before) this.#hasCommandNews = true
+    this.#commands.want(command)
   }
 
   /**
    * Asks the server.
    *
    * @returns its reply; rejects with its sentence when it refuses, and when the connection is lost meanwhile
-   * @throws `wire/out-of-range` for a body that is not the request's
+   * @throws `client/unknown-request`; `wire/out-of-range` for a body that is not the request's
    */
   ask<N extends RequestNames<G>>(request: N, body: AskOf<G, N>): Promise<ReplyOf<G, N>> {
-    const id = this.#nextAsk++
-    if (this.#status !== 'open')
-      return Promise.reject(new Error('There is no connection; ask again when it is open.'))
     if (!(request in this.game.requests))
       throw new ShardlessError(
         'client/unknown-request',
         `the game has no request '${request}'; describe it in defineGame.`,
       )
+    if (this.#status !== 'open')
+      return Promise.reject(new Error('There is no connection; ask again when it is open.'))
+    const id = this.#questions.number()
     if (!this.#native.ask(id, request, body))
       return Promise.reject(new Error('Too many requests wait to be sent; wait for replies.'))
-    return new Promise((resolve, reject) => {
-      this.#asked.set(id, { request, resolve, reject })
-      this.#flush()
-    })
+    this.#flush()
+    return this.#questions.wait(id, request)
   }
 
   /** Moves what is shown to the present picture. Call it once for each one drawn. */
@@ -253,18 +207,18 @@ export class Client<G extends AnyGame = AnyGame> {
   get stats(): ClientStats {
     const now = this.#surroundings.now()
     return {
-      pingMs: this.#pingMs,
-      jitterMs: this.#jitterMs,
+      pingMs: this.#pulse.pingMs,
+      jitterMs: this.#pulse.jitterMs,
       bytesPerSecondIn: this.#in.bytesPerSecond(now),
       bytesPerSecondOut: this.#out.bytesPerSecond(now),
       packetsPerSecondIn: this.#in.packetsPerSecond(now),
-      serverTickMs: this.#workMs,
+      serverTickMs: this.#pulse.serverTickMs,
       serverTick: this.#clock.heard,
       interpolationMs: this.#clock.delayTicks * this.#tickMs,
       entitiesInView: this.#native.replica.present.size,
       topics: this.#native.replica.followed.size,
-      ticksReceived: this.#ticksReceived,
-      stalls: this.#stalls,
+      ticksReceived: this.#pulse.ticksReceived,
+      stalls: this.#pulse.stalls,
       bytesIn: this.#in.bytes,
       bytesOut: this.#out.bytes,
     }
@@ -282,7 +236,7 @@ export class Client<G extends AnyGame = AnyGame> {
 
   /** When `poll` next has something to do. */
   get wakeAt(): Instant {
-    if (this.#status === 'closed') return instant(Number.POSITIVE_INFINITY)
+    if (this.#status === 'closed') return FOREVER
     return instant(Math.min(this.#nextTickAt, this.#retryAt))
   }
 
@@ -311,12 +265,8 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   #sendCommand(now: Instant): void {
-    this.#commandNumber++
-    if (this.#command === undefined) return
-    if (!this.#hasCommandNews && now - this.#commandAt < COMMAND_REPEAT_MS) return
-    this.#native.command(this.#commandNumber, this.#command)
-    this.#hasCommandNews = false
-    this.#commandAt = now
+    const said = this.#commands.next(now)
+    if (said) this.#native.command(said.number, said.body)
   }
 
   #flush(): void {
@@ -329,7 +279,7 @@ export class Client<G extends AnyGame = AnyGame> {
   #dial(): void {
     if (this.#isDialling) return
     this.#isDialling = true
-    this.#retryAt = Number.POSITIVE_INFINITY
+    this.#retryAt = FOREVER
     this.#surroundings.openLink().then(
       (link) => this.#opened(link),
       (error) => {
@@ -383,70 +333,38 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   #welcomed(): void {
-    this.#waits = 0
-    this.#commandNumber = 0
-    this.#hasCommandNews = this.#command !== undefined
-    this.#newsAt = 0
+    this.#patience.reset()
+    this.#commands.restart()
+    this.#pulse.restart()
     this.#become('open', '')
   }
 
   #advanced(tick: number): void {
     const now = this.#surroundings.now()
-    this.#ticksReceived++
-    if (this.#newsAt > 0 && now - this.#newsAt > STALL_MS) this.#stalls++
-    this.#newsAt = now
+    this.#pulse.heard(now)
     this.#clock.hear(tick, now)
-  }
-
-  #ponged(sent: number, workMs: number): void {
-    const rtt = Math.max(0, this.#surroundings.now() - sent)
-    this.#jitterMs =
-      this.#pingMs === 0 ? 0 : this.#jitterMs + (Math.abs(rtt - this.#pingMs) - this.#jitterMs) / 8
-    this.#pingMs = this.#pingMs === 0 ? rtt : this.#pingMs + (rtt - this.#pingMs) / 4
-    this.#workMs = workMs
-  }
-
-  #replied(id: number, answer: { readonly body: Uint8Array } | { readonly sorry: string }): void {
-    const asked = this.#asked.get(id)
-    if (!asked) return
-    this.#asked.delete(id)
-    if ('sorry' in answer) {
-      asked.reject(new Error(answer.sorry))
-      return
-    }
-    const reply = decode(this.game.requests[asked.request].reply, answer.body)
-    if (reply === undefined) asked.reject(new Error('The reply makes no sense.'))
-    else asked.resolve(reply as never)
   }
 
   #left(presence: Presence, why: LeaveReason): void {
     this.#playback.left(presence.id)
-    this.#emit(`leave ${presence.kind.name}`, presence.entity, why)
+    this.#callbacks.tell(`leave ${presence.kind.name}`, presence.entity, why)
   }
 
   #refused(code: RefusalCode, reason: string): void {
     this.#refusal = new Refused(code, reason)
-    if (FINAL.includes(code)) this.#end(reason)
-  }
-
-  /** The refusal that ended the connection, or the last one. */
-  get refusal(): Refused | undefined {
-    return this.#refusal
+    if (this.#refusal.isFinal) this.#end(reason)
   }
 
   #lost(reason: string): void {
     this.#link = undefined
     if (this.#status === 'closed') return
-    this.#forgetAsked(reason)
+    this.#questions.forget(reason)
     // A first connection that fails is the program's to try again: the address may be wrong.
     if (this.#options.reconnects === false || this.#status === 'connecting') {
       this.#end(this.#refusal?.message ?? reason)
       return
     }
-    // Growing waits, each with dice of its own, so that a restarted server is not met by everyone at once.
-    const longest = Math.min(WAIT_MOST_MS, WAIT_LEAST_MS * 2 ** this.#waits++)
-    const wait = milliseconds(longest * (0.5 + this.#surroundings.random.fraction() / 2))
-    this.#retryAt = this.#surroundings.now() + wait
+    this.#retryAt = after(this.#surroundings.now(), this.#patience.next())
     this.#become('reconnecting', this.#refusal?.message ?? reason)
     this.#refusal = undefined
   }
@@ -454,35 +372,15 @@ export class Client<G extends AnyGame = AnyGame> {
   #end(reason: string): void {
     const link = this.#link
     this.#link = undefined
-    this.#retryAt = Number.POSITIVE_INFINITY
-    this.#forgetAsked(reason)
+    this.#retryAt = FOREVER
+    this.#questions.forget(reason)
     this.#become('closed', reason)
     link?.close('The player left.')
-  }
-
-  #forgetAsked(reason: string): void {
-    for (const { reject } of this.#asked.values()) reject(new Error(reason))
-    this.#asked.clear()
   }
 
   #become(status: Status, reason: string): void {
     if (this.#status === status) return
     this.#status = status
-    this.#emit('status', status, reason)
-  }
-
-  #on(what: string, callback: AnyCallback): () => void {
-    let callbacks = this.#listeners.get(what)
-    if (!callbacks) {
-      callbacks = new Set()
-      this.#listeners.set(what, callbacks)
-    }
-    callbacks.add(callback)
-    return () => callbacks.delete(callback)
-  }
-
-  #emit(what: string, ...values: unknown[]): void {
-    const callbacks = this.#listeners.get(what)
-    if (callbacks) for (const callback of callbacks) (callback as (...values: unknown[]) => void)(...values)
+    this.#callbacks.tell('status', status, reason)
   }
 }

@@ -6,10 +6,10 @@ export { type Bot, type BotDefinition, defineBot, type Mind } from './bot.ts'
 export {
   Client,
   type ClientOptions,
-  type ClientStats,
-  Refused,
   type Status,
   type Surroundings,
 } from './client.ts'
+export type { ClientStats } from './client-stats.ts'
 export { drive, type Timers } from './driver.ts'
+export { Refused } from './refused.ts'
 export { SealedClient, type SealedClientOptions } from './sealed.ts'

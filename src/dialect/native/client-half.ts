@@ -1,11 +1,5 @@
 import { Counters, type Instant } from '../../core/index.ts'
-import {
-  PacketReader,
-  PacketWriter,
-  type Presence,
-  Replica,
-  type ReplicaListener,
-} from '../../replication/index.ts'
+import { PacketReader, PacketWriter, Replica, type ReplicaListener } from '../../replication/index.ts'
 import { decode, encode, firstDifference } from '../../wire/index.ts'
 import type { AnyGame } from '../../world/index.ts'
 import type { RefusalCode } from '../dialect.ts'
@@ -64,8 +58,8 @@ export class NativeClient {
     this.#push(CODE.hello, encode(hello, { protocol: PROTOCOL_VERSION, fingerprint, name }))
   }
 
-  command(number: number, command: unknown): void {
-    const body = encode(this.#game.command, command)
+  /** A command of the game's, encoded. */
+  command(number: number, body: Uint8Array): void {
     const head = new PacketWriter(8)
     head.varint(number)
     this.#push(CODE.command, joined(head, body))
@@ -201,11 +195,6 @@ export class NativeClient {
     this.dropped.count('broken')
     this.#isBroken = true
   }
-}
-
-/** The presence of the player's own character, if it is in view. */
-export function ownPresence(client: NativeClient): Presence | undefined {
-  return client.replica.present.get(client.ownId)
 }
 
 function joined(head: PacketWriter, body: Uint8Array): Uint8Array {

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { field, fieldServer } from '../../test/town.ts'
+import { instant, Random } from '../core/index.ts'
+import { Pair } from '../lab/index.ts'
+import type { Link } from '../transport/index.ts'
+import { Client, type ClientOptions } from './client.ts'
+
+/** A client alone in virtual time, whose every attempt to connect is noted and answered by `openLink`. */
+async function alone(options: Partial<ClientOptions>, openLink: () => Promise<Link>) {
+  let now = 0
+  const attempts: number[] = []
+  const client = new Client(
+    field,
+    { name: 'Ada', ...options },
+    {
+      openLink() {
+        attempts.push(now)
+        return openLink()
+      },
+      now: () => instant(now),
+      random: new Random(3),
+    },
+  )
+  const run = async (until: number): Promise<void> => {
+    for (; now < until; now++) {
+      client.poll()
+      for (let i = 0; i < 4; i++) await Promise.resolve()
+    }
+  }
+  await run(1)
+  return { client, attempts, run }
+}
+
+const nobody = (): Promise<Link> => Promise.reject(new Error('Nobody listens there.'))
+
+test('a first connection that fails is for the program to try again: it ends with the reason', async () => {
+  const { client, attempts, run } = await alone({}, nobody)
+  await run(20_000)
+  assert.equal(client.status, 'closed')
+  assert.deepEqual(attempts, [0])
+  assert.equal(client.wakeAt, Number.POSITIVE_INFINITY)
+})
+
+test('a lost connection is tried again after growing waits, for as long as nobody answers', async () => {
+  const pair = new Pair(fieldServer, { seed: 1 })
+  let isDown = false
+  const attempts: number[] = []
+  const client = new Client(
+    field,
+    { name: 'Ada' },
+    {
+      async openLink() {
+        attempts.push(pair.now)
+        if (isDown) throw new Error('Nobody listens there.')
+        return pair.network.connect('server')
+      },
+      now: () => pair.now,
+      random: new Random(3),
+    },
+  )
+  const run = async (ms: number): Promise<void> => {
+    for (let i = 0; i < ms; i += 10) {
+      await pair.run(10)
+      client.poll()
+    }
+  }
+  await run(500)
+  assert.equal(client.status, 'open')
+  isDown = true
+  await pair.stopServer()
+  const lostAt = pair.now
+  await run(40_000)
+  assert.equal(client.status, 'reconnecting')
+  const times = [lostAt, ...attempts.slice(1)]
+  const waits = times.slice(1).map((at, i) => at - times[i])
+  assert.ok(waits.length >= 7 && waits.length <= 11, `${waits.length} attempts in 40 s`)
+  for (const [i, wait] of waits.entries()) {
+    const longest = Math.min(8000, 250 * 2 ** i)
+    assert.ok(wait >= longest / 2 - 10 && wait <= longest + 20, `wait ${i} is ${wait} of ${longest} ms`)
+  }
+  isDown = false
+  pair.startServer()
+  await run(9000)
+  assert.equal(client.status, 'open')
+  assert.equal(client.me?.name, 'Ada')
+})
+
+test('with reconnects: false a lost connection is the end', async () => {
+  const pair = new Pair(fieldServer, { seed: 2 })
+  const ada = await pair.join({ name: 'Ada', reconnects: false })
+  const told: string[] = []
+  ada.onStatus((status, reason) => told.push(`${status}: ${reason}`))
+  await pair.stopServer()
+  await pair.run(1000)
+  assert.deepEqual(told, ['closed: The server is closing.'])
+})
+
+test('a name that is refused is not tried again', async () => {
+  const pair = new Pair(fieldServer, { seed: 3 })
+  const client = await pair.join({ name: '   ' })
+  assert.equal(client.status, 'closed')
+  assert.equal(client.refusal?.code, 'name')
+  assert.equal(client.refusal?.isFinal, true)
+  await pair.run(20_000)
+  assert.equal(pair.host.stats.closed.name, 1)
+})
+
+test('a server that says nothing for five seconds counts as lost', async () => {
+  let isMute = false
+  const pair = new Pair(fieldServer, { seed: 4 })
+  const toClient = (_length: number, now: number) => [isMute ? now + 100_000 : now] as never
+  const ada = await pair.join({ name: 'Ada' }, { toClient })
+  const told: string[] = []
+  ada.onStatus((status, reason) => told.push(`${status}: ${reason}`))
+  isMute = true
+  await pair.run(4900)
+  assert.deepEqual(told, [])
+  await pair.run(400)
+  assert.deepEqual(told, ['reconnecting: Nothing was heard from the server.'])
+})
+
+test('whoever asks without a connection is told so, and a request that the game lacks throws', async () => {
+  const pair = new Pair(fieldServer, { seed: 5 })
+  const ada = await pair.join({ name: 'Ada' })
+  assert.throws(() => ada.ask('fly' as never, {} as never), { code: 'client/unknown-request' })
+  assert.throws(() => ada.ask('buy', { price: 101 }), { code: 'wire/out-of-range' })
+  ada.close()
+  await assert.rejects(ada.ask('buy', { price: 1 }), /There is no connection/)
+})
+
+test('a question that is open when the connection is lost is answered by that', async () => {
+  const pair = new Pair(fieldServer, { seed: 6 })
+  const ada = await pair.join({ name: 'Ada' })
+  const asked = ada.ask('buy', { price: 1 })
+  asked.catch(() => {})
+  await pair.stopServer()
+  await pair.run(100)
+  await assert.rejects(asked, /The server is closing/)
+})
+
+test('close leaves at once, says goodbye once, and nothing is told afterwards', async () => {
+  const pair = new Pair(fieldServer, { seed: 7 })
+  const ada = await pair.join({ name: 'Ada' })
+  const told: string[] = []
+  ada.onStatus((status, reason) => told.push(`${status}: ${reason}`))
+  ada.close()
+  ada.close()
+  await pair.run(5000)
+  assert.deepEqual(told, ['closed: The player left.'])
+  assert.equal(pair.host.stats.closed.bye, 1)
+})
+
+test('the figures tell ping, bytes both ways, and what is in view', async () => {
+  const pair = new Pair(fieldServer, { seed: 8 })
+  const slow = (_length: number, now: number) => [now + 30] as never
+  const ada = await pair.join({ name: 'Ada' }, { toClient: slow, toServer: slow })
+  for (let i = 0; i < 10; i++) {
+    ada.command({ east: i % 2 === 0 ? 1 : -1, north: 0 })
+    await pair.run(500)
+  }
+  const { stats } = ada
+  assert.ok(stats.pingMs >= 60 && stats.pingMs <= 61, `${stats.pingMs} ms`)
+  assert.ok(stats.jitterMs < 1)
+  assert.ok(stats.bytesPerSecondIn > 10 && stats.bytesPerSecondOut > 5)
+  assert.equal(stats.entitiesInView, 1)
+  assert.equal(stats.stalls, 0)
+})
