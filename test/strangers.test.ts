@@ -144,14 +144,7 @@ test('[N5] a client of a game whose records differ is told which record and fiel
 })
 
 test('[N6] names of no visible characters, of too many, and with control characters are refused', async () => {
-  for (const name of [
-    '',
-    '   ',
-    'x'.repeat(25),
-    'a\u0007b',
-    'a\u202eb',
-    '\u{20000}'.repeat(12) + '\u0958'.repeat(8),
-  ]) {
+  for (const name of ['', '   ', 'x'.repeat(25), 'a\u0007b', 'a\u202eb', '\u0958'.repeat(12)]) {
     const scene = await meet(6)
     scene.stranger.link.send(helloOf({ name }))
     await scene.pair.run(100)
