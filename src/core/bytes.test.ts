@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bytesEqual, concat, hex } from './bytes.ts'
+import { bytesEqual, concat, hex, textBytes } from './bytes.ts'
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
 
@@ -29,4 +29,13 @@ test('concat copies: its result shares no memory with the parts', () => {
   first[0] = 9
   assert.deepEqual(whole, bytes(1, 2, 3))
   assert.deepEqual(concat([]), bytes())
+})
+
+test('a text is cut between two characters, never within one', () => {
+  const cut = (text: string, bytesMax: number) => new TextDecoder().decode(textBytes(text, bytesMax))
+  assert.equal(cut('tide', 4), 'tide')
+  assert.equal(cut('tide', 3), 'tid')
+  assert.equal(cut('aää', 4), 'aä')
+  assert.equal(cut('aää', 5), 'aää')
+  assert.equal(cut('😀', 3), '')
 })

@@ -24,3 +24,14 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   }
   return whole
 }
+
+const encoder = new TextEncoder()
+
+/** A text as UTF-8, cut between two characters when it has more than `bytesMax` bytes. */
+export function textBytes(text: string, bytesMax: number): Uint8Array {
+  const whole = encoder.encode(text)
+  if (whole.length <= bytesMax) return whole
+  let end = bytesMax
+  while ((whole[end] & 0xc0) === 0x80) end--
+  return whole.subarray(0, end)
+}

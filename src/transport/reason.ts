@@ -1,16 +1,13 @@
+import { textBytes } from '../core/index.ts'
+
 /** What a close frame has room for: 125 bytes less its two-byte code (RFC 6455, 5.5 and 5.5.1). */
 export const REASON_BYTES_MAX = 123
 
-const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
 /** The reason as UTF-8, cut between two characters when it is longer than a closing can carry. */
 export function reasonBytes(reason: string): Uint8Array {
-  const whole = encoder.encode(reason)
-  if (whole.length <= REASON_BYTES_MAX) return whole
-  let end = REASON_BYTES_MAX
-  while ((whole[end] & 0xc0) === 0x80) end--
-  return whole.subarray(0, end)
+  return textBytes(reason, REASON_BYTES_MAX)
 }
 
 /** As `reasonBytes`, as text: what the peer will read. */
