@@ -17,7 +17,13 @@ export type { Cipher, SealParts } from './cipher.ts'
 export { KEY_BYTES } from './cipher.ts'
 export { type ClientOptions, type ClientOutput, NetcodeClient } from './client.ts'
 export { type ClientStateName, clientStates } from './client-state.ts'
-export { CONNECT_TOKEN_BYTES, type ConnectTokenOptions, createConnectToken } from './connect-token.ts'
+export {
+  CONNECT_TOKEN_BYTES,
+  type ConnectToken,
+  type ConnectTokenOptions,
+  createConnectToken,
+  readConnectToken,
+} from './connect-token.ts'
 export { PACKET_BYTES_MAX, PAYLOAD_BYTES_MAX, USER_DATA_BYTES } from './protocol.ts'
 export { type DisconnectReason, NetcodeServer, type ServerOutput } from './server.ts'
 export type { ServerOptions } from './server-options.ts'
