@@ -176,6 +176,11 @@ export class Channels {
     return this.#state.length
   }
 
+  /** Their bytes, without headers. */
+  get stateWaitingBytes(): number {
+    return this.#state.waitingBytes
+  }
+
   /**
    * Messages of a channel that wait or are unacknowledged.
    *

@@ -24,6 +24,7 @@ interface Waiting {
 export class StateSender implements Sender {
   readonly #queueMax: number
   readonly #waiting: Waiting[] = []
+  #waitingBytes = 0
   #nextId = 0
   #turnBegan = 0
   /** Payloads sent whose fate has not been taken by the caller. */
@@ -43,6 +44,7 @@ export class StateSender implements Sender {
     }
     if (this.#waiting.length >= this.#queueMax || this.#pending >= PENDING_MAX) return undefined
     this.#waiting.push({ id: this.#nextId, bytes, isNewTurn })
+    this.#waitingBytes += bytes.length
     this.#pending++
     return this.#nextId++
   }
@@ -50,6 +52,11 @@ export class StateSender implements Sender {
   /** Payloads that wait for their packet. */
   get length(): number {
     return this.#waiting.length
+  }
+
+  /** Their bytes. */
+  get waitingBytes(): number {
+    return this.#waitingBytes
   }
 
   get isWaiting(): boolean {
@@ -62,6 +69,7 @@ export class StateSender implements Sender {
     const size = stateBytes(bytes.length)
     if (size > room) return 0
     this.#waiting.shift()
+    this.#waitingBytes -= bytes.length
     if (isNewTurn || packet.sequence - this.#turnBegan > TURN_AGE_MAX) this.#turnBegan = packet.sequence
     writeState(writer, packet.sequence - this.#turnBegan, bytes)
     packet.stateId = id

@@ -1,16 +1,23 @@
 import { type Instant, instant } from '../core/index.ts'
-import { DatagramCarrier } from '../dialect/native/index.ts'
-import { type Address, type Cipher, NetcodeClient } from '../netcode/index.ts'
+import { type CarrierOptions, DatagramCarrier, type DatagramOutlet } from '../dialect/native/index.ts'
+import {
+  type Address,
+  type Cipher,
+  type ClientStateName,
+  clientStates,
+  NetcodeClient,
+} from '../netcode/index.ts'
 
 export interface SealedClientOptions {
   readonly cipher: Cipher
+  readonly link: CarrierOptions
   readonly send: (datagram: Uint8Array, to: Address) => void
   /** Something waits to be sent: poll soon. */
   readonly wake: () => void
   /** The connection stands: here is its link. */
   readonly connected: (carrier: DatagramCarrier) => void
-  /** It did not come about, or has ended; told once. */
-  readonly failed: (sentence: string) => void
+  /** It did not come about, or has ended, and nothing more will be sent; told once. */
+  readonly over: (how: ClientStateName) => void
 }
 
 /** A client's sealed connection over UDP: netcode below, a carrier above. A machine without I/O. */
@@ -27,6 +34,7 @@ export class SealedClient {
     this.netcode = new NetcodeClient({ cipher: options.cipher })
   }
 
+  /** Whether the connection has ended. The link may have something left to tell: go on polling when it wakes. */
   get isOver(): boolean {
     return this.#isOver
   }
@@ -69,36 +77,31 @@ export class SealedClient {
       if (one.do === 'send') this.#options.send(one.packet, one.to)
       else if (one.do === 'payload') this.#carrier?.receive(one.bytes, now)
       else if (one.state === 'connected') this.#connected()
-      else if (this.#hasEnded(one.state)) this.#end(one.state)
+      else if (clientStates[one.state] <= 0) this.#end(one.state)
     }
-  }
-
-  #hasEnded(state: string): boolean {
-    return state !== 'sending connection request' && state !== 'sending connection response'
   }
 
   #connected(): void {
     const server = this.netcode.server
-    const wake = (): void => {
-      this.#isBusy = true
-      this.#options.wake()
-    }
-    this.#carrier = new DatagramCarrier({
+    const outlet: DatagramOutlet = {
       remote: server?.text ?? '',
       address: server?.host ?? '',
       send: (datagram) => this.netcode.send(datagram, this.#now),
-      wake,
+      wake: () => {
+        this.#isBusy = true
+        this.#options.wake()
+      },
       hangUp: () => this.netcode.disconnect(this.#now),
-    })
+    }
+    this.#carrier = new DatagramCarrier(outlet, this.#options.link)
     this.#options.connected(this.#carrier)
   }
 
-  #end(state: string): void {
+  #end(how: ClientStateName): void {
     if (this.#isOver) return
     this.#isOver = true
-    const carrier = this.#carrier
-    this.#carrier = undefined
-    if (carrier) carrier.ended(state === 'disconnected' ? '' : `The connection ended: ${state}.`)
-    this.#options.failed(`The sealed connection ended: ${state}.`)
+    // The carrier stays: what it has not told yet is told when it is polled.
+    this.#carrier?.ended()
+    this.#options.over(how)
   }
 }

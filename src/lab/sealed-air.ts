@@ -2,7 +2,14 @@ import { SealedClient } from '../client/index.ts'
 import { type Instant, instant, Random } from '../core/index.ts'
 import { type Address, addressOf, type Cipher, createConnectToken } from '../netcode/index.ts'
 import { SealedServer } from '../server/index.ts'
-import type { Link, MemoryNetwork, Path } from '../transport/index.ts'
+import {
+  chooseLinkOptions,
+  type DatagramSocket,
+  type Link,
+  type LinkOptions,
+  type MemoryNetwork,
+  type Path,
+} from '../transport/index.ts'
 
 export interface SealedAirOptions {
   /** libsodium, in whichever form; its random bytes are replaced by the run's dice. */
@@ -10,10 +17,22 @@ export interface SealedAirOptions {
   /** The air each way; clear when left out. */
   readonly toServer?: Path
   readonly toClient?: Path
+  /** The bounds of the server's links. */
+  readonly link?: Partial<LinkOptions>
+  /** Seconds that either side waits in silence before it gives up. Default 10. */
+  readonly timeoutSeconds?: number
+}
+
+/** A client's end: its machine, its socket, and its link once it has one. */
+interface Station {
+  readonly client: SealedClient
+  readonly socket: DatagramSocket
+  link: Link | undefined
 }
 
 const HOST = '10.0.0.1'
 const PORT = 4000
+const CLIENT_HOST = '10.0.1.1'
 const PROTOCOL_ID = 7n
 const PLAYERS_MAX = 256
 
@@ -25,10 +44,13 @@ export class SealedAir {
   readonly #network: MemoryNetwork
   readonly #cipher: Cipher
   readonly #privateKey: Uint8Array
-  readonly #server: SealedServer
-  readonly #clients: SealedClient[] = []
+  readonly server: SealedServer
+  readonly #socket: DatagramSocket
+  readonly #timeoutSeconds: number
+  readonly #stations = new Set<Station>()
   readonly #now: () => Instant
   #tokens = 0n
+  #ports = 10_000
 
   constructor(
     network: MemoryNetwork,
@@ -36,6 +58,7 @@ export class SealedAir {
   ) {
     this.#network = network
     this.#now = options.now
+    this.#timeoutSeconds = options.timeoutSeconds ?? 10
     const random = new Random(options.seed)
     const randomBytes = (length: number): Uint8Array =>
       Uint8Array.from({ length }, () => random.integer(0, 255))
@@ -45,11 +68,12 @@ export class SealedAir {
       host: HOST,
       port: PORT,
       addressOf,
-      receive: (datagram, from) => this.#server.receive(datagram, from, this.#now()),
+      receive: (datagram, from) => this.server.receive(datagram, from, this.#now()),
       in: options.toServer,
       out: options.toClient,
     })
-    this.#server = new SealedServer({
+    this.#socket = socket
+    this.server = new SealedServer({
       cipher: this.#cipher,
       protocolId: PROTOCOL_ID,
       privateKey: this.#privateKey,
@@ -57,56 +81,87 @@ export class SealedAir {
       maxClients: PLAYERS_MAX,
       unixSeconds: 1_700_000_000,
       now: options.now(),
+      link: chooseLinkOptions(options.link ?? {}),
       send: (datagram, to) => socket.send(datagram, to),
       accept: options.accept,
       wake() {},
     })
   }
 
-  /** Connects one more client. */
-  openLink(): Promise<Link> {
-    const number = ++this.#tokens
-    const token = createConnectToken({
+  /** A connect token for one more client. */
+  token(): Uint8Array {
+    return createConnectToken({
       cipher: this.#cipher,
       protocolId: PROTOCOL_ID,
       privateKey: this.#privateKey,
-      clientId: number,
+      clientId: ++this.#tokens,
       servers: [this.#place(PORT)],
       createdAtSeconds: 1_700_000_000 + Math.floor(this.#now() / 1000),
       lifeSeconds: 30,
-      timeoutSeconds: 10,
+      timeoutSeconds: this.#timeoutSeconds,
     })
-    return new Promise((resolve, reject) => {
-      const socket = this.#network.openDatagram<Address>({
-        host: '10.0.1.1',
-        port: 10_000 + Number(number),
-        addressOf,
-        receive: (datagram, from) => client.receive(datagram, from, this.#now()),
-      })
-      const client: SealedClient = new SealedClient({
-        cipher: this.#cipher,
-        send: (datagram, to) => socket.send(datagram, to),
-        wake() {},
-        connected: resolve,
-        failed: (sentence) => {
-          socket.close()
-          reject(new Error(sentence))
-        },
-      })
-      this.#clients.push(client)
-      client.connect(token, this.#now())
+  }
+
+  /**
+   * Connects one more client.
+   *
+   * @param options  the bounds of its link; `port`, of its address, is a new one each time when left out; `token` may have
+   *                 been used before
+   */
+  openLink(
+    options: Partial<LinkOptions> & { readonly port?: number; readonly token?: Uint8Array } = {},
+  ): Promise<Link> {
+    const { promise, resolve, reject } = Promise.withResolvers<Link>()
+    const socket = this.#network.openDatagram<Address>({
+      host: CLIENT_HOST,
+      port: options.port ?? ++this.#ports,
+      addressOf,
+      receive: (datagram, from) => client.receive(datagram, from, this.#now()),
     })
+    const client = new SealedClient({
+      cipher: this.#cipher,
+      link: chooseLinkOptions(options),
+      send: (datagram, to) => socket.send(datagram, to),
+      wake() {},
+      connected: (link) => {
+        station.link = link
+        resolve(link)
+      },
+      over: (how) => {
+        socket.close()
+        reject(new Error(`The sealed connection ended: ${how}.`))
+      },
+    })
+    const station: Station = { client, socket, link: undefined }
+    this.#stations.add(station)
+    client.connect(options.token ?? this.token(), this.#now())
+    return promise
+  }
+
+  /** The machine behind a client's link is gone, without a word. */
+  vanish(link: Link): void {
+    for (const station of this.#stations) {
+      if (station.link !== link) continue
+      this.#stations.delete(station)
+      station.socket.close()
+    }
+  }
+
+  /** Ends every connection at once, and gives the server's place free. To close with a reason, `server.retire` first. */
+  close(): void {
+    this.server.close(this.#now())
+    this.#socket.close()
   }
 
   /** Sends what is due. */
   poll(now: Instant): void {
-    this.#server.poll(now)
-    for (const client of this.#clients) client.poll(now)
+    this.server.poll(now)
+    for (const { client } of this.#stations) client.poll(now)
   }
 
   get wakeAt(): Instant {
-    let at: number = this.#server.wakeAt
-    for (const client of this.#clients) if (!client.isOver) at = Math.min(at, client.wakeAt)
+    let at: number = this.server.wakeAt
+    for (const { client } of this.#stations) at = Math.min(at, client.wakeAt)
     return instant(at)
   }
 

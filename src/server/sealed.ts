@@ -1,8 +1,9 @@
 import { type Instant, instant } from '../core/index.ts'
-import { DatagramCarrier } from '../dialect/native/index.ts'
+import { type CarrierOptions, DatagramCarrier, type DatagramOutlet } from '../dialect/native/index.ts'
 import { type Address, NetcodeServer, type ServerOptions } from '../netcode/index.ts'
 
 export interface SealedOptions extends ServerOptions {
+  readonly link: CarrierOptions
   readonly send: (datagram: Uint8Array, to: Address) => void
   /** A player has connected. */
   readonly accept: (carrier: DatagramCarrier) => void
@@ -20,9 +21,11 @@ export class SealedServer {
   readonly netcode: NetcodeServer
   readonly #options: SealedOptions
   readonly #carriers: (DatagramCarrier | undefined)[] = []
-  readonly #busy = new Set<DatagramCarrier>()
+  /** Carriers that have something to do now, ended ones among them. */
+  #busy = new Set<DatagramCarrier>()
   #now: Instant
   #count = 0
+  #isClosing = false
 
   constructor(options: SealedOptions) {
     this.#options = options
@@ -45,9 +48,10 @@ export class SealedServer {
   poll(now: Instant): void {
     this.#now = now
     this.#drain(now)
-    for (const carrier of this.#carriers)
-      if (carrier && (this.#busy.has(carrier) || carrier.wakeAt <= now)) carrier.poll(now)
-    this.#busy.clear()
+    const busy = this.#busy
+    this.#busy = new Set()
+    for (const carrier of this.#carriers) if (carrier && carrier.wakeAt <= now) busy.add(carrier)
+    for (const carrier of busy) carrier.poll(now)
     this.#drain(now)
   }
 
@@ -57,8 +61,15 @@ export class SealedServer {
     return instant(at)
   }
 
-  /** Ends every connection; what was sent before is given its moment by the carriers' own closing. */
+  /** Accepts no more and closes every link with `reason`; they are through when `count` is 0, or after a second. */
+  retire(reason: string): void {
+    this.#isClosing = true
+    for (const carrier of this.#carriers) carrier?.close(reason)
+  }
+
+  /** Ends every connection at once. */
   close(now: Instant): void {
+    this.#now = now
     this.netcode.close(now)
     this.#drain(now)
   }
@@ -73,14 +84,17 @@ export class SealedServer {
         this.#carriers[one.slot] = undefined
         if (!carrier) continue
         this.#count--
-        this.#busy.delete(carrier)
-        carrier.ended(one.reason === 'timed out' ? 'Nothing was heard any more.' : '')
+        carrier.ended()
       }
     }
   }
 
   #connected(slot: number, address: Address): void {
-    const carrier: DatagramCarrier = new DatagramCarrier({
+    if (this.#isClosing) {
+      this.netcode.disconnect(slot, this.#now)
+      return
+    }
+    const outlet: DatagramOutlet = {
       remote: address.text,
       address: address.host,
       send: (datagram) => this.netcode.send(slot, datagram, this.#now),
@@ -89,7 +103,8 @@ export class SealedServer {
         this.#options.wake()
       },
       hangUp: () => this.netcode.disconnect(slot, this.#now),
-    })
+    }
+    const carrier = new DatagramCarrier(outlet, this.#options.link)
     this.#carriers[slot] = carrier
     this.#count++
     this.#options.accept(carrier)

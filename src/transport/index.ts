@@ -17,6 +17,8 @@ export {
 export { closingFrame, FRAME_HEADER_BYTES, FrameDecoder, type FrameEnd, writeFrameHeader } from './frame.ts'
 export {
   type ConnectOptions,
+  chooseLinkOptions,
+  defaultConnectMs,
   defaultLinkOptions,
   type Link,
   type LinkHandler,

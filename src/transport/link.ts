@@ -26,6 +26,8 @@ export interface LinkHandler {
 /** A second lane of a link, for state that is never resent: newer state is sent instead. */
 export interface StateLane {
   readonly payloadBytesMax: number
+  /** What the path bears at present, in bytes per second, headers counted. */
+  readonly bytesPerSecond: number
   /** Whether the path takes no more just now: skip this turn and send newer state in a later one. */
   readonly isCrowded: boolean
   /**
