@@ -63,7 +63,7 @@ export class Client<G extends AnyGame = AnyGame> {
   readonly #frame = new PacketWriter(FRAME_BYTES_MAX)
   readonly #callbacks = new Callbacks()
   readonly #questions: Questions
-  readonly #commands: CommandStream
+  readonly #commands: CommandStream<CommandOf<G>>
   readonly #patience: Patience
   readonly #pulse = new Pulse()
   readonly #in = new Meter()

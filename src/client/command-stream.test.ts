@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { instant } from '../core/index.ts'
-import { decode, int64, integer, record } from '../wire/index.ts'
+import { decode, type Infer, int64, integer, record } from '../wire/index.ts'
 import { CommandStream } from './command-stream.ts'
 
 const walk = record({ east: integer({ min: -1, max: 1 }), gold: int64() })
 
 /** Ticks of 50 ms: what is said at each, as "number: east". */
-function listen(stream: CommandStream, from: number, ticks: number): string[] {
+function listen(stream: CommandStream<Infer<typeof walk>>, from: number, ticks: number): string[] {
   const said: string[] = []
   for (let i = 0; i < ticks; i++) {
     const one = stream.next(instant(from + i * 50))

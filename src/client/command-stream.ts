@@ -8,15 +8,15 @@ const REPEAT_MS = 500
  * What the player wants, as it is said to the server: numbered by the client's ticks, once when it changed and twice a
  * second besides.
  */
-export class CommandStream {
-  readonly #field: Field<unknown>
+export class CommandStream<Command> {
+  readonly #field: Field<Command>
   #wanted: Uint8Array | undefined
   #isNews = false
   #number = 0
   #saidAt = 0
 
   /** @param field the game's description of a command */
-  constructor(field: Field<unknown>) {
+  constructor(field: Field<Command>) {
     this.#field = field
   }
 
@@ -25,7 +25,7 @@ export class CommandStream {
    *
    * @throws `wire/out-of-range` for a command that is not the game's
    */
-  want(command: unknown): void {
+  want(command: Command): void {
     const bytes = encode(this.#field, command)
     if (this.#wanted && bytesEqual(bytes, this.#wanted)) return
     this.#wanted = bytes

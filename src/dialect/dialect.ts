@@ -25,6 +25,8 @@ export interface Conversation {
   /** The player's own character is another one now; 0 for none. */
   own(entity: number): void
 
+  /** What one tick takes on the server, in ms: players are told with each answer to a ping. */
+  workMs: number
   /** Whether something waits that should not wait for the tick's end. */
   readonly isUrgent: boolean
   /**

@@ -1,31 +1,21 @@
-import { Counters, type Instant, instant, type Random } from '../core/index.ts'
-import type { News, RefusalCode, Said } from '../dialect/index.ts'
+import { type Instant, instant, type Random } from '../core/index.ts'
+import type { RefusalCode, Said } from '../dialect/index.ts'
 import { NativeConversation } from '../dialect/native/index.ts'
-import {
-  Author,
-  Changes,
-  PacketWriter,
-  type TopicKey,
-  topicKey,
-  topicName,
-  View,
-} from '../replication/index.ts'
-import type { Link, StateLane } from '../transport/index.ts'
-import { encode } from '../wire/index.ts'
-import { type AnyEntity, emptyMap, type Player, type Told, World } from '../world/index.ts'
-import { type AnyDefinition, Sorry } from './definition.ts'
+import { Author, Changes, View } from '../replication/index.ts'
+import type { Link } from '../transport/index.ts'
+import { type AnyEntity, emptyMap, World } from '../world/index.ts'
+import { answer } from './answer.ts'
+import { tellEvents } from './audience.ts'
+import type { AnyDefinition } from './definition.ts'
 import { defaultLimits, type Limits } from './limits.ts'
+import { NAME_WANTED, properName } from './name.ts'
+import { Outbox, settle } from './outbox.ts'
+import { Outlook } from './outlook.ts'
 import { Session } from './session.ts'
+import { Tally } from './tally.ts'
 
 /** Ticks made up for after a stall; the rest of a longer one is skipped. */
 const CATCH_UP_TICKS = 5
-const FRAME_BYTES_MAX = 65_536
-/** Bytes of one payload on a lane for state, and how many of them one tick may send. */
-const PAYLOAD_BYTES_MAX = 1100
-const PAYLOADS_PER_TICK_MAX = 4
-const VIEW_RADIUS = 48
-const NAME_LENGTH_MAX = 24
-const NAME_BYTES_MAX = 64
 
 export interface HostOptions {
   readonly limits?: Partial<Limits>
@@ -67,26 +57,15 @@ export class Host {
   readonly #changes: Changes
   readonly #sessions = new Set<Session>()
   readonly #addresses = new Map<string, number>()
-  readonly #frame = new PacketWriter(FRAME_BYTES_MAX)
-  readonly #payload = new PacketWriter(PAYLOAD_BYTES_MAX)
-  readonly #dropped = new Counters(
-    'too-many-bytes',
-    'too-many-packets',
-    'too-large',
-    'nonsense',
-    'too-many-requests',
-  )
-  readonly #closed = new Map<string, number>()
+  readonly #tally = new Tally()
+  readonly #outbox = new Outbox(this.#tally)
+  readonly #outlook: Outlook
   readonly #stopwatch: () => number
   readonly #tickMs: number
   #now: Instant
   #nextTickAt: Instant
   #players = 0
   #workMs = 0
-  #bytesOut = 0
-  #packetsOut = 0
-  #bytesIn = 0
-  #packetsIn = 0
   #first = 0
   #isClosing = false
 
@@ -98,6 +77,7 @@ export class Host {
     const map = definition.options.map ?? emptyMap(game.map.width, game.map.height)
     this.world = new World(game, { map, random: options.random })
     this.author = new Author(this.world)
+    this.#outlook = new Outlook(definition, this.world)
     this.#changes = new Changes(this.author.ledger)
     this.#tickMs = 1000 / game.ticksPerSecond
     this.#now = now
@@ -111,20 +91,19 @@ export class Host {
   }
 
   get stats(): HostStats {
-    const closed: Record<string, number> = {}
-    for (const [code, count] of this.#closed) closed[code] = count
+    const { bytesIn, packetsIn, bytesOut, packetsOut, dropped, closed } = this.#tally
     return {
       tick: this.world.tick,
       players: this.#players,
       connections: this.#sessions.size,
       entities: this.world.entityCount,
       tickMs: this.#workMs,
-      bytesOut: this.#bytesOut,
-      packetsOut: this.#packetsOut,
-      bytesIn: this.#bytesIn,
-      packetsIn: this.#packetsIn,
+      bytesOut,
+      packetsOut,
+      bytesIn,
+      packetsIn,
       advancesEncoded: this.#changes.encoded,
-      dropped: this.#dropped.snapshot(),
+      dropped: dropped.snapshot(),
       closed,
     }
   }
@@ -149,7 +128,7 @@ export class Host {
     link.open({
       receive: (packet) => this.#receive(session, packet, clock()),
       closed: () => this.#forget(session),
-      settleState: (id, isAcknowledged) => this.#settle(session, id, isAcknowledged),
+      settleState: (id, isAcknowledged) => settle(session, id, isAcknowledged),
     })
     if (refusal) this.#close(session, 'full', refusal)
   }
@@ -179,8 +158,8 @@ export class Host {
     world.advance(this.#definition.options.update)
     this.author.publish()
     this.#changes.begin(world.tick)
-    this.#tellEvents(world.told)
     const sessions = [...this.#sessions]
+    tellEvents(this.#definition, world, sessions)
     // Whoever was served last is served first in the next tick, so that nobody is always the one who waits.
     this.#first = sessions.length > 0 ? (this.#first + 1) % sessions.length : 0
     for (let i = 0; i < sessions.length; i++) this.#serve(sessions[(i + this.#first) % sessions.length], now)
@@ -206,110 +185,29 @@ export class Host {
       return
     }
     session.slowSince = undefined
-    this.#look(session)
+    this.#outlook.point(session)
     this.#send(session, true)
   }
 
-  /** Points the view at the player's character. */
-  #look(session: Session): void {
-    const { player, view } = session
-    if (!player || !view) return
-    const { options } = this.#definition
-    const character = player.entity as AnyEntity | undefined
-    if (character?.position)
-      view.lookAt(character.position.x, character.position.y, options.viewRadius ?? VIEW_RADIUS)
-    view.own = character?.id ?? 0
-    if (options.groups || this.world.restricted.size > 0 || view.extras.size !== 1)
-      this.#followExtras(view, player)
-  }
-
-  #followExtras(view: View, player: Player): void {
-    const { options } = this.#definition
-    const wanted = new Set([topicKey({ kind: 'world', id: 0 })])
-    for (const group of options.groups?.(this.world, player) ?? [])
-      wanted.add(topicKey({ kind: 'group', id: group }))
-    for (const resident of this.world.restricted)
-      if (resident.entity === player.entity || options.canSee?.(this.world, player, resident.entity as never))
-        wanted.add(topicKey({ kind: 'entity', id: resident.entity.id }))
-    for (const key of view.extras) if (!wanted.has(key)) view.unfollow(key, this.#isGone(key))
-    for (const key of wanted) view.follow(key)
-  }
-
-  /** Whether a topic was about one entity that is no longer in the world. */
-  #isGone(key: TopicKey): boolean {
-    const { kind, id } = topicName(key)
-    return kind === 'entity' && this.world.get(id) === undefined
-  }
-
+  /** @param withNews whether the view's news of the tick goes along, or only words that wait */
   #send(session: Session, withNews: boolean): void {
-    const { player, view, conversation, link } = session
-    const frame = this.#frame
-    frame.length = 0
-    if (conversation instanceof NativeConversation) conversation.workMs = this.#workMs
+    const { player, view, link } = session
+    session.conversation.workMs = this.#workMs
     const news =
       withNews && player && view ? { view, tick: this.world.tick, applied: player.appliedCommand } : undefined
-    const lane = link.state
-    if (conversation.write(frame, lane ? undefined : news)) {
-      if (!link.send(frame.finish())) {
-        if (link.isOpen) this.#close(session, 'slow', 'The connection takes in too little to keep up.')
-        return
-      }
-      this.#countOut(frame.length)
-    }
-    if (lane && news) this.#sendState(session, lane, news)
-  }
-
-  /** State on a lane of its own: as many payloads as the tick needs and the path takes. */
-  #sendState(session: Session, lane: StateLane, news: News): void {
-    const payload = this.#payload
-    for (let count = 0; count < PAYLOADS_PER_TICK_MAX && !lane.isCrowded; count++) {
-      payload.length = 0
-      const number = session.conversation.writeState(payload, news)
-      if (number === undefined) return
-      const id = lane.send(payload.finish(), count > 0)
-      this.#countOut(payload.length)
-      if (id !== undefined && number > 0) session.flying.set(id, number)
-      else if (number > 0) news.view.lost(number)
-      if (number === 0) return
-    }
-  }
-
-  #countOut(bytes: number): void {
-    this.#bytesOut += bytes
-    this.#packetsOut++
-  }
-
-  #settle(session: Session, id: number, isAcknowledged: boolean): void {
-    const number = session.flying.get(id)
-    session.flying.delete(id)
-    if (number === undefined) return
-    if (isAcknowledged) session.view?.acknowledged(number)
-    else session.view?.lost(number)
+    if (!this.#outbox.send(session, news) && link.isOpen)
+      this.#close(session, 'slow', 'The connection takes in too little to keep up.')
   }
 
   #receive(session: Session, packet: Uint8Array, now: Instant): void {
     if (session.closing) return
     this.#now = now
-    this.#bytesIn += packet.length
-    this.#packetsIn++
+    this.#tally.countIn(packet.length)
     session.heardAt = now
-    if (packet.length > this.limits.packetBytesMax) {
-      this.#dropped.count('too-large')
-      this.#close(
-        session,
-        'too-fast',
-        `A packet of ${packet.length} bytes came; ${this.limits.packetBytesMax} are the most.`,
-      )
-      return
-    }
-    if (!session.bytes.take(packet.length, now)) {
-      this.#dropped.count('too-many-bytes')
-      this.#close(session, 'too-fast', `More than ${this.limits.bytesPerSecond} bytes a second came.`)
-      return
-    }
-    if (!session.packets.take(1, now)) {
-      this.#dropped.count('too-many-packets')
-      this.#close(session, 'too-fast', `More than ${this.limits.packetsPerSecond} packets a second came.`)
+    const excess = session.excess(packet.length, now)
+    if (excess) {
+      this.#tally.dropped.count(excess.counts)
+      this.#close(session, 'too-fast', excess.reason)
       return
     }
     session.conversation.receive(packet, now)
@@ -326,7 +224,7 @@ export class Host {
     else if (said.is === 'bye') this.#leave(session, 'bye')
     else if (said.is === 'foreign') this.#close(session, 'game', said.reason)
     else {
-      this.#dropped.count('nonsense')
+      this.#tally.dropped.count('nonsense')
       session.nonsense++
       if (session.nonsense >= this.limits.nonsenseMax)
         this.#close(
@@ -338,9 +236,9 @@ export class Host {
   }
 
   #join(session: Session, asked: string): void {
-    const name = asked.normalize('NFC').replace(/\s+/g, ' ').trim()
-    if (!isName(name)) {
-      this.#close(session, 'name', `A name has 1 to ${NAME_LENGTH_MAX} visible characters.`)
+    const name = properName(asked)
+    if (name === undefined) {
+      this.#close(session, 'name', NAME_WANTED)
       return
     }
     if (this.#players >= this.limits.players) {
@@ -355,65 +253,31 @@ export class Host {
       isLossy: session.link.state !== undefined,
       bytesPerSecond: this.limits.viewBytesPerSecond,
     })
+    const { id } = player.entity as AnyEntity
+    session.ownTold = id
     session.conversation.welcome({
       player: player.id,
-      entity: (player.entity as AnyEntity).id,
+      entity: id,
       tick: this.world.tick,
       serverName: this.#definition.options.name ?? this.#definition.game.name,
     })
   }
 
   #answer(session: Session, said: Said & { is: 'ask' }): void {
-    const { player } = session
-    const handler = this.#definition.options.requests?.[said.request as never] as
-      | ((world: World, player: Player, ask: unknown) => unknown)
-      | undefined
+    const { player, conversation } = session
     if (!player) return
-    if (!session.requests.take(1, this.#now)) {
-      this.#dropped.count('too-many-requests')
-      session.conversation.reply(said.id, { sorry: 'Too many requests; wait a moment.' })
-      return
+    if (session.requests.take(1, this.#now))
+      conversation.reply(said.id, answer(this.#definition, { world: this.world, player, said }))
+    else {
+      this.#tally.dropped.count('too-many-requests')
+      conversation.reply(said.id, { sorry: 'Too many requests; wait a moment.' })
     }
-    if (!handler) {
-      session.conversation.reply(said.id, { sorry: `The server does not answer '${said.request}'.` })
-      return
-    }
-    try {
-      const answer = handler(this.world, player, said.body)
-      const { reply } = this.#definition.game.requests[said.request]
-      session.conversation.reply(said.id, { body: encode(reply, answer) })
-    } catch (error) {
-      if (!(error instanceof Sorry)) throw error
-      session.conversation.reply(said.id, { sorry: error.message })
-    }
-  }
-
-  #tellEvents(told: readonly Told[]): void {
-    const { eventNames, events } = this.#definition.game
-    for (const { name, body, audience } of told) {
-      const index = eventNames.indexOf(name)
-      const bytes = encode(events[name], body)
-      for (const session of this.#sessions)
-        if (session.player && this.#isAmong(session.player, audience)) session.conversation.tell(index, bytes)
-    }
-  }
-
-  #isAmong(player: Player, audience: Told['audience']): boolean {
-    if ('everyone' in audience) return true
-    if ('to' in audience) return audience.to.id === player.id
-    if ('group' in audience)
-      return (this.#definition.options.groups?.(this.world, player) ?? []).includes(audience.group)
-    const place = (player.entity as AnyEntity | undefined)?.position
-    return (
-      place !== undefined &&
-      (place.x - audience.near.x) ** 2 + (place.y - audience.near.y) ** 2 <= audience.radius ** 2
-    )
   }
 
   #close(session: Session, code: RefusalCode, reason: string): void {
     if (session.closing) return
     session.closing = { code, reason }
-    this.#closed.set(code, (this.#closed.get(code) ?? 0) + 1)
+    this.#tally.countClosed(code)
     session.conversation.refuse({ code, reason })
     this.#send(session, false)
     this.#retire(session)
@@ -422,7 +286,7 @@ export class Host {
 
   #leave(session: Session, code: string): void {
     session.closing = { code: 'closing', reason: 'The player left.' }
-    this.#closed.set(code, (this.#closed.get(code) ?? 0) + 1)
+    this.#tally.countClosed(code)
     this.#retire(session)
     session.link.close('Goodbye.')
   }
@@ -443,13 +307,7 @@ export class Host {
     const left = (this.#addresses.get(session.link.address) ?? 1) - 1
     if (left > 0) this.#addresses.set(session.link.address, left)
     else this.#addresses.delete(session.link.address)
-    if (!session.closing) this.#closed.set('lost', (this.#closed.get('lost') ?? 0) + 1)
+    if (!session.closing) this.#tally.countClosed('lost')
     this.#retire(session)
   }
-}
-
-/** Whether a game can count on it: 1 to 24 visible characters, in at most 64 bytes of UTF-8 [N6]. */
-function isName(name: string): boolean {
-  const isShort = name.length > 0 && name.length <= NAME_LENGTH_MAX
-  return isShort && new TextEncoder().encode(name).length <= NAME_BYTES_MAX && !/\p{C}/u.test(name)
 }

@@ -5,12 +5,16 @@ import type { Link } from '../transport/index.ts'
 import type { Player } from '../world/index.ts'
 import { type Limits, Rate } from './limits.ts'
 
+/** Why what came is not taken: what it counts as, and the sentence for whoever sent it. */
+export interface Excess {
+  readonly counts: 'too-large' | 'too-many-bytes' | 'too-many-packets'
+  readonly reason: string
+}
+
 /** One connection and, once it has said hello, the player behind it. */
 export class Session {
   readonly link: Link
   readonly conversation: Conversation
-  readonly bytes: Rate
-  readonly packets: Rate
   readonly requests: Rate
   readonly connectedAt: Instant
   heardAt: Instant
@@ -18,20 +22,41 @@ export class Session {
   slowSince: Instant | undefined
   player: Player | undefined
   view: View | undefined
+  /** The character the player was last told to be theirs; 0 for none. */
+  ownTold = 0
   nonsense = 0
   /** State payloads whose fate is unknown: the lane's id to the view's number. */
   readonly flying = new Map<number, number>()
   /** Why it is closing; undefined while it is open. */
   closing: { readonly code: RefusalCode; readonly reason: string } | undefined
+  readonly #limits: Limits
+  readonly #bytes: Rate
+  readonly #packets: Rate
 
   constructor(link: Link, parts: { conversation: Conversation; limits: Limits; now: Instant }) {
     const { conversation, limits, now } = parts
     this.link = link
     this.conversation = conversation
-    this.bytes = new Rate(limits.bytesPerSecond, now)
-    this.packets = new Rate(limits.packetsPerSecond, now)
+    this.#limits = limits
+    this.#bytes = new Rate(limits.bytesPerSecond, now)
+    this.#packets = new Rate(limits.packetsPerSecond, now)
     this.requests = new Rate(limits.requestsPerSecond, now)
     this.connectedAt = now
     this.heardAt = now
+  }
+
+  /** A packet came. @returns why it is too much; undefined where it is not */
+  excess(length: number, now: Instant): Excess | undefined {
+    const { packetBytesMax, bytesPerSecond, packetsPerSecond } = this.#limits
+    if (length > packetBytesMax)
+      return {
+        counts: 'too-large',
+        reason: `A packet of ${length} bytes came; ${packetBytesMax} are the most.`,
+      }
+    if (!this.#bytes.take(length, now))
+      return { counts: 'too-many-bytes', reason: `More than ${bytesPerSecond} bytes a second came.` }
+    if (!this.#packets.take(1, now))
+      return { counts: 'too-many-packets', reason: `More than ${packetsPerSecond} packets a second came.` }
+    return undefined
   }
 }

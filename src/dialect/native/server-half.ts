@@ -24,13 +24,13 @@ export const nonsense = ['unknown-code', 'cut-short', 'broken-body', 'out-of-ord
  */
 export class NativeConversation implements Conversation {
   readonly dropped = new Counters(...nonsense)
+  workMs = 0
   readonly #game: AnyGame
   readonly #said = new BoundedQueue<Said>(SAID_MAX)
   readonly #waiting = new PacketWriter(WAITING_BYTES_MAX)
   readonly #reader = new PacketReader()
   #state: 'greeting' | 'waiting' | 'playing' | 'over' = 'greeting'
   #isUrgent = false
-  #workMs = 0
   #lastNews = 0
   readonly #keepAliveTicks: number
 
@@ -41,11 +41,6 @@ export class NativeConversation implements Conversation {
 
   get isUrgent(): boolean {
     return this.#isUrgent
-  }
-
-  /** What the server's ticks take, in ms, for the player's display. */
-  set workMs(ms: number) {
-    this.#workMs = ms
   }
 
   receive(packet: Uint8Array): void {
@@ -173,7 +168,7 @@ export class NativeConversation implements Conversation {
       this.#drop('broken-body')
       return
     }
-    this.#push(CODE.pong, encode(pong, { sent: asked.sent, work: Math.round(this.#workMs * 100) }))
+    this.#push(CODE.pong, encode(pong, { sent: asked.sent, work: Math.round(this.workMs * 100) }))
     this.#isUrgent = true
   }
 

@@ -1,0 +1,27 @@
+import type { Said } from '../dialect/index.ts'
+import { encode } from '../wire/index.ts'
+import type { Player, World } from '../world/index.ts'
+import { type AnyDefinition, Sorry } from './definition.ts'
+
+type Handler = (world: World, player: Player, ask: unknown) => unknown
+
+/**
+ * What the game answers to a request.
+ *
+ * @returns the encoded reply, or the sentence with which it refuses
+ * @throws  whatever else the game's handler throws, and `wire/out-of-range` for a reply that is not the request's
+ */
+export function answer(
+  definition: AnyDefinition,
+  { world, player, said }: { world: World; player: Player; said: Said & { is: 'ask' } },
+): { readonly body: Uint8Array } | { readonly sorry: string } {
+  const { game, options } = definition
+  const handler = options.requests?.[said.request as never] as Handler | undefined
+  if (!handler) return { sorry: `The server does not answer '${said.request}'.` }
+  try {
+    return { body: encode(game.requests[said.request].reply, handler(world, player, said.body)) }
+  } catch (error) {
+    if (!(error instanceof Sorry)) throw error
+    return { sorry: error.message }
+  }
+}

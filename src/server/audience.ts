@@ -1,0 +1,31 @@
+import { encode } from '../wire/index.ts'
+import type { AnyEntity, Player, Told, World } from '../world/index.ts'
+import type { AnyDefinition } from './definition.ts'
+import type { Session } from './session.ts'
+
+/** Hands the events of a tick to those they are for. Each is encoded once, however many hear it. */
+export function tellEvents(definition: AnyDefinition, world: World, sessions: Iterable<Session>): void {
+  const { eventNames, events } = definition.game
+  for (const { name, body, audience } of world.told) {
+    const index = eventNames.indexOf(name)
+    const bytes = encode(events[name], body)
+    for (const { player, conversation } of sessions)
+      if (player && isAmong(player, audience, definition, world)) conversation.tell(index, bytes)
+  }
+}
+
+function isAmong(
+  player: Player,
+  audience: Told['audience'],
+  { options }: AnyDefinition,
+  world: World,
+): boolean {
+  if ('everyone' in audience) return true
+  if ('to' in audience) return audience.to.id === player.id
+  if ('group' in audience) return (options.groups?.(world, player) ?? []).includes(audience.group)
+  const place = (player.entity as AnyEntity | undefined)?.position
+  return (
+    place !== undefined &&
+    (place.x - audience.near.x) ** 2 + (place.y - audience.near.y) ** 2 <= audience.radius ** 2
+  )
+}

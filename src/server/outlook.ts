@@ -1,0 +1,56 @@
+import { type TopicKey, topicKey, topicName, type View } from '../replication/index.ts'
+import type { AnyEntity, Player, World } from '../world/index.ts'
+import type { AnyDefinition } from './definition.ts'
+import type { Session } from './session.ts'
+
+/** Metres a player sees where the game says nothing of it. */
+const RADIUS = 48
+
+/** Points views at what their players may see: the cells around the character, groups, and restricted entities. */
+export class Outlook {
+  readonly #definition: AnyDefinition
+  readonly #world: World
+
+  constructor(definition: AnyDefinition, world: World) {
+    this.#definition = definition
+    this.#world = world
+  }
+
+  /** Once a tick for each player who is in. */
+  point(session: Session): void {
+    const { player, view } = session
+    if (!player || !view) return
+    const { options } = this.#definition
+    const character = player.entity as AnyEntity | undefined
+    if (character?.position)
+      view.lookAt(character.position.x, character.position.y, options.viewRadius ?? RADIUS)
+    view.own = character?.id ?? 0
+    if (view.own !== session.ownTold) {
+      session.ownTold = view.own
+      session.conversation.own(view.own)
+    }
+    if (options.groups || this.#world.restricted.size > 0 || view.extras.size !== 1)
+      this.#followExtras(view, player)
+  }
+
+  #followExtras(view: View, player: Player): void {
+    const { options } = this.#definition
+    const wanted = new Set([topicKey({ kind: 'world', id: 0 })])
+    for (const group of options.groups?.(this.#world, player) ?? [])
+      wanted.add(topicKey({ kind: 'group', id: group }))
+    for (const resident of this.#world.restricted)
+      if (
+        resident.entity === player.entity ||
+        options.canSee?.(this.#world, player, resident.entity as never)
+      )
+        wanted.add(topicKey({ kind: 'entity', id: resident.entity.id }))
+    for (const key of view.extras) if (!wanted.has(key)) view.unfollow(key, this.#isGone(key))
+    for (const key of wanted) view.follow(key)
+  }
+
+  /** Whether a topic was about one entity that is no longer in the world. */
+  #isGone(key: TopicKey): boolean {
+    const { kind, id } = topicName(key)
+    return kind === 'entity' && this.#world.get(id) === undefined
+  }
+}
