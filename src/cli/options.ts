@@ -36,10 +36,12 @@ export const options: readonly Option[] = [
   { name: 'packetsPerSecond', ...limit, unit: 'packets/s', default: defaultLimits.packetsPerSecond, most: 100_000, describe: 'what one client may send' },
   { name: 'packetBytesMax', ...limit, unit: 'bytes', default: defaultLimits.packetBytesMax, least: 64, most: 65_536, describe: 'largest packet from a client' },
   { name: 'requestsPerSecond', ...limit, unit: 'requests/s', default: defaultLimits.requestsPerSecond, most: 10_000, describe: 'what one player may ask' },
+  { name: 'tokensPerSecond', ...limit, unit: 'tokens/s', default: defaultLimits.tokensPerSecond, most: 100_000, describe: 'connect tokens for UDP that one address gets' },
   { name: 'viewBytesPerSecond', ...limit, unit: 'bytes/s', default: defaultLimits.viewBytesPerSecond, least: 1000, most: 10_000_000, describe: 'state sent to one player, headers counted' },
   { name: 'helloTimeoutMs', ...limit, unit: 'ms', default: defaultLimits.helloTimeoutMs, least: 100, most: 600_000, describe: 'from connecting to the first hello' },
   { name: 'silenceTimeoutMs', ...limit, unit: 'ms', default: defaultLimits.silenceTimeoutMs, least: 1500, most: 600_000, describe: 'silence after which a connection counts as lost' },
   { name: 'slowTimeoutMs', ...limit, unit: 'ms', default: defaultLimits.slowTimeoutMs, least: 1000, most: 600_000, describe: 'how long a client may fail to keep up' },
+  { name: 'publicAddress', commands: serve, kind: 'text', unit: 'ADDRESS', default: undefined, describe: 'where clients reach udp:// listeners, such as 203.0.113.7 or 203.0.113.7:4000; what they ask at when left out' },
   { name: 'trustedProxies', commands: serve, kind: 'texts', unit: 'ADDRESS', default: [], describe: 'proxies whose X-Forwarded-For is believed' },
   { name: 'origins', commands: serve, kind: 'texts', unit: 'ORIGIN', default: undefined, describe: 'pages that may connect, such as https://town.example; any when left out' },
   { name: 'bot', commands: both, kind: 'text', unit: 'FILE', default: undefined, describe: 'module whose default export is what defineBot made' },
@@ -119,5 +121,6 @@ function checked(option: Option, value: unknown, where: string): string | number
 }
 
 function article(unit: string): string {
-  return unit === 'FILE' ? "a file's path" : `a ${unit}`
+  if (unit === 'FILE') return "a file's path"
+  return unit === 'ADDRESS' ? 'an address' : `a ${unit}`
 }

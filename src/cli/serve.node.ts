@@ -20,6 +20,7 @@ export async function runServer(settings: Settings, version: string): Promise<vo
     {
       listen: settings.listen as string[],
       limits,
+      publicAddress: text(settings.publicAddress),
       trustedProxies: settings.trustedProxies as string[],
       origins: settings.origins as string[] | undefined,
       seed: settings.seed as number | undefined,
@@ -48,6 +49,7 @@ function parts(settings: Settings) {
       packetsPerSecond: number('packetsPerSecond'),
       packetBytesMax: number('packetBytesMax'),
       requestsPerSecond: number('requestsPerSecond'),
+      tokensPerSecond: number('tokensPerSecond'),
       viewBytesPerSecond: number('viewBytesPerSecond'),
       helloTimeoutMs: number('helloTimeoutMs'),
       silenceTimeoutMs: number('silenceTimeoutMs'),

@@ -14,6 +14,8 @@ export interface Limits {
   readonly packetBytesMax: number
   /** Requests a second from one player, over the last few seconds. */
   readonly requestsPerSecond: number
+  /** Connect tokens a second for one address, over the last few seconds. */
+  readonly tokensPerSecond: number
   /** Dropped messages before a connection is closed. */
   readonly nonsenseMax: number
   /** Milliseconds from connecting to the first hello. */
@@ -35,6 +37,7 @@ export const defaultLimits: Limits = {
   packetsPerSecond: 100,
   packetBytesMax: 4096,
   requestsPerSecond: 10,
+  tokensPerSecond: 100,
   nonsenseMax: 8,
   helloTimeoutMs: 5000,
   silenceTimeoutMs: 10_000,

@@ -6,7 +6,8 @@ import type { AnyGame, World } from '../world/index.ts'
 import type { AnyDefinition, ServerDefinition } from './definition.ts'
 import { Host } from './host.ts'
 import type { Limits } from './limits.ts'
-import { listenSealed, type SealedListener } from './udp.node.ts'
+import { TokenDesk } from './token.node.ts'
+import { listenSealed } from './udp.node.ts'
 import { webFiles } from './web-files.node.ts'
 
 export interface ServeOptions {
@@ -18,6 +19,8 @@ export interface ServeOptions {
   readonly limits?: Partial<Limits>
   /** Proxies whose X-Forwarded-For is believed: addresses and networks. None when left out. */
   readonly trustedProxies?: readonly string[]
+  /** Where clients reach udp:// listeners, by number, when that is not the address they ask at: "203.0.113.7:4000". */
+  readonly publicAddress?: string
   /** Pages that may connect, as browsers name them. Any when left out. */
   readonly origins?: readonly string[]
   /** The world's dice; from the system's when left out. */
@@ -55,8 +58,8 @@ export async function serve<G extends AnyGame>(
   const accept = (link: Link): void => host.accept(link, now(), now)
   const admit = (from: string): string | undefined => host.admit(from)
   const listeners: Listener[] = []
-  const sealed: SealedListener[] = []
-  const web: Web = { definition, host, sealed }
+  const tokens = new TokenDesk(host, now, options)
+  const web: Web = { definition, host, tokens }
   try {
     for (const address of addresses) {
       const place = { host: address.host, port: address.port, accept, admit }
@@ -70,7 +73,7 @@ export async function serve<G extends AnyGame>(
           now,
           accept,
         })
-        sealed.push(listener)
+        tokens.listeners.push(listener)
         listeners.push(listener)
         // Connect tokens come over HTTP at the same port, from the pages' server where there is one.
         const hasPages = addresses.some(
@@ -127,14 +130,14 @@ function runTicks(host: Host, now: () => Instant): () => void {
 interface Web {
   readonly definition: AnyDefinition
   readonly host: Host
-  readonly sealed: readonly SealedListener[]
+  readonly tokens: TokenDesk
 }
 
 /** Pages, and answers for programs: whether it is well, how it does, and a connect token for UDP. */
 function pages({
   definition,
   host,
-  sealed,
+  tokens,
 }: Web): (request: IncomingMessage, response: ServerResponse) => void {
   const files = definition.options.web ? webFiles(definition.options.web) : undefined
   return (request, response) => {
@@ -144,29 +147,10 @@ function pages({
       answer(response, 405, { error: 'Only GET and HEAD.' })
     else if (path === '/health') answer(response, 200, { status: 'ok' })
     else if (path === '/stats') answer(response, 200, host.stats)
-    else if (path === '/token' && sealed.length > 0) giveToken({ host, sealed }, request, response)
+    else if (path === '/token' && tokens.listeners.length > 0) tokens.answer(request, response)
     else if (files) files(request, response, notFound)
     else notFound()
   }
-}
-
-/** A connect token, for whoever could connect by WebSocket too: it names the address that this request came to. */
-function giveToken(
-  { host, sealed }: Omit<Web, 'definition'>,
-  request: IncomingMessage,
-  response: ServerResponse,
-): void {
-  const from = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
-  const refusal = host.admit(from)
-  if (refusal) {
-    answer(response, 503, { error: refusal })
-    return
-  }
-  const port = request.socket.localPort
-  const listener = sealed.find(({ url }) => portOf(url) === port) ?? sealed[0]
-  const token = listener.token((request.socket.localAddress ?? '').replace(/^::ffff:/, ''))
-  response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Cache-Control': 'no-store' })
-  response.end(token)
 }
 
 /** Serves pages where no WebSocket is listened for. */

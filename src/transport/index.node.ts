@@ -3,6 +3,7 @@
  * makes connections of them).
  */
 
+export { plainAddress, TrustedProxies } from './peer.node.ts'
 export { connectTcp, listenTcp, type TcpListenOptions } from './tcp.node.ts'
 export { openUdp, type UdpOptions } from './udp.node.ts'
 export { handshakeLimits } from './upgrade.node.ts'

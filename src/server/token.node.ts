@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type Instant, OutsideError } from '../core/index.ts'
+import { addressOf, parseAddress } from '../netcode/index.ts'
+import { plainAddress, TrustedProxies } from '../transport/index.node.ts'
+import type { Host } from './host.ts'
+import { TokenGate } from './token-gate.ts'
+import type { SealedListener } from './udp.node.ts'
+
+export interface TokenOptions {
+  /**
+   * Where clients reach the UDP listeners, when that is not the address they ask at: "203.0.113.7", or with the port that
+   * is forwarded, "203.0.113.7:4000", "[2001:db8::1]:4000".
+   */
+  readonly publicAddress?: string
+  /** Proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies?: readonly string[]
+}
+
+/** Hands out connect tokens over HTTP, to whoever could connect by WebSocket too [N27] [N28]. */
+export class TokenDesk {
+  readonly listeners: SealedListener[] = []
+  readonly #host: Host
+  readonly #gate: TokenGate
+  readonly #proxies: TrustedProxies
+  readonly #place: { readonly host: string; readonly port: number | undefined } | undefined
+  readonly #now: () => Instant
+
+  /** @throws OutsideError for an option that is no address */
+  constructor(host: Host, now: () => Instant, options: TokenOptions) {
+    this.#host = host
+    this.#gate = new TokenGate(host.limits.tokensPerSecond)
+    this.#proxies = new TrustedProxies(options.trustedProxies ?? [])
+    this.#place = options.publicAddress === undefined ? undefined : readPlace(options.publicAddress)
+    this.#now = now
+  }
+
+  answer(request: IncomingMessage, response: ServerResponse): void {
+    const { socket, headers } = request
+    const from = this.#proxies.origin(
+      plainAddress(socket.remoteAddress),
+      headers['x-forwarded-for'] as string,
+    )
+    const refusal = this.#host.admit(from)
+    if (refusal) refuse(response, 503, refusal)
+    else if (!this.#gate.take(from, this.#now()))
+      refuse(response, 429, 'Too many connect tokens were asked for from this address; wait a second.')
+    else {
+      const listener = this.listeners.find(({ url }) => portOf(url) === socket.localPort) ?? this.listeners[0]
+      const { host, port } = this.#place ?? { host: plainAddress(socket.localAddress), port: undefined }
+      response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Cache-Control': 'no-store' })
+      response.end(listener.token(host, port))
+    }
+  }
+}
+
+function refuse(response: ServerResponse, status: number, error: string): void {
+  response.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Cache-Control': 'no-store',
+    'Retry-After': '1',
+  })
+  response.end(JSON.stringify({ error }))
+}
+
+function readPlace(text: string): { host: string; port: number | undefined } {
+  const whole = parseAddress(text)
+  const bare = whole ?? addressOf(text.replace(/^\[(.*)\]$/, '$1'), 0)
+  if (bare && whole?.port !== 0) return { host: bare.host, port: whole?.port }
+  throw new OutsideError(
+    `"${text}" is no public address; write the number that clients reach, such as 203.0.113.7 or 203.0.113.7:4000.`,
+  )
+}
+
+function portOf(url: string): number {
+  return Number(url.slice(url.lastIndexOf(':') + 1))
+}
