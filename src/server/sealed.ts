@@ -25,7 +25,8 @@ export class SealedServer {
   #busy = new Set<DatagramCarrier>()
   #now: Instant
   #count = 0
-  #isClosing = false
+  /** Why it accepts no more. */
+  #retired: string | undefined
 
   constructor(options: SealedOptions) {
     this.#options = options
@@ -63,7 +64,7 @@ export class SealedServer {
 
   /** Accepts no more and closes every link with `reason`; they are through when `count` is 0, or after a second. */
   retire(reason: string): void {
-    this.#isClosing = true
+    this.#retired = reason
     for (const carrier of this.#carriers) carrier?.close(reason)
   }
 
@@ -90,10 +91,6 @@ export class SealedServer {
   }
 
   #connected(slot: number, address: Address): void {
-    if (this.#isClosing) {
-      this.netcode.disconnect(slot, this.#now)
-      return
-    }
     const outlet: DatagramOutlet = {
       remote: address.text,
       address: address.host,
@@ -107,6 +104,7 @@ export class SealedServer {
     const carrier = new DatagramCarrier(outlet, this.#options.link)
     this.#carriers[slot] = carrier
     this.#count++
-    this.#options.accept(carrier)
+    if (this.#retired === undefined) this.#options.accept(carrier)
+    else carrier.close(this.#retired)
   }
 }
