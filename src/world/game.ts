@@ -113,10 +113,14 @@ export type ReplyOf<G, N extends string> = G extends { readonly requests: infer 
     : never
   : never
 
+/** An event's number is one byte on the wire. */
+const EVENTS_MAX = 256
+
 /**
  * Describes a game once, for server and client alike.
  *
- * @throws `world/bad-game` for a map that is no whole number of cells, a tick rate out of range, an unknown player kind
+ * @throws `world/bad-game` for a map that is no whole number of cells, a tick rate out of range, an unknown player kind,
+ *         more than 256 events
  */
 export function defineGame<
   const E extends Entities,
@@ -154,6 +158,11 @@ export function defineGame<
   const requests = (options.requests ?? {}) as R
   const eventNames = Object.keys(events).sort()
   const requestNames = Object.keys(requests).sort()
+  if (eventNames.length > EVENTS_MAX)
+    throw new ShardlessError(
+      'world/bad-game',
+      `the game has ${eventNames.length} events; ${EVENTS_MAX} are the most. Join some, with a choice among their fields.`,
+    )
   const description = [
     `game: ${options.name} ${options.version}, ${ticksPerSecond} ticks per second, ${map.width} x ${map.height} m in cells of ${map.cellSize} m`,
     `command: ${options.command.description}`,
