@@ -1,0 +1,122 @@
+/** The public doors are typed end to end: what is wrong here is an error of the compiler, and of `npm run check`. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { entity, integer, motion, type World } from 'shardless'
+import { type Client, defineBot } from 'shardless/client'
+import { defineServer, type Server } from 'shardless/server'
+import { field } from './town.ts'
+
+type Field = typeof field
+
+/** Compiled and never run: what it says is for the compiler alone. */
+const compiled: ((...parts: never[]) => unknown)[] = []
+
+test('what the compiler refuses is marked so, and it refuses all of it', () => {
+  // A mark without an error behind it is an error itself: `npm run check` fails.
+  assert.equal(compiled.length, 7)
+})
+
+compiled.push((world: World<Field>) => {
+  const walker = world.spawn('walker', { position: { x: 1, y: 2 }, health: 5, name: 'Ada' })
+  walker.position.x = 3
+  walker.health = 4
+  // @ts-expect-error: no such kind
+  world.spawn('dragon', { position: { x: 1, y: 2 } })
+  // @ts-expect-error: no such part
+  world.spawn('walker', { position: { x: 1, y: 2 }, mana: 5 })
+  // @ts-expect-error: text where a number travels
+  world.spawn('walker', { position: { x: 1, y: 2 }, health: 'good' })
+  // @ts-expect-error: a kind with a position needs one
+  world.spawn('walker', { health: 5 })
+  // @ts-expect-error: half a position
+  world.spawn('walker', { position: { x: 1 } })
+  // @ts-expect-error: a part that is told once cannot change
+  walker.name = 'Bob'
+  // @ts-expect-error: no such part
+  walker.mana = 5
+  // @ts-expect-error: an id is the engine's to give
+  walker.id = 7
+  for (const sky of world.entities('sky')) {
+    sky.rain = 5
+    // @ts-expect-error: the sky has no health
+    sky.health = 5
+  }
+})
+
+compiled.push((world: World<Field>) => {
+  world.tell('said', { who: 1, text: 'hello' }, { everyone: true })
+  // @ts-expect-error: no such event
+  world.tell('shouted', { who: 1, text: 'hello' }, { everyone: true })
+  // @ts-expect-error: another field
+  world.tell('said', { who: 1, words: 'hello' }, { everyone: true })
+  // @ts-expect-error: nobody is named so
+  world.tell('said', { who: 1, text: 'hello' }, { nobody: true })
+})
+
+compiled.push((client: Client<Field>) => {
+  client.command({ east: 1, north: 0 })
+  // @ts-expect-error: another field
+  client.command({ east: 1, south: 0 })
+  // @ts-expect-error: a field is missing
+  client.command({ east: 1 })
+  // @ts-expect-error: text where a number travels
+  client.command({ east: 1, north: 'far' })
+})
+
+compiled.push(async (client: Client<Field>) => {
+  const { left }: { left: number } = await client.ask('buy', { price: 5 })
+  // @ts-expect-error: no such request
+  await client.ask('steal', { price: 5 })
+  // @ts-expect-error: another field
+  await client.ask('buy', { cost: 5 })
+  // @ts-expect-error: the reply has no such field
+  const { right } = await client.ask('buy', { price: 5 })
+  return [left, right]
+})
+
+compiled.push((client: Client<Field>) => {
+  client.on('said', ({ text, who }) => [text.length, who + 1])
+  // @ts-expect-error: no such event
+  client.on('shouted', () => {})
+  // @ts-expect-error: the event has no such field
+  client.on('said', ({ words }) => words)
+  client.onEnter('walker', ({ health, name }) => [health + 1, name.length])
+  // @ts-expect-error: no such kind
+  client.onEnter('dragon', () => {})
+  // @ts-expect-error: the sky has no name
+  client.onChange('sky', ({ name }) => name)
+  client.onChange('walker', (_walker, { health }) => health?.toFixed())
+  // @ts-expect-error: what was before may not have changed
+  client.onChange('walker', (_walker, { health }) => health.toFixed())
+  // @ts-expect-error: there may be no character
+  client.me.health
+  const one = client.get(1)
+  // @ts-expect-error: one may be of any kind
+  one?.health
+  return one?.kind === 'walker' ? one.health : undefined
+})
+
+compiled.push((server: Server<Field>) => {
+  server.world.entities('walker')
+  // @ts-expect-error: no such kind
+  server.world.entities('dragon')
+  const join = (world: World<Field>) => world.spawn('walker', { position: { x: 1, y: 1 } })
+  const requests = { say: () => ({ heardBy: 0 }), buy: () => ({ left: 0 }) }
+  defineServer(field, { join, requests })
+  // @ts-expect-error: a request of the game has no answer
+  defineServer(field, { join, requests: { say: () => ({ heardBy: 0 }) } })
+  // @ts-expect-error: the reply has another field
+  defineServer(field, { join, requests: { ...requests, buy: () => ({ right: 0 }) } })
+  // @ts-expect-error: a player is a walker
+  defineServer(field, { requests, join: (world) => world.spawn('sky', {}) })
+})
+
+compiled.push(() => {
+  defineBot(field, { begin: () => () => ({ east: 1, north: 0 }) })
+  // @ts-expect-error: a mind answers with a command
+  defineBot(field, { begin: () => () => ({ east: 1 }) })
+  // @ts-expect-error: a part is a field, a position or once(field)
+  entity({ position: motion({ tolerance: 1, speedMax: 5 }), health: 5 })
+  // @ts-expect-error: bounds are stated
+  integer({ min: 0 })
+})
