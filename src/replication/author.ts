@@ -1,9 +1,11 @@
 import { bytesEqual, ShardlessError } from '../core/index.ts'
 import { BitWriter } from '../wire/index.ts'
 import type { Resident, Vector3, World } from '../world/index.ts'
+import { grown } from './columns.ts'
+import { Draft, UNSEEN } from './draft.ts'
 import type { KindTable } from './kind-table.ts'
 import { ENTITY_BYTES_MAX, Ledger, type Topic } from './ledger.ts'
-import { type Mover, rebase, resample, restart, sample, steer } from './segment.ts'
+import { rebase, resample, restart, sample, steer } from './segment.ts'
 import {
   type Destination,
   ELSEWHERE,
@@ -16,8 +18,6 @@ import {
 
 /** Ticks that an empty topic stays open, so that whoever follows it hears how it became empty. */
 const LINGER_TICKS = 1200
-/** Stands for a value that was never looked at. */
-const UNSEEN = Symbol('unseen')
 
 /**
  * The author of a world's topics: at the end of each tick it compares what game code left in its plain objects with
@@ -28,18 +28,26 @@ export class Author {
   readonly ledger: Ledger
   readonly #world: World
   readonly #scratch = new BitWriter(ENTITY_BYTES_MAX)
-  /** By resident index. */
-  readonly #notes: (Note | undefined)[] = []
+  /** By kind. */
+  readonly #drafts: readonly Draft[]
+  // By resident index: whose it was, where it was, and where the ledger has it.
+  readonly #residents: (Resident | undefined)[] = []
+  #cells: Int32Array = new Int32Array(256)
+  #groups: Float64Array = new Float64Array(256)
+  #restricted: Uint8Array = new Uint8Array(256)
+  #indexes: Int32Array = new Int32Array(256)
   /** By entity index: the once-told fields, encoded. */
   readonly #statics: (Uint8Array | undefined)[] = []
-  /** Topics that were found empty, oldest first, and when. */
+  /** Topics that were found empty, the longest ago first, and when. */
   readonly #emptied = new Map<TopicKey, number>()
   /** The field being looked at, for whoever has to say what was wrong. */
   #comparing = ''
 
+  /** @throws `replication/entity-too-large`, `replication/too-fast`, `replication/too-fine` for what cannot travel */
   constructor(world: World) {
     this.#world = world
     this.ledger = new Ledger(world.game)
+    this.#drafts = this.ledger.tables.map((table) => new Draft(table))
   }
 
   /**
@@ -52,7 +60,7 @@ export class Author {
     for (let i = 0; i < removed.length; i++) this.#remove(removed[i], tick)
     for (let i = 0; i < residents.length; i++) {
       const resident = residents[i]
-      if (resident !== undefined) this.#publishOne(resident, tick)
+      if (resident !== undefined) this.#publishOne(resident, i, tick)
     }
     this.#closeEmptied(tick)
   }
@@ -62,136 +70,134 @@ export class Author {
     return this.#statics[index]
   }
 
-  #remove(resident: Resident, tick: number): void {
-    const note = this.#notes[resident.index]
-    if (note === undefined || note.resident !== resident) return
-    this.#notes[resident.index] = undefined
-    this.#statics[note.index] = undefined
-    this.ledger.depart(note.index, REMOVED, tick)
-    this.#leave(note.topic, tick)
-  }
-
-  #publishOne(resident: Resident, tick: number): void {
-    let note = this.#notes[resident.index]
+  #publishOne(resident: Resident, i: number, tick: number): void {
+    this.#comparing = ''
     try {
-      if (note === undefined) note = this.#begin(resident, tick)
+      if (this.#residents[i] !== resident) this.#begin(resident, i, tick)
       else if (
-        note.cell !== resident.cell ||
-        note.group !== resident.group ||
-        note.isRestricted !== resident.isRestricted
+        resident.cell !== this.#cells[i] ||
+        resident.group !== this.#groups[i] ||
+        resident.isRestricted !== (this.#restricted[i] === 1)
       )
-        this.#place(note, tick)
-      const hasMoved = note.mover !== undefined && this.#move(note, note.mover, tick)
-      const hasChanged = this.#compare(note, tick)
-      if (hasMoved || hasChanged) this.ledger.touch(note.index, tick)
+        this.#place(resident, i, tick)
+      const index = this.#indexes[i]
+      const draft = this.#drafts[resident.kind.index]
+      draft.row = this.ledger.entityRow[index]
+      const hasMoved = draft.table.axes > 0 && this.#move(resident, draft, tick)
+      const hasChanged = this.#compare(resident, draft, tick)
+      if (hasMoved || hasChanged) this.ledger.touch(index, tick)
     } catch (error) {
       throw named(error, resident, this.#comparing)
     }
   }
 
-  #begin(resident: Resident, tick: number): Note {
+  /** Publishes an entity for the first time. */
+  #begin(resident: Resident, i: number, tick: number): void {
     const { ledger } = this
     const { kind, entity } = resident
-    this.#comparing = ''
     let statics: Uint8Array | undefined
     if (kind.staticNames.length > 0) {
       this.#scratch.reset()
       kind.statics.write(this.#scratch, entity)
       statics = this.#scratch.finish().slice()
     }
-    const topic = ledger.open(topicOf(resident))
-    const index = ledger.arrive({ id: entity.id, kind: kind.index }, topic, tick)
-    const table = ledger.tables[kind.index]
-    const row = ledger.entityRow[index]
-    const mover: Mover | undefined =
-      table.axes > 0
-        ? { table, row, place: entity.position as Vector3, trueBefore: new Float64Array(table.axes) }
-        : undefined
-    const note: Note = {
-      resident,
-      index,
-      table,
-      row,
-      mover,
-      topic,
-      cell: resident.cell,
-      group: resident.group,
-      isRestricted: resident.isRestricted,
-      raws: new Array(table.stride).fill(UNSEEN),
-    }
+    const index = ledger.arrive({ id: entity.id, kind: kind.index }, ledger.open(topicOf(resident)), tick)
+    const draft = this.#drafts[kind.index]
+    draft.row = ledger.entityRow[index]
+    draft.begin(draft.row)
+    if (i >= this.#cells.length) this.#grow()
+    this.#residents[i] = resident
+    this.#indexes[i] = index
     this.#statics[index] = statics
-    this.#notes[resident.index] = note
-    if (mover) this.#settle(mover, tick)
-    return note
+    this.#notePlace(resident, i)
+    if (draft.table.axes === 0) return
+    draft.place = entity.position as Vector3
+    this.#settle(draft, tick)
+  }
+
+  #remove(resident: Resident, tick: number): void {
+    if (this.#residents[resident.index] !== resident) return
+    const index = this.#indexes[resident.index]
+    const topic = this.#topicAt(index)
+    this.#residents[resident.index] = undefined
+    this.#statics[index] = undefined
+    this.ledger.depart(index, REMOVED, tick)
+    this.#leave(topic, tick)
   }
 
   /** Moves an entity to the topic it belongs to now. */
-  #place(note: Note, tick: number): void {
-    const { resident, topic: from, mover } = note
-    note.cell = resident.cell
-    note.group = resident.group
-    note.isRestricted = resident.isRestricted
-    const to = this.ledger.open(topicOf(resident))
+  #place(resident: Resident, i: number, tick: number): void {
+    const { ledger } = this
+    const index = this.#indexes[i]
+    this.#notePlace(resident, i)
+    const from = this.#topicAt(index)
+    const to = ledger.open(topicOf(resident))
     if (from === to) return
-    note.topic = to
-    this.ledger.move(note.index, to, destinationFrom(this.ledger, from.name, to.name), tick)
+    ledger.move(index, to, destinationFrom(ledger, from.name, to.name), tick)
     this.#leave(from, tick)
-    if (mover?.table.layout?.isMotion) rebase(mover.table, mover.row, tick)
+    const table = ledger.tables[resident.kind.index]
+    if (table.layout?.isMotion) rebase(table, ledger.entityRow[index], tick)
+  }
+
+  #notePlace(resident: Resident, i: number): void {
+    this.#cells[i] = resident.cell
+    this.#groups[i] = resident.group
+    this.#restricted[i] = resident.isRestricted ? 1 : 0
+  }
+
+  #topicAt(index: number): Topic {
+    return this.ledger.topic(this.ledger.chunkTopic[this.ledger.entityChunk[index]])
   }
 
   /** Whether a new place has to be told. */
-  #move({ resident, table }: Note, mover: Mover, tick: number): boolean {
-    // Game code may have put another object there.
-    if (resident.entity.position !== mover.place) mover.place = resident.entity.position as Vector3
-    if (table.axes === 3) checkHeight(mover.place.z, table)
+  #move(resident: Resident, draft: Draft, tick: number): boolean {
+    const { table } = draft
+    draft.place = resident.entity.position as Vector3
+    if (table.axes === 3) checkHeight(draft.place.z, table)
     if (resident.hasJumped) {
       resident.hasJumped = false
-      table.jumped[mover.row] = tick
-      this.#settle(mover, tick)
+      table.jumped[draft.row] = tick
+      this.#settle(draft, tick)
       return true
     }
-    return table.layout?.isMotion ? steer(mover, tick) : sample(mover, tick)
+    return table.layout?.isMotion ? steer(draft, tick) : sample(draft, tick)
   }
 
-  #settle(mover: Mover, tick: number): void {
-    const { table, place } = mover
-    if (table.axes === 3) checkHeight(place.z, table)
-    if (table.layout?.isMotion) restart(mover, tick)
-    else resample(mover, tick)
+  #settle(draft: Draft, tick: number): void {
+    if (draft.table.axes === 3) checkHeight(draft.place.z, draft.table)
+    if (draft.table.layout?.isMotion) restart(draft, tick)
+    else resample(draft, tick)
   }
 
   /** Whether any field differs from what was told. */
-  #compare(note: Note, tick: number): boolean {
-    const { table, row, raws } = note
-    const { stride, units, changed } = table
+  #compare(resident: Resident, draft: Draft, tick: number): boolean {
+    const { table, row, numbers, others } = draft
+    const { stride, changed } = table
     const { fields } = table.kind
-    const { entity } = note.resident
+    const { entity } = resident
     let hasChanged = false
     for (let f = 0; f < stride; f++) {
+      const at = row * stride + f
       const { name, field } = fields[f]
       const value = entity[name]
-      const isObject = typeof value === 'object'
       // An untouched field costs one comparison; what an object holds may have changed inside.
-      if (value === raws[f] && !isObject) continue
+      const isNumber = typeof value === 'number'
+      if (isNumber ? value === numbers[at] : value === others[at] && typeof value !== 'object') continue
       this.#comparing = name
-      const at = row * stride + f
-      if (field.scalar) {
-        const told = field.scalar.toUnits(value as never)
-        if (told === units[at] && changed[at] > 0) {
-          raws[f] = value
-          continue
-        }
-        units[at] = told
-      } else if (!this.#compareBits(table, at, f, value)) continue
-      raws[f] = value
+      const isNews = field.scalar
+        ? noteUnits(table, at, field.scalar.toUnits(value as never))
+        : this.#noteBits(table, at, f, value)
+      numbers[at] = isNumber ? value : Number.NaN
+      if (!isNumber || others[at] !== UNSEEN) others[at] = isNumber ? UNSEEN : value
+      if (!isNews) continue
       changed[at] = tick
       hasChanged = true
     }
     return hasChanged
   }
 
-  /** Whether the bits of a value that is no scalar differ from those told. */
-  #compareBits(table: KindTable, at: number, f: number, value: unknown): boolean {
+  /** Notes a value that is no scalar as its bits. @returns whether they differ from those told */
+  #noteBits(table: KindTable, at: number, f: number, value: unknown): boolean {
     this.#scratch.reset()
     table.kind.fields[f].field.write(this.#scratch, value)
     const bits = this.#scratch.bitLength
@@ -200,6 +206,14 @@ export class Author {
     if (told !== undefined && told.bits === bits && bytesEqual(told.bytes, bytes)) return false
     table.blobs[at] = { bytes: bytes.slice(), bits }
     return true
+  }
+
+  #grow(): void {
+    const size = this.#cells.length * 2
+    this.#cells = grown(this.#cells, new Int32Array(size))
+    this.#groups = grown(this.#groups, new Float64Array(size))
+    this.#restricted = grown(this.#restricted, new Uint8Array(size))
+    this.#indexes = grown(this.#indexes, new Int32Array(size))
   }
 
   /** Somebody left a topic: it may be empty now. */
@@ -219,19 +233,11 @@ export class Author {
   }
 }
 
-/** What the author remembers of one entity. */
-interface Note {
-  readonly resident: Resident
-  readonly index: number
-  readonly table: KindTable
-  readonly row: number
-  readonly mover: Mover | undefined
-  topic: Topic
-  cell: number
-  group: number
-  isRestricted: boolean
-  /** By field: the last value game code wrote. */
-  readonly raws: unknown[]
+/** Notes the units of a scalar. @returns whether they differ from those told */
+function noteUnits(table: KindTable, at: number, units: number): boolean {
+  if (units === table.units[at] && table.changed[at] > 0) return false
+  table.units[at] = units
+  return true
 }
 
 function topicOf(resident: Resident): TopicKey {

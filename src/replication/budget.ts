@@ -1,51 +1,26 @@
-/** The largest part of a second's bytes that may go out at once. */
-const BURST_SHARE = 1 / 4
+/** The part of a second's bytes that may go out at once; the others come in evenly. */
+const BURST_SHARE = 1 / 5
 /** Bytes: what may go out at once however small the budget, so that the largest advance can be saved up for. */
 const BURST_LEAST = 1400
 
 /**
- * The bytes a view may send. Two rules, and the stricter holds: on average no more than so many a second, with a burst
- * of a quarter of that; and in no second, wherever it begins, more than that [T20].
+ * The bytes a view may send: in no second, wherever it begins, more than so many [T20].
+ *
+ * A fifth of them may go out at once. The other four fifths come in evenly over the second, which is therefore the most
+ * that goes out for long. What a view has saved is the view's own; here are the rules.
  */
 export class Budget {
-  readonly #perSecond: number
+  /** Bytes that can be saved up. */
+  readonly burst: number
   readonly #perTick: number
-  readonly #burst: number
-  /** By tick modulo the ticks of a second: what was spent then. */
-  readonly #spent: Float64Array
-  #spentSum = 0
-  #saved: number
-  #tick = 0
 
   constructor(bytesPerSecond: number, ticksPerSecond: number) {
-    this.#perSecond = bytesPerSecond
-    this.#perTick = bytesPerSecond / ticksPerSecond
-    this.#burst = Math.min(bytesPerSecond, Math.max(bytesPerSecond * BURST_SHARE, BURST_LEAST))
-    this.#saved = this.#burst
-    this.#spent = new Float64Array(ticksPerSecond)
+    this.burst = Math.ceil(Math.max(bytesPerSecond * BURST_SHARE, BURST_LEAST))
+    this.#perTick = Math.floor((bytesPerSecond - this.burst) / ticksPerSecond)
   }
 
-  /** Bytes that may still go out in this tick. */
-  get left(): number {
-    return Math.min(this.#saved, this.#perSecond - this.#spentSum)
-  }
-
-  /** Time has gone on to `tick`. */
-  begin(tick: number): void {
-    const ticks = tick - this.#tick
-    if (ticks <= 0) return
-    this.#saved = Math.min(this.#burst, this.#saved + ticks * this.#perTick)
-    const window = this.#spent.length
-    for (let i = Math.max(this.#tick + 1, tick - window + 1); i <= tick; i++) {
-      this.#spentSum -= this.#spent[i % window]
-      this.#spent[i % window] = 0
-    }
-    this.#tick = tick
-  }
-
-  spend(bytes: number): void {
-    this.#saved -= bytes
-    this.#spent[this.#tick % this.#spent.length] += bytes
-    this.#spentSum += bytes
+  /** What is saved once so many ticks have passed. */
+  after(saved: number, ticks: number): number {
+    return Math.min(this.burst, saved + Math.min(this.burst, ticks * this.#perTick))
   }
 }

@@ -4,6 +4,7 @@ import { Desk } from './desk.ts'
 import { writeCount, writeDestination, writeSlots } from './layout.ts'
 import { ENTITY_BYTES_MAX, type Ledger, SLOTS_MAX } from './ledger.ts'
 import { StateWriter } from './state-writer.ts'
+import { Teller } from './teller.ts'
 
 /** Bytes: the most that one advance comes to, because whatever is longer is told whole instead. */
 export const ADVANCE_BYTES_MAX = ENTITY_BYTES_MAX + 8
@@ -37,6 +38,7 @@ export class Changes {
   readonly ledger: Ledger
   /** What the views that ask share. */
   readonly desk: Desk
+  readonly teller: Teller
   readonly #state: StateWriter
   readonly #blocks: Block[] = []
   #block = 0
@@ -45,12 +47,17 @@ export class Changes {
   readonly #answers: (Answer | undefined)[] = []
   readonly #pool: Answer[] = []
   #used = 0
+  /** Counts the calls of `begin`. */
+  round = 0
+  /** Whether the tick is that of the round before: a replica may hear of a tick in several packets. */
+  isTickRepeated = false
   /** How many advances were encoded since the beginning: once each, however many followed. */
   encoded = 0
 
   constructor(ledger: Ledger) {
     this.ledger = ledger
     this.desk = new Desk(ledger)
+    this.teller = new Teller(this)
     this.#state = new StateWriter(ledger)
   }
 
@@ -60,11 +67,18 @@ export class Changes {
     this.#used = 0
     for (const block of this.#blocks) block.writer.reset()
     this.#block = 0
+    this.isTickRepeated = tick === this.#tick
     this.#tick = tick
+    this.round++
   }
 
   get tick(): number {
     return this.#tick
+  }
+
+  /** The tick up to which someone told at `told` has been told for sure: not of a tick that goes on. */
+  before(told: number): number {
+    return this.isTickRepeated && told >= this.#tick ? this.#tick - 1 : told
   }
 
   /** What happened in `chunk` after `told`; undefined when nothing did. */

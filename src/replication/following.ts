@@ -1,12 +1,11 @@
 import type { Desk } from './desk.ts'
 import { Interest } from './interest.ts'
 import { type Anchor, nearName } from './item.ts'
-import type { Ledger, Topic } from './ledger.ts'
-import { BORN, CHUNK, DISTANCE, EVERY, ID, KIND, NAME, ORDER, Progress, SENT, SERIAL } from './progress.ts'
-import { cellKey, type TopicKey } from './topic.ts'
+import type { Ledger } from './ledger.ts'
+import { BORN, DISTANCE, EVERY, ID, KIND, LONG, ORDER, Progress, SENT, SERIAL } from './progress.ts'
+import { SEATS } from './reach.ts'
+import { cellKey, cellOf, type TopicKey } from './topic.ts'
 
-/** Ticks between two looks at how crowded it is. */
-const CROWD_TICKS = 16
 /** Smallest part of its radius that a crowd leaves to a view. */
 const CROWD_LEAST = 0.25
 
@@ -33,38 +32,35 @@ export interface Leaving {
  * Which topics one viewer follows, and how far along it is with each of their chunks: the cells around its place, and
  * topics it was told to follow.
  *
- *     lookAt, follow, unfollow  ->  settle()  ->  progress, leaving
+ *     lookFrom, follow, unfollow  ->  settle()  ->  progress, leaving
  */
 export class Following {
-  /** One row for each chunk followed. Another object after each `settle` that changed anything. */
-  progress = new Progress()
-  /** The number of the next packet. */
-  packet = 1
+  /** One row for each chunk followed. */
+  readonly progress: Progress
+  /** Whether `leaving` may hold anything. */
+  hasLeaving = false
   readonly leaving = new Map<TopicKey, Leaving>()
   readonly anchor: Anchor
+  /** The topics followed by name. */
+  readonly extras = new Set<TopicKey>()
   readonly #ledger: Ledger
   readonly #desk: Desk
   readonly #options: FollowingOptions
   readonly #interest: Interest
-  /** The topics followed by name. */
-  readonly extras = new Set<TopicKey>()
-  /** The version each of them had when it was last looked at. */
+  /** The version each of `extras` had when it was last looked at. */
   readonly #extraVersions = new Map<TopicKey, number>()
-  #x = 0
-  #y = 0
+  /** Whether rows have to be made anew. */
+  #isStale = true
   #radius = 0
   #shrunk = 1
-  #hasPlace = false
-  #hasOtherExtras = false
   #seenVersion = -1
   #serial = 0
-  readonly #phase: number
 
   constructor(ledger: Ledger, desk: Desk, options: FollowingOptions) {
     this.#ledger = ledger
     this.#desk = desk
     this.#options = options
-    this.#phase = desk.views++
+    this.progress = new Progress(desk.slab)
     this.#interest = new Interest(ledger, desk.reaches, options.hysteresis)
     const { columns, rows } = ledger.grid
     this.anchor = { column: 0, row: 0, columns, rows }
@@ -79,49 +75,61 @@ export class Following {
   get entities(): number {
     let count = 0
     for (let row = 0; row < this.progress.count; row++)
-      count += this.#ledger.chunkCount[this.progress.get(CHUNK, row)]
+      count += this.#ledger.chunkCount[this.progress.chunk(row)]
     return count
   }
 
-  lookAt(x: number, y: number, radius: number): void {
-    this.#x = x
-    this.#y = y
+  /** The viewer stands at (x, y) and sees `radius`, all in metres. @returns the seat it takes */
+  lookFrom(x: number, y: number, radius: number): { readonly column: number; readonly row: number } {
     this.#radius = radius
-    this.#hasPlace = true
+    if (this.#interest.lookFrom(x, y, Math.ceil(this.radius))) this.#isStale = true
+    return this.#interest.seat
   }
 
   follow(key: TopicKey): void {
     if (this.extras.has(key)) return
     this.extras.add(key)
-    this.#hasOtherExtras = true
+    this.#isStale = true
   }
 
-  unfollow(key: TopicKey, isGone: boolean): void {
+  /** @param end  whether what it was about has been removed from the world, and the packet that may first tell so */
+  unfollow(key: TopicKey, end: { readonly isGone: boolean; readonly since: number }): void {
     if (!this.extras.delete(key)) return
     this.#extraVersions.delete(key)
-    this.#hasOtherExtras = true
+    this.#isStale = true
     const { progress } = this
     for (let row = 0; row < progress.count; row++) {
       if (progress.key(row) !== key || progress.get(SENT, row) === 0) continue
-      this.leaving.set(key, { isGone, born: progress.get(BORN, row), since: this.packet })
+      this.#leave(key, { ...end, born: progress.get(BORN, row) })
       progress.set(SENT, row, 0)
     }
   }
 
-  /** Brings the rows up to where the viewer stands and to what the ledger has. It costs little when nothing changed. */
-  settle(tick: number): void {
-    if ((tick + this.#phase) % CROWD_TICKS === 0) this.#shrink()
-    const hasMoved = this.#hasPlace && this.#interest.lookFrom(this.#x, this.#y, this.radius)
+  /** The viewer may not have heard of the ends of these topics. */
+  leaveAgain(left: readonly { readonly key: TopicKey; readonly born: number }[], since: number): void {
+    const followed = new Map<TopicKey, number>()
+    for (let row = 0; row < this.progress.count; row++)
+      followed.set(this.progress.key(row), this.progress.get(BORN, row))
+    for (const { key, born } of left)
+      if (followed.get(key) !== born && !this.leaving.has(key))
+        this.#leave(key, { isGone: false, born, since })
+  }
+
+  /**
+   * Brings the rows up to where the viewer stands and to what the ledger has.
+   *
+   * @param since  the packet that may first tell what is followed no longer
+   */
+  settle(isCrowdDue: boolean, since: number): void {
+    if (isCrowdDue) this.#shrink()
     const { version } = this.#ledger
-    if (!hasMoved && !this.#hasOtherExtras) {
-      if (version === this.#seenVersion) return
+    if (version !== this.#seenVersion) {
       this.#seenVersion = version
-      const areCellsOther = this.#interest.hasNewTopics()
-      if (!this.#areExtrasOther() && !areCellsOther) return
+      if (this.#interest.hasNewTopics() || this.#areExtrasOther()) this.#isStale = true
     }
-    this.#seenVersion = version
-    this.#hasOtherExtras = false
-    this.#rebuild()
+    if (!this.#isStale) return
+    this.#isStale = false
+    this.#rebuild(since)
   }
 
   #areExtrasOther(): boolean {
@@ -129,70 +137,73 @@ export class Following {
     return false
   }
 
-  #rebuild(): void {
+  #leave(key: TopicKey, leaving: Leaving): void {
+    this.leaving.set(key, leaving)
+    this.hasLeaving = true
+  }
+
+  #rebuild(since: number): void {
     const desk = this.#desk
     const ledger = this.#ledger
-    const old = this.progress
-    const next = desk.spare
-    next.count = 0
+    const old = desk.before
+    old.copy(this.progress)
+    this.progress.count = 0
     desk.reserve(ledger.chunkChanged.length)
     const { rowOf } = desk
-    for (let row = 0; row < old.count; row++) rowOf[old.get(CHUNK, row)] = row + 1
-    this.anchor.column = this.#interest.column
-    this.anchor.row = this.#interest.row
+    for (let row = 0; row < old.count; row++) rowOf[old.chunk(row)] = row + 1
+    this.anchor.column = Math.max(0, Math.floor(this.#interest.seat.column / SEATS))
+    this.anchor.row = Math.max(0, Math.floor(this.#interest.seat.row / SEATS))
     for (const key of this.extras) {
       const topic = ledger.topicByKey(key)
       this.#extraVersions.set(key, topic?.version ?? 0)
-      if (topic) this.#take(topic, old, next, 0)
+      if (topic) this.#take(key, topic.chunks[0], 0)
     }
     const { cells, distances, count } = this.#interest
     for (let i = 0; i < count; i++) {
       const key = cellKey(cells[i])
-      if (ledger.cellVersion[cells[i]] === 0 || this.extras.has(key)) continue
-      this.#take(ledger.topicByKey(key) as Topic, old, next, distances[i])
+      const chunk = ledger.cellChunk[cells[i]]
+      if (chunk >= 0 && !this.extras.has(key)) this.#take(key, chunk, distances[i])
     }
-    this.progress = next
-    desk.spare = old
     for (let row = 0; row < old.count; row++) {
-      const chunk = old.get(CHUNK, row)
+      const chunk = old.chunk(row)
       if (rowOf[chunk] === 0) continue
       rowOf[chunk] = 0
       if (old.get(SENT, row) === 1)
-        this.leaving.set(old.key(row), { isGone: false, born: old.get(BORN, row), since: this.packet })
+        this.#leave(old.key(row), { isGone: false, born: old.get(BORN, row), since })
     }
   }
 
-  /** Appends rows for a topic's chunks, each as far along as it was before. */
-  #take(topic: Topic, old: Progress, next: Progress, distance: number): void {
-    const { rowOf } = this.#desk
-    const { key, chunks, born } = topic
+  /** Appends rows for a topic's chunks, from its first on, each as far along as it was before. */
+  #take(key: TopicKey, first: number, distance: number): void {
+    const { rowOf, before: old } = this.#desk
+    const { chunkNext, chunkBorn } = this.#ledger
+    const { progress } = this
+    const born = chunkBorn[first]
     // Followed again before the viewer is known to have heard that it was left: it may still follow it. If that was
     // another topic of this name, it has to hear of its end first.
-    const isBack = this.leaving.get(key)?.born === born
+    const isBack = this.hasLeaving && this.leaving.get(key)?.born === born
     if (isBack) this.leaving.delete(key)
-    const isCell = topic.name.kind === 'cell'
-    const name = isCell ? nearName(topic.name.id, this.anchor) : -1
-    const isFar = isCell && distance > this.#options.farBeyond
-    for (let order = 0; order < chunks.length; order++) {
-      const chunk = chunks[order]
+    const cell = cellOf(key)
+    const name = cell === undefined ? LONG : nearName(cell, this.anchor)
+    const isFar = cell !== undefined && distance > this.#options.farBeyond
+    for (let order = 0, chunk = first; chunk >= 0; order++, chunk = chunkNext[chunk]) {
       const before = rowOf[chunk] - 1
       let row: number
       if (before >= 0 && old.get(BORN, before) === born) {
         rowOf[chunk] = 0
-        row = next.take(old, before)
+        row = progress.take(old, before)
       } else {
-        row = next.add()
-        next.set(CHUNK, row, chunk)
-        next.set(KIND, row, key % 4)
-        next.set(ID, row, topic.name.id)
-        next.set(BORN, row, born)
-        next.set(ORDER, row, order)
-        next.set(SERIAL, row, ++this.#serial)
+        row = progress.add(chunk)
+        progress.set(KIND, row, key % 4)
+        progress.set(ID, row, Math.floor(key / 4))
+        progress.set(BORN, row, born)
+        progress.set(ORDER, row, order)
+        progress.set(SERIAL, row, ++this.#serial)
       }
-      if (isBack) next.set(SENT, row, 1)
-      next.set(NAME, row, name)
-      next.set(DISTANCE, row, distance)
-      next.set(EVERY, row, isFar ? this.#options.farTicks : 1)
+      if (isBack) progress.set(SENT, row, 1)
+      progress.setHead(row, name < 0 ? LONG : order === 0 ? name : -1 - order)
+      progress.set(DISTANCE, row, distance)
+      progress.set(EVERY, row, isFar ? this.#options.farTicks : 1)
     }
   }
 
@@ -200,6 +211,8 @@ export class Following {
     const { entitiesMax } = this.#options
     const { entities } = this
     if (entities > entitiesMax) this.#shrunk = Math.max(CROWD_LEAST, this.#shrunk * 0.9)
-    else if (entities < entitiesMax * 0.7) this.#shrunk = Math.min(1, this.#shrunk / 0.9)
+    else if (this.#shrunk < 1 && entities < entitiesMax * 0.7) this.#shrunk = Math.min(1, this.#shrunk / 0.9)
+    else return
+    if (this.#interest.lookAsFarAs(Math.ceil(this.radius))) this.#isStale = true
   }
 }

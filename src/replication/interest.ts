@@ -11,17 +11,14 @@ export class Interest {
   /** Metres to each of them. */
   distances = new Float32Array(0)
   count = 0
-  /** The cell the seat is part of. */
-  column = 0
-  row = 0
+  /** The seat, counted over the whole map; -1 before there is one. */
+  readonly seat = { column: -1, row: -1 }
   readonly #ledger: Ledger
   readonly #reaches: Reaches
   readonly #hysteresis: number
   /** By cell in view: its version when it was last looked at. */
   #versions = new Int32Array(0)
-  #seatColumn = -1
-  #seatRow = -1
-  #radius = -1
+  #radius = 0
 
   constructor(ledger: Ledger, reaches: Reaches, hysteresis: number) {
     this.#ledger = ledger
@@ -29,17 +26,24 @@ export class Interest {
     this.#hysteresis = hysteresis
   }
 
-  /** The viewer stands at (x, y) and sees `radius` metres. @returns whether the cells in view are others now */
+  /** The viewer takes the seat at (x, y) and sees so far; all in metres. @returns whether other cells are in view now */
   lookFrom(x: number, y: number, radius: number): boolean {
-    const whole = Math.ceil(radius)
-    if (whole === this.#radius && this.#isSeated(x, y)) return false
     const { grid } = this.#ledger
     const { seatSize } = this.#reaches
-    this.#radius = whole
-    this.#seatColumn = seatOf(x, seatSize, grid.columns)
-    this.#seatRow = seatOf(y, seatSize, grid.rows)
-    this.column = Math.floor(this.#seatColumn / SEATS)
-    this.row = Math.floor(this.#seatRow / SEATS)
+    const column = seatOf(x, seatSize, grid.columns)
+    const row = seatOf(y, seatSize, grid.rows)
+    if (column === this.seat.column && row === this.seat.row && radius === this.#radius) return false
+    this.seat.column = column
+    this.seat.row = row
+    this.#radius = radius
+    this.#collect()
+    return true
+  }
+
+  /** The viewer sees another number of metres from where it is. @returns whether other cells are in view now */
+  lookAsFarAs(radius: number): boolean {
+    if (radius === this.#radius || this.seat.column < 0) return false
+    this.#radius = radius
     this.#collect()
     return true
   }
@@ -57,18 +61,9 @@ export class Interest {
     return isOther
   }
 
-  #isSeated(x: number, y: number): boolean {
-    const { seatSize } = this.#reaches
-    const off = this.#hysteresis
-    const west = this.#seatColumn * seatSize
-    const south = this.#seatRow * seatSize
-    return x >= west - off && x <= west + seatSize + off && y >= south - off && y <= south + seatSize + off
-  }
-
   #collect(): void {
     const { grid, cellVersion } = this.#ledger
-    const seat = { column: this.#seatColumn, row: this.#seatRow }
-    const { east, north, distance } = this.#reaches.from(seat, this.#radius, this.#hysteresis)
+    const { east, north, distance } = this.#reaches.from(this.seat, this.#radius, this.#hysteresis)
     if (this.cells.length < east.length) {
       this.cells = new Int32Array(east.length)
       this.distances = new Float32Array(east.length)
@@ -76,8 +71,8 @@ export class Interest {
     }
     this.count = 0
     for (let i = 0; i < east.length; i++) {
-      const column = this.column + east[i]
-      const row = this.row + north[i]
+      const column = Math.floor(this.seat.column / SEATS) + east[i]
+      const row = Math.floor(this.seat.row / SEATS) + north[i]
       if (column < 0 || column >= grid.columns || row < 0 || row >= grid.rows) continue
       const cell = column + row * grid.columns
       this.cells[this.count] = cell

@@ -47,9 +47,15 @@ export class Ledger {
   version = 0
   /** By cell: its topic's version; 0 while it has none. */
   readonly cellVersion: Int32Array
+  /** By cell: the first chunk of its topic; NOBODY while it has none. */
+  readonly cellChunk: Int32Array
 
   // by chunk
   chunkTopic: Int32Array = new Int32Array(0)
+  /** The next chunk of the same topic; NOBODY after the last. */
+  chunkNext: Int32Array = new Int32Array(0)
+  /** The topic's `born`. */
+  chunkBorn: Int32Array = new Int32Array(0)
   /** The tick of the last change of anything in the chunk, and the tick of the change before that. */
   chunkChanged: Int32Array = new Int32Array(0)
   chunkChangedBefore: Int32Array = new Int32Array(0)
@@ -68,6 +74,8 @@ export class Ledger {
   entitySlot: Uint8Array = new Uint8Array(0)
   entityArrived: Int32Array = new Int32Array(0)
   entityChanged: Int32Array = new Int32Array(0)
+  /** The chunk it was in before this one; NOBODY for one that came from nowhere. */
+  entityFrom: Int32Array = new Int32Array(0)
   readonly #freeEntities: number[] = []
   #entities = 0
 
@@ -80,6 +88,7 @@ export class Ledger {
     this.game = game
     this.grid = new Grid(game.map)
     this.cellVersion = new Int32Array(this.grid.cells)
+    this.cellChunk = new Int32Array(this.grid.cells).fill(NOBODY)
     this.tables = game.kinds.map((kind) => new KindTable(game, kind))
     let bitsMax = 1
     for (const kind of game.kinds) {
@@ -135,7 +144,10 @@ export class Ledger {
     this.#freeTopics.push(topic.index)
     this.#topicByKey.delete(topic.key)
     this.version++
-    if (topic.name.kind === 'cell') this.cellVersion[topic.name.id] = 0
+    const cell = cellOf(topic.key)
+    if (cell === undefined) return
+    this.cellVersion[cell] = 0
+    this.cellChunk[cell] = NOBODY
   }
 
   /** Whether nobody is in it. */
@@ -161,12 +173,14 @@ export class Ledger {
     this.entityId[index] = entity.id
     this.entityKind[index] = entity.kind
     this.entityRow[index] = this.tables[entity.kind].take()
+    this.entityFrom[index] = NOBODY
     this.#occupy(index, at.chunk, at.slot, tick)
     return index
   }
 
   /** Moves an entity to another topic: a departure here, an arrival there. */
   move(index: number, topic: Topic, destination: Destination, tick: number): void {
+    this.entityFrom[index] = this.entityChunk[index]
     this.#vacate(index, destination, tick)
     const chunk = this.#chunkWithRoom(topic)
     this.#occupy(index, chunk, this.#freeSlot(chunk), tick)
@@ -191,15 +205,20 @@ export class Ledger {
     const chunk = this.#freeChunks.pop() ?? this.#chunks++
     if (chunk >= this.chunkTopic.length) this.#growChunks()
     this.chunkTopic[chunk] = topic.index
+    this.chunkNext[chunk] = NOBODY
+    this.chunkBorn[chunk] = topic.born
     this.chunkChanged[chunk] = 0
     this.chunkChangedBefore[chunk] = 0
     this.chunkCount[chunk] = 0
     this.slots.fill(NOBODY, chunk * SLOTS_MAX, (chunk + 1) * SLOTS_MAX)
     this.departures.clear(chunk)
+    if (topic.chunks.length > 0) this.chunkNext[topic.chunks[topic.chunks.length - 1]] = chunk
     topic.chunks.push(chunk)
     topic.version = ++this.version
     const cell = cellOf(topic.key)
-    if (cell !== undefined) this.cellVersion[cell] = topic.version
+    if (cell === undefined) return chunk
+    this.cellVersion[cell] = topic.version
+    this.cellChunk[cell] = topic.chunks[0]
     return chunk
   }
 
@@ -251,6 +270,8 @@ export class Ledger {
   #growChunks(): void {
     const size = Math.max(64, this.chunkTopic.length * 2)
     this.chunkTopic = grown(this.chunkTopic, new Int32Array(size))
+    this.chunkNext = grown(this.chunkNext, new Int32Array(size))
+    this.chunkBorn = grown(this.chunkBorn, new Int32Array(size))
     this.chunkChanged = grown(this.chunkChanged, new Int32Array(size))
     this.chunkChangedBefore = grown(this.chunkChangedBefore, new Int32Array(size))
     this.chunkCount = grown(this.chunkCount, new Int32Array(size))
@@ -267,6 +288,7 @@ export class Ledger {
     this.entitySlot = grown(this.entitySlot, new Uint8Array(size))
     this.entityArrived = grown(this.entityArrived, new Int32Array(size))
     this.entityChanged = grown(this.entityChanged, new Int32Array(size))
+    this.entityFrom = grown(this.entityFrom, new Int32Array(size))
   }
 }
 

@@ -6,8 +6,8 @@ export class Letter {
   packet: PacketWriter
   /** What is noted for the packet's fate; undefined where none is lost. */
   sent: Sent | undefined
-  /** Which topic was told of last, by its `born`; 0 before any. */
-  topic = 0
+  /** The row of the view's progress that was told of last; -1 before any. */
+  row = -1
   /** Whether the budget is being saved up for something large: nothing further may use it. */
   isSpent = false
   #end = 0
@@ -20,7 +20,7 @@ export class Letter {
   begin(packet: PacketWriter, bytesMax: number, sent: Sent | undefined): this {
     this.packet = packet
     this.sent = sent
-    this.topic = 0
+    this.row = -1
     this.isSpent = false
     this.#end = packet.length + bytesMax
     return this

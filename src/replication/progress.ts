@@ -1,56 +1,109 @@
-/** The columns of `Progress`. All are whole numbers. */
-/** The chunk, as the ledger numbers it. */
+import { Slab } from './slab.ts'
+
+/** What the slab holds of a row: two numbers, the chunk and the head. */
+export const HOT = 2
+/** The chunk, as the ledger numbers it; its complement where the row is not as far as the view as a whole. */
 export const CHUNK = 0
-/** The tick up to which the viewer has been told. */
-export const TOLD = 1
-/** The tick up to which it is known to have heard. */
-export const SURE = 2
+/**
+ * How an advance of it begins. From 0: by this byte, which names the cell near the anchor. `LONG`: by the form that
+ * fits everything. Below: it is not its topic's first chunk; its place among them is `-1 - head`.
+ */
+export const HEAD = 1
+export const LONG = -1
+
+/** What each view holds of a row for itself. */
 /** The topic: its kind and id, which together are its key, and which of that name it is. */
-export const KIND = 3
-export const ID = 4
-export const BORN = 5
+export const KIND = 0
+export const ID = 1
+export const BORN = 2
 /** The chunk's place among its topic's. */
-export const ORDER = 6
-/** The byte that names the topic near the anchor; -1 for one that needs a longer name. */
-export const NAME = 7
+export const ORDER = 3
 /** Metres from the viewer; 0 for what has no place. */
-export const DISTANCE = 8
+export const DISTANCE = 4
 /** Ticks from one telling to the next, at the least. */
-export const EVERY = 9
-/** Ticks that news of it have been waiting for room. */
-export const WAITED = 10
-/** The ticks of the first and of the last telling; 0 before it. */
-export const SINCE = 11
-export const LAST = 17
+export const EVERY = 5
+/** The tick up to which the viewer has been told, where that is not as far as the view as a whole. */
+export const TOLD = 6
+/** Ticks that it has been waiting for room, and the last tick it did. */
+export const WAITED = 7
+export const LAGGED = 8
+/** The tick of the first telling; 0 before it. */
+export const SINCE = 9
 /** 1 once anything may have reached the viewer: then it may follow the topic, whatever was lost since. */
-export const SENT = 12
+export const SENT = 10
+/** The tick up to which the viewer is known to have heard. This and what follows is for links that lose packets. */
+export const SURE = 11
 /** The tick of the last advance sent that said who is where, and of the last one known to have arrived. */
-export const STRUCTURE_TOLD = 13
-export const STRUCTURE_SURE = 14
+export const STRUCTURE_TOLD = 12
+export const STRUCTURE_SURE = 13
 /** The first packet after the last fall-back: the loss of an earlier one tells nothing new. */
-export const FRESH = 15
+export const FRESH = 14
 /** A number of its own, for packets under way to name a row by. */
-export const SERIAL = 16
-const COLUMNS = 18
+export const SERIAL = 15
+const COLD = 16
 
 /**
  * How far one viewer is with each chunk it follows: a small table of whole numbers, one row a chunk, nearest first.
  *
- *     data[column * capacity + row]
- *
- * It lies in one piece, column after column: what each tick looks at, chunk and told, are the first two.
+ * What each tick looks at lies in a slab, together with that of all other views; the rest here, for rows that are new
+ * or behind. With many thousand views, what a tick touches of each decides how long it takes.
  */
 export class Progress {
   count = 0
-  capacity = 0
-  data = new Int32Array(0)
+  /** Where this table begins in the slab. */
+  start: number
+  readonly #slab: Slab
+  #capacity: number
+  #cold = new Int32Array(0)
+
+  constructor(slab: Slab) {
+    this.#slab = slab
+    this.#capacity = Math.floor(Slab.sizeFor(0) / HOT)
+    this.start = slab.take(this.#capacity * HOT)
+  }
+
+  /** The row's chunk. */
+  chunk(row: number): number {
+    const chunk = this.#slab.data[this.start + row * HOT + CHUNK]
+    return chunk < 0 ? ~chunk : chunk
+  }
+
+  /** Whether the row is not as far as the view as a whole. */
+  isBehind(row: number): boolean {
+    return this.#slab.data[this.start + row * HOT + CHUNK] < 0
+  }
+
+  setBehind(row: number, isBehind: boolean): void {
+    const chunk = this.chunk(row)
+    this.#slab.data[this.start + row * HOT + CHUNK] = isBehind ? ~chunk : chunk
+  }
+
+  /** From here on the row says for itself how far it is. */
+  fallBehind(row: number, told: number): void {
+    this.setBehind(row, true)
+    this.set(TOLD, row, told)
+  }
+
+  /** As if nothing had ever been told of the row's chunk. */
+  forget(row: number): void {
+    this.fallBehind(row, 0)
+    for (const column of [SURE, SINCE, STRUCTURE_TOLD, STRUCTURE_SURE]) this.set(column, row, 0)
+  }
+
+  head(row: number): number {
+    return this.#slab.data[this.start + row * HOT + HEAD]
+  }
+
+  setHead(row: number, head: number): void {
+    this.#slab.data[this.start + row * HOT + HEAD] = head
+  }
 
   get(column: number, row: number): number {
-    return this.data[column * this.capacity + row]
+    return this.#cold[row * COLD + column]
   }
 
   set(column: number, row: number, value: number): void {
-    this.data[column * this.capacity + row] = value
+    this.#cold[row * COLD + column] = value
   }
 
   /** The row's topic. */
@@ -58,39 +111,65 @@ export class Progress {
     return (this.get(ID, row) >>> 0) * 4 + this.get(KIND, row)
   }
 
+  /** Whether a chunk has a row that is as far as the view as a whole. */
+  hasCurrent(chunk: number): boolean {
+    const { data } = this.#slab
+    const end = this.start + this.count * HOT
+    for (let at = this.start; at < end; at += HOT) if (data[at + CHUNK] === chunk) return true
+    return false
+  }
+
   /** The row of this serial number; -1 when it is gone. */
   find(serial: number): number {
-    const start = SERIAL * this.capacity
-    for (let row = 0; row < this.count; row++) if (this.data[start + row] === serial) return row
+    for (let row = 0; row < this.count; row++) if (this.get(SERIAL, row) === serial) return row
     return -1
   }
 
-  /** Appends a row of zeros. @returns the row */
-  add(): number {
-    if (this.count === this.capacity) this.#grow()
+  /** Appends a row for a chunk of which nothing was told. @returns the row */
+  add(chunk: number): number {
     const row = this.count++
-    for (let column = 0; column < COLUMNS; column++) this.data[column * this.capacity + row] = 0
+    this.#reserve(this.count)
+    this.#slab.data[this.start + row * HOT + CHUNK] = ~chunk
+    this.#cold.fill(0, row * COLD, (row + 1) * COLD)
     return row
   }
 
   /** Appends a copy of another table's row. @returns the row */
   take(from: Progress, row: number): number {
-    if (this.count === this.capacity) this.#grow()
-    const own = this.count++
-    for (let column = 0; column < COLUMNS; column++)
-      this.data[column * this.capacity + own] = from.data[column * from.capacity + row]
+    const own = this.add(from.chunk(row))
+    this.setBehind(own, from.isBehind(row))
+    for (let column = 0; column < COLD; column++) this.set(column, own, from.get(column, row))
     return own
   }
 
-  #grow(): void {
-    const capacity = Math.max(16, this.capacity * 2)
-    const data = new Int32Array(COLUMNS * capacity)
-    for (let column = 0; column < COLUMNS; column++)
-      data.set(
-        this.data.subarray(column * this.capacity, column * this.capacity + this.count),
-        column * capacity,
-      )
-    this.capacity = capacity
-    this.data = data
+  /** Becomes a copy of another table. */
+  copy(from: Progress): void {
+    this.count = from.count
+    this.#reserve(from.count)
+    const { data } = this.#slab
+    data.copyWithin(this.start, from.start, from.start + from.count * HOT)
+    this.#cold.set(from.#cold.subarray(0, from.count * COLD))
+  }
+
+  /** Gives its place in the slab back. */
+  close(): void {
+    this.count = 0
+    this.#slab.give(this.start, this.#capacity * HOT)
+    this.#capacity = 0
+  }
+
+  #reserve(count: number): void {
+    if (count > this.#capacity) {
+      const start = this.#slab.take(count * HOT)
+      this.#slab.data.copyWithin(start, this.start, this.start + this.#capacity * HOT)
+      if (this.#capacity > 0) this.#slab.give(this.start, this.#capacity * HOT)
+      this.start = start
+      this.#capacity = Math.floor(Slab.sizeFor(count * HOT) / HOT)
+    }
+    if (count * COLD > this.#cold.length) {
+      const cold = this.#cold
+      this.#cold = new Int32Array(this.#capacity * COLD)
+      this.#cold.set(cold)
+    }
   }
 }

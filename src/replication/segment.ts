@@ -9,9 +9,9 @@ export interface Mover {
   readonly table: KindTable
   readonly row: number
   /** Metres: where game code has it. */
-  place: Vector3
-  /** Units: where it truly was a tick ago. */
-  readonly trueBefore: Float64Array
+  readonly place: Vector3
+  /** Units, by row and axis: where each truly was a tick ago. */
+  readonly truth: Float64Array
 }
 
 type Position = NonNullable<Kind['position']>
@@ -23,8 +23,9 @@ type Position = NonNullable<Kind['position']>
  * @returns whether a new segment has to be told
  */
 export function steer(mover: Mover, tick: number): boolean {
-  const { table, row, place, trueBefore } = mover
+  const { table, row, place, truth } = mover
   const { unit, toleranceUnits } = table.kind.position as Position
+  const at = row * table.axes
   const x = place.x / unit
   const y = place.y / unit
   const z = table.axes === 3 ? place.z / unit : 0
@@ -33,25 +34,26 @@ export function steer(mover: Mover, tick: number): boolean {
   const errorZ = table.axes === 3 ? z - table.placeAt(row, 2, tick) : 0
   const isOff = errorX * errorX + errorY * errorY + errorZ * errorZ > toleranceUnits * toleranceUnits
   if (isOff) turn(mover, tick)
-  trueBefore[0] = x
-  trueBefore[1] = y
-  trueBefore[2] = z
+  truth[at] = x
+  truth[at + 1] = y
+  if (table.axes === 3) truth[at + 2] = z
   return isOff
 }
 
 /** Begins a segment that stands on nothing: here, at this tick, with the speed of the last step if that was one. */
 export function restart(mover: Mover, tick: number): void {
-  const { table, row, trueBefore } = mover
+  const { table, row, truth } = mover
   const { unit, speedUnitsMax } = table.kind.position as Position
   const canTellSpeed = table.jumped[row] !== tick && table.moved[row] > 0
   table.move(row, tick, false)
   table.start[row] = tick
   for (let axis = 0; axis < table.axes; axis++) {
+    const at = row * table.axes + axis
     const now = along(mover, axis) / unit
-    const step = Math.round(now - trueBefore[axis])
-    table.place[row * table.axes + axis] = Math.round(now)
-    table.velocity[row * table.axes + axis] = canTellSpeed && Math.abs(step) <= speedUnitsMax ? step : 0
-    trueBefore[axis] = now
+    const step = Math.round(now - truth[at])
+    table.place[at] = Math.round(now)
+    table.velocity[at] = canTellSpeed && Math.abs(step) <= speedUnitsMax ? step : 0
+    truth[at] = now
   }
 }
 
@@ -96,16 +98,17 @@ export function resample(mover: Mover, tick: number): void {
  * truth, it begins where they compute the entity to be, so that only the velocity is news.
  */
 function turn(mover: Mover, tick: number): void {
-  const { table, row, trueBefore } = mover
+  const { table, row, truth } = mover
   const { unit, toleranceUnits, speedUnitsMax } = table.kind.position as Position
   const { axes } = table
   let offSquared = 0
   let isTooFast = false
   let isResting = true
   for (let axis = 0; axis < axes; axis++) {
-    const off = trueBefore[axis] - table.placeAt(row, axis, tick - 1)
+    const before = truth[row * axes + axis]
+    const off = before - table.placeAt(row, axis, tick - 1)
     offSquared += off * off
-    const speed = Math.abs(along(mover, axis) / unit - trueBefore[axis])
+    const speed = Math.abs(along(mover, axis) / unit - before)
     if (speed > speedUnitsMax) isTooFast = true
     if (speed >= 0.5) isResting = false
   }
@@ -118,8 +121,8 @@ function turn(mover: Mover, tick: number): void {
   for (let axis = 0; axis < axes; axis++) {
     const at = row * axes + axis
     const begin = table.placeAt(row, axis, tick - 1)
-    const heading = along(mover, axis) / unit - trueBefore[axis]
-    const velocity = Math.round(isResting ? 0 : heading + (trueBefore[axis] - begin) / HEALING_TICKS)
+    const heading = along(mover, axis) / unit - truth[at]
+    const velocity = Math.round(isResting ? 0 : heading + (truth[at] - begin) / HEALING_TICKS)
     table.place[at] = begin
     table.velocity[at] = Math.max(-speedUnitsMax, Math.min(speedUnitsMax, velocity))
   }

@@ -1,0 +1,77 @@
+import type { EntityId } from '../world/index.ts'
+import type { Changes } from './changes.ts'
+import { staticsBytes, writeStatics } from './item.ts'
+import { Known } from './known.ts'
+import { SLOTS_MAX } from './ledger.ts'
+import type { Letter } from './letter.ts'
+import type { Progress } from './progress.ts'
+import type { Source } from './view.ts'
+
+/** Ticks that a viewer is trusted to remember once-told fields after it was last told of their entity [T14]. */
+const STATICS_TICKS = 600
+
+/** Tells one viewer the once-told fields of each entity, before it first hears of the entity. */
+export class Introductions {
+  readonly #source: Source
+  readonly #changes: Changes
+  readonly #known = new Known()
+  /** Entities whose once-told fields were lost on the way. */
+  readonly #debts = new Set<EntityId>()
+
+  constructor(source: Source, changes: Changes) {
+    this.#source = source
+    this.#changes = changes
+  }
+
+  get hasDebts(): boolean {
+    return this.#debts.size > 0
+  }
+
+  /** Introduces an entity, unless the viewer remembers it. @returns whether it is known now: false for want of room */
+  introduce(letter: Letter, index: number): boolean {
+    const bytes = this.#source.staticsOf(index)
+    if (bytes === undefined) return true
+    const { ledger } = this.#source
+    const { tick } = this.#changes
+    const id = ledger.entityId[index]
+    const told = this.#known.tickOf(id)
+    if (told === 0 || tick - told > STATICS_TICKS) {
+      if (!letter.fits(staticsBytes(id, bytes.length))) return false
+      writeStatics(letter.packet, { id, kind: ledger.entityKind[index] }, bytes)
+      letter.sent?.statics.push(id)
+    }
+    this.#known.note(id, tick, tick - STATICS_TICKS)
+    return true
+  }
+
+  /** An introduction was lost on the way. */
+  lost(id: EntityId): void {
+    this.#known.forget(id)
+    this.#debts.add(id)
+  }
+
+  /** Tells again what was lost, of entities in the chunks followed; the others are introduced when they come back. */
+  writeDebts(letter: Letter, progress: Progress): void {
+    const { slots, entityId } = this.#source.ledger
+    for (let row = 0; row < progress.count; row++) {
+      const first = progress.chunk(row) * SLOTS_MAX
+      for (let slot = first; slot < first + SLOTS_MAX; slot++) {
+        const index = slots[slot]
+        if (index < 0 || !this.#debts.has(entityId[index])) continue
+        if (!this.introduce(letter, index)) return
+        this.#debts.delete(entityId[index])
+      }
+    }
+    this.#debts.clear()
+  }
+
+  /** The viewer may not have heard what was told after `tick`. */
+  forgetAfter(tick: number): void {
+    this.#known.forgetAfter(tick)
+  }
+
+  clear(): void {
+    this.#known.clear()
+    this.#debts.clear()
+  }
+}

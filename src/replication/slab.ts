@@ -1,0 +1,48 @@
+const PIECE_LEAST = 64
+
+/**
+ * Whole numbers of many owners in one piece of memory, so that going through all owners in the order they came goes
+ * through memory in order too. Each has a stretch of a power of two; a longer one is another stretch.
+ */
+export class Slab {
+  /** All numbers. Another array after a `take` that needed more: look here again. */
+  data = new Int32Array(1024)
+  #end = 0
+  /** By the power of two: where stretches begin that were given back. */
+  readonly #free: number[][] = []
+
+  /** @returns where a stretch of at least so many zeros begins */
+  take(length: number): number {
+    const power = powerOf(length)
+    const start = this.#free[power]?.pop() ?? this.#extend(1 << power)
+    this.data.fill(0, start, start + (1 << power))
+    return start
+  }
+
+  /** Gives a stretch back that was taken for so many. */
+  give(start: number, length: number): void {
+    const power = powerOf(length)
+    this.#free[power] ??= []
+    this.#free[power].push(start)
+  }
+
+  /** How many fit into the stretch that is taken for `length`. */
+  static sizeFor(length: number): number {
+    return 1 << powerOf(length)
+  }
+
+  #extend(length: number): number {
+    const start = this.#end
+    this.#end += length
+    if (this.#end > this.data.length) {
+      const { data } = this
+      this.data = new Int32Array(Math.max(this.#end, data.length * 2))
+      this.data.set(data)
+    }
+    return start
+  }
+}
+
+function powerOf(length: number): number {
+  return 32 - Math.clz32(Math.max(PIECE_LEAST, length) - 1)
+}

@@ -1,0 +1,234 @@
+import { NEVER } from '../core/index.ts'
+import type { EntityId } from '../world/index.ts'
+import type { Advance, Changes } from './changes.ts'
+import type { Sent } from './flight.ts'
+import type { Following } from './following.ts'
+import type { Introductions } from './introductions.ts'
+import { HEAD_BYTES_MAX, ITEM, UNFOLLOW_BYTES_MAX, writeAdvanceHead, writeUnfollow } from './item.ts'
+import { type Ledger, SLOTS_MAX } from './ledger.ts'
+import type { Letter } from './letter.ts'
+import {
+  BORN,
+  DISTANCE,
+  EVERY,
+  LAGGED,
+  ORDER,
+  type Progress,
+  SENT,
+  SERIAL,
+  SINCE,
+  STRUCTURE_SURE,
+  STRUCTURE_TOLD,
+  SURE,
+  TOLD,
+  WAITED,
+} from './progress.ts'
+import type { TopicKey } from './topic.ts'
+
+/** Metres at which a topic's news weigh half as much as those of the viewer's own cell. */
+const HALF_WEIGHT = 16
+
+/**
+ * Tells of single chunks: of those that are new to the viewer, that had to wait, that are far, and of all on links that
+ * lose packets. What is up to date in the common way, the view tells of by itself. One teller serves all views of a
+ * source in turn.
+ */
+export class Teller {
+  /** Whether anything waits for room. */
+  hasWaiting = false
+  readonly #changes: Changes
+  readonly #ledger: Ledger
+  #following!: Following
+  #introductions!: Introductions
+  #told: number = NEVER
+  /** Whether a row that was behind no longer is, since this packet was begun. */
+  #hasCaughtUp = false
+
+  constructor(changes: Changes) {
+    this.#changes = changes
+    this.#ledger = changes.ledger
+  }
+
+  /**
+   * Begins a packet for one viewer.
+   *
+   * @param told  the tick up to which every row that is not behind has been told
+   */
+  begin(following: Following, introductions: Introductions, told: number): this {
+    this.#following = following
+    this.#introductions = introductions
+    this.#told = told
+    this.#hasCaughtUp = false
+    this.hasWaiting = false
+    return this
+  }
+
+  /** Tells of every chunk that has news, those first that weigh most, because some have been waiting. */
+  tellInTurn(letter: Letter, own: EntityId): void {
+    const { count } = this.#progress
+    const order = this.#changes.desk.rank(count, (row) => this.#weight(row, own))
+    for (let i = 0; i < count; i++) this.tell(letter, order[i])
+  }
+
+  /** Tells of one chunk, if it has news and there is room. */
+  tell(letter: Letter, row: number): void {
+    const progress = this.#progress
+    const { tick } = this.#changes
+    const { sent } = letter
+    const chunk = progress.chunk(row)
+    const told = this.#toldOf(row)
+    if (this.#ledger.chunkChanged[chunk] <= told) {
+      if (sent === undefined) this.#catchUp(row)
+      return
+    }
+    const every = progress.get(EVERY, row)
+    const isDue = every === 1 || told === NEVER || (tick + chunk) % every === 0
+    if (!isDue || this.#isReborn(row)) {
+      progress.fallBehind(row, told)
+      return
+    }
+    const sure = sent === undefined ? told : progress.get(SURE, row)
+    const advance = letter.isSpent ? undefined : this.#changes.since(chunk, told, sure)
+    if (advance === undefined || !this.hasRoom(letter, advance)) {
+      this.wait(row, told)
+      return
+    }
+    this.write(letter, row, advance)
+    if (sent === undefined) this.#catchUp(row)
+    else this.#noteSent(sent, row, advance)
+  }
+
+  /** Writes an advance for which there is room. */
+  write(letter: Letter, row: number, advance: Advance): void {
+    const head = this.#progress.head(row)
+    if (head >= 0 && !this.#isUnsure(letter, row, advance)) letter.packet.byte(head)
+    else this.#writeLongHead(letter, row, advance)
+    letter.row = row
+    letter.packet.copy(advance.bytes, advance.start, advance.end)
+  }
+
+  /**
+   * Whether there is room for an advance, once those who arrive in it are introduced. Introductions go ahead as far as
+   * they fit, so that a chunk of many names comes piece by piece.
+   */
+  hasRoom(letter: Letter, advance: Advance): boolean {
+    const { arrivals } = advance
+    for (let i = 0; i < arrivals.length; i++)
+      if (!this.#knew(arrivals[i]) && !this.#introductions.introduce(letter, arrivals[i])) return false
+    return letter.fits(advance.end - advance.start + HEAD_BYTES_MAX)
+  }
+
+  /** The row's news wait for room. */
+  wait(row: number, told: number): void {
+    const progress = this.#progress
+    progress.fallBehind(row, told)
+    progress.set(LAGGED, row, this.#changes.tick)
+    progress.set(WAITED, row, progress.get(WAITED, row) + 1)
+    this.hasWaiting = true
+  }
+
+  /**
+   * Tells which topics are followed no longer; last, so that who moved on to another topic has arrived there before.
+   *
+   * @param each  is told of every one, on links that lose nothing
+   */
+  writeUnfollows(letter: Letter, each: (key: TopicKey, born: number) => void): void {
+    const { leaving, anchor } = this.#following
+    for (const [key, { isGone, born }] of leaving) {
+      if (!letter.fits(UNFOLLOW_BYTES_MAX)) return
+      writeUnfollow(letter.packet, key, isGone, anchor)
+      if (letter.sent) letter.sent.unfollowed.push(key)
+      else {
+        leaving.delete(key)
+        each(key, born)
+      }
+    }
+    this.#following.hasLeaving = leaving.size > 0
+  }
+
+  get #progress(): Progress {
+    return this.#following.progress
+  }
+
+  /** The row is as far as the view as a whole is once this packet is written. */
+  #catchUp(row: number): void {
+    const progress = this.#progress
+    if (!progress.isBehind(row)) return
+    this.#hasCaughtUp = true
+    progress.setBehind(row, false)
+    progress.set(SENT, row, 1)
+    progress.set(WAITED, row, 0)
+    if (progress.get(SINCE, row) === NEVER) progress.set(SINCE, row, this.#changes.tick)
+  }
+
+  #noteSent(sent: Sent, row: number, advance: Advance): void {
+    const progress = this.#progress
+    const from = advance.isWhole ? NEVER : progress.get(TOLD, row)
+    const to = this.#ledger.chunkChanged[progress.chunk(row)]
+    sent.note(progress.get(SERIAL, row), from, to, advance.isStructural)
+    progress.set(TOLD, row, to)
+    progress.set(SENT, row, 1)
+    progress.set(WAITED, row, 0)
+    if (advance.isStructural) progress.set(STRUCTURE_TOLD, row, sent.tick)
+  }
+
+  #toldOf(row: number): number {
+    const told = this.#progress.isBehind(row) ? this.#progress.get(TOLD, row) : this.#told
+    return this.#changes.before(told)
+  }
+
+  /** Whether another topic of this name was followed before: the viewer has to hear of its end first. */
+  #isReborn(row: number): boolean {
+    return this.#following.hasLeaving && this.#following.leaving.has(this.#progress.key(row))
+  }
+
+  /** Whether an advance stands on who is where as told in a packet that may be lost. */
+  #isUnsure({ sent }: Letter, row: number, advance: Advance): boolean {
+    if (sent === undefined || advance.isWhole) return false
+    return this.#progress.get(STRUCTURE_TOLD, row) > this.#progress.get(STRUCTURE_SURE, row)
+  }
+
+  /** Whether an entity came, in this very tick, out of a chunk that the viewer was told of in the last one. */
+  #knew(index: number): boolean {
+    const { tick, isTickRepeated } = this.#changes
+    const from = this.#ledger.entityFrom[index]
+    return (
+      from >= 0 &&
+      this.#told === tick - 1 &&
+      !this.#hasCaughtUp &&
+      !isTickRepeated &&
+      this.#ledger.entityArrived[index] === tick &&
+      this.#progress.hasCurrent(from)
+    )
+  }
+
+  /** Begins an advance that one byte does not. */
+  #writeLongHead(letter: Letter, row: number, advance: Advance): void {
+    const { packet } = letter
+    const progress = this.#progress
+    const order = progress.get(ORDER, row)
+    const isUnsure = this.#isUnsure(letter, row, advance)
+    if (!isUnsure && letter.row >= 0 && progress.get(BORN, letter.row) === progress.get(BORN, row)) {
+      packet.byte(ITEM.again)
+      packet.varint(order)
+      return
+    }
+    const lag = isUnsure ? this.#changes.tick - progress.get(STRUCTURE_TOLD, row) : 0
+    const topic = { key: progress.key(row), anchor: this.#following.anchor }
+    writeAdvanceHead(packet, topic, { order, lag, length: advance.end - advance.start })
+  }
+
+  /** What has waited longest goes first, the near before the far, and the own character before all. */
+  #weight(row: number, own: EntityId): number {
+    const progress = this.#progress
+    if (own > 0 && this.#holds(progress.chunk(row), own)) return Number.POSITIVE_INFINITY
+    return (progress.get(WAITED, row) + 1) / (1 + progress.get(DISTANCE, row) / HALF_WEIGHT)
+  }
+
+  #holds(chunk: number, id: EntityId): boolean {
+    const { slots, entityId } = this.#ledger
+    for (let slot = chunk * SLOTS_MAX; slot < (chunk + 1) * SLOTS_MAX; slot++)
+      if (slots[slot] >= 0 && entityId[slots[slot]] === id) return true
+    return false
+  }
+}
