@@ -1,3 +1,8 @@
+import { NaturalLoss } from './natural-loss.ts'
+import { PathNoise } from './path-noise.ts'
+import { RecentTrips } from './recent-trips.ts'
+import { Round } from './round.ts'
+
 /** One acknowledgement as the controller sees it; an object that is filled again and again. */
 export interface PathSample {
   /** A round trip just measured, in ms, or undefined. */
@@ -22,25 +27,29 @@ export interface PathSample {
 
 export type Phase = 'up' | 'down' | 'cruise'
 
+/** A full packet and its headers, in bytes. */
 const PACKET = 1228
-/** Before the path is known: ten packets in a round trip of 100 ms (RFC 6928's initial window). */
+/** Before the path is known: ten packets in a round trip of 100 ms (RFC 6928's initial window), in bytes per second. */
 const INITIAL_RATE = (10 * PACKET) / 0.1
 const INITIAL_WINDOW = 20 * PACKET
 const WINDOW_MIN = 4 * PACKET
 /** How long acknowledgements may be held back by the peer and its timers, in ms. */
 const FEEDBACK_MS = 20
-const ROUND_MS_MIN = 20
-const ROUND_PACKETS_MIN = 4
-/** Round trips looked at between rounds, and the least time they must span to tell a rate, in ms. */
-const RECENT = 8
-const RECENT_MS_MIN = 50
 
 const START_GAIN = 2.5
 const PROBE_GAIN = 1.25
 const DOWN_GAIN = 0.75
 const CRUISE_GAIN = 0.95
-/** Loss that has nothing to do with how much we send is made up for up to this share. */
-const NATURAL_LOSS_MAX = 0.35
+/** What counts as faster than before. */
+const GROWTH = 1.1
+/** Rounds without growth after which there is none: at the start, and later. */
+const FLAT_ROUNDS_START = 3
+const FLAT_ROUNDS = 2
+/** Where the queue that is allowed begins and ends, in ms, whatever the path's noise. */
+const QUEUE_MS_MIN = 10
+const QUEUE_MS_MAX = 150
+/** After so many drained rounds with a queue in a row, the base is not believed any more. */
+const DOUBTS_MAX = 4
 
 /**
  * How much the path carries: a model of its bandwidth and of its least round trip, kept by trying a little more, then
@@ -49,49 +58,34 @@ const NATURAL_LOSS_MAX = 0.35
  *
  *     up --no faster, or a queue--> down --drained, one round--> cruise --after a while--> up
  *                                    ^------- a queue, or loss --'
- *
- * It counts in rounds: a round has passed when a packet sent after its beginning is acknowledged.
  */
 export class Congestion {
   phase: Phase = 'up'
   readonly #rateMin: number
   readonly #rateMax: number
-  #isStarting = true
-  #gain = START_GAIN
+  readonly #round = new Round()
+  readonly #recent = new RecentTrips()
+  readonly #loss = new NaturalLoss()
+  readonly #noise = new PathNoise()
   /** The fastest delivery in this cycle and in the one before, bytes per second; 0 unknown. */
   #bestNow = 0
   #bestBefore = 0
   /** The round trip without a queue, in ms. */
   #baseMs = Number.POSITIVE_INFINITY
-  #naturalLoss = 0
   #jitterMs = 0
-  /** The latest round trips since the last change of mind, and when and after how many bytes delivered; rings. */
-  readonly #recentRtt = new Float64Array(RECENT)
-  readonly #recentAt = new Float64Array(RECENT)
-  readonly #recentDelivered = new Float64Array(RECENT)
-  #recentCount = 0
 
-  #roundEnd = 0
-  #roundStartedAt = 0
-  #roundRttMin = Number.POSITIVE_INFINITY
-  #roundBest = 0
-  #roundSent = 0
-  #roundDecided = 0
-  #roundAcked = 0
-  #roundLost = 0
-  #isRoundLimited = false
-
-  /** Packets looked at since loss was last judged, and those lost. */
-  #judged = 0
-  #judgedLost = 0
-
-  /** up: the bandwidth to beat, and rounds in which it was not beaten. */
+  /** up: until it is left for the first time, how much more is tried, the bandwidth to beat, and rounds without that. */
+  #isStarting = true
+  #gain = START_GAIN
   #reference = 0
   #flatRounds = 0
+  /** down: whether no more is under way than the path holds; then times in a row that there was a queue all the same. */
   #isDrained = false
+  #doubts = 0
+  #doubtedMs = 0
+  /** cruise: rounds so far, and whether the bandwidth is new or was taken back, so that more is tried soon. */
   #cruiseRounds = 0
-  /** Whether the bandwidth was taken back: then more is tried again soon. */
-  #hasFallen = false
+  #triesSoon = false
 
   constructor(options: { readonly bytesPerSecondMin: number; readonly bytesPerSecondMax: number }) {
     this.#rateMin = options.bytesPerSecondMin
@@ -110,86 +104,42 @@ export class Congestion {
 
   /** The share of packets lost while there was no queue: what the path loses anyway. */
   get naturalLoss(): number {
-    return this.#naturalLoss
+    return this.#loss.share
   }
 
   /** Bytes per second that may be sent, headers counted. */
   get bytesPerSecond(): number {
-    const gain = this.phase === 'up' ? this.#gain : this.phase === 'down' ? DOWN_GAIN : CRUISE_GAIN
-    const rate = (gain * this.bandwidth) / (1 - this.#naturalLoss)
     const atLeast = this.#isStarting ? INITIAL_RATE : this.#rateMin
+    const gain = this.phase === 'up' ? this.#gain : this.phase === 'down' ? DOWN_GAIN : CRUISE_GAIN
+    const rate = (gain * this.bandwidth) / (1 - this.#loss.share)
     return Math.min(this.#rateMax, Math.max(atLeast, rate))
   }
 
   /** Bytes that may be under way. */
   get windowBytes(): number {
     if (this.bandwidth === 0 || this.#baseMs === Number.POSITIVE_INFINITY) return INITIAL_WINDOW
-    const perMs = this.bandwidth / 1000 / (1 - this.#naturalLoss)
+    const perMs = this.bandwidth / 1000 / (1 - this.#loss.share)
     if (this.phase === 'down') return Math.max(WINDOW_MIN, perMs * (this.#baseMs + FEEDBACK_MS))
-    const gain = this.phase === 'up' ? 1 + this.#gain / 2 : 1.5
-    const slack = FEEDBACK_MS + 3 * this.#jitterMs
-    const window = perMs * (gain * this.#baseMs + slack) + WINDOW_MIN
+    const trips = this.phase === 'up' ? 1 + this.#gain / 2 : 1.5
+    const window = perMs * (trips * this.#baseMs + FEEDBACK_MS + 3 * this.#jitterMs) + WINDOW_MIN
     return this.#isStarting ? Math.max(INITIAL_WINDOW, (INITIAL_RATE * this.#baseMs) / 1000, window) : window
   }
 
   sent(cost: number): void {
-    this.#roundSent += cost
+    this.#round.sent += cost
   }
 
   acknowledged(sample: PathSample, now: number): void {
     this.#jitterMs = sample.jitterMs
-    if (sample.rttMs !== undefined) {
-      this.#roundRttMin = Math.min(this.#roundRttMin, sample.rttMs)
-      this.#baseMs = Math.min(this.#baseMs, sample.rttMs)
-      this.#noteRecent(sample.rttMs, sample.delivered, now)
-    }
-    if (sample.bytesPerSecond > 0) {
-      this.#isRoundLimited = sample.isAppLimited
-      this.#roundBest = Math.max(this.#roundBest, sample.bytesPerSecond)
-      if (!sample.isAppLimited || sample.bytesPerSecond > this.bandwidth) {
-        this.#bestNow = Math.max(this.#bestNow, sample.bytesPerSecond)
-      }
-    }
-    this.#roundAcked += sample.ackedPackets
-    this.#roundLost += sample.lostPackets
-    this.#roundDecided += sample.decidedBytes
+    this.#note(sample, now)
     if (this.phase === 'down' && !this.#isDrained && sample.inFlightBytes <= this.windowBytes) {
       this.#isDrained = true
-      this.#beginRound(sample.delivered + sample.inFlightBytes, now)
+      this.#round.begin(sample.delivered + sample.inFlightBytes, now)
     }
     if (sample.rttMs !== undefined) this.#lookAtRecent()
-    const hasPassed = sample.priorDelivered >= this.#roundEnd && now - this.#roundStartedAt >= ROUND_MS_MIN
-    if (hasPassed && this.#roundAcked + this.#roundLost >= ROUND_PACKETS_MIN) {
-      this.#endRound()
-      this.#beginRound(sample.delivered, now)
-    }
-  }
-
-  #noteRecent(rttMs: number, delivered: number, now: number): void {
-    const slot = this.#recentCount++ % RECENT
-    this.#recentRtt[slot] = rttMs
-    this.#recentAt[slot] = now
-    this.#recentDelivered[slot] = delivered
-  }
-
-  /** A long queue is answered at once: rounds are as long as the queue. */
-  #lookAtRecent(): void {
-    if (this.#recentCount < RECENT) return
-    let least = Number.POSITIVE_INFINITY
-    for (let i = 0; i < RECENT; i++) least = Math.min(least, this.#recentRtt[i])
-    const queue = least - this.#baseMs
-    if (this.phase === 'up') {
-      if (queue > this.#queueAllowedMs) this.#enterDown()
-      return
-    }
-    const newest = (this.#recentCount - 1) % RECENT
-    const oldest = this.#recentCount % RECENT
-    const span = this.#recentAt[newest] - this.#recentAt[oldest]
-    if (queue < 2 * this.#queueAllowedMs || this.#isRoundLimited || span < RECENT_MS_MIN) return
-    const rate = ((this.#recentDelivered[newest] - this.#recentDelivered[oldest]) / span) * 1000
-    if (this.phase === 'down' && rate > 0.7 * this.bandwidth) return
-    this.#fall(rate, 0)
-    this.#enterDown()
+    if (!this.#round.isOver(sample.priorDelivered, now)) return
+    this.#endRound()
+    this.#round.begin(sample.delivered, now)
   }
 
   /**
@@ -198,72 +148,114 @@ export class Congestion {
    * @param end the round ends when so many bytes have been delivered: all those now under way
    */
   resumed(end: number, now: number): void {
-    this.#beginRound(end, now)
+    this.#round.begin(end, now)
   }
 
-  #beginRound(end: number, now: number): void {
-    this.#roundEnd = end
-    this.#roundStartedAt = now
-    this.#roundRttMin = Number.POSITIVE_INFINITY
-    this.#roundBest = 0
-    this.#roundSent = 0
-    this.#roundDecided = 0
-    this.#roundAcked = 0
-    this.#roundLost = 0
-    this.#isRoundLimited = false
+  #note(sample: PathSample, now: number): void {
+    const round = this.#round
+    if (sample.rttMs !== undefined) {
+      round.rttMsMin = Math.min(round.rttMsMin, sample.rttMs)
+      this.#baseMs = Math.min(this.#baseMs, sample.rttMs)
+      this.#recent.note(sample.rttMs, sample.delivered, now)
+    }
+    if (sample.bytesPerSecond > 0) {
+      round.isAppLimited = sample.isAppLimited
+      round.best = Math.max(round.best, sample.bytesPerSecond)
+      const tells = !sample.isAppLimited || sample.bytesPerSecond > this.bandwidth
+      if (tells) this.#bestNow = Math.max(this.#bestNow, sample.bytesPerSecond)
+    }
+    round.packets += sample.ackedPackets + sample.lostPackets
+    round.lost += sample.lostPackets
+    round.decided += sample.decidedBytes
+  }
+
+  /** A long queue is answered at once: rounds are as long as the queue. */
+  #lookAtRecent(): void {
+    const queueMs = this.#recent.leastMs - this.#baseMs
+    if (this.phase === 'up') {
+      if (queueMs > this.#queueAllowedMs) this.#enterDown()
+      return
+    }
+    const rate = this.#recent.bytesPerSecond
+    if (rate === undefined || queueMs < 2 * this.#queueAllowedMs || this.#round.isAppLimited) return
+    if (this.phase === 'down' && rate > 0.7 * this.bandwidth) return
+    this.#fall(rate, 0)
+    this.#enterDown()
   }
 
   #endRound(): void {
-    const isQueued =
-      this.#roundRttMin < Number.POSITIVE_INFINITY && this.#roundRttMin - this.#baseMs > this.#queueAllowedMs
-    const lossShare = this.#roundLost / (this.#roundAcked + this.#roundLost)
+    const round = this.#round
+    const queueMs = round.rttMsMin < Number.POSITIVE_INFINITY ? round.rttMsMin - this.#baseMs : 0
+    const isQueued = queueMs > this.#queueAllowedMs
     // While there is little to send, a queue is ours only if more went in than came out.
-    const isLimited = this.#isRoundLimited && !(isQueued && this.#roundSent > 1.25 * this.#roundDecided)
-    if (this.phase === 'up') this.#endUpRound(isQueued, isLimited, lossShare)
-    else if (this.phase === 'down') this.#endDownRound(isQueued, lossShare)
-    else this.#endCruiseRound(isQueued, isLimited, lossShare)
+    const isLimited = round.isAppLimited && !(isQueued && round.sent > 1.25 * round.decided)
+    // Loss is the path's own when nothing waits and we are not just finding its limit.
+    if (queueMs < this.#queueAllowedMs / 3 && (this.phase !== 'up' || this.#hasGrown)) {
+      this.#loss.learn(round.lossShare, round.packets)
+    }
+    if (this.phase === 'up') this.#endUpRound(isQueued, isLimited)
+    else if (this.phase === 'down') this.#endDownRound(isQueued)
+    else this.#endCruiseRound(isQueued, isLimited)
   }
 
-  #endUpRound(isQueued: boolean, isLimited: boolean, lossShare: number): void {
+  get #hasGrown(): boolean {
+    return this.bandwidth >= GROWTH * this.#reference
+  }
+
+  #endUpRound(isQueued: boolean, isLimited: boolean): void {
     if (isLimited) return
-    const hasGrown = this.bandwidth >= 1.15 * this.#reference
-    if (hasGrown) {
-      if (!isQueued) this.#learnLoss(lossShare)
+    if (this.#hasGrown) {
       this.#reference = this.bandwidth
       this.#flatRounds = 0
-      if (!this.#isStarting) this.#gain = Math.min(START_GAIN, this.#gain * 1.25)
+      if (!this.#isStarting) this.#gain = Math.min(START_GAIN, this.#gain * PROBE_GAIN)
     } else this.#flatRounds++
-    const isLossy = this.#isLossy()
-    if (isQueued || isLossy || this.#flatRounds >= (this.#isStarting ? 3 : 2)) this.#enterDown()
+    const isLossy = this.#loss.isExceeded(this.#round)
+    const isFlat = this.#flatRounds >= (this.#isStarting ? FLAT_ROUNDS_START : FLAT_ROUNDS)
+    if (isQueued || isLossy || isFlat) this.#enterDown()
   }
 
-  #endDownRound(isQueued: boolean, lossShare: number): void {
+  #endDownRound(isQueued: boolean): void {
     if (!this.#isDrained) return
-    if (isQueued && this.#roundBest < 0.6 * this.bandwidth) {
-      this.#fall(this.#roundBest, lossShare)
+    const { best, rttMsMin } = this.#round
+    if (isQueued && best < 0.6 * this.bandwidth) {
+      this.#fall(best, this.#round.lossShare)
       this.#enterDown()
       return
     }
-    if (isQueued) this.#baseMs = this.#roundRttMin
-    else this.#learnLoss(lossShare)
+    // More than is allowed is learnt only bit by bit, so that a longer path is first doubted, not called noisy.
+    if (rttMsMin < Number.POSITIVE_INFINITY) {
+      this.#noise.learn(Math.min(rttMsMin - this.#baseMs, this.#queueAllowedMs))
+    }
+    if (isQueued) this.#doubtBase(rttMsMin)
+    else this.#doubts = 0
     this.phase = 'cruise'
     this.#cruiseRounds = 0
   }
 
-  #endCruiseRound(isQueued: boolean, isLimited: boolean, lossShare: number): void {
-    const isLossy = this.#isLossy()
-    if (!isQueued) this.#learnLoss(lossShare)
+  /** Drained, and still a queue: when that happens again and again, the path is longer, or the queue somebody else's. */
+  #doubtBase(rttMs: number): void {
+    this.#doubtedMs = this.#doubts++ === 0 ? rttMs : Math.min(this.#doubtedMs, rttMs)
+    if (this.#doubts < DOUBTS_MAX) return
+    this.#baseMs = this.#doubtedMs
+    this.#doubts = 0
+  }
+
+  #endCruiseRound(isQueued: boolean, isLimited: boolean): void {
+    const isLossy = this.#loss.isExceeded(this.#round)
     if (isLimited && !isLossy) return
     if (isQueued || isLossy) {
-      this.#fall(this.#roundBest, lossShare)
+      this.#fall(this.#round.best, this.#round.lossShare)
       this.#enterDown()
       return
     }
-    const rounds = this.#hasFallen ? 2 : Math.max(4, Math.min(30, 800 / this.#baseMs))
-    if (++this.#cruiseRounds < rounds) return
-    this.#hasFallen = false
+    const rounds = this.#triesSoon ? 2 : Math.max(4, Math.min(30, 800 / this.#baseMs))
+    if (++this.#cruiseRounds >= rounds) this.#enterUp()
+  }
+
+  #enterUp(): void {
     this.phase = 'up'
-    this.#recentCount = 0
+    this.#triesSoon = false
+    this.#recent.forget()
     this.#gain = PROBE_GAIN
     this.#reference = this.bandwidth
     this.#flatRounds = 0
@@ -273,10 +265,12 @@ export class Congestion {
 
   #enterDown(): void {
     this.phase = 'down'
+    // What ended the start may have been a stall: look again soon.
+    if (this.#isStarting) this.#triesSoon = true
     this.#isStarting = false
     this.#isDrained = false
-    this.#recentCount = 0
-    this.#forgetLoss()
+    this.#recent.forget()
+    this.#loss.forget()
   }
 
   /** Down to what was delivered: all the way if most was lost, else by no more than 40 %. */
@@ -285,35 +279,13 @@ export class Congestion {
     const least = lossShare > 0.5 ? this.#rateMin : 0.6 * before
     this.#bestNow = Math.min(before, Math.max(bytesPerSecond, least))
     this.#bestBefore = this.#bestNow
-    this.#hasFallen = this.#bestNow < 0.9 * before
-  }
-
-  /** Whether clearly more is lost than the path loses anyway. Judged over many packets, so that bursts do not count. */
-  #isLossy(): boolean {
-    this.#judgedLost += this.#roundLost
-    this.#judged += this.#roundAcked + this.#roundLost
-    const share = this.#judgedLost / this.#judged
-    const spread = Math.sqrt((this.#naturalLoss * (1 - this.#naturalLoss)) / this.#judged)
-    const isLossy =
-      (this.#judged >= 100 && share > this.#naturalLoss + 0.1 + 2 * spread) ||
-      (this.#judged >= 40 && share > 0.5)
-    if (this.#judged >= 100 || isLossy) this.#forgetLoss()
-    return isLossy
-  }
-
-  #forgetLoss(): void {
-    this.#judged = 0
-    this.#judgedLost = 0
-  }
-
-  #learnLoss(share: number): void {
-    const weight = Math.min(0.25, (this.#roundAcked + this.#roundLost) / 200)
-    this.#naturalLoss += (Math.min(NATURAL_LOSS_MAX, share) - this.#naturalLoss) * weight
+    this.#triesSoon = this.#bestNow < 0.9 * before
   }
 
   /** How much slower than the empty path a whole round may be without there being a queue, in ms. */
   get #queueAllowedMs(): number {
-    const noise = Math.min(150, Math.max(10, this.#baseMs / 4, 3 * this.#jitterMs))
-    return noise + (2 * PACKET * 1000) / Math.max(1, this.bandwidth)
+    const noise = Math.max(this.#noise.ms, 2 * this.#jitterMs)
+    const allowed = Math.min(QUEUE_MS_MAX, Math.max(QUEUE_MS_MIN, this.#baseMs / 4, noise))
+    return allowed + (2 * PACKET * 1000) / Math.max(1, this.bandwidth)
   }
 }

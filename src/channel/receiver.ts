@@ -15,7 +15,7 @@ export const dropReasons = [
   'never-sent',
   /** A message or state that finds too much waiting to be taken by `next`. */
   'inbox-full',
-  /** State that whoever takes it could not use. */
+  /** State that `takeState` could not use. */
   'unusable',
   /** A reliable message whose turn is far, and memory is full. */
   'no-room',
@@ -27,8 +27,6 @@ export const dropReasons = [
   'repeated-message',
   /** A sequenced message or state older than what was delivered. */
   'overtaken',
-  /** State that `takeState` could not use. */
-  'unusable',
   /** A large unreliable message given up before it was whole. */
   'incomplete',
 ] as const
