@@ -151,3 +151,42 @@ test('bots join over real sockets, and tell what they saw', async () => {
   assert.match(out, /ticks with news +\d+ in all/)
   assert.match(out, /stalls +0 times/)
 })
+
+test('an inspector joins over a real socket, and shows topics, fields and its own wire trace', async () => {
+  const inspectors: Promise<Run>[] = []
+  await run(
+    [
+      'serve',
+      '--game',
+      'test/demo-without-pages.ts',
+      '--bots',
+      '120',
+      '--bot',
+      'demo/game/bot.ts',
+      ...listen,
+    ],
+    {
+      during(line, stop) {
+        if (!line.includes('127.0.0.1')) return
+        const args = [
+          'inspect',
+          '--game',
+          'test/demo-without-pages.ts',
+          '--url',
+          `ws://127.0.0.1:${PORT}`,
+          '--seconds',
+          '3',
+        ]
+        inspectors.push(run(args))
+        inspectors[0].then(() => stop('SIGINT'))
+      },
+    },
+  )
+  const { code, out, err } = await inspectors[0]
+  assert.equal(err, '')
+  assert.equal(code, 0)
+  assert.match(out, /topics followed/)
+  assert.match(out, /cell \d+ +1 +\d+/)
+  assert.match(out, /walker +(position|arrival|once told) +[\d.]+/)
+  assert.match(out, /tick \d+: [a-z ]+, \d+ bits/)
+})

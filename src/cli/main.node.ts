@@ -4,7 +4,16 @@ import { Command, CommanderError, Option as Flag } from 'commander'
 import { OutsideError } from '../core/index.ts'
 import { runBots } from './bots.node.ts'
 import { readConfig } from './config.node.ts'
-import { flagOf, type Option, options, type Settings, settle, variableOf } from './options.ts'
+import { runInspect } from './inspect.node.ts'
+import {
+  type CommandName,
+  flagOf,
+  type Option,
+  options,
+  type Settings,
+  settle,
+  variableOf,
+} from './options.ts'
 import { runServer } from './serve.node.ts'
 
 /**
@@ -24,6 +33,11 @@ addCommand('serve', 'run a game server, and serve its pages at the same port', (
   runServer(settings, version),
 )
 addCommand('bots', 'put real clients into a world, and tell what they saw', runBots)
+addCommand(
+  'inspect',
+  'join a world, and show what one client is told: topics, bytes by kind and field',
+  runInspect,
+)
 
 program.addHelpText(
   'after',
@@ -43,11 +57,7 @@ try {
   else throw error
 }
 
-function addCommand(
-  name: 'serve' | 'bots',
-  describe: string,
-  run: (settings: Settings) => Promise<void>,
-): void {
+function addCommand(name: CommandName, describe: string, run: (settings: Settings) => Promise<void>): void {
   const command = program.command(name).description(describe).exitOverride()
   command.option(
     '--config <FILE>',

@@ -1,11 +1,13 @@
 import { OutsideError } from '../core/index.ts'
 import { defaultLimits } from '../server/index.ts'
 
+export type CommandName = 'serve' | 'bots' | 'inspect'
+
 /** One option, as it is on the command line, in the environment and in the config file alike. */
 export interface Option {
   /** Its name in the config file: "viewRadius". On the command line "--view-radius", in the environment "SHARDLESS_VIEW_RADIUS". */
   readonly name: string
-  readonly commands: readonly ('serve' | 'bots')[]
+  readonly commands: readonly CommandName[]
   readonly kind: 'text' | 'texts' | 'number' | 'whole'
   /** What the value is, for help: "URL", "metres", "bytes per second". */
   readonly unit: string
@@ -20,12 +22,14 @@ export interface Option {
 const both = ['serve', 'bots'] as const
 const serve = ['serve'] as const
 const bots = ['bots'] as const
+const inspect = ['inspect'] as const
+const players = ['bots', 'inspect'] as const
 const limit = { commands: serve, kind: 'whole', least: 1 } as const
 
 /** Every option there is. */
 // biome-ignore format: a table is read by its columns
 export const options: readonly Option[] = [
-  { name: 'game', commands: serve, kind: 'text', unit: 'FILE', default: undefined, describe: 'module whose default export is what defineServer made' },
+  { name: 'game', commands: ['serve', 'inspect'], kind: 'text', unit: 'FILE', default: undefined, describe: 'module whose default export is what defineServer made' },
   { name: 'listen', commands: serve, kind: 'texts', unit: 'URL', default: ['ws://127.0.0.1:4000'], describe: 'where to listen; give it several times for several listeners' },
   { name: 'map', commands: serve, kind: 'text', unit: 'FILE', default: undefined, describe: "Tiled map (.tmj) to use instead of the game's own" },
   { name: 'bots', commands: serve, kind: 'whole', unit: 'count', default: 0, least: 0, most: 5000, describe: 'bots to put into the world' },
@@ -45,9 +49,11 @@ export const options: readonly Option[] = [
   { name: 'trustedProxies', commands: serve, kind: 'texts', unit: 'ADDRESS', default: [], describe: 'proxies whose X-Forwarded-For is believed' },
   { name: 'origins', commands: serve, kind: 'texts', unit: 'ORIGIN', default: undefined, describe: 'pages that may connect, such as https://town.example; any when left out' },
   { name: 'bot', commands: both, kind: 'text', unit: 'FILE', default: undefined, describe: 'module whose default export is what defineBot made' },
-  { name: 'url', commands: bots, kind: 'text', unit: 'URL', default: 'ws://127.0.0.1:4000', describe: 'the server to join' },
+  { name: 'url', commands: players, kind: 'text', unit: 'URL', default: 'ws://127.0.0.1:4000', describe: 'the server to join' },
   { name: 'count', commands: bots, kind: 'whole', unit: 'count', default: 20, least: 1, most: 20_000, describe: 'how many bots' },
-  { name: 'seconds', commands: bots, kind: 'number', unit: 's', default: 0, least: 0, most: 1e9, describe: 'how long they stay; 0 until Ctrl-C' },
+  { name: 'seconds', commands: players, kind: 'number', unit: 's', default: 0, least: 0, most: 1e9, describe: 'how long to stay; 0 until Ctrl-C' },
+  { name: 'as', commands: inspect, kind: 'text', unit: 'NAME', default: 'Inspector', describe: 'the name to join under: an inspector is a player like any other' },
+  { name: 'entity', commands: inspect, kind: 'whole', unit: 'id', default: 0, least: 0, most: 4_294_967_295, describe: 'the entity whose wire trace is shown; 0 for one in view' },
   { name: 'seed', commands: both, kind: 'whole', unit: 'number', default: undefined, least: 0, most: 4_294_967_295, describe: 'seed of all dice; a new one each time when left out' },
 ]
 
@@ -74,7 +80,7 @@ export function variableOf(name: string): string {
  *
  * @throws OutsideError naming the option that is wrong, where it was given, and what it wants
  */
-export function settle(command: 'serve' | 'bots', given: Given): Settings {
+export function settle(command: CommandName, given: Given): Settings {
   refuseUnknown(given.file)
   const settings: Record<string, string | number | readonly string[] | undefined> = {}
   for (const option of options) {

@@ -19,6 +19,7 @@ import type {
 import { Callbacks } from './callbacks.ts'
 import type { ClientStats } from './client-stats.ts'
 import { CommandStream } from './command-stream.ts'
+import { Inspection } from './inspection.ts'
 import { Meter } from './meter.ts'
 import { Patience } from './patience.ts'
 import { Pulse } from './pulse.ts'
@@ -222,6 +223,11 @@ export class Client<G extends AnyGame = AnyGame> {
       bytesIn: this.#in.bytes,
       bytesOut: this.#out.bytes,
     }
+  }
+
+  /** Looks into what is read from here on, until the inspection is stopped. One at a time. */
+  inspect(): Inspection {
+    return new Inspection(this.#native.replica, () => this.#surroundings.now())
   }
 
   /** Leaves. The character is taken out of the world at once. */
