@@ -208,6 +208,42 @@ test('[N14] a packet above the limit is refused, one of exactly the limit is not
   await isUndisturbed(scene)
 })
 
+test('[N14] more bytes a second than the limit are too fast, however few packets carry them', async () => {
+  const scene = await meet(21)
+  scene.stranger.link.send(helloOf({}))
+  await scene.pair.run(60)
+  const pings = Uint8Array.from({ length: 3999 }, (_, i) => [4, 1, 7][i % 3])
+  for (let i = 0; i < 40 && scene.stranger.closedFor === undefined; i++) {
+    scene.stranger.link.send(pings)
+    await scene.pair.run(100)
+  }
+  assert.equal(scene.stranger.refusal?.code, 'too-fast')
+  assert.match(scene.stranger.refusal?.reason ?? '', /^More than 16384 bytes a second came\.$/)
+  assert.equal(scene.pair.host.stats.dropped['too-many-bytes'], 1)
+  await isUndisturbed(scene)
+})
+
+test('as much is said as the game describes; a byte more never leaves a client, and is nonsense from a stranger', async () => {
+  const scene = await meet(22)
+  const said = scene.ada.ask('say', { text: 'x'.repeat(64) })
+  assert.throws(() => scene.ada.ask('say', { text: 'x'.repeat(65) }), { code: 'wire/out-of-range' })
+  scene.stranger.link.send(helloOf({}))
+  await scene.pair.run(100)
+  assert.deepEqual(await said, { heardBy: 1 })
+  const wider = record({ text: text({ bytesMax: 65 }) })
+  const ask = (words: string): void => {
+    const body = encode(wider, { text: words })
+    scene.stranger.link.send(Uint8Array.of(3, body.length + 2, 1, 1, ...body))
+  }
+  ask('x'.repeat(64))
+  await scene.pair.run(100)
+  assert.equal(scene.pair.host.stats.dropped.nonsense, undefined)
+  ask('x'.repeat(65))
+  await scene.pair.run(100)
+  assert.equal(scene.pair.host.stats.dropped.nonsense, 1)
+  await isUndisturbed(scene)
+})
+
 test('connections from one address are limited', async () => {
   const pair = new Pair(fieldServer, {
     seed: 10,
