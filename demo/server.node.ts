@@ -1,8 +1,11 @@
 /** The town's server: where people begin, and who hears what they say. */
-import { defineServer, loadMap } from 'shardless/server'
+import { defineServer, loadMap, Sorry } from 'shardless/server'
 import { hearing, looks, town } from './game/town.ts'
 
 const map = loadMap(new URL('./map/town.tmj', import.meta.url))
+
+/** Control characters, and those that turn the way of writing round for everything after them. */
+const unspeakable = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
 
 export default defineServer(town, {
   map,
@@ -14,8 +17,10 @@ export default defineServer(town, {
   },
   requests: {
     say(world, player, { text }) {
+      const words = text.replace(unspeakable, '').trim()
+      if (words === '') throw new Sorry('There is nothing to hear in that.')
       const { id, position } = player.entity!
-      world.tell('said', { who: id, text: text.trim() }, { near: position, radius: hearing })
+      world.tell('said', { who: id, text: words }, { near: position, radius: hearing })
       return { heardBy: world.near(position, hearing).length - 1 }
     },
     wave(world, player) {
