@@ -6,7 +6,7 @@ import { type ServeOptions, type Server, serve } from 'shardless/server'
 import { field, fieldServer } from './town.ts'
 
 /** Real sockets, all on this machine, below the ports the system gives away by itself. */
-const ports = { ws: 24_101, udp: 24_102, tcp: 24_103 }
+const ports = { ws: 24_101, udp: 24_102, tcp: 24_103, all: 24_104 }
 const listen = [`ws://127.0.0.1:${ports.ws}`, `udp://127.0.0.1:${ports.udp}`, `tcp://127.0.0.1:${ports.tcp}`]
 
 async function open(t: TestContext, options: ServeOptions = {}): Promise<Server<typeof field>> {
@@ -119,4 +119,11 @@ test('health and figures are had over HTTP, and nothing else is', async (t) => {
   assert.equal(await get('/stats'), 200)
   assert.equal(await get('/../package.json'), 404)
   assert.equal((await fetch(`${server.pageUrl}/health`, { method: 'POST', body: 'x' })).status, 405)
+})
+
+test('a server on all addresses of the machine says where its pages are opened from here', async (t) => {
+  const { pageUrl, urls } = await open(t, { listen: [`ws://0.0.0.0:${ports.all}`] })
+  assert.deepEqual(urls, [`ws://0.0.0.0:${ports.all}`])
+  assert.equal(pageUrl, `http://127.0.0.1:${ports.all}`)
+  assert.equal((await fetch(`${pageUrl}/health`)).status, 200)
 })

@@ -33,7 +33,7 @@ export interface Server<G extends AnyGame = AnyGame> {
   readonly world: World<G>
   /** What to connect to, one for each listener: "ws://127.0.0.1:4000", "udp://127.0.0.1:4000". */
   readonly urls: readonly string[]
-  /** Where its pages are: "http://127.0.0.1:4000"; empty without a ws:// listener. */
+  /** Where its pages are, as seen from this machine: "http://127.0.0.1:4000"; empty without a ws:// listener. */
   readonly pageUrl: string
   /** Tells every player why, and frees the ports. */
   close(reason?: string): Promise<void>
@@ -101,7 +101,7 @@ export async function serve<G extends AnyGame>(
     host,
     world: host.world as World<G>,
     urls,
-    pageUrl: (urls.find((url) => url.startsWith('ws')) ?? '').replace(/^ws/, 'http'),
+    pageUrl: openable(urls.find((url) => url.startsWith('ws')) ?? ''),
     async close(reason = 'The server is closing.') {
       stop()
       host.close(reason)
@@ -173,6 +173,11 @@ async function listenHttp(address: ListenUrl, web: Web): Promise<Listener> {
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+/** The page of a WebSocket address. Not every browser opens 0.0.0.0 or [::], which stand for all of a machine's addresses. */
+function openable(url: string): string {
+  return url.replace(/^ws/, 'http').replace('//0.0.0.0', '//127.0.0.1').replace('//[::]', '//[::1]')
 }
 
 function portOf(url: string): number {
