@@ -1,10 +1,8 @@
 import { NEVER } from '../core/index.ts'
 import { BitWriter } from '../wire/index.ts'
-import { Desk } from './desk.ts'
 import { writeCount, writeDestination, writeSlots } from './layout.ts'
 import { ENTITY_BYTES_MAX, type Ledger, SLOTS_MAX } from './ledger.ts'
 import { StateWriter } from './state-writer.ts'
-import { Teller } from './teller.ts'
 
 /** Bytes: the most that one advance comes to, because whatever is longer is told whole instead. */
 export const ADVANCE_BYTES_MAX = ENTITY_BYTES_MAX + 8
@@ -36,9 +34,6 @@ export interface Advance {
  */
 export class Changes {
   readonly ledger: Ledger
-  /** What the views that ask share. */
-  readonly desk: Desk
-  readonly teller: Teller
   readonly #state: StateWriter
   readonly #blocks: Block[] = []
   #block = 0
@@ -56,8 +51,6 @@ export class Changes {
 
   constructor(ledger: Ledger) {
     this.ledger = ledger
-    this.desk = new Desk(ledger)
-    this.teller = new Teller(this)
     this.#state = new StateWriter(ledger)
   }
 

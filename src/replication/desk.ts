@@ -1,34 +1,45 @@
-import type { Ledger } from './ledger.ts'
+import { Changes } from './changes.ts'
 import { Letter } from './letter.ts'
 import { PacketWriter } from './packet.ts'
-import { Progress } from './progress.ts'
-import { Reaches } from './reach.ts'
-import { Slab } from './slab.ts'
-import { defaultViewOptions, Terms, type ViewOptions } from './terms.ts'
+import type { Source } from './source.ts'
+import { Tables } from './tables.ts'
+import { Teller } from './teller.ts'
+import { Terms } from './terms.ts'
+import { defaultViewOptions, type ViewOptions } from './view-options.ts'
 
 /** Different terms remembered, at most. */
 const TERMS_MAX = 64
 
-/** What the views of one source share: lists of cells seen, terms, and tables each uses for a moment. */
+/**
+ * Where the views of one source are written: what they share, encoder and tables.
+ *
+ *     new Desk(author)  ->  new View(desk, options) for each viewer
+ *     once a tick: author.publish(), desk.begin(tick), then view.write(packet) for each
+ */
 export class Desk {
-  readonly reaches: Reaches
+  readonly source: Source
+  readonly changes: Changes
+  readonly tables: Tables
+  readonly teller: Teller
   readonly letter = new Letter(new PacketWriter(0))
-  /** What each tick looks at of every view. */
-  readonly slab = new Slab()
-  /** How far a view was before it looked anew. */
-  readonly before = new Progress(this.slab)
-  /** By chunk: one more than its row in the table being looked through; 0 for none. */
-  rowOf = new Int32Array(64)
   /** Counts the views, so that not all look at the crowd in the same tick. */
   views = 0
-  readonly #ticksPerSecond: number
   readonly #terms = new Map<string, Terms>()
-  readonly #order: number[] = []
-  readonly #weights: number[] = []
 
-  constructor(ledger: Ledger) {
-    this.reaches = new Reaches(ledger.grid)
-    this.#ticksPerSecond = ledger.game.ticksPerSecond
+  constructor(source: Source) {
+    this.source = source
+    this.changes = new Changes(source.ledger)
+    this.tables = new Tables(source.ledger)
+    this.teller = new Teller(this.changes)
+  }
+
+  /**
+   * Begins a round: what was published up to `tick` is told from here on.
+   *
+   * A replica that hears of one tick in several packets may be told of in several rounds of that tick.
+   */
+  begin(tick: number): void {
+    this.changes.begin(tick)
   }
 
   /** @throws `replication/small-budget` */
@@ -37,27 +48,10 @@ export class Desk {
     const key = Object.values(options).join()
     const known = this.#terms.get(key)
     if (known) return known
-    const { seatSize } = this.reaches
-    const terms = new Terms(options, { ticksPerSecond: this.#ticksPerSecond, seatSize })
+    const { ticksPerSecond } = this.source.ledger.game
+    const terms = new Terms(options, { ticksPerSecond, seatSize: this.tables.reaches.seatSize })
     if (this.#terms.size >= TERMS_MAX) this.#terms.clear()
     this.#terms.set(key, terms)
     return terms
-  }
-
-  /** Makes `rowOf` long enough. */
-  reserve(chunks: number): void {
-    if (this.rowOf.length < chunks) this.rowOf = new Int32Array(chunks)
-  }
-
-  /** The rows 0 to count - 1, the heaviest first, equal ones in their order. Good until the next call. */
-  rank(count: number, weigh: (row: number) => number): readonly number[] {
-    const order = this.#order
-    const weights = this.#weights
-    order.length = count
-    for (let row = 0; row < count; row++) {
-      order[row] = row
-      weights[row] = weigh(row)
-    }
-    return order.sort((a, b) => weights[b] - weights[a] || a - b)
   }
 }

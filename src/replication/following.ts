@@ -1,23 +1,14 @@
-import type { Desk } from './desk.ts'
 import { Interest } from './interest.ts'
 import { type Anchor, nearName } from './item.ts'
 import type { Ledger } from './ledger.ts'
 import { BORN, DISTANCE, EVERY, ID, KIND, LONG, ORDER, Progress, SENT, SERIAL } from './progress.ts'
 import { SEATS } from './reach.ts'
+import type { Tables } from './tables.ts'
 import { cellKey, cellOf, type TopicKey } from './topic.ts'
+import type { FollowingOptions } from './view-options.ts'
 
 /** Smallest part of its radius that a crowd leaves to a view. */
 const CROWD_LEAST = 0.25
-
-export interface FollowingOptions {
-  /** Metres that a viewer leaves its seat by before its cells are chosen anew. */
-  readonly hysteresis: number
-  /** Entities in view beyond which the radius shrinks. */
-  readonly entitiesMax: number
-  /** Metres beyond which a cell is told of only every `farTicks` ticks. */
-  readonly farBeyond: number
-  readonly farTicks: number
-}
 
 /** A topic that is no longer followed, of which the viewer has yet to hear so. */
 export interface Leaving {
@@ -44,7 +35,7 @@ export class Following {
   /** The topics followed by name. */
   readonly extras = new Set<TopicKey>()
   readonly #ledger: Ledger
-  readonly #desk: Desk
+  readonly #tables: Tables
   readonly #options: FollowingOptions
   readonly #interest: Interest
   /** The version each of `extras` had when it was last looked at. */
@@ -56,12 +47,12 @@ export class Following {
   #seenVersion = -1
   #serial = 0
 
-  constructor(ledger: Ledger, desk: Desk, options: FollowingOptions) {
+  constructor(ledger: Ledger, tables: Tables, options: FollowingOptions) {
     this.#ledger = ledger
-    this.#desk = desk
+    this.#tables = tables
     this.#options = options
-    this.progress = new Progress(desk.slab)
-    this.#interest = new Interest(ledger, desk.reaches, options.hysteresis)
+    this.progress = new Progress(tables.slab)
+    this.#interest = new Interest(ledger, tables.reaches, options.hysteresis)
     const { columns, rows } = ledger.grid
     this.anchor = { column: 0, row: 0, columns, rows }
   }
@@ -143,13 +134,13 @@ export class Following {
   }
 
   #rebuild(since: number): void {
-    const desk = this.#desk
+    const tables = this.#tables
     const ledger = this.#ledger
-    const old = desk.before
+    const old = tables.before
     old.copy(this.progress)
     this.progress.count = 0
-    desk.reserve(ledger.chunkChanged.length)
-    const { rowOf } = desk
+    tables.reserve(ledger.chunkChanged.length)
+    const { rowOf } = tables
     for (let row = 0; row < old.count; row++) rowOf[old.chunk(row)] = row + 1
     this.anchor.column = Math.max(0, Math.floor(this.#interest.seat.column / SEATS))
     this.anchor.row = Math.max(0, Math.floor(this.#interest.seat.row / SEATS))
@@ -175,7 +166,7 @@ export class Following {
 
   /** Appends rows for a topic's chunks, from its first on, each as far along as it was before. */
   #take(key: TopicKey, first: number, distance: number): void {
-    const { rowOf, before: old } = this.#desk
+    const { rowOf, before: old } = this.#tables
     const { chunkNext, chunkBorn } = this.#ledger
     const { progress } = this
     const born = chunkBorn[first]

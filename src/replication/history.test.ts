@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { Random } from '../core/index.ts'
 import { angle, bool, integer, list, optional, record, text } from '../wire/index.ts'
 import { defineGame, emptyMap, entity, motion, once, reference, sampled, World } from '../world/index.ts'
-import { Author, Changes, firstMismatch, PacketWriter, Replica, View } from './index.ts'
+import { Author, Desk, firstMismatch, PacketWriter, Replica, View } from './index.ts'
 
 const game = defineGame({
   name: 'histories',
@@ -38,8 +38,8 @@ function play(seed: number, road: Road | undefined): void {
   const random = new Random(seed)
   const world = new World(game, { map: emptyMap(128, 128), random: random.fork() })
   const author = new Author(world)
-  const changes = new Changes(author.ledger)
-  const view = new View(author, changes, { isLossy: road !== undefined, bytesPerSecond: 40_000 })
+  const desk = new Desk(author)
+  const view = new View(desk, { isLossy: road !== undefined, bytesPerSecond: 40_000 })
   const seen = new Set<number>()
   const replica = new Replica(game, {
     entered: ({ id }) => assert.ok(!seen.has(id) && seen.add(id)),
@@ -110,7 +110,7 @@ function play(seed: number, road: Road | undefined): void {
     }
     world.advance()
     author.publish()
-    changes.begin(world.tick)
+    desk.begin(world.tick)
     view.lookAt(x, y, !isQuiet && random.chance(0.02) ? 20 : 30)
     for (let i = 0; i < 4; i++) {
       packet.length = 0

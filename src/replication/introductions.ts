@@ -5,7 +5,7 @@ import { Known } from './known.ts'
 import { SLOTS_MAX } from './ledger.ts'
 import type { Letter } from './letter.ts'
 import type { Progress } from './progress.ts'
-import type { Source } from './view.ts'
+import type { Source } from './source.ts'
 
 /** Ticks that a viewer is trusted to remember once-told fields after it was last told of their entity [T14]. */
 const STATICS_TICKS = 600

@@ -41,6 +41,8 @@ export class Teller {
   #following!: Following
   #introductions!: Introductions
   #told: number = NEVER
+  readonly #order: number[] = []
+  readonly #weights: number[] = []
   /** Whether a row that was behind no longer is, since this packet was begun. */
   #hasCaughtUp = false
 
@@ -66,7 +68,14 @@ export class Teller {
   /** Tells of every chunk that has news, those first that weigh most, because some have been waiting. */
   tellInTurn(letter: Letter, own: EntityId): void {
     const { count } = this.#progress
-    const order = this.#changes.desk.rank(count, (row) => this.#weight(row, own))
+    const order = this.#order
+    const weights = this.#weights
+    order.length = count
+    for (let row = 0; row < count; row++) {
+      order[row] = row
+      weights[row] = this.#weight(row, own)
+    }
+    order.sort((a, b) => weights[b] - weights[a] || a - b)
     for (let i = 0; i < count; i++) this.tell(letter, order[i])
   }
 

@@ -1,26 +1,6 @@
 import { ShardlessError } from '../core/index.ts'
 import { Budget } from './budget.ts'
-import type { FollowingOptions } from './following.ts'
-
-export interface ViewOptions extends FollowingOptions {
-  /** Whether packets can get lost: then they are numbered, and `acknowledged` and `lost` have to be told. */
-  readonly isLossy: boolean
-  /** Bytes of state in any second, headers of every packet counted. At least 2000. */
-  readonly bytesPerSecond: number
-  /** Bytes that a packet costs on the wire beside what the view writes: every header on the way. */
-  readonly overheadBytes: number
-}
-
-export const defaultViewOptions: ViewOptions = {
-  isLossy: false,
-  bytesPerSecond: 64_000,
-  // IPv4 20, TCP with time stamps 32, WebSocket 4, the dialect's head 10.
-  overheadBytes: 66,
-  hysteresis: 4,
-  entitiesMax: 400,
-  farBeyond: Number.POSITIVE_INFINITY,
-  farTicks: 4,
-}
+import type { ViewOptions } from './view-options.ts'
 
 /** Bytes per second that suffice for the largest advance, with its headers. */
 const BUDGET_LEAST = 2000

@@ -1,24 +1,18 @@
 import { NEVER } from '../core/index.ts'
 import type { EntityId } from '../world/index.ts'
 import type { Advance, Changes } from './changes.ts'
+import type { Desk } from './desk.ts'
 import { Flight } from './flight.ts'
 import { Following } from './following.ts'
 import { Introductions } from './introductions.ts'
 import { ANCHOR_BYTES_MAX, writeAnchor } from './item.ts'
 import { land } from './landing.ts'
-import type { Ledger } from './ledger.ts'
 import type { Letter } from './letter.ts'
 import type { PacketWriter } from './packet.ts'
 import { CHUNK, DISTANCE, HEAD, HOT, LAGGED, ORDER, SENT, SINCE, SURE, TOLD, WAITED } from './progress.ts'
-import type { Terms, ViewOptions } from './terms.ts'
+import type { Terms } from './terms.ts'
 import type { TopicKey } from './topic.ts'
-
-/** What a view follows: an author or a replica. */
-export interface Source {
-  readonly ledger: Ledger
-  /** The once-told fields of an entity by index, encoded. */
-  staticsOf(index: number): Uint8Array | undefined
-}
+import type { ViewOptions } from './view-options.ts'
 
 /** One chunk that a view follows, for people. */
 export interface Followed {
@@ -74,6 +68,7 @@ export class View {
   /** Not all views look at the crowd in the same tick. */
   readonly #phase: number
   readonly #terms: Terms
+  readonly #desk: Desk
   readonly #changes: Changes
   readonly #flight: Flight | undefined
   readonly #following: Following
@@ -84,14 +79,15 @@ export class View {
   #resumableFrom = 1
 
   /** @throws `replication/small-budget` */
-  constructor(source: Source, changes: Changes, options: Partial<ViewOptions> = {}) {
-    const { desk, ledger } = changes
+  constructor(desk: Desk, options: Partial<ViewOptions> = {}) {
+    const { source, changes, tables } = desk
     this.#terms = desk.termsOf(options)
+    this.#desk = desk
     this.#changes = changes
     this.#phase = desk.views++
     this.#saved = this.#terms.budget.burst
     this.#flight = this.#terms.options.isLossy ? new Flight() : undefined
-    this.#following = new Following(ledger, desk, this.#terms.options)
+    this.#following = new Following(source.ledger, tables, this.#terms.options)
     this.#introductions = new Introductions(source, changes)
   }
 
@@ -125,7 +121,7 @@ export class View {
     const north = y - this.#south
     const isSeated = east >= before && east <= beyond && north >= before && north <= beyond
     if (isSeated && radius === this.#radius) return
-    const { seatSize } = this.#changes.desk.reaches
+    const { seatSize } = this.#desk.tables.reaches
     const seat = this.#following.lookFrom(x, y, radius)
     this.#west = seat.column * seatSize
     this.#south = seat.row * seatSize
@@ -157,7 +153,7 @@ export class View {
    * @returns the packet's number, or 0, and nothing appended, when there is nothing to tell or no budget to tell it
    */
   write(packet: PacketWriter): number {
-    const { tick, round, desk, ledger } = this.#changes
+    const { tick, round, ledger } = this.#changes
     const flight = this.#flight
     if (this.#round === round && flight === undefined) return 0
     this.#round = round
@@ -168,7 +164,7 @@ export class View {
     if (this.#isStale || isCrowdDue || ledger.version !== this.#seenVersion) this.#settle(isCrowdDue)
     if (flight?.isFull) return 0
     const sent = flight?.draft(this.#nextNumber, tick)
-    const letter = desk.letter.begin(packet, this.#saved - overheadBytes, sent)
+    const letter = this.#desk.letter.begin(packet, this.#saved - overheadBytes, sent)
     if (!letter.fits(ANCHOR_BYTES_MAX)) return 0
     const start = packet.length
     if (this.#isAdrift) writeAnchor(packet, this.#following.anchor)
@@ -252,10 +248,10 @@ export class View {
 
   /** Tells of every chunk that has news: near ones first, but what has been waiting before that. */
   #tellAll(letter: Letter): void {
-    const { slab } = this.#changes.desk
+    const { slab } = this.#desk.tables
     const { chunkChanged } = this.#changes.ledger
     const told = this.#changes.before(this.#told)
-    const teller = this.#changes.teller.begin(this.#following, this.#introductions, this.#told)
+    const teller = this.#desk.teller.begin(this.#following, this.#introductions, this.#told)
     if (this.#hasWaiting) teller.tellInTurn(letter, this.own)
     else {
       const { data } = slab
@@ -271,8 +267,8 @@ export class View {
 
   /** Tells what is new in a chunk since the last time: the way of almost all news. */
   #tellNews(letter: Letter, at: number, told: number): void {
-    const { desk, teller } = this.#changes
-    const { data } = desk.slab
+    const { tables, teller } = this.#desk
+    const { data } = tables.slab
     const row = (at - this.#start) / HOT
     const advance = this.#changes.since(data[at + CHUNK], told, told) as Advance
     if (letter.isSpent || !teller.hasRoom(letter, advance)) {
@@ -291,7 +287,7 @@ export class View {
   #writeUnfollows(letter: Letter): void {
     const { tick } = this.#changes
     if (this.#following.hasLeaving)
-      this.#changes.teller.writeUnfollows(letter, (key, born) => {
+      this.#desk.teller.writeUnfollows(letter, (key, born) => {
         this.#left.push({ key, born, tick })
         if (this.#left.length > LEFT_MAX) this.#resumableFrom = (this.#left.shift() as { tick: number }).tick
       })

@@ -1,0 +1,30 @@
+/** What a view follows, and how often it is told. */
+export interface FollowingOptions {
+  /** Metres that a viewer leaves its seat by before its cells are chosen anew. */
+  readonly hysteresis: number
+  /** Entities in view beyond which the radius shrinks. */
+  readonly entitiesMax: number
+  /** Metres beyond which a cell is told of only every `farTicks` ticks. */
+  readonly farBeyond: number
+  readonly farTicks: number
+}
+
+export interface ViewOptions extends FollowingOptions {
+  /** Whether packets can get lost: then they are numbered, and `acknowledged` and `lost` have to be told. */
+  readonly isLossy: boolean
+  /** Bytes of state in any second, headers of every packet counted. At least 2000. */
+  readonly bytesPerSecond: number
+  /** Bytes that a packet costs on the wire beside what the view writes: every header on the way. */
+  readonly overheadBytes: number
+}
+
+export const defaultViewOptions: ViewOptions = {
+  isLossy: false,
+  bytesPerSecond: 64_000,
+  // IPv4 20, TCP with time stamps 32, WebSocket 4, the dialect's head 10.
+  overheadBytes: 66,
+  hysteresis: 4,
+  entitiesMax: 400,
+  farBeyond: Number.POSITIVE_INFINITY,
+  farTicks: 4,
+}
