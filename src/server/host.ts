@@ -1,7 +1,7 @@
 import { type Instant, instant, type Random } from '../core/index.ts'
 import type { RefusalCode, Said } from '../dialect/index.ts'
 import { NativeConversation } from '../dialect/native/index.ts'
-import { Author, Changes, View } from '../replication/index.ts'
+import { Author, Desk, View } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
 import { type AnyEntity, emptyMap, World } from '../world/index.ts'
 import { answer } from './answer.ts'
@@ -54,7 +54,7 @@ export class Host {
   readonly author: Author
   readonly limits: Limits
   readonly #definition: AnyDefinition
-  readonly #changes: Changes
+  readonly #desk: Desk
   readonly #sessions = new Set<Session>()
   readonly #addresses = new Map<string, number>()
   readonly #tally = new Tally()
@@ -78,7 +78,7 @@ export class Host {
     this.world = new World(game, { map, random: options.random })
     this.author = new Author(this.world)
     this.#outlook = new Outlook(definition, this.world)
-    this.#changes = new Changes(this.author.ledger)
+    this.#desk = new Desk(this.author)
     this.#tickMs = 1000 / game.ticksPerSecond
     this.#now = now
     this.#nextTickAt = instant(now + this.#tickMs)
@@ -102,7 +102,7 @@ export class Host {
       packetsOut,
       bytesIn,
       packetsIn,
-      advancesEncoded: this.#changes.encoded,
+      advancesEncoded: this.#desk.changes.encoded,
       dropped: dropped.snapshot(),
       closed,
     }
@@ -157,7 +157,7 @@ export class Host {
     const { world } = this
     world.advance(this.#definition.options.update)
     this.author.publish()
-    this.#changes.begin(world.tick)
+    this.#desk.begin(world.tick)
     const sessions = [...this.#sessions]
     tellEvents(this.#definition, world, sessions)
     // Whoever was served last is served first in the next tick, so that nobody is always the one who waits.
@@ -249,7 +249,7 @@ export class Host {
     player.entity = this.#definition.options.join(this.world, player)
     this.#players++
     session.player = player
-    session.view = new View(this.author, this.#changes, {
+    session.view = new View(this.#desk, {
       isLossy: session.link.state !== undefined,
       bytesPerSecond: this.limits.viewBytesPerSecond,
     })
@@ -296,6 +296,7 @@ export class Host {
     const { player } = session
     if (!player) return
     session.player = undefined
+    session.view?.close()
     session.view = undefined
     this.#players--
     this.#definition.options.leave?.(this.world, player)
