@@ -4,7 +4,15 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { purityViolations } from './house/purity.ts'
-import { listedCodes, nameViolation, statedRules, testedRules, thrownCodes } from './house/records.ts'
+import {
+  listedCodes,
+  namedFiles,
+  namedMethods,
+  nameViolation,
+  statedRules,
+  testedRules,
+  thrownCodes,
+} from './house/records.ts'
 import { circles, isProduct, MAP, mapViolations, packageViolations, roomOf } from './house/rooms.ts'
 import { globalsOf, importsOf, readSource, type Source } from './house/source.ts'
 
@@ -227,7 +235,31 @@ describe('papers', () => {
     )
   })
 
-  test('the checks see ids and codes on either side', () => {
+  test('what ARCHITECTURE.md names is there: each file, and each method in its class', () => {
+    const paper = read('ARCHITECTURE.md')
+    const isThere = ([owner, member]: [string, string]): boolean =>
+      products.some(
+        ({ path }) =>
+          new RegExp(`class ${owner}\\b`).test(read(path)) &&
+          new RegExp(`^  (?:get )?${member}\\(`, 'm').test(read(path)),
+      )
+    assert.deepEqual(
+      namedFiles(paper).filter((path) => !existsSync(`${root}/${path}`)),
+      [],
+    )
+    assert.deepEqual(
+      namedMethods(paper).filter((name) => !isThere(name)),
+      [],
+    )
+    assert.ok(namedFiles(paper).length > 5 && namedMethods(paper).length > 5)
+  })
+
+  test('the checks see ids, codes and names on either side', () => {
+    assert.deepEqual(namedFiles('`src/a/b.ts` src/c.ts `c.ts` [`docs/d.md`]'), ['src/a/b.ts', 'docs/d.md'])
+    assert.deepEqual(namedMethods('`Host.accept` `client.frame()` `World.advance`, Host.close'), [
+      ['Host', 'accept'],
+      ['World', 'advance'],
+    ])
     assert.deepEqual(statedRules('a **[W1]** b\n**[W12]** c [W3] `**`'), ['W1', 'W12'])
     const source = readSource(
       'x.test.ts',

@@ -65,3 +65,13 @@ function text(node: Node | undefined): string | undefined {
   }
   return undefined
 }
+
+/** Files that a paper names in backticks, with their folder: "src/world/world.ts". */
+export function namedFiles(markdown: string): string[] {
+  return [...markdown.matchAll(/`((?:src|test|docs|scripts|demo)\/[\w./-]+\.\w+)`/g)].map(([, path]) => path)
+}
+
+/** Methods and getters that a paper names in backticks: "Host.accept" as ["Host", "accept"]. */
+export function namedMethods(markdown: string): [string, string][] {
+  return [...markdown.matchAll(/`([A-Z]\w+)\.([a-z]\w+)`/g)].map(([, owner, member]) => [owner, member])
+}
