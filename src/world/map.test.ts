@@ -120,6 +120,10 @@ for (const [sentence, map] of [
   ],
   ['town.tmj: the map is not one JSON object; save it as .tmj with Tiled', []],
   [
+    'town.tmj: the map has no orientation; save it as .tmj with Tiled',
+    { ...tiled({}), orientation: undefined },
+  ],
+  [
     'town.tmj: the map is "isometric"; only orthogonal maps are read',
     { ...tiled({}), orientation: 'isometric' },
   ],

@@ -61,6 +61,7 @@ export function emptyMap(width: number, height: number): WorldMap {
 export function parseMap(json: unknown, source = 'map'): WorldMap {
   const whole = `${source}: the map`
   const map = asRecord(json) ?? fail(whole, 'is not one JSON object; save it as .tmj with Tiled')
+  if (map.orientation === undefined) fail(whole, 'has no orientation; save it as .tmj with Tiled')
   if (map.orientation !== 'orthogonal') {
     fail(whole, `is ${text(map.orientation)}; only orthogonal maps are read`)
   }
