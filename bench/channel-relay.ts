@@ -23,11 +23,11 @@ import { parseWeather, Weather } from '../src/lab/index.ts'
 import type { Row } from './row.ts'
 
 const SMALL = 64
-const LARGE = 8000
-const SEGMENT = 1172
+export const LARGE = 8000
+export const SEGMENT = 1172
 
 /** When small messages took so long, and what came of the large ones. */
-interface Outcome {
+export interface Outcome {
   readonly delays: number[]
   bytes: number
 }
@@ -53,13 +53,13 @@ export async function besideTcp(weather: string, seconds: number): Promise<Row[]
   return rows
 }
 
-function at({ delays }: Outcome, share: number): number {
+export function at({ delays }: Outcome, share: number): number {
   delays.sort((a, b) => a - b)
   return delays[Math.floor(delays.length * share)] ?? Number.NaN
 }
 
 /** Does things at their time, to the millisecond. */
-class Agenda {
+export class Agenda {
   readonly #due: { readonly at: number; readonly run: () => void }[] = []
   readonly #timer = setInterval(() => this.#run(), 1)
 
@@ -81,7 +81,7 @@ class Agenda {
   }
 }
 
-function weatherPair(weather: string): [Weather, Weather] {
+export function weatherPair(weather: string): [Weather, Weather] {
   const random = new Random(1)
   const figures = parseWeather(weather)
   return [new Weather(figures, random.fork()), new Weather(figures, random.fork())]
@@ -151,14 +151,14 @@ async function overUdp(weather: string, seconds: number): Promise<Outcome> {
   return outcome
 }
 
-async function bound(): Promise<DatagramSocket> {
+export async function bound(): Promise<DatagramSocket> {
   const socket = createSocket('udp4')
   socket.bind(0, '127.0.0.1')
   await once(socket, 'listening')
   return socket
 }
 
-async function overTcp(weather: string, seconds: number): Promise<Outcome> {
+export async function overTcp(weather: string, seconds: number): Promise<Outcome> {
   const agenda = new Agenda()
   const [forth] = weatherPair(weather)
   const outcome: Outcome = { delays: [], bytes: 0 }
@@ -243,7 +243,12 @@ class StreamThroughWeather {
 }
 
 /** Keeps the large transfer going and sends a small message every 50 ms, for so long. */
-async function talk(seconds: number, fill: () => void, speak: () => void, drive: () => void): Promise<void> {
+export async function talk(
+  seconds: number,
+  fill: () => void,
+  speak: () => void,
+  drive: () => void,
+): Promise<void> {
   const start = performance.now()
   let spoken = 0
   await new Promise<void>((resolve) => {
@@ -259,13 +264,13 @@ async function talk(seconds: number, fill: () => void, speak: () => void, drive:
   })
 }
 
-function stamped(): Uint8Array {
+export function stamped(): Uint8Array {
   const bytes = new Uint8Array(SMALL)
   new DataView(bytes.buffer).setFloat64(0, performance.now())
   return bytes
 }
 
-function note(outcome: Outcome, bytes: Uint8Array): void {
+export function note(outcome: Outcome, bytes: Uint8Array): void {
   if (bytes.length !== SMALL) outcome.bytes += bytes.length
   else outcome.delays.push(performance.now() - new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0))
 }

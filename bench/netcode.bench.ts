@@ -1,7 +1,11 @@
 /**
- * netcode: what a sealed packet costs above a bare one. CPU time of the whole process, kernel included; each number is
- * the best of several rounds, in which whatever is compared takes turns.
+ * netcode: what a sealed packet costs above a bare one, in time and in bytes, and what a sealed link carries in each
+ * weather beside TCP. Times are CPU time of the whole process, kernel included; each is the best of several rounds, in
+ * which whatever is compared takes turns. For the weathers see sealed-relay.ts, and there how loss is modelled for TCP.
  */
+import { ChannelPair } from '../src/channel/index.ts'
+import { instant } from '../src/core/index.ts'
+import { presets } from '../src/lab/index.ts'
 import {
   type Address,
   addressOf,
@@ -13,6 +17,7 @@ import {
 } from '../src/netcode/index.node.ts'
 import { now, openLanes, serverAt, throughput, tokenFor } from './netcode-lanes.ts'
 import type { Row } from './row.ts'
+import { sealedBesideTcp } from './sealed-relay.ts'
 
 const row = (name: string, metric: string, value: number, unit: string): Row => ({
   bench: 'netcode',
@@ -25,9 +30,11 @@ export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
   for (const bytes of [20, 100, 600, 1200])
     rows.push(...sealing('sodium-native', nodeSodium, { bytes, packets }))
   rows.push(...sealing('libsodium-wrappers', await loadSodium(), { bytes: 100, packets }))
-  rows.push(overhead())
+  rows.push(...overhead())
   rows.push(...connecting(500, quick ? 3 : 12))
   for (const bytes of [100, 1000]) rows.push(...(await sockets({ bytes, packets: quick ? 4_000 : 40_000 })))
+  for (const [weather, { bytesPerSecond }] of Object.entries(presets))
+    if (Number.isFinite(bytesPerSecond)) rows.push(...(await sealedBesideTcp(weather, quick ? 1.5 : 10)))
   return rows
 }
 
@@ -87,12 +94,48 @@ function sealing(
   return [row(label, 'seal', best.seal, 'us'), row(label, 'open', best.open, 'us')]
 }
 
-/** What a payload packet is longer than its payload, on average over many sessions. */
-function overhead(): Row {
+/** What one packet with a state payload is made of, in bytes: of a game that ticks 20 times a second both ways. */
+function overhead(): Row[] {
   const sessions = 200
-  let bytes = 0
-  for (let i = 0; i < sessions; i++) bytes += new Pair(nodeSodium).seal(new Uint8Array(100)).length - 100
-  return row('payload packet', 'overhead', bytes / sessions, 'bytes')
+  let sealed = 0
+  for (let i = 0; i < sessions; i++) sealed += new Pair(nodeSodium).seal(new Uint8Array(100)).length - 100
+  const [header, stateFrame, messageFrame] = [3, 3, 4]
+  const acks = channelBytes() - header - stateFrame - 100
+  const parts: [string, number][] = [
+    ['IPv4 header', 20],
+    ['UDP header', 8],
+    ['netcode: kind', 1],
+    ['netcode: sequence number', sealed / sessions - 1 - 16],
+    ['netcode: seal (Poly1305 tag)', 16],
+    ['channel: shape and number', header],
+    ['channel: acknowledgements, mean', acks],
+    ['channel: frame of a state payload', stateFrame],
+  ]
+  const all = parts.reduce((sum, [, bytes]) => sum + bytes, 0)
+  return [
+    ...parts.map(([part, bytes]) => row('overhead of a packet', part, bytes, 'bytes')),
+    row('overhead of a packet', 'in all', all, 'bytes'),
+    row('overhead of a packet', 'each reliable message in it besides', messageFrame, 'bytes'),
+  ]
+}
+
+/** @returns the mean length of a channel packet that carries 100 bytes of state, 20 of them a second each way */
+function channelBytes(): number {
+  const later = (_length: number, at: number) => [instant(at + 30)]
+  const options = { channels: [{ name: 'messages', kind: 'reliable-ordered' }] } as const
+  const pair = new ChannelPair({ options, forth: later, back: later })
+  let [bytes, packets] = [0, 0]
+  pair.onPacket = (packet, from) => {
+    if (from !== pair.near || packet.length < 100) return
+    bytes += packet.length
+    packets++
+  }
+  for (let at = 0; at < 20_000; at += 50) {
+    pair.near.sendState(new Uint8Array(100))
+    pair.far.send(0, new Uint8Array(12))
+    pair.advance(instant(at))
+  }
+  return bytes / packets
 }
 
 /** What the server spends on one connection, from request to slot, and on those who try without a token. */
