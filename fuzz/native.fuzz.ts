@@ -1,6 +1,6 @@
 import { instant, Random } from '../src/core/index.ts'
 import { NativeClient, NativeConversation } from '../src/dialect/native/index.ts'
-import { Author, Changes, PacketWriter, View } from '../src/replication/index.ts'
+import { Author, Desk, PacketWriter, View } from '../src/replication/index.ts'
 import { encode } from '../src/wire/index.ts'
 import { emptyMap, World } from '../src/world/index.ts'
 import { field } from '../test/town.ts'
@@ -81,8 +81,8 @@ function conversation(): Uint8Array[][] {
 function states(): Uint8Array[][] {
   const world = new World(field, { map: emptyMap(256, 256), random: new Random(1) })
   const author = new Author(world)
-  const changes = new Changes(author.ledger)
-  const view = new View(author, changes)
+  const desk = new Desk(author)
+  const view = new View(desk)
   const server = new NativeConversation(field)
   server.welcome({ player: 1, entity: 1, tick: 1, serverName: 'fuzz' })
   const walkers = Array.from({ length: 6 }, (_, i) =>
@@ -95,7 +95,7 @@ function states(): Uint8Array[][] {
     if (step === 6) world.despawn(walkers[0])
     world.advance()
     author.publish()
-    changes.begin(world.tick)
+    desk.begin(world.tick)
     view.lookAt(60, 40, 48)
     packet.length = 0
     if (server.write(packet, { view, tick: world.tick, applied: 0 })) packets.push(packet.finish().slice())

@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { connect } from 'shardless/client'
+import { serve } from 'shardless/server'
+import { field, fieldServer } from './town.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const game = 'docs/examples/meadow/server.node.ts'
@@ -152,41 +155,36 @@ test('bots join over real sockets, and tell what they saw', async () => {
   assert.match(out, /stalls +0 times/)
 })
 
-test('an inspector joins over a real socket, and shows topics, fields and its own wire trace', async () => {
-  const inspectors: Promise<Run>[] = []
-  await run(
-    [
-      'serve',
-      '--game',
-      'test/demo-without-pages.ts',
-      '--bots',
-      '120',
-      '--bot',
-      'demo/game/bot.ts',
-      ...listen,
-    ],
-    {
-      during(line, stop) {
-        if (!line.includes('127.0.0.1')) return
-        const args = [
-          'inspect',
-          '--game',
-          'test/demo-without-pages.ts',
-          '--url',
-          `ws://127.0.0.1:${PORT}`,
-          '--seconds',
-          '3',
-        ]
-        inspectors.push(run(args))
-        inspectors[0].then(() => stop('SIGINT'))
-      },
-    },
-  )
-  const { code, out, err } = await inspectors[0]
+test('an inspector joins over a real socket, and shows topics, fields and the wire trace of one entity', async (t) => {
+  const server = await serve(fieldServer, { listen: [`ws://127.0.0.1:${PORT}`] })
+  t.after(() => server.close())
+  const ada = await connect(field, server.urls[0], { name: 'Ada' })
+  t.after(() => ada.close())
+  const id = [...server.world.entities('walker')][0].id
+  let north = 1
+  const walking = setInterval(() => {
+    north = -north
+    ada.command({ east: 0, north })
+  }, 300)
+  t.after(() => clearInterval(walking))
+  const url = ['--url', server.urls[0]]
+  const { code, out, err } = await run([
+    'inspect',
+    '--game',
+    'test/field-server.ts',
+    ...url,
+    '--entity',
+    `${id}`,
+    '--seconds',
+    '3',
+  ])
   assert.equal(err, '')
   assert.equal(code, 0)
   assert.match(out, /topics followed/)
-  assert.match(out, /cell \d+ +1 +\d+/)
-  assert.match(out, /walker +(position|arrival|once told) +[\d.]+/)
-  assert.match(out, /tick \d+: [a-z ]+, \d+ bits/)
+  assert.match(out, /cell \d+ +\d+ +\d+/)
+  assert.match(out, /walker +position +[\d.]+/)
+  assert.match(
+    out,
+    new RegExp(`entity ${id}, the last that was told of it\n +tick \\d+: position, \\d+ bits`),
+  )
 })
