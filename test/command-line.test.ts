@@ -185,6 +185,6 @@ test('an inspector joins over a real socket, and shows topics, fields and the wi
   assert.match(out, /walker +position +[\d.]+/)
   assert.match(
     out,
-    new RegExp(`entity ${id}, the last that was told of it\n +tick \\d+: position, \\d+ bits`),
+    new RegExp(`entity ${id}, the last that was told of it\n +tick \\d+: [a-z ]+, \\d+ bits`),
   )
 })
