@@ -48,6 +48,8 @@ const FLAT_ROUNDS = 2
 /** Where the queue that is allowed begins and ends, in ms, whatever the path's noise. */
 const QUEUE_MS_MIN = 10
 const QUEUE_MS_MAX = 150
+/** What an estimate keeps that is a little too high, per round. */
+const SINKING = 0.98
 /** After so many drained rounds with a queue in a row, the base is not believed any more. */
 const DOUBTS_MAX = 4
 
@@ -195,7 +197,7 @@ export class Congestion {
     }
     if (this.phase === 'up') this.#endUpRound(isQueued, isLimited)
     else if (this.phase === 'down') this.#endDownRound(isQueued)
-    else this.#endCruiseRound(isQueued, isLimited)
+    else this.#endCruiseRound(queueMs, isLimited)
   }
 
   get #hasGrown(): boolean {
@@ -240,14 +242,15 @@ export class Congestion {
     this.#doubts = 0
   }
 
-  #endCruiseRound(isQueued: boolean, isLimited: boolean): void {
+  #endCruiseRound(queueMs: number, isLimited: boolean): void {
     const isLossy = this.#loss.isExceeded(this.#round)
     if (isLimited && !isLossy) return
-    if (isQueued || isLossy) {
+    if (queueMs > this.#queueAllowedMs || isLossy) {
       this.#fall(this.#round.best, this.#round.lossShare)
       this.#enterDown()
       return
     }
+    if (queueMs > this.#queueAllowedMs / 2 && !isLimited) this.#sink(this.#round.best)
     const rounds = this.#triesSoon ? 2 : Math.max(4, Math.min(30, 800 / this.#baseMs))
     if (++this.#cruiseRounds >= rounds) this.#enterUp()
   }
@@ -280,6 +283,12 @@ export class Congestion {
     this.#bestNow = Math.min(before, Math.max(bytesPerSecond, least))
     this.#bestBefore = this.#bestNow
     this.#triesSoon = this.#bestNow < 0.9 * before
+  }
+
+  /** There may be a queue, or only noise: if less was delivered than the estimate says, that sinks a little. */
+  #sink(bytesPerSecond: number): void {
+    this.#bestNow = Math.min(this.bandwidth, Math.max(bytesPerSecond, SINKING * this.bandwidth))
+    this.#bestBefore = this.#bestNow
   }
 
   /** How much slower than the empty path a whole round may be without there being a queue, in ms. */
