@@ -78,6 +78,29 @@ test('the name is remembered, and everything works with the keyboard alone', asy
   await page.getByText('Server tick').waitFor({ state: 'hidden' })
 })
 
+test('the figures tell ping, jitter, bytes both ways, what a tick takes, and how many are in view', async (t) => {
+  const { pageUrl, world } = await openTown(t)
+  const { page } = await openPage(t)
+  await walkIn(page, pageUrl, 'Ada')
+  const ada = [...world.entities('walker')][0]
+  world.spawn('walker', { position: { ...ada.position }, name: 'Statue' })
+  await page.keyboard.press('h')
+  await page.keyboard.down('w')
+  // The first average is taken two seconds after the beginning.
+  const isMeasured = `Number.parseFloat(document.querySelector('[data-name=Out]')?.textContent ?? '0') > 0`
+  await page.waitForFunction(isMeasured, undefined, { timeout: 10_000 })
+  const figures = await page.evaluate<Record<string, string>>(
+    `Object.fromEntries([...document.querySelectorAll('#hud dd')].map((dd) => [dd.dataset.name, dd.textContent]))`,
+  )
+  assert.match(figures.Ping, /^\d+ ms$/)
+  assert.match(figures.Jitter, /^\d+\.\d ms$/)
+  assert.match(figures.In, /^\d+\.\d\d kB\/s$/)
+  assert.match(figures.Out, /^\d+\.\d\d kB\/s$/)
+  assert.match(figures['Server tick'], /^\d+\.\d\d ms$/)
+  assert.ok(Number.parseFloat(figures.In) > 0)
+  assert.equal(figures['In view'], '2')
+})
+
 test('the browser walks to the same bits as the server', async (t) => {
   const { pageUrl, world } = await openTown(t)
   const { page } = await openPage(t)
