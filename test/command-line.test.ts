@@ -183,8 +183,5 @@ test('an inspector joins over a real socket, and shows topics, fields and the wi
   assert.match(out, /topics followed/)
   assert.match(out, /cell \d+ +\d+ +\d+/)
   assert.match(out, /walker +position +[\d.]+/)
-  assert.match(
-    out,
-    new RegExp(`entity ${id}, the last that was told of it\n +tick \\d+: [a-z ]+, \\d+ bits`),
-  )
+  assert.match(out, new RegExp(`entity ${id}, the last that was told of it\n +tick \\d+: [a-z ]+, \\d+ bits`))
 })
