@@ -1,6 +1,7 @@
 /** Connect tokens over HTTP, from real servers. */
 import assert from 'node:assert/strict'
-import { type IncomingMessage, request } from 'node:http'
+import { createServer, type IncomingMessage, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { type TestContext, test } from 'node:test'
 import { connect } from 'shardless/client'
@@ -76,6 +77,26 @@ test('[N27] a public address that is none is one clear sentence', async () => {
       name: 'OutsideError',
       message: `"${publicAddress}" is no public address; write the number that clients reach, such as 203.0.113.7 or 203.0.113.7:4000.`,
     })
+})
+
+test('[N27] a client takes its token where it is told to', async (t) => {
+  const port = await open(t, '127.0.0.1')
+  const proxy = createServer(async (_request, response) => {
+    const { status, bytes } = await get(`http://127.0.0.1:${port}/token`, {
+      'X-Forwarded-For': '203.0.113.7',
+    })
+    response.writeHead(status ?? 500).end(bytes)
+  })
+  const tokenUrl = await new Promise<string>((resolve) => {
+    proxy.listen(0, '127.0.0.1', () =>
+      resolve(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}/anywhere`),
+    )
+  })
+  t.after(() => proxy.close())
+  // Nobody listens at port 9: what counts is where the token leads.
+  const client = await connect(field, 'udp://127.0.0.1:9', { name: 'Ada', tokenUrl })
+  assert.equal(client.status, 'open')
+  client.close()
 })
 
 test('[N28] an address gets so many tokens, then 429 and when to ask again; another address gets its own', async (t) => {

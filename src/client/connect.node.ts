@@ -6,6 +6,14 @@ import type { Client, ClientOptions } from './client.ts'
 import { drive } from './driver.ts'
 import { connectSealed } from './udp.node.ts'
 
+export interface NodeClientOptions extends ClientOptions {
+  /**
+   * For udp://, where connect tokens are had: "https://town.example/token". Left out, at the same host and port over plain
+   * HTTP, which whoever is on the way can read: enough for one machine or a trusted network.
+   */
+  readonly tokenUrl?: string
+}
+
 /**
  * Joins a game's world.
  *
@@ -13,10 +21,14 @@ import { connectSealed } from './udp.node.ts'
  * @returns    a client whose connection is open; afterwards it reconnects by itself with growing waits
  * @throws     `Refused` with the server's sentence, or an error with one when nobody answers
  */
-export function connect<G extends AnyGame>(game: G, url: string, options: ClientOptions): Promise<Client<G>> {
+export function connect<G extends AnyGame>(
+  game: G,
+  url: string,
+  options: NodeClientOptions,
+): Promise<Client<G>> {
   const now = () => instant(performance.now())
   const random = new Random(Math.floor(Math.random() * 2 ** 32))
-  const surroundings = { openLink: () => openLink(url), now, random }
+  const surroundings = { openLink: () => openLink(url, options), now, random }
   const after = (ms: number, callback: () => void): (() => void) => {
     const timer = setTimeout(callback, Math.min(ms, 2 ** 31 - 1))
     return () => clearTimeout(timer)
@@ -24,8 +36,8 @@ export function connect<G extends AnyGame>(game: G, url: string, options: Client
   return drive(game, options, { surroundings, timers: { after } })
 }
 
-async function openLink(url: string): Promise<Link> {
+async function openLink(url: string, { tokenUrl }: NodeClientOptions): Promise<Link> {
   const { scheme } = parseListenUrl(url)
-  if (scheme === 'udp') return connectSealed(url)
+  if (scheme === 'udp') return connectSealed(url, { tokenUrl })
   return scheme === 'tcp' ? connectTcp(url) : connectWebSocket(url)
 }

@@ -1,3 +1,3 @@
 /** client on Node: `connect(game, url, { name })`. */
-export { connect } from './connect.node.ts'
+export { connect, type NodeClientOptions } from './connect.node.ts'
 export * from './index.ts'
