@@ -56,6 +56,21 @@ test('[N27] who asked a server that listens on all gets in by the address asked'
   }
 })
 
+test('[N27] over IPv6, IPv4 or a name: what leads to the token leads in', async (t) => {
+  for (const [listens, asked] of [
+    ['[::1]', '[::1]'],
+    ['[::]', '[::1]'],
+    ['[::]', '127.0.0.1'],
+    ['[::]', 'localhost'],
+    ['localhost', 'localhost'],
+  ]) {
+    const port = await open(t, listens)
+    const client = await connect(field, `udp://${asked}:${port}`, { name: 'Ada' })
+    assert.equal(client.status, 'open', `${asked} to ${listens}`)
+    client.close()
+  }
+})
+
 test('[N27] a server that is told its public address names that one, and its port where it is given', async (t) => {
   const bare = await open(t, '127.0.0.1', { publicAddress: '203.0.113.7' })
   assert.deepEqual(serversOf(await get(`http://127.0.0.1:${bare}/token`)), [`203.0.113.7:${bare}`])
