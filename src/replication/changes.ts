@@ -1,4 +1,4 @@
-import { NEVER } from '../core/index.ts'
+import { NEVER, ShardlessError } from '../core/index.ts'
 import { BitWriter } from '../wire/index.ts'
 import { writeCount, writeDestination, writeSlots } from './layout.ts'
 import { ENTITY_BYTES_MAX, type Ledger, SLOTS_MAX } from './ledger.ts'
@@ -42,10 +42,6 @@ export class Changes {
   readonly #answers: (Answer | undefined)[] = []
   readonly #pool: Answer[] = []
   #used = 0
-  /** Counts the calls of `begin`. */
-  round = 0
-  /** Whether the tick is that of the round before: a replica may hear of a tick in several packets. */
-  isTickRepeated = false
   /** How many advances were encoded since the beginning: once each, however many followed. */
   encoded = 0
 
@@ -54,24 +50,27 @@ export class Changes {
     this.#state = new StateWriter(ledger)
   }
 
-  /** Forgets the last tick's answers. */
+  /**
+   * What was published up to `tick` is told from here on; the last tick's answers are forgotten.
+   *
+   * @throws `replication/tick-begun` unless the tick is later than every one before
+   */
   begin(tick: number): void {
+    if (!(tick > this.#tick))
+      throw new ShardlessError(
+        'replication/tick-begun',
+        `tick ${tick} was begun after tick ${this.#tick}; begin each tick once and in order.`,
+      )
     for (let i = 0; i < this.#used; i++) this.#answers[this.#pool[i].chunk] = undefined
     this.#used = 0
     for (const block of this.#blocks) block.writer.reset()
     this.#block = 0
-    this.isTickRepeated = tick === this.#tick
     this.#tick = tick
-    this.round++
+    this.ledger.begun = tick
   }
 
   get tick(): number {
     return this.#tick
-  }
-
-  /** The tick up to which someone told at `told` has been told for sure: not of a tick that goes on. */
-  before(told: number): number {
-    return this.isTickRepeated && told >= this.#tick ? this.#tick - 1 : told
   }
 
   /** What happened in `chunk` after `told`; undefined when nothing did. */

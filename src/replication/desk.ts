@@ -34,9 +34,10 @@ export class Desk {
   }
 
   /**
-   * Begins a round: what was published up to `tick` is told from here on.
+   * What was published up to `tick` is told from here on. Whoever follows a replica begins each tick that it heard of
+   * once; what it hears of that tick later is told with the next.
    *
-   * A replica that hears of one tick in several packets may be told of in several rounds of that tick.
+   * @throws `replication/tick-begun` unless the tick is later than every one before
    */
   begin(tick: number): void {
     this.changes.begin(tick)

@@ -15,8 +15,8 @@ export class Introductions {
   readonly #source: Source
   readonly #changes: Changes
   readonly #known = new Known()
-  /** Entities whose once-told fields were lost on the way. */
-  readonly #debts = new Set<EntityId>()
+  /** Entities whose once-told fields were lost on the way, or are not known at the source yet. */
+  #debts = new Set<EntityId>()
 
   constructor(source: Source, changes: Changes) {
     this.#source = source
@@ -27,13 +27,17 @@ export class Introductions {
     return this.#debts.size > 0
   }
 
-  /** Introduces an entity, unless the viewer remembers it. @returns whether it is known now: false for want of room */
+  /** Introduces an entity, unless the viewer remembers it. @returns false when there was no room */
   introduce(letter: Letter, index: number): boolean {
-    const bytes = this.#source.staticsOf(index)
-    if (bytes === undefined) return true
     const { ledger } = this.#source
-    const { tick } = this.#changes
+    const bytes = this.#source.staticsOf(index)
     const id = ledger.entityId[index]
+    if (bytes === undefined) {
+      // A replica may have heard of an entity before it heard its once-told fields.
+      if (ledger.tables[ledger.entityKind[index]].kind.staticNames.length > 0) this.#debts.add(id)
+      return true
+    }
+    const { tick } = this.#changes
     const told = this.#known.tickOf(id)
     if (told === 0 || tick - told > STATICS_TICKS) {
       if (!letter.fits(staticsBytes(id, bytes.length))) return false
@@ -50,19 +54,19 @@ export class Introductions {
     this.#debts.add(id)
   }
 
-  /** Tells again what was lost, of entities in the chunks followed; the others are introduced when they come back. */
+  /** Tells what is owed, of entities in the chunks followed; the others are introduced when they come back. */
   writeDebts(letter: Letter, progress: Progress): void {
     const { slots, entityId } = this.#source.ledger
+    const owed = this.#debts
+    const kept = new Set<EntityId>()
+    this.#debts = kept
     for (let row = 0; row < progress.count; row++) {
       const first = progress.chunk(row) * SLOTS_MAX
       for (let slot = first; slot < first + SLOTS_MAX; slot++) {
         const index = slots[slot]
-        if (index < 0 || !this.#debts.has(entityId[index])) continue
-        if (!this.introduce(letter, index)) return
-        this.#debts.delete(entityId[index])
+        if (index >= 0 && owed.has(entityId[index]) && !this.introduce(letter, index)) kept.add(entityId[index])
       }
     }
-    this.#debts.clear()
   }
 
   /** The viewer may not have heard what was told after `tick`. */

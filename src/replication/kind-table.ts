@@ -84,11 +84,13 @@ export class KindTable {
     return this.place[at] + this.velocity[at] * (tick - this.start[row])
   }
 
-  /** Notes that the place is told anew at `tick`. */
+  /** Notes that the place is told anew at `tick`. Call it while the place is still the one before. */
   move(row: number, tick: number, isContinuous: boolean): void {
     this.movedBefore[row] = this.moved[row]
     this.moved[row] = tick
     this.isContinuous[row] = isContinuous ? 1 : 0
+    if (this.layout?.isMotion) return
+    for (let at = row * this.axes; at < (row + 1) * this.axes; at++) this.placeBefore[at] = this.place[at]
   }
 
   #grow(): void {

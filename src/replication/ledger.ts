@@ -45,6 +45,8 @@ export class Ledger {
   readonly slotsPerChunk: number
   /** Changes whenever a topic is opened, closed, or gains a chunk: views look again. */
   version = 0
+  /** The last tick that was told to followers: what is published afterwards belongs to a later one. */
+  begun = 0
   /** By cell: its topic's version; 0 while it has none. */
   readonly cellVersion: Int32Array
   /** By cell: the first chunk of its topic; NOBODY while it has none. */

@@ -32,7 +32,7 @@ import {
 /** What became of a packet. Only an `applied` one may be acknowledged. */
 export type Verdict =
   | 'applied'
-  /** Some of it stands on what was lost. The rest was applied, and all of it is told again. */
+  /** It was overtaken by a later tick, or some of it stands on what was lost: it is told again. */
   | 'unsure'
   /** It makes no sense: the connection is of no more use. */
   | 'broken'
@@ -110,10 +110,11 @@ export class Replica {
 
   /** Applies the items of a packet, from byte `at` to its end, as the news of `tick`. */
   receive(tick: number, packet: Uint8Array, at = 0): Verdict {
-    if (!(tick >= this.#tick && tick < 2 ** 31)) return 'broken'
+    if (tick < this.#tick) return 'unsure'
+    if (!(tick < 2 ** 31)) return 'broken'
     this.#tick = tick
     this.#last = -1
-    this.#state.begin(tick)
+    this.#state.begin(tick, this.#stamp)
     const reader = this.#packet.reset(packet, at)
     let verdict: Verdict = 'applied'
     while (reader.left > 0) {
@@ -136,6 +137,11 @@ export class Replica {
     this.#presences.settle(2 ** 31, () => false)
     this.#statics.clear()
     this.#tick = 0
+  }
+
+  /** The tick that news are noted as of: that of their packet, or a later one if followers were told of that already. */
+  get #stamp(): number {
+    return Math.max(this.#tick, this.ledger.begun + 1)
   }
 
   #receiveItem(reader: PacketReader): Verdict {
@@ -277,12 +283,12 @@ export class Replica {
     const occupant = ledger.slots[at]
     const isSame = occupant >= 0 && ledger.entityId[occupant] === id && ledger.entityKind[occupant] === kind
     if (!isSame) this.#vacate(at, this.#departed[slot] === NOBODY ? ELSEWHERE : this.#departed[slot], topic)
-    const index = isSame ? occupant : ledger.arriveAt({ id, kind }, { chunk, slot }, this.#tick)
+    const index = isSame ? occupant : ledger.arriveAt({ id, kind }, { chunk, slot }, this.#stamp)
     this.#state.meter?.enter(id, this.#tick)
     this.#state.meter?.count(ledger.tables[kind].kind.name, 'arrival', before - bits.bitsLeft)
     this.#state.readArrival(bits, topic, index)
     if (bits.isBroken) return false
-    ledger.touch(index, this.#tick)
+    ledger.touch(index, this.#stamp)
     return this.#presences.arrived(index, this.#tick)
   }
 
@@ -292,7 +298,7 @@ export class Replica {
     this.#state.meter?.enter(ledger.entityId[index], this.#tick)
     this.#state.readChange(bits, topic, index)
     if (bits.isBroken) return false
-    ledger.touch(index, this.#tick)
+    ledger.touch(index, this.#stamp)
     this.#presences.changed(index, this.#state, this.#tick)
     return true
   }
@@ -305,7 +311,7 @@ export class Replica {
     this.#state.meter?.count(ledger.tables[ledger.entityKind[index]].kind.name, 'left', 0)
     const bound = this.#followedNear(topic, destination)
     this.#presences.vacated(index, { destination, bound }, this.#tick)
-    ledger.depart(index, destination, this.#tick)
+    ledger.depart(index, destination, this.#stamp)
   }
 
   /** The neighbouring cell's topic that a destination means, if that is followed. */

@@ -87,9 +87,7 @@ export function resample(mover: Mover, tick: number): void {
   const { unit } = table.kind.position as Position
   table.move(row, tick, false)
   for (let axis = 0; axis < table.axes; axis++) {
-    const at = row * table.axes + axis
-    table.placeBefore[at] = table.place[at]
-    table.place[at] = Math.floor(along(mover, axis) / unit)
+    table.place[row * table.axes + axis] = Math.floor(along(mover, axis) / unit)
   }
 }
 

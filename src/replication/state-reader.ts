@@ -20,14 +20,16 @@ export class StateReader {
   readonly #ledger: Ledger
   readonly #scratch = new BitWriter(ENTITY_BYTES_MAX)
   #tick = 0
+  #stamp = 0
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger
   }
 
-  /** What follows was told at `tick`. */
-  begin(tick: number): void {
+  /** What follows was told at `tick`, and is noted in the ledger as of `stamp`. */
+  begin(tick: number, stamp: number): void {
     this.#tick = tick
+    this.#stamp = stamp
   }
 
   /** Everything of an entity but its kind and id [T11]. */
@@ -41,10 +43,10 @@ export class StateReader {
     if (layout) {
       const before = reader.bitsLeft
       const start = layout.isMotion ? this.#tick - readCount(reader) : 0
+      table.move(row, this.#stamp, false)
       readCoordinates(reader, topic, table, row)
       if (layout.isMotion) readVelocity(reader, table, row, layout)
       table.start[row] = start
-      table.move(row, this.#tick, false)
       this.meter?.count(table.kind.name, 'position', before - reader.bitsLeft)
     }
     this.fields = (1 << stride) - 1
@@ -72,7 +74,7 @@ export class StateReader {
     if (layout && this.hasMoved) {
       if (layout.isMotion) this.#readSegment(reader, topic, table, row, layout)
       else this.#readSample(reader, topic, table, row)
-      if (this.hasJumped) table.jumped[row] = this.#tick
+      if (this.hasJumped) table.jumped[row] = this.#stamp
     }
     this.meter?.count(table.kind.name, 'what changed', before - between)
     if (this.hasMoved) this.meter?.count(table.kind.name, 'position', between - reader.bitsLeft)
@@ -93,14 +95,13 @@ export class StateReader {
       readCoordinates(reader, topic, table, row)
     }
     table.start[row] = start
-    table.move(row, this.#tick, isTurn)
+    table.move(row, this.#stamp, isTurn)
     readVelocity(reader, table, row, layout)
   }
 
   #readSample(reader: BitReader, topic: Topic, table: KindTable, row: number): void {
     const first = row * table.axes
-    for (let at = first; at < first + table.axes; at++) table.placeBefore[at] = table.place[at]
-    table.move(row, this.#tick, false)
+    table.move(row, this.#stamp, false)
     const width = reader.bits(2) - 1
     if (width < 0) {
       this.hasJumped = reader.bits(1) === 1
@@ -127,7 +128,7 @@ export class StateReader {
         if (!reader.isBroken) this.#keep(table, at, f, value)
       }
       if (reader.isBroken) return
-      table.changed[at] = this.#tick
+      table.changed[at] = this.#stamp
       this.meter?.count(table.kind.name, name, before - reader.bitsLeft)
     }
   }

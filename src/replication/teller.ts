@@ -36,6 +36,8 @@ const HALF_WEIGHT = 16
 export class Teller {
   /** Whether anything waits for room. */
   hasWaiting = false
+  /** Whether anybody was looked at who may have to be introduced. */
+  hasArrivals = false
   readonly #changes: Changes
   readonly #ledger: Ledger
   #following!: Following
@@ -62,6 +64,7 @@ export class Teller {
     this.#told = told
     this.#hasCaughtUp = false
     this.hasWaiting = false
+    this.hasArrivals = false
     return this
   }
 
@@ -91,7 +94,8 @@ export class Teller {
       return
     }
     const every = progress.get(EVERY, row)
-    const isDue = every === 1 || told === NEVER || (tick + chunk) % every === 0
+    // All who are told of a chunk seldom are told at the same ticks, and share what is told.
+    const isDue = every === 1 || told === NEVER || turnOf(tick + chunk, every) > turnOf(told + chunk, every)
     if (!isDue || this.#isReborn(row)) {
       progress.fallBehind(row, told)
       return
@@ -122,6 +126,7 @@ export class Teller {
    */
   hasRoom(letter: Letter, advance: Advance): boolean {
     const { arrivals } = advance
+    if (arrivals.length > 0) this.hasArrivals = true
     for (let i = 0; i < arrivals.length; i++)
       if (!this.#knew(arrivals[i]) && !this.#introductions.introduce(letter, arrivals[i])) return false
     return letter.fits(advance.end - advance.start + HEAD_BYTES_MAX)
@@ -182,8 +187,7 @@ export class Teller {
   }
 
   #toldOf(row: number): number {
-    const told = this.#progress.isBehind(row) ? this.#progress.get(TOLD, row) : this.#told
-    return this.#changes.before(told)
+    return this.#progress.isBehind(row) ? this.#progress.get(TOLD, row) : this.#told
   }
 
   /** Whether another topic of this name was followed before: the viewer has to hear of its end first. */
@@ -199,13 +203,12 @@ export class Teller {
 
   /** Whether an entity came, in this very tick, out of a chunk that the viewer was told of in the last one. */
   #knew(index: number): boolean {
-    const { tick, isTickRepeated } = this.#changes
+    const { tick } = this.#changes
     const from = this.#ledger.entityFrom[index]
     return (
       from >= 0 &&
       this.#told === tick - 1 &&
       !this.#hasCaughtUp &&
-      !isTickRepeated &&
       this.#ledger.entityArrived[index] === tick &&
       this.#progress.hasCurrent(from)
     )
@@ -240,4 +243,9 @@ export class Teller {
       if (slots[slot] >= 0 && entityId[slots[slot]] === id) return true
     return false
   }
+}
+
+/** Which turn of so many ticks this one belongs to. */
+function turnOf(tick: number, every: number): number {
+  return Math.floor(tick / every)
 }

@@ -48,13 +48,14 @@ export class View {
   /** The tick up to which the viewer has been told of every chunk whose row does not say otherwise. */
   #told: number = NEVER
   #tick = 0
-  #round = 0
   #seenVersion = -1
   /** Whether what is followed may have changed, or the viewer has yet to hear that it did. */
   #isStale = true
   /** Whether the anchor has to be told. */
   #isAdrift = true
   #hasWaiting = true
+  /** Whether introductions are owed. */
+  #hasDebts = false
   /** The rows of the progress, in the slab. */
   #start = 0
   #count = 0
@@ -153,12 +154,11 @@ export class View {
    * @returns the packet's number, or 0, and nothing appended, when there is nothing to tell or no budget to tell it
    */
   write(packet: PacketWriter): number {
-    const { tick, round, ledger } = this.#changes
+    const { tick, ledger } = this.#changes
     const flight = this.#flight
-    if (this.#round === round && flight === undefined) return 0
-    this.#round = round
+    if (this.#tick === tick && flight === undefined) return 0
     const { budget, overheadBytes } = this.#terms
-    if (tick > this.#tick) this.#saved = budget.after(this.#saved, tick - this.#tick)
+    this.#saved = budget.after(this.#saved, tick - this.#tick)
     this.#tick = tick
     const isCrowdDue = (tick + this.#phase) % CROWD_TICKS === 0
     if (this.#isStale || isCrowdDue || ledger.version !== this.#seenVersion) this.#settle(isCrowdDue)
@@ -169,8 +169,7 @@ export class View {
     const start = packet.length
     if (this.#isAdrift) writeAnchor(packet, this.#following.anchor)
     const body = packet.length
-    if (sent !== undefined && this.#introductions.hasDebts)
-      this.#introductions.writeDebts(letter, this.#following.progress)
+    if (this.#hasDebts) this.#writeDebts(letter)
     this.#tellAll(letter)
     if (this.#isStale) this.#writeUnfollows(letter)
     this.#told = tick
@@ -203,6 +202,7 @@ export class View {
     }
     leaving.clear()
     this.#introductions.clear()
+    this.#hasDebts = false
     this.#flight?.clear()
     this.#left.length = 0
     this.#resumableFrom = this.#changes.tick + 1
@@ -250,7 +250,7 @@ export class View {
   #tellAll(letter: Letter): void {
     const { slab } = this.#desk.tables
     const { chunkChanged } = this.#changes.ledger
-    const told = this.#changes.before(this.#told)
+    const told = this.#told
     const teller = this.#desk.teller.begin(this.#following, this.#introductions, this.#told)
     if (this.#hasWaiting) teller.tellInTurn(letter, this.own)
     else {
@@ -263,6 +263,12 @@ export class View {
       }
     }
     this.#hasWaiting = teller.hasWaiting
+    if (teller.hasArrivals) this.#hasDebts = this.#introductions.hasDebts
+  }
+
+  #writeDebts(letter: Letter): void {
+    this.#introductions.writeDebts(letter, this.#following.progress)
+    this.#hasDebts = this.#introductions.hasDebts
   }
 
   /** Tells what is new in a chunk since the last time: the way of almost all news. */
@@ -315,6 +321,7 @@ export class View {
   #workOff(flight: Flight): void {
     const { progress, leaving } = this.#following
     land(flight, { progress, leaving, introductions: this.#introductions, next: this.#nextNumber })
+    this.#hasDebts = this.#introductions.hasDebts
     this.#following.hasLeaving = leaving.size > 0
   }
 
