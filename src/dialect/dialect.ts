@@ -20,8 +20,12 @@ export interface Conversation {
   refuse(refusal: Refusal): void
   /** An event of the game, by its place in `eventNames` and encoded: the bytes are shared by all who are told. */
   tell(event: number, body: Uint8Array): void
-  /** The reply to `ask`; or a sentence that says why there is none. */
-  reply(id: number, answer: { readonly body: Uint8Array } | { readonly sorry: string }): void
+  /**
+   * The reply to `ask`; or a sentence that says why there is none.
+   *
+   * @returns false when there is no room for it: a player who does not hear replies has to go
+   */
+  reply(id: number, answer: { readonly body: Uint8Array } | { readonly sorry: string }): boolean
   /** The player's own character is another one now; 0 for none. */
   own(entity: number): void
 

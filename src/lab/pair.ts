@@ -9,6 +9,8 @@ export interface PairOptions {
   /** All dice of the run come from it. */
   readonly seed: number
   readonly limits?: HostOptions['limits']
+  /** Told what request handlers throw by mistake; thrown when left out. */
+  readonly report?: HostOptions['report']
   /** The links between server and clients: reliable and clear when left out. */
   readonly network?: Partial<MemoryOptions>
   /** Sealed datagrams instead of links, with the weather given here. */
@@ -134,8 +136,8 @@ export class Pair<G extends AnyGame> {
   }
 
   #newHost(): Host {
-    const { limits } = this.#options
-    return new Host(this.#definition, { limits, random: this.random.fork() }, this.#now)
+    const { limits, report } = this.#options
+    return new Host(this.#definition, { limits, report, random: this.random.fork() }, this.#now)
   }
 
   #listen(): Listener {

@@ -3,6 +3,9 @@ import { encode } from '../wire/index.ts'
 import type { Player, World } from '../world/index.ts'
 import { type AnyDefinition, Sorry } from './definition.ts'
 
+/** An encoded reply, or a sentence that says why there is none. */
+export type Reply = { readonly body: Uint8Array } | { readonly sorry: string }
+
 type Handler = (world: World, player: Player, ask: unknown) => unknown
 
 /**
@@ -14,7 +17,7 @@ type Handler = (world: World, player: Player, ask: unknown) => unknown
 export function answer(
   definition: AnyDefinition,
   { world, player, said }: { world: World; player: Player; said: Said & { is: 'ask' } },
-): { readonly body: Uint8Array } | { readonly sorry: string } {
+): Reply {
   const { game, options } = definition
   const handler = options.requests?.[said.request as never] as Handler | undefined
   if (!handler) return { sorry: `The server does not answer '${said.request}'.` }

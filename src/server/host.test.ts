@@ -131,6 +131,17 @@ test('a request without a handler is answered with a sentence, and what a handle
   const bob = await broken.join({ name: 'Bob' })
   bob.ask('buy', { price: 1 }).catch(() => {})
   await assert.rejects(broken.run(200), RangeError)
+
+  const reported: unknown[] = []
+  const definition = server({ requests: { say: () => ({ heardBy: 0 }), buy } })
+  const running = new Pair(definition, { seed: 6, report: (error) => reported.push(error) })
+  const cy = await running.join({ name: 'Cy' })
+  const price = cy.ask('buy', { price: 1 })
+  price.catch(() => {})
+  await running.run(200)
+  await assert.rejects(price, /The server could not answer that\./)
+  assert.ok(reported[0] instanceof RangeError)
+  assert.equal(cy.status, 'open')
 })
 
 test('who leaves is told to the game before the character is taken away', async () => {

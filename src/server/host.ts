@@ -4,7 +4,7 @@ import { NativeConversation } from '../dialect/native/index.ts'
 import { Author, Desk, View } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
 import { type AnyEntity, emptyMap, World } from '../world/index.ts'
-import { answer } from './answer.ts'
+import { answer, type Reply } from './answer.ts'
 import { tellEvents } from './audience.ts'
 import type { AnyDefinition } from './definition.ts'
 import { defaultLimits, type Limits } from './limits.ts'
@@ -22,6 +22,11 @@ export interface HostOptions {
   readonly random: Random
   /** Fine time in ms, to measure work with; not used for anything the world does. */
   readonly stopwatch?: () => number
+  /**
+   * Told what a request's handler threw by mistake; the player gets a sentence and the world goes on. Left out, it is
+   * thrown: in tests a mistake should be seen.
+   */
+  readonly report?: (error: unknown) => void
 }
 
 /** What the server has done, for metrics and the curious. */
@@ -61,6 +66,7 @@ export class Host {
   readonly #outbox = new Outbox(this.#tally)
   readonly #outlook: Outlook
   readonly #stopwatch: () => number
+  readonly #report: ((error: unknown) => void) | undefined
   readonly #tickMs: number
   #now: Instant
   #nextTickAt: Instant
@@ -74,6 +80,7 @@ export class Host {
     this.#definition = definition
     this.limits = { ...defaultLimits, ...options.limits }
     this.#stopwatch = options.stopwatch ?? (() => 0)
+    this.#report = options.report
     const map = definition.options.map ?? emptyMap(game.map.width, game.map.height)
     this.world = new World(game, { map, random: options.random })
     this.author = new Author(this.world)
@@ -266,11 +273,21 @@ export class Host {
   #answer(session: Session, said: Said & { is: 'ask' }): void {
     const { player, conversation } = session
     if (!player) return
-    if (session.requests.take(1, this.#now))
-      conversation.reply(said.id, answer(this.#definition, { world: this.world, player, said }))
-    else {
+    const isTold = conversation.reply(said.id, this.#replyTo(session, player, said))
+    if (!isTold) this.#close(session, 'slow', 'The connection takes in too little to hear its replies.')
+  }
+
+  #replyTo(session: Session, player: Player, said: Said & { is: 'ask' }): Reply {
+    if (!session.requests.take(1, this.#now)) {
       this.#tally.dropped.count('too-many-requests')
-      conversation.reply(said.id, { sorry: 'Too many requests; wait a moment.' })
+      return { sorry: 'Too many requests; wait a moment.' }
+    }
+    try {
+      return answer(this.#definition, { world: this.world, player, said })
+    } catch (error) {
+      if (this.#report === undefined) throw error
+      this.#report(error)
+      return { sorry: 'The server could not answer that.' }
     }
   }
 

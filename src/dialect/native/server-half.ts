@@ -78,16 +78,17 @@ export class NativeConversation implements Conversation {
     this.#waiting.copy(body, 0, body.length)
   }
 
-  reply(id: number, answer: { readonly body: Uint8Array } | { readonly sorry: string }): void {
+  reply(id: number, answer: { readonly body: Uint8Array } | { readonly sorry: string }): boolean {
     const body = 'body' in answer ? answer.body : new TextEncoder().encode(answer.sorry.slice(0, 400))
     const head = new PacketWriter(16)
     head.varint(id)
     head.byte('body' in answer ? 1 : 0)
-    if (this.#waiting.room < body.length + 24) return
+    if (this.#waiting.room < body.length + 24) return false
     this.#waiting.byte(CODE.reply)
     this.#waiting.varint(head.length + body.length)
     this.#waiting.copy(head.bytes, 0, head.length)
     this.#waiting.copy(body, 0, body.length)
+    return true
   }
 
   own(entity: number): void {
