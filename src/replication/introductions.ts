@@ -64,14 +64,15 @@ export class Introductions {
       const first = progress.chunk(row) * SLOTS_MAX
       for (let slot = first; slot < first + SLOTS_MAX; slot++) {
         const index = slots[slot]
-        if (index >= 0 && owed.has(entityId[index]) && !this.introduce(letter, index)) kept.add(entityId[index])
+        if (index >= 0 && owed.has(entityId[index]) && !this.introduce(letter, index))
+          kept.add(entityId[index])
       }
     }
   }
 
-  /** The viewer may not have heard what was told after `tick`. */
-  forgetAfter(tick: number): void {
-    this.#known.forgetAfter(tick)
+  /** The viewer has not heard what was told after `tick`. */
+  lostAfter(tick: number): void {
+    for (const id of this.#known.forgetAfter(tick)) this.#debts.add(id)
   }
 
   clear(): void {

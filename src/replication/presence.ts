@@ -75,8 +75,12 @@ export class Presences {
     const known = this.present.get(id)
     if (known && known.kind.index !== kind) return false
     const presence = known ?? this.#meet(id, kind)
-    if (presence.index >= 0 && presence.index !== index && !this.#addCopy(id, presence.index)) return false
-    presence.index = index
+    if (presence.index !== index) {
+      // It may have been a copy before.
+      this.#takeCopy(id, index, presence.index)
+      if (presence.index >= 0 && !this.#addCopy(id, presence.index)) return false
+      presence.index = index
+    }
     this.#bound.delete(presence)
     this.#show(presence, -1, tick, known === undefined)
     if (presence.isKnown) return true

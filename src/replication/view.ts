@@ -236,7 +236,8 @@ export class View {
     }
     const unheard = this.#left.filter(({ tick }) => tick > heard)
     this.#following.leaveAgain(unheard, this.#nextNumber)
-    this.#introductions.forgetAfter(heard)
+    this.#introductions.lostAfter(heard)
+    this.#hasDebts = this.#introductions.hasDebts
     this.#isStale = true
     return true
   }

@@ -170,7 +170,10 @@ export class Follower {
     if (number > 0) this.#newest = number
     const verdict = this.replica.receive(tick, bytes)
     assert.notEqual(verdict, 'broken')
-    assert.ok(verdict === 'applied' || this.#road.isLossy, 'a packet on a reliable link stood on what was lost')
+    assert.ok(
+      verdict === 'applied' || this.#road.isLossy,
+      'a packet on a reliable link stood on what was lost',
+    )
     return verdict === 'applied'
   }
 

@@ -27,7 +27,10 @@ export const game = defineGame({
       lantern: optional(record({ isLit: bool(), oil: integer({ min: 0, max: 7 }) })),
       name: once(text({ bytesMax: 16 })),
     }),
-    bird: entity({ position: motion3({ tolerance: 1 / 16, speedMax: 30, heightMax: 60 }), isSinging: bool() }),
+    bird: entity({
+      position: motion3({ tolerance: 1 / 16, speedMax: 30, heightMax: 60 }),
+      isSinging: bool(),
+    }),
     leaf: entity({ position: sampled({ step: 1 / 100, speedMax: 60 }), isGreen: bool() }),
     sky: entity({ weather: integer({ min: 0, max: 3 }), name: once(text({ bytesMax: 8 })) }),
     banner: entity({ points: integer({ min: 0, max: 1000 }) }),

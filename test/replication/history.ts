@@ -76,8 +76,7 @@ export function playHistory(seed: number, road: Road, by?: Road): { resumed: num
     farBeyond: random.pick([10, Number.POSITIVE_INFINITY]),
   }
   const gateway = by ? new Follower(author, { road: by, random: random.fork() }) : undefined
-  if (gateway)
-    for (let cell = 0; cell < 64; cell++) gateway.view.follow(topicKey({ kind: 'cell', id: cell }))
+  if (gateway) for (let cell = 0; cell < 64; cell++) gateway.view.follow(topicKey({ kind: 'cell', id: cell }))
   const source = gateway?.replica ?? author
   const follower = new Follower(source, { road, random: random.fork(), options })
   const viewer = new Viewer(world, follower.view, random.fork())
@@ -105,7 +104,8 @@ export function playHistory(seed: number, road: Road, by?: Road): { resumed: num
     follower.replica.receive(world.tick + 30, new Uint8Array(0))
     follower.assertEqualTo(author.ledger, what)
   } catch (error) {
-    if (error instanceof Error && !error.message.startsWith('seed')) error.message = `${what}: ${error.message}`
+    if (error instanceof Error && !error.message.startsWith('seed'))
+      error.message = `${what}: ${error.message}`
     throw error
   }
   assert.ok(true)

@@ -1,0 +1,127 @@
+import { Random } from '../core/index.ts'
+import { angle, bool, integer, list, optional, record, text } from '../wire/index.ts'
+import { defineGame, emptyMap, entity, motion, once, reference, sampled, World } from '../world/index.ts'
+import { Author } from './author.ts'
+import { Desk } from './desk.ts'
+import { PacketWriter } from './packet.ts'
+import { Replica, type Verdict } from './replica.ts'
+import { View } from './view.ts'
+import type { ViewOptions } from './view-options.ts'
+
+/** A small game for the tests of this room: 256 x 256 m in cells of 32 m. */
+export const stageGame = defineGame({
+  name: 'stage',
+  version: '1',
+  map: { width: 256, height: 256, cellSize: 32 },
+  player: 'walker',
+  entities: {
+    walker: entity({
+      position: motion({ tolerance: 1 / 32, speedMax: 20 }),
+      facing: angle({ steps: 256 }),
+      health: integer({ min: 0, max: 100 }),
+      bag: list(integer({ min: 0, max: 9 }), { lengthMax: 4 }),
+      lantern: optional(record({ isLit: bool(), oil: integer({ min: 0, max: 7 }) })),
+      friend: reference(),
+      name: once(text({ bytesMax: 16 })),
+    }),
+    leaf: entity({ position: sampled({ step: 1 / 100, speedMax: 20 }) }),
+    sky: entity({ weather: integer({ min: 0, max: 3 }) }),
+  },
+  command: record({ east: integer({ min: -1, max: 1 }) }),
+  step() {},
+})
+
+export type StageWorld = World<typeof stageGame>
+
+/** A world and its author, tick by tick. */
+export class Stage {
+  readonly world: StageWorld
+  readonly author: Author
+  readonly desk: Desk
+
+  constructor() {
+    this.world = new World(stageGame, { map: emptyMap(256, 256), random: new Random(1) })
+    this.author = new Author(this.world as never)
+    this.desk = new Desk(this.author)
+  }
+
+  /** A walker with everything set; `start` says what differs. */
+  walker(x: number, y: number, start: { readonly name?: string; readonly isRestricted?: boolean } = {}) {
+    const { name = 'Ada', isRestricted } = start
+    return this.world.spawn(
+      'walker',
+      { position: { x, y }, facing: 0, health: 100, bag: [], friend: 0, name },
+      { isRestricted },
+    )
+  }
+
+  /** Makes one tick and lets `watchers` hear of it. */
+  tick(...watchers: readonly Watcher[]): void {
+    this.publish()
+    for (const watcher of watchers) watcher.listen()
+    this.world.endTick()
+  }
+
+  /** The first half of a tick: `world.endTick` is the other. */
+  publish(): void {
+    this.world.advance()
+    this.author.publish()
+    this.desk.begin(this.world.tick)
+  }
+}
+
+/** One viewer on a link that loses nothing: what it was told lies in `told`, what its packets were in `packets`. */
+export class Watcher {
+  readonly view: View
+  readonly replica: Replica
+  /** "Ada enters", "Ada leaves (removed)", "Ada changes health from 100". */
+  readonly told: string[] = []
+  readonly packets: Uint8Array[] = []
+  readonly moves: { readonly id: number; readonly tick: number; readonly hasJumped: boolean }[] = []
+  readonly #desk: Desk
+  readonly #packet = new PacketWriter(65_536)
+
+  constructor(desk: Desk, options: Partial<ViewOptions> = {}) {
+    this.#desk = desk
+    this.view = new View(desk, options)
+    const nameOf = (entity: { readonly id: number; readonly name?: unknown }): unknown =>
+      entity.name ?? entity.id
+    this.replica = new Replica(desk.source.ledger.game, {
+      entered: ({ entity }) => this.told.push(`${nameOf(entity)} enters`),
+      changed: ({ entity }, before) => {
+        for (const [field, value] of Object.entries(before))
+          this.told.push(`${nameOf(entity)} changes ${field} from ${JSON.stringify(value)}`)
+      },
+      moved: ({ id }, tick, hasJumped) => this.moves.push({ id, tick, hasJumped }),
+      left: ({ entity }, why) => this.told.push(`${nameOf(entity)} leaves (${why})`),
+    })
+  }
+
+  at(x: number, y: number, radius = 40): this {
+    this.view.lookAt(x, y, radius)
+    return this
+  }
+
+  /** The bytes of the last packet; 0 when there was none in this tick. */
+  get bytes(): number {
+    return this.packets.at(-1)?.length ?? 0
+  }
+
+  /** What the view has to say; an empty packet when that is nothing. */
+  write(): Uint8Array {
+    this.#packet.length = 0
+    this.view.write(this.#packet)
+    const packet = this.#packet.finish().slice()
+    this.packets.push(packet)
+    return packet
+  }
+
+  listen(): Verdict {
+    return this.replica.receive(this.#desk.changes.tick, this.write())
+  }
+
+  /** What was told since the last time this was asked. */
+  news(): string[] {
+    return this.told.splice(0)
+  }
+}
