@@ -65,8 +65,8 @@ test('[T8] [T11] an arrival in another cell has kind, id, a place from the cellâ
   // Two bits tell three kinds apart; the id is a count: 1 takes six bits.
   assert.deepEqual(told, {
     arrival: 2 + 6,
-    // The segment's age 0 and that it moves are one bit each.
-    position: 2 + 2 * COORDINATE_BITS + 2 * VELOCITY_BITS,
+    // That it did not jump, the segment's age 0 and that it moves are one bit each.
+    position: 3 + 2 * COORDINATE_BITS + 2 * VELOCITY_BITS,
     facing: 8,
     health: 7,
   })

@@ -271,11 +271,16 @@ function checkHeight(z: number, table: KindTable): void {
 /** An out-of-range value, told with the entity and field that hold it. */
 function named(error: unknown, resident: Resident, field: string): unknown {
   if (!(error instanceof ShardlessError) || error.code !== 'wire/out-of-range') return error
-  const sentence = error.message.slice(error.code.length + 3)
   const { kind, entity } = resident
-  const who = `${kind.name} ${entity.id}`
-  if (sentence.startsWith('position.')) return new ShardlessError(error.code, `${who}.${sentence}`)
-  if (field === '') return new ShardlessError(error.code, `${who}: ${sentence}`)
-  const path = sentence.startsWith('The value is') ? sentence.slice('The value'.length) : `.${sentence}`
-  return new ShardlessError(error.code, `${who}.${field}${path}`)
+  const sentence = error.message.slice(error.code.length + 3)
+  return new ShardlessError(error.code, `${kind.name} ${entity.id}${pathOf(sentence, kind.name, field)}`)
+}
+
+/** A complaint about a value as one about a field: what follows the entity's name. */
+function pathOf(sentence: string, kind: string, field: string): string {
+  if (sentence.startsWith('position.')) return `.${sentence}`
+  // The once-told fields are one record, which complains in the kind's name.
+  if (sentence.startsWith(`${kind}.`)) return sentence.slice(kind.length)
+  if (sentence.startsWith('The value is')) return `.${field}${sentence.slice('The value'.length)}`
+  return sentence.startsWith('[') ? `.${field}${sentence}` : `.${field}.${sentence}`
 }

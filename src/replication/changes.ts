@@ -157,7 +157,7 @@ export class Changes {
       const index = slots[first + 31 - Math.clz32(rest & -rest)]
       const isArrival = isWhole || entityArrived[index] > told
       if (!isWhole && answer.isStructural) writer.bits(isArrival ? 1 : 0, 1)
-      if (isArrival) this.#state.writeArrival(writer, index)
+      if (isArrival) this.#state.writeArrival(writer, index, told)
       else this.#state.writeChange(writer, index, told, sure)
     }
     writer.align()

@@ -45,7 +45,7 @@ export class TickClock {
     const offset = now - tick * this.#tickMs
     if (Number.isNaN(this.#offset) || Math.abs(offset - this.#offset) > 2000) {
       this.#offset = offset
-      this.#shown = tick - this.delayTicks
+      this.#shown = Math.max(0, tick - this.delayTicks)
       this.#shownAt = now
       return
     }

@@ -68,7 +68,7 @@ export class Presences {
    *
    * @returns false when that cannot be: it was of another kind before, or is in too many topics at once
    */
-  arrived(index: number, tick: number): boolean {
+  arrived(index: number, hasJumped: boolean, tick: number): boolean {
     const ledger = this.#ledger
     const id = ledger.entityId[index]
     const kind = ledger.entityKind[index]
@@ -82,7 +82,7 @@ export class Presences {
       presence.index = index
     }
     this.#bound.delete(presence)
-    this.#show(presence, -1, tick, known === undefined)
+    this.#show(presence, tick, hasJumped || known === undefined)
     if (presence.isKnown) return true
     const introduction = this.#statics.use(id)
     if (presence.kind.staticNames.length === 0) this.#complete(presence, {})
@@ -119,7 +119,7 @@ export class Presences {
     if (presence.index !== index) return
     if (copy !== undefined) {
       presence.index = copy
-      this.#show(presence, -1, tick, false)
+      this.#show(presence, tick, false)
       return
     }
     presence.index = -1
@@ -175,9 +175,9 @@ export class Presences {
   }
 
   /** Shows an entity as the ledger has it at its index. */
-  #show(presence: Presence, fields: number, tick: number, isNew: boolean): void {
-    if (presence.kind.position) this.#listener.moved(presence, tick, isNew)
-    this.#showFields(presence, fields)
+  #show(presence: Presence, tick: number, hasJumped: boolean): void {
+    if (presence.kind.position) this.#listener.moved(presence, tick, hasJumped)
+    this.#showFields(presence, -1)
   }
 
   #showFields(presence: Presence, fields: number): void {

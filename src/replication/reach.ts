@@ -37,31 +37,34 @@ export class Reaches {
     let list = this.#lists.get(key)
     if (list === undefined) {
       if (this.#lists.size >= RADII_MAX) this.#lists.clear()
-      list = this.#make(radius + hysteresis)
+      list = this.#make(radius, hysteresis)
       this.#lists.set(key, list)
     }
     return list[(seat.column % SEATS) * SEATS + (seat.row % SEATS)]
   }
 
-  #make(radius: number): Reach[] {
+  #make(radius: number, hysteresis: number): Reach[] {
     const list: Reach[] = []
     for (let column = 0; column < SEATS; column++)
-      for (let row = 0; row < SEATS; row++) list.push(this.#reachFrom(column, row, radius))
+      for (let row = 0; row < SEATS; row++) list.push(this.#reachFrom({ column, row }, radius, hysteresis))
     return list
   }
 
-  #reachFrom(column: number, row: number, radius: number): Reach {
+  #reachFrom(seat: { column: number; row: number }, radius: number, hysteresis: number): Reach {
     const { seatSize } = this
     const cellSize = this.#cellSize
-    const steps = Math.ceil(radius / cellSize) + 1
+    const west = seat.column * seatSize
+    const south = seat.row * seatSize
+    const side = seatSize + 2 * hysteresis
+    const steps = Math.ceil((radius + hysteresis) / cellSize) + 1
     const cells: { east: number; north: number; distance: number }[] = []
     for (let east = -steps; east <= steps; east++)
       for (let north = -steps; north <= steps; north++) {
-        const dx = gap(column * seatSize, seatSize, east * cellSize, cellSize)
-        const dy = gap(row * seatSize, seatSize, north * cellSize, cellSize)
+        const dx = gap(west - hysteresis, side, east * cellSize, cellSize)
+        const dy = gap(south - hysteresis, side, north * cellSize, cellSize)
         if (dx * dx + dy * dy > radius * radius) continue
-        const mx = gap((column + 0.5) * seatSize, 0, east * cellSize, cellSize)
-        const my = gap((row + 0.5) * seatSize, 0, north * cellSize, cellSize)
+        const mx = gap(west + seatSize / 2, 0, east * cellSize, cellSize)
+        const my = gap(south + seatSize / 2, 0, north * cellSize, cellSize)
         cells.push({ east, north, distance: Math.sqrt(mx * mx + my * my) })
       }
     cells.sort((a, b) => a.distance - b.distance)

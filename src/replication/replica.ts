@@ -289,7 +289,7 @@ export class Replica {
     this.#state.readArrival(bits, topic, index)
     if (bits.isBroken) return false
     ledger.touch(index, this.#stamp)
-    return this.#presences.arrived(index, this.#tick)
+    return this.#presences.arrived(index, this.#state.hasJumped, this.#tick)
   }
 
   #readChange(bits: BitReader, topic: Topic, index: number): boolean {

@@ -42,11 +42,13 @@ export class StateReader {
     this.hasJumped = false
     if (layout) {
       const before = reader.bitsLeft
+      this.hasJumped = reader.bits(1) === 1
       const start = layout.isMotion ? this.#tick - readCount(reader) : 0
       table.move(row, this.#stamp, false)
       readCoordinates(reader, topic, table, row)
       if (layout.isMotion) readVelocity(reader, table, row, layout)
       table.start[row] = start
+      if (this.hasJumped) table.jumped[row] = this.#stamp
       this.meter?.count(table.kind.name, 'position', before - reader.bitsLeft)
     }
     this.fields = (1 << stride) - 1

@@ -31,13 +31,15 @@ export class StateWriter {
   }
 
   /** Everything that is told of an entity again and again [T11]. */
-  writeArrival(writer: BitWriter, index: number): void {
+  writeArrival(writer: BitWriter, index: number, told: number): void {
     const ledger = this.#ledger
     const table = ledger.tables[ledger.entityKind[index]]
     const row = ledger.entityRow[index]
     writer.bits(ledger.entityKind[index], this.#kindBits)
     writeCount(writer, ledger.entityId[index])
     if (table.layout) {
+      // Who sees it come out of another topic has to know whether it jumped.
+      writer.bits(table.jumped[row] > told ? 1 : 0, 1)
       if (table.layout.isMotion) writeCount(writer, this.#tick - table.start[row])
       this.#writeCoordinates(writer, index, table, table.layout)
       if (table.layout.isMotion) writeVelocity(writer, table, row, table.layout)
