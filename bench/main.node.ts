@@ -16,6 +16,9 @@ interface Options {
   quick: boolean
 }
 
+/** Milliseconds after which a bench among several counts as failed: none may hold up the rest. */
+const BENCH_MS_MAX = 600_000
+
 const folder = new URL('./', import.meta.url)
 const known = readdirSync(folder)
   .filter((file) => file.endsWith('.bench.ts'))
@@ -23,6 +26,8 @@ const known = readdirSync(folder)
   .sort()
 
 process.exitCode = await main()
+// The rows are told: whatever socket a bench left open keeps nobody waiting.
+process.stdout.write('', () => process.exit())
 
 async function main(): Promise<number> {
   let options: Options
@@ -60,7 +65,10 @@ async function runHere(name: string, options: Options): Promise<number> {
 function runApart(name: string, options: Options): number {
   const flags = [...(options.json ? ['--json'] : []), ...(options.quick ? ['--quick'] : [])]
   const self = fileURLToPath(import.meta.url)
-  const child = spawnSync(process.execPath, [...process.execArgv, self, name, ...flags], { stdio: 'inherit' })
+  const child = spawnSync(process.execPath, [...process.execArgv, self, name, ...flags], {
+    stdio: 'inherit',
+    timeout: BENCH_MS_MAX,
+  })
   if (child.status !== 0) console.error(`The bench "${name}" failed.`)
   return child.status ?? 1
 }
