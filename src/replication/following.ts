@@ -109,9 +109,10 @@ export class Following {
   /**
    * Brings the rows up to where the viewer stands and to what the ledger has.
    *
-   * @param since  the packet that may first tell what is followed no longer
+   * @param now  the packet that may first tell what is followed no longer, and the tick up to which rows were told that
+   *             are not behind
    */
-  settle(isCrowdDue: boolean, since: number): void {
+  settle(isCrowdDue: boolean, now: { readonly since: number; readonly told: number }): void {
     if (isCrowdDue) this.#shrink()
     const { version } = this.#ledger
     if (version !== this.#seenVersion) {
@@ -120,7 +121,7 @@ export class Following {
     }
     if (!this.#isStale) return
     this.#isStale = false
-    this.#rebuild(since)
+    this.#rebuild(now)
   }
 
   #areExtrasOther(): boolean {
@@ -133,7 +134,7 @@ export class Following {
     this.hasLeaving = true
   }
 
-  #rebuild(since: number): void {
+  #rebuild({ since, told }: { readonly since: number; readonly told: number }): void {
     const tables = this.#tables
     const ledger = this.#ledger
     const old = tables.before
@@ -147,13 +148,13 @@ export class Following {
     for (const key of this.extras) {
       const topic = ledger.topicByKey(key)
       this.#extraVersions.set(key, topic?.version ?? 0)
-      if (topic) this.#take(key, topic.chunks[0], 0)
+      if (topic) this.#take({ key, first: topic.chunks[0], distance: 0 }, told)
     }
     const { cells, distances, count } = this.#interest
     for (let i = 0; i < count; i++) {
       const key = cellKey(cells[i])
       const chunk = ledger.cellChunk[cells[i]]
-      if (chunk >= 0 && !this.extras.has(key)) this.#take(key, chunk, distances[i])
+      if (chunk >= 0 && !this.extras.has(key)) this.#take({ key, first: chunk, distance: distances[i] }, told)
     }
     for (let row = 0; row < old.count; row++) {
       const chunk = old.chunk(row)
@@ -165,7 +166,8 @@ export class Following {
   }
 
   /** Appends rows for a topic's chunks, from its first on, each as far along as it was before. */
-  #take(key: TopicKey, first: number, distance: number): void {
+  #take(topic: { key: TopicKey; first: number; distance: number }, told: number): void {
+    const { key, first, distance } = topic
     const { rowOf, before: old } = this.#tables
     const { chunkNext, chunkBorn } = this.#ledger
     const { progress } = this
@@ -195,6 +197,7 @@ export class Following {
       progress.setHead(row, name < 0 ? LONG : order === 0 ? name : -1 - order)
       progress.set(DISTANCE, row, distance)
       progress.set(EVERY, row, isFar ? this.#options.farTicks : 1)
+      if (isFar && !progress.isBehind(row)) progress.fallBehind(row, told)
     }
   }
 

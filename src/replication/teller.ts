@@ -168,8 +168,12 @@ export class Teller {
   #catchUp(row: number): void {
     const progress = this.#progress
     if (!progress.isBehind(row)) return
-    this.#hasCaughtUp = true
-    progress.setBehind(row, false)
+    // What is told of seldom goes on saying for itself how far it is.
+    if (progress.get(EVERY, row) > 1) progress.set(TOLD, row, this.#changes.tick)
+    else {
+      this.#hasCaughtUp = true
+      progress.setBehind(row, false)
+    }
     progress.set(SENT, row, 1)
     progress.set(WAITED, row, 0)
     if (progress.get(SINCE, row) === NEVER) progress.set(SINCE, row, this.#changes.tick)

@@ -305,7 +305,7 @@ export class View {
   #settle(isCrowdDue: boolean): void {
     const following = this.#following
     const { column, row } = following.anchor
-    following.settle(isCrowdDue, this.#nextNumber)
+    following.settle(isCrowdDue, { since: this.#nextNumber, told: this.#told })
     if (following.anchor.column !== column || following.anchor.row !== row) this.#isAdrift = true
     this.#seenVersion = this.#changes.ledger.version
     this.#isStale = following.hasLeaving
