@@ -105,7 +105,8 @@ export class Replica {
 
   /** The once-told fields of an entity, as they travel; for whoever follows this replica. */
   staticsOf(index: number): Uint8Array | undefined {
-    return this.#statics.get(this.ledger.entityId[index])?.bytes
+    const introduction = this.#statics.get(this.ledger.entityId[index])
+    return introduction?.kind === this.ledger.entityKind[index] ? introduction.bytes : undefined
   }
 
   /** Applies the items of a packet, from byte `at` to its end, as the news of `tick`. */

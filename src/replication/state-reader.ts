@@ -43,7 +43,7 @@ export class StateReader {
     if (layout) {
       const before = reader.bitsLeft
       this.hasJumped = reader.bits(1) === 1
-      const start = layout.isMotion ? this.#tick - readCount(reader) : 0
+      const start = layout.isMotion ? this.#readStart(reader, 0) : 0
       table.move(row, this.#stamp, false)
       readCoordinates(reader, topic, table, row)
       if (layout.isMotion) readVelocity(reader, table, row, layout)
@@ -88,12 +88,13 @@ export class StateReader {
     let start: number
     if (isTurn) {
       // Whoever is told of a turn has the segment before it, or this very one: either leads to the same place.
-      start = this.#tick - 1 - readCount(reader)
+      start = this.#readStart(reader, 1)
       for (let axis = 0; axis < table.axes; axis++)
         table.place[row * table.axes + axis] = table.placeAt(row, axis, start)
+      if (!isWithin(topic, table, row)) reader.fail()
     } else {
       this.hasJumped = reader.bits(1) === 1
-      start = this.#tick - readCount(reader)
+      start = this.#readStart(reader, 0)
       readCoordinates(reader, topic, table, row)
     }
     table.start[row] = start
@@ -112,6 +113,14 @@ export class StateReader {
     }
     for (let at = first; at < first + table.axes; at++)
       table.place[at] = nearest(table.place[at], reader.bits(NEAR_BITS[width]), NEAR_BITS[width])
+    if (!isWithin(topic, table, row)) reader.fail()
+  }
+
+  /** The tick that a segment begins at, told by its age; none begins before the world did. */
+  #readStart(reader: BitReader, least: number): number {
+    const start = this.#tick - least - readCount(reader)
+    if (start < 0) reader.fail()
+    return start
   }
 
   #readFields(reader: BitReader, table: KindTable, row: number): void {
@@ -157,6 +166,21 @@ function readCoordinates(reader: BitReader, topic: Topic, table: KindTable, row:
   table.place[at] = reader.bits(bits) + Math.round(topic.east / layout.unit) - layout.marginUnits
   table.place[at + 1] = reader.bits(bits) + Math.round(topic.north / layout.unit) - layout.marginUnits
   if (table.axes === 3) table.place[at + 2] = reader.bits(layout.heightBits) - layout.marginUnits
+}
+
+/** Whether an entity's place is one that coordinates of its topic can say. */
+function isWithin(topic: Topic, table: KindTable, row: number): boolean {
+  const { unit, marginUnits, cellBits, mapBits, heightBits } = table.layout as PositionLayout
+  const at = row * table.axes
+  const bits = topic.name.kind === 'cell' ? cellBits : mapBits
+  const east = table.place[at] - Math.round(topic.east / unit) + marginUnits
+  const north = table.place[at + 1] - Math.round(topic.north / unit) + marginUnits
+  const up = table.axes === 3 ? table.place[at + 2] + marginUnits : 0
+  return isCount(east, bits) && isCount(north, bits) && isCount(up, heightBits)
+}
+
+function isCount(value: number, bits: number): boolean {
+  return value >= 0 && value < 2 ** bits
 }
 
 function readVelocity(reader: BitReader, table: KindTable, row: number, layout: PositionLayout): void {
