@@ -87,7 +87,8 @@ test('the figures tell ping, jitter, bytes both ways, what a tick takes, and how
   await page.keyboard.press('h')
   await page.keyboard.down('w')
   // The first average is taken two seconds after the beginning.
-  const isMeasured = `Number.parseFloat(document.querySelector('[data-name=Out]')?.textContent ?? '0') > 0`
+  const isMeasured = `Number.parseFloat(document.querySelector('[data-name=Out]')?.textContent ?? '0') > 0
+    && document.querySelector('[data-name="In view"]')?.textContent === '2'`
   await page.waitForFunction(isMeasured, undefined, { timeout: 10_000 })
   const figures = await page.evaluate<Record<string, string>>(
     `Object.fromEntries([...document.querySelectorAll('#hud dd')].map((dd) => [dd.dataset.name, dd.textContent]))`,
