@@ -1,0 +1,49 @@
+/** Many clients that only read: node socket-readers.node.ts PORT CLIENTS whole|floor. */
+import { WebSocket } from 'ws'
+import { NativeClient } from '../../src/dialect/native/index.ts'
+import { PacketWriter } from '../../src/replication/index.ts'
+import { groundFor } from './crowd.ts'
+import { townGame } from './town.ts'
+
+const [port, clients, kind] = process.argv.slice(2)
+
+for (let i = 0; i < Number(clients); i++) await connect(i)
+process.send?.('all are connected')
+
+/** Resolves once the server has answered, or the connection is open where it never answers. */
+function connect(i: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false })
+    socket.on('error', reject)
+    socket.on('open', () => {
+      if (kind === 'whole') socket.send(hello(`Walker ${i}`))
+      else resolve()
+    })
+    socket.on('message', () => resolve())
+  })
+}
+
+/** The first message of the native dialect. */
+function hello(name: string): Uint8Array {
+  const nothing = () => {}
+  const client = new NativeClient(townGame(ground(), 'motion'), {
+    entered: nothing,
+    changed: nothing,
+    moved: nothing,
+    left: nothing,
+    welcomed: nothing,
+    refused: nothing,
+    told: nothing,
+    replied: nothing,
+    ponged: nothing,
+    advanced: nothing,
+  })
+  const packet = new PacketWriter(256)
+  client.greet(name)
+  client.write(packet)
+  return packet.finish().slice()
+}
+
+function ground() {
+  return groundFor('town', Number(clients), 60)
+}
