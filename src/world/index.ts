@@ -33,7 +33,7 @@ export {
   type RequestNames,
 } from './game.ts'
 export { Grid } from './grid.ts'
-export { emptyMap, parseMap, type Solid, type WorldMap } from './map.ts'
+export { emptyMap, parseMap, type Solid, type WorldMap } from './map/parse-map.ts'
 export type { Neighbourhood } from './neighbourhood.ts'
 export { Player } from './player.ts'
 export {

@@ -10,7 +10,7 @@
  *
  * Source: Tiled 1.11, "JSON Map Format".
  */
-import { OutsideError } from '../core/index.ts'
+import { OutsideError } from '../../core/index.ts'
 import { Collision } from './collision.ts'
 import type { Point, Solid, SolidKind } from './solid-grid.ts'
 

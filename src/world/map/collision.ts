@@ -4,7 +4,7 @@
  * Server and browser must agree to the last bit, so the sums use + - * / and Math.sqrt, abs, min, max, floor, ceil
  * only: IEEE 754 fixes their results on every platform, which it does not for sin, cos or hypot.
  */
-import { lineIsClear } from './sight.ts'
+import { lineIsClear } from '../sight.ts'
 import { BOX, CIRCLE, EDGE, nearestShare, type Solid, SolidGrid } from './solid-grid.ts'
 
 /** A body pushed out of a solid ends this far from it, so that rounding never leaves it inside. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { OutsideError } from '../core/index.ts'
-import { emptyMap, parseMap } from './map.ts'
+import { OutsideError } from '../../core/index.ts'
+import { emptyMap, parseMap } from './parse-map.ts'
 
 test('a map of Tiled becomes metres with north up', () => {
   const map = parseMap(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { Random } from '../core/index.ts'
+import { Random } from '../../core/index.ts'
 import { Collision } from './collision.ts'
 import type { Solid } from './solid-grid.ts'
 
