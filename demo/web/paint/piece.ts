@@ -56,7 +56,7 @@ export function drawnOf(map: WorldMap): { solids: Drawn[]; decor: Drawn[] } {
     }
     if (solid.shape === 'circle')
       return { ...common, shape: 'circle', spots: [flip(solid)], radius: solid.radius }
-    return { ...common, shape: 'polygon', spots: solid.points.map(flip) }
+    return { ...common, shape: solid.shape, spots: solid.points.map(flip) }
   })
   const decor = map.decor.map((thing): Drawn => {
     const common = { kind: thing.kind, name: thing.name, radius: 0, properties: thing.properties }

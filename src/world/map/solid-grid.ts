@@ -12,7 +12,8 @@ export type Solid = { readonly kind: SolidKind; readonly variety: string } & (
       readonly y1: number
     }
   | { readonly shape: 'circle'; readonly x: number; readonly y: number; readonly radius: number }
-  | { readonly shape: 'polygon'; readonly points: readonly Point[] }
+  /** A line is a wall without thickness, from its first point to its last. */
+  | { readonly shape: 'polygon' | 'line'; readonly points: readonly Point[] }
 )
 export interface Point {
   readonly x: number
@@ -22,7 +23,8 @@ export interface Point {
 /** Bounds the grid's memory on very large maps, by larger squares. */
 const SQUARES_MAX = 1 << 20
 
-/** What an item of the grid is. A polygon is one AREA, for those who begin inside it, and one EDGE per side. */
+/** What an item of the grid is. A polygon is one AREA, for those who begin inside it, and one EDGE per side;
+ * a line is EDGEs alone. */
 export const BOX = 0
 export const CIRCLE = 1
 export const EDGE = 2
@@ -69,7 +71,12 @@ export class SolidGrid {
       }
       if (solid.shape === 'box') add(BOX, solid.x0, solid.y0, solid.x1, solid.y1)
       else if (solid.shape === 'circle') add(CIRCLE, solid.x, solid.y, solid.radius, 0)
-      else {
+      else if (solid.shape === 'line') {
+        for (let i = 1; i < solid.points.length; i++) {
+          const [from, to] = [solid.points[i - 1], solid.points[i]]
+          add(EDGE, from.x, from.y, to.x, to.y)
+        }
+      } else {
         add(AREA, corners.length / 2, solid.points.length, 0, 0)
         let from = solid.points[solid.points.length - 1]
         for (const to of solid.points) {
