@@ -24,6 +24,7 @@ const serve = ['serve'] as const
 const bots = ['bots'] as const
 const inspect = ['inspect'] as const
 const players = ['bots', 'inspect'] as const
+const net = ['serve', 'bots', 'inspect'] as const
 const limit = { commands: serve, kind: 'whole', least: 1 } as const
 
 /** Every option there is. */
@@ -54,6 +55,7 @@ export const options: readonly Option[] = [
   { name: 'seconds', commands: players, kind: 'number', unit: 's', default: 0, least: 0, most: 1e9, describe: 'how long to stay; 0 until Ctrl-C' },
   { name: 'as', commands: inspect, kind: 'text', unit: 'NAME', default: 'Inspector', describe: 'the name to join under: an inspector is a player like any other' },
   { name: 'entity', commands: inspect, kind: 'whole', unit: 'id', default: 0, least: 0, most: 4_294_967_295, describe: 'the entity whose wire trace is shown; 0 for one in view' },
+  { name: 'weather', commands: net, kind: 'text', unit: 'WEATHER', default: undefined, describe: 'what happens to packets both ways, such as train or "100ms±20 loss=5%"; nothing when left out' },
   { name: 'seed', commands: both, kind: 'whole', unit: 'number', default: undefined, least: 0, most: 4_294_967_295, describe: 'seed of all dice; a new one each time when left out' },
 ]
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { loadMap, type ServerDefinition, serve } from '../server/index.node.ts'
+import { airOf } from './air.node.ts'
 import { loadDefault } from './load.node.ts'
 import type { Settings } from './options.ts'
 import { untilStopped } from './stop.node.ts'
@@ -24,6 +25,7 @@ export async function runServer(settings: Settings, version: string): Promise<vo
       trustedProxies: settings.trustedProxies as string[],
       origins: settings.origins as string[] | undefined,
       seed: settings.seed as number | undefined,
+      air: airOf(settings),
     },
   )
   const bots = Number(settings.bots) > 0 ? startBots(settings, server.urls[0]) : undefined

@@ -1,6 +1,6 @@
 import { instant, Random } from '../core/index.ts'
 import { connectTcp, connectWebSocket } from '../transport/index.node.ts'
-import { type Link, parseListenUrl } from '../transport/index.ts'
+import { type Air, type Link, parseListenUrl } from '../transport/index.ts'
 import type { AnyGame } from '../world/index.ts'
 import type { Client, ClientOptions } from './client.ts'
 import { drive } from './driver.ts'
@@ -12,6 +12,8 @@ export interface NodeClientOptions extends ClientOptions {
    * HTTP, which whoever is on the way can read: enough for one machine or a trusted network.
    */
   readonly tokenUrl?: string
+  /** What stands between the client and its network, such as the lab's weather. Nothing when left out. */
+  readonly air?: Air
 }
 
 /**
@@ -36,8 +38,9 @@ export function connect<G extends AnyGame>(
   return drive(game, options, { surroundings, timers: { after } })
 }
 
-async function openLink(url: string, { tokenUrl }: NodeClientOptions): Promise<Link> {
+async function openLink(url: string, { tokenUrl, air }: NodeClientOptions): Promise<Link> {
   const { scheme } = parseListenUrl(url)
-  if (scheme === 'udp') return connectSealed(url, { tokenUrl })
-  return scheme === 'tcp' ? connectTcp(url) : connectWebSocket(url)
+  if (scheme === 'udp') return connectSealed(url, { tokenUrl, air })
+  const link = await (scheme === 'tcp' ? connectTcp(url) : connectWebSocket(url))
+  return air?.wrap(link) ?? link
 }

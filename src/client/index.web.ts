@@ -1,3 +1,3 @@
 /** client in a browser: `connect(game, url, { name })`. */
-export { connect } from './connect.web.ts'
+export { connect, type WebClientOptions } from './connect.web.ts'
 export * from './index.ts'

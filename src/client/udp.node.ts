@@ -4,6 +4,7 @@ import { nodeSodium } from '../netcode/index.node.ts'
 import { type Address, addressOf, type ClientStateName, readConnectToken } from '../netcode/index.ts'
 import { openUdp } from '../transport/index.node.ts'
 import {
+  type Air,
   type ConnectOptions,
   chooseLinkOptions,
   defaultConnectMs,
@@ -25,7 +26,7 @@ const BUSY_MS_MAX = 2000
  */
 export async function connectSealed(
   url: string,
-  options: ConnectOptions & { readonly tokenUrl?: string } = {},
+  options: ConnectOptions & { readonly tokenUrl?: string; readonly air?: Air } = {},
 ): Promise<Link> {
   const { host, port } = parseListenUrl(url)
   const shown = host.includes(':') ? `[${host}]` : host
@@ -41,18 +42,21 @@ export async function connectSealed(
  */
 export async function openSealed(
   token: Uint8Array,
-  options: ConnectOptions & { readonly url: string },
+  options: ConnectOptions & { readonly url: string; readonly air?: Air },
 ): Promise<Link> {
-  const { url, connectMs = defaultConnectMs } = options
+  const { url, connectMs = defaultConnectMs, air } = options
   const link = checkCarrier(chooseLinkOptions(options))
   const servers = readConnectToken(token)?.servers
   if (!servers) throw new OutsideError(`${url}: what came as a connect token is none.`)
   const now = () => instant(performance.now())
+  const take = (datagram: Uint8Array, from: Address): void => sealed.receive(datagram, from, now())
   const socket = await openUdp<Address>({
     host: servers[0].host.includes(':') ? '::' : '0.0.0.0',
     port: 0,
     addressOf,
-    receive: (datagram, from) => sealed.receive(datagram, from, now()),
+    receive: air
+      ? (datagram, from) => air.carry(datagram, from, { way: 'in', pass: (copy) => take(copy, from) })
+      : take,
     // One server only: the kernel keeps everybody else away.
     peer: servers.length === 1 ? servers[0] : undefined,
   })
@@ -69,7 +73,10 @@ export async function openSealed(
   const sealed = new SealedClient({
     cipher: nodeSodium,
     link,
-    send: (datagram, to) => socket.send(datagram, to),
+    send: (datagram, to) => {
+      if (air) air.carry(datagram, to, { way: 'out', pass: (copy) => socket.send(copy, to) })
+      else socket.send(datagram, to)
+    },
     wake,
     connected: (carrier) => {
       clearTimeout(deadline)

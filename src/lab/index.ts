@@ -5,3 +5,5 @@
 export { Pair, type PairOptions } from './pair.ts'
 export { SealedAir, type SealedAirOptions } from './sealed-air.ts'
 export * from './weather.ts'
+export { bothWays, driveAir, type TwoWay, WeatherAir, type WeatherAirOptions } from './weather-air.ts'
+export { WeatheredLink, type WeatheredLinkOptions } from './weathered-link.ts'

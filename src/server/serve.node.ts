@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type Instant, instant, OutsideError, Random } from '../core/index.ts'
 import { handshakeLimits, listenTcp, listenWebSocket } from '../transport/index.node.ts'
-import { type Link, type Listener, type ListenUrl, parseListenUrl } from '../transport/index.ts'
+import { type Air, type Link, type Listener, type ListenUrl, parseListenUrl } from '../transport/index.ts'
 import type { AnyGame, World } from '../world/index.ts'
 import type { AnyDefinition, ServerDefinition } from './definition.ts'
 import { Host } from './host.ts'
@@ -25,6 +25,8 @@ export interface ServeOptions {
   readonly origins?: readonly string[]
   /** The world's dice; from the system's when left out. */
   readonly seed?: number
+  /** What stands between the server and its network, such as the lab's weather. Nothing when left out. */
+  readonly air?: Air
 }
 
 /** A server that runs. */
@@ -57,7 +59,8 @@ export async function serve<G extends AnyGame>(
   const random = new Random(seed)
   const host = new Host(definition, { limits: options.limits, random, stopwatch, report }, now())
   const addresses = (options.listen ?? [DEFAULT_LISTEN]).map((url) => parseListenUrl(url))
-  const accept = (link: Link): void => host.accept(link, now(), now)
+  const { air } = options
+  const accept = (link: Link): void => host.accept(air?.wrap(link) ?? link, now(), now)
   const admit = (from: string): string | undefined => host.admit(from)
   const listeners: Listener[] = []
   const tokens = new TokenDesk(host, now, options)
@@ -74,6 +77,7 @@ export async function serve<G extends AnyGame>(
           playersMax: host.limits.players,
           now,
           accept,
+          air,
         })
         tokens.listeners.push(listener)
         listeners.push(listener)

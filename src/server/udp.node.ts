@@ -3,7 +3,13 @@ import { checkCarrier, type DatagramCarrier } from '../dialect/native/index.ts'
 import { nodeSodium } from '../netcode/index.node.ts'
 import { type Address, addressOf, createConnectToken } from '../netcode/index.ts'
 import { openUdp } from '../transport/index.node.ts'
-import { chooseLinkOptions, type LinkOptions, type Listener, type ListenUrl } from '../transport/index.ts'
+import {
+  type Air,
+  chooseLinkOptions,
+  type LinkOptions,
+  type Listener,
+  type ListenUrl,
+} from '../transport/index.ts'
 import { SealedServer } from './sealed.ts'
 
 /** Seconds that a connect token may be used. */
@@ -23,6 +29,7 @@ export interface SealedListenOptions extends Partial<LinkOptions> {
   readonly accept: (link: DatagramCarrier) => void
   /** Seconds that either side waits in silence before it gives up. Default 10. */
   readonly timeoutSeconds?: number
+  readonly air?: Air
 }
 
 export interface SealedListener extends Listener {
@@ -42,7 +49,7 @@ export interface SealedListener extends Listener {
  * @throws `transport/bad-options`
  */
 export async function listenSealed(options: SealedListenOptions): Promise<SealedListener> {
-  const { address, now, playersMax, timeoutSeconds = TIMEOUT_SECONDS } = options
+  const { address, now, playersMax, timeoutSeconds = TIMEOUT_SECONDS, air } = options
   const link = checkCarrier(chooseLinkOptions(options))
   const protocolId = BigInt(`0x${options.fingerprint}`)
   const privateKey = nodeSodium.randomBytes(32)
@@ -57,11 +64,14 @@ export async function listenSealed(options: SealedListenOptions): Promise<Sealed
     })
   }
   ownAddress(address.host, address.port)
+  const take = (datagram: Uint8Array, from: Address): void => sealed.receive(datagram, from, now())
   const socket = await openUdp<Address>({
     host: address.host,
     port: address.port,
     addressOf,
-    receive: (datagram, from) => sealed.receive(datagram, from, now()),
+    receive: air
+      ? (datagram, from) => air.carry(datagram, from, { way: 'in', pass: (copy) => take(copy, from) })
+      : take,
   })
   const boundPort = Number(socket.url.slice(socket.url.lastIndexOf(':') + 1))
   const own = ownAddress(address.host, boundPort)
@@ -75,7 +85,10 @@ export async function listenSealed(options: SealedListenOptions): Promise<Sealed
     now: now(),
     outputsMax: 65_536,
     link,
-    send: (datagram, to) => socket.send(datagram, to),
+    send: (datagram, to) => {
+      if (air) air.carry(datagram, to, { way: 'out', pass: (copy) => socket.send(copy, to) })
+      else socket.send(datagram, to)
+    },
     accept: options.accept,
     wake,
   })

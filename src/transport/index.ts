@@ -7,6 +7,8 @@
  *     index.web.ts         WebSocket in a browser
  */
 export { AddressBook } from './address-book.ts'
+export { Agenda } from './agenda.ts'
+export type { Air } from './air.ts'
 export {
   type DatagramAddress,
   type DatagramDrop,
@@ -30,4 +32,11 @@ export { formatListenUrl, type ListenUrl, parseListenUrl, type Scheme } from './
 export { clearPath, createMemoryPair, MemoryNetwork, type MemoryOptions, type MemoryPair } from './memory.ts'
 export type { MemoryDatagramOptions } from './memory-datagram.ts'
 export type { MemoryLink } from './memory-end.ts'
-export type { Path } from './memory-lane.ts'
+export {
+  DatagramLane,
+  type LaneClock,
+  type LaneEnd,
+  type Parcel,
+  type Path,
+  StreamLane,
+} from './memory-lane.ts'

@@ -7,7 +7,7 @@ import { COMPUTED, importsOf, type Source } from './source.ts'
  *     pure:   core <- wire, netcode;  core, wire <- channel, world;  core, wire, world <- replication
  *     edges:  transport, store -> core;  cluster -> core, wire, world, replication, transport;  dialect -> the pure six
  *     roots:  server -> everything but client, lab;  client -> pure + transport + dialect/native;  lab -> all but cli;
- *             cli on top of them all but lab
+ *             cli on top of them all
  */
 const PURE = ['core', 'wire', 'netcode', 'channel', 'world', 'replication']
 const EDGES = ['transport', 'store', 'cluster', 'dialect', 'dialect/native']
@@ -26,7 +26,7 @@ export const MAP: Readonly<Record<string, readonly string[]>> = {
   server: [...PURE, ...EDGES],
   client: [...PURE, 'transport', 'dialect/native'],
   lab: [...PURE, ...EDGES, 'server', 'client'],
-  cli: [...PURE, ...EDGES, 'server', 'client'],
+  cli: [...PURE, ...EDGES, 'server', 'client', 'lab'],
   // The package's own door: what a game module needs.
   '': ['core', 'wire', 'world'],
 }

@@ -1,0 +1,12 @@
+import { createAir } from '../lab/index.node.ts'
+import type { WeatherAir } from '../lab/index.ts'
+import type { Settings } from './options.ts'
+
+/**
+ * The weather that was asked for; undefined for none.
+ *
+ * @throws OutsideError when it cannot be read
+ */
+export function airOf({ weather, seed }: Settings): WeatherAir | undefined {
+  return weather === undefined ? undefined : createAir(String(weather), seed as number | undefined)
+}

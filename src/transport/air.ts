@@ -1,0 +1,20 @@
+import type { DatagramAddress } from './datagram.ts'
+import type { Link } from './link.ts'
+
+/**
+ * What may stand between a program and its network: weather, in the lab and for whoever wants to see what players see.
+ * Servers and clients take one as an option and know no more of it than this.
+ */
+export interface Air {
+  /** A link in this air: what is sent over it and what comes over it passes through. */
+  wrap(link: Link): Link
+  /**
+   * A datagram on its way to a peer or from one: `pass` is called with each copy that arrives, and not at all for one
+   * that is lost. The bytes may be reused at once.
+   */
+  carry(
+    datagram: Uint8Array,
+    peer: DatagramAddress,
+    onward: { readonly way: 'in' | 'out'; readonly pass: (datagram: Uint8Array) => void },
+  ): void
+}
