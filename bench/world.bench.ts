@@ -1,0 +1,17 @@
+/**
+ * World: what a tick of a living world takes. One file of `bench/world/` for each part; each measures itself beside
+ * what a user would take instead, in the same run.
+ */
+import type { Bench, Row } from './row.ts'
+import { run as ticks } from './world/ticks.ts'
+
+/** One a line, so that parts come and go without a quarrel. */
+const parts: readonly Bench[] = [
+  ticks, //
+]
+
+export async function run(options: { quick: boolean }): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const part of parts) rows.push(...(await part(options)))
+  return rows
+}
