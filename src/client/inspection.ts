@@ -1,5 +1,12 @@
 import type { Instant } from '../core/index.ts'
-import { describeTopic, Meter, type Replica, type Trace } from '../replication/index.ts'
+import {
+  describeTopic,
+  firstMismatch,
+  type Ledger,
+  Meter,
+  type Replica,
+  type Trace,
+} from '../replication/index.ts'
 
 /** One topic that a client follows. */
 export interface InspectedTopic {
@@ -77,6 +84,19 @@ export class Inspection {
       bytesPerSecond: bits / 8 / seconds,
       trace: [...this.#meter.trace],
     }
+  }
+
+  /**
+   * Compares all that is followed with what its author holds, in tests and where both ends are at hand.
+   *
+   * @returns a sentence naming topic, entity and field; undefined when nothing differs
+   */
+  firstMismatch(author: Ledger): string | undefined {
+    for (const key of this.#replica.followed) {
+      const found = firstMismatch(this.#replica.ledger, author, key)
+      if (found !== undefined) return found
+    }
+    return undefined
   }
 
   /** Counts no more. */

@@ -1,5 +1,5 @@
 import { Client, type ClientOptions } from '../client/index.ts'
-import { type Instant, instant, Random } from '../core/index.ts'
+import { FOREVER, type Instant, instant, Random } from '../core/index.ts'
 import { Host, type HostOptions, type ServerDefinition } from '../server/index.ts'
 import { type Link, type Listener, MemoryNetwork, type MemoryOptions } from '../transport/index.ts'
 import type { AnyGame } from '../world/index.ts'
@@ -15,11 +15,31 @@ export interface PairOptions {
   readonly network?: Partial<MemoryOptions>
   /** Sealed datagrams instead of links, with the weather given here. */
   readonly sealed?: SealedAirOptions
+  /** Wraps each link, to see what passes. */
+  readonly wrap?: (link: Link, at: 'client' | 'server') => Link
+  /** Until when the server, asked at `now`, does nothing; `now` or earlier while it works. */
+  readonly stalledUntil?: (now: Instant) => Instant
+}
+
+/** What makes one client different from others. */
+export interface ClientPlace extends Partial<MemoryOptions> {
+  /** What its clock shows at the true instant. */
+  readonly clock?: (now: Instant) => Instant
+  /** Until when the client, asked at `now`, does nothing; `now` or earlier while it works. */
+  readonly frozenUntil?: (now: Instant) => Instant
+}
+
+interface PlacedClient<G extends AnyGame> {
+  readonly client: Client<G>
+  readonly clock: (now: Instant) => Instant
+  readonly frozenUntil: (now: Instant) => Instant
 }
 
 const SERVER = 'server'
 /** Steps at one instant beyond this are parties that wake each other without end. */
 const STEPS_MAX = 10_000
+/** The least step of time, in ms: where two clocks differ, a wait may be rounded to nothing. */
+const STEP_MS_LEAST = 1 / 1024
 
 /**
  * A server and its clients in one process and in virtual time, over links through memory: the same code that runs over
@@ -35,7 +55,7 @@ export class Pair<G extends AnyGame> {
   readonly random: Random
   readonly #definition: ServerDefinition<G>
   readonly #options: PairOptions
-  readonly #clients: Client<G>[] = []
+  readonly #clients: PlacedClient<G>[] = []
   readonly #air: SealedAir | undefined
   #host: Host
   #listener: Listener
@@ -66,20 +86,43 @@ export class Pair<G extends AnyGame> {
   }
 
   /** A client that connects; it is in the world some moments of `run` later. */
-  connect(options: ClientOptions, link: Partial<MemoryOptions> = {}): Client<G> {
+  connect(options: ClientOptions, place: ClientPlace = {}): Client<G> {
     const air = this.#air
+    const { clock = same, frozenUntil = same, ...link } = place
+    const { toServer, toClient } = place
+    const wrap = this.#options.wrap ?? ((inner: Link) => inner)
     const client = new Client<G>(this.#definition.game, options, {
-      openLink: air ? () => air.openLink() : async () => this.network.connect(SERVER, link),
-      now: () => this.#now,
+      openLink: async () =>
+        wrap(
+          air ? await air.openLink({ in: toClient, out: toServer }) : this.network.connect(SERVER, link),
+          'client',
+        ),
+      now: () => clock(this.#now),
       random: this.random.fork(),
     })
-    this.#clients.push(client)
+    this.#clients.push({ client, clock, frozenUntil })
     return client
   }
 
+  /** Somebody who is no client, and throws bytes at the server. @returns throws some */
+  stranger(): (bytes: Uint8Array) => void {
+    if (this.#air) return this.#air.stranger()
+    let link = this.network.connect(SERVER)
+    link.open({ receive() {}, closed() {} })
+    return (bytes) => {
+      if (link.isOpen) {
+        link.send(bytes)
+        return
+      }
+      link = this.network.connect(SERVER)
+      link.open({ receive() {}, closed() {} })
+      link.send(bytes)
+    }
+  }
+
   /** A client that is in the world and sees its own character. */
-  async join(options: ClientOptions, link: Partial<MemoryOptions> = {}): Promise<Client<G>> {
-    const client = this.connect(options, link)
+  async join(options: ClientOptions, place: ClientPlace = {}): Promise<Client<G>> {
+    const client = this.connect(options, place)
     await this.runUntil(() => client.me !== undefined || client.status === 'closed', 10_000)
     return client
   }
@@ -114,10 +157,17 @@ export class Pair<G extends AnyGame> {
   }
 
   get #wakeAt(): Instant {
-    let at = Math.min(this.network.wakeAt, this.#host.wakeAt)
+    const now = this.#now
+    const stalledUntil = this.#options.stalledUntil?.(now) ?? now
+    let at = Math.min(this.network.wakeAt, stalledUntil > now ? stalledUntil : this.#host.wakeAt)
     // Sealed connections look about themselves every millisecond at most, as a socket's owner does.
     if (this.#air) at = Math.min(at, Math.max(this.#air.wakeAt, this.#now + 1))
-    for (const client of this.#clients) at = Math.min(at, client.wakeAt)
+    for (const { client, clock, frozenUntil } of this.#clients) {
+      const until = frozenUntil(now)
+      if (until > now) at = Math.min(at, until)
+      else if (client.wakeAt < FOREVER)
+        at = Math.min(at, now + Math.max(clock === same ? 0 : STEP_MS_LEAST, client.wakeAt - clock(now)))
+    }
     return instant(at)
   }
 
@@ -125,8 +175,9 @@ export class Pair<G extends AnyGame> {
   async #settle(): Promise<void> {
     for (let step = 0; step < STEPS_MAX; step++) {
       const delivered = this.network.deliver(this.#now)
-      this.#host.advance(this.#now)
-      for (const client of this.#clients) client.poll()
+      if ((this.#options.stalledUntil?.(this.#now) ?? this.#now) <= this.#now) this.#host.advance(this.#now)
+      for (const { client, frozenUntil } of this.#clients)
+        if (frozenUntil(this.#now) <= this.#now) client.poll()
       await breath()
       this.#air?.poll(this.#now)
       await breath()
@@ -145,8 +196,13 @@ export class Pair<G extends AnyGame> {
   }
 
   #accept(link: Link): void {
-    this.#host.accept(link, this.#now, () => this.#now)
+    this.#host.accept(this.#options.wrap?.(link, 'server') ?? link, this.#now, () => this.#now)
   }
+}
+
+/** The true time; awake. */
+function same(now: Instant): Instant {
+  return now
 }
 
 /** Promises that are settled get their turn. */

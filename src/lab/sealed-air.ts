@@ -1,5 +1,5 @@
 import { SealedClient } from '../client/index.ts'
-import { type Instant, instant, Random } from '../core/index.ts'
+import { FOREVER, type Instant, instant, Random } from '../core/index.ts'
 import { type Address, addressOf, type Cipher, createConnectToken } from '../netcode/index.ts'
 import { SealedServer } from '../server/index.ts'
 import {
@@ -28,11 +28,16 @@ interface Station {
   readonly client: SealedClient
   readonly socket: DatagramSocket
   link: Link | undefined
+  /** When its connection ended; what came before may still be told to whoever opens the link. */
+  overAt: Instant
 }
 
 const HOST = '10.0.0.1'
 const PORT = 4000
 const CLIENT_HOST = '10.0.1.1'
+const STRANGER_HOST = '10.0.2.1'
+/** Milliseconds that an ended connection's machine is kept. */
+const LINGER_MS = 10_000
 const PROTOCOL_ID = 7n
 const PLAYERS_MAX = 256
 
@@ -105,11 +110,16 @@ export class SealedAir {
   /**
    * Connects one more client.
    *
-   * @param options  the bounds of its link; `port`, of its address, is a new one each time when left out; `token` may have
+   * @param options  the bounds of its link; the air around its own socket, `in` and `out`; `port`, of its address, is a new one each time when left out; `token` may have
    *                 been used before
    */
   openLink(
-    options: Partial<LinkOptions> & { readonly port?: number; readonly token?: Uint8Array } = {},
+    options: Partial<LinkOptions> & {
+      readonly port?: number
+      readonly token?: Uint8Array
+      readonly in?: Path
+      readonly out?: Path
+    } = {},
   ): Promise<Link> {
     const { promise, resolve, reject } = Promise.withResolvers<Link>()
     const socket = this.#network.openDatagram<Address>({
@@ -117,6 +127,8 @@ export class SealedAir {
       port: options.port ?? ++this.#ports,
       addressOf,
       receive: (datagram, from) => client.receive(datagram, from, this.#now()),
+      in: options.in,
+      out: options.out,
     })
     const client = new SealedClient({
       cipher: this.#cipher,
@@ -129,13 +141,25 @@ export class SealedAir {
       },
       over: (how) => {
         socket.close()
+        station.overAt = this.#now()
         reject(new Error(`The sealed connection ended: ${how}.`))
       },
     })
-    const station: Station = { client, socket, link: undefined }
+    const station: Station = { client, socket, link: undefined, overAt: FOREVER }
     this.#stations.add(station)
     client.connect(options.token ?? this.token(), this.#now())
     return promise
+  }
+
+  /** Somebody who has no token, and throws datagrams at the server. @returns throws one */
+  stranger(): (datagram: Uint8Array) => void {
+    const socket = this.#network.openDatagram<Address>({
+      host: STRANGER_HOST,
+      port: ++this.#ports,
+      addressOf,
+      receive() {},
+    })
+    return (datagram) => void socket.send(datagram, this.#place(PORT))
   }
 
   /** The machine behind a client's link is gone, without a word. */
@@ -156,7 +180,10 @@ export class SealedAir {
   /** Sends what is due. */
   poll(now: Instant): void {
     this.server.poll(now)
-    for (const { client } of this.#stations) client.poll(now)
+    for (const station of this.#stations) {
+      station.client.poll(now)
+      if (now - station.overAt > LINGER_MS) this.#stations.delete(station)
+    }
   }
 
   get wakeAt(): Instant {
