@@ -1,0 +1,41 @@
+/**
+ * store: what survives the servers. Accounts, characters, items, keys and bans, behind one contract that memory, SQLite and
+ * PostgreSQL keep alike. Not for deciding who may do what, hashing passwords or signing tokens: it keeps what it is
+ * given and says who else has it.
+ *
+ *     caller --request--> bounds (bounds.ts) --> engine: one transaction --> answer, once it is on disk
+ *
+ *     this door            the contract, memory: pure
+ *     index.node.ts        SQLite, PostgreSQL, backups
+ */
+export {
+  type Account,
+  type AccountCreation,
+  type AccountPage,
+  type AccountQuery,
+  type Accounts,
+  type Ban,
+  type NewAccount,
+  ROLES,
+  type Role,
+} from './account.ts'
+export type { AddressBan, AddressBans } from './address-ban.ts'
+export { BOUNDS } from './bounds.ts'
+export type {
+  Character,
+  CharacterCreation,
+  CharacterState,
+  Characters,
+  Checkpoint,
+  Displaced,
+  Entered,
+  Entry,
+  Lease,
+  NewCharacter,
+} from './character.ts'
+export { DUMP_TABLES, type DumpRow, type DumpTable, type Value } from './dump.ts'
+export type { EpochMs } from './epoch.ts'
+export type { Holder, Item, ItemChange, Items, Operation, OperationResult, Refusal } from './item.ts'
+export type { Key, Keys } from './key.ts'
+export { createMemoryStore, type MemoryStoreOptions } from './memory.ts'
+export type { Health, Store } from './store.ts'

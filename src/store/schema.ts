@@ -1,0 +1,2 @@
+/** The version of the tables that this program reads and writes. */
+export const SCHEMA_VERSION = 1

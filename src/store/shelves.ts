@@ -1,0 +1,62 @@
+import { ShardlessError } from '../core/index.ts'
+import { CHECKS } from './bounds.ts'
+import type { DumpRow } from './dump.ts'
+import type { AnswerOf, InputOf, RequestName, Shelves } from './request.ts'
+import type { Health, Store } from './store.ts'
+
+/** What an implementation of a store does; `createStore` gives it the methods and checks their arguments. */
+export interface Engine {
+  /** Does one request whose input is sound. The input is the caller's again when this returns: keep a copy. */
+  ask<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<AnswerOf<Name>>
+  health(): Promise<Health>
+  dump(): AsyncIterable<readonly DumpRow[]>
+  restore(rows: AsyncIterable<readonly DumpRow[]>): Promise<void>
+  close(): Promise<void>
+}
+
+/** The store that an engine drives. */
+export function createStore(engine: Engine): Store {
+  let closing: Promise<void> | undefined
+  const mustBeOpen = (): void => {
+    if (closing !== undefined) {
+      throw new ShardlessError(
+        'store/closed',
+        'The store was closed. Close it after everything that uses it.',
+      )
+    }
+  }
+  const ask = async <Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<AnswerOf<Name>> => {
+    mustBeOpen()
+    CHECKS[name](input)
+    return engine.ask(name, input)
+  }
+  return {
+    ...shelvesOf(ask),
+    health: () => engine.health(),
+    async *dump() {
+      mustBeOpen()
+      yield* engine.dump()
+    },
+    async restore(rows) {
+      mustBeOpen()
+      await engine.restore(rows)
+    },
+    close() {
+      closing ??= engine.close()
+      return closing
+    },
+  }
+}
+
+type Ask = <Name extends RequestName>(name: Name, input: InputOf<Name>) => Promise<AnswerOf<Name>>
+
+/** One method for each request: "accounts.create" becomes `accounts.create(input)`. */
+function shelvesOf(ask: Ask): Shelves {
+  const shelves: Record<string, Record<string, (input: never) => Promise<unknown>>> = {}
+  for (const name of Object.keys(CHECKS) as RequestName[]) {
+    const [shelf, method] = name.split('.')
+    shelves[shelf] ??= {}
+    shelves[shelf][method] = (input) => ask(name, input)
+  }
+  return shelves as unknown as Shelves
+}

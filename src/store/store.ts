@@ -1,0 +1,60 @@
+import type { Accounts } from './account.ts'
+import type { AddressBans } from './address-ban.ts'
+import type { Characters } from './character.ts'
+import type { DumpRow } from './dump.ts'
+import type { Items } from './item.ts'
+import type { Keys } from './key.ts'
+
+/**
+ * What survives the servers: accounts, characters, items, keys and bans.
+ *
+ *     memory      for tests and for worlds that forget
+ *     sqlite      one file, the default
+ *     postgres    several servers, one database
+ *
+ * A write whose promise has resolved is on disk (in memory: in memory), whatever crashes next. Each write is one
+ * transaction: all of it or none. Answers of the kind "taken" and "held" are values.
+ *
+ * Every method rejects with
+ *
+ *     ShardlessError `store/bad-value`    an argument that no store takes: the calling program's mistake
+ *     ShardlessError `store/closed`       after `close`
+ *     OutsideError                        the disk or the database. Whether a write happened is then not known; ask for it
+ *                                         again, which is always safe: see each method for what a repeat answers
+ */
+export interface Store {
+  readonly accounts: Accounts
+  readonly characters: Characters
+  readonly items: Items
+  readonly keys: Keys
+  readonly addressBans: AddressBans
+
+  /** Whether it answers, and how far behind it is. Never rejects. */
+  health(): Promise<Health>
+  /**
+   * Every row as of one moment, in batches, while others read and write. `backup` on Node writes them to a file.
+   * Not to be left half read: `return` it.
+   */
+  dump(): AsyncIterable<readonly DumpRow[]>
+  /**
+   * Puts these rows in place of everything, in one transaction, also while others read and write: they see all of the old
+   * or all of the new. Every lease ends, and no old epoch is used again.
+   *
+   * @throws what `rows` throws; then nothing has changed
+   */
+  restore(rows: AsyncIterable<readonly DumpRow[]>): Promise<void>
+  /** Finishes what was asked for and lets go of file or database. Later calls do nothing. */
+  close(): Promise<void>
+}
+
+export interface Health {
+  readonly isWell: boolean
+  /** What is wrong, as a sentence for the operator; empty when well. */
+  readonly trouble: string
+  readonly engine: 'memory' | 'sqlite' | 'postgres'
+  /** Version of the schema that the data is in. */
+  readonly schema: number
+  /** Requests that wait for an answer, and how many may. */
+  readonly waiting: number
+  readonly waitingMax: number
+}
