@@ -48,3 +48,17 @@ test('[T20] nothing is saved beyond the burst, however long the pause', () => {
   const budget = new Budget(64_000, 20)
   assert.equal(budget.after(0, 1_000_000), budget.burst)
 })
+
+test('[T20] on a link that bears hardly anything, one large advance is saved up for, and no more goes out than it bears', () => {
+  const budget = new Budget(64_000, 20)
+  for (const borne of [300, 1000, 2000]) {
+    let saved = 0
+    let ticks = 0
+    while (saved < 1400 && ticks < 1000) {
+      saved = budget.after(saved, 1, borne)
+      ticks++
+    }
+    assert.ok(saved === 1400 && (1400 * 20) / ticks <= borne, `${ticks} ticks for 1400 bytes`)
+  }
+  assert.equal(budget.after(10_000, 1, 1000), 1400)
+})

@@ -1,14 +1,17 @@
+import type { Heard } from './heard.ts'
 import { Interest } from './interest.ts'
 import { type Anchor, nearName } from './item.ts'
 import type { Ledger } from './ledger.ts'
-import { BORN, DISTANCE, EVERY, ID, KIND, LONG, ORDER, Progress, SENT, SERIAL } from './progress.ts'
+import { BORN, DISTANCE, EVERY, ID, KIND, LONG, ORDER, Progress, SENT, SERIAL, SURE } from './progress.ts'
 import { SEATS } from './reach.ts'
 import type { Tables } from './tables.ts'
-import { cellKey, cellOf, type TopicKey } from './topic.ts'
+import { cellKey, cellOf, REMOVED, type TopicKey, topicName } from './topic.ts'
 import type { FollowingOptions } from './view-options.ts'
 
 /** Smallest part of its radius that a crowd leaves to a view. */
 const CROWD_LEAST = 0.25
+/** The `born` of no topic that there is. */
+const NO_TOPIC = -1
 
 /** A topic that is no longer followed, of which the viewer has yet to hear so. */
 export interface Leaving {
@@ -96,14 +99,38 @@ export class Following {
     }
   }
 
-  /** The viewer may not have heard of the ends of these topics. */
-  leaveAgain(left: readonly { readonly key: TopicKey; readonly born: number }[], since: number): void {
-    const followed = new Map<TopicKey, number>()
-    for (let row = 0; row < this.progress.count; row++)
-      followed.set(this.progress.key(row), this.progress.get(BORN, row))
-    for (const { key, born } of left)
-      if (followed.get(key) !== born && !this.leaving.has(key))
-        this.#leave(key, { isGone: false, born, since })
+  /**
+   * The viewer comes back and holds topics already: rows go on from there, and what is followed no longer is left.
+   *
+   * @param since  the first packet that may tell so
+   */
+  takeUp({ topics, isSure }: Heard, since: number): void {
+    const { progress } = this
+    const held = new Map(topics.map(({ key, ticks }) => [key, ticks]))
+    for (let row = 0; row < progress.count; row++) {
+      const ticks = held.get(progress.key(row))
+      if (ticks === undefined || !this.#isSameTopic(progress.chunk(row), ticks)) continue
+      const tick = ticks[progress.get(ORDER, row)] ?? 0
+      if (isSure && tick > progress.get(SURE, row)) progress.begin(row, tick)
+      progress.set(SENT, row, 1)
+    }
+    for (let row = 0; row < progress.count; row++)
+      if (progress.get(SENT, row) === 1) held.delete(progress.key(row))
+    for (const key of held.keys())
+      if (!this.leaving.has(key)) this.#leave(key, { isGone: this.#isGone(key), born: NO_TOPIC, since })
+  }
+
+  /** Whether the topic of a chunk is the one of that name that was heard of at these ticks. */
+  #isSameTopic(chunk: number, ticks: readonly number[]): boolean {
+    const first = this.#ledger.topic(this.#ledger.chunkTopic[chunk]).chunks[0]
+    return ticks.some((tick) => tick >= this.#ledger.chunkOpened[first])
+  }
+
+  /** Whether the one entity that a topic was about is known to have been removed. */
+  #isGone(key: TopicKey): boolean {
+    const chunk = topicName(key).kind === 'entity' ? this.#ledger.topicByKey(key)?.chunks[0] : undefined
+    if (chunk === undefined || this.#ledger.chunkCount[chunk] > 0) return false
+    return this.#ledger.departures.destinationOf(chunk, 0) === REMOVED
   }
 
   /**

@@ -5,12 +5,25 @@
  *     World --publish--> Author --Desk: Changes.since--> View.write --packet--> Replica.receive --> Playback
  *                                  ^                                               |
  *                                  '------------ a replica can be followed --------'
+ *
+ * A viewer whose link was lost keeps its replica, and says on the next link what it has. The view may have been kept or
+ * be a new one of the same source; `false` means that the viewer has to `clear` first, and so does who says nothing.
+ *
+ *     replica.heard({ isLossy }) -> writeHeard ~~> readHeard -> view.resume(heard) -> lookAt, follow -> write
  */
 export { Author } from './author.ts'
 export { type Advance, Changes } from './changes.ts'
 export { TickClock } from './clock.ts'
 export { Desk } from './desk.ts'
 export { digest, firstMismatch } from './digest.ts'
+export {
+  HEARD_CHUNKS_MAX,
+  type Heard,
+  type HeardTopic,
+  NOTHING_HEARD,
+  readHeard,
+  writeHeard,
+} from './heard.ts'
 export { ENTITY_BYTES_MAX, Ledger, type Topic } from './ledger.ts'
 export { type Count, Meter, type Trace } from './meter.ts'
 export { PacketReader, PacketWriter } from './packet.ts'

@@ -70,11 +70,6 @@ export class Introductions {
     }
   }
 
-  /** The viewer has not heard what was told after `tick`. */
-  lostAfter(tick: number): void {
-    for (const id of this.#known.forgetAfter(tick)) this.#debts.add(id)
-  }
-
   clear(): void {
     this.#known.clear()
     this.#debts.clear()

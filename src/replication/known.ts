@@ -39,17 +39,6 @@ export class Known {
     this.#pairs[this.#find(id) + 1] = 0
   }
 
-  /** Forgets what was noted after `tick`. @returns whose that was */
-  forgetAfter(tick: number): EntityId[] {
-    const forgotten: EntityId[] = []
-    for (let at = 0; at < this.#pairs.length; at += 2) {
-      if (this.#pairs[at + 1] <= tick) continue
-      this.#pairs[at + 1] = 0
-      forgotten.push(this.#pairs[at])
-    }
-    return forgotten
-  }
-
   clear(): void {
     this.#pairs = new Uint32Array(2 * PLACES_LEAST)
     this.#size = 0

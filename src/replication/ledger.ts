@@ -58,6 +58,8 @@ export class Ledger {
   chunkNext: Int32Array = new Int32Array(0)
   /** The topic's `born`. */
   chunkBorn: Int32Array = new Int32Array(0)
+  /** The first tick that may tell of the chunk: what was told before was another. */
+  chunkOpened: Int32Array = new Int32Array(0)
   /** The tick of the last change of anything in the chunk, and the tick of the change before that. */
   chunkChanged: Int32Array = new Int32Array(0)
   chunkChangedBefore: Int32Array = new Int32Array(0)
@@ -209,6 +211,7 @@ export class Ledger {
     this.chunkTopic[chunk] = topic.index
     this.chunkNext[chunk] = NOBODY
     this.chunkBorn[chunk] = topic.born
+    this.chunkOpened[chunk] = this.begun + 1
     this.chunkChanged[chunk] = 0
     this.chunkChangedBefore[chunk] = 0
     this.chunkCount[chunk] = 0
@@ -274,6 +277,7 @@ export class Ledger {
     this.chunkTopic = grown(this.chunkTopic, new Int32Array(size))
     this.chunkNext = grown(this.chunkNext, new Int32Array(size))
     this.chunkBorn = grown(this.chunkBorn, new Int32Array(size))
+    this.chunkOpened = grown(this.chunkOpened, new Int32Array(size))
     this.chunkChanged = grown(this.chunkChanged, new Int32Array(size))
     this.chunkChangedBefore = grown(this.chunkChangedBefore, new Int32Array(size))
     this.chunkCount = grown(this.chunkCount, new Int32Array(size))

@@ -24,23 +24,20 @@ export const DISTANCE = 4
 export const EVERY = 5
 /** The tick up to which the viewer has been told, where that is not as far as the view as a whole. */
 export const TOLD = 6
-/** Ticks that it has been waiting for room, and the last tick it did. */
+/** Ticks that it has been waiting for room. */
 export const WAITED = 7
-export const LAGGED = 8
-/** The tick of the first telling; 0 before it. */
-export const SINCE = 9
 /** 1 once anything may have reached the viewer: then it may follow the topic, whatever was lost since. */
-export const SENT = 10
+export const SENT = 8
 /** The tick up to which the viewer is known to have heard. This and what follows is for links that lose packets. */
-export const SURE = 11
+export const SURE = 9
 /** The tick of the last advance sent that said who is where, and of the last one known to have arrived. */
-export const STRUCTURE_TOLD = 12
-export const STRUCTURE_SURE = 13
+export const STRUCTURE_TOLD = 10
+export const STRUCTURE_SURE = 11
 /** The first packet after the last fall-back: the loss of an earlier one tells nothing new. */
-export const FRESH = 14
+export const FRESH = 12
 /** A number of its own, for packets under way to name a row by. */
-export const SERIAL = 15
-const COLD = 16
+export const SERIAL = 13
+const COLD = 14
 
 /**
  * How far one viewer is with each chunk it follows: a small table of whole numbers, one row a chunk, nearest first.
@@ -86,8 +83,13 @@ export class Progress {
 
   /** As if nothing had ever been told of the row's chunk. */
   forget(row: number): void {
-    this.fallBehind(row, 0)
-    for (const column of [SURE, SINCE, STRUCTURE_TOLD, STRUCTURE_SURE]) this.set(column, row, 0)
+    this.begin(row, 0)
+  }
+
+  /** The viewer has of the row's chunk what was there at `tick`, for sure. */
+  begin(row: number, tick: number): void {
+    this.fallBehind(row, tick)
+    for (const column of [SURE, STRUCTURE_TOLD, STRUCTURE_SURE]) this.set(column, row, tick)
   }
 
   head(row: number): number {

@@ -1,6 +1,7 @@
 import { NEVER } from '../core/index.ts'
 import { BitReader } from '../wire/index.ts'
 import type { AnyGame, EntityId } from '../world/index.ts'
+import { HEARD_CHUNKS_MAX, type Heard } from './heard.ts'
 import {
   type AdvanceHead,
   type Anchor,
@@ -63,7 +64,8 @@ export class Replica {
   readonly #packet = new PacketReader()
   readonly #bits = new BitReader()
   readonly #followed = new Set<TopicKey>()
-  /** By chunk: the tick of the last advance that said who is where. */
+  /** By chunk: the tick of the last advance, and of the last one that said who is where. */
+  readonly #advanced: number[] = []
   readonly #structure: number[] = []
   /** By slot, while an advance is read: where its occupant went, if it left. */
   readonly #departed = new Int8Array(SLOTS_MAX)
@@ -96,6 +98,25 @@ export class Replica {
   /** The topics followed, in no particular order. */
   get followed(): ReadonlySet<TopicKey> {
     return this.#followed
+  }
+
+  /**
+   * What to say when the connection was lost and another one is there: then nothing has to be told twice. Everything
+   * stays as it is meanwhile.
+   *
+   * @param link  whether packets were sent over it that did not come
+   * @returns     undefined for too much to say: then forget everything (`clear`), and come back as a new viewer
+   */
+  heard(link: { readonly isLossy: boolean }): Heard | undefined {
+    if (this.ledger.sizes.chunks > HEARD_CHUNKS_MAX) return undefined
+    const topics = [...this.ledger.topics].map(({ key, chunks }) => ({
+      key,
+      ticks: chunks.map((chunk) =>
+        link.isLossy || this.#isComplete(chunk) ? (this.#advanced[chunk] ?? NEVER) : NEVER,
+      ),
+    }))
+    topics.sort((a, b) => a.key - b.key)
+    return { tick: this.#tick, isSure: !link.isLossy, topics }
   }
 
   /** Counts what is read from here on; undefined for nobody. */
@@ -245,7 +266,16 @@ export class Replica {
     for (let slot = 0; slot < ledger.slotsPerChunk; slot++)
       if (this.#departed[slot] !== NOBODY) this.#vacate(first + slot, this.#departed[slot], topic)
     if (isStructural) this.#structure[chunk] = this.#tick
+    this.#advanced[chunk] = this.#tick
     return 'applied'
+  }
+
+  /** Whether everybody in a chunk has been introduced. */
+  #isComplete(chunk: number): boolean {
+    const { slots, entityId } = this.ledger
+    for (let at = chunk * SLOTS_MAX; at < (chunk + 1) * SLOTS_MAX; at++)
+      if (slots[at] >= 0 && this.present.get(entityId[slots[at]])?.isKnown !== true) return false
+    return true
   }
 
   /** The chunk at this place of a topic, opened if it was not; -1 beyond the limits. */
@@ -332,6 +362,7 @@ export class Replica {
       for (let slot = 0; slot < ledger.slotsPerChunk; slot++)
         this.#vacate(chunk * SLOTS_MAX + slot, why === 'removed' ? REMOVED : ELSEWHERE, topic)
       this.#structure[chunk] = NEVER
+      this.#advanced[chunk] = NEVER
     }
     ledger.close(topic)
   }

@@ -72,7 +72,7 @@ export class Stage {
 
 /** One viewer on a link that loses nothing: what it was told lies in `told`, what its packets were in `packets`. */
 export class Watcher {
-  readonly view: View
+  view: View
   readonly replica: Replica
   /** "Ada enters", "Ada leaves (removed)", "Ada changes health from 100". */
   readonly told: string[] = []
@@ -95,6 +95,13 @@ export class Watcher {
       moved: ({ id }, tick, hasJumped) => this.moves.push({ id, tick, hasJumped }),
       left: ({ entity }, why) => this.told.push(`${nameOf(entity)} leaves (${why})`),
     })
+  }
+
+  /** Another view, of which the replica hears from here on. */
+  renew(options: Partial<ViewOptions> = {}): this {
+    this.view.close()
+    this.view = new View(this.#desk, options)
+    return this
   }
 
   at(x: number, y: number, radius = 40): this {

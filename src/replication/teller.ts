@@ -11,19 +11,16 @@ import {
   BORN,
   DISTANCE,
   EVERY,
-  LAGGED,
   ORDER,
   type Progress,
   SENT,
   SERIAL,
-  SINCE,
   STRUCTURE_SURE,
   STRUCTURE_TOLD,
   SURE,
   TOLD,
   WAITED,
 } from './progress.ts'
-import type { TopicKey } from './topic.ts'
 
 /** Metres at which a topic's news weigh half as much as those of the viewer's own cell. */
 const HALF_WEIGHT = 16
@@ -136,26 +133,18 @@ export class Teller {
   wait(row: number, told: number): void {
     const progress = this.#progress
     progress.fallBehind(row, told)
-    progress.set(LAGGED, row, this.#changes.tick)
     progress.set(WAITED, row, progress.get(WAITED, row) + 1)
     this.hasWaiting = true
   }
 
-  /**
-   * Tells which topics are followed no longer; last, so that who moved on to another topic has arrived there before.
-   *
-   * @param each  is told of every one, on links that lose nothing
-   */
-  writeUnfollows(letter: Letter, each: (key: TopicKey, born: number) => void): void {
+  /** Tells which topics are followed no longer; last, so that who moved on to another topic has arrived there before. */
+  writeUnfollows(letter: Letter): void {
     const { leaving, anchor } = this.#following
-    for (const [key, { isGone, born }] of leaving) {
+    for (const [key, { isGone }] of leaving) {
       if (!letter.fits(UNFOLLOW_BYTES_MAX)) return
       writeUnfollow(letter.packet, key, isGone, anchor)
       if (letter.sent) letter.sent.unfollowed.push(key)
-      else {
-        leaving.delete(key)
-        each(key, born)
-      }
+      else leaving.delete(key)
     }
     this.#following.hasLeaving = leaving.size > 0
   }
@@ -176,7 +165,6 @@ export class Teller {
     }
     progress.set(SENT, row, 1)
     progress.set(WAITED, row, 0)
-    if (progress.get(SINCE, row) === NEVER) progress.set(SINCE, row, this.#changes.tick)
   }
 
   #noteSent(sent: Sent, row: number, advance: Advance): void {

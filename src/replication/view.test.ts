@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Random } from '../core/index.ts'
 import { firstMismatch } from './digest.ts'
+import { HEARD_CHUNKS_MAX, type Heard, NOTHING_HEARD } from './heard.ts'
 import { Stage, Watcher } from './stage.suite.ts'
 import { topicKey } from './topic.ts'
 import { defaultViewOptions, type ViewOptions } from './view-options.ts'
@@ -217,7 +218,7 @@ test('[T25] after a lost connection a view goes on from what was heard, for a fr
     stage.tick(watcher)
   }
   const joined = watcher.packets[0].length
-  const heard = watcher.replica.tick
+  const heard = watcher.replica.heard({ isLossy: false }) as Heard
   for (let tick = 0; tick < 10; tick++) {
     stage.publish()
     if (tick < 3) for (const walker of walkers.slice(0, 8)) walker.health = tick
@@ -230,18 +231,131 @@ test('[T25] after a lost connection a view goes on from what was heard, for a fr
   assert.ok(watcher.bytes * 4 < joined, `${watcher.bytes} of ${joined} bytes`)
 })
 
-test('[T25] what was heard before all that is remembered cannot be resumed, nor what was never told', () => {
+test('[T25] what this source never told cannot be resumed: everything is told anew to who forgot everything', () => {
   const stage = new Stage()
   stage.walker(100, 100)
   const watcher = new Watcher(stage.desk).at(100, 100, 48)
   for (let tick = 0; tick < 10; tick++) stage.tick(watcher)
-  assert.ok(!watcher.view.resume(0))
-  assert.ok(!watcher.view.resume(11))
-  watcher.view.restart()
-  assert.ok(!watcher.view.resume(10))
+  assert.ok(watcher.view.resume({ ...NOTHING_HEARD, tick: 10 }))
+  assert.ok(!watcher.view.resume({ ...NOTHING_HEARD, tick: 11 }))
   watcher.replica.clear()
   stage.tick(watcher)
   assert.equal(watcher.replica.present.size, 1)
+})
+
+/** Somebody whose link is gone for ten seconds, while `happen` happens, and who comes back to a view kept or new. */
+function absence(isKept: boolean, happen: (tick: number, stage: Stage) => void, stage = new Stage()) {
+  const options = { bytesPerSecond: 20_000 }
+  const before = new Watcher(stage.desk, options).at(100, 100, 48)
+  for (let tick = 0; tick < 40; tick++) stage.tick(before)
+  const heard = before.replica.heard({ isLossy: false }) as Heard
+  for (let tick = 0; tick < 200; tick++) {
+    happen(tick, stage)
+    stage.publish()
+    // What is sent into a dead link is lost.
+    if (tick < 20) before.write()
+    stage.world.endTick()
+  }
+  const told = before.told.length
+  if (!isKept) before.renew(options)
+  before.at(100, 100, 48)
+  assert.ok(before.view.resume(heard))
+  for (let tick = 0; tick < 30; tick++) stage.tick(before)
+  assertEqual(stage, before)
+  return { stage, news: before.told.slice(told).sort() }
+}
+
+for (const isKept of [true, false])
+  test(`[T25] who was away for ten seconds hears what differs, once (${isKept ? 'the view was kept' : 'the view is new'})`, () => {
+    const stage = new Stage()
+    const [stays, hurt, dies, walks, leaves] = ['Stays', 'Hurt', 'Dies', 'Walks', 'Leaves'].map((name, i) =>
+      stage.walker(90 + 5 * i, 100, { name }),
+    )
+    const { news } = absence(
+      isKept,
+      (tick) => {
+        hurt.health = tick % 100
+        if (tick === 60) stage.world.despawn(dies)
+        // The place of one who is gone is taken by another.
+        if (tick === 61) stage.walker(100, 101, { name: 'Comes' })
+        walks.position.x -= 0.2
+        leaves.position.x += 0.5
+      },
+      stage,
+    )
+    assert.equal(stays.health, 100)
+    assert.deepEqual(news, [
+      'Comes enters',
+      'Dies leaves (removed)',
+      'Hurt changes health from 100',
+      'Leaves leaves (out of range)',
+    ])
+  })
+
+test('[T25] a topic that was closed and opened anew meanwhile is told from its beginning', () => {
+  const stage = new Stage()
+  const hidden = stage.walker(100, 100, { name: 'Old' })
+  const watcher = new Watcher(stage.desk).at(100, 100, 20)
+  for (let tick = 0; tick < 10; tick++) stage.tick(watcher)
+  stage.world.despawn(hidden)
+  const heard = watcher.replica.heard({ isLossy: false }) as Heard
+  for (let tick = 0; tick < 1300; tick++) stage.tick()
+  stage.walker(100, 100, { name: 'New' })
+  assert.ok(watcher.view.resume(heard))
+  for (let tick = 0; tick < 5; tick++) stage.tick(watcher)
+  assertEqual(stage, watcher)
+  assert.deepEqual(watcher.news(), ['Old enters', 'Old leaves (out of range)', 'New enters'])
+})
+
+test('[T25] who comes from a link that loses to one that does not is told everything, and nobody leaves or enters', () => {
+  const random = new Random(10)
+  const stage = new Stage()
+  const walkers = crowd(stage, 60, { x: 100, y: 100, spread: 40 }, random)
+  const watcher = new Watcher(stage.desk, { isLossy: true }).at(100, 100, 48)
+  for (let tick = 0; tick < 40; tick++) {
+    stir(walkers, random)
+    stage.tick(watcher)
+  }
+  watcher.news()
+  const heard = watcher.replica.heard({ isLossy: true }) as Heard
+  watcher.renew().at(100, 100, 48)
+  assert.ok(watcher.view.resume(heard))
+  for (let tick = 0; tick < 10; tick++) stage.tick(watcher)
+  assertEqual(stage, watcher)
+  assert.deepEqual(watcher.news(), [])
+})
+
+test('[T40] who holds more than can be said comes back as new', () => {
+  const stage = new Stage()
+  const watcher = new Watcher(stage.desk)
+  for (let group = 1; group <= HEARD_CHUNKS_MAX + 1; group++) {
+    stage.world.spawn('sky', { weather: 1 }, { group })
+    watcher.view.follow(topicKey({ kind: 'group', id: group }))
+  }
+  for (let tick = 0; tick < 20; tick++) stage.tick(watcher)
+  assert.equal(watcher.replica.present.size, HEARD_CHUNKS_MAX + 1)
+  assert.equal(watcher.replica.heard({ isLossy: false }), undefined)
+  watcher.view.unfollow(topicKey({ kind: 'group', id: 1 }))
+  for (let tick = 0; tick < 20; tick++) stage.tick(watcher)
+  assert.equal(watcher.replica.heard({ isLossy: false })?.topics.length, HEARD_CHUNKS_MAX)
+})
+
+test('[T20] where the link bears less than the budget, no second has more than it bears; afterwards the budget is used again', () => {
+  const random = new Random(11)
+  const stage = new Stage()
+  const walkers = crowd(stage, 200, { x: 100, y: 100, spread: 60 }, random)
+  const watcher = new Watcher(stage.desk, { bytesPerSecond: 20_000 }).at(100, 100, 80)
+  const most: number[] = []
+  for (const borne of [Number.POSITIVE_INFINITY, 5000, 20_000, 1_000_000]) {
+    watcher.view.borne = borne
+    for (let tick = 0; tick < 100; tick++) {
+      stir(walkers, random)
+      stage.tick(watcher)
+    }
+    most.push(mostInASecond(watcher.packets.slice(-80), defaultViewOptions.overheadBytes))
+  }
+  assert.ok(most[1] <= 5000 && most[1] > 3000, `${most}`)
+  for (const each of [most[0], most[2], most[3]]) assert.ok(each <= 20_000 && each > 10_000, `${most}`)
 })
 
 test('topics of the world, of groups and of single entities are followed by name', () => {

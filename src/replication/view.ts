@@ -4,12 +4,13 @@ import type { Advance, Changes } from './changes.ts'
 import type { Desk } from './desk.ts'
 import { Flight } from './flight.ts'
 import { Following } from './following.ts'
+import type { Heard } from './heard.ts'
 import { Introductions } from './introductions.ts'
 import { ANCHOR_BYTES_MAX, writeAnchor } from './item.ts'
 import { land } from './landing.ts'
 import type { Letter } from './letter.ts'
 import type { PacketWriter } from './packet.ts'
-import { CHUNK, DISTANCE, HEAD, HOT, LAGGED, ORDER, SENT, SINCE, SURE, TOLD, WAITED } from './progress.ts'
+import { CHUNK, DISTANCE, HEAD, HOT, ORDER, SENT, SURE, TOLD, WAITED } from './progress.ts'
 import type { Terms } from './terms.ts'
 import type { TopicKey } from './topic.ts'
 import type { ViewOptions } from './view-options.ts'
@@ -29,8 +30,6 @@ export interface Followed {
 
 /** Ticks between two looks at how crowded it is. */
 const CROWD_TICKS = 16
-/** Ends of topics that a viewer on a reliable link may not have heard of, remembered for `resume`. */
-const LEFT_MAX = 512
 
 /**
  * The topics one viewer follows, and how far along it is with each.
@@ -45,6 +44,8 @@ export class View {
   // What each tick looks at comes first, so that it lies together.
   /** The viewer's own character, told of before everything else; 0 for none. */
   own: EntityId = 0
+  /** What the link bears at present, in bytes per second; where that is less than the budget, it is the budget. */
+  borne = Number.POSITIVE_INFINITY
   /** The tick up to which the viewer has been told of every chunk whose row does not say otherwise. */
   #told: number = NEVER
   #tick = 0
@@ -74,10 +75,8 @@ export class View {
   readonly #flight: Flight | undefined
   readonly #following: Following
   readonly #introductions: Introductions
-  /** Topics whose end was written, and in which tick; only on links that lose nothing. */
-  readonly #left: { readonly key: TopicKey; readonly born: number; readonly tick: number }[] = []
-  /** The ticks from which on a viewer can resume: what was left before is forgotten. */
-  #resumableFrom = 1
+  /** What a viewer who came back has, until it is told of again. */
+  #heard: Heard | undefined
 
   /** @throws `replication/small-budget` */
   constructor(desk: Desk, options: Partial<ViewOptions> = {}) {
@@ -158,7 +157,7 @@ export class View {
     const flight = this.#flight
     if (this.#tick === tick && flight === undefined) return 0
     const { budget, overheadBytes } = this.#terms
-    this.#saved = budget.after(this.#saved, tick - this.#tick)
+    this.#saved = budget.after(this.#saved, tick - this.#tick, this.borne)
     this.#tick = tick
     const isCrowdDue = (tick + this.#phase) % CROWD_TICKS === 0
     if (this.#isStale || isCrowdDue || ledger.version !== this.#seenVersion) this.#settle(isCrowdDue)
@@ -204,42 +203,32 @@ export class View {
     this.#introductions.clear()
     this.#hasDebts = false
     this.#flight?.clear()
-    this.#left.length = 0
-    this.#resumableFrom = this.#changes.tick + 1
+    this.#heard = undefined
     this.#isAdrift = true
     this.#hasWaiting = true
   }
 
   /**
-   * Goes on after a lost connection, from what the viewer has.
+   * Goes on after a lost connection, from what the viewer has. The view may be the one of before, or a new one of the
+   * same source; let it look and follow before it writes.
    *
-   * @param heard  the tick of the last packet it applied
-   * @returns      false when that is too long ago: then it has to forget everything, and the view to `restart`
+   *     replica.heard(..) -> writeHeard ~~ link ~~> readHeard -> view.resume(heard) -> lookAt, follow -> write
+   *
+   * On a link that loses packets, a view that was kept goes on from what was acknowledged.
+   *
+   * @returns  false when such a thing was never told here: then the viewer has to forget everything first
    */
-  resume(heard: number): boolean {
-    this.#isAdrift = true
-    if (this.#flight) {
+  resume(heard: Heard): boolean {
+    const isOurs = heard.tick <= this.#changes.tick
+    if (this.#flight && isOurs) {
       this.#flight.loseAll()
       this.#workOff(this.#flight)
-      return true
-    }
-    if (heard < this.#resumableFrom || heard > this.#changes.tick) return false
-    const { farBeyond, farTicks } = this.#terms.options
-    // What had not to wait was all told by then; of what is far, all there was a little before.
-    const safe = heard - (farBeyond < Number.POSITIVE_INFINITY ? farTicks : 0)
-    const { progress } = this.#following
-    for (let row = 0; row < progress.count; row++) {
-      const told = this.#toldOf(row)
-      const since = progress.get(SINCE, row)
-      if (since === NEVER || since > safe || progress.get(LAGGED, row) >= heard) progress.forget(row)
-      else if (told > safe) progress.fallBehind(row, safe)
-    }
-    const unheard = this.#left.filter(({ tick }) => tick > heard)
-    this.#following.leaveAgain(unheard, this.#nextNumber)
-    this.#introductions.lostAfter(heard)
-    this.#hasDebts = this.#introductions.hasDebts
+    } else this.restart()
+    if (isOurs) this.#heard = heard
     this.#isStale = true
-    return true
+    this.#isAdrift = true
+    this.#hasWaiting = true
+    return isOurs
   }
 
   /** Gives back what it shares with the other views. It is of no use afterwards. */
@@ -292,12 +281,7 @@ export class View {
   }
 
   #writeUnfollows(letter: Letter): void {
-    const { tick } = this.#changes
-    if (this.#following.hasLeaving)
-      this.#desk.teller.writeUnfollows(letter, (key, born) => {
-        this.#left.push({ key, born, tick })
-        if (this.#left.length > LEFT_MAX) this.#resumableFrom = (this.#left.shift() as { tick: number }).tick
-      })
+    if (this.#following.hasLeaving) this.#desk.teller.writeUnfollows(letter)
     this.#isStale = this.#following.hasLeaving
   }
 
@@ -306,6 +290,8 @@ export class View {
     const following = this.#following
     const { column, row } = following.anchor
     following.settle(isCrowdDue, { since: this.#nextNumber, told: this.#told })
+    if (this.#heard) following.takeUp(this.#heard, this.#nextNumber)
+    this.#heard = undefined
     if (following.anchor.column !== column || following.anchor.row !== row) this.#isAdrift = true
     this.#seenVersion = this.#changes.ledger.version
     this.#isStale = following.hasLeaving

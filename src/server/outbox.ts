@@ -42,6 +42,7 @@ export class Outbox {
     news: News,
   ): void {
     const payload = this.#payload
+    news.view.borne = lane.bytesPerSecond
     for (let count = 0; count < PAYLOADS_PER_TICK_MAX && !lane.isCrowded; count++) {
       payload.length = 0
       const number = conversation.writeState(payload, news)

@@ -4,13 +4,17 @@ import {
   Desk,
   digest,
   firstMismatch,
+  type Heard,
   type Ledger,
+  PacketReader,
   PacketWriter,
   Replica,
+  readHeard,
   type Source,
   topicKey,
   View,
   type ViewOptions,
+  writeHeard,
 } from '../../src/replication/index.ts'
 import { game } from './game.ts'
 
@@ -39,12 +43,13 @@ const WORLD = topicKey({ kind: 'world', id: 0 })
 /** Somebody who follows a source over a road: a view at this end, a replica at the other. */
 export class Follower {
   readonly desk: Desk
-  readonly view: View
+  view: View
   readonly replica: Replica
   /** How often a lost connection was taken up again, and how often it could not be. */
   resumed = 0
   restarted = 0
   readonly #road: Road
+  readonly #options: Partial<ViewOptions>
   readonly #random: Random
   readonly #packet = new PacketWriter(1150)
   readonly #seen = new Set<number>()
@@ -60,7 +65,8 @@ export class Follower {
     this.#road = road
     this.#random = random
     this.desk = new Desk(source)
-    this.view = new View(this.desk, { isLossy: road.isLossy, ...options })
+    this.#options = { isLossy: road.isLossy, ...options }
+    this.view = new View(this.desk, this.#options)
     this.view.follow(WORLD)
     const seen = this.#seen
     this.replica = new Replica(game, {
@@ -86,7 +92,7 @@ export class Follower {
     if (this.#round < this.#brokenUntil) return
     if (this.#round === this.#brokenUntil) this.#reconnect()
     if (!this.#isQuiet && random.chance(this.#road.breaks)) {
-      this.#brokenUntil = this.#round + random.integer(1, 30)
+      this.#brokenUntil = this.#round + random.integer(1, random.chance(0.2) ? 100 : 30)
       this.#flying = []
       return
     }
@@ -177,8 +183,13 @@ export class Follower {
     return verdict === 'applied'
   }
 
+  /** Comes back on another link: with what it has, or, having lost that, as somebody new. */
   #reconnect(): void {
-    if (!this.#random.chance(0.1) && this.view.resume(this.replica.tick)) {
+    const random = this.#random
+    const heard = random.chance(0.9) ? this.replica.heard(this.#road) : undefined
+    // The server may have kept the view, or not.
+    if (random.chance(0.5)) this.#renewView()
+    if (heard && this.view.resume(sent(heard))) {
       this.resumed++
       return
     }
@@ -186,4 +197,25 @@ export class Follower {
     this.replica.clear()
     this.view.restart()
   }
+
+  /** Another view of the same things. */
+  #renewView(): void {
+    const before = this.view
+    const { extras } = before
+    before.close()
+    this.view = new View(this.desk, this.#options)
+    for (const key of extras) this.view.follow(key)
+    this.#newest = 0
+  }
+}
+
+/** What arrives of it at the other end. */
+function sent(heard: Heard): Heard {
+  const packet = new PacketWriter(8192)
+  writeHeard(packet, heard)
+  const reader = new PacketReader().reset(packet.finish())
+  const arrived = readHeard(reader)
+  assert.deepEqual(arrived, heard)
+  assert.equal(reader.left, 0)
+  return arrived as Heard
 }

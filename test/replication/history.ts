@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { Random } from '../../src/core/index.ts'
-import { Author, topicKey, type View } from '../../src/replication/index.ts'
+import { Author, topicKey } from '../../src/replication/index.ts'
 import { emptyMap, World } from '../../src/world/index.ts'
 import { Follower, type Road } from './follower.ts'
 import { type GameWorld, game, SIDE } from './game.ts'
@@ -17,15 +17,15 @@ export const lossy: Road = { isLossy: true, loss: 0.2, repeat: 0.1, reorder: 0.3
 class Viewer {
   readonly #world: GameWorld
   readonly #random: Random
-  readonly #view: View
+  readonly #follower: Follower
   #x = SIDE / 2
   #y = SIDE / 2
   #radius = 30
   #salt = 0
 
-  constructor(world: GameWorld, view: View, random: Random) {
+  constructor(world: GameWorld, follower: Follower, random: Random) {
     this.#world = world
-    this.#view = view
+    this.#follower = follower
     this.#random = random
   }
 
@@ -40,21 +40,21 @@ class Viewer {
     for (const group of [1, 2, 3])
       if (random.chance(0.03)) {
         const key = topicKey({ kind: 'group', id: group })
-        if (this.#view.extras.has(key)) this.#view.unfollow(key)
-        else this.#view.follow(key)
+        if (this.#follower.view.extras.has(key)) this.#follower.view.unfollow(key)
+        else this.#follower.view.follow(key)
       }
   }
 
   /** Looks, and follows exactly those restricted entities that it may see now. */
   look(): void {
-    this.#view.lookAt(this.#x, this.#y, this.#radius)
+    this.#follower.view.lookAt(this.#x, this.#y, this.#radius)
     const seen = new Set<number>()
     for (const { entity } of this.#world.restricted)
       if ((entity.id + this.#salt) % 3 !== 0) seen.add(topicKey({ kind: 'entity', id: entity.id }))
-    for (const key of this.#view.extras)
+    for (const key of this.#follower.view.extras)
       if (key % 4 === 1 && !seen.has(key))
-        this.#view.unfollow(key, this.#world.get(Math.floor(key / 4)) === undefined)
-    for (const key of seen) this.#view.follow(key)
+        this.#follower.view.unfollow(key, this.#world.get(Math.floor(key / 4)) === undefined)
+    for (const key of seen) this.#follower.view.follow(key)
   }
 }
 
@@ -79,7 +79,7 @@ export function playHistory(seed: number, road: Road, by?: Road): { resumed: num
   if (gateway) for (let cell = 0; cell < 64; cell++) gateway.view.follow(topicKey({ kind: 'cell', id: cell }))
   const source = gateway?.replica ?? author
   const follower = new Follower(source, { road, random: random.fork(), options })
-  const viewer = new Viewer(world, follower.view, random.fork())
+  const viewer = new Viewer(world, follower, random.fork())
   let tick = 0
   try {
     for (let step = 0; step < BUSY_TICKS + QUIET_TICKS; step++) {
