@@ -15,6 +15,7 @@ import { setUp } from './setup.mjs'
 export const commands = {
   start: (args) => runNode('demo/start.node.ts', args, CACHE),
   bots: (args) => runNode('src/cli/main.node.ts', ['bots', ...args], CACHE),
+  sim: (args) => runNode('src/cli/main.node.ts', ['sim', ...args], CACHE),
   shardless: (args) => runNode('src/cli/main.node.ts', args, CACHE),
   bench: (args) => runNode('bench/main.node.ts', args, CACHE),
   fuzz: (args) => runNode('fuzz/main.node.ts', args),

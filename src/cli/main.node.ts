@@ -15,9 +15,10 @@ import {
   variableOf,
 } from './options.ts'
 import { runServer } from './serve.node.ts'
+import { listScenarios, runSimulations } from './sim.node.ts'
 
 /**
- * The command line: `shardless serve`, `shardless bots`. Every option is in the table of options.ts; this file only
+ * The command line: `shardless serve`, `shardless bots` and more. Every option is in the table of options.ts; this file only
  * shows it to the argument parser.
  */
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
@@ -39,6 +40,19 @@ addCommand(
   runInspect,
 )
 
+addCommand(
+  'sim',
+  'simulate a game: server and clients in one process, in virtual time, with weather and faults',
+  runSimulations,
+)
+  .option('--list', 'list the scenarios')
+  .addHelpText('after', '\nThe exit code is 0 when all that must hold did, and 1 otherwise.')
+  .hook('preAction', (_program, command) => {
+    if (command.opts().list !== true) return
+    console.log(listScenarios())
+    process.exit()
+  })
+
 program.addHelpText(
   'after',
   `
@@ -57,7 +71,11 @@ try {
   else throw error
 }
 
-function addCommand(name: CommandName, describe: string, run: (settings: Settings) => Promise<void>): void {
+function addCommand(
+  name: CommandName,
+  describe: string,
+  run: (settings: Settings) => Promise<void>,
+): Command {
   const command = program.command(name).description(describe).exitOverride()
   command.option(
     '--config <FILE>',
@@ -68,6 +86,7 @@ function addCommand(name: CommandName, describe: string, run: (settings: Setting
     const file = readConfig(commandLine.config as string | undefined)
     await run(settle(name, { commandLine, environment: process.env, file }))
   })
+  return command
 }
 
 function flag(option: Option): Flag {

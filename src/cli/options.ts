@@ -1,7 +1,7 @@
 import { OutsideError } from '../core/index.ts'
 import { defaultLimits } from '../server/index.ts'
 
-export type CommandName = 'serve' | 'bots' | 'inspect'
+export type CommandName = 'serve' | 'bots' | 'inspect' | 'sim'
 
 /** One option, as it is on the command line, in the environment and in the config file alike. */
 export interface Option {
@@ -19,18 +19,19 @@ export interface Option {
   readonly most?: number
 }
 
-const both = ['serve', 'bots'] as const
 const serve = ['serve'] as const
 const bots = ['bots'] as const
 const inspect = ['inspect'] as const
 const players = ['bots', 'inspect'] as const
 const net = ['serve', 'bots', 'inspect'] as const
+const sim = ['sim'] as const
+const seeded = ['serve', 'bots', 'sim'] as const
 const limit = { commands: serve, kind: 'whole', least: 1 } as const
 
 /** Every option there is. */
 // biome-ignore format: a table is read by its columns
 export const options: readonly Option[] = [
-  { name: 'game', commands: ['serve', 'inspect'], kind: 'text', unit: 'FILE', default: undefined, describe: 'module whose default export is what defineServer made' },
+  { name: 'game', commands: ['serve', 'inspect', 'sim'], kind: 'text', unit: 'FILE', default: undefined, describe: 'module whose default export is what defineServer made' },
   { name: 'listen', commands: serve, kind: 'texts', unit: 'URL', default: ['ws://127.0.0.1:4000'], describe: 'where to listen; give it several times for several listeners' },
   { name: 'map', commands: serve, kind: 'text', unit: 'FILE', default: undefined, describe: "Tiled map (.tmj) to use instead of the game's own" },
   { name: 'bots', commands: serve, kind: 'whole', unit: 'count', default: 0, least: 0, most: 5000, describe: 'bots to put into the world' },
@@ -49,14 +50,17 @@ export const options: readonly Option[] = [
   { name: 'publicAddress', commands: serve, kind: 'text', unit: 'ADDRESS', default: undefined, describe: 'where clients reach udp:// listeners, such as 203.0.113.7 or 203.0.113.7:4000; what they ask at when left out' },
   { name: 'trustedProxies', commands: serve, kind: 'texts', unit: 'ADDRESS', default: [], describe: 'proxies whose X-Forwarded-For is believed' },
   { name: 'origins', commands: serve, kind: 'texts', unit: 'ORIGIN', default: undefined, describe: 'pages that may connect, such as https://town.example; any when left out' },
-  { name: 'bot', commands: both, kind: 'text', unit: 'FILE', default: undefined, describe: 'module whose default export is what defineBot made' },
+  { name: 'bot', commands: seeded, kind: 'text', unit: 'FILE', default: undefined, describe: 'module whose default export is what defineBot made' },
   { name: 'url', commands: players, kind: 'text', unit: 'URL', default: 'ws://127.0.0.1:4000', describe: 'the server to join' },
   { name: 'count', commands: bots, kind: 'whole', unit: 'count', default: 20, least: 1, most: 20_000, describe: 'how many bots' },
   { name: 'seconds', commands: players, kind: 'number', unit: 's', default: 0, least: 0, most: 1e9, describe: 'how long to stay; 0 until Ctrl-C' },
   { name: 'as', commands: inspect, kind: 'text', unit: 'NAME', default: 'Inspector', describe: 'the name to join under: an inspector is a player like any other' },
   { name: 'entity', commands: inspect, kind: 'whole', unit: 'id', default: 0, least: 0, most: 4_294_967_295, describe: 'the entity whose wire trace is shown; 0 for one in view' },
   { name: 'weather', commands: net, kind: 'text', unit: 'WEATHER', default: undefined, describe: 'what happens to packets both ways, such as train or "100ms±20 loss=5%"; nothing when left out' },
-  { name: 'seed', commands: both, kind: 'whole', unit: 'number', default: undefined, least: 0, most: 4_294_967_295, describe: 'seed of all dice; a new one each time when left out' },
+  { name: 'scenario', commands: sim, kind: 'text', unit: 'NAME', default: 'all', describe: 'what befalls them; --list says which there are' },
+  { name: 'seeds', commands: sim, kind: 'whole', unit: 'count', default: 1, least: 1, most: 1_000_000, describe: 'how many seeds, one after the other from --seed' },
+  { name: 'links', commands: sim, kind: 'text', unit: 'streams|sealed|both', default: 'both', describe: 'streams as WebSocket has them, or sealed datagrams' },
+  { name: 'seed', commands: seeded, kind: 'whole', unit: 'number', default: undefined, least: 0, most: 4_294_967_295, describe: 'seed of all dice; a new one each time when left out' },
 ]
 
 export type Settings = Readonly<Record<string, string | number | readonly string[] | undefined>>

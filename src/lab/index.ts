@@ -4,6 +4,20 @@
  */
 export { type ClientPlace, Pair, type PairOptions } from './pair.ts'
 export { SealedAir, type SealedAirOptions } from './sealed-air.ts'
+export type { Actor } from './simulation/actor.ts'
+export type { Check, Scene } from './simulation/checks.ts'
+export { Road, Spell } from './simulation/road.ts'
+export {
+  type Fault,
+  type Scenario,
+  scenarioByName,
+  scenarios,
+  type Trouble,
+  timetable,
+  type Who,
+} from './simulation/scenario.ts'
+export { type Outcome, Simulation, type SimulationOptions } from './simulation/simulation.ts'
+export { type LinkWatcher, WatchedLink } from './watched-link.ts'
 export * from './weather.ts'
 export { bothWays, driveAir, type TwoWay, WeatherAir, type WeatherAirOptions } from './weather-air.ts'
 export { WeatheredLink, type WeatheredLinkOptions } from './weathered-link.ts'

@@ -1,0 +1,105 @@
+import type { BotDefinition } from '../client/index.ts'
+import { OutsideError } from '../core/index.ts'
+import { type Outcome, type Scenario, Simulation, scenarioByName, scenarios } from '../lab/index.ts'
+import { nodeSodium } from '../netcode/index.node.ts'
+import type { ServerDefinition } from '../server/index.ts'
+import { loadDefault } from './load.node.ts'
+import type { Settings } from './options.ts'
+
+/** Milliseconds between two lines of progress. */
+const PROGRESS_MS = 5000
+const LINKS = { streams: [false], sealed: [true], both: [false, true] } as const
+
+/** `shardless sim`: simulates a game in the scenarios asked for; the exit code says whether all that must hold did. */
+export async function runSimulations(settings: Settings): Promise<void> {
+  const text = (name: string): string | undefined =>
+    settings[name] === undefined ? undefined : String(settings[name])
+  const chosen = chooseScenarios(String(settings.scenario))
+  const links = LINKS[String(settings.links) as keyof typeof LINKS]
+  if (links === undefined)
+    throw new OutsideError(`--links is "${settings.links}"; it wants streams, sealed or both.`)
+  const definition = (await loadDefault('--game', text('game'), 'defineServer')) as ServerDefinition
+  const bots = (await loadDefault('--bot', text('bot'), 'defineBot')) as BotDefinition
+  const first = (settings.seed as number | undefined) ?? Math.floor(Math.random() * 2 ** 32)
+  const seeds = Number(settings.seeds)
+  const isTold = seeds * chosen.length * links.length <= 64
+  const total = new Total(seeds * chosen.length * links.length)
+  for (let seed = first; seed < first + seeds; seed++)
+    for (const scenario of chosen)
+      for (const isSealed of links) {
+        const sealed = isSealed ? { cipher: nodeSodium } : undefined
+        const outcome = await new Simulation({ definition, bots, scenario, seed, sealed }).run()
+        total.add(outcome)
+        const flags = ` --links ${isSealed ? 'sealed' : 'streams'}${replayFlags(settings)}`
+        if (outcome.failure !== undefined) console.error(failureOf(outcome, flags))
+        else if (isTold) console.log(line(outcome, isSealed))
+      }
+  console.log(total.summary)
+  if (total.failed > 0) process.exitCode = 1
+}
+
+/** `shardless sim --list`. */
+export function listScenarios(): string {
+  return scenarios
+    .map(
+      ({ name, about, clients, seconds }) => `${name.padEnd(10)} ${clients} clients, ${seconds} s: ${about}`,
+    )
+    .join('\n')
+}
+
+function chooseScenarios(name: string): readonly Scenario[] {
+  return name === 'all' ? scenarios : name.split(',').map((one) => scenarioByName(one.trim()))
+}
+
+/** What else a replay needs, where it was given. */
+function replayFlags({ game, bot }: Settings): string {
+  const config = game === undefined && bot === undefined
+  return config ? '' : ` --game ${game} --bot ${bot}`
+}
+
+function failureOf({ seed, scenario, failure }: Outcome, flags: string): string {
+  return (
+    `FAILED: seed ${seed}, scenario ${scenario}: ${failure}\n` +
+    `  Replay: npm run sim -- --seed ${seed} --scenario ${scenario}${flags}`
+  )
+}
+
+function line({ seed, scenario, hash, seconds, packets, reconnects }: Outcome, isSealed: boolean): string {
+  const links = isSealed ? 'sealed' : 'streams'
+  return (
+    `seed ${seed}  ${scenario.padEnd(10)} ${links.padEnd(8)} ${hash}  ` +
+    `${seconds.toFixed(1)} s, ${packets} packets, ${reconnects} reconnects`
+  )
+}
+
+/** What all runs came to, with a line now and then while they go on. */
+class Total {
+  failed = 0
+  readonly #runs: number
+  readonly #startedAt = performance.now()
+  #done = 0
+  #seconds = 0
+  #toldAt = this.#startedAt
+
+  constructor(runs: number) {
+    this.#runs = runs
+  }
+
+  add({ failure, seconds }: Outcome): void {
+    this.#done++
+    this.#seconds += seconds
+    if (failure !== undefined) this.failed++
+    const now = performance.now()
+    if (now - this.#toldAt < PROGRESS_MS || this.#done === this.#runs) return
+    this.#toldAt = now
+    console.error(`${this.#done} of ${this.#runs} runs, ${this.failed} failed`)
+  }
+
+  get summary(): string {
+    const took = (performance.now() - this.#startedAt) / 1000
+    return (
+      `${this.#done} runs, ${this.failed} failed: ${(this.#seconds / 60).toFixed(1)} minutes of ` +
+      `the world's time in ${took.toFixed(1)} s`
+    )
+  }
+}

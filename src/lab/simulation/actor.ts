@@ -1,0 +1,120 @@
+import type { BotDefinition, Client, Mind } from '../../client/index.ts'
+import { type Instant, instant, type Random } from '../../core/index.ts'
+import type { AnyGame, CommandOf, PlayerOf } from '../../world/index.ts'
+import type { ClientPlace, Pair } from '../pair.ts'
+import { driftedClock } from '../weather.ts'
+import type { Road } from './road.ts'
+
+/** Milliseconds until a client whose first connection came to nothing tries anew, as its player would. */
+const ANEW_MS = 1000
+
+export interface ActorOptions<G extends AnyGame> {
+  readonly number: number
+  readonly pair: Pair<G>
+  readonly road: Road
+  readonly random: Random
+  readonly bots: BotDefinition<G>
+  readonly driftPpm: number
+}
+
+/** One who takes part in a simulation: a client, its way to the server, and the mind that plays. */
+export class Actor<G extends AnyGame> {
+  readonly number: number
+  readonly name: string
+  readonly road: Road
+  client: Client<G>
+  hasLeft = false
+  /** Since when its connection has been open without a break; undefined while it is not. */
+  openSince: Instant | undefined
+  /** When it last saw its own character. */
+  ownSeenAt = 0
+  /** Until when something stood between it and the server. */
+  troubledUntil = 0
+  /** Everything commanded from here on is nothing. */
+  isQuiet = false
+  readonly #options: ActorOptions<G>
+  readonly #mind: Mind<G>
+  readonly #frozen: { until: number } = { until: 0 }
+  readonly #clock: (now: Instant) => Instant
+  #jumpedMs = 0
+  #wasOpen = false
+  #diedAt: Instant | undefined
+  #bornAt: Instant
+
+  constructor(options: ActorOptions<G>) {
+    const { number, pair, road, random, bots, driftPpm } = options
+    this.#options = options
+    this.number = number
+    this.name = bots.name(number)
+    this.road = road
+    this.#mind = bots.begin(random)
+    const ppm = random.between(-driftPpm, driftPpm)
+    this.#clock = driftedClock({ ppm, offsetMs: random.between(0, 100_000) })
+    this.#bornAt = pair.now
+    this.client = this.#connect()
+  }
+
+  /** Its clock jumps. */
+  jump(ms: number): void {
+    this.#jumpedMs += ms
+  }
+
+  /** It does nothing for a while, and takes nothing in. */
+  freeze(now: Instant, ms: number): void {
+    this.#frozen.until = Math.max(this.#frozen.until, now + ms)
+    this.road.deaf.begin(now, ms)
+  }
+
+  leave(): void {
+    this.hasLeft = true
+    this.client.close()
+  }
+
+  /** What it does once a tick: looks, thinks, commands. @returns what is wrong with it */
+  act(now: Instant): string | undefined {
+    if (this.hasLeft || this.#frozen.until > now) return undefined
+    const { client } = this
+    if (client.status === 'closed') return this.#mourn(now)
+    if (client.status !== 'open') {
+      this.openSince = undefined
+      return undefined
+    }
+    this.#wasOpen = true
+    this.openSince ??= now
+    client.frame()
+    const { me } = client
+    if (me === undefined) return undefined
+    this.ownSeenAt = now
+    if (this.isQuiet) client.command(client.game.command.initial as CommandOf<G>)
+    else client.command(this.#decide(me, now))
+    return undefined
+  }
+
+  #decide(me: PlayerOf<G>, now: Instant): CommandOf<G> {
+    const { client } = this
+    const seconds = (now - this.#bornAt) / 1000
+    return this.#mind({ client, me, random: this.#options.random, seconds })
+  }
+
+  #mourn(now: Instant): string | undefined {
+    const { client } = this
+    if (this.#wasOpen)
+      return `${this.name} was closed for good: ${client.refusal?.message ?? 'nobody knows why'}`
+    this.#diedAt ??= now
+    if (now - this.#diedAt < ANEW_MS) return undefined
+    this.#diedAt = undefined
+    this.client = this.#connect()
+    return undefined
+  }
+
+  #connect(): Client<G> {
+    const { pair, road } = this.#options
+    const place: ClientPlace = {
+      toServer: road.toServer,
+      toClient: road.toClient,
+      clock: (now) => instant(this.#clock(now) + this.#jumpedMs),
+      frozenUntil: () => instant(this.#frozen.until),
+    }
+    return pair.connect({ name: this.name }, place)
+  }
+}

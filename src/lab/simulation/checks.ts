@@ -1,0 +1,161 @@
+import type { ServerDefinition } from '../../server/index.ts'
+import type { AnyEntity, AnyGame, Player, Resident } from '../../world/index.ts'
+import type { Pair } from '../pair.ts'
+import type { Actor } from './actor.ts'
+
+/** What checks look at. */
+export interface Scene<G extends AnyGame = AnyGame> {
+  readonly pair: Pair<G>
+  readonly actors: readonly Actor<G>[]
+  /** Bytes that the fullest of the server's links holds unsent, and the bound it was made with. */
+  readonly bufferedBytes: number
+  readonly bufferBytesMax: number
+}
+
+/** Something that must hold after every tick. @returns a sentence when it does not */
+export type Check<G extends AnyGame = AnyGame> = (scene: Scene<G>) => string | undefined
+
+/** Milliseconds after which one whose connection is open, and whom nothing troubles, has to see its own character. */
+const OWN_MS_MAX = 10_000
+
+/** What must hold after every tick, of every game. Made anew for each run: some of it remembers. */
+export function standingChecks<G extends AnyGame>(definition: ServerDefinition<G>): readonly Check<G>[] {
+  return [
+    tickNeverGoesBack(),
+    playersAreSessions,
+    everyoneIsOnTheMap,
+    nothingGrows,
+    ownIsThere,
+    secretsStaySo(definition),
+  ]
+}
+
+function tickNeverGoesBack<G extends AnyGame>(): Check<G> {
+  let host: unknown
+  let last = 0
+  return ({ pair }) => {
+    const { tick } = pair.host.stats
+    const before = pair.host === host ? last : 0
+    host = pair.host
+    last = tick
+    return tick < before ? `the server's tick went back from ${before} to ${tick}` : undefined
+  }
+}
+
+function playersAreSessions<G extends AnyGame>({ pair }: Scene<G>): string | undefined {
+  const { players, connections } = pair.host.stats
+  const { size } = pair.host.world.players
+  return players === size && size <= pair.host.limits.players && connections >= 0
+    ? undefined
+    : `${size} players are in the world, and the server counts ${players} of ${pair.host.limits.players}`
+}
+
+function everyoneIsOnTheMap<G extends AnyGame>({ pair }: Scene<G>): string | undefined {
+  const { residents, map } = pair.host.world
+  for (const resident of residents) {
+    const place = resident?.entity.position
+    if (place === undefined) continue
+    if (!(place.x >= 0 && place.x < map.width && place.y >= 0 && place.y < map.height))
+      return `${describe(resident as Resident)} stands at (${place.x}, ${place.y}), off the map`
+  }
+  return undefined
+}
+
+function nothingGrows<G extends AnyGame>(scene: Scene<G>): string | undefined {
+  const { pair, actors, bufferedBytes, bufferBytesMax } = scene
+  if (bufferedBytes > bufferBytesMax) return `a link of the server's holds ${bufferedBytes} bytes`
+  const { grid } = pair.host.world
+  for (const { client, name } of actors) {
+    const { entitiesInView, topics } = client.stats
+    const topicsMost = grid.cells + pair.host.world.entityCount + 1000
+    if (topics > topicsMost) return `${name} follows ${topics} topics`
+    if (entitiesInView > 1_000_000) return `${name} holds ${entitiesInView} entities`
+  }
+  return undefined
+}
+
+function ownIsThere<G extends AnyGame>({ pair, actors }: Scene<G>): string | undefined {
+  for (const { client, name, openSince, ownSeenAt, troubledUntil, hasLeft } of actors) {
+    if (hasLeft || openSince === undefined || client.status !== 'open' || client.me !== undefined) continue
+    const since = Math.max(openSince, ownSeenAt, troubledUntil)
+    if (pair.now - since > OWN_MS_MAX) return `${name} has not seen its own character for ${OWN_MS_MAX} ms`
+  }
+  return undefined
+}
+
+/** Nobody holds an entity that its player could never have seen: one that was restricted ever since it began. */
+function secretsStaySo<G extends AnyGame>(definition: ServerDefinition<G>): Check<G> {
+  let host: unknown
+  /** By entity: the players who ever might see it; `everyone` once it was not restricted. */
+  const seen = new Map<number, Set<string> | 'everyone'>()
+  return ({ pair, actors }) => {
+    const { world } = pair.host
+    if (host !== pair.host) seen.clear()
+    host = pair.host
+    for (const resident of world.residents) if (resident) notice(resident)
+    for (const { client, name } of actors) {
+      for (const kind of client.game.kinds)
+        for (const entity of client.entities(kind.name as never) as Iterable<AnyEntity>) {
+          const those = seen.get(entity.id)
+          if (those === undefined || those === 'everyone' || those.has(name)) continue
+          // Where the connection was lost meanwhile, it may still see the world of a server that is gone.
+          if (client.status === 'open' && client.stats.serverTick <= world.tick)
+            return `${name} sees ${entity.kind} ${entity.id}, which is hidden from ${name}`
+        }
+    }
+    return undefined
+
+    function notice(resident: Resident): void {
+      const { id } = resident.entity
+      const those = seen.get(id)
+      if (those === 'everyone') return
+      if (!resident.isRestricted) {
+        seen.set(id, 'everyone')
+        return
+      }
+      const allowed = those ?? new Set<string>()
+      seen.set(id, allowed)
+      for (const player of world.players.values()) if (maySee(player, resident)) allowed.add(player.name)
+    }
+
+    function maySee(player: Player, { entity }: Resident): boolean {
+      const isOwn = player.entity === entity
+      return isOwn || definition.options.canSee?.(world as never, player as never, entity as never) === true
+    }
+  }
+}
+
+/** What must hold once everything is quiet: everyone is there, and has what the server has. @returns what does not yet */
+export function unsettled<G extends AnyGame>({ pair, actors }: Scene<G>): string | undefined {
+  const present = actors.filter(({ hasLeft }) => !hasLeft)
+  for (const { client, name } of present) {
+    if (client.status !== 'open') return `${name} is ${client.status} after all is quiet`
+    if (client.me === undefined) return `${name} does not see its own character after all is quiet`
+    const inspection = client.inspect()
+    const found = inspection.firstMismatch(pair.host.author.ledger)
+    inspection.stop()
+    if (found !== undefined) return `${name} has not what the server has: ${found}`
+    const misplaced = shownElsewhere(pair, client.me as unknown as AnyEntity)
+    if (misplaced !== undefined) return `${name} is shown wrong: ${misplaced}`
+  }
+  const { players } = pair.host.stats
+  return players === present.length
+    ? undefined
+    : `${present.length} take part, and the server counts ${players} players`
+}
+
+/** Whether an entity at rest is shown where the server does not have it. */
+function shownElsewhere<G extends AnyGame>(pair: Pair<G>, shown: AnyEntity): string | undefined {
+  const truth = pair.host.world.get(shown.id) as AnyEntity | undefined
+  if (truth === undefined) return `${shown.kind} ${shown.id} is gone`
+  const kind = pair.host.world.game.kindByName.get(shown.kind)?.position
+  if (kind === undefined || truth.position === undefined || shown.position === undefined) return undefined
+  const off = Math.hypot(truth.position.x - shown.position.x, truth.position.y - shown.position.y)
+  return off <= (kind.toleranceUnits + 2) * kind.unit
+    ? undefined
+    : `${shown.kind} ${shown.id} is off by ${off} m`
+}
+
+function describe({ entity }: Resident): string {
+  return `${entity.kind} ${entity.id}`
+}

@@ -1,0 +1,51 @@
+import { type Instant, instant, type Random } from '../../core/index.ts'
+import type { Path } from '../../transport/index.ts'
+import { Weather, type WeatherFigures } from '../weather.ts'
+
+/** A time in which something does not happen, ends excluded. */
+export class Spell {
+  #from = Number.POSITIVE_INFINITY
+  #to = Number.NEGATIVE_INFINITY
+
+  /** From `now` for so many ms; one that is on already lasts at least as long. */
+  begin(now: number, ms: number): void {
+    if (!this.isOn(now)) this.#from = now
+    this.#to = Math.max(this.#to, now + ms)
+  }
+
+  isOn(at: number): boolean {
+    return at >= this.#from && at < this.#to
+  }
+
+  /** `at`, or the end of the spell where it is on then. */
+  readonly after = (at: Instant): Instant => (this.isOn(at) ? instant(this.#to) : at)
+}
+
+/** The way between one client and the server: the weather of both directions, and what else may befall it. */
+export class Road {
+  readonly cut = new Spell()
+  /** The client takes nothing in. What arrives meanwhile is there when it is over. */
+  readonly deaf = new Spell()
+  readonly #out: Weather
+  readonly #in: Weather
+  readonly #serverPause: Spell
+
+  constructor(figures: WeatherFigures, options: { random: Random; serverPause: Spell }) {
+    this.#out = new Weather(figures, options.random.fork())
+    this.#in = new Weather(figures, options.random.fork())
+    this.#serverPause = options.serverPause
+  }
+
+  /** The weather changes, both ways. */
+  change(figures: WeatherFigures, now: Instant): void {
+    this.#out.change(figures, now)
+    this.#in.change(figures, now)
+  }
+
+  readonly toServer: Path = (length, now) => this.#pass(this.#out.path(length, now), now, this.#serverPause)
+  readonly toClient: Path = (length, now) => this.#pass(this.#in.path(length, now), now, this.deaf)
+
+  #pass(arrivals: readonly Instant[], now: Instant, pause: Spell): readonly Instant[] {
+    return this.cut.isOn(now) ? [] : arrivals.map(pause.after)
+  }
+}

@@ -1,0 +1,152 @@
+import { OutsideError } from '../../core/index.ts'
+import { parseWeather } from '../weather.ts'
+
+/** Whom something befalls: a client by number from 0, everyone, or one whom the dice choose. */
+export type Who = number | 'all' | 'one'
+
+/**
+ * What goes wrong in a scenario, and when, in seconds from its beginning.
+ *
+ *     cut      nothing gets through to the client or from it
+ *     freeze   the client does nothing: a laptop that slept, a tab in the background
+ *     deafen   the client goes on, and takes nothing in: a slow reader
+ *     jump     the client's clock jumps by so many ms, forwards or back
+ *     weather  the client's weather changes
+ *     leave    the client leaves for good
+ *     join     one more client joins
+ *     stall    the server does nothing
+ *     restart  the server stops, and an empty one starts so much later
+ *     strange  somebody throws bytes at the server: random ones, and what clients sent with bits turned
+ */
+export type Trouble =
+  | { readonly do: 'cut' | 'freeze' | 'deafen'; readonly who: Who; readonly seconds: number }
+  | { readonly do: 'jump'; readonly who: Who; readonly ms: number }
+  | { readonly do: 'weather'; readonly who: Who; readonly weather: string }
+  | { readonly do: 'leave'; readonly who: Who }
+  | { readonly do: 'join' }
+  | { readonly do: 'stall' | 'restart'; readonly seconds: number }
+  | { readonly do: 'strange'; readonly packets: number }
+
+export type Fault = Trouble & {
+  readonly at: number
+  /** Again after so many seconds, and so on until the end. */
+  readonly every?: number
+}
+
+/** What a run is like: plain data, so that it can be written down and replayed. */
+export interface Scenario {
+  readonly name: string
+  /** One sentence for people. */
+  readonly about: string
+  readonly seconds: number
+  readonly clients: number
+  /** The weather each way, dealt out to the clients in turn. */
+  readonly weather: readonly string[]
+  /** How wrong clients' clocks run at most, in millionths. */
+  readonly driftPpm?: number
+  readonly faults: readonly Fault[]
+}
+
+/** The scenarios that come with the lab. */
+export const scenarios: readonly Scenario[] = [
+  { name: 'calm', about: 'everyone in one house', seconds: 20, clients: 8, weather: ['LAN'], faults: [] },
+  {
+    name: 'town',
+    about: 'players as they come: fibre, wifi, 4G; some leave, some join',
+    seconds: 30,
+    clients: 9,
+    weather: ['fibre', 'wifi', '4G'],
+    driftPpm: 50,
+    faults: [
+      { at: 6, every: 7, do: 'leave', who: 'one' },
+      { at: 8, every: 7, do: 'join' },
+    ],
+  },
+  {
+    name: 'train',
+    about: 'everyone on a train, which goes through a tunnel for eight seconds',
+    seconds: 40,
+    clients: 8,
+    weather: ['train'],
+    driftPpm: 100,
+    faults: [{ at: 12, do: 'cut', who: 'all', seconds: 8 }],
+  },
+  {
+    name: 'terrible',
+    about: 'a tenth of all packets lost, more of them late, repeated and out of order',
+    seconds: 30,
+    clients: 6,
+    weather: ['terrible'],
+    driftPpm: 200,
+    faults: [],
+  },
+  {
+    name: 'storm',
+    about: 'weather that changes all the time, and connections that are cut for seconds',
+    seconds: 40,
+    clients: 8,
+    weather: ['wifi', '4G'],
+    driftPpm: 200,
+    faults: [
+      { at: 5, every: 9, do: 'weather', who: 'one', weather: 'terrible' },
+      { at: 7, every: 11, do: 'weather', who: 'one', weather: 'train' },
+      { at: 9, every: 8, do: 'weather', who: 'one', weather: 'LAN' },
+      { at: 6, every: 6, do: 'cut', who: 'one', seconds: 3 },
+      { at: 15, do: 'cut', who: 'one', seconds: 12 },
+    ],
+  },
+  {
+    name: 'sleepers',
+    about: 'laptops that sleep, tabs in the background, clocks that jump, readers that do not read',
+    seconds: 45,
+    clients: 8,
+    weather: ['fibre', 'wifi'],
+    driftPpm: 200,
+    faults: [
+      { at: 5, every: 7, do: 'freeze', who: 'one', seconds: 1.5 },
+      { at: 8, do: 'freeze', who: 'one', seconds: 20 },
+      { at: 9, every: 13, do: 'jump', who: 'one', ms: 3000 },
+      { at: 11, every: 13, do: 'jump', who: 'one', ms: -2000 },
+      { at: 12, every: 10, do: 'deafen', who: 'one', seconds: 4 },
+    ],
+  },
+  {
+    name: 'stalls',
+    about: 'a server that stands still again and again, and once is started anew',
+    seconds: 40,
+    clients: 8,
+    weather: ['fibre', '4G'],
+    faults: [
+      { at: 5, every: 5, do: 'stall', seconds: 0.4 },
+      { at: 12, do: 'stall', seconds: 3 },
+      { at: 22, do: 'restart', seconds: 2 },
+    ],
+  },
+  {
+    name: 'strangers',
+    about: 'players among people who throw bytes at the server',
+    seconds: 20,
+    clients: 6,
+    weather: ['fibre', 'wifi'],
+    faults: [{ at: 2, every: 0.5, do: 'strange', packets: 20 }],
+  },
+]
+
+/** @throws OutsideError naming those there are */
+export function scenarioByName(name: string): Scenario {
+  const found = scenarios.find((scenario) => scenario.name === name)
+  if (found) return found
+  throw new OutsideError(
+    `There is no scenario "${name}"; there are ${scenarios.map((one) => one.name).join(', ')}.`,
+  )
+}
+
+/** The faults of a scenario one by one, in the order of time. */
+export function timetable({ faults, seconds }: Scenario): readonly Fault[] {
+  const all: Fault[] = []
+  for (const fault of faults) {
+    if (fault.do === 'weather') parseWeather(fault.weather)
+    for (let at = fault.at; at < seconds; at += fault.every ?? seconds) all.push({ ...fault, at })
+  }
+  return all.sort((a, b) => a.at - b.at)
+}

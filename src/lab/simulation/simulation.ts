@@ -1,0 +1,278 @@
+import type { BotDefinition } from '../../client/index.ts'
+import { Hash, instant, Random } from '../../core/index.ts'
+import type { Limits, ServerDefinition } from '../../server/index.ts'
+import { defaultLinkOptions, type Link } from '../../transport/index.ts'
+import type { AnyGame } from '../../world/index.ts'
+import { Pair } from '../pair.ts'
+import type { SealedAirOptions } from '../sealed-air.ts'
+import { WatchedLink } from '../watched-link.ts'
+import { parseWeather } from '../weather.ts'
+import { Actor } from './actor.ts'
+import { type Check, type Scene, standingChecks, unsettled } from './checks.ts'
+import { Road, Spell } from './road.ts'
+import { type Fault, type Scenario, timetable, type Who } from './scenario.ts'
+
+export interface SimulationOptions<G extends AnyGame> {
+  readonly definition: ServerDefinition<G>
+  /** How players behave. */
+  readonly bots: BotDefinition<G>
+  readonly scenario: Scenario
+  /** All dice of the run come from it. */
+  readonly seed: number
+  /** Sealed datagrams instead of streams. */
+  readonly sealed?: Pick<SealedAirOptions, 'cipher'>
+  /** The game's own rules, checked after every tick beside those that hold for every game. */
+  readonly checks?: readonly Check<G>[]
+  readonly limits?: Partial<Limits>
+  /** Told after every tick, checks passed. */
+  readonly watch?: (scene: Scene<G>) => void
+}
+
+/** What became of a run. */
+export interface Outcome {
+  readonly seed: number
+  readonly scenario: string
+  /** What did not hold, and when; undefined when everything did. */
+  readonly failure: string | undefined
+  /** Of every packet at every client, both ways, in order: the same seed gives the same. */
+  readonly hash: string
+  /** Seconds of the world's time. */
+  readonly seconds: number
+  readonly packets: number
+  readonly bytes: number
+  /** Connections that clients lost and made anew. */
+  readonly reconnects: number
+}
+
+const CLEAR = parseWeather('')
+/** Milliseconds between the first connections of two clients. */
+const JOIN_MS = 50
+/** Milliseconds that everything may take to be quiet at the end; a lost packet of a stream may be tried again after 25 s. */
+const QUIET_MS_MAX = 90_000
+/** Milliseconds between two looks at whether it is. */
+const LOOK_MS = 500
+const BENT_KEPT = 32
+const STRANGE_BYTES_MAX = 1200
+
+/**
+ * A server and many clients in one process and in virtual time, in the weather and with the faults of a scenario. After
+ * every tick it is checked that what must always hold does; in the end everyone has to have what the server has.
+ *
+ *     const outcome = await new Simulation({ definition, bots, scenario, seed: 7 }).run()
+ */
+export class Simulation<G extends AnyGame> {
+  readonly pair: Pair<G>
+  readonly actors: Actor<G>[] = []
+  readonly #options: SimulationOptions<G>
+  readonly #random: Random
+  readonly #checks: readonly Check<G>[]
+  readonly #faults: Fault[]
+  readonly #tickMs: number
+  readonly #serverPause = new Spell()
+  readonly #serverLinks = new Set<Link>()
+  readonly #hash = new Hash()
+  /** The last packets that clients sent, for strangers to bend. */
+  readonly #overheard: Uint8Array[] = []
+  #packets = 0
+  #bytes = 0
+  #links = 0
+  #restartAt = Number.POSITIVE_INFINITY
+  #throwAtServer: ((bytes: Uint8Array) => void) | undefined
+
+  constructor(options: SimulationOptions<G>) {
+    const { definition, seed, sealed, limits, scenario } = options
+    this.#options = options
+    this.#random = new Random(seed).fork()
+    this.#checks = [...standingChecks(definition), ...(options.checks ?? [])]
+    this.#faults = [...timetable(scenario)]
+    this.#tickMs = 1000 / definition.game.ticksPerSecond
+    this.pair = new Pair(definition, {
+      seed,
+      sealed,
+      limits,
+      wrap: (link, at) => this.#watched(link, at),
+      stalledUntil: this.#serverPause.after,
+    })
+  }
+
+  /** Plays the scenario to its end, or until something does not hold. */
+  async run(): Promise<Outcome> {
+    const failure = (await this.#play()) ?? (await this.#calm())
+    const { seed, scenario } = this.#options
+    const now = this.pair.now / 1000
+    return {
+      seed,
+      scenario: scenario.name,
+      failure: failure && `${failure} (at ${now.toFixed(3)} s, tick ${this.pair.host.stats.tick})`,
+      hash: this.#hash.digest,
+      seconds: now,
+      packets: this.#packets,
+      bytes: this.#bytes,
+      reconnects: this.#links - this.actors.length,
+    }
+  }
+
+  async #play(): Promise<string | undefined> {
+    const { scenario } = this.#options
+    for (let joined = 0; this.pair.now < scenario.seconds * 1000; ) {
+      while (joined < scenario.clients && joined * JOIN_MS <= this.pair.now) {
+        this.#join()
+        joined++
+      }
+      while (this.#faults.length > 0 && this.#faults[0].at * 1000 <= this.pair.now)
+        await this.#befall(this.#faults.shift() as Fault)
+      const failure = await this.#tick()
+      if (failure !== undefined) return failure
+    }
+    return undefined
+  }
+
+  /** The sky clears, everybody stands still, and in the end all have the same. */
+  async #calm(): Promise<string | undefined> {
+    const { pair } = this
+    for (const { road } of this.actors) road.change(CLEAR, pair.now)
+    const end = pair.now + QUIET_MS_MAX
+    let found: string | undefined = 'nobody looked'
+    for (let lookAt = pair.now; pair.now < end; ) {
+      const failure = await this.#tick()
+      if (failure !== undefined) return failure
+      // Sleepers sleep on: only then is it quiet.
+      for (const actor of this.actors) actor.isQuiet = true
+      if (pair.now < lookAt) continue
+      lookAt = instant(pair.now + LOOK_MS)
+      found = unsettled(this.#scene)
+      if (found === undefined) return undefined
+    }
+    return found
+  }
+
+  /** One tick of everything, and the checks. */
+  async #tick(): Promise<string | undefined> {
+    const { pair, actors } = this
+    if (pair.now >= this.#restartAt) {
+      this.#restartAt = Number.POSITIVE_INFINITY
+      pair.startServer()
+    }
+    for (const actor of actors) {
+      const failure = actor.act(pair.now)
+      if (failure !== undefined) return failure
+    }
+    await pair.run(this.#tickMs)
+    const scene = this.#scene
+    for (const check of this.#checks) {
+      const failure = check(scene)
+      if (failure !== undefined) return failure
+    }
+    this.#options.watch?.(scene)
+    return undefined
+  }
+
+  get #scene(): Scene<G> {
+    let bufferedBytes = 0
+    for (const link of this.#serverLinks) bufferedBytes = Math.max(bufferedBytes, link.bufferedBytes)
+    return {
+      pair: this.pair,
+      actors: this.actors,
+      bufferedBytes,
+      bufferBytesMax: defaultLinkOptions.bufferBytesMax,
+    }
+  }
+
+  #join(): void {
+    const { bots, scenario } = this.#options
+    const number = this.actors.length
+    const weather = scenario.weather[number % scenario.weather.length]
+    const random = this.#random.fork()
+    const road = new Road(parseWeather(weather), { random, serverPause: this.#serverPause })
+    const driftPpm = scenario.driftPpm ?? 0
+    this.actors.push(new Actor({ number, pair: this.pair, road, random, bots, driftPpm }))
+  }
+
+  async #befall(fault: Fault): Promise<void> {
+    const { pair } = this
+    const { now } = pair
+    if (fault.do === 'join') this.#join()
+    else if (fault.do === 'stall') this.#stall(fault.seconds * 1000)
+    else if (fault.do === 'strange') this.#strange(fault.packets)
+    else if (fault.do === 'restart') {
+      this.#restartAt = now + fault.seconds * 1000
+      this.#trouble(this.actors, fault.seconds * 1000)
+      await pair.stopServer()
+    } else if ('who' in fault) {
+      const those = this.#chosen(fault.who)
+      const lasts = 'seconds' in fault ? fault.seconds * 1000 : 0
+      this.#trouble(those, lasts)
+      for (const actor of those) {
+        if (fault.do === 'leave') actor.leave()
+        else if (fault.do === 'jump') actor.jump(fault.ms)
+        else if (fault.do === 'weather') actor.road.change(parseWeather(fault.weather), now)
+        else if (fault.do === 'cut') actor.road.cut.begin(now, lasts)
+        else if (fault.do === 'deafen') actor.road.deaf.begin(now, lasts)
+        else actor.freeze(now, lasts)
+      }
+    }
+  }
+
+  #stall(ms: number): void {
+    this.#serverPause.begin(this.pair.now, ms)
+    this.#trouble(this.actors, ms)
+  }
+
+  /** What was under way may be tried again as long after the trouble as the trouble lasted. */
+  #trouble(those: readonly Actor<G>[], ms: number): void {
+    for (const actor of those)
+      actor.troubledUntil = Math.max(actor.troubledUntil, this.pair.now + 2 * ms + 1000)
+  }
+
+  #chosen(who: Who): readonly Actor<G>[] {
+    const there = this.actors.filter(({ hasLeft }) => !hasLeft)
+    if (who === 'all') return there
+    if (who === 'one') return there.length > 0 ? [this.#random.pick(there)] : []
+    return there.filter(({ number }) => number === who)
+  }
+
+  #strange(packets: number): void {
+    this.#throwAtServer ??= this.pair.stranger()
+    const random = this.#random
+    for (let i = 0; i < packets; i++) {
+      const bent = this.#overheard.length > 0 && random.chance(0.7)
+      const bytes = bent
+        ? new Uint8Array(random.pick(this.#overheard))
+        : Uint8Array.from({ length: random.integer(1, STRANGE_BYTES_MAX) }, () => random.integer(0, 255))
+      for (let bends = bent ? random.integer(0, 4) : 0; bends > 0; bends--)
+        bytes[random.integer(0, bytes.length - 1)] ^= 1 << random.integer(0, 7)
+      this.#throwAtServer(bytes)
+    }
+  }
+
+  #watched(link: Link, at: 'client' | 'server'): Link {
+    if (at === 'server') {
+      const watched: Link = new WatchedLink(link, {
+        sent() {},
+        received() {},
+        closed: () => void this.#serverLinks.delete(watched),
+      })
+      this.#serverLinks.add(watched)
+      return watched
+    }
+    const number = this.#links++
+    return new WatchedLink(link, {
+      sent: (packet) => {
+        this.#count(number * 2, packet)
+        this.#overhear(packet)
+      },
+      received: (packet) => this.#count(number * 2 + 1, packet),
+    })
+  }
+
+  #count(way: number, packet: Uint8Array): void {
+    this.#packets++
+    this.#bytes += packet.length
+    this.#hash.word(way).word(packet.length).bytes(packet)
+  }
+
+  #overhear(packet: Uint8Array): void {
+    this.#overheard.push(new Uint8Array(packet))
+    if (this.#overheard.length > BENT_KEPT) this.#overheard.shift()
+  }
+}

@@ -1,0 +1,65 @@
+/** Whole worlds in virtual time: every scenario with seeds that stay the same, and a few fresh ones. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Outcome, type Scenario, Simulation, scenarioByName, scenarios } from '../src/lab/index.ts'
+import { nodeSodium } from '../src/netcode/index.node.ts'
+import { lively, livelyBots } from './lively.ts'
+
+/** Datagrams take longer to simulate: these of them are enough for every run of the tests. */
+const SEALED = ['train', 'terrible', 'sleepers', 'strangers']
+
+interface Run {
+  readonly scenario: Scenario
+  readonly seed: number
+  readonly isSealed: boolean
+}
+
+function play({ scenario, seed, isSealed }: Run): Promise<Outcome> {
+  const sealed = isSealed ? { cipher: nodeSodium } : undefined
+  return new Simulation({ definition: lively, bots: livelyBots, scenario, seed, sealed }).run()
+}
+
+async function mustHold(run: Run): Promise<void> {
+  const { failure } = await play(run)
+  assert.equal(
+    failure,
+    undefined,
+    `seed ${run.seed}, ${run.isSealed ? 'sealed' : 'streams'}: ${failure}\nPin it: add the seed to those that stay the same.`,
+  )
+}
+
+for (const scenario of scenarios)
+  for (const isSealed of SEALED.includes(scenario.name) ? [false, true] : [false])
+    test(`"${scenario.name}" over ${isSealed ? 'sealed datagrams' : 'streams'} holds: ${scenario.about}`, () =>
+      mustHold({ scenario, seed: 7, isSealed }))
+
+test('a fresh seed holds in every scenario', async () => {
+  const seed = Math.floor(Math.random() * 2 ** 31)
+  for (const [at, scenario] of scenarios.entries())
+    await mustHold({ scenario, seed, isSealed: (at + seed) % 4 === 0 })
+})
+
+test('the same seed gives the same packets, another seed others', async () => {
+  for (const isSealed of [false, true]) {
+    const run = { scenario: { ...scenarioByName('storm'), seconds: 12 }, seed: 3, isSealed }
+    const first = await play(run)
+    assert.deepEqual(await play(run), first)
+    assert.notEqual((await play({ ...run, seed: 4 })).hash, first.hash)
+  }
+})
+
+test('a rule of the game that does not hold ends the run, and the outcome says what and when', async () => {
+  const options = { definition: lively, bots: livelyBots, scenario: scenarioByName('calm'), seed: 1 }
+  const outcome = await new Simulation({
+    ...options,
+    checks: [({ pair }) => (pair.host.stats.tick >= 100 ? 'the hundredth tick was made' : undefined)],
+  }).run()
+  assert.equal(outcome.failure, 'the hundredth tick was made (at 4.950 s, tick 100)')
+})
+
+test('what befalls clients befalls them: cuts lose connections, and they come back', async () => {
+  const outcome = await play({ scenario: scenarioByName('train'), seed: 5, isSealed: false })
+  assert.ok(outcome.reconnects >= 8, `${outcome.reconnects} reconnects`)
+  const calm = await play({ scenario: scenarioByName('calm'), seed: 5, isSealed: false })
+  assert.equal(calm.reconnects, 0)
+})
