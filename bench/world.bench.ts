@@ -3,11 +3,13 @@
  * what a user would take instead, in the same run.
  */
 import type { Bench, Row } from './row.ts'
+import { run as sight } from './world/sight.ts'
 import { run as ticks } from './world/ticks.ts'
 
 /** One a line, so that parts come and go without a quarrel. */
 const parts: readonly Bench[] = [
   ticks, //
+  sight,
 ]
 
 export async function run(options: { quick: boolean }): Promise<Row[]> {

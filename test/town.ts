@@ -39,7 +39,7 @@ export const field = defineGame({
 })
 
 /** A wall from north to south at x = 120..122 m. */
-const map = parseMap(
+export const map = parseMap(
   {
     type: 'map',
     orientation: 'orthogonal',

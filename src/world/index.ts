@@ -49,4 +49,11 @@ export {
   type Vector2,
   type Vector3,
 } from './position.ts'
+export type { ConeOptions } from './sight/direction.ts'
+export type { Segment } from './sight/lattice.ts'
+export type { Light, LightOptions } from './sight/light.ts'
+export { outlines } from './sight/outline.ts'
+export { type Door, Sight, type SightOptions, type Visible } from './sight/sight.ts'
+export { type Extent, visibilityPolygon } from './sight/visibility.ts'
+export { Walls } from './sight/walls.ts'
 export { type AnyEntity, type Audience, type Placement, type Resident, type Told, World } from './world.ts'

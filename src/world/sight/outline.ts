@@ -1,4 +1,4 @@
-import type { Solid } from '../map.ts'
+import type { Solid } from '../map/parse-map.ts'
 import type { Segment } from './lattice.ts'
 
 /**
@@ -12,13 +12,14 @@ const ROUND: readonly number[] = [
 ]
 
 /**
- * What of a map's solids hides what is behind it: a box by its four sides, a polygon by its own, a circle by the sixteen
- * sides of a regular polygon with its corners on the circle (at most 2 % of the radius inside it). Water hides nothing.
+ * What of a map's solids hides what is behind it: a box by its four sides, a polygon by its own, a line by its pieces, a
+ * circle by the sixteen sides of a regular polygon with its corners on the circle (at most 2 % of the radius inside it).
+ * Water hides nothing.
  */
 export function outlines(solids: readonly Solid[]): Segment[] {
   const segments: Segment[] = []
-  const ring = (corners: readonly number[]): void => {
-    for (let i = 0; i < corners.length; i += 2) {
+  const ring = (corners: readonly number[], isClosed = true): void => {
+    for (let i = 0; i < corners.length - (isClosed ? 0 : 2); i += 2) {
       const next = (i + 2) % corners.length
       segments.push({ x0: corners[i], y0: corners[i + 1], x1: corners[next], y1: corners[next + 1] })
     }
@@ -30,7 +31,12 @@ export function outlines(solids: readonly Solid[]): Segment[] {
       ring([x0, y0, x1, y0, x1, y1, x0, y1])
     } else if (solid.shape === 'circle') {
       ring(ROUND.map((part, i) => (i % 2 === 0 ? solid.x : solid.y) + part * solid.radius))
-    } else ring(solid.points.flatMap(({ x, y }) => [x, y]))
+    } else {
+      ring(
+        solid.points.flatMap(({ x, y }) => [x, y]),
+        solid.shape === 'polygon',
+      )
+    }
   }
   return segments
 }

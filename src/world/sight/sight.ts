@@ -1,5 +1,5 @@
 import { ShardlessError } from '../../core/index.ts'
-import type { WorldMap } from '../map.ts'
+import type { WorldMap } from '../map/parse-map.ts'
 import type { Vector2 } from '../position.ts'
 import { Cone } from './direction.ts'
 import { type Segment, unitsOf } from './lattice.ts'
@@ -61,6 +61,8 @@ export class Sight {
   readonly #grid = new LightGrid()
   readonly #reach: number
   readonly #near: number
+  /** Beyond this distance, squared, nobody is seen, however it is rounded. */
+  readonly #farSquared: number
   readonly #fieldOfView: number | undefined
   readonly #lingerTicks: number
   #tick = -1
@@ -81,6 +83,7 @@ export class Sight {
     this.walls = new Walls([...outlines(map?.solids ?? []), ...walls])
     this.#reach = unitsOf(reach)
     this.#near = unitsOf(near)
+    this.#farSquared = (Math.max(reach, near) + 1) ** 2
     this.#fieldOfView = fieldOfView
     this.#lingerTicks = lingerTicks
   }
@@ -170,6 +173,10 @@ export class Sight {
   }
 
   #sees(viewer: Visible, entity: Visible, facing: number | undefined): boolean {
+    // Most are far too far off: those are told from the rest before anything is rounded.
+    const east = entity.position.x - viewer.position.x
+    const north = entity.position.y - viewer.position.y
+    if (east * east + north * north > this.#farSquared) return false
     const x0 = unitsOf(viewer.position.x)
     const y0 = unitsOf(viewer.position.y)
     const x1 = unitsOf(entity.position.x)

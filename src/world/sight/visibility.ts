@@ -54,6 +54,8 @@ class Sweep {
   readonly #y: number
   /** Four numbers a wall, its first end to the right of the second as seen from the point. */
   readonly #walls: number[] = []
+  /** Two numbers a wall: its nearness in a direction is linear in that. */
+  readonly #lines: number[] = []
   readonly #corners: number[] = []
 
   constructor(x: number, y: number) {
@@ -63,8 +65,10 @@ class Sweep {
 
   add(x0: number, y0: number, x1: number, y1: number): void {
     const turn = orient(0, 0, x0, y0, x1, y1)
+    if (turn === 0) return
+    this.#lines.push((x0 - x1) / turn, (y0 - y1) / turn)
     if (turn > 0) this.#walls.push(x0, y0, x1, y1)
-    else if (turn < 0) this.#walls.push(x1, y1, x0, y0)
+    else this.#walls.push(x1, y1, x0, y0)
   }
 
   polygon(cone: ConeOptions | undefined): Float64Array {
@@ -138,23 +142,19 @@ class Sweep {
 
   /** The envelope between two sides, left to right: the wall that is nearest, until another comes before it. */
   #sector(across: readonly number[], ax: number, ay: number, bx: number, by: number): void {
-    const walls = this.#walls
-    // 1 / distance along the ray a + t (b - a), in lengths of that, is start + t * slope.
-    const nearness = (wall: number, x: number, y: number): number => {
-      const at = wall * 4
-      const ex = walls[at + 2] - walls[at]
-      const ey = walls[at + 3] - walls[at + 1]
-      return (x * ey - y * ex) / (walls[at] * ey - walls[at + 1] * ex)
-    }
+    // 1 / distance along the ray a + t (b - a), in lengths of that, is start + t * (end - start).
+    const lines = this.#lines
     let nearest = -1
     let atStart = 0
     let atEnd = 0
+    let mostAtEnd = 0
     for (let i = 0; i < across.length; i++) {
-      const start = nearness(across[i], ax, ay)
-      if (start < atStart) continue
-      const end = nearness(across[i], bx, by)
-      if (start === atStart && end <= atEnd && nearest >= 0) continue
-      nearest = across[i]
+      const at = across[i] * 2
+      const start = ay * lines[at] - ax * lines[at + 1]
+      const end = by * lines[at] - bx * lines[at + 1]
+      if (end > mostAtEnd) mostAtEnd = end
+      if (start < atStart || (start === atStart && end <= atEnd && nearest >= 0)) continue
+      nearest = i
       atStart = start
       atEnd = end
     }
@@ -165,16 +165,18 @@ class Sweep {
       let next = -1
       let nextStart = 0
       let nextEnd = 0
-      for (let i = 0; i < across.length; i++) {
-        const end = nearness(across[i], bx, by)
+      // Where none is nearer at the end, none comes before it.
+      for (let i = 0; atEnd < mostAtEnd && i < across.length; i++) {
+        const at = across[i] * 2
+        const end = by * lines[at] - bx * lines[at + 1]
         if (end <= atEnd) continue
-        const start = nearness(across[i], ax, ay)
+        const start = ay * lines[at] - ax * lines[at + 1]
         const lead = atStart - start
-        // Where the two are equally near; a wall that rises faster and was not nearer before.
+        // Where the two are equally near.
         const meets = Math.max(t, lead / (lead + end - atEnd))
         if (meets > nextAt || (meets === nextAt && end <= nextEnd)) continue
         nextAt = meets
-        next = across[i]
+        next = i
         nextStart = start
         nextEnd = end
       }

@@ -16,9 +16,9 @@ const SKIN = 1
  */
 export class Walls {
   /** Four numbers a wall, in units: from x y to x y. */
-  readonly ends: number[] = []
+  ends = new Float64Array(0)
   /** 1 where it hides what is behind it, 0 where it stands open. */
-  readonly closed: number[] = []
+  closed = new Uint8Array(0)
   /** Grows with each change: what was worked out from an older version may be wrong. */
   version = 0
   #starts = new Uint32Array(2)
@@ -29,6 +29,9 @@ export class Walls {
   #rows = 1
   #square = SQUARE
   #isSorted = true
+  /** By wall: the last search that met it. */
+  #metBy = new Uint32Array(0)
+  #searches = 0
 
   constructor(segments: Iterable<Segment> = []) {
     this.add(segments)
@@ -40,17 +43,20 @@ export class Walls {
 
   /** Adds walls. @returns the numbers of those that have a length */
   add(segments: Iterable<Segment>): number[] {
-    const added: number[] = []
+    const ends: number[] = []
     for (const { x0, y0, x1, y1 } of segments) {
-      const ends = [unitsOf(x0), unitsOf(y0), unitsOf(x1), unitsOf(y1)]
-      if (ends.some(Number.isNaN) || (ends[0] === ends[2] && ends[1] === ends[3])) continue
-      added.push(this.closed.length)
-      this.ends.push(...ends)
-      this.closed.push(1)
+      const wall = [unitsOf(x0), unitsOf(y0), unitsOf(x1), unitsOf(y1)]
+      if (!wall.some(Number.isNaN) && (wall[0] !== wall[2] || wall[1] !== wall[3])) ends.push(...wall)
     }
-    if (added.length > 0) this.#isSorted = false
+    const before = this.count
+    const count = ends.length / 4
+    this.ends = Float64Array.from([...this.ends, ...ends])
+    this.closed = Uint8Array.from([...this.closed, ...new Uint8Array(count).fill(1)])
+    this.#metBy = new Uint32Array(before + count)
+    this.#searches = 0
+    this.#isSorted = before + count === 0
     this.version++
-    return added
+    return Array.from({ length: count }, (_, i) => before + i)
   }
 
   /** Opens or closes a wall. */
@@ -120,7 +126,7 @@ export class Walls {
     const [x0, y0, x1, y1] = [unitsOf(from.x), unitsOf(from.y), unitsOf(to.x), unitsOf(to.y)]
     let share = 1
     this.eachIn(Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1), (wall) => {
-      const [sx, sy, tx, ty] = this.ends.slice(wall * 4, wall * 4 + 4)
+      const [sx, sy, tx, ty] = this.ends.subarray(wall * 4, wall * 4 + 4)
       if (!hides(x0, y0, x1, y1, sx, sy, tx, ty)) return
       const turn = (x1 - x0) * (ty - sy) - (y1 - y0) * (tx - sx)
       const [dx, dy] = [x1 - x0, y1 - y0]
@@ -134,27 +140,28 @@ export class Walls {
     return share
   }
 
-  /** Calls `visit` with each closed wall whose bounding box touches this box (units), each once, in order. */
+  /** Calls `visit` with each closed wall whose bounding box touches this box (units), each once. */
   eachIn(x0: number, y0: number, x1: number, y1: number, visit: (wall: number) => void): void {
     if (!this.#isSorted) this.#sort()
     const [left, right, bottom, top] = [this.#column(x0), this.#column(x1), this.#row(y0), this.#row(y1)]
-    const found: number[] = []
+    const { ends, closed } = this
+    const metBy = this.#metBy
+    const search = ++this.#searches
     for (let row = bottom; row <= top; row++)
       for (let column = left; column <= right; column++) {
         const at = column + row * this.#columns
         for (let i = this.#starts[at]; i < this.#starts[at + 1]; i++) {
           const wall = this.#items[i]
+          if (metBy[wall] === search) continue
+          metBy[wall] = search
           const end = wall * 4
-          const { ends } = this
-          if (this.closed[wall] === 0) continue
+          if (closed[wall] === 0) continue
           if (Math.max(ends[end], ends[end + 2]) < x0 || Math.min(ends[end], ends[end + 2]) > x1) continue
           if (Math.max(ends[end + 1], ends[end + 3]) < y0 || Math.min(ends[end + 1], ends[end + 3]) > y1)
             continue
-          found.push(wall)
+          visit(wall)
         }
       }
-    found.sort((a, b) => a - b)
-    for (let i = 0; i < found.length; i++) if (i === 0 || found[i] !== found[i - 1]) visit(found[i])
   }
 
   #column(x: number): number {
@@ -200,7 +207,7 @@ export class Walls {
   #eachSquareOfEachWall(visit: (square: number, wall: number) => void): void {
     for (let wall = 0; wall < this.count; wall++) {
       // From the lower end to the upper one.
-      const [ax, ay, bx, by] = this.ends.slice(wall * 4, wall * 4 + 4)
+      const [ax, ay, bx, by] = this.ends.subarray(wall * 4, wall * 4 + 4)
       const [x0, y0, x1, y1] = ay <= by ? [ax, ay, bx, by] : [bx, by, ax, ay]
       const bottom = this.#row(y0)
       const top = this.#row(y1)
