@@ -4,12 +4,14 @@
  */
 import type { Bench, Row } from './row.ts'
 import { run as sight } from './world/sight.ts'
+import { run as tasks } from './world/tasks.ts'
 import { run as ticks } from './world/ticks.ts'
 
 /** One a line, so that parts come and go without a quarrel. */
 const parts: readonly Bench[] = [
-  ticks, //
+  ticks, // first, on a fresh heap
   sight,
+  tasks,
 ]
 
 export async function run(options: { quick: boolean }): Promise<Row[]> {

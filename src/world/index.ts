@@ -56,4 +56,13 @@ export { outlines } from './sight/outline.ts'
 export { type Door, Sight, type SightOptions, type Visible } from './sight/sight.ts'
 export { type Extent, visibilityPolygon } from './sight/visibility.ts'
 export { Walls } from './sight/walls.ts'
+export {
+  type Failure,
+  Scheduler,
+  type SchedulerOptions,
+  type SchedulerStats,
+  type StartOptions,
+} from './task/scheduler.ts'
+export type { Outcome, Task, TaskSteps, Wait, Yielded } from './task/task.ts'
+export { type First, firstOf, seconds, signalled, ticks, until } from './task/wait.ts'
 export { type AnyEntity, type Audience, type Placement, type Resident, type Told, World } from './world.ts'

@@ -16,6 +16,7 @@ import type { WorldMap } from './map/parse-map.ts'
 import type { Neighbourhood } from './neighbourhood.ts'
 import { Player } from './player.ts'
 import type { Vector2 } from './position.ts'
+import { Scheduler } from './task/scheduler.ts'
 
 /** Who is told of an event: those near a place, one player, the members of a group, or everyone. */
 export type Audience =
@@ -68,7 +69,7 @@ const ENTITIES_MAX = 1_000_000
 /**
  * The world as game code sees it on the server: entities as plain objects, players, a clock, dice.
  *
- *     advance()  commands -> game.step -> systems -> settle       publish is the replication's, after it
+ *     advance()  commands -> game.step -> tasks -> systems -> settle       publish is the replication's, after it
  */
 export class World<G extends AnyGame = AnyGame> {
   readonly game: G
@@ -76,6 +77,8 @@ export class World<G extends AnyGame = AnyGame> {
   readonly grid: Grid
   readonly random: Random
   readonly players = new Map<number, Player<G>>()
+  /** Micro-threads of the world, its minds and its players. One started `of` an entity or a player ends with it. */
+  readonly tasks: Scheduler
   readonly #residents: (Resident | undefined)[] = []
   readonly #freeIndexes: number[] = []
   readonly #byId = new Map<EntityId, Resident>()
@@ -100,6 +103,13 @@ export class World<G extends AnyGame = AnyGame> {
     this.grid = new Grid(game.map)
     this.#cells = Array.from({ length: this.grid.cells }, () => [])
     this.#neighbourhood = { seconds: game.secondsPerTick, map: options.map }
+    this.tasks = new Scheduler({
+      ticksPerSecond: game.ticksPerSecond,
+      isPresent: (of) => {
+        if (of instanceof Player) return this.players.get(of.id) === of
+        return !('id' in of) || this.#byId.get(of.id as EntityId)?.entity === of
+      },
+    })
   }
 
   /** The tick that is being made, from 1. */
@@ -162,6 +172,7 @@ export class World<G extends AnyGame = AnyGame> {
     if (resident.cell >= 0) this.#leaveCell(resident)
     this.#residents[resident.index] = undefined
     this.#removed.push(resident)
+    this.tasks.stopAllOf(resident.entity)
   }
 
   /** The entity of this id, if it is in the world. */
@@ -238,16 +249,18 @@ export class World<G extends AnyGame = AnyGame> {
   /** Takes a player out of the world, and the character with them if it is still there. */
   removePlayer(player: Player<G>): void {
     this.players.delete(player.id)
+    this.tasks.stopAllOf(player)
     if (player.entity) this.despawn(player.entity)
   }
 
-  /** Makes one tick: players' commands, then `systems`, then everything settles in its cell. */
+  /** Makes one tick: players' commands, then tasks, then `systems`, then everything settles in its cell. */
   advance(systems?: (world: World<G>) => void): void {
     for (const player of this.players.values()) {
       const command = player.next() as CommandOf<G> | undefined
       if (command !== undefined && player.entity && this.#byId.has((player.entity as AnyEntity).id))
         this.game.step(player.entity as PlayerOf<G>, command, this.#neighbourhood)
     }
+    if (this.tasks.tick < this.#tick) this.tasks.run(this.#tick)
     systems?.(this)
     for (const resident of this.#residents) if (resident) this.#settleOne(resident)
   }
