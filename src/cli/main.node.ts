@@ -16,6 +16,7 @@ import {
 } from './options.ts'
 import { runServer } from './serve.node.ts'
 import { listScenarios, runSimulations } from './sim.node.ts'
+import { runUpdate } from './update.node.ts'
 
 /**
  * The command line: `shardless serve`, `shardless bots` and more. Every option is in the table of options.ts; this file only
@@ -39,6 +40,7 @@ addCommand(
   'join a world, and show what one client is told: topics, bytes by kind and field',
   runInspect,
 )
+addCommand('update <URL> <FOLDER>', 'bring the client content in a folder to what a server has', runUpdate)
 
 addCommand(
   'sim',
@@ -71,20 +73,23 @@ try {
   else throw error
 }
 
+/** @param usage  the command's name, and what it wants without a flag: "update <URL> <FOLDER>" */
 function addCommand(
-  name: CommandName,
+  usage: string,
   describe: string,
-  run: (settings: Settings) => Promise<void>,
+  run: (settings: Settings, ...wanted: string[]) => Promise<void>,
 ): Command {
-  const command = program.command(name).description(describe).exitOverride()
+  const name = usage.split(' ', 1)[0] as CommandName
+  const command = program.command(usage).description(describe).exitOverride()
   command.option(
     '--config <FILE>',
     'JSON file with options by name (default: shardless.config.json, where there is one)',
   )
   for (const option of options) if (option.commands.includes(name)) command.addOption(flag(option))
-  command.action(async (commandLine: Record<string, unknown>) => {
+  command.action(async () => {
+    const commandLine = command.opts()
     const file = readConfig(commandLine.config as string | undefined)
-    await run(settle(name, { commandLine, environment: process.env, file }))
+    await run(settle(name, { commandLine, environment: process.env, file }), ...command.args)
   })
   return command
 }

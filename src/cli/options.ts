@@ -1,7 +1,7 @@
 import { OutsideError } from '../core/index.ts'
 import { defaultLimits } from '../server/index.ts'
 
-export type CommandName = 'serve' | 'bots' | 'inspect' | 'sim'
+export type CommandName = 'serve' | 'bots' | 'inspect' | 'sim' | 'update'
 
 /** One option, as it is on the command line, in the environment and in the config file alike. */
 export interface Option {

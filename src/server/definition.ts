@@ -14,10 +14,16 @@ import type {
 export interface ServerOptions<G extends AnyGame> {
   /** The name shown to players. The game's when left out. */
   readonly name?: string
+  /** A few words for whoever looks at the server, before any login; at most 500 bytes of UTF-8. */
+  readonly welcome?: string
+  /** The highest level a character can have, where the game has levels. */
+  readonly levelCap?: number
   /** What stands still. An empty map of the game's size when left out. */
   readonly map?: WorldMap
   /** A folder of files to serve at the same port: the built browser client. */
   readonly web?: URL
+  /** A folder of what clients hold beside their program (maps, pictures, scripts), which they keep current from here. */
+  readonly content?: URL
   /** Metres a player sees; 48 when left out. */
   readonly viewRadius?: number
   /** Makes the character of a player who comes in. */

@@ -1,4 +1,6 @@
 /** server on Node: `serve(definition, { listen })`. */
+
+export { contentFiles } from './content-files.node.ts'
 export * from './index.ts'
 export { loadMap } from './load-map.node.ts'
 export { type ServeOptions, type Server, serve } from './serve.node.ts'

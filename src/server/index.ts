@@ -4,5 +4,6 @@
  */
 export { defineServer, type ServerDefinition, type ServerOptions, Sorry } from './definition.ts'
 export { Host, type HostOptions, type HostStats } from './host.ts'
+export { reachable, type ServerInformation, serverInformation } from './information.ts'
 export { defaultLimits, type Limits } from './limits.ts'
 export { type SealedOptions, SealedServer } from './sealed.ts'

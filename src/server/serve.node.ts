@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type Instant, instant, OutsideError, Random } from '../core/index.ts'
-import { handshakeLimits, listenTcp, listenWebSocket } from '../transport/index.node.ts'
+import { handshakeLimits, listenTcp, listenWebSocket, plainAddress } from '../transport/index.node.ts'
 import { type Air, type Link, type Listener, type ListenUrl, parseListenUrl } from '../transport/index.ts'
 import type { AnyGame, World } from '../world/index.ts'
+import { type ContentFiles, contentFiles } from './content-files.node.ts'
 import type { AnyDefinition, ServerDefinition } from './definition.ts'
 import { Host } from './host.ts'
+import { reachable, type ServerInformation } from './information.ts'
 import type { Limits } from './limits.ts'
 import { TokenDesk } from './token.node.ts'
 import { listenSealed } from './udp.node.ts'
@@ -64,7 +66,9 @@ export async function serve<G extends AnyGame>(
   const admit = (from: string): string | undefined => host.admit(from)
   const listeners: Listener[] = []
   const tokens = new TokenDesk(host, now, options)
-  const web: Web = { definition, host, tokens }
+  const { content: folder } = definition.options
+  const content = folder ? await contentFiles(folder, report) : undefined
+  const web: Web = { definition, host, tokens, content, listeners }
   try {
     for (const address of addresses) {
       const place = { host: address.host, port: address.port, accept, admit }
@@ -137,14 +141,14 @@ interface Web {
   readonly definition: AnyDefinition
   readonly host: Host
   readonly tokens: TokenDesk
+  readonly content: ContentFiles | undefined
+  /** What players connect to. */
+  readonly listeners: readonly Listener[]
 }
 
-/** Pages, and answers for programs: whether it is well, how it does, and a connect token for UDP. */
-function pages({
-  definition,
-  host,
-  tokens,
-}: Web): (request: IncomingMessage, response: ServerResponse) => void {
+/** Pages, and answers for programs: what it is, whether it is well, how it does, client content, a connect token for UDP. */
+function pages(web: Web): (request: IncomingMessage, response: ServerResponse) => void {
+  const { definition, host, tokens, content } = web
   const files = definition.options.web ? webFiles(definition.options.web) : undefined
   return (request, response) => {
     const path = request.url?.split('?', 1)[0]
@@ -153,9 +157,33 @@ function pages({
       answer(response, 405, { error: 'Only GET and HEAD.' })
     else if (path === '/health') answer(response, 200, { status: 'ok' })
     else if (path === '/stats') answer(response, 200, host.stats)
+    else if (path === '/information') answer(response, 200, informationOf(web, request))
+    else if (path?.startsWith('/content/') && content) content(request, response, notFound)
     else if (path === '/token' && tokens.listeners.length > 0) tokens.answer(request, response)
     else if (files) files(request, response, notFound)
     else notFound()
+  }
+}
+
+/** What the server tells of itself without a login. */
+function informationOf(
+  { definition, host, content, listeners }: Web,
+  request: IncomingMessage,
+): ServerInformation {
+  const { game, options } = definition
+  const asked = plainAddress(request.socket.localAddress)
+  const urls = listeners.map(({ url }) => url).filter((url) => !url.startsWith('http'))
+  return {
+    name: options.name ?? game.name,
+    welcome: options.welcome ?? '',
+    game: game.name,
+    version: game.version,
+    fingerprint: game.fingerprint,
+    content: content?.version(),
+    players: host.stats.players,
+    playersMax: host.limits.players,
+    levelCap: options.levelCap,
+    listeners: urls.map((url) => reachable(url, asked)),
   }
 }
 

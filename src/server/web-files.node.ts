@@ -41,26 +41,54 @@ export function webFiles(folder: URL): WebFiles {
     }
     const type = types[extname(path)]
     const isPacked = type !== undefined && acceptsGzip(request) && existsSync(join(root, `${path}.gz`))
-    response.setHeader('X-Content-Type-Options', 'nosniff')
     response.setHeader('Vary', 'Accept-Encoding')
-    const isHashed = path.startsWith('/assets/')
-    send(request, isPacked ? `${path}.gz` : path, {
+    sendFile(request, response, {
       root,
-      index: false,
-      dotfiles: 'deny',
-      acceptRanges: false,
-      maxAge: isHashed ? '1y' : 0,
-      immutable: isHashed,
+      path: isPacked ? `${path}.gz` : path,
+      isKept: path.startsWith('/assets/'),
+      packed: isPacked ? type : undefined,
+      otherwise,
     })
-      .on('error', otherwise)
-      .on('directory', otherwise)
-      .on('headers', () => {
-        if (!isPacked) return
-        response.setHeader('Content-Type', type)
-        response.setHeader('Content-Encoding', 'gzip')
-      })
-      .pipe(response)
   }
+}
+
+export interface FileToSend {
+  readonly root: string
+  /** Below the root. */
+  readonly path: string
+  /** Whether its bytes never change under this URL: browsers keep it for a year. */
+  readonly isKept: boolean
+  /** The type of what the file is a gzip of. */
+  readonly packed?: string | undefined
+  /** Whether an interrupted transfer may go on where it stopped. */
+  readonly hasRanges?: boolean
+  readonly otherwise: () => void
+}
+
+/** Sends one file of a folder. */
+export function sendFile(request: IncomingMessage, response: ServerResponse, file: FileToSend): void {
+  const { root, path, isKept, packed, hasRanges = false, otherwise } = file
+  response.setHeader('X-Content-Type-Options', 'nosniff')
+  send(request, path, {
+    root,
+    index: false,
+    dotfiles: 'deny',
+    acceptRanges: hasRanges,
+    maxAge: isKept ? '1y' : 0,
+    immutable: isKept,
+  })
+    .on('error', (error: { status?: number }) => {
+      // A range beyond the end: the headers, with the length that it has, are there already.
+      if (error.status === 416) response.writeHead(416).end()
+      else otherwise()
+    })
+    .on('directory', otherwise)
+    .on('headers', () => {
+      if (packed === undefined) return
+      response.setHeader('Content-Type', packed)
+      response.setHeader('Content-Encoding', 'gzip')
+    })
+    .pipe(response)
 }
 
 /** The file a request asks for; undefined when its path is no path, or leads out of the folder. */

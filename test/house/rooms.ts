@@ -10,7 +10,7 @@ import { COMPUTED, importsOf, type Source } from './source.ts'
  *             cli on top of them all
  */
 const PURE = ['core', 'wire', 'netcode', 'channel', 'world', 'replication']
-const EDGES = ['transport', 'store', 'cluster', 'dialect', 'dialect/native']
+const EDGES = ['transport', 'store', 'content', 'account', 'cluster', 'dialect', 'dialect/native']
 
 export const MAP: Readonly<Record<string, readonly string[]>> = {
   core: [],
@@ -21,10 +21,12 @@ export const MAP: Readonly<Record<string, readonly string[]>> = {
   replication: ['core', 'wire', 'world'],
   transport: ['core'],
   store: ['core'],
+  content: ['core', 'wire'],
+  account: ['core', 'store'],
   cluster: ['core', 'wire', 'world', 'replication', 'transport'],
   dialect: PURE,
   server: [...PURE, ...EDGES],
-  client: [...PURE, 'transport', 'dialect/native'],
+  client: [...PURE, 'transport', 'content', 'dialect/native'],
   lab: [...PURE, ...EDGES, 'server', 'client'],
   cli: [...PURE, ...EDGES, 'server', 'client', 'lab'],
   // The package's own door: what a game module needs.

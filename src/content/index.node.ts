@@ -1,0 +1,7 @@
+/** content on Node: folders that are served, and folders that are kept current. */
+
+export { ContentFolder, type ContentSource } from './folder.node.ts'
+export * from './index.ts'
+export { type Installed, installed, type PlaceOptions, place, Staging } from './place.node.ts'
+export { sha256 } from './sha256.node.ts'
+export { type UpdateOptions, update } from './update.node.ts'

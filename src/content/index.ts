@@ -1,0 +1,41 @@
+/**
+ * content: what a client is made of beside its program, and how it stays current. Everything is named by its SHA-256: a
+ * file, and the manifest that lists them, whose hash is the content's version.
+ *
+ *     a folder -> Manifest -> version
+ *     Upgrade   -- Ask -->   ContentServing          in-band; over HTTP the same hashes are URLs
+ *     (client)  <- Answer --    (server)
+ *        '-> Staging -> place                         (index.node.ts)
+ *
+ * It is not for pages: those are served by the server room, and `reloadWhenNewer` (index.web.ts) keeps them fresh.
+ */
+export { Freshness, type FreshnessOptions, type FreshnessOutput, type Reloads } from './freshness.ts'
+export {
+  type ContentFile,
+  contentLimits,
+  createManifest,
+  type Manifest,
+  type ManifestRead,
+  manifestBytes,
+  missing,
+  readManifest,
+} from './manifest.ts'
+export {
+  type Answer,
+  type Ask,
+  PIECE_BYTES_MAX,
+  readAnswer,
+  readAsk,
+  writeAnswer,
+  writeAsk,
+} from './message.ts'
+export { pathClash, pathProblem } from './path.ts'
+export { type ContentIndex, ContentServing, type ServingOptions, type ServingOutput } from './serving.ts'
+export { isDigest, type RunningHash, type Sha256 } from './sha256.ts'
+export {
+  type Partial,
+  Upgrade,
+  type UpgradeOptions,
+  type UpgradeOutput,
+  type UpgradeProgress,
+} from './upgrade.ts'

@@ -1,0 +1,86 @@
+import { instant } from '../core/index.ts'
+import { Freshness, type Reloads } from './freshness.ts'
+import { isDigest } from './sha256.ts'
+
+export interface ReloadOptions {
+  /** Whether nothing would be lost by loading the page again now: nobody talks, fights or types. */
+  readonly isQuiet: () => boolean
+  /** Where the server tells its content's version; "content/version" beside the page when left out. */
+  readonly url?: string | URL
+  /** Milliseconds between two looks; 60,000 when left out. */
+  readonly lookMs?: number
+}
+
+/** A page that keeps itself fresh. */
+export interface Reloader {
+  /** Whether the server has a newer client than this page. */
+  readonly isStale: boolean
+  /** Look now: the server said that there is a newer client. */
+  flagged(): void
+  stop(): void
+}
+
+const MEMORY = 'shardless reload'
+
+/**
+ * Loads the page again when the server has a newer client, at a moment that the game calls quiet, and never in a loop.
+ */
+export function reloadWhenNewer({ isQuiet, url = 'content/version', lookMs }: ReloadOptions): Reloader {
+  const now = () => instant(performance.now())
+  const freshness = new Freshness({ before: remembered(), lookMs }, now())
+  let timer: ReturnType<typeof setTimeout>
+  let isStopped = false
+  const look = async (): Promise<void> => {
+    try {
+      const response = await fetch(url, { cache: 'no-store' })
+      const { version } = (await response.json()) as { version?: unknown }
+      if (isDigest(version)) freshness.receive(version, now())
+    } catch {
+      // Away for now: the next look tells.
+    }
+    step()
+  }
+  const step = (): void => {
+    clearTimeout(timer)
+    if (isStopped) return
+    for (let out = freshness.poll(now()); out; out = freshness.poll(now())) {
+      const next = out.do === 'ask whether quiet' && isQuiet() ? freshness.quiet() : out
+      if (next?.do === 'look') look()
+      else if (next?.do === 'reload' && remember(next.remember)) location.reload()
+    }
+    if (freshness.wakeAt < Infinity) timer = setTimeout(step, Math.max(0, freshness.wakeAt - now()))
+  }
+  step()
+  return {
+    get isStale() {
+      return freshness.isStale
+    },
+    flagged() {
+      freshness.flagged(now())
+      step()
+    },
+    stop() {
+      isStopped = true
+      clearTimeout(timer)
+    },
+  }
+}
+
+function remembered(): Reloads {
+  try {
+    const versions: unknown = JSON.parse(sessionStorage.getItem(MEMORY) ?? '[]')
+    return Array.isArray(versions) ? versions.filter(isDigest) : []
+  } catch {
+    return []
+  }
+}
+
+/** @returns whether it could be: a page that remembers nothing would not notice going round */
+function remember(reloads: Reloads): boolean {
+  try {
+    sessionStorage.setItem(MEMORY, JSON.stringify(reloads))
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,64 @@
+import { BoundedQueue, Counters, FOREVER, type Instant, instant, type Machine } from '../core/index.ts'
+import type { Answer, Ask } from './message.ts'
+
+/** Bytes that are looked up by their hash: a manifest's, a file's. */
+export interface ContentIndex {
+  /** Bytes of what has this SHA-256; undefined when nothing has. */
+  sizeOf(sha256: string): number | undefined
+}
+
+export interface ServingOptions {
+  readonly index: ContentIndex
+  /** Bytes a second to one client; 1,000,000 when left out. */
+  readonly bytesPerSecond?: number
+  /** Asks that wait for their turn; 32 when left out. More are dropped, and asked for again. */
+  readonly asksMax?: number
+}
+
+export type ServingOutput =
+  /** Read these bytes and send them as a piece of so many in `total`. */
+  | { readonly do: 'read'; readonly ask: Ask; readonly total: number }
+  | { readonly do: 'send'; readonly answer: Answer }
+
+/**
+ * The server's half of an upgrade, for one client: answers its asks in order, so many bytes a second and no more [U12].
+ * It owns no socket and no file: what is to be read is told, and whoever reads it sends it.
+ */
+export class ContentServing implements Machine<Ask, ServingOutput> {
+  readonly dropped = new Counters('too-many', 'out-of-range')
+  readonly #index: ContentIndex
+  readonly #perMs: number
+  readonly #queue: BoundedQueue<Ask>
+  #freeAt: Instant
+
+  constructor({ index, bytesPerSecond = 1_000_000, asksMax = 32 }: ServingOptions, now: Instant) {
+    this.#index = index
+    this.#perMs = bytesPerSecond / 1000
+    this.#queue = new BoundedQueue(asksMax)
+    this.#freeAt = now
+  }
+
+  receive(ask: Ask): void {
+    if (!this.#queue.push(ask)) this.dropped.count('too-many')
+  }
+
+  poll(now: Instant): ServingOutput | undefined {
+    if (now < this.#freeAt) return undefined
+    for (let ask = this.#queue.shift(); ask; ask = this.#queue.shift()) {
+      const { sha256, offset } = ask
+      const total = this.#index.sizeOf(sha256)
+      if (total === undefined) return { do: 'send', answer: { is: 'gone', sha256 } }
+      const length = Math.min(ask.length, total - offset)
+      if (length > 0) {
+        this.#freeAt = instant(now + length / this.#perMs)
+        return { do: 'read', ask: { sha256, offset, length }, total }
+      }
+      this.dropped.count('out-of-range')
+    }
+    return undefined
+  }
+
+  get wakeAt(): Instant {
+    return this.#queue.length > 0 ? this.#freeAt : FOREVER
+  }
+}

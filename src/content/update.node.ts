@@ -1,0 +1,173 @@
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { instant, OutsideError } from '../core/index.ts'
+import { contentLimits } from './manifest.ts'
+import type { Answer, Ask } from './message.ts'
+import { type Installed, installed, place, Staging } from './place.node.ts'
+import { sha256 } from './sha256.node.ts'
+import { isDigest } from './sha256.ts'
+import { Upgrade, type UpgradeProgress } from './upgrade.ts'
+
+export interface UpdateOptions {
+  /** The server, as its pages are reached: "https://town.example". */
+  readonly url: string
+  /** Where the content is kept. Made when it is not there. */
+  readonly folder: string
+  /** Told now and then how far it is. */
+  readonly progress?: (progress: UpgradeProgress) => void
+}
+
+/** Larger than in-band: each is a request of its own. */
+const PIECE_BYTES = 1024 * 1024
+/** Milliseconds that one request may take. */
+const REQUEST_MS = 30_000
+
+/**
+ * Brings the content in a folder to what a server has, over HTTP. An interrupted one goes on where it stopped.
+ *
+ * @returns what is in place, and whether that is news
+ * @throws  OutsideError with one sentence when the server or the disk does not do its part; the old content stays
+ */
+export async function update(options: UpdateOptions): Promise<Installed & { readonly isNew: boolean }> {
+  const { folder, url, progress } = options
+  await mkdir(folder, { recursive: true }).catch(({ code }) => {
+    throw new OutsideError(`The folder ${folder} cannot be made: ${code}.`)
+  })
+  const unlock = await lock(folder)
+  try {
+    const version = await askVersion(url)
+    const old = await installed(folder)
+    if (old?.version === version) return { ...old, isNew: false }
+    const staging = await Staging.open(folder)
+    const have = old?.manifest.files.map((file) => file.sha256) ?? []
+    const kept = await staging.kept()
+    const now = () => instant(performance.now())
+    const upgrade = new Upgrade(
+      { version, have, kept, sha256, pieceBytes: PIECE_BYTES, asksMax: 1, patienceMs: 1000 },
+      now(),
+    )
+    for (;;) {
+      const out = upgrade.poll(now())
+      if (out === undefined)
+        await new Promise((resolve) => setTimeout(resolve, Math.max(10, upgrade.wakeAt - now())))
+      else if (out.do === 'ask') {
+        const answer = await ask(url, out.ask)
+        if (answer !== undefined) upgrade.receive(answer, now())
+        progress?.(upgrade.progress)
+      } else if (out.do === 'keep') await staging.keep(out.sha256, out.offset, out.bytes)
+      else if (out.do === 'discard') await staging.discard(out.sha256)
+      else if (out.do === 'failed') throw new OutsideError(out.reason)
+      else {
+        await place({ folder, manifest: out.manifest, staging })
+        return { version, folder: join(folder, version), manifest: out.manifest, isNew: true }
+      }
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw code === undefined
+      ? error
+      : new OutsideError(`The content in ${folder} cannot be updated: ${code}.`)
+  } finally {
+    await unlock()
+  }
+}
+
+async function askVersion(url: string): Promise<string> {
+  const response = await get(url, 'content/version')
+  if (response.status === 404) throw new OutsideError(`The server at ${url} has no content for clients.`)
+  const text = response.ok ? await response.text() : ''
+  try {
+    const { version } = JSON.parse(text.slice(0, 1000)) as { version?: unknown }
+    if (isDigest(version)) return version
+  } catch {
+    // Said below: whatever it is, it is no version.
+  }
+  throw new OutsideError(`What answers at ${url} (${response.status}) tells no content version.`)
+}
+
+/** One piece by an HTTP range. @returns undefined when nothing usable came: it will be asked for again */
+async function ask(url: string, { sha256: digest, offset, length }: Ask): Promise<Answer | undefined> {
+  if (length === 0) return undefined
+  let response: Response
+  try {
+    response = await get(url, `content/${digest}`, { Range: `bytes=${offset}-${offset + length - 1}` })
+  } catch {
+    return undefined
+  }
+  if (response.status === 404) return { is: 'gone', sha256: digest }
+  const range = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(response.headers.get('content-range') ?? '')
+  const total = range === null ? Number(response.headers.get('content-length')) : Number(range[3])
+  const isAll = response.status === 200 && offset === 0 && total <= length
+  const isPart = response.status === 206 && range !== null && Number(range[1]) === offset
+  if (!(isAll || isPart) || !(total <= contentLimits.fileBytes)) {
+    await response.body?.cancel()
+    return undefined
+  }
+  const bytes = await take(response, length)
+  return bytes && { is: 'piece', sha256: digest, offset, total, bytes }
+}
+
+/** The body, if it is no longer than what was asked for. */
+async function take(response: Response, bytesMax: number): Promise<Uint8Array | undefined> {
+  const bytes = new Uint8Array(bytesMax)
+  let length = 0
+  try {
+    for await (const part of response.body ?? []) {
+      if (length + part.length > bytesMax) return undefined
+      bytes.set(part, length)
+      length += part.length
+    }
+  } catch {
+    // Torn: what did come in counts for nothing, the piece is asked for again.
+    return undefined
+  }
+  return bytes.subarray(0, length)
+}
+
+async function get(url: string, path: string, headers: Record<string, string> = {}): Promise<Response> {
+  let target: URL
+  try {
+    target = new URL(path, url.endsWith('/') ? url : `${url}/`)
+  } catch {
+    throw new OutsideError(`"${url}" is no URL; write one like https://town.example.`)
+  }
+  try {
+    return await fetch(target, {
+      headers: { ...headers, 'Accept-Encoding': 'identity' },
+      redirect: 'error',
+      signal: AbortSignal.timeout(REQUEST_MS),
+    })
+  } catch (error) {
+    const { cause } = error as { cause?: { code?: string } }
+    throw new OutsideError(`${target.href} does not answer (${cause?.code ?? (error as Error).message}).`)
+  }
+}
+
+/** One update of a folder at a time. A lock whose process is gone is nobody's. */
+async function lock(folder: string): Promise<() => Promise<void>> {
+  const path = join(folder, 'update.lock')
+  for (let tries = 0; tries < 2; tries++) {
+    try {
+      const handle = await open(path, 'wx')
+      await writeFile(handle, `${process.pid}`)
+      await handle.close()
+      return () => rm(path, { force: true })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
+        throw new OutsideError(`${path} cannot be written: ${(error as NodeJS.ErrnoException).code}.`)
+    }
+    if (isAlive(Number(await readFile(path, 'utf8').catch(() => '')))) break
+    await rm(path, { force: true })
+  }
+  throw new OutsideError(`Another program updates ${folder} just now; remove ${path} if that is not so.`)
+}
+
+function isAlive(pid: number): boolean {
+  if (!(pid > 0)) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
