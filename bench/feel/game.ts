@@ -1,0 +1,81 @@
+/** People who walk about on a square, and a clock's hand: where it is shown says which tick is shown. */
+import { defineBot } from '../../src/client/index.ts'
+import { defineGame, entity, integer, motion, record } from '../../src/index.ts'
+import { defineServer } from '../../src/server/index.ts'
+
+export const TICKS_PER_SECOND = 20
+/** Metres: the square they walk on, by its south-west corner and side. */
+const SQUARE = { west: 1024, south: 32, side: 64 }
+const SPEED = 5
+/** Metres that the hand goes to the east in a tick: exact in whatever units positions travel. */
+const HAND_STEP = 0.25
+/** Whoever takes part follows the hand. */
+const GROUP = 1
+/** Seconds that one who stops stands still: long enough to be seen standing in any weather. */
+const REST_SECONDS = 2.5
+
+export const feel = defineGame({
+  name: 'feel',
+  version: '1',
+  ticksPerSecond: TICKS_PER_SECOND,
+  map: { width: 4096, height: 128, cellSize: 32 },
+  player: 'walker',
+  entities: {
+    walker: entity({ position: motion({ tolerance: 1 / 32, speedMax: 8 }) }),
+    hand: entity({ position: motion({ tolerance: 1 / 32, speedMax: 8 }) }),
+  },
+  command: record({ east: integer({ min: -1, max: 1 }), north: integer({ min: -1, max: 1 }) }),
+  step({ position }, { east, north }, near) {
+    const share = east !== 0 && north !== 0 ? Math.SQRT1_2 : 1
+    const x = position.x + east * SPEED * share * near.seconds
+    const y = position.y + north * SPEED * share * near.seconds
+    position.x = Math.min(SQUARE.west + SQUARE.side, Math.max(SQUARE.west, x))
+    position.y = Math.min(SQUARE.south + SQUARE.side, Math.max(SQUARE.south, y))
+  },
+})
+
+export const feelServer = defineServer(feel, {
+  viewRadius: 96,
+  begin(world) {
+    world.spawn('hand', { position: { x: HAND_STEP, y: 1 } }, { group: GROUP })
+  },
+  update(world) {
+    for (const hand of world.entities('hand')) hand.position.x = world.tick * HAND_STEP
+  },
+  groups: () => [GROUP],
+  join: (world) =>
+    world.spawn('walker', {
+      position: {
+        x: SQUARE.west + world.random.between(0, SQUARE.side),
+        y: SQUARE.south + world.random.between(0, SQUARE.side),
+      },
+    }),
+})
+
+/** The tick at which the hand is where it is shown, with a fraction. */
+export function tickOfHand(x: number): number {
+  return x / HAND_STEP
+}
+
+/** They turn every half second to second and a half, turn back at the edge, and now and then stand for a while. */
+export const feelBots = defineBot(feel, {
+  begin(random) {
+    let command = { east: 0, north: 0 }
+    let until = 0
+    return ({ me, seconds }) => {
+      if (seconds < until) return command
+      const isResting = random.chance(0.1)
+      until = seconds + (isResting ? REST_SECONDS : random.between(0.5, 1.5))
+      const east = inward(me.position.x - SQUARE.west) ?? random.integer(-1, 1)
+      const north = inward(me.position.y - SQUARE.south) ?? random.integer(-1, 1)
+      command = isResting ? { east: 0, north: 0 } : { east: east === 0 && north === 0 ? 1 : east, north }
+      return command
+    }
+  },
+})
+
+/** Which way leads back, near an edge. */
+function inward(along: number): number | undefined {
+  if (along < 4) return 1
+  return along > SQUARE.side - 4 ? -1 : undefined
+}

@@ -1,0 +1,63 @@
+import { Histogram } from './histogram.ts'
+import type { Truth, Walker } from './truth.ts'
+
+/** Milliseconds of a picture that does not move, beyond which it counts as frozen. */
+const FROZEN_MS = 100
+/** Metres all together below which nobody moved. */
+const STILL = 1e-6
+
+/** What one way of showing others comes to, over everyone who looks. */
+export class Seen {
+  /** Metres between where others are shown and where they were at the time shown. */
+  readonly errors = new Histogram(0.0005)
+  /** Metres between where others are shown and where they are by now. */
+  readonly lags = new Histogram(0.0005)
+  /** Milliseconds between the server's present and what is shown. */
+  readonly delays = new Histogram(0.1)
+  freezes = 0
+}
+
+/** One who looks at the others, picture by picture. */
+export class Eye {
+  readonly #seen: Seen
+  readonly #before = new Map<number, { x: number; y: number }>()
+  #stillMs = 0
+
+  constructor(seen: Seen) {
+    this.#seen = seen
+  }
+
+  /** A picture. */
+  show(
+    others: Iterable<Walker>,
+    picture: {
+      readonly truth: Truth
+      readonly tick: number
+      readonly delayMs: number
+      readonly frameMs: number
+    },
+  ): void {
+    const { truth, tick, delayMs, frameMs } = picture
+    const seen = this.#seen
+    let moved = 0
+    for (const { id, position } of others) {
+      const error = truth.distance(id, tick, position)
+      if (error >= 0) seen.errors.add(error)
+      const lag = truth.distance(id, truth.tick, position)
+      if (lag >= 0) seen.lags.add(lag)
+      const before = this.#before.get(id)
+      if (before === undefined) this.#before.set(id, { x: position.x, y: position.y })
+      else {
+        moved += Math.abs(position.x - before.x) + Math.abs(position.y - before.y)
+        before.x = position.x
+        before.y = position.y
+      }
+    }
+    seen.delays.add(delayMs)
+    if (moved < STILL) this.#stillMs += frameMs
+    else {
+      if (this.#stillMs > FROZEN_MS) seen.freezes++
+      this.#stillMs = 0
+    }
+  }
+}
