@@ -33,7 +33,18 @@ export {
   type RequestNames,
 } from './game.ts'
 export { Grid } from './grid.ts'
-export { emptyMap, parseMap, type Solid, type WorldMap } from './map/parse-map.ts'
+export type { Body } from './map/collision.ts'
+export type { Point, Solid, SolidKind } from './map/solid-grid.ts'
+export { type ParseOptions, parseMap } from './map/tiled/parse-map.ts'
+export type { Compression, Decompress } from './map/tiled/tile-data.ts'
+export {
+  emptyMap,
+  type MapContent,
+  type MapObject,
+  type Properties,
+  type WorldMap,
+  worldMap,
+} from './map/world-map.ts'
 export type { Neighbourhood } from './neighbourhood.ts'
 export { Player } from './player.ts'
 export {

@@ -1,4 +1,4 @@
-import type { WorldMap } from './map/parse-map.ts'
+import type { WorldMap } from './map/world-map.ts'
 
 /** What a `step` may look at besides its own character and command: the same on server and client. */
 export interface Neighbourhood {

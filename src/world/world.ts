@@ -12,7 +12,7 @@ import type {
   PlayerOf,
 } from './game.ts'
 import { Grid } from './grid.ts'
-import type { WorldMap } from './map/parse-map.ts'
+import type { WorldMap } from './map/world-map.ts'
 import type { Neighbourhood } from './neighbourhood.ts'
 import { Player } from './player.ts'
 import type { Vector2 } from './position.ts'

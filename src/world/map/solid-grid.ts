@@ -22,6 +22,10 @@ export interface Point {
 
 /** Bounds the grid's memory on very large maps, by larger squares. */
 const SQUARES_MAX = 1 << 20
+/** Bounds the time it takes to fill the grid, likewise. The town of the demo needs a 300th of it. */
+const WORK_MAX = 1 << 25
+
+const NONE: readonly number[] = []
 
 /** What an item of the grid is. A polygon is one AREA, for those who begin inside it, and one EDGE per side;
  * a line is EDGEs alone. */
@@ -54,7 +58,11 @@ export class SolidGrid {
   /** @param solids may stick out of the map; polygons may turn either way round, and must not cross themselves */
   constructor(width: number, height: number, solids: readonly Solid[]) {
     let squareSize = 4
-    while (Math.ceil(width / squareSize) * Math.ceil(height / squareSize) > SQUARES_MAX) squareSize *= 2
+    while (
+      Math.ceil(width / squareSize) * Math.ceil(height / squareSize) > SQUARES_MAX ||
+      work(solids, squareSize, width, height) > WORK_MAX
+    )
+      squareSize *= 2
     this.squareSize = squareSize
     this.columns = Math.max(1, Math.ceil(width / squareSize))
     this.rows = Math.max(1, Math.ceil(height / squareSize))
@@ -115,28 +123,60 @@ export class SolidGrid {
   #eachSquareOfEachItem(visit: (square: number, item: number) => void): void {
     for (let item = 0; item < this.types.length; item++) {
       const [x0, y0, x1, y1] = this.#bounds(item)
+      const left = this.column(x0)
       const right = this.column(x1)
       const top = this.row(y1)
       for (let row = this.row(y0); row <= top; row++) {
-        for (let column = this.column(x0); column <= right; column++) {
-          if (this.#touches(item, column, row)) visit(row * this.columns + column, item)
-        }
+        const crossings = this.types[item] === AREA ? this.#crossings(item, row) : NONE
+        for (let column = left; column <= right; column++)
+          if (this.#touches(item, column, row, crossings)) visit(row * this.columns + column, item)
       }
     }
   }
 
-  /** Long slanting edges would fill their whole bounding box otherwise. */
-  #touches(item: number, column: number, row: number): boolean {
-    if (this.types[item] !== EDGE) return true
-    const at = item * 4
+  /**
+   * Whether an item lies in a square, or may: long slanting edges would fill their whole bounding box otherwise, and a
+   * winding river the whole map. Squares at the border hold whatever may lie beyond it.
+   */
+  #touches(item: number, column: number, row: number, crossings: readonly number[]): boolean {
+    const type = this.types[item]
+    if (type === BOX || type === CIRCLE) return true
+    if (column === 0 || row === 0 || column === this.columns - 1 || row === this.rows - 1) return true
     const x = (column + 0.5) * this.squareSize
     const y = (row + 0.5) * this.squareSize
-    const [x0, y0, x1, y1] = this.shapes.subarray(at, at + 4)
+    if (type === EDGE) return this.#isNear(x, y, this.shapes, item * 4, item * 4 + 2)
+    // A square that no side comes near lies in the polygon wholly or not at all: its middle tells.
+    let isInside = false
+    for (const crossing of crossings) if (x < crossing) isInside = !isInside
+    if (isInside) return true
+    const first = this.shapes[item * 4] * 2
+    const end = first + this.shapes[item * 4 + 1] * 2
+    for (let to = first, from = end - 2; to < end; from = to, to += 2)
+      if (this.#isNear(x, y, this.corners, from, to)) return true
+    return false
+  }
+
+  /** Whether the line between two points of an array comes as near to a square's middle as its corners lie. */
+  #isNear(x: number, y: number, points: Float64Array, from: number, to: number): boolean {
+    const [x0, y0, x1, y1] = [points[from], points[from + 1], points[to], points[to + 1]]
     const share = nearestShare(x, y, x0, y0, x1, y1)
     const toX = x - (x0 + (x1 - x0) * share)
     const toY = y - (y0 + (y1 - y0) * share)
-    const isBorder = column === 0 || row === 0 || column === this.columns - 1 || row === this.rows - 1
-    return isBorder || toX * toX + toY * toY <= this.squareSize * this.squareSize * 0.51
+    return toX * toX + toY * toY <= this.squareSize * this.squareSize * 0.51
+  }
+
+  /** Where the middle line of a row of squares crosses the sides of a polygon, as x. */
+  #crossings(item: number, row: number): number[] {
+    const y = (row + 0.5) * this.squareSize
+    const found: number[] = []
+    const first = this.shapes[item * 4] * 2
+    const end = first + this.shapes[item * 4 + 1] * 2
+    for (let to = first, from = end - 2; to < end; from = to, to += 2) {
+      const [x0, y0] = [this.corners[from], this.corners[from + 1]]
+      const [x1, y1] = [this.corners[to], this.corners[to + 1]]
+      if (y0 > y !== y1 > y) found.push(x0 + ((x1 - x0) * (y - y0)) / (y1 - y0))
+    }
+    return found
   }
 
   #bounds(item: number): [number, number, number, number] {
@@ -153,6 +193,29 @@ export class SolidGrid {
     }
     return bounds
   }
+}
+
+/** How many sides of solids have to be looked at to fill a grid of such squares. */
+function work(solids: readonly Solid[], squareSize: number, width: number, height: number): number {
+  const across = (span: number, side: number) => Math.floor(Math.min(span, side) / squareSize) + 2
+  let sum = 0
+  for (const solid of solids) {
+    if (solid.shape === 'box') sum += across(solid.x1 - solid.x0, width) * across(solid.y1 - solid.y0, height)
+    else if (solid.shape === 'circle')
+      sum += across(2 * solid.radius, width) * across(2 * solid.radius, height)
+    else {
+      let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity]
+      for (const { x, y } of solid.points) {
+        x0 = Math.min(x0, x)
+        y0 = Math.min(y0, y)
+        x1 = Math.max(x1, x)
+        y1 = Math.max(y1, y)
+      }
+      sum += solid.points.length * across(x1 - x0, width) * across(y1 - y0, height)
+    }
+    if (sum > WORK_MAX) return sum
+  }
+  return sum
 }
 
 /** How far along the line from (x0, y0) to (x1, y1) its point nearest to (x, y) lies, 0..1. */

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { OutsideError } from '../../core/index.ts'
-import { emptyMap, parseMap } from './parse-map.ts'
+import { OutsideError } from '../../../core/index.ts'
+import { emptyMap } from '../world-map.ts'
+import { parseMap } from './parse-map.ts'
 
-test('a map of Tiled becomes metres with north up', () => {
+test('[M11] a map of Tiled becomes metres with north up', () => {
   const map = parseMap(
     tiled({
       walls: [{ id: 1, type: 'house', x: 80, y: 40, width: 16, height: 8 }],
@@ -46,10 +47,54 @@ test('pixelsPerMetre says how large a metre is drawn', () => {
   assert.deepEqual([map.width, map.height, map.spawns[0].x, map.spawns[0].y], [32, 16, 2, 14])
 })
 
-test('layers of other names, and tile layers beside them, are left alone', () => {
+test("[M12] objects in layers of other names are the game's", () => {
   const map = tiled({ notes: [{ id: 1, x: 'anything' }] })
-  map.layers.push({ type: 'tilelayer', name: 'ground', objects: [] })
-  assert.deepEqual(parseMap(map).solids, [])
+  map.layers.push({ type: 'imagelayer', name: 'sky', objects: [] })
+  assert.throws(() => parseMap(map), /layer 'notes', object 1 has "anything" for its x; it must be a number/)
+  const notes = tiled({ notes: [{ id: 1, name: 'well', x: 8, y: 8 }] })
+  assert.deepEqual(parseMap(notes).solids, [])
+  assert.deepEqual(parseMap(notes).place('well'), corner(1, 31))
+  assert.equal(parseMap(notes).objects[0].layer, 'notes')
+})
+
+test('[M12] what is turned stays as it looks: quarter turns give boxes, others polygons, and lines are walls', () => {
+  const map = parseMap(
+    tiled({
+      walls: [
+        { id: 1, x: 80, y: 80, width: 16, height: 8, rotation: 90 },
+        { id: 2, x: 160, y: 80, width: 16, height: 8, rotation: 30 },
+        { id: 3, x: 8, y: 8, polyline: [corner(0, 0), corner(8, 0)] },
+        { id: 4, x: 240, y: 80, width: 16, height: 8, ellipse: true },
+        { id: 5, x: 320, y: 80, width: 16, height: 16, ellipse: true, rotation: 180 },
+      ],
+    }),
+  )
+  const [quarter, slanted, line, oval, circle] = map.solids
+  assert.deepEqual(quarter, { kind: 'wall', variety: '', shape: 'box', x0: 9, y0: 20, x1: 10, y1: 22 })
+  assert.ok(slanted.shape === 'polygon')
+  assert.deepEqual(slanted.points[0], corner(20, 22))
+  assert.ok(Math.abs(slanted.points[1].x - (20 + 2 * Math.cos(Math.PI / 6))) < 1e-12)
+  assert.ok(Math.abs(slanted.points[1].y - 21) < 1e-12, 'Tiled turns clockwise')
+  assert.deepEqual(line, { kind: 'wall', variety: '', shape: 'line', points: [corner(1, 31), corner(2, 31)] })
+  assert.equal(map.isFree(1.5, 31, 0.1), false)
+  assert.ok(oval.shape === 'polygon' && oval.points.length === 32)
+  assert.deepEqual(circle, { kind: 'wall', variety: '', shape: 'circle', x: 39, y: 23, radius: 1 })
+})
+
+test('[M12] layers in groups are moved by the offsets of all of them, and a layer can say that it is solid', () => {
+  const layer = {
+    name: 'huts',
+    type: 'objectgroup',
+    offsetx: 8,
+    objects: [box],
+    properties: [{ name: 'solid', type: 'string', value: 'water' }],
+  }
+  const inner = { type: 'group', name: 'inner', offsety: -8, layers: [layer] }
+  const map = parseMap({
+    ...tiled({}),
+    layers: [{ type: 'group', name: 'outer', offsetx: 16, layers: [inner] }],
+  })
+  assert.deepEqual(map.solids, [{ kind: 'water', variety: '', shape: 'box', x0: 4, y0: 31, x1: 5, y1: 32 }])
 })
 
 test('an empty map has no solids and a border', () => {
@@ -77,8 +122,24 @@ for (const [sentence, map] of [
     tiled({ walls: [{ ...box, y: '8' }] }),
   ],
   [
-    "town.tmj: layer 'walls', object 17 is rotated; draw it as a polygon instead",
-    tiled({ walls: [{ ...box, rotation: 45 }] }),
+    "town.tmj: layer 'walls', object 17 comes from a template; detach it in Tiled (Object, Detach)",
+    tiled({ walls: [{ ...box, template: 'wall.tx' }] }),
+  ],
+  [
+    "town.tmj: layer 'walls', object 17 is a polygon whose sides cross; draw it as two",
+    tiled({ walls: [{ ...box, polygon: [corner(0, 0), corner(8, 8), corner(8, 0), corner(0, 8)] }] }),
+  ],
+  [
+    "town.tmj: layer 'huts' has \"stone\" for its property 'solid'; it is true, false, wall, water or tree",
+    { ...tiled({}), layers: [{ name: 'huts', properties: [{ name: 'solid', value: 'stone' }] }] },
+  ],
+  [
+    "town.tmj: layer 'portals', object 17 has no text for its property 'place'; a portal leads to a place of a map",
+    tiled({ portals: [{ ...box, properties: [{ name: 'map', value: 'cave' }] }] }),
+  ],
+  [
+    "town.tmj: layer 'portals', object 17 is a point; a portal is an area",
+    tiled({ portals: [{ id: 17, x: 8, y: 8, point: true }] }),
   ],
   [
     "town.tmj: layer 'walls', object 17 is a tile; draw a rectangle, an ellipse, a polygon or a point",
@@ -86,8 +147,8 @@ for (const [sentence, map] of [
   ],
   ["town.tmj: layer 'walls', object at index 1 is not an object", tiled({ walls: [box, null] })],
   [
-    "town.tmj: layer 'trees', object 17 is an ellipse of 1 x 2 m; only circles, as wide as high, are solid",
-    tiled({ trees: [{ ...box, height: 16, ellipse: true }] }),
+    "town.tmj: layer 'trees', object 17 is a capsule; draw a rectangle, an ellipse or a polygon instead",
+    tiled({ trees: [{ ...box, capsule: true }] }),
   ],
   [
     "town.tmj: layer 'trees', object 17 is a point; a solid needs a size",
@@ -102,8 +163,8 @@ for (const [sentence, map] of [
     tiled({ water: [{ id: 17, x: 8, y: 8, polygon: [corner(0, 0), { x: 1 }, 3] }] }),
   ],
   [
-    "town.tmj: layer 'water', object 17 is an open line; close it to a polygon",
-    tiled({ water: [{ id: 17, x: 8, y: 8, polyline: [corner(0, 0), corner(8, 0)] }] }),
+    "town.tmj: layer 'water', object 17 is a line of 1 points; it needs two or more",
+    tiled({ water: [{ id: 17, x: 8, y: 8, polyline: [corner(0, 0)] }] }),
   ],
   ["town.tmj: layer 'spawn', object 17 is a box; a spawn is a point", tiled({ spawn: [box] })],
   [
@@ -127,7 +188,10 @@ for (const [sentence, map] of [
     'town.tmj: the map is "isometric"; only orthogonal maps are read',
     { ...tiled({}), orientation: 'isometric' },
   ],
-  ['town.tmj: the map is infinite; switch that off in the map properties', { ...tiled({}), infinite: true }],
+  [
+    'town.tmj: the map is infinite and has no tiles, so it has no size; switch that off in the map properties',
+    { ...tiled({}), infinite: true },
+  ],
   ['town.tmj: the map has a width of 0; it must be an integer from 1 to 65536', { ...tiled({}), width: 0 }],
   [
     'town.tmj: the map has a pixelsPerMetre of 1.5; it must be a positive integer',
@@ -135,7 +199,7 @@ for (const [sentence, map] of [
   ],
   ['town.tmj: the map has no list of layers', { ...tiled({}), layers: {} }],
 ] as const) {
-  test(`a broken map is refused in one sentence: ${sentence}`, () => {
+  test(`[M15] a broken map is refused in one sentence: ${sentence}`, () => {
     assert.throws(() => parseMap(map, 'town.tmj'), new OutsideError(sentence))
   })
 }
