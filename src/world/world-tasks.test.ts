@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { field } from '../../test/town.ts'
 import { Random } from '../core/index.ts'
-import { emptyMap } from './map/parse-map.ts'
+import { emptyMap } from './map/world-map.ts'
 import { seconds, ticks } from './task/wait.ts'
 import { World } from './world.ts'
 

@@ -1,4 +1,4 @@
-import type { Solid } from '../map/parse-map.ts'
+import type { Solid } from '../map/solid-grid.ts'
 import type { Segment } from './lattice.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { ShardlessError } from '../../core/index.ts'
-import type { WorldMap } from '../map/parse-map.ts'
+import type { WorldMap } from '../map/world-map.ts'
 import type { Vector2 } from '../position.ts'
 import { Cone } from './direction.ts'
 import { type Segment, unitsOf } from './lattice.ts'
