@@ -3,6 +3,7 @@
  * what a user would take instead, in the same run.
  */
 import type { Bench, Row } from './row.ts'
+import { run as queries } from './world/queries.ts'
 import { run as sight } from './world/sight.ts'
 import { run as tasks } from './world/tasks.ts'
 import { run as ticks } from './world/ticks.ts'
@@ -11,6 +12,7 @@ import { run as ticks } from './world/ticks.ts'
 const parts: readonly Bench[] = [
   ticks, // first, on a fresh heap
   sight,
+  queries,
   tasks,
 ]
 

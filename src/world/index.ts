@@ -60,6 +60,8 @@ export {
   type Vector2,
   type Vector3,
 } from './position.ts'
+export { type Choice, type Found, type Hit, Query, type RayChoice } from './query/query.ts'
+export type { Shape } from './query/shape.ts'
 export type { ConeOptions } from './sight/direction.ts'
 export type { Segment } from './sight/lattice.ts'
 export type { Light, LightOptions } from './sight/light.ts'

@@ -16,6 +16,7 @@ import type { WorldMap } from './map/world-map.ts'
 import type { Neighbourhood } from './neighbourhood.ts'
 import { Player } from './player.ts'
 import type { Vector2 } from './position.ts'
+import { Query } from './query/query.ts'
 import { Scheduler } from './task/scheduler.ts'
 
 /** Who is told of an event: those near a place, one player, the members of a group, or everyone. */
@@ -76,6 +77,8 @@ export class World<G extends AnyGame = AnyGame> {
   readonly map: WorldMap
   readonly grid: Grid
   readonly random: Random
+  /** What stands where: within a radius, along a ray, nearest, in a shape. */
+  readonly query: Query<G>
   readonly players = new Map<number, Player<G>>()
   /** Micro-threads of the world, its minds and its players. One started `of` an entity or a player ends with it. */
   readonly tasks: Scheduler
@@ -102,6 +105,7 @@ export class World<G extends AnyGame = AnyGame> {
     this.random = options.random
     this.grid = new Grid(game.map)
     this.#cells = Array.from({ length: this.grid.cells }, () => [])
+    this.query = new Query<G>(this.grid, this.#cells)
     this.#neighbourhood = { seconds: game.secondsPerTick, map: options.map }
     this.tasks = new Scheduler({
       ticksPerSecond: game.ticksPerSecond,
@@ -208,7 +212,9 @@ export class World<G extends AnyGame = AnyGame> {
   teleport(entity: { readonly id: EntityId; position: Vector2 }, place: Vector2): void {
     Object.assign(entity.position, place)
     const resident = this.#byId.get(entity.id)
-    if (resident) resident.hasJumped = true
+    if (!resident) return
+    resident.hasJumped = true
+    this.#settleOne(resident)
   }
 
   /** Shows an entity only to those for whom the game's `canSee` holds, or to all near it again. */
