@@ -2,5 +2,7 @@
  * store on Node: the stores that last, and backups.
  */
 
+export { type Backup, backupStore, restoreStore, verifyBackup } from './backup.node.ts'
+export { openStore } from './open.node.ts'
 export { openPostgresStore, type PostgresStoreOptions } from './postgres.node.ts'
 export { openSqliteStore, type SqliteStoreOptions } from './sqlite.node.ts'

@@ -1,6 +1,7 @@
 import { ShardlessError } from '../core/index.ts'
 import { CHECKS } from './bounds.ts'
 import type { DumpRow } from './dump.ts'
+import { checkDumpRow } from './dump-row.ts'
 import type { AnswerOf, InputOf, RequestName, Shelves } from './request.ts'
 import type { Health, Store } from './store.ts'
 
@@ -39,12 +40,20 @@ export function createStore(engine: Engine): Store {
     },
     async restore(rows) {
       mustBeOpen()
-      await engine.restore(rows)
+      await engine.restore(sound(rows))
     },
     close() {
       closing ??= engine.close()
       return closing
     },
+  }
+}
+
+/** Rows from outside, each held against the columns of its table. */
+async function* sound(batches: AsyncIterable<readonly DumpRow[]>): AsyncGenerator<readonly DumpRow[]> {
+  for await (const batch of batches) {
+    for (const row of batch) checkDumpRow(row)
+    yield batch
   }
 }
 

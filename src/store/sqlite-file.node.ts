@@ -190,7 +190,7 @@ function inSqlite(text: string): string {
 
 function brokenFile(path: string, found: string): OutsideError {
   return new OutsideError(
-    `${path} is broken (${found}). Keep it as it is, and restore the last backup into another file.`,
+    `${path} is broken (${found.replace(/\s+/g, ' ')}). Keep it as it is, and restore the last backup into another file.`,
   )
 }
 
@@ -222,7 +222,7 @@ function told(error: unknown, path: string): unknown {
       `${path} cannot be opened; give this user the right to read and write it and its folder.`,
     )
   }
-  if (code === 'EISDIR' || code === 'ENOTDIR' || code === 'EROFS' || code === 'ENOSPC') {
+  if (code === 'EISDIR' || code === 'EEXIST' || code === 'ENOTDIR' || code === 'EROFS' || code === 'ENOSPC') {
     return new OutsideError(`${path} cannot be opened (${code}); choose another file.`)
   }
   return error
