@@ -3,6 +3,9 @@ import { test } from 'node:test'
 import { Random } from '../core/index.ts'
 import { Budget } from './budget.ts'
 
+/** A link that bears whatever is sent. */
+const ANY = Number.POSITIVE_INFINITY
+
 /** The most bytes in any second, when `spend` says how much of what is saved goes out. */
 function mostInASecond(bytesPerSecond: number, spend: (saved: number, tick: number) => number): number {
   const budget = new Budget(bytesPerSecond, 20)
@@ -10,7 +13,7 @@ function mostInASecond(bytesPerSecond: number, spend: (saved: number, tick: numb
   let saved = budget.burst
   let most = 0
   for (let tick = 1; tick <= 600; tick++) {
-    saved = budget.after(saved, 1)
+    saved = budget.after(saved, 1, ANY)
     const bytes = spend(saved, tick)
     saved -= bytes
     spent.push(bytes)
@@ -46,7 +49,7 @@ test('[T20] four fifths of the budget can be used for long, and the largest adva
 
 test('[T20] nothing is saved beyond the burst, however long the pause', () => {
   const budget = new Budget(64_000, 20)
-  assert.equal(budget.after(0, 1_000_000), budget.burst)
+  assert.equal(budget.after(0, 1_000_000, ANY), budget.burst)
 })
 
 test('[T20] on a link that bears hardly anything, one large advance is saved up for, and no more goes out than it bears', () => {

@@ -15,28 +15,36 @@ const EVEN_SHARE_LEAST = 0.3
  * then one advance is saved up for, over as many seconds as that takes.
  */
 export class Budget {
+  /** Bytes that can be saved up. */
+  readonly burst: number
   readonly #bytesPerSecond: number
   readonly #ticksPerSecond: number
+  readonly #perTick: number
 
   constructor(bytesPerSecond: number, ticksPerSecond: number) {
+    this.burst = burstOf(bytesPerSecond)
     this.#bytesPerSecond = bytesPerSecond
     this.#ticksPerSecond = ticksPerSecond
+    this.#perTick = perTickOf(bytesPerSecond, ticksPerSecond)
   }
 
-  /** Bytes that can be saved up. */
-  get burst(): number {
-    return burstOf(this.#bytesPerSecond)
-  }
-
-  /** What is saved once so many ticks have passed, on a link that bears so much. */
-  after(saved: number, ticks: number, borne = Number.POSITIVE_INFINITY): number {
-    const rate = Math.min(this.#bytesPerSecond, borne)
-    const burst = burstOf(rate)
-    const perTick = Math.floor(Math.max(rate - burst, rate * EVEN_SHARE_LEAST) / this.#ticksPerSecond)
-    return Math.min(burst, saved + Math.min(burst, ticks * perTick))
+  /** What is saved once so many ticks have passed, on a link that bears so many bytes per second. */
+  after(saved: number, ticks: number, borne: number): number {
+    if (borne >= this.#bytesPerSecond) return grow(saved, ticks * this.#perTick, this.burst)
+    return grow(saved, ticks * perTickOf(borne, this.#ticksPerSecond), burstOf(borne))
   }
 }
 
 function burstOf(bytesPerSecond: number): number {
   return Math.ceil(Math.max(bytesPerSecond * BURST_SHARE, BURST_LEAST))
+}
+
+/** Bytes that come in each tick. */
+function perTickOf(bytesPerSecond: number, ticksPerSecond: number): number {
+  const even = Math.max(bytesPerSecond - burstOf(bytesPerSecond), bytesPerSecond * EVEN_SHARE_LEAST)
+  return Math.floor(even / ticksPerSecond)
+}
+
+function grow(saved: number, by: number, burst: number): number {
+  return Math.min(burst, saved + Math.min(burst, by))
 }

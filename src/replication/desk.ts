@@ -30,7 +30,7 @@ export class Desk {
     this.source = source
     this.changes = new Changes(source.ledger)
     this.tables = new Tables(source.ledger)
-    this.teller = new Teller(this.changes)
+    this.teller = new Teller(this.changes, this.tables.slab)
   }
 
   /**

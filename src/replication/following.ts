@@ -1,3 +1,4 @@
+import type { DistrictRange } from './districts.ts'
 import type { Heard } from './heard.ts'
 import { Interest } from './interest.ts'
 import { type Anchor, nearName } from './item.ts'
@@ -63,6 +64,11 @@ export class Following {
   /** Metres: the radius in force, after a crowd has shrunk it. */
   get radius(): number {
     return this.#radius * this.#shrunk
+  }
+
+  /** The districts in which topics may come and go that concern it. */
+  get districts(): DistrictRange {
+    return this.#interest.districts
   }
 
   /** Entities in the chunks followed. */

@@ -1,3 +1,4 @@
+import { type DistrictRange, Districts } from './districts.ts'
 import type { Ledger } from './ledger.ts'
 import { type Reaches, SEATS } from './reach.ts'
 
@@ -13,6 +14,8 @@ export class Interest {
   count = 0
   /** The seat, counted over the whole map; -1 before there is one. */
   readonly seat = { column: -1, row: -1 }
+  /** The districts that those cells lie in. */
+  districts: DistrictRange = Districts.none()
   readonly #ledger: Ledger
   readonly #reaches: Reaches
   readonly #hysteresis: number
@@ -70,11 +73,13 @@ export class Interest {
       this.#versions = new Int32Array(east.length)
     }
     this.count = 0
+    this.districts = Districts.none()
     for (let i = 0; i < east.length; i++) {
       const column = Math.floor(this.seat.column / SEATS) + east[i]
       const row = Math.floor(this.seat.row / SEATS) + north[i]
       if (column < 0 || column >= grid.columns || row < 0 || row >= grid.rows) continue
       const cell = column + row * grid.columns
+      Districts.include(this.districts, { column, row })
       this.cells[this.count] = cell
       this.distances[this.count] = distance[i]
       this.#versions[this.count] = cellVersion[cell]

@@ -30,18 +30,20 @@ export class Introductions {
   /** Introduces an entity, unless the viewer remembers it. @returns false when there was no room */
   introduce(letter: Letter, index: number): boolean {
     const { ledger } = this.#source
-    const bytes = this.#source.staticsOf(index)
+    const kind = ledger.entityKind[index]
+    if (ledger.tables[kind].kind.staticNames.length === 0) return true
     const id = ledger.entityId[index]
-    if (bytes === undefined) {
-      // A replica may have heard of an entity before it heard its once-told fields.
-      if (ledger.tables[ledger.entityKind[index]].kind.staticNames.length > 0) this.#debts.add(id)
-      return true
-    }
     const { tick } = this.#changes
     const told = this.#known.tickOf(id)
     if (told === 0 || tick - told > STATICS_TICKS) {
+      const bytes = this.#source.staticsOf(index)
+      if (bytes === undefined) {
+        // A replica may have heard of an entity before it heard its once-told fields.
+        this.#debts.add(id)
+        return true
+      }
       if (!letter.fits(staticsBytes(id, bytes.length))) return false
-      writeStatics(letter.packet, { id, kind: ledger.entityKind[index] }, bytes)
+      writeStatics(letter.packet, { id, kind }, bytes)
       letter.sent?.statics.push(id)
     }
     this.#known.note(id, tick, tick - STATICS_TICKS)

@@ -3,6 +3,7 @@ import type { AnyGame, EntityId, Kind } from '../world/index.ts'
 import { Grid } from '../world/index.ts'
 import { grown } from './columns.ts'
 import { Departures } from './departures.ts'
+import { Districts } from './districts.ts'
 import { KindTable } from './kind-table.ts'
 import { arrivalBitsMax } from './position-layout.ts'
 import { cellOf, type Destination, type TopicKey, type TopicName, topicName } from './topic.ts'
@@ -45,6 +46,9 @@ export class Ledger {
   readonly slotsPerChunk: number
   /** Changes whenever a topic is opened, closed, or gains a chunk: views look again. */
   version = 0
+  /** Where on the map that last happened, and when it last did for a topic without a place. */
+  readonly districts: Districts
+  placelessVersion = 0
   /** The last tick that was told to followers: what is published afterwards belongs to a later one. */
   begun = 0
   /** By cell: its topic's version; 0 while it has none. */
@@ -91,6 +95,7 @@ export class Ledger {
   constructor(game: AnyGame) {
     this.game = game
     this.grid = new Grid(game.map)
+    this.districts = new Districts(this.grid)
     this.cellVersion = new Int32Array(this.grid.cells)
     this.cellChunk = new Int32Array(this.grid.cells).fill(NOBODY)
     this.tables = game.kinds.map((kind) => new KindTable(game, kind))
@@ -148,7 +153,7 @@ export class Ledger {
     this.#freeTopics.push(topic.index)
     this.#topicByKey.delete(topic.key)
     this.version++
-    const cell = cellOf(topic.key)
+    const cell = this.#noteVersion(topic)
     if (cell === undefined) return
     this.cellVersion[cell] = 0
     this.cellChunk[cell] = NOBODY
@@ -220,11 +225,19 @@ export class Ledger {
     if (topic.chunks.length > 0) this.chunkNext[topic.chunks[topic.chunks.length - 1]] = chunk
     topic.chunks.push(chunk)
     topic.version = ++this.version
-    const cell = cellOf(topic.key)
+    const cell = this.#noteVersion(topic)
     if (cell === undefined) return chunk
     this.cellVersion[cell] = topic.version
     this.cellChunk[cell] = topic.chunks[0]
     return chunk
+  }
+
+  /** Notes where the version changed. @returns the topic's cell, if it is that of one */
+  #noteVersion(topic: Topic): number | undefined {
+    const cell = cellOf(topic.key)
+    if (cell === undefined) this.placelessVersion = this.version
+    else this.districts.note(cell, this.version)
+    return cell
   }
 
   #touchChunk(chunk: number, tick: number): void {

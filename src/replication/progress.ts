@@ -113,14 +113,6 @@ export class Progress {
     return (this.get(ID, row) >>> 0) * 4 + this.get(KIND, row)
   }
 
-  /** Whether a chunk has a row that is as far as the view as a whole. */
-  hasCurrent(chunk: number): boolean {
-    const { data } = this.#slab
-    const end = this.start + this.count * HOT
-    for (let at = this.start; at < end; at += HOT) if (data[at + CHUNK] === chunk) return true
-    return false
-  }
-
   /** The row of this serial number; -1 when it is gone. */
   find(serial: number): number {
     for (let row = 0; row < this.count; row++) if (this.get(SERIAL, row) === serial) return row

@@ -9,8 +9,10 @@ import { type Ledger, SLOTS_MAX } from './ledger.ts'
 import type { Letter } from './letter.ts'
 import {
   BORN,
+  CHUNK,
   DISTANCE,
   EVERY,
+  HOT,
   ORDER,
   type Progress,
   SENT,
@@ -21,6 +23,7 @@ import {
   TOLD,
   WAITED,
 } from './progress.ts'
+import type { Slab } from './slab.ts'
 
 /** Metres at which a topic's news weigh half as much as those of the viewer's own cell. */
 const HALF_WEIGHT = 16
@@ -37,17 +40,21 @@ export class Teller {
   hasArrivals = false
   readonly #changes: Changes
   readonly #ledger: Ledger
+  readonly #slab: Slab
   #following!: Following
   #introductions!: Introductions
   #told: number = NEVER
+  #start = 0
+  #count = 0
   readonly #order: number[] = []
   readonly #weights: number[] = []
   /** Whether a row that was behind no longer is, since this packet was begun. */
   #hasCaughtUp = false
 
-  constructor(changes: Changes) {
+  constructor(changes: Changes, slab: Slab) {
     this.#changes = changes
     this.#ledger = changes.ledger
+    this.#slab = slab
   }
 
   /**
@@ -63,6 +70,12 @@ export class Teller {
     this.hasWaiting = false
     this.hasArrivals = false
     return this
+  }
+
+  /** Where the viewer's rows lie in the slab, so that what is asked most often needs nothing else of the viewer. */
+  rowsAt(start: number, count: number): void {
+    this.#start = start
+    this.#count = count
   }
 
   /** Tells of every chunk that has news, those first that weigh most, because some have been waiting. */
@@ -123,9 +136,11 @@ export class Teller {
    */
   hasRoom(letter: Letter, advance: Advance): boolean {
     const { arrivals } = advance
-    if (arrivals.length > 0) this.hasArrivals = true
-    for (let i = 0; i < arrivals.length; i++)
-      if (!this.#knew(arrivals[i]) && !this.#introductions.introduce(letter, arrivals[i])) return false
+    for (let i = 0; i < arrivals.length; i++) {
+      if (this.#knew(arrivals[i])) continue
+      this.hasArrivals = true
+      if (!this.#introductions.introduce(letter, arrivals[i])) return false
+    }
     return letter.fits(advance.end - advance.start + HEAD_BYTES_MAX)
   }
 
@@ -202,8 +217,16 @@ export class Teller {
       this.#told === tick - 1 &&
       !this.#hasCaughtUp &&
       this.#ledger.entityArrived[index] === tick &&
-      this.#progress.hasCurrent(from)
+      this.#isCurrent(from)
     )
+  }
+
+  /** Whether a chunk has a row that is as far as the view as a whole. */
+  #isCurrent(chunk: number): boolean {
+    const { data } = this.#slab
+    const end = this.#start + this.#count * HOT
+    for (let at = this.#start; at < end; at += HOT) if (data[at + CHUNK] === chunk) return true
+    return false
   }
 
   /** Begins an advance that one byte does not. */

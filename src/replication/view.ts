@@ -2,6 +2,7 @@ import { NEVER } from '../core/index.ts'
 import type { EntityId } from '../world/index.ts'
 import type { Advance, Changes } from './changes.ts'
 import type { Desk } from './desk.ts'
+import { type DistrictRange, Districts } from './districts.ts'
 import { Flight } from './flight.ts'
 import { Following } from './following.ts'
 import type { Heard } from './heard.ts'
@@ -30,6 +31,8 @@ export interface Followed {
 
 /** Ticks between two looks at how crowded it is. */
 const CROWD_TICKS = 16
+/** Bytes per second that no link bears; a small whole number, so that it lies with the others. */
+const BORNE_MAX = 2 ** 30
 
 /**
  * The topics one viewer follows, and how far along it is with each.
@@ -44,12 +47,14 @@ export class View {
   // What each tick looks at comes first, so that it lies together.
   /** The viewer's own character, told of before everything else; 0 for none. */
   own: EntityId = 0
-  /** What the link bears at present, in bytes per second; where that is less than the budget, it is the budget. */
-  borne = Number.POSITIVE_INFINITY
+  #borne = BORNE_MAX
   /** The tick up to which the viewer has been told of every chunk whose row does not say otherwise. */
   #told: number = NEVER
   #tick = 0
   #seenVersion = -1
+  #districts: DistrictRange = Districts.none()
+  /** Whether a crowd keeps the radius down. */
+  #isShrunk = false
   /** Whether what is followed may have changed, or the viewer has yet to hear that it did. */
   #isStale = true
   /** Whether the anchor has to be told. */
@@ -89,6 +94,11 @@ export class View {
     this.#flight = this.#terms.options.isLossy ? new Flight() : undefined
     this.#following = new Following(source.ledger, tables, this.#terms.options)
     this.#introductions = new Introductions(source, changes)
+  }
+
+  /** What the link bears at present, in bytes per second; where that is less than the budget, it is the budget. */
+  set borne(bytesPerSecond: number) {
+    this.#borne = Math.min(BORNE_MAX, Math.floor(bytesPerSecond))
   }
 
   /** Topics followed, in chunks, with how far along the view is with each. */
@@ -153,14 +163,14 @@ export class View {
    * @returns the packet's number, or 0, and nothing appended, when there is nothing to tell or no budget to tell it
    */
   write(packet: PacketWriter): number {
-    const { tick, ledger } = this.#changes
+    const { tick } = this.#changes
     const flight = this.#flight
     if (this.#tick === tick && flight === undefined) return 0
     const { budget, overheadBytes } = this.#terms
-    this.#saved = budget.after(this.#saved, tick - this.#tick, this.borne)
+    this.#saved = budget.after(this.#saved, tick - this.#tick, this.#borne)
     this.#tick = tick
-    const isCrowdDue = (tick + this.#phase) % CROWD_TICKS === 0
-    if (this.#isStale || isCrowdDue || ledger.version !== this.#seenVersion) this.#settle(isCrowdDue)
+    const isCrowdDue = (tick + this.#phase) % CROWD_TICKS === 0 && (this.#isShrunk || this.#isCrowded)
+    if (this.#isStale || isCrowdDue || this.#mayHaveNewTopics) this.#settle(isCrowdDue)
     if (flight?.isFull) return 0
     const sent = flight?.draft(this.#nextNumber, tick)
     const letter = this.#desk.letter.begin(packet, this.#saved - overheadBytes, sent)
@@ -242,6 +252,7 @@ export class View {
     const { chunkChanged } = this.#changes.ledger
     const told = this.#told
     const teller = this.#desk.teller.begin(this.#following, this.#introductions, this.#told)
+    teller.rowsAt(this.#start, this.#count)
     if (this.#hasWaiting) teller.tellInTurn(letter, this.own)
     else {
       const { data } = slab
@@ -295,8 +306,31 @@ export class View {
     if (following.anchor.column !== column || following.anchor.row !== row) this.#isAdrift = true
     this.#seenVersion = this.#changes.ledger.version
     this.#isStale = following.hasLeaving
+    this.#districts = following.districts
+    this.#isShrunk = following.radius < this.#radius
     this.#start = following.progress.start
     this.#count = following.progress.count
+  }
+
+  /** Whether topics came or went, or became longer, where that may concern the view. */
+  get #mayHaveNewTopics(): boolean {
+    const { ledger } = this.#changes
+    const seen = this.#seenVersion
+    if (ledger.version === seen) return false
+    this.#seenVersion = ledger.version
+    return ledger.placelessVersion > seen || ledger.districts.hasChangedSince(this.#districts, seen)
+  }
+
+  /** Whether there are more entities in view than the terms allow. */
+  get #isCrowded(): boolean {
+    const { data } = this.#desk.tables.slab
+    const { chunkCount } = this.#changes.ledger
+    let entities = 0
+    for (let row = 0; row < this.#count; row++) {
+      const chunk = data[this.#start + row * HOT + CHUNK]
+      entities += chunkCount[chunk < 0 ? ~chunk : chunk]
+    }
+    return entities > this.#terms.options.entitiesMax
   }
 
   #land(number: number, fate: 'acknowledged' | 'lost'): void {
