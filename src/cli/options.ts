@@ -57,6 +57,7 @@ export const options: readonly Option[] = [
   { name: 'as', commands: inspect, kind: 'text', unit: 'NAME', default: 'Inspector', describe: 'the name to join under: an inspector is a player like any other' },
   { name: 'entity', commands: inspect, kind: 'whole', unit: 'id', default: 0, least: 0, most: 4_294_967_295, describe: 'the entity whose wire trace is shown; 0 for one in view' },
   { name: 'weather', commands: net, kind: 'text', unit: 'WEATHER', default: undefined, describe: 'what happens to packets both ways, such as train or "100ms±20 loss=5%"; nothing when left out' },
+  { name: 'record', commands: ['serve', 'sim'], kind: 'text', unit: 'FILE', default: undefined, describe: 'file to write a recording of the world to, hidden entities included' },
   { name: 'scenario', commands: sim, kind: 'text', unit: 'NAME', default: 'all', describe: 'what befalls them; --list says which there are' },
   { name: 'seeds', commands: sim, kind: 'whole', unit: 'count', default: 1, least: 1, most: 1_000_000, describe: 'how many seeds, one after the other from --seed' },
   { name: 'links', commands: sim, kind: 'text', unit: 'streams|sealed|both', default: 'both', describe: 'streams as WebSocket has them, or sealed datagrams' },

@@ -4,6 +4,7 @@ import { loadMap, type ServerDefinition, serve } from '../server/index.node.ts'
 import { airOf } from './air.node.ts'
 import { loadDefault } from './load.node.ts'
 import type { Settings } from './options.ts'
+import { recordTo } from './recording.node.ts'
 import { untilStopped } from './stop.node.ts'
 
 /** Milliseconds that closing may take. */
@@ -28,6 +29,9 @@ export async function runServer(settings: Settings, version: string): Promise<vo
       air: airOf(settings),
     },
   )
+  const recording = settings.record === undefined ? undefined : recordTo(String(settings.record))
+  const following =
+    recording && setInterval(() => recording.follow(server.host), 1000 / definition.game.ticksPerSecond)
   const bots = Number(settings.bots) > 0 ? startBots(settings, server.urls[0]) : undefined
   const { name } = definition.game
   console.log(
@@ -35,6 +39,8 @@ export async function runServer(settings: Settings, version: string): Promise<vo
   )
   await stopped
   bots?.kill('SIGTERM')
+  clearInterval(following)
+  recording?.close()
   setTimeout(() => process.exit(0), CLOSE_MS).unref()
   await server.close('The server is closing.')
   process.exit(0)

@@ -1,13 +1,23 @@
 import type { BotDefinition } from '../client/index.ts'
 import { OutsideError } from '../core/index.ts'
-import { type Outcome, type Scenario, Simulation, scenarioByName, scenarios } from '../lab/index.ts'
+import {
+  type Outcome,
+  type Scenario,
+  type Scene,
+  Simulation,
+  scenarioByName,
+  scenarios,
+} from '../lab/index.ts'
 import { nodeSodium } from '../netcode/index.node.ts'
 import type { ServerDefinition } from '../server/index.ts'
 import { loadDefault } from './load.node.ts'
 import type { Settings } from './options.ts'
+import { recordTo } from './recording.node.ts'
 
 /** Milliseconds between two lines of progress. */
 const PROGRESS_MS = 5000
+/** Runs up to which each has a line of its own. */
+const LINES_MAX = 64
 const LINKS = { streams: [false], sealed: [true], both: [false, true] } as const
 
 /** `shardless sim`: simulates a game in the scenarios asked for; the exit code says whether all that must hold did. */
@@ -22,18 +32,24 @@ export async function runSimulations(settings: Settings): Promise<void> {
   const bots = (await loadDefault('--bot', text('bot'), 'defineBot')) as BotDefinition
   const first = (settings.seed as number | undefined) ?? Math.floor(Math.random() * 2 ** 32)
   const seeds = Number(settings.seeds)
-  const isTold = seeds * chosen.length * links.length <= 64
-  const total = new Total(seeds * chosen.length * links.length)
+  const isTold = seeds * chosen.length * links.length <= LINES_MAX
+  const runs = seeds * chosen.length * links.length
+  if (settings.record !== undefined && runs > 1)
+    throw new OutsideError(`--record takes one run, and these are ${runs}; name one --scenario, and --links.`)
+  const recording = settings.record === undefined ? undefined : recordTo(String(settings.record))
+  const watch = recording && (({ pair }: Scene): void => recording.follow(pair.host))
+  const total = new Total(runs)
   for (let seed = first; seed < first + seeds; seed++)
     for (const scenario of chosen)
       for (const isSealed of links) {
         const sealed = isSealed ? { cipher: nodeSodium } : undefined
-        const outcome = await new Simulation({ definition, bots, scenario, seed, sealed }).run()
+        const outcome = await new Simulation({ definition, bots, scenario, seed, sealed, watch }).run()
         total.add(outcome)
         const flags = ` --links ${isSealed ? 'sealed' : 'streams'}${replayFlags(settings)}`
         if (outcome.failure !== undefined) console.error(failureOf(outcome, flags))
         else if (isTold) console.log(line(outcome, isSealed))
       }
+  recording?.close()
   console.log(total.summary)
   if (total.failed > 0) process.exitCode = 1
 }
@@ -58,9 +74,10 @@ function replayFlags({ game, bot }: Settings): string {
 }
 
 function failureOf({ seed, scenario, failure }: Outcome, flags: string): string {
+  const command = process.env.npm_lifecycle_event === 'sim' ? 'npm run sim --' : 'shardless sim'
   return (
     `FAILED: seed ${seed}, scenario ${scenario}: ${failure}\n` +
-    `  Replay: npm run sim -- --seed ${seed} --scenario ${scenario}${flags}`
+    `  Replay: ${command} --seed ${seed} --scenario ${scenario}${flags}`
   )
 }
 
@@ -98,7 +115,7 @@ class Total {
   get summary(): string {
     const took = (performance.now() - this.#startedAt) / 1000
     return (
-      `${this.#done} runs, ${this.failed} failed: ${(this.#seconds / 60).toFixed(1)} minutes of ` +
+      `${this.#done} ${this.#done === 1 ? 'run' : 'runs'}, ${this.failed} failed: ${(this.#seconds / 60).toFixed(1)} minutes of ` +
       `the world's time in ${took.toFixed(1)} s`
     )
   }

@@ -3,6 +3,9 @@
  * and for looking at what the network does.
  */
 export { type ClientPlace, Pair, type PairOptions } from './pair.ts'
+export { RECORD_BYTES_MAX } from './recording/format.ts'
+export { type RecordedStats, RecordedWorld, type RecordedWorldOptions } from './recording/recorded-world.ts'
+export { Recorder, type RecorderOptions } from './recording/recorder.ts'
 export { SealedAir, type SealedAirOptions } from './sealed-air.ts'
 export type { Actor } from './simulation/actor.ts'
 export type { Check, Scene } from './simulation/checks.ts'
