@@ -1,5 +1,6 @@
 import { ShardlessError } from '../core/index.ts'
 import { fingerprint, type Infer, type RecordField } from '../wire/index.ts'
+import { type Declared, describeAttribute } from './attribute/attribute.ts'
 import { type EntityDescription, type EntityValue, type Kind, kindOf, type Parts } from './entity.ts'
 import type { Neighbourhood } from './neighbourhood.ts'
 
@@ -26,6 +27,7 @@ export interface GameOptions<
   C extends AnyRecord,
   V extends Events,
   R extends Requests,
+  A extends Declared = Declared,
 > {
   readonly name: string
   /** Raised by hand when rules change that the records do not show. Part of the fingerprint. */
@@ -40,6 +42,8 @@ export interface GameOptions<
   readonly command: C
   readonly events?: V
   readonly requests?: R
+  /** Named values of characters beside what is in view of everyone: see `attribute`. */
+  readonly attributes?: A
   /**
    * One tick of one player's character: changes `self` according to `command`. Pure: the same input gives the same
    * bits on server and client, so it may look at nothing but its arguments.
@@ -54,12 +58,14 @@ export interface Game<
   C extends AnyRecord = AnyRecord,
   V extends Events = Events,
   R extends Requests = Requests,
-> extends GameOptions<E, P, C, V, R> {
+  A extends Declared = Declared,
+> extends GameOptions<E, P, C, V, R, A> {
   readonly ticksPerSecond: number
   /** Seconds from one tick to the next. */
   readonly secondsPerTick: number
   readonly events: V
   readonly requests: R
+  readonly attributes: A
   /** Kinds in wire order: sorted by name. */
   readonly kinds: readonly Kind[]
   readonly kindByName: ReadonlyMap<string, Kind>
@@ -73,7 +79,7 @@ export interface Game<
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: stands for a game of any description
-export type AnyGame = Game<any, any, any, any, any>
+export type AnyGame = Game<any, any, any, any, any, any>
 
 /** The plain object of one kind of a game: `EntityOf<typeof town, 'walker'>`. */
 export type EntityOf<G, K extends KindsOf<G>> = EntityValue<PartsOfKind<G, K>, K>
@@ -130,7 +136,9 @@ export function defineGame<
   const V extends Events = {},
   // biome-ignore lint/complexity/noBannedTypes: no requests is an object without keys
   const R extends Requests = {},
->(options: GameOptions<E, P, C, V, R>): Game<E, P, C, V, R> {
+  // biome-ignore lint/complexity/noBannedTypes: no attributes is an object without keys
+  const A extends Declared = {},
+>(options: GameOptions<E, P, C, V, R, A>): Game<E, P, C, V, R, A> {
   const { ticksPerSecond = 20, map } = options
   if (!Number.isInteger(ticksPerSecond) || ticksPerSecond < 1 || ticksPerSecond > 128)
     throw new ShardlessError(
@@ -156,6 +164,7 @@ export function defineGame<
     )
   const events = (options.events ?? {}) as V
   const requests = (options.requests ?? {}) as R
+  const attributes = (options.attributes ?? {}) as A
   const eventNames = Object.keys(events).sort()
   const requestNames = Object.keys(requests).sort()
   if (eventNames.length > EVENTS_MAX)
@@ -172,6 +181,7 @@ export function defineGame<
       `request ${name}: ${requests[name].ask.description}`,
       `reply ${name}: ${requests[name].reply.description}`,
     ]),
+    ...Object.keys(attributes).map((name) => `attribute ${name}: ${describeAttribute(attributes[name])}`),
   ]
     .sort()
     .join('\n')
@@ -181,6 +191,7 @@ export function defineGame<
     secondsPerTick: 1 / ticksPerSecond,
     events,
     requests,
+    attributes,
     kinds,
     kindByName,
     eventNames,

@@ -2,6 +2,31 @@
  * world: entities, cells, commands and the order of a tick, as game code sees them on the server. It knows nothing of
  * networks; the replication room reads its residents at the end of each tick.
  */
+export { type Asks, askAttribute, editAttributes, setAttribute } from './attribute/ask.ts'
+export {
+  type Attribute,
+  type AttributeOptions,
+  type AttributeValue,
+  attribute,
+  type Declared,
+  type ValueOf,
+  type Who,
+} from './attribute/attribute.ts'
+export {
+  type Asker,
+  type AttributeRecord,
+  Attributes,
+  type AttributesOptions,
+  type Edit,
+} from './attribute/attributes.ts'
+export {
+  type AttributeAnswerOptions,
+  AttributeBook,
+  type AttributeBookOptions,
+  attributeAnswers,
+} from './attribute/book.ts'
+export { type AttributeRefusal, type AttributeRefusalCode, AttributeRefused } from './attribute/refusal.ts'
+export { type AttributeRequests, attributeRequests } from './attribute/requests.ts'
 export {
   type AnyPart,
   type EntityDescription,

@@ -226,6 +226,11 @@ export class World<G extends AnyGame = AnyGame> {
     else this.#restricted.delete(resident)
   }
 
+  /** Whether an entity is shown only to those for whom the game's `canSee` holds. */
+  isRestricted(entity: { readonly id: EntityId }): boolean {
+    return this.#byId.get(entity.id)?.isRestricted ?? false
+  }
+
   /**
    * Tells an event, once, in this tick.
    *

@@ -1,8 +1,19 @@
 import type { AnyGame, EntityOf, KindsOf } from '../game.ts'
 import type { Grid } from '../grid.ts'
 import type { Vector2 } from '../position.ts'
-import type { AnyEntity, Resident } from '../world.ts'
 import { boundsOf, isInside, type Shape } from './shape.ts'
+
+/** An entity, whatever its kind. */
+interface AnyEntity {
+  readonly id: number
+  readonly kind: string
+  position?: Vector2
+}
+
+/** Somebody who stands in a cell. */
+export interface Standing {
+  readonly entity: AnyEntity
+}
 
 /** An entity of one of these kinds. */
 export type Found<G, K extends KindsOf<G>> = { [P in K]: EntityOf<G, P> }[K]
@@ -37,12 +48,12 @@ export interface Hit<Entity> {
  */
 export class Query<G extends AnyGame = AnyGame> {
   readonly #grid: Grid
-  readonly #cells: readonly (readonly Resident[])[]
+  readonly #cells: readonly (readonly Standing[])[]
   /** Metres: who moved since the last tick's end is still listed where they stood, so cells this far off are looked at too. */
   readonly #margin: number
 
   /** @param cells  by cell of the grid: who stands in it */
-  constructor(grid: Grid, cells: readonly (readonly Resident[])[]) {
+  constructor(grid: Grid, cells: readonly (readonly Standing[])[]) {
     this.#grid = grid
     this.#cells = cells
     this.#margin = grid.cellSize / 4
