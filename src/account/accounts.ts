@@ -1,0 +1,409 @@
+import { ShardlessError } from '../core/index.ts'
+import type { Account, Ban, Displaced, EpochMs, Keys, Role, Store } from '../store/index.ts'
+import {
+  type Answer,
+  BUSY,
+  NO_ACCOUNT,
+  NO_TOKEN,
+  type RefusedAnswer,
+  refused,
+  WRONG,
+  waitFor,
+} from './answer.ts'
+import { KeyRing, type RandomSecret } from './key-ring.ts'
+import { LoginThrottle, networkOf } from './login-throttle.ts'
+import { readName } from './name.ts'
+import { OwnerCode } from './owner-code.ts'
+import { type Passwords, passwordProblem } from './password.ts'
+import { type Actor, type Deed, may } from './role.ts'
+import { Throttle } from './throttle.ts'
+import { base64url, type Hmac, readToken, writeToken } from './token.ts'
+
+const HOUR = 60 * 60_000
+
+export interface AccountsOptions {
+  readonly store: Store
+  /** Where the keys that sign tokens are kept: `store.keys`, or a file's. */
+  readonly keys: Keys
+  readonly passwords: Passwords
+  readonly hmac: Hmac
+  readonly randomSecret: RandomSecret
+  readonly hashToken: (token: string) => string
+  /** Which world's tokens these are. */
+  readonly audience: string
+  /** How long a login's token lives, in ms; 12 hours when left out. */
+  readonly tokenMs?: number
+  /** Whether who has no account may play; false when left out. */
+  readonly hasGuests?: boolean
+  /** Whether new accounts can be made by players; true when left out. */
+  readonly hasRegistration?: boolean
+}
+
+/** What is told of an account to the one whose it is. */
+export interface Profile {
+  readonly id: string
+  readonly name: string
+  readonly role: Role
+  readonly isGuest: boolean
+}
+
+/** Who somebody is from now on. */
+export interface Login {
+  readonly account: Profile
+  readonly token: string
+  readonly expiresAt: EpochMs
+}
+
+/** A name and a password, and where they came from. */
+export interface Credentials {
+  readonly name: string
+  readonly password: string
+  readonly address: string
+}
+
+/** Characters that were in the world and may be no more: tell that server's player why, and drop them there. */
+export interface Outcome {
+  readonly inWorld: readonly Displaced[]
+}
+
+/**
+ * Who may come in, over a store. It owns no clock and no dice; what the outside does wrong is an answer, never thrown. A store
+ * that fails rejects, as the store says.
+ *
+ *     name, password, address --> throttle --> Argon2id --> ban? --> token --> check --> account
+ */
+export class Accounts {
+  readonly ownerCode: OwnerCode
+  readonly #store: Store
+  readonly #options: AccountsOptions
+  readonly #ring: KeyRing
+  readonly #tokenMs: number
+  readonly #logins = new LoginThrottle()
+  readonly #newcomers = new Throttle({ free: 10, waitMs: 60_000, waitMaxMs: HOUR, forgetMs: 2 * HOUR })
+
+  constructor(options: AccountsOptions) {
+    const { store, keys, randomSecret, audience, tokenMs = 12 * HOUR } = options
+    if (!/^[\x20-\x7e]{1,64}$/.test(audience) || !(tokenMs >= 1000 && tokenMs <= 365 * 24 * HOUR))
+      throw new ShardlessError(
+        'account/bad-options',
+        `Accounts want an audience of 1 to 64 ASCII characters and tokens of a second to a year; these are ${JSON.stringify(audience)} and ${tokenMs} ms.`,
+      )
+    this.#store = store
+    this.#options = options
+    this.#tokenMs = tokenMs
+    this.#ring = new KeyRing({ keys, purpose: 'login-token', randomSecret, tokenMs })
+    this.ownerCode = new OwnerCode({ ...options, accounts: store.accounts })
+  }
+
+  /** A new account; who has it is logged in. */
+  async register({ name, password, address }: Credentials, now: EpochMs): Promise<Answer<Login>> {
+    if (this.#options.hasRegistration === false)
+      return refused('closed', 'This server takes no new accounts.')
+    const read = readName(name)
+    if (read.is === 'refused') return refused('name', read.reason)
+    const problem = passwordProblem(password, read.name)
+    if (problem !== undefined) return refused('password', problem)
+    const stop = (await this.#addressBan(address, now)) ?? this.#takeNewcomer(address, now)
+    if (stop) return stop
+    const hashed = await this.#options.passwords.hash(password)
+    if (hashed.is === 'busy') return BUSY
+    const created = await this.#store.accounts.create({
+      id: this.#newId(),
+      name: read.name,
+      nameKey: read.key,
+      passwordHash: hashed.hash,
+      role: 'player',
+      at: now,
+    })
+    if (created.is === 'taken')
+      return refused('name-taken', 'Somebody has that name, or one that looks like it.')
+    return this.#login(created.account, now)
+  }
+
+  async login({ name, password, address }: Credentials, now: EpochMs): Promise<Answer<Login>> {
+    const banned = await this.#addressBan(address, now)
+    if (banned) return banned
+    const attempt = { account: keyOf(name), address }
+    const wait = this.#logins.take(attempt, now)
+    if (wait > 0) return waitFor(wait)
+    const account = attempt.account === '' ? undefined : await this.#store.accounts.findByKey(attempt.account)
+    const verified = await this.#options.passwords.verify(password, account?.passwordHash)
+    if (verified.is === 'busy') {
+      this.#logins.takeBack(attempt, now)
+      return BUSY
+    }
+    if (verified.is === 'wrong' || !account) return WRONG
+    this.#logins.succeeded(attempt, now)
+    const stop = banOf(account.ban, now)
+    if (stop) return stop
+    return this.#login(verified.isOld ? await this.#rehash(account, password) : account, now)
+  }
+
+  /** An account without a password, under a name of its own. It lasts as long as its token. */
+  async guest(address: string, now: EpochMs): Promise<Answer<Login>> {
+    if (!this.#options.hasGuests) return refused('closed', 'This server takes no guests; register or log in.')
+    const stop = (await this.#addressBan(address, now)) ?? this.#takeNewcomer(address, now)
+    if (stop) return stop
+    const id = this.#newId()
+    const name = `Guest ${id.slice(-6)}`
+    // No name that is asked for has a colon: guests take nobody's.
+    const guest = {
+      id,
+      name,
+      nameKey: `guest:${id}`,
+      passwordHash: undefined,
+      role: 'player',
+      at: now,
+    } as const
+    const created = await this.#store.accounts.create(guest)
+    return created.is === 'created' ? this.#login(created.account, now) : BUSY
+  }
+
+  /** Whose token this is, as the account is now. */
+  async check(token: string, now: EpochMs): Promise<Answer<{ readonly account: Account }>> {
+    const account = await this.#bearer(token, now)
+    if (!account) return NO_TOKEN
+    return banOf(account.ban, now) ?? { is: 'done', account }
+  }
+
+  /** A new token for an old one that is still good: who stays logs in once. */
+  async renew(token: string, now: EpochMs): Promise<Answer<Login>> {
+    const checked = await this.check(token, now)
+    return checked.is === 'done' ? this.#token(checked.account, now) : checked
+  }
+
+  /** A new password. Every other session of the account ends. */
+  async changePassword(
+    change: {
+      readonly token: string
+      readonly old: string
+      readonly fresh: string
+      readonly address: string
+    },
+    now: EpochMs,
+  ): Promise<Answer<Login>> {
+    const proved = await this.#prove(change.token, change.old, change.address, now)
+    if (proved.is === 'refused') return proved
+    const problem = passwordProblem(change.fresh, proved.account.name)
+    if (problem !== undefined) return refused('password', problem)
+    const changed = await this.#setPassword(proved.account, change.fresh)
+    return changed.is === 'done' ? this.#token(changed.account, now) : changed
+  }
+
+  /** Ends every session of the account, this one too. */
+  async endSessions(token: string, now: EpochMs): Promise<Answer<Outcome>> {
+    const checked = await this.check(token, now)
+    if (checked.is === 'refused') return checked
+    await this.#store.accounts.revoke(checked.account.id)
+    return { is: 'done', inWorld: await this.#inWorld(checked.account.id) }
+  }
+
+  /** The account, its characters and what they hold are gone. */
+  async delete(
+    asked: { readonly token: string; readonly password: string; readonly address: string },
+    now: EpochMs,
+  ): Promise<Answer<Outcome>> {
+    const proved = await this.#prove(asked.token, asked.password, asked.address, now)
+    if (proved.is === 'refused') return proved
+    const inWorld = await this.#inWorld(proved.account.id)
+    await this.#store.accounts.delete(proved.account.id)
+    return { is: 'done', inWorld }
+  }
+
+  /** Who acts by this token: for `ban`, `unban` and `setRole`. */
+  async actor(token: string, now: EpochMs): Promise<Answer<{ readonly actor: Actor }>> {
+    const checked = await this.check(token, now)
+    if (checked.is === 'refused') return checked
+    const { id, role } = checked.account
+    return { is: 'done', actor: { is: 'account', id, role } }
+  }
+
+  /** @param ban  `until` undefined: for good */
+  async ban(
+    actor: Actor,
+    ban: { readonly name: string; readonly until: EpochMs | undefined; readonly reason: string },
+    now: EpochMs,
+  ): Promise<Answer<Outcome>> {
+    const target = await this.#target(actor, 'ban', ban.name)
+    if (target.is === 'refused') return target
+    const { id } = target.account
+    const reason = ban.reason.toWellFormed().replaceAll('\0', '').slice(0, 500).toWellFormed()
+    await this.#store.accounts.ban({ id, ban: { until: ban.until, reason, at: now } })
+    return { is: 'done', inWorld: await this.#inWorld(id) }
+  }
+
+  async unban(actor: Actor, name: string): Promise<Answer<object>> {
+    const target = await this.#target(actor, 'unban', name)
+    if (target.is === 'refused') return target
+    await this.#store.accounts.unban(target.account.id)
+    return { is: 'done' }
+  }
+
+  /** The new role holds at once: tokens do not say who may do what, accounts do. */
+  async setRole(actor: Actor, { name, role }: { name: string; role: Role }): Promise<Answer<object>> {
+    const target = await this.#target(actor, 'set role', name)
+    if (target.is === 'refused') return target
+    await this.#store.accounts.setRole({ id: target.account.id, role })
+    return { is: 'done' }
+  }
+
+  /** For the operator: an account that nobody had to register, or a new password for who has lost it. */
+  async create(asked: { name: string; password: string; role: Role }, now: EpochMs): Promise<Answer<object>> {
+    const read = readName(asked.name)
+    if (read.is === 'refused') return refused('name', read.reason)
+    const problem = passwordProblem(asked.password, read.name)
+    if (problem !== undefined) return refused('password', problem)
+    const hashed = await this.#options.passwords.hash(asked.password)
+    if (hashed.is === 'busy') return BUSY
+    const { name, key } = read
+    const { role } = asked
+    const account = { id: this.#newId(), name, nameKey: key, passwordHash: hashed.hash, role, at: now }
+    const created = await this.#store.accounts.create(account)
+    if (created.is === 'created') return { is: 'done' }
+    return refused('name-taken', 'Somebody has that name, or one that looks like it.')
+  }
+
+  async resetPassword(asked: { name: string; password: string }): Promise<Answer<Outcome>> {
+    const account = await this.#store.accounts.findByKey(keyOf(asked.name) || ' ')
+    if (!account) return NO_ACCOUNT
+    const problem = passwordProblem(asked.password, account.name)
+    if (problem !== undefined) return refused('password', problem)
+    const changed = await this.#setPassword(account, asked.password)
+    return changed.is === 'done' ? { is: 'done', inWorld: await this.#inWorld(account.id) } : changed
+  }
+
+  async #login(account: Account, now: EpochMs): Promise<Answer<Login>> {
+    const current = await this.#store.accounts.recordLogin({ id: account.id, at: now })
+    return current ? this.#token(current, now) : WRONG
+  }
+
+  async #token(account: Account, now: EpochMs): Promise<Answer<Login>> {
+    const { id, role, generation } = account
+    const expiresAt = now + this.#tokenMs
+    const key = await this.#ring.signing(now)
+    const { audience, hmac } = this.#options
+    const token = writeToken({ audience, account: id, role, generation, expiresAt }, key, hmac)
+    return { is: 'done', account: profileOf(account), token, expiresAt }
+  }
+
+  async #bearer(token: string, now: EpochMs): Promise<Account | undefined> {
+    const { audience, hmac } = this.#options
+    let read = readToken(token, { keys: await this.#ring.keys(now), hmac, audience, now })
+    // Another server may have signed it with a key that is a moment old.
+    if (read.is === 'refused' && read.fault === 'unknown-key' && this.#mayLookAgain(now))
+      read = readToken(token, { keys: await this.#ring.keys(now, true), hmac, audience, now })
+    if (read.is === 'refused') return undefined
+    const account = await this.#store.accounts.find(read.token.account)
+    return account?.generation === read.token.generation ? account : undefined
+  }
+
+  #lookedAt = Number.NEGATIVE_INFINITY
+
+  /** Strangers who make up key names do not make the store busy: once a second. */
+  #mayLookAgain(now: EpochMs): boolean {
+    if (Math.abs(now - this.#lookedAt) < 1000) return false
+    this.#lookedAt = now
+    return true
+  }
+
+  /** The bearer of a token who also knows the password. Counted as a login is. */
+  async #prove(
+    token: string,
+    password: string,
+    address: string,
+    now: EpochMs,
+  ): Promise<Answer<{ readonly account: Account }>> {
+    const checked = await this.check(token, now)
+    if (checked.is === 'refused') return checked
+    const { account } = checked
+    if (account.passwordHash === undefined) return checked
+    const attempt = { account: account.nameKey, address }
+    const wait = this.#logins.take(attempt, now)
+    if (wait > 0) return waitFor(wait)
+    const verified = await this.#options.passwords.verify(password, account.passwordHash)
+    if (verified.is === 'busy') {
+      this.#logins.takeBack(attempt, now)
+      return BUSY
+    }
+    if (verified.is === 'wrong') return WRONG
+    this.#logins.succeeded(attempt, now)
+    return checked
+  }
+
+  async #setPassword(account: Account, password: string): Promise<Answer<{ readonly account: Account }>> {
+    const hashed = await this.#options.passwords.hash(password)
+    if (hashed.is === 'busy') return BUSY
+    const changed = await this.#store.accounts.setPassword({ id: account.id, passwordHash: hashed.hash })
+    return changed ? { is: 'done', account: changed } : NO_ACCOUNT
+  }
+
+  /** The same password at today's cost. Other sessions end by it: rarely, and only once. */
+  async #rehash(account: Account, password: string): Promise<Account> {
+    const changed = await this.#setPassword(account, password)
+    return changed.is === 'done' ? changed.account : account
+  }
+
+  async #target(actor: Actor, deed: Deed, name: string): Promise<Answer<{ readonly account: Account }>> {
+    if (actor.is === 'account' && actor.role === 'player')
+      return refused('forbidden', 'Only staff and owners may do that.')
+    const account = await this.#store.accounts.findByKey(keyOf(name) || ' ')
+    if (!account) return NO_ACCOUNT
+    if (may(actor, deed, account)) return { is: 'done', account }
+    return refused('forbidden', 'You may do that only to those whom you outrank.')
+  }
+
+  async #inWorld(accountId: string): Promise<Displaced[]> {
+    const characters = await this.#store.characters.list(accountId)
+    return characters.flatMap(({ id, lease }) => (lease ? [{ ...lease, character: id }] : []))
+  }
+
+  async #addressBan(address: string, now: EpochMs): Promise<RefusedAnswer | undefined> {
+    const { addressBans } = this.#store
+    const network = networkOf(address)
+    const own = await addressBans.find(address.slice(0, 64))
+    const wide = network === address ? undefined : await addressBans.find(network.slice(0, 64))
+    return banOf(own, now) ?? banOf(wide, now)
+  }
+
+  #takeNewcomer(address: string, now: EpochMs): RefusedAnswer | undefined {
+    const network = networkOf(address)
+    const wait = this.#newcomers.waitOf(network, now)
+    if (wait > 0) return waitFor(wait)
+    this.#newcomers.take(network, now)
+    return undefined
+  }
+
+  #newId(): string {
+    return base64url(this.#options.randomSecret(15))
+  }
+}
+
+export function profileOf({ id, name, role, passwordHash }: Account): Profile {
+  return { id, name, role, isGuest: passwordHash === undefined }
+}
+
+/** The key of a name that somebody typed; empty for what is no name. A guest's is found by nobody. */
+function keyOf(name: string): string {
+  const read = readName(name)
+  return read.is === 'name' ? read.key : ''
+}
+
+function banOf(ban: Ban | undefined, now: EpochMs): RefusedAnswer | undefined {
+  if (!ban || (ban.until !== undefined && ban.until <= now)) return undefined
+  const end = ban.until === undefined ? 'for good' : `for ${duration(ban.until - now)} more`
+  const because = ban.reason === '' ? '' : `: ${ban.reason}`
+  return { is: 'refused', code: 'banned', reason: `You are banned ${end}${because}`, until: ban.until }
+}
+
+/** "90 minutes", "3 days": rounded up, so that who waits so long has waited long enough. */
+function duration(ms: number): string {
+  const units = [
+    ['day', 24 * HOUR],
+    ['hour', HOUR],
+    ['minute', 60_000],
+    ['second', 1000],
+  ] as const
+  const [unit, size] = units.find(([, size]) => ms >= 2 * size) ?? units[3]
+  const count = Math.max(1, Math.ceil(ms / size))
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}

@@ -1,0 +1,67 @@
+import type { EpochMs } from '../store/index.ts'
+
+/** Why something was not done. Stable: clients act on it. The sentence beside it is for people. */
+export type RefusedCode =
+  /** The name is none, or too like another's. */
+  | 'name'
+  | 'name-taken'
+  /** The password is too short, too long, or too common. */
+  | 'password'
+  /** No account of that name has that password. Which of both is not told. */
+  | 'wrong'
+  /** Too many tries: `waitSeconds`. */
+  | 'wait'
+  /** Too much to do just now: `waitSeconds`. */
+  | 'busy'
+  /** `until`, or for good. */
+  | 'banned'
+  /** The token is none, has expired or was ended: log in again. */
+  | 'token'
+  | 'forbidden'
+  | 'no-such-account'
+  | 'no-such-character'
+  | 'too-many-characters'
+  /** The character is in the world. */
+  | 'in-world'
+  /** The server takes no guests, or no new accounts. */
+  | 'closed'
+  /** What was asked is not of the form it should have. */
+  | 'form'
+
+export interface RefusedAnswer {
+  readonly is: 'refused'
+  readonly code: RefusedCode
+  readonly reason: string
+  /** Seconds after which asking again makes sense. */
+  readonly waitSeconds?: number
+  /** When a ban ends; undefined for good. */
+  readonly until?: EpochMs | undefined
+}
+
+/** What was asked for, or why not. */
+export type Answer<Result extends object> = ({ readonly is: 'done' } & Result) | RefusedAnswer
+
+export function refused(code: RefusedCode, reason: string): RefusedAnswer {
+  return { is: 'refused', code, reason }
+}
+
+export function waitFor(waitMs: number): RefusedAnswer {
+  const waitSeconds = Math.max(1, Math.ceil(waitMs / 1000))
+  return {
+    is: 'refused',
+    code: 'wait',
+    reason: `Too many tries; wait ${waitSeconds} ${waitSeconds === 1 ? 'second' : 'seconds'}.`,
+    waitSeconds,
+  }
+}
+
+export const BUSY: RefusedAnswer = {
+  is: 'refused',
+  code: 'busy',
+  reason: 'The server has too many logins to check just now; try again in a moment.',
+  waitSeconds: 1,
+}
+export const WRONG = refused('wrong', 'No account of that name has that password.')
+export const NO_TOKEN = refused('token', 'You are not logged in any more; log in again.')
+export const NO_ACCOUNT = refused('no-such-account', 'There is no account of that name.')
+export const NO_CHARACTER = refused('no-such-character', 'You have no such character.')

@@ -1,0 +1,34 @@
+/**
+ * account: who you are. Names, passwords, throttles, tokens, roles, and the service that joins them over a store. Not for what
+ * a character is in the world: that is the game's, and the store keeps it.
+ *
+ *     this door            rules and services: told the time, handed hashing and dice
+ *     index.node.ts        Argon2id, HMAC, key files, and the pages that serve it over HTTP
+ */
+export {
+  Accounts,
+  type AccountsOptions,
+  type Credentials,
+  type Login,
+  type Outcome,
+  type Profile,
+  profileOf,
+} from './accounts.ts'
+export type { Answer, RefusedAnswer, RefusedCode } from './answer.ts'
+export { KeyRing, type KeyRingOptions, type RandomSecret } from './key-ring.ts'
+export { type Attempt, LoginThrottle, networkOf } from './login-throttle.ts'
+export { type NameRead, nameKey, readName } from './name.ts'
+export { OwnerCode, type OwnerCodeOptions } from './owner-code.ts'
+export { type Hashed, type Passwords, passwordProblem, type Verified } from './password.ts'
+export { type Argon2Cost, type PasswordHash, readPhc, writePhc } from './phc.ts'
+export { type Actor, type Deed, may } from './role.ts'
+export { type CharacterProfile, Roster, type RosterOptions } from './roster.ts'
+export { Throttle, type ThrottleOptions } from './throttle.ts'
+export {
+  type Hmac,
+  type LoginToken,
+  readToken,
+  type TokenFault,
+  type TokenRead,
+  writeToken,
+} from './token.ts'

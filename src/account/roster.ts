@@ -1,0 +1,118 @@
+import type { Character, CharacterState, Displaced, EpochMs, Store } from '../store/index.ts'
+import type { Accounts } from './accounts.ts'
+import { type Answer, NO_CHARACTER, refused } from './answer.ts'
+import type { RandomSecret } from './key-ring.ts'
+import { readName } from './name.ts'
+import { base64url } from './token.ts'
+
+export interface RosterOptions {
+  readonly accounts: Accounts
+  readonly store: Store
+  readonly randomSecret: RandomSecret
+  /** Characters of one account at most; 8 when left out. */
+  readonly charactersMax?: number
+  /** What a new character is before it first enters the world; nothing and nowhere when left out. */
+  readonly begin?: (name: string) => CharacterState
+}
+
+/** What is told of a character to the one whose it is. */
+export interface CharacterProfile {
+  readonly id: string
+  readonly name: string
+  readonly map: string
+  readonly createdAt: EpochMs
+  readonly savedAt: EpochMs
+  readonly isInWorld: boolean
+}
+
+const NOWHERE: CharacterState = { map: '', position: [], state: new Uint8Array(0) }
+
+/** The characters of accounts: several each, one of them in the world at a time [A40]. */
+export class Roster {
+  readonly #options: RosterOptions
+
+  constructor(options: RosterOptions) {
+    this.#options = options
+  }
+
+  async list(
+    token: string,
+    now: EpochMs,
+  ): Promise<Answer<{ readonly characters: readonly CharacterProfile[] }>> {
+    const checked = await this.#options.accounts.check(token, now)
+    if (checked.is === 'refused') return checked
+    const characters = await this.#options.store.characters.list(checked.account.id)
+    return { is: 'done', characters: characters.map(characterProfile) }
+  }
+
+  async create(
+    { token, name }: { readonly token: string; readonly name: string },
+    now: EpochMs,
+  ): Promise<Answer<{ readonly character: CharacterProfile }>> {
+    const checked = await this.#options.accounts.check(token, now)
+    if (checked.is === 'refused') return checked
+    const read = readName(name)
+    if (read.is === 'refused') return refused('name', read.reason)
+    const { store, randomSecret, charactersMax = 8, begin } = this.#options
+    const created = await store.characters.create({
+      ...(begin?.(read.name) ?? NOWHERE),
+      id: base64url(randomSecret(15)),
+      accountId: checked.account.id,
+      name: read.name,
+      nameKey: read.key,
+      at: now,
+      perAccountMax: charactersMax,
+    })
+    if (created.is === 'created') return { is: 'done', character: characterProfile(created.character) }
+    if (created.is === 'full')
+      return refused('too-many-characters', `An account has at most ${charactersMax} characters.`)
+    if (created.is === 'taken')
+      return refused('name-taken', 'Some character has that name, or one that looks like it.')
+    return refused('no-such-account', 'The account is gone.')
+  }
+
+  /** It is gone, with what it holds; not while it is in the world. */
+  async delete(
+    { token, character }: { readonly token: string; readonly character: string },
+    now: EpochMs,
+  ): Promise<Answer<object>> {
+    const own = await this.#own(token, character, now)
+    if (own.is === 'refused') return own
+    if (own.character.lease)
+      return refused('in-world', 'That character is in the world; leave with it first.')
+    return (await this.#options.store.characters.delete(character)) ? { is: 'done' } : NO_CHARACTER
+  }
+
+  /**
+   * Takes a character into the world on one server. Whoever had it, or another of the same account, in the world is to be
+   * told that it was taken over: `displaced` says where.
+   */
+  async choose(
+    {
+      token,
+      character,
+      server,
+    }: { readonly token: string; readonly character: string; readonly server: string },
+    now: EpochMs,
+  ): Promise<Answer<{ readonly character: Character; readonly displaced: readonly Displaced[] }>> {
+    const own = await this.#own(token, character, now)
+    if (own.is === 'refused') return own
+    const entered = await this.#options.store.characters.enter({ id: character, server })
+    if (entered.is !== 'entered') return NO_CHARACTER
+    return { is: 'done', character: entered.character, displaced: entered.displaced }
+  }
+
+  async #own(token: string, id: string, now: EpochMs): Promise<Answer<{ readonly character: Character }>> {
+    const { accounts, store } = this.#options
+    const checked = await accounts.check(token, now)
+    if (checked.is === 'refused') return checked
+    const character = /^[A-Za-z0-9._:-]{1,64}$/.test(id) ? await store.characters.find(id) : undefined
+    // Whether somebody else has one of that id is nobody's business.
+    if (character?.accountId !== checked.account.id) return NO_CHARACTER
+    return { is: 'done', character: character! }
+  }
+}
+
+function characterProfile({ id, name, map, createdAt, savedAt, lease }: Character): CharacterProfile {
+  return { id, name, map, createdAt, savedAt, isInWorld: lease !== undefined }
+}

@@ -1,0 +1,17 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto'
+import type { RandomSecret } from './key-ring.ts'
+import type { Hmac } from './token.ts'
+
+export const hmacSha256: Hmac = (secret, text) => createHmac('sha256', secret).update(text).digest()
+
+export const randomSecret: RandomSecret = (bytes) => randomBytes(bytes)
+
+/** A secret that is used once, such as the one that resumes a session: 256 bits, 43 characters. */
+export function newToken(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+/** What is kept of such a secret: who reads the store cannot use it. 64 hexadecimal digits. */
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex')
+}
