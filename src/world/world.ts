@@ -12,6 +12,8 @@ import type {
   PlayerOf,
 } from './game.ts'
 import { Grid } from './grid.ts'
+import { Ids } from './ids.ts'
+import type { Body } from './map/collision.ts'
 import type { WorldMap } from './map/world-map.ts'
 import type { Neighbourhood } from './neighbourhood.ts'
 import { Player } from './player.ts'
@@ -74,7 +76,6 @@ const ENTITIES_MAX = 1_000_000
  */
 export class World<G extends AnyGame = AnyGame> {
   readonly game: G
-  readonly map: WorldMap
   readonly grid: Grid
   readonly random: Random
   /** What stands where: within a radius, along a ray, nearest, in a shape. */
@@ -86,22 +87,20 @@ export class World<G extends AnyGame = AnyGame> {
   readonly #freeIndexes: number[] = []
   readonly #byId = new Map<EntityId, Resident>()
   readonly #cells: Resident[][]
-  readonly #neighbourhood: Neighbourhood
+  #map: WorldMap
+  #neighbourhood: Neighbourhood
   readonly #removed: Resident[] = []
   readonly #restricted = new Set<Resident>()
   #told: Told[] = []
   #tick = tick(1)
-  #nextId = 1
-  #nextPlayer = 1
+  readonly #ids: Ids
 
-  constructor(game: G, options: { map: WorldMap; random: Random }) {
-    if (options.map.width !== game.map.width || options.map.height !== game.map.height)
-      throw new ShardlessError(
-        'world/wrong-map',
-        `the map is ${options.map.width} x ${options.map.height} m and the game says ${game.map.width} x ${game.map.height} m.`,
-      )
+  /** @param options  `ids`: shared by the worlds of one server */
+  constructor(game: G, options: { map: WorldMap; random: Random; ids?: Ids }) {
+    checkSize(game, options.map)
     this.game = game
-    this.map = options.map
+    this.#map = options.map
+    this.#ids = options.ids ?? new Ids()
     this.random = options.random
     this.grid = new Grid(game.map)
     this.#cells = Array.from({ length: this.grid.cells }, () => [])
@@ -148,22 +147,9 @@ export class World<G extends AnyGame = AnyGame> {
       )
     if (this.#byId.size >= ENTITIES_MAX)
       throw new ShardlessError('world/full', `the world holds ${ENTITIES_MAX} entities; despawn some first.`)
-    const id = this.#nextId++
+    const id = this.#ids.nextEntity()
     const entity = newEntity(described, id, start as Record<string, unknown>)
-    const index = this.#freeIndexes.pop() ?? this.#residents.length
-    const resident: Resident = {
-      entity,
-      kind: described,
-      group: placement.group ?? 0,
-      isRestricted: placement.isRestricted ?? false,
-      cell: -1,
-      hasJumped: false,
-      index,
-    }
-    this.#residents[index] = resident
-    this.#byId.set(id, resident)
-    if (resident.isRestricted) this.#restricted.add(resident)
-    this.#settleOne(resident)
+    this.#house(entity, described, placement)
     return entity as EntityOf<G, K>
   }
 
@@ -177,6 +163,78 @@ export class World<G extends AnyGame = AnyGame> {
     this.#residents[resident.index] = undefined
     this.#removed.push(resident)
     this.tasks.stopAllOf(resident.entity)
+  }
+
+  /**
+   * Takes in a player who leaves another world of the same game, and the character with them: the same object, by the same
+   * id. Their micro-threads end.
+   *
+   * @param place  metres: where the character stands from now on
+   * @throws       `world/not-here` unless player and character are in `from` and not in this world, `world/full`
+   */
+  welcome(player: Player<G>, from: World<G>, place: Vector2): void {
+    const entity = player.entity as AnyEntity | undefined
+    const resident = entity && from.#byId.get(entity.id)
+    const kind = entity && this.game.kindByName.get(entity.kind)
+    if (
+      from === this ||
+      from.players.get(player.id) !== player ||
+      !resident ||
+      resident.entity !== entity ||
+      !kind
+    )
+      throw new ShardlessError(
+        'world/not-here',
+        `player ${player.id} and a character are not both in the world that they should leave.`,
+      )
+    if (this.#byId.size >= ENTITIES_MAX)
+      throw new ShardlessError('world/full', `the world holds ${ENTITIES_MAX} entities; despawn some first.`)
+    from.players.delete(player.id)
+    from.tasks.stopAllOf(player)
+    from.despawn(entity)
+    Object.assign(entity.position as Vector2, place)
+    this.players.set(player.id, player)
+    this.#house(entity, kind, resident)
+  }
+
+  /** What stands still. */
+  get map(): WorldMap {
+    return this.#map
+  }
+
+  /**
+   * Puts another map of the same size under the world. Whoever stands in a solid of it is set free: put to the nearest
+   * free place, and seen to jump.
+   *
+   * @param bodyOf  how wide an entity is; undefined for one that stays where it is. Left out: whatever has a
+   *                `motion` position is a circle of 0.4 m, and all else stays
+   * @returns       how many were set free, and how many could not be: nothing near them is free
+   * @throws        `world/wrong-map`
+   */
+  replaceMap(
+    map: WorldMap,
+    bodyOf: (entity: EntitiesOf<G>) => Body | undefined = (entity) =>
+      this.game.kindByName.get((entity as AnyEntity).kind)?.position?.style === 'motion' ? 0.4 : undefined,
+  ): { readonly freed: number; readonly stuck: number } {
+    checkSize(this.game, map)
+    this.#map = map
+    this.#neighbourhood = { ...this.#neighbourhood, map }
+    let freed = 0
+    let stuck = 0
+    for (const resident of this.#byId.values()) {
+      const { entity } = resident
+      const body = entity.position && bodyOf(entity as EntitiesOf<G>)
+      if (!entity.position || body === undefined) continue
+      const { x, y } = entity.position
+      if (map.isFree(x, y, body)) continue
+      const place = map.nearestFree(x, y, body)
+      if (place) {
+        this.teleport(entity as { readonly id: EntityId; position: Vector2 }, place)
+        this.#settleOne(resident)
+        freed++
+      } else stuck++
+    }
+    return { freed, stuck }
   }
 
   /** The entity of this id, if it is in the world. */
@@ -252,7 +310,7 @@ export class World<G extends AnyGame = AnyGame> {
 
   /** Adds a player. The character is the game's to make: see `Player.entity`. */
   addPlayer(name: string): Player<G> {
-    const player = new Player<G>(this.#nextPlayer++, name)
+    const player = new Player<G>(this.#ids.nextPlayer(), name)
     this.players.set(player.id, player)
     return player
   }
@@ -304,6 +362,15 @@ export class World<G extends AnyGame = AnyGame> {
     return this.#told
   }
 
+  #house(entity: AnyEntity, kind: Kind, { group = 0, isRestricted = false }: Placement): void {
+    const index = this.#freeIndexes.pop() ?? this.#residents.length
+    const resident: Resident = { entity, kind, group, isRestricted, cell: -1, hasJumped: false, index }
+    this.#residents[index] = resident
+    this.#byId.set(entity.id, resident)
+    if (isRestricted) this.#restricted.add(resident)
+    this.#settleOne(resident)
+  }
+
   #settleOne(resident: Resident): void {
     const { position } = resident.entity
     if (!position || !resident.kind.position) return
@@ -326,6 +393,14 @@ export class World<G extends AnyGame = AnyGame> {
     list[at] = list[list.length - 1]
     list.pop()
   }
+}
+
+function checkSize(game: AnyGame, map: WorldMap): void {
+  if (map.width === game.map.width && map.height === game.map.height) return
+  throw new ShardlessError(
+    'world/wrong-map',
+    `the map is ${map.width} x ${map.height} m and the game says ${game.map.width} x ${game.map.height} m.`,
+  )
 }
 
 function newEntity(kind: Kind, id: EntityId, start: Record<string, unknown>): AnyEntity {

@@ -1,0 +1,173 @@
+/**
+ * A lobby: players choose teams, say that they are ready, and a countdown begins a match.
+ *
+ *     gathering --all are ready, and enough--> counting --countdown--> started
+ *         ^----------- someone leaves, changes or is not ready ---'
+ *
+ * It is told the tick and owns nothing else; its state is a record that a game gives to an entity (see `lobbyParts`).
+ * A refusal is a sentence for the player.
+ */
+import { ShardlessError } from '../../core/index.ts'
+
+export interface LobbyOptions {
+  /** By number. A team holds `playersMax`. 1 to 16 teams. */
+  readonly teams: readonly { readonly name: string; readonly playersMax: number }[]
+  /** Players of all teams together, at the least. */
+  readonly playersMin: number
+  /** Ticks from everyone being ready to the beginning. */
+  readonly countdownTicks: number
+  /** How many more one team may have than another when the match begins; no limit when left out. */
+  readonly differenceMax?: number
+}
+
+/** One player in the lobby. `team` is a number of `LobbyOptions.teams`. */
+export interface Member {
+  readonly player: number
+  readonly team: number
+  readonly isReady: boolean
+}
+
+/** Everything that players may know of a lobby: what `lobbyParts` carry. */
+export interface LobbyState {
+  readonly phase: 'gathering' | 'counting' | 'started'
+  /** The tick at which the match begins; 0 unless one is counting. */
+  readonly startsAt: number
+  /** In the order in which they came. */
+  readonly members: readonly Member[]
+}
+
+/** Members of one lobby, at most: its state has to fit into one entity. */
+export const MEMBERS_MAX = 64
+
+export class Lobby {
+  readonly #options: LobbyOptions
+  readonly #members = new Map<number, { team: number; isReady: boolean }>()
+  #phase: LobbyState['phase'] = 'gathering'
+  #startsAt = 0
+  #tick = 0
+
+  /** @throws `world/bad-lobby` for teams, numbers or ticks that cannot be */
+  constructor(options: LobbyOptions) {
+    const { teams, playersMin, countdownTicks } = options
+    const room = teams.reduce((sum, { playersMax }) => sum + playersMax, 0)
+    const isWhole = (value: number, least: number) => Number.isInteger(value) && value >= least
+    if (teams.length < 1 || teams.length > 16 || !teams.every(({ playersMax }) => isWhole(playersMax, 1)))
+      throw new ShardlessError('world/bad-lobby', 'a lobby has 1 to 16 teams of 1 or more players each.')
+    if (room > MEMBERS_MAX || !isWhole(playersMin, 1) || playersMin > room)
+      throw new ShardlessError(
+        'world/bad-lobby',
+        `a lobby has room for ${room} players and begins with ${playersMin}; at most ${MEMBERS_MAX}, and no more than there is room for.`,
+      )
+    if (!isWhole(countdownTicks, 0))
+      throw new ShardlessError(
+        'world/bad-lobby',
+        `countdownTicks is ${countdownTicks}; it is a whole number from 0.`,
+      )
+    this.#options = options
+  }
+
+  /** A player comes in, to the team with most room. @returns why not, as a sentence; undefined when in */
+  join(player: number): string | undefined {
+    if (this.#phase === 'started') return 'The match has begun.'
+    if (this.#members.has(player)) return undefined
+    const { teams } = this.#options
+    let team = 0
+    for (let i = 1; i < teams.length; i++) if (this.#roomIn(i) > this.#roomIn(team)) team = i
+    if (this.#roomIn(team) === 0) return 'The lobby is full.'
+    this.#members.set(player, { team, isReady: false })
+    this.#cancel()
+    return undefined
+  }
+
+  /** A player leaves. One who is not in is left at that. */
+  leave(player: number): void {
+    if (this.#members.delete(player)) this.#cancel()
+  }
+
+  /** A player changes teams, and has to say again that they are ready. @returns why not, as a sentence */
+  choose(player: number, team: number): string | undefined {
+    const member = this.#members.get(player)
+    if (!member) return 'You are not in this lobby.'
+    if (this.#phase === 'started') return 'The match has begun.'
+    const chosen = this.#options.teams[team]
+    if (!chosen) return 'There is no such team.'
+    if (member.team === team) return undefined
+    if (this.#roomIn(team) === 0) return `${chosen.name} is full.`
+    member.team = team
+    member.isReady = false
+    this.#cancel()
+    return undefined
+  }
+
+  /** A player says that they are ready, or not any more. @returns why not, as a sentence */
+  ready(player: number, isReady: boolean): string | undefined {
+    const member = this.#members.get(player)
+    if (!member) return 'You are not in this lobby.'
+    if (this.#phase === 'started') return 'The match has begun.'
+    member.isReady = isReady
+    if (!isReady) {
+      this.#cancel()
+      return undefined
+    }
+    if (!this.#areReady()) return undefined
+    const uneven = this.#unevenness()
+    if (uneven !== undefined) {
+      member.isReady = false
+      return uneven
+    }
+    this.#phase = 'counting'
+    this.#startsAt = this.#tick + this.#options.countdownTicks
+    return undefined
+  }
+
+  /** Once a tick. @returns the members, in the one tick in which the match begins */
+  advance(tick: number): readonly Member[] | undefined {
+    this.#tick = tick
+    if (this.#phase !== 'counting' || tick < this.#startsAt) return undefined
+    this.#phase = 'started'
+    this.#startsAt = 0
+    return this.state.members
+  }
+
+  /** Gathers again, with everyone still in and nobody ready: after the match. */
+  reopen(): void {
+    for (const member of this.#members.values()) member.isReady = false
+    this.#phase = 'gathering'
+  }
+
+  get state(): LobbyState {
+    const members = [...this.#members].map(([player, { team, isReady }]) => ({ player, team, isReady }))
+    return { phase: this.#phase, startsAt: this.#startsAt, members }
+  }
+
+  #cancel(): void {
+    if (this.#phase !== 'counting') return
+    this.#phase = 'gathering'
+    this.#startsAt = 0
+  }
+
+  #roomIn(team: number): number {
+    return this.#options.teams[team].playersMax - this.#sizeOf(team)
+  }
+
+  #sizeOf(team: number): number {
+    let size = 0
+    for (const member of this.#members.values()) if (member.team === team) size++
+    return size
+  }
+
+  #areReady(): boolean {
+    if (this.#members.size < this.#options.playersMin) return false
+    for (const { isReady } of this.#members.values()) if (!isReady) return false
+    return true
+  }
+
+  /** Why the teams are too uneven to begin. */
+  #unevenness(): string | undefined {
+    const { teams, differenceMax = Infinity } = this.#options
+    const sizes = teams.map((_, team) => this.#sizeOf(team))
+    const most = Math.max(...sizes)
+    if (most - Math.min(...sizes) <= differenceMax) return undefined
+    return `${teams[sizes.indexOf(most)].name} has too many; someone has to change.`
+  }
+}

@@ -1,0 +1,80 @@
+import { ShardlessError } from '../../core/index.ts'
+import type { AnyGame } from '../game.ts'
+import type { World } from '../world.ts'
+
+export interface InstanceOptions<G extends AnyGame> {
+  /** Whose it is: a number of the game's own, 0 when left out. */
+  readonly group?: number
+  /** What it is to the game: a match's number, a dungeon's depth. */
+  readonly name?: string
+  /** Its rules, each of its ticks: what `update` is to the whole server. */
+  readonly update?: (world: World<G>, instance: Instance<G>) => void
+  /** Its own clock: a divisor of the realm's ticks per second. The realm's when left out. */
+  readonly ticksPerSecond?: number
+  /** Of its own dice. Taken from the realm's when left out. */
+  readonly seed?: number
+  /** Seconds for which it stays open without a player, from its beginning on; 30 when left out. */
+  readonly graceSeconds?: number
+}
+
+/** One world of a realm: the home of a map, or one made for a group. */
+export class Instance<G extends AnyGame = AnyGame> {
+  readonly id: number
+  /** The map's name. */
+  readonly map: string
+  readonly name: string
+  readonly group: number
+  readonly isHome: boolean
+  readonly world: World<G>
+  /** While it is, nothing in this world happens, and its tick does not count on. */
+  isPaused = false
+  /** Whether its world makes a tick in this one of the realm's. */
+  isDue = false
+  readonly #update: InstanceOptions<G>['update']
+  readonly #everyTicks: number
+  readonly #graceTicks: number
+  /** The realm's tick at which the last player left; -1 while there is one. */
+  #emptySince = -1
+
+  /** @throws `world/bad-instance` */
+  constructor(
+    id: number,
+    world: World<G>,
+    options: InstanceOptions<G> & {
+      readonly map: string
+      readonly isHome: boolean
+      readonly ticksOfRealm: number
+    },
+  ) {
+    const { map, name = map, group = 0, isHome, ticksOfRealm, graceSeconds = 30 } = options
+    this.#everyTicks = ticksOfRealm / world.game.ticksPerSecond
+    if (!Number.isInteger(this.#everyTicks))
+      throw new ShardlessError(
+        'world/bad-instance',
+        `an instance has ${world.game.ticksPerSecond} ticks per second; it must be a divisor of the realm's ${ticksOfRealm}.`,
+      )
+    if (!(graceSeconds >= 0))
+      throw new ShardlessError('world/bad-instance', `graceSeconds is ${graceSeconds}; it must be 0 or more.`)
+    this.id = id
+    this.world = world
+    this.map = map
+    this.name = name
+    this.group = group
+    this.isHome = isHome
+    this.#update = options.update
+    this.#graceTicks = graceSeconds * ticksOfRealm
+  }
+
+  /** For the realm: one of its ticks. */
+  advance(tick: number): void {
+    this.isDue = !this.isPaused && tick % this.#everyTicks === 0
+    if (this.isDue) this.world.advance((world) => this.#update?.(world as World<G>, this))
+  }
+
+  /** For the realm: whether it has been empty for its grace. */
+  isOver(tick: number): boolean {
+    if (this.world.players.size > 0) this.#emptySince = -1
+    else if (this.#emptySince < 0) this.#emptySince = tick
+    return !this.isHome && this.#emptySince >= 0 && tick - this.#emptySince >= this.#graceTicks
+  }
+}

@@ -1,0 +1,253 @@
+/**
+ * All worlds of one server: a home for each map, and instances made for a group.
+ *
+ *     advance()   each world whose tick is due advances -> whoever stands in a portal is carried across
+ *                 then each due world is published and told of -> endTick()
+ *
+ * A character is in one world at every moment, and crosses between two ticks: it leaves one and is in the other before either
+ * is published. Rules: docs/spec/movement.md.
+ */
+import { Random, ShardlessError } from '../../core/index.ts'
+import { type AnyGame, defineGame, type PlayerOf } from '../game.ts'
+import { Ids } from '../ids.ts'
+import { holds, type MapObject, type WorldMap } from '../map/world-map.ts'
+import type { Player } from '../player.ts'
+import type { Vector2 } from '../position.ts'
+import { type AnyEntity, World } from '../world.ts'
+import { Instance, type InstanceOptions } from './instance.ts'
+
+/** How wide a character is where it arrives, metres. */
+const BODY = 0.4
+
+/** A character that went from one world to another, as it is told to the game and to who holds the sessions. */
+export interface Crossing<G extends AnyGame = AnyGame> {
+  readonly player: Player<G>
+  readonly from: Instance<G>
+  readonly to: Instance<G>
+  /** Where it was carried to. */
+  readonly place: Vector2
+}
+
+export interface RealmOptions<G extends AnyGame> {
+  /** By name. Each has a world of its own, its home, for as long as the server runs. */
+  readonly maps: Readonly<Record<string, WorldMap>>
+  readonly random: Random
+  /** Instances that may be open at once, homes not counted; 1000 when left out. */
+  readonly instancesMax?: number
+  /** The rules of homes, and of instances that are opened without rules of their own, each of their ticks. */
+  readonly update?: InstanceOptions<G>['update']
+  /** Which world a portal leads a player to; undefined keeps them where they are. Left out: the home of its map. */
+  readonly leadsTo?: (portal: MapObject, player: Player<G>, from: Instance<G>) => Instance<G> | undefined
+  /** A player is in another world now. */
+  readonly crossed?: (crossing: Crossing<G>) => void
+}
+
+export class Realm<G extends AnyGame = AnyGame> {
+  readonly ids = new Ids()
+  readonly game: G
+  readonly #options: RealmOptions<G>
+  readonly #instances = new Map<number, Instance<G>>()
+  readonly #homes = new Map<string, Instance<G>>()
+  /** By player: where they are, and the portal they stand in already and have to leave first. */
+  readonly #players = new Map<Player<G>, { in: Instance<G>; standsIn: MapObject | undefined }>()
+  #crossings: Crossing<G>[] = []
+  #closed: Instance<G>[] = []
+  #nextId = 1
+  #tick = 0
+
+  /** @throws `world/lost-portal` for one that leads to a map or place that is not there; what `World` throws */
+  constructor(game: G, options: RealmOptions<G>) {
+    this.game = game
+    this.#options = options
+    for (const [name, map] of Object.entries(options.maps)) {
+      checkPortals(name, options.maps)
+      this.#homes.set(name, this.#make({ map: name, worldMap: map, isHome: true }))
+    }
+  }
+
+  /** The world of a map that everyone shares. @throws `world/unknown-map` */
+  home(map: string): Instance<G> {
+    const home = this.#homes.get(map)
+    if (!home)
+      throw new ShardlessError(
+        'world/unknown-map',
+        `there is no map '${map}'; there are ${[...this.#homes.keys()].join(', ')}.`,
+      )
+    return home
+  }
+
+  /**
+   * Makes a world of its own for a group: a match, a dungeon. It is closed when it has been empty for its grace.
+   *
+   * @returns undefined when as many are open as may be
+   * @throws  `world/unknown-map`, `world/bad-instance`
+   */
+  open(map: string, options: InstanceOptions<G> = {}): Instance<G> | undefined {
+    const { instancesMax = 1000 } = this.#options
+    const worldMap = this.home(map).world.map
+    return this.#instances.size - this.#homes.size >= instancesMax
+      ? undefined
+      : this.#make({ ...options, map, worldMap, isHome: false })
+  }
+
+  /** The world of this id, if it is open. */
+  get(id: number): Instance<G> | undefined {
+    return this.#instances.get(id)
+  }
+
+  /** Homes and instances, the oldest first. */
+  get instances(): Iterable<Instance<G>> {
+    return this.#instances.values()
+  }
+
+  /** Who went from one world to another in this tick. */
+  get crossings(): readonly Crossing<G>[] {
+    return this.#crossings
+  }
+
+  /** The instances that were closed in this tick: whoever publishes them can forget them. */
+  get closed(): readonly Instance<G>[] {
+    return this.#closed
+  }
+
+  /** Where a player is; undefined for one who is not in this realm. */
+  whereIs(player: Player<G>): Instance<G> | undefined {
+    return this.#players.get(player)?.in
+  }
+
+  /** A player comes in, to the world given. The character is the game's to make. */
+  addPlayer(name: string, to: Instance<G>): Player<G> {
+    const player = to.world.addPlayer(name)
+    this.#players.set(player, { in: to, standsIn: undefined })
+    return player
+  }
+
+  /** A player leaves for good, and the character with them. */
+  removePlayer(player: Player<G>): void {
+    const { world } = this.#players.get(player)?.in ?? {}
+    this.#players.delete(player)
+    world?.removePlayer(player)
+  }
+
+  /**
+   * Carries a player and the character across, at once: the same object by the same id, in exactly one world.
+   *
+   * @param place  a place's name on the other map, or metres; the nearest free ground to it is taken
+   * @throws       `world/not-here` for a player who is not in this realm, or has no character there; `world/full`
+   */
+  carry(player: Player<G>, to: Instance<G>, place: string | Vector2): void {
+    const at = this.#players.get(player)
+    if (!at || this.#instances.get(to.id) !== to)
+      throw new ShardlessError(
+        'world/not-here',
+        `player ${player.id} and the world ${to.id} are not both in this realm.`,
+      )
+    const { map } = to.world
+    const wanted = (typeof place === 'string' ? map.place(place) : place) ?? map.spawns[0] ?? middleOf(map)
+    const free = map.nearestFree(wanted.x, wanted.y, BODY) ?? wanted
+    const from = at.in
+    if (from === to) to.world.teleport(player.entity as never, free)
+    else {
+      to.world.welcome(player as never, from.world as never, free)
+      at.in = to
+    }
+    at.standsIn = portalAt(map, free)
+    const crossing = { player, from, to, place: free }
+    this.#crossings.push(crossing)
+    this.#options.crossed?.(crossing)
+  }
+
+  /** Makes one tick of the realm. */
+  advance(): void {
+    this.#tick++
+    for (const instance of this.#instances.values()) instance.advance(this.#tick)
+    for (const [player, at] of [...this.#players]) if (at.in.isDue) this.#cross(player, at)
+    for (const instance of this.#instances.values()) if (instance.isOver(this.#tick)) this.close(instance)
+  }
+
+  /** Ends the tick, after all that were due have been published. */
+  endTick(): void {
+    for (const instance of this.#instances.values()) if (instance.isDue) instance.world.endTick()
+    this.#crossings = []
+    this.#closed = []
+  }
+
+  /** Closes an instance; those who are still in it are carried to the home of its map. A home stays. */
+  close(instance: Instance<G>): void {
+    if (instance.isHome || this.#instances.get(instance.id) !== instance) return
+    for (const [player, at] of [...this.#players]) {
+      if (at.in !== instance) continue
+      if (player.entity) this.carry(player, this.home(instance.map), player.entity.position as Vector2)
+      else this.removePlayer(player)
+    }
+    this.#instances.delete(instance.id)
+    this.#closed.push(instance)
+  }
+
+  #cross(player: Player<G>, at: { in: Instance<G>; standsIn: MapObject | undefined }): void {
+    const entity = player.entity as PlayerOf<G> & AnyEntity
+    if (!entity?.position || at.in.world.get(entity.id) === undefined) return
+    const portal = portalAt(at.in.world.map, entity.position)
+    if (portal === at.standsIn) return
+    at.standsIn = portal
+    if (!portal) return
+    const { leadsTo = ({ properties }) => this.home(String(properties.map)) } = this.#options
+    const to = leadsTo(portal, player, at.in)
+    if (to) this.carry(player, to, String(portal.properties.place))
+  }
+
+  #make(options: InstanceOptions<G> & { map: string; worldMap: WorldMap; isHome: boolean }): Instance<G> {
+    const { map, worldMap, seed, ticksPerSecond = this.game.ticksPerSecond } = options
+    const world = new World<G>(gameOn(this.game, { ...worldMap, ticksPerSecond }), {
+      map: worldMap,
+      random: seed === undefined ? this.#options.random.fork() : new Random(seed),
+      ids: this.ids,
+    })
+    const instance = new Instance<G>(this.#nextId++, world, {
+      update: this.#options.update,
+      ...options,
+      map,
+      ticksOfRealm: this.game.ticksPerSecond,
+    })
+    this.#instances.set(instance.id, instance)
+    return instance
+  }
+}
+
+/**
+ * A game on a map of another size or by another clock: what client and server make of the same game when a player comes
+ * there.
+ *
+ * @throws `world/bad-game` where the map is no whole number of the game's cells
+ */
+export function gameOn<G extends AnyGame>(
+  game: G,
+  to: { readonly width: number; readonly height: number; readonly ticksPerSecond?: number },
+): G {
+  const { width, height, ticksPerSecond = game.ticksPerSecond } = to
+  if (width === game.map.width && height === game.map.height && ticksPerSecond === game.ticksPerSecond)
+    return game
+  return defineGame({ ...game, ticksPerSecond, map: { ...game.map, width, height } }) as unknown as G
+}
+
+function portalAt(map: WorldMap, { x, y }: Vector2): MapObject | undefined {
+  for (const portal of map.portals) if (holds(portal, x, y)) return portal
+  return undefined
+}
+
+function middleOf({ width, height }: WorldMap): Vector2 {
+  return { x: width / 2, y: height / 2 }
+}
+
+function checkPortals(name: string, maps: RealmOptions<AnyGame>['maps']): void {
+  for (const { id, properties } of maps[name].portals) {
+    const { map, place } = properties
+    const target = Object.hasOwn(maps, String(map)) ? maps[String(map)] : undefined
+    if (target?.place(String(place))) continue
+    const what = target ? `the map '${map}' has no object named '${place}'` : `there is no map '${map}'`
+    throw new ShardlessError(
+      'world/lost-portal',
+      `on the map '${name}', portal ${id} leads nowhere: ${what}.`,
+    )
+  }
+}
