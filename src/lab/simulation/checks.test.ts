@@ -24,7 +24,13 @@ async function stage(): Promise<Stage> {
     const road = new Road(clear, { random, serverPause: new Spell() })
     return new Actor({ number, pair, road, random, bots: livelyBots, driftPpm: 0 })
   })
-  const scene = (bufferedBytes = 0) => ({ pair, actors, bufferedBytes, bufferBytesMax: 1_048_576 })
+  const scene = (bufferedBytes = 0) => ({
+    pair,
+    world: pair.host.world as never,
+    actors,
+    bufferedBytes,
+    bufferBytesMax: 1_048_576,
+  })
   const run = async (ticks: number) => {
     for (let i = 0; i < ticks; i++) {
       for (const actor of actors) actor.act(pair.now)

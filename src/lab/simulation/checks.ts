@@ -1,11 +1,13 @@
 import type { ServerDefinition } from '../../server/index.ts'
-import type { AnyEntity, AnyGame, Player, Resident } from '../../world/index.ts'
+import type { AnyEntity, AnyGame, Player, Resident, World } from '../../world/index.ts'
 import type { Pair } from '../pair.ts'
 import type { Actor } from './actor.ts'
 
 /** What checks look at. */
 export interface Scene<G extends AnyGame = AnyGame> {
   readonly pair: Pair<G>
+  /** The server's world as it is now. */
+  readonly world: World<G>
   readonly actors: readonly Actor<G>[]
   /** Bytes that the fullest of the server's links holds unsent, and the bound it was made with. */
   readonly bufferedBytes: number

@@ -2,7 +2,7 @@ import type { BotDefinition } from '../../client/index.ts'
 import { Hash, instant, Random } from '../../core/index.ts'
 import type { Limits, ServerDefinition } from '../../server/index.ts'
 import { defaultLinkOptions, type Link } from '../../transport/index.ts'
-import type { AnyGame } from '../../world/index.ts'
+import type { AnyGame, World } from '../../world/index.ts'
 import { Pair } from '../pair.ts'
 import type { SealedAirOptions } from '../sealed-air.ts'
 import { WatchedLink } from '../watched-link.ts'
@@ -172,6 +172,7 @@ export class Simulation<G extends AnyGame> {
     for (const link of this.#serverLinks) bufferedBytes = Math.max(bufferedBytes, link.bufferedBytes)
     return {
       pair: this.pair,
+      world: this.pair.host.world as World<G>,
       actors: this.actors,
       bufferedBytes,
       bufferBytesMax: defaultLinkOptions.bufferBytesMax,
