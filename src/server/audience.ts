@@ -1,7 +1,8 @@
 import { encode } from '../wire/index.ts'
-import type { AnyEntity, Player, Told, World } from '../world/index.ts'
+import type { Player, Told, World } from '../world/index.ts'
 import type { AnyDefinition } from './definition.ts'
 import type { Session } from './session.ts'
+import { standpoint } from './standpoint.ts'
 
 /** Hands the events of a tick to those they are for. Each is encoded once, however many hear it. */
 export function tellEvents(definition: AnyDefinition, world: World, sessions: Iterable<Session>): void {
@@ -23,7 +24,7 @@ function isAmong(
   if ('everyone' in audience) return true
   if ('to' in audience) return audience.to.id === player.id
   if ('group' in audience) return (options.groups?.(world, player) ?? []).includes(audience.group)
-  const place = (player.entity as AnyEntity | undefined)?.position
+  const place = standpoint(player, world)
   return (
     place !== undefined &&
     (place.x - audience.near.x) ** 2 + (place.y - audience.near.y) ** 2 <= audience.radius ** 2

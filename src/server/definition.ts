@@ -26,8 +26,8 @@ export interface ServerOptions<G extends AnyGame> {
   readonly content?: URL
   /** Metres a player sees; 48 when left out. */
   readonly viewRadius?: number
-  /** Makes the character of a player who comes in. */
-  readonly join: (world: World<G>, player: Player<G>) => PlayerOf<G>
+  /** Makes the character of a player who comes in. A spectator gets none, and `player.watching` says where to look. */
+  readonly join: (world: World<G>, player: Player<G>) => PlayerOf<G> | undefined
   /** Called when a player has left, before the character is taken away. */
   readonly leave?: (world: World<G>, player: Player<G>) => void
   /** Once, before the first tick: what is in the world from the beginning. */

@@ -260,7 +260,7 @@ export class Host {
       isLossy: session.link.state !== undefined,
       bytesPerSecond: this.limits.viewBytesPerSecond,
     })
-    const { id } = player.entity as AnyEntity
+    const id = (player.entity as AnyEntity | undefined)?.id ?? 0
     session.ownTold = id
     session.conversation.welcome({
       player: player.id,

@@ -2,11 +2,12 @@ import { type TopicKey, topicKey, topicName, type View } from '../replication/in
 import type { AnyEntity, Player, World } from '../world/index.ts'
 import type { AnyDefinition } from './definition.ts'
 import type { Session } from './session.ts'
+import { standpoint } from './standpoint.ts'
 
 /** Metres a player sees where the game says nothing of it. */
 const RADIUS = 48
 
-/** Points views at what their players may see: the cells around the character, groups, and restricted entities. */
+/** Points views at what their players may see: the cells around where they stand or look, groups, and restricted entities. */
 export class Outlook {
   readonly #definition: AnyDefinition
   readonly #world: World
@@ -22,8 +23,8 @@ export class Outlook {
     if (!player || !view) return
     const { options } = this.#definition
     const character = player.entity as AnyEntity | undefined
-    if (character?.position)
-      view.lookAt(character.position.x, character.position.y, options.viewRadius ?? RADIUS)
+    const place = standpoint(player, this.#world)
+    if (place) view.lookAt(place.x, place.y, options.viewRadius ?? RADIUS)
     view.own = character?.id ?? 0
     if (view.own !== session.ownTold) {
       session.ownTold = view.own

@@ -1,5 +1,7 @@
 import { Counters } from '../core/index.ts'
+import type { EntityId } from './entity.ts'
 import type { AnyGame, CommandOf, PlayerOf } from './game.ts'
+import type { Vector2 } from './position.ts'
 
 /** Commands that wait for their tick. More than this are a client ahead of time: the oldest give way. */
 const WAITING_MAX = 4
@@ -9,8 +11,13 @@ export class Player<G extends AnyGame = AnyGame> {
   readonly id: number
   /** 1 to 24 visible characters, in at most 64 bytes of UTF-8: `text({ bytesMax: 64 })` holds it. */
   readonly name: string
-  /** The character, once `join` has made it. */
+  /** The character, once `join` has made it; a spectator has none. */
   entity: PlayerOf<G> | undefined
+  /**
+   * Where the player looks instead of from their character: a place, or an entity that is followed wherever it goes. They
+   * see what whoever stands there would see.
+   */
+  watching: Vector2 | EntityId | undefined
   /** The number of the last command that was applied. */
   appliedCommand = 0
   readonly dropped = new Counters('command-late', 'command-crowded')

@@ -1,0 +1,11 @@
+import type { AnyEntity, Player, Vector2, World } from '../world/index.ts'
+
+/**
+ * Where a player sees and hears from: what they watch, else their character.
+ *
+ * @returns undefined for a spectator of nothing, or of an entity that is gone: they stay where they were
+ */
+export function standpoint({ watching, entity }: Player, world: World): Vector2 | undefined {
+  const watched = typeof watching === 'number' ? world.get(watching)?.position : watching
+  return watched ?? (entity as AnyEntity | undefined)?.position
+}
