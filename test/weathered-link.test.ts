@@ -1,12 +1,32 @@
 import assert from 'node:assert/strict'
 import { FOREVER, instant, Random } from '../src/core/index.ts'
-import { parseWeather, WeatherAir } from '../src/lab/index.ts'
+import { parseWeather, WatchedLink, WeatherAir } from '../src/lab/index.ts'
 import { type Link, type LinkOptions, type MemoryLink, MemoryNetwork } from '../src/transport/index.ts'
 import { type LinkUnderTest, linkSuite } from '../src/transport/link.suite.ts'
 
 for (const weather of ['100ms±20', '40ms±10 loss=10% burst=2%x60ms repeat=5% stall=2s/300ms rate=800kB/s'])
   linkSuite(inWeather(weather, true))
 linkSuite(inWeather('50ms', false))
+
+linkSuite(watched())
+
+/** Memory links whose two ends are watched. */
+function watched(): LinkUnderTest {
+  const inner = inWeather('20ms', true)
+  const watch = (link: Link): Link => new WatchedLink(link, { sent() {}, received() {} })
+  return {
+    ...inner,
+    name: 'watched streams',
+    async stage(options) {
+      const stage = await inner.stage(options)
+      const connect = async () => {
+        const { client, server } = await stage.connect()
+        return { client: watch(client), server: watch(server) }
+      }
+      return { ...stage, connect }
+    },
+  }
+}
 
 /** Memory links whose two ends are both in weather. */
 function inWeather(weather: string, isReliable: boolean): LinkUnderTest {

@@ -79,6 +79,16 @@ test('bursts lose the stated share of the time, at stretches of the stated lengt
   near((sent.filter(({ at }) => at.length === 0).length * 2) / bursts, 100, 12)
 })
 
+test('a burst may lose only a share of what passes', () => {
+  const sent = arrivals('burst=10%x100ms/50%', { everyMs: 2, count: 200_000 })
+  const lost = share(
+    sent.filter(({ at }) => at.length === 0),
+    sent,
+  )
+  near(lost, 0.05, 0.01)
+  assert.deepEqual(parseWeather('burst=10%x100ms/50%').burst, { share: 0.1, lastsMs: 100, loss: 0.5 })
+})
+
 test('jitter stays within its bounds, has half of them as standard deviation, and never reorders', () => {
   const sent = arrivals('100ms±20', { everyMs: 5 })
   const offsets = sent.map(({ sentAt, at }) => at[0] - sentAt - 100)

@@ -14,10 +14,10 @@ export interface WeatherFigures {
   /** Packets lost one by one, each with this probability. */
   readonly loss: number
   /**
-   * Bursts of loss (Gilbert's model in continuous time): for `share` of the time, `lastsMs` on average at a stretch
-   * and exponentially distributed, every packet is lost.
+   * Bursts of loss (the model of Gilbert and Elliott in continuous time): for `share` of the time, `lastsMs` on average at a
+   * stretch and exponentially distributed, packets are lost with probability `loss`, which is 1 when left out.
    */
-  readonly burst: { readonly share: number; readonly lastsMs: number }
+  readonly burst: { readonly share: number; readonly lastsMs: number; readonly loss?: number }
   /** Packets that arrive a second time, up to `reorderMs` later. */
   readonly repeat: number
   /** Packets held back by up to `reorderMs`, evenly distributed, so that others overtake them. */
@@ -142,7 +142,7 @@ export class Weather {
     this.#isBursting = this.#dice.burst.chance(
       burst.share + ((this.#isBursting ? 1 : 0) - burst.share) * kept,
     )
-    return this.#isBursting
+    return this.#isBursting && (burst.loss === undefined || this.#dice.burst.chance(burst.loss))
   }
 
   #jitter({ jitterMs }: WeatherFigures, now: number): number {
@@ -227,7 +227,16 @@ const forms: readonly [
     (m) => ({ latencyMs: Number(m[1]), jitterMs: Number(m[2] ?? 0) }),
   ],
   [/^loss=([\d.]+)%$/, (m) => ({ loss: share(m[1]) })],
-  [/^burst=([\d.]+)%x([\d.]+)ms$/, (m) => ({ burst: { share: share(m[1]), lastsMs: Number(m[2]) } })],
+  [
+    /^burst=([\d.]+)%x([\d.]+)ms(?:\/([\d.]+)%)?$/,
+    (m) => ({
+      burst: {
+        share: share(m[1]),
+        lastsMs: Number(m[2]),
+        ...(m[3] === undefined ? {} : { loss: share(m[3]) }),
+      },
+    }),
+  ],
   [/^repeat=([\d.]+)%$/, (m) => ({ repeat: share(m[1]) })],
   [
     /^reorder=([\d.]+)%(?:\/([\d.]+)ms)?$/,
@@ -249,7 +258,7 @@ const forms: readonly [
  *     "100ms±20 loss=5% burst=2%x40ms repeat=5% reorder=30%/40ms rate=64kB/s queue=200ms stall=10s/400ms"
  *     "4G loss=5%"
  *
- * `±` may be written `+-`. `rate` (kB/s, MB/s, kbit/s, Mbit/s; k = 1000) brings a queue of 200 ms unless `queue` follows.
+ * `±` may be written `+-`. A burst takes everything unless its loss follows: `burst=2%x40ms/50%`. `rate` (kB/s, MB/s, kbit/s, Mbit/s; k = 1000) brings a queue of 200 ms unless `queue` follows.
  *
  * @throws OutsideError with a sentence for the one who wrote the text
  */
@@ -267,7 +276,8 @@ export function parseWeather(text: string): WeatherFigures {
       const form = forms.find(([pattern]) => pattern.test(word))
       if (form === undefined) throw misread(word)
       figures = { ...figures, ...form[1](word.match(form[0])!, figures) }
-      const shares = [figures.loss, figures.burst.share, figures.repeat, figures.reorder]
+      const { burst, loss, repeat, reorder } = figures
+      const shares = [loss, burst.share, burst.loss ?? 1, repeat, reorder]
       if (shares.some((value) => !(value <= 1)) || !(figures.bytesPerSecond > 0)) throw misread(word)
     })
   return figures
