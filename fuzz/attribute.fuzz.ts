@@ -24,6 +24,7 @@ const NAMES = ['getAttribute', 'setAttribute', 'editAttributes'] as const
 
 const people = [1, 2].map((id) => ({ id, position: { x: id, y: 0 } }))
 const world = {
+  tick: 1,
   get: (id: number) => people.find((one) => one.id === id),
   isRestricted: ({ id }: { id: number }) => id === 2,
 }

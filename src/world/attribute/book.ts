@@ -11,8 +11,11 @@ interface Character {
   readonly position?: Readonly<Vector2>
 }
 
+type Placed = Character & { readonly position: Readonly<Vector2> }
+
 /** A world, as far as attributes are concerned. */
 interface Stage {
+  readonly tick: number
   get(id: EntityId): Character | undefined
   isRestricted(entity: { readonly id: EntityId }): boolean
 }
@@ -64,7 +67,11 @@ export interface AttributeAnswerOptions {
   /** Nobody when left out. */
   readonly isStaff?: (player: Asking) => boolean
   /** Whether a player may know of a restricted character; nobody may when left out. Mostly the server's `canSee` again. */
-  readonly canSee?: (player: Asking, character: Character) => boolean
+  readonly canSee?: (
+    world: { readonly tick: number },
+    player: { readonly id: number; readonly entity: Placed | undefined },
+    character: Placed,
+  ) => boolean
 }
 
 type Answers = {
@@ -94,7 +101,7 @@ export function attributeAnswers(book: AttributeBook, options: AttributeAnswerOp
     const isOwner = character.id === player.entity?.id
     const isNear =
       isWithin(player.entity?.position, character.position, nearMetres) &&
-      (!world.isRestricted(character) || canSee(player, character))
+      (!world.isRestricted(character) || canSee(world, player as never, character as Placed))
     const by = { isOwner, isNear, isStaff: isStaff(player) }
     return isOwner || isNear || by.isStaff ? { attributes, by } : undefined
   }
