@@ -3,6 +3,7 @@
  * what a user would take instead, in the same run.
  */
 import type { Bench, Row } from './row.ts'
+import { run as paths } from './world/paths.ts'
 import { run as queries } from './world/queries.ts'
 import { run as sight } from './world/sight.ts'
 import { run as tasks } from './world/tasks.ts'
@@ -14,6 +15,7 @@ const parts: readonly Bench[] = [
   sight,
   queries,
   tasks,
+  paths,
 ]
 
 export async function run(options: { quick: boolean }): Promise<Row[]> {

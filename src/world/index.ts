@@ -75,6 +75,7 @@ export {
   worldMap,
 } from './map/world-map.ts'
 export type { Neighbourhood } from './neighbourhood.ts'
+export { type Path, PathFinder, type PathOptions, PathSearch, pathTo } from './path/path-finder.ts'
 export { Player } from './player.ts'
 export {
   type HeightOptions,
