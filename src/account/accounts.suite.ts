@@ -4,20 +4,23 @@ import { Accounts, type AccountsOptions } from './accounts.ts'
 import { createPasswords } from './password.node.ts'
 import { Roster } from './roster.ts'
 import { hashToken, hmacSha256, randomSecret } from './secret.node.ts'
+import { Steward } from './steward.ts'
 
 export const CHEAP = { memory: 8, passes: 1, lanes: 1 }
 
 export function desk(options: Partial<AccountsOptions> = {}) {
   const store = options.store ?? createMemoryStore()
+  const passwords = options.passwords ?? createPasswords({ cost: CHEAP, waitingMax: 1000 })
   const accounts = new Accounts({
     store,
     keys: store.keys,
-    passwords: createPasswords({ cost: CHEAP, waitingMax: 1000 }),
+    passwords,
     hmac: hmacSha256,
     randomSecret,
     hashToken,
     audience: 'town',
     ...options,
   })
-  return { store, accounts, roster: new Roster({ accounts, store, randomSecret, charactersMax: 3 }) }
+  const roster = new Roster({ accounts, store, randomSecret, charactersMax: 3 })
+  return { store, accounts, roster, steward: new Steward({ store, passwords, randomSecret }) }
 }

@@ -1,5 +1,5 @@
 import { ShardlessError } from '../core/index.ts'
-import type { Account, Ban, Displaced, EpochMs, Keys, Role, Store } from '../store/index.ts'
+import type { Account, EpochMs, Keys, Role, Store } from '../store/index.ts'
 import {
   type Answer,
   BUSY,
@@ -10,14 +10,16 @@ import {
   WRONG,
   waitFor,
 } from './answer.ts'
+import { banOf } from './ban.ts'
+import { charactersInWorld, type Outcome } from './in-world.ts'
 import { KeyRing, type RandomSecret } from './key-ring.ts'
 import { LoginThrottle, networkOf } from './login-throttle.ts'
-import { readName } from './name.ts'
+import { keyOf, readName } from './name.ts'
 import { OwnerCode } from './owner-code.ts'
 import { type Passwords, passwordProblem } from './password.ts'
-import { type Actor, type Deed, may } from './role.ts'
+import type { Actor } from './role.ts'
 import { Throttle } from './throttle.ts'
-import { base64url, type Hmac, readToken, writeToken } from './token.ts'
+import { type Hmac, newId, readToken, writeToken } from './token.ts'
 
 const HOUR = 60 * 60_000
 
@@ -59,11 +61,6 @@ export interface Credentials {
   readonly name: string
   readonly password: string
   readonly address: string
-}
-
-/** Characters that were in the world and may be no more: tell that server's player why, and drop them there. */
-export interface Outcome {
-  readonly inWorld: readonly Displaced[]
 }
 
 /**
@@ -108,7 +105,7 @@ export class Accounts {
     const hashed = await this.#options.passwords.hash(password)
     if (hashed.is === 'busy') return BUSY
     const created = await this.#store.accounts.create({
-      id: this.#newId(),
+      id: newId(this.#options.randomSecret),
       name: read.name,
       nameKey: read.key,
       passwordHash: hashed.hash,
@@ -144,7 +141,7 @@ export class Accounts {
     if (!this.#options.hasGuests) return refused('closed', 'This server takes no guests; register or log in.')
     const stop = (await this.#addressBan(address, now)) ?? this.#takeNewcomer(address, now)
     if (stop) return stop
-    const id = this.#newId()
+    const id = newId(this.#options.randomSecret)
     const name = `Guest ${id.slice(-6)}`
     // No name that is asked for has a colon: guests take nobody's.
     const guest = {
@@ -195,7 +192,7 @@ export class Accounts {
     const checked = await this.check(token, now)
     if (checked.is === 'refused') return checked
     await this.#store.accounts.revoke(checked.account.id)
-    return { is: 'done', inWorld: await this.#inWorld(checked.account.id) }
+    return { is: 'done', inWorld: await charactersInWorld(this.#store, checked.account.id) }
   }
 
   /** The account, its characters and what they hold are gone. */
@@ -205,71 +202,17 @@ export class Accounts {
   ): Promise<Answer<Outcome>> {
     const proved = await this.#prove(asked.token, asked.password, asked.address, now)
     if (proved.is === 'refused') return proved
-    const inWorld = await this.#inWorld(proved.account.id)
+    const inWorld = await charactersInWorld(this.#store, proved.account.id)
     await this.#store.accounts.delete(proved.account.id)
     return { is: 'done', inWorld }
   }
 
-  /** Who acts by this token: for `ban`, `unban` and `setRole`. */
+  /** Who acts by this token, for a `Steward`. */
   async actor(token: string, now: EpochMs): Promise<Answer<{ readonly actor: Actor }>> {
     const checked = await this.check(token, now)
     if (checked.is === 'refused') return checked
     const { id, role } = checked.account
     return { is: 'done', actor: { is: 'account', id, role } }
-  }
-
-  /** @param ban  `until` undefined: for good */
-  async ban(
-    actor: Actor,
-    ban: { readonly name: string; readonly until: EpochMs | undefined; readonly reason: string },
-    now: EpochMs,
-  ): Promise<Answer<Outcome>> {
-    const target = await this.#target(actor, 'ban', ban.name)
-    if (target.is === 'refused') return target
-    const { id } = target.account
-    const reason = ban.reason.toWellFormed().replaceAll('\0', '').slice(0, 500).toWellFormed()
-    await this.#store.accounts.ban({ id, ban: { until: ban.until, reason, at: now } })
-    return { is: 'done', inWorld: await this.#inWorld(id) }
-  }
-
-  async unban(actor: Actor, name: string): Promise<Answer<object>> {
-    const target = await this.#target(actor, 'unban', name)
-    if (target.is === 'refused') return target
-    await this.#store.accounts.unban(target.account.id)
-    return { is: 'done' }
-  }
-
-  /** The new role holds at once: tokens do not say who may do what, accounts do. */
-  async setRole(actor: Actor, { name, role }: { name: string; role: Role }): Promise<Answer<object>> {
-    const target = await this.#target(actor, 'set role', name)
-    if (target.is === 'refused') return target
-    await this.#store.accounts.setRole({ id: target.account.id, role })
-    return { is: 'done' }
-  }
-
-  /** For the operator: an account that nobody had to register, or a new password for who has lost it. */
-  async create(asked: { name: string; password: string; role: Role }, now: EpochMs): Promise<Answer<object>> {
-    const read = readName(asked.name)
-    if (read.is === 'refused') return refused('name', read.reason)
-    const problem = passwordProblem(asked.password, read.name)
-    if (problem !== undefined) return refused('password', problem)
-    const hashed = await this.#options.passwords.hash(asked.password)
-    if (hashed.is === 'busy') return BUSY
-    const { name, key } = read
-    const { role } = asked
-    const account = { id: this.#newId(), name, nameKey: key, passwordHash: hashed.hash, role, at: now }
-    const created = await this.#store.accounts.create(account)
-    if (created.is === 'created') return { is: 'done' }
-    return refused('name-taken', 'Somebody has that name, or one that looks like it.')
-  }
-
-  async resetPassword(asked: { name: string; password: string }): Promise<Answer<Outcome>> {
-    const account = await this.#store.accounts.findByKey(keyOf(asked.name) || ' ')
-    if (!account) return NO_ACCOUNT
-    const problem = passwordProblem(asked.password, account.name)
-    if (problem !== undefined) return refused('password', problem)
-    const changed = await this.#setPassword(account, asked.password)
-    return changed.is === 'done' ? { is: 'done', inWorld: await this.#inWorld(account.id) } : changed
   }
 
   async #login(account: Account, now: EpochMs): Promise<Answer<Login>> {
@@ -343,20 +286,6 @@ export class Accounts {
     return changed.is === 'done' ? changed.account : account
   }
 
-  async #target(actor: Actor, deed: Deed, name: string): Promise<Answer<{ readonly account: Account }>> {
-    if (actor.is === 'account' && actor.role === 'player')
-      return refused('forbidden', 'Only staff and owners may do that.')
-    const account = await this.#store.accounts.findByKey(keyOf(name) || ' ')
-    if (!account) return NO_ACCOUNT
-    if (may(actor, deed, account)) return { is: 'done', account }
-    return refused('forbidden', 'You may do that only to those whom you outrank.')
-  }
-
-  async #inWorld(accountId: string): Promise<Displaced[]> {
-    const characters = await this.#store.characters.list(accountId)
-    return characters.flatMap(({ id, lease }) => (lease ? [{ ...lease, character: id }] : []))
-  }
-
   async #addressBan(address: string, now: EpochMs): Promise<RefusedAnswer | undefined> {
     const { addressBans } = this.#store
     const network = networkOf(address)
@@ -372,38 +301,8 @@ export class Accounts {
     this.#newcomers.take(network, now)
     return undefined
   }
-
-  #newId(): string {
-    return base64url(this.#options.randomSecret(15))
-  }
 }
 
 export function profileOf({ id, name, role, passwordHash }: Account): Profile {
   return { id, name, role, isGuest: passwordHash === undefined }
-}
-
-/** The key of a name that somebody typed; empty for what is no name. A guest's is found by nobody. */
-function keyOf(name: string): string {
-  const read = readName(name)
-  return read.is === 'name' ? read.key : ''
-}
-
-function banOf(ban: Ban | undefined, now: EpochMs): RefusedAnswer | undefined {
-  if (!ban || (ban.until !== undefined && ban.until <= now)) return undefined
-  const end = ban.until === undefined ? 'for good' : `for ${duration(ban.until - now)} more`
-  const because = ban.reason === '' ? '' : `: ${ban.reason}`
-  return { is: 'refused', code: 'banned', reason: `You are banned ${end}${because}`, until: ban.until }
-}
-
-/** "90 minutes", "3 days": rounded up, so that who waits so long has waited long enough. */
-function duration(ms: number): string {
-  const units = [
-    ['day', 24 * HOUR],
-    ['hour', HOUR],
-    ['minute', 60_000],
-    ['second', 1000],
-  ] as const
-  const [unit, size] = units.find(([, size]) => ms >= 2 * size) ?? units[3]
-  const count = Math.max(1, Math.ceil(ms / size))
-  return `${count} ${unit}${count === 1 ? '' : 's'}`
 }

@@ -10,11 +10,11 @@ export {
   type AccountsOptions,
   type Credentials,
   type Login,
-  type Outcome,
   type Profile,
   profileOf,
 } from './accounts.ts'
 export type { Answer, RefusedAnswer, RefusedCode } from './answer.ts'
+export type { Outcome } from './in-world.ts'
 export { KeyRing, type KeyRingOptions, type RandomSecret } from './key-ring.ts'
 export { type Attempt, LoginThrottle, networkOf } from './login-throttle.ts'
 export { type NameRead, nameKey, readName } from './name.ts'
@@ -23,6 +23,7 @@ export { type Hashed, type Passwords, passwordProblem, type Verified } from './p
 export { type Argon2Cost, type PasswordHash, readPhc, writePhc } from './phc.ts'
 export { type Actor, type Deed, may } from './role.ts'
 export { type CharacterProfile, Roster, type RosterOptions } from './roster.ts'
+export { Steward, type StewardOptions } from './steward.ts'
 export { Throttle, type ThrottleOptions } from './throttle.ts'
 export {
   type Hmac,

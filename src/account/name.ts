@@ -46,6 +46,12 @@ export function nameKey(name: string): string {
   return skeleton(folded.replaceAll(/[ ._'-]/g, ' '))
 }
 
+/** The key of a name that somebody typed; empty for what is no name. */
+export function keyOf(asked: string): string {
+  const read = readName(asked)
+  return read.is === 'name' ? read.key : ''
+}
+
 /** Which system of ten digits a digit belongs to. They stand in order in Unicode, each beginning with its zero. */
 function tenOf(digit: string): number {
   let zero = digit.codePointAt(0)!

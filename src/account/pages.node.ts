@@ -6,11 +6,13 @@ import { type Form, type FormName, readForm } from './form.ts'
 import { networkOf } from './login-throttle.ts'
 import { originRefusal } from './origin.ts'
 import type { Roster } from './roster.ts'
+import type { Steward } from './steward.ts'
 import { Throttle } from './throttle.ts'
 
 export interface AccountPagesOptions {
   readonly accounts: Accounts
   readonly roster: Roster
+  readonly steward: Steward
   /** Where a request comes from: the peer, or whom a trusted proxy names. */
   readonly addressOf: (request: IncomingMessage) => string
   /** Pages of other origins that may ask: "https://town.example". Only the server's own when left out. */
@@ -80,7 +82,16 @@ interface Reply {
 export function accountPages(
   options: AccountPagesOptions,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const { accounts, roster, addressOf, origins = [], displaced = () => {}, report, now = Date.now } = options
+  const {
+    accounts,
+    roster,
+    steward,
+    addressOf,
+    origins = [],
+    displaced = () => {},
+    report,
+    now = Date.now,
+  } = options
   const codes = new Throttle({ free: 5, waitMs: 1000, waitMaxMs: 60_000, forgetMs: 3_600_000 })
 
   const posts: { readonly [Name in FormName]: (form: Form<Name>, asked: Asked) => Promise<Answer<object>> } =
@@ -111,15 +122,15 @@ export function accountPages(
         const by = await accounts.actor(token, now)
         if (by.is === 'refused') return by
         const until = seconds === undefined ? undefined : now + seconds * 1000
-        return told(await accounts.ban(by.actor, { name, reason, until }, now), 'banned')
+        return told(await steward.ban(by.actor, { name, reason, until }, now), 'banned')
       },
       async unban({ name }, { token, now }) {
         const by = await accounts.actor(token, now)
-        return by.is === 'refused' ? by : accounts.unban(by.actor, name)
+        return by.is === 'refused' ? by : steward.unban(by.actor, name)
       },
       async role({ name, role }, { token, now }) {
         const by = await accounts.actor(token, now)
-        return by.is === 'refused' ? by : accounts.setRole(by.actor, { name, role })
+        return by.is === 'refused' ? by : steward.setRole(by.actor, { name, role })
       },
     }
 

@@ -3,7 +3,7 @@ import type { Accounts } from './accounts.ts'
 import { type Answer, NO_CHARACTER, refused } from './answer.ts'
 import type { RandomSecret } from './key-ring.ts'
 import { readName } from './name.ts'
-import { base64url } from './token.ts'
+import { newId } from './token.ts'
 
 export interface RosterOptions {
   readonly accounts: Accounts
@@ -56,7 +56,7 @@ export class Roster {
     const { store, randomSecret, charactersMax = 8, begin } = this.#options
     const created = await store.characters.create({
       ...(begin?.(read.name) ?? NOWHERE),
-      id: base64url(randomSecret(15)),
+      id: newId(randomSecret),
       accountId: checked.account.id,
       name: read.name,
       nameKey: read.key,

@@ -79,6 +79,11 @@ export function equalInConstantTime(a: string, b: string): boolean {
   return difference === 0
 }
 
+/** A new account's or character's id: 120 random bits. */
+export function newId(randomSecret: (bytes: number) => Uint8Array): string {
+  return base64url(randomSecret(15))
+}
+
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 export function base64url(bytes: Uint8Array): string {

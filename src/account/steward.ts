@@ -1,0 +1,106 @@
+import { type Account, BOUNDS, type EpochMs, type Role, type Store } from '../store/index.ts'
+import { type Answer, BUSY, NO_ACCOUNT, refused } from './answer.ts'
+import { charactersInWorld, type Outcome } from './in-world.ts'
+import type { RandomSecret } from './key-ring.ts'
+import { keyOf, readName } from './name.ts'
+import { type Passwords, passwordProblem } from './password.ts'
+import { type Actor, type Deed, may } from './role.ts'
+import { newId } from './token.ts'
+
+export interface StewardOptions {
+  readonly store: Store
+  readonly passwords: Passwords
+  readonly randomSecret: RandomSecret
+}
+
+/** What is done to accounts by others than those whose they are: staff, owners, and the operator at the command line. */
+export class Steward {
+  readonly #store: Store
+  readonly #options: StewardOptions
+
+  constructor(options: StewardOptions) {
+    this.#store = options.store
+    this.#options = options
+  }
+
+  /** @param ban  `until` undefined: for good */
+  async ban(
+    actor: Actor,
+    ban: { readonly name: string; readonly until: EpochMs | undefined; readonly reason: string },
+    now: EpochMs,
+  ): Promise<Answer<Outcome>> {
+    const target = await this.#target(actor, 'ban', ban.name)
+    if (target.is === 'refused') return target
+    const { id } = target.account
+    const text = ban.reason.replaceAll('\0', '').slice(0, BOUNDS.reasonLength).toWellFormed()
+    await this.#store.accounts.ban({ id, ban: { until: ban.until, reason: text, at: now } })
+    return { is: 'done', inWorld: await charactersInWorld(this.#store, id) }
+  }
+
+  async unban(actor: Actor, name: string): Promise<Answer<object>> {
+    const target = await this.#target(actor, 'unban', name)
+    if (target.is === 'refused') return target
+    await this.#store.accounts.unban(target.account.id)
+    return { is: 'done' }
+  }
+
+  /** The new role holds at once: tokens do not say who may do what, accounts do. */
+  async setRole(actor: Actor, { name, role }: { name: string; role: Role }): Promise<Answer<object>> {
+    const target = await this.#target(actor, 'set role', name)
+    if (target.is === 'refused') return target
+    await this.#store.accounts.setRole({ id: target.account.id, role })
+    return { is: 'done' }
+  }
+
+  /** For the operator: an account that nobody had to register. */
+  async create(asked: { name: string; password: string; role: Role }, now: EpochMs): Promise<Answer<object>> {
+    const read = readName(asked.name)
+    if (read.is === 'refused') return refused('name', read.reason)
+    const problem = passwordProblem(asked.password, read.name)
+    if (problem !== undefined) return refused('password', problem)
+    const { passwords, randomSecret } = this.#options
+    const hashed = await passwords.hash(asked.password)
+    if (hashed.is === 'busy') return BUSY
+    const created = await this.#store.accounts.create({
+      id: newId(randomSecret),
+      name: read.name,
+      nameKey: read.key,
+      passwordHash: hashed.hash,
+      role: asked.role,
+      at: now,
+    })
+    if (created.is === 'created') return { is: 'done' }
+    return refused('name-taken', 'Somebody has that name, or one that looks like it.')
+  }
+
+  /** For the operator: a new password for who has lost it. Every session of the account ends. */
+  async resetPassword(asked: { name: string; password: string }): Promise<Answer<Outcome>> {
+    const account = await this.#find(asked.name)
+    if (!account) return NO_ACCOUNT
+    const problem = passwordProblem(asked.password, account.name)
+    if (problem !== undefined) return refused('password', problem)
+    const hashed = await this.#options.passwords.hash(asked.password)
+    if (hashed.is === 'busy') return BUSY
+    const { id } = account
+    const changed = await this.#store.accounts.setPassword({ id, passwordHash: hashed.hash })
+    if (!changed) return NO_ACCOUNT
+    return { is: 'done', inWorld: await charactersInWorld(this.#store, id) }
+  }
+
+  async #target(actor: Actor, deed: Deed, name: string): Promise<Answer<{ readonly account: Account }>> {
+    if (actor.is === 'account' && actor.role === 'player')
+      return refused('forbidden', 'Only staff and owners may do that.')
+    const account = await this.#find(name)
+    if (!account) return NO_ACCOUNT
+    if (may(actor, deed, account)) return { is: 'done', account }
+    return refused('forbidden', 'You may do that only to those whom you outrank.')
+  }
+
+  /** By name, or by id: a guest has no name that could be asked for. */
+  async #find(name: string): Promise<Account | undefined> {
+    const { accounts } = this.#store
+    const key = keyOf(name)
+    const named = key === '' ? undefined : await accounts.findByKey(key)
+    return named ?? (/^[\w.:-]{1,64}$/.test(name) ? accounts.find(name) : undefined)
+  }
+}
