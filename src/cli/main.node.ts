@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Option as Flag } from 'commander'
 import { OutsideError } from '../core/index.ts'
+import { runAccount } from './account.node.ts'
 import { runBots } from './bots.node.ts'
 import { readConfig } from './config.node.ts'
 import { runInspect } from './inspect.node.ts'
@@ -40,6 +41,22 @@ addCommand(
   'join a world, and show what one client is told: topics, bytes by kind and field',
   runInspect,
 )
+addCommand(
+  'account <DEED> [NAME] [ROLE]',
+  'look after the accounts of a store: list, create, ban, unban, role, password',
+  runAccount,
+).addHelpText(
+  'after',
+  `
+shardless account list [BEGINNING]
+shardless account create NAME [player|staff|owner]      the password is typed, or piped in
+shardless account ban NAME --reason TEXT --hours 24     for good without --hours
+shardless account unban NAME
+shardless account role NAME player|staff|owner
+shardless account password NAME                         every session of the account ends
+
+It may be used while servers run.`,
+)
 addCommand('update <URL> <FOLDER>', 'bring the client content in a folder to what a server has', runUpdate)
 
 addCommand(
@@ -77,7 +94,7 @@ try {
 function addCommand(
   usage: string,
   describe: string,
-  run: (settings: Settings, ...wanted: string[]) => Promise<void>,
+  run: (settings: Settings, ...wanted: [string, string]) => Promise<void>,
 ): Command {
   const name = usage.split(' ', 1)[0] as CommandName
   const command = program.command(usage).description(describe).exitOverride()
@@ -89,7 +106,10 @@ function addCommand(
   command.action(async () => {
     const commandLine = command.opts()
     const file = readConfig(commandLine.config as string | undefined)
-    await run(settle(name, { commandLine, environment: process.env, file }), ...command.args)
+    await run(
+      settle(name, { commandLine, environment: process.env, file }),
+      ...(command.args as [string, string]),
+    )
   })
   return command
 }

@@ -1,7 +1,7 @@
 import { OutsideError } from '../core/index.ts'
 import { defaultLimits } from '../server/index.ts'
 
-export type CommandName = 'serve' | 'bots' | 'inspect' | 'sim' | 'update'
+export type CommandName = 'serve' | 'bots' | 'inspect' | 'sim' | 'update' | 'account'
 
 /** One option, as it is on the command line, in the environment and in the config file alike. */
 export interface Option {
@@ -61,6 +61,9 @@ export const options: readonly Option[] = [
   { name: 'scenario', commands: sim, kind: 'text', unit: 'NAME', default: 'all', describe: 'what befalls them; --list says which there are' },
   { name: 'seeds', commands: sim, kind: 'whole', unit: 'count', default: 1, least: 1, most: 1_000_000, describe: 'how many seeds, one after the other from --seed' },
   { name: 'links', commands: sim, kind: 'text', unit: 'streams|sealed|both', default: 'both', describe: 'streams as WebSocket has them, or sealed datagrams' },
+  { name: 'store', commands: ['account'], kind: 'text', unit: 'STORE', default: 'shardless.db', describe: 'where accounts and characters are kept: a SQLite file, or postgres://user:password@host/database' },
+  { name: 'reason', commands: ['account'], kind: 'text', unit: 'TEXT', default: undefined, describe: 'why somebody is banned: they are told' },
+  { name: 'hours', commands: ['account'], kind: 'number', unit: 'h', default: undefined, least: 0.001, most: 1e6, describe: 'how long a ban lasts; for good when left out' },
   { name: 'seed', commands: seeded, kind: 'whole', unit: 'number', default: undefined, least: 0, most: 4_294_967_295, describe: 'seed of all dice; a new one each time when left out' },
 ]
 
