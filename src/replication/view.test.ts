@@ -152,6 +152,25 @@ test('[T22] a viewer not told for ten seconds gets the newest state in one packe
   assert.ok(stalled.told.length - before <= walkers.length)
 })
 
+test('[T22] one who takes in nothing changes no byte for the others, and costs no encoding for them', () => {
+  const told = (isStalledOneThere: boolean) => {
+    const random = new Random(12)
+    const stage = new Stage()
+    const walkers = crowd(stage, 60, { x: 100, y: 100, spread: 40 }, random)
+    const steady = new Watcher(stage.desk).at(100, 100, 48)
+    const stalled = isStalledOneThere ? [new Watcher(stage.desk).at(105, 100, 48)] : []
+    stage.tick(steady, ...stalled)
+    for (let tick = 0; tick < 100; tick++) {
+      stir(walkers, random)
+      stage.tick(steady)
+    }
+    return { packets: steady.packets, encoded: stage.desk.changes.encoded }
+  }
+  const [alone, beside] = [told(false), told(true)]
+  assert.deepEqual(beside.packets, alone.packets)
+  assert.ok(beside.encoded - alone.encoded < 10)
+})
+
 test('[T23] far cells are told of every fourth tick, at the same ticks for all who see them as far', () => {
   const stage = new Stage()
   const far = stage.walker(165, 100)
@@ -188,11 +207,13 @@ test('[T24] in a crowd the radius in force shrinks, down to a quarter; it grows 
   for (let tick = 0; tick < 400; tick++) stage.tick(watcher)
   assert.ok(watcher.view.radius < 60, `${watcher.view.radius} m`)
   assert.ok(watcher.view.radius >= 25)
+  assert.ok(watcher.view.isShrunk)
   const shrunk = watcher.view.entities
   assert.ok(shrunk < 200)
   for (const walker of walkers.slice(20)) stage.world.despawn(walker)
   for (let tick = 0; tick < 400; tick++) stage.tick(watcher)
   assert.equal(watcher.view.radius, 100)
+  assert.ok(!watcher.view.isShrunk)
   assertEqual(stage, watcher)
 })
 

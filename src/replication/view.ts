@@ -53,7 +53,6 @@ export class View {
   #tick = 0
   #seenVersion = -1
   #districts: DistrictRange = Districts.none()
-  /** Whether a crowd keeps the radius down. */
   #isShrunk = false
   /** Whether what is followed may have changed, or the viewer has yet to hear that it did. */
   #isStale = true
@@ -117,6 +116,11 @@ export class View {
   /** Metres: the radius in force, after a crowd has shrunk it. */
   get radius(): number {
     return this.#following.radius
+  }
+
+  /** Whether a crowd keeps the radius down. */
+  get isShrunk(): boolean {
+    return this.#isShrunk
   }
 
   /** Entities in the topics followed. */

@@ -42,6 +42,8 @@ export interface HostStats {
   readonly bytesIn: number
   readonly packetsIn: number
   readonly advancesEncoded: number
+  /** Views whose radius a crowd keeps down just now. */
+  readonly viewsShrunk: number
   readonly dropped: Record<string, number>
   readonly closed: Record<string, number>
 }
@@ -110,9 +112,16 @@ export class Host {
       bytesIn,
       packetsIn,
       advancesEncoded: this.#desk.changes.encoded,
+      viewsShrunk: this.#viewsShrunk,
       dropped: dropped.snapshot(),
       closed,
     }
+  }
+
+  get #viewsShrunk(): number {
+    let count = 0
+    for (const { view } of this.#sessions) if (view?.isShrunk) count++
+    return count
   }
 
   /** Why a link from this address would be refused just now; undefined when it would not. */
