@@ -53,6 +53,7 @@ export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
   look()
   const rows = [
     row('seen by each, by day', seen / VIEWERS, 'people'),
+    row('who sees whom, by day, least', day.percentile(0), 'ms a tick'),
     row('who sees whom, by day, p50', day.percentile(50), 'ms a tick'),
     row('who sees whom, by day, p99', day.percentile(99), 'ms a tick'),
   ]
@@ -82,6 +83,7 @@ export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
       for (const { position } of people) sight.polygon(position, { reach: REACH })
     })
   rows.push(
+    row('visibility polygons of all 200, least', polygons.percentile(0), 'ms'),
     row('visibility polygons of all 200, p50', polygons.percentile(50), 'ms'),
     row('one visibility polygon, p50', (polygons.percentile(50) * 1000) / VIEWERS, 'us'),
   )

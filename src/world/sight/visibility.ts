@@ -201,7 +201,8 @@ class Sweep {
     const all = this.#corners
     const kept: number[] = []
     for (let i = 0; i < all.length; i += 2) {
-      const [x, y] = [all[i], all[i + 1]]
+      const x = all[i]
+      const y = all[i + 1]
       if (kept.length >= 2 && isSame(kept[kept.length - 2], x) && isSame(kept[kept.length - 1], y)) continue
       while (kept.length >= 4 && isStraight(kept, x, y)) kept.length -= 2
       kept.push(x, y)
@@ -224,9 +225,12 @@ function isSame(a: number, b: number): boolean {
 /** Whether the last corner kept lies between the one before it and (x, y), on their line. */
 function isStraight(kept: readonly number[], x: number, y: number): boolean {
   const end = kept.length
-  const [ax, ay, bx, by] = [kept[end - 4], kept[end - 3], kept[end - 2], kept[end - 1]]
-  const turn = (bx - ax) * (y - by) - (by - ay) * (x - bx)
-  const onwards = (bx - ax) * (x - bx) + (by - ay) * (y - by)
+  const dx = kept[end - 2] - kept[end - 4]
+  const dy = kept[end - 1] - kept[end - 3]
+  const onX = x - kept[end - 2]
+  const onY = y - kept[end - 1]
+  const turn = dx * onY - dy * onX
+  const onwards = dx * onX + dy * onY
   return onwards > 0 && Math.abs(turn) < SAME * onwards
 }
 
