@@ -1,7 +1,7 @@
 /** The public doors are typed end to end: what is wrong here is an error of the compiler, and of `npm run check`. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { entity, integer, motion, type World } from 'shardless'
+import { Attributes, askAttribute, attribute, choice, entity, integer, motion, type World } from 'shardless'
 import { type Client, defineBot } from 'shardless/client'
 import { defineServer, type Server } from 'shardless/server'
 import { field } from './town.ts'
@@ -13,7 +13,7 @@ const compiled: ((...parts: never[]) => unknown)[] = []
 
 test('what the compiler refuses is marked so, and it refuses all of it', () => {
   // A mark without an error behind it is an error itself: `npm run check` fails.
-  assert.equal(compiled.length, 7)
+  assert.equal(compiled.length, 9)
 })
 
 compiled.push((world: World<Field>) => {
@@ -119,4 +119,42 @@ compiled.push(() => {
   entity({ position: motion({ tolerance: 1, speedMax: 5 }), health: 5 })
   // @ts-expect-error: bounds are stated
   integer({ min: 0 })
+})
+
+compiled.push((world: World<Field>) => {
+  const [walker] = world.query.within({ x: 1, y: 2 }, 5, {
+    kind: 'walker',
+    where: ({ health }) => health > 0,
+  })
+  walker.health = 5
+  const [one] = world.query.nearest({ x: 1, y: 2 }, 3)
+  if (one.kind === 'secret') one.code = 5
+  // @ts-expect-error: one may be of any kind
+  one.health = 5
+  // @ts-expect-error: no such kind
+  world.query.inShape({ x0: 0, y0: 0, x1: 1, y1: 1 }, { kind: 'dragon' })
+  const [from, to] = [walker.position, { x: 1, y: 1 }]
+  // @ts-expect-error: a secret has no health
+  world.query.firstAlong(from, to, { kind: 'secret', where: ({ health }) => health > 0 })
+  return world.query.along({ x: 0, y: 0 }, { x: 1, y: 1 }, { kind: 'walker' })[0].entity.name
+})
+
+compiled.push((client: Client<Field>) => {
+  const attributes = new Attributes({
+    oil: attribute({ type: integer({ min: 0, max: 9 }), readers: ['near', 'staff'] }),
+    mood: attribute({ type: choice(['calm', 'angry']) }),
+  })
+  const oil: number = attributes.read('oil')
+  attributes.write('mood', 'angry')
+  // @ts-expect-error: no such mood
+  attributes.write('mood', 'happy')
+  // @ts-expect-error: no such attribute
+  attributes.read('luck')
+  // @ts-expect-error: nobody is named so
+  attribute({ type: integer({ min: 0, max: 9 }), readers: 'friends' })
+  // @ts-expect-error: its first value is of its type
+  attribute({ type: integer({ min: 0, max: 9 }), initial: 'much' })
+  // @ts-expect-error: the game has no requests for attributes
+  askAttribute(client, 'oil')
+  return oil
 })
