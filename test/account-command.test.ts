@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { Accounts, createPasswords, hashToken, hmacSha256, randomSecret } from 'shardless/account/node'
+import { openAccounts } from 'shardless/account/node'
 import { openStore } from 'shardless/store/node'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -39,15 +39,7 @@ test('[A33] an operator makes, bans, promotes and mends accounts while a server 
   const { file, run } = desk(t)
   const store = await openStore(file)
   t.after(() => store.close())
-  const accounts = new Accounts({
-    store,
-    keys: store.keys,
-    passwords: createPasswords(),
-    hmac: hmacSha256,
-    randomSecret,
-    hashToken,
-    audience: 'town',
-  })
+  const { accounts } = openAccounts({ store, audience: 'town' })
   const ada = { name: 'Ada', password: 'correct horse', address: '203.0.113.1' }
   assert.deepEqual(await run(['create', 'Ada', 'owner'], 'correct horse\n'), {
     code: 0,

@@ -1,12 +1,13 @@
 /** Client content, from a server's folder to a client's, over real HTTP. */
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { type AddressInfo, createConnection, createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { installed, update } from 'shardless/content/node'
 import { contentFiles, defineServer, serve } from 'shardless/server'
 import { field, fieldServer } from './town.ts'
@@ -75,11 +76,10 @@ test('[U21] what a server without content, another server, or none says is one s
 })
 
 test('[U21] a download that is torn again and again goes on where it stopped', async (t) => {
-  const { client, url } = await world(t)
+  const { client } = await world(t)
   let torn = 0
   let bytes = 0
   // A way that breaks each of the first connections after so many bytes.
-  const { createConnection } = await import('node:net')
   const way = createTcpServer((near) => {
     const far = createConnection({ port: PORT, host: '127.0.0.1' })
     let left = torn < 4 ? 300_000 * torn + 1000 : Infinity
@@ -109,7 +109,28 @@ test('[U21] a download that is torn again and again goes on where it stopped', a
   assert.equal(torn, 4)
   assert.ok(bytes < 2_500_000 + 5 * 1_100_000)
   assert.equal(readFileSync(join(folder, 'large.bin')).length, 2_500_000)
-  assert.equal(url.length > 0, true)
+})
+
+test('[U21] shardless update does it from the command line, and says what it did', async (t) => {
+  const { client } = await world(t)
+  const run = (url: string): Promise<{ code: number | null; said: string }> => {
+    const args = ['-C', 'shardless-source', 'src/cli/main.node.ts', 'update', url, client]
+    const child = spawn(process.execPath, args, { cwd: fileURLToPath(new URL('..', import.meta.url)) })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (part) => {
+        said += part
+      })
+    return new Promise((resolve) => child.on('close', (code) => resolve({ code, said })))
+  }
+  const url = `ws://127.0.0.1:${PORT}`
+  const first = await run(url)
+  assert.match(first.said, /^Updated to [0-9a-f]{12}, in .*client\/[0-9a-f]{64}\n$/)
+  assert.equal(first.code, 0)
+  assert.match((await run(url)).said, /^Current already: [0-9a-f]{12}, in /)
+  const none = await run('http://127.0.0.1:1')
+  assert.equal(none.code, 1)
+  assert.match(none.said, /^http:\/\/127\.0\.0\.1:1\/content\/version does not answer \(.*\)\.\n$/)
 })
 
 describe('[U20] over HTTP', () => {
