@@ -3,6 +3,7 @@
  * what a user would take instead, in the same run.
  */
 import type { Bench, Row } from './row.ts'
+import { run as collision } from './world/collision.ts'
 import { run as paths } from './world/paths.ts'
 import { run as queries } from './world/queries.ts'
 import { run as sight } from './world/sight.ts'
@@ -14,6 +15,7 @@ const parts: readonly Bench[] = [
   ticks, // first, on a fresh heap
   sight,
   queries,
+  collision,
   tasks,
   paths,
 ]
