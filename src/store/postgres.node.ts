@@ -1,7 +1,6 @@
-import postgres from 'postgres'
+import pg, { type PoolClient, type QueryConfig } from 'pg'
 import { OutsideError, ShardlessError } from '../core/index.ts'
-import type { DumpRow, Value } from './dump.ts'
-import { DUMP_TABLES } from './dump.ts'
+import { DUMP_TABLES, type DumpRow, type Value } from './dump.ts'
 import type { AnswerOf, InputOf, RequestName } from './request.ts'
 import type { Row } from './row.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
@@ -19,9 +18,6 @@ export interface PostgresStoreOptions {
   /** Requests that may wait; another is refused. Default 10,000. */
   readonly waitingMax?: number
 }
-
-/** What is asked of a connection, inside a transaction or not. */
-type Asking = Pick<postgres.Sql, 'unsafe'>
 
 const KINDS = { text: 'text COLLATE "C"', integer: 'bigint', bytes: 'bytea', suffix: '' }
 
@@ -49,11 +45,13 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
 }
 
 class PostgresEngine implements Engine {
-  readonly #sql: postgres.Sql
+  readonly #pool: InstanceType<typeof pg.Pool>
   readonly #schema: string
   readonly #place: string
   readonly #waitingMax: number
   readonly #waiting = new Set<Promise<unknown>>()
+  /** By what name each text is prepared. */
+  readonly #names = new Map<string, string>()
 
   constructor(
     url: string,
@@ -68,43 +66,39 @@ class PostgresEngine implements Engine {
     this.#schema = schema
     this.#waitingMax = waitingMax
     this.#place = placeOf(url)
-    this.#sql = postgres(url, {
+    this.#pool = new pg.Pool({
+      connectionString: url,
       max: connectionsMax,
-      connect_timeout: 10,
-      fetch_types: false,
-      onnotice: () => {},
-      connection: { application_name: 'shardless', search_path: schema, synchronous_commit: 'on' },
-      types: {
-        // Every whole number here is below 2^53.
-        integer: { to: 20, from: [20], parse: Number, serialize: String },
-        bytes: {
-          to: 17,
-          from: [17],
-          parse: (text: string) => new Uint8Array(Buffer.from(text.slice(2), 'hex')),
-          serialize: (bytes: Uint8Array) =>
-            `\\x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex')}`,
-        },
-      },
-    }) as unknown as postgres.Sql
+      connectionTimeoutMillis: 10_000,
+      application_name: 'shardless',
+      options: `-c search_path=${schema} -c synchronous_commit=on`,
+      keepAlive: true,
+      // A process that has nothing else to do ends.
+      allowExitOnIdle: true,
+      pipeline: true,
+      types: { getTypeParser: (oid) => PARSERS.get(oid) ?? String },
+    })
+    // A connection that is lost while nobody uses it is replaced when somebody does; in use, its queries fail.
+    this.#pool.on('error', () => {})
+    this.#pool.on('connect', (client) => client.on('error', () => {}))
   }
 
   /** Makes the tables or brings them up to date. */
   async open(): Promise<void> {
     await this.#guard(() =>
-      this.#sql.begin(async (sql) => {
+      this.#inTransaction(async (client) => {
         // One opens at a time, in the whole database.
-        await sql.unsafe('SELECT pg_advisory_xact_lock(7522537965574647666)')
-        const version = await this.#versionIn(sql)
+        await query(client, [bare('SELECT pg_advisory_xact_lock(7522537965574647666)')])
+        const version = await this.#versionIn(client)
         if (version > SCHEMA_VERSION) {
           throw new OutsideError(
             `The schema "${this.#schema}" at ${this.#place} was written by a newer version of this program (${version}; ` +
               `this one knows up to ${SCHEMA_VERSION}). Start that version, or restore a backup into another schema.`,
           )
         }
-        for (const migration of MIGRATIONS.slice(version)) {
-          for (const text of migration(KINDS)) await sql.unsafe(text)
-        }
-        if (version < SCHEMA_VERSION) await sql.unsafe(`UPDATE shardless SET version = ${SCHEMA_VERSION}`)
+        for (const migration of MIGRATIONS.slice(version)) await query(client, migration(KINDS).map(bare))
+        if (version < SCHEMA_VERSION)
+          await query(client, [bare(`UPDATE shardless SET version = ${SCHEMA_VERSION}`)])
       }),
     )
   }
@@ -116,7 +110,7 @@ class PostgresEngine implements Engine {
       )
     }
     const kept = structuredClone(input)
-    const answer = this.#guard(() => this.#inTransaction(name, kept))
+    const answer = this.#guard(() => this.#answer(name, kept))
     this.#waiting.add(answer)
     try {
       return await answer
@@ -129,7 +123,7 @@ class PostgresEngine implements Engine {
     const waiting = { waiting: this.#waiting.size, waitingMax: this.#waitingMax }
     const is = { engine: 'postgres', schema: SCHEMA_VERSION, ...waiting } as const
     try {
-      await this.#guard(() => this.#sql.unsafe('SELECT 1'))
+      await this.#guard(() => this.#pool.query(bare('SELECT 1')))
       return { isWell: true, trouble: '', ...is }
     } catch (error) {
       return { isWell: false, trouble: (error as Error).message, ...is }
@@ -149,59 +143,96 @@ class PostgresEngine implements Engine {
 
   async close(): Promise<void> {
     await Promise.allSettled(this.#waiting)
-    await this.#sql.end({ timeout: 5 })
+    await this.#pool.end()
   }
 
   /** The version of the tables that are there; 0 after making room for them. */
-  async #versionIn(sql: Asking): Promise<number> {
+  async #versionIn(client: PoolClient): Promise<number> {
     const text = 'SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = $1'
-    const relations = (await sql.unsafe(text, [this.#schema])).map((row) => row.relname)
-    if (relations.includes('shardless')) return (await sql.unsafe('SELECT version FROM shardless'))[0].version
+    const [relations] = await query(client, [{ text, values: [this.#schema] }])
+    if (relations.some(({ relname }) => relname === 'shardless')) {
+      const [[row]] = await query(client, [bare('SELECT version FROM shardless')])
+      return row.version as number
+    }
     if (relations.length > 0) {
       throw new OutsideError(
         `The schema "${this.#schema}" at ${this.#place} holds another program's tables; choose another schema.`,
       )
     }
-    await sql.unsafe(`CREATE SCHEMA IF NOT EXISTS ${this.#schema}`)
-    await sql.unsafe('CREATE TABLE shardless (version bigint NOT NULL)')
-    await sql.unsafe('INSERT INTO shardless VALUES (0)')
+    await query(client, [
+      bare(`CREATE SCHEMA IF NOT EXISTS ${this.#schema}`),
+      bare('CREATE TABLE shardless (version bigint NOT NULL)'),
+      bare('INSERT INTO shardless VALUES (0)'),
+    ])
     return 0
   }
 
-  /** One request to its answer, in one transaction that is on disk when this resolves. */
-  async #inTransaction<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<AnswerOf<Name>> {
-    if (isReading(name)) return drive(begin(name, input), this.#sql)
+  /** One request to its answer; what it wrote is on disk when this resolves. */
+  async #answer<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<AnswerOf<Name>> {
+    if (isReading(name)) {
+      const client = await this.#pool.connect()
+      return releasing(client, () => this.#drive(begin(name, input), client))
+    }
     for (let tried = 1; ; tried++) {
       try {
-        return (await this.#sql.begin((sql) => drive(begin(name, input), sql))) as AnswerOf<Name>
+        return await this.#inTransaction((client) => this.#drive(begin(name, input), client))
       } catch (error) {
-        if (tried === TRIES || !MET.has((error as { code?: string }).code ?? '')) throw error
+        if (tried === TRIES || !MET.has(codeOf(error))) throw error
       }
     }
   }
 
+  async #inTransaction<Answer>(work: (client: PoolClient) => Promise<Answer>): Promise<Answer> {
+    const client = await this.#pool.connect()
+    return releasing(client, async () => {
+      await query(client, [bare('BEGIN')])
+      try {
+        const answer = await work(client)
+        await query(client, [bare('COMMIT')])
+        return answer
+      } catch (error) {
+        // On a connection that was lost this fails too, and there is nothing left to take back.
+        await query(client, [bare('ROLLBACK')]).catch(() => {})
+        throw error
+      }
+    })
+  }
+
+  /** Sends each lot of statements at once and waits for all of it. */
+  async #drive<Answer>(transaction: Transaction<Answer>, client: PoolClient): Promise<Answer> {
+    for (let step = transaction.next(); ; ) {
+      if (step.done) return step.value
+      step = transaction.next(await query(client, step.value.map(this.#prepared)))
+    }
+  }
+
+  readonly #prepared = ({ text, values }: Statement): QueryConfig => {
+    let name = this.#names.get(text)
+    if (name === undefined) this.#names.set(text, (name = `s${this.#names.size}`))
+    return { text, values, name }
+  }
+
   async #openSession(opening: readonly string[]): Promise<Session> {
-    const connection = await this.#guard(() => this.#sql.reserve())
+    const client = await this.#guard(() => this.#pool.connect())
     let isOpen = true
     const end = async (isKept: boolean): Promise<void> => {
       if (!isOpen) return
       isOpen = false
-      try {
-        await this.#guard(() => connection.unsafe(isKept ? 'COMMIT' : 'ROLLBACK'))
-      } finally {
-        connection.release()
-      }
+      await this.#guard(() => releasing(client, () => query(client, [bare(isKept ? 'COMMIT' : 'ROLLBACK')])))
     }
     try {
-      for (const text of opening) await this.#guard(() => connection.unsafe(text))
+      await this.#guard(() => query(client, opening.map(bare)))
     } catch (error) {
-      await end(false)
+      await end(false).catch(() => {})
       throw error
     }
-    return { query: (statements) => this.#guard(() => query(connection, statements)), end }
+    return {
+      query: (statements) => this.#guard(() => query(client, statements.map(this.#prepared))),
+      end: (isKept) => (isKept ? end(true) : end(false).catch(() => {})),
+    }
   }
 
-  async #guard<Answer>(work: () => PromiseLike<Answer>): Promise<Answer> {
+  async #guard<Answer>(work: () => Promise<Answer>): Promise<Answer> {
     try {
       return await work()
     } catch (error) {
@@ -210,17 +241,50 @@ class PostgresEngine implements Engine {
   }
 }
 
-/** Sends several statements at once and waits for all of them. */
-async function query(sql: Asking, statements: readonly Statement[]): Promise<readonly (readonly Row[])[]> {
-  const rows = statements.map(({ text, values }) => sql.unsafe(text, values as Value[], { prepare: true }))
-  return (await Promise.all(rows)) as unknown as readonly (readonly Row[])[]
+/** How values come back: bigint and integer as numbers, since every whole number here is below 2^53; bytes as bytes. */
+const PARSERS = new Map<number, (text: string) => Value>([
+  [20, Number],
+  [23, Number],
+  [701, Number],
+  [17, (text) => new Uint8Array(Buffer.from(text.slice(2), 'hex'))],
+])
+
+const bare = (text: string): QueryConfig => ({ text })
+
+/** Does some work with a connection and gives it back; one that was lost is not used again. */
+async function releasing<Answer>(client: PoolClient, work: () => Promise<Answer>): Promise<Answer> {
+  let isBroken = true
+  try {
+    const answer = await work()
+    isBroken = false
+    return answer
+  } catch (error) {
+    isBroken = !isOfServer(error)
+    throw error
+  } finally {
+    client.release(isBroken)
+  }
 }
 
-async function drive<Answer>(transaction: Transaction<Answer>, sql: Asking): Promise<Answer> {
-  for (let step = transaction.next(); ; ) {
-    if (step.done) return step.value
-    step = transaction.next(await query(sql, step.value))
-  }
+/** Waits for every answer, so that nothing is under way when the first error is thrown. */
+async function query(
+  client: PoolClient,
+  queries: readonly QueryConfig[],
+): Promise<readonly (readonly Row[])[]> {
+  const results = await Promise.allSettled(queries.map((one) => client.query(one)))
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason
+    return result.value.rows as unknown as readonly Row[]
+  })
+}
+
+function codeOf(error: unknown): string {
+  return (error as { code?: string } | undefined)?.code ?? ''
+}
+
+/** Whether the server refused a statement, and not the connection failed: its errors have a severity. */
+function isOfServer(error: unknown): boolean {
+  return error instanceof OutsideError || (error as { severity?: string }).severity === 'ERROR'
 }
 
 /** Host and database, without user and password. */
@@ -238,15 +302,13 @@ function placeOf(url: string): string {
 /** What went wrong, as a sentence for the operator. */
 function told(error: unknown, place: string): unknown {
   if (!(error instanceof Error) || error instanceof OutsideError) return error
-  const code = (error as { code?: string }).code ?? ''
+  const code = codeOf(error)
   switch (code) {
     case 'ECONNREFUSED':
       return new OutsideError(`No database listens at ${place}; is it running?`)
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return new OutsideError(`The name in ${place} is not known here.`)
-    case 'CONNECT_TIMEOUT':
-      return new OutsideError(`The database at ${place} did not answer.`)
     case '28P01':
     case '28000':
       return new OutsideError(
@@ -263,9 +325,11 @@ function told(error: unknown, place: string): unknown {
         `The database at ${place} has no more connections to give; allow fewer to each server.`,
       )
   }
-  if (error.name === 'PostgresError')
+  if ('severity' in error)
     return new OutsideError(`The database at ${place} says: ${error.message} (${code}).`)
-  // Of the client library and of sockets: CONNECTION_CLOSED, ECONNRESET, ...
-  if (code !== '') return new OutsideError(`The connection to the database at ${place} was lost (${code}).`)
+  if (/timeout/.test(error.message)) return new OutsideError(`The database at ${place} did not answer.`)
+  if (code !== '' || /connection|Client/i.test(error.message)) {
+    return new OutsideError(`The connection to the database at ${place} was lost (${code || error.message}).`)
+  }
   return error
 }
