@@ -69,19 +69,18 @@ describe('a store whose transaction is torn between any two steps', () => {
       const store = await openPostgresStore(address.href, { connectionsMax: 1 })
       await prepare(store)
       let cuts = 0
-      for (let turn = 0; turn < 2; turn++) {
-        for (let client = 0; client < CLIENTS; client++) {
-          // Before the first packet arrives, then after it and before its answer, then before the second, and so on.
-          for (let step = 0, isCut = true; isCut; step++) {
-            line.cutAt(step >> 1, step % 2 === 1)
-            await insist(() => takeTurn(store, 7, client, turn))
-            isCut = line.wasCut()
-            if (isCut) cuts++
-          }
+      for (let client = 0; client < CLIENTS; client++) {
+        // Before the first packet arrives, then after it and before its answer, then before the second, and so on.
+        for (let step = 0, isCut = true; isCut; step++) {
+          line.cutAt(step >> 1, step % 2 === 1)
+          await insist(() => takeTurn(store, 7, client, 0))
+          isCut = line.wasCut()
+          if (isCut) cuts++
         }
       }
-      assert.ok(cuts > 2 * CLIENTS * 4, `${cuts} cuts`)
-      await assertTurnsTaken(store, 7, Array(CLIENTS).fill(2))
+      line.cutAt(Number.POSITIVE_INFINITY, false)
+      assert.ok(cuts > CLIENTS * 8, `${cuts} cuts`)
+      await assertTurnsTaken(store, 7, Array(CLIENTS).fill(1))
       await store.close()
     } finally {
       line.server.close()
@@ -99,7 +98,7 @@ describe('a store whose process is killed in the midst of load', () => {
     const program = fileURLToPath(new URL('./load.suite.ts', import.meta.url))
     /** Each client's next turn: all before it were confirmed. */
     const turns: number[] = Array(CLIENTS).fill(0)
-    const kills = 12
+    const kills = 8
     for (let killed = 0; killed < kills; killed++) {
       const child = spawn(
         process.execPath,
@@ -142,7 +141,8 @@ describe('a store whose process is killed in the midst of load', () => {
   test('has everything that was confirmed, and nothing twice (PostgreSQL)', {
     skip: postgresMissing() ?? false,
   }, async (t) => {
-    const server = await startPostgres({ isDurable: true })
+    // What a killed process wrote is the system's to keep: only a power cut needs the disk to have it.
+    const server = await startPostgres()
     const store: Store = await openPostgresStore(server.url)
     const seed = 13
     const random = new Random(seed)
@@ -155,7 +155,7 @@ describe('a store whose process is killed in the midst of load', () => {
         for (; !isOver; turns[client]++)
           failed += await insist(() => takeTurn(store, seed, client, turns[client]))
       })
-      for (let killed = 0; killed < 3; killed++) {
+      for (let killed = 0; killed < 2; killed++) {
         const before = Math.min(...turns)
         while (Math.min(...turns) < before + 3) await new Promise((done) => setTimeout(done, 5))
         await new Promise((done) => setTimeout(done, random.integer(0, 40)))

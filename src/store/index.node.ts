@@ -3,6 +3,7 @@
  */
 
 export { type Backup, backupStore, restoreStore, verifyBackup } from './backup.node.ts'
+export { Checkpointing, type CheckpointingOptions } from './checkpointing.node.ts'
 export { openStore } from './open.node.ts'
 export { openPostgresStore, type PostgresStoreOptions } from './postgres.node.ts'
 export { openSqliteStore, type SqliteStoreOptions } from './sqlite.node.ts'

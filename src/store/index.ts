@@ -33,6 +33,12 @@ export type {
   Lease,
   NewCharacter,
 } from './character.ts'
+export {
+  Checkpointer,
+  type CheckpointerOptions,
+  type CheckpointNews,
+  type CheckpointWork,
+} from './checkpointer.ts'
 export { DUMP_TABLES, type DumpRow, type DumpTable, type Value } from './dump.ts'
 export type { EpochMs } from './epoch.ts'
 export type { Holder, Item, ItemChange, Items, Operation, OperationResult, Refusal } from './item.ts'
