@@ -74,6 +74,8 @@ export {
   type WorldMap,
   worldMap,
 } from './map/world-map.ts'
+export { type Appointment, type MindOptions, Minds } from './mind/minds.ts'
+export { type Walk, type WalkEnd, type Walker, type WalkerOptions, Walkers } from './mind/walkers.ts'
 export type { Neighbourhood } from './neighbourhood.ts'
 export { type Path, PathFinder, type PathOptions, PathSearch, pathTo } from './path/path-finder.ts'
 export { Player } from './player.ts'

@@ -322,6 +322,14 @@ export class World<G extends AnyGame = AnyGame> {
     if (player.entity) this.despawn(player.entity)
   }
 
+  /**
+   * One tick of somebody whom nobody plays: the game's own `step`, with a command such as players give. For
+   * entities of the player's kind; see `Minds`.
+   */
+  command(entity: PlayerOf<G>, command: CommandOf<G>): void {
+    this.game.step(entity, command, this.#neighbourhood)
+  }
+
   /** Makes one tick: players' commands, then tasks, then `systems`, then everything settles in its cell. */
   advance(systems?: (world: World<G>) => void): void {
     for (const player of this.players.values()) {
