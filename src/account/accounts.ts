@@ -136,7 +136,7 @@ export class Accounts {
     return this.#login(verified.isOld ? await this.#rehash(account, password) : account, now)
   }
 
-  /** An account without a password, under a name of its own. It lasts as long as its token. */
+  /** An account without a password, under a name of its own. Who loses its token has lost it. */
   async guest(address: string, now: EpochMs): Promise<Answer<Login>> {
     if (!this.#options.hasGuests) return refused('closed', 'This server takes no guests; register or log in.')
     const stop = (await this.#addressBan(address, now)) ?? this.#takeNewcomer(address, now)

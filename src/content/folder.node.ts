@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs'
-import { lstat, readdir } from 'node:fs/promises'
+import { lstat, open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { OutsideError } from '../core/index.ts'
 import { type ContentFile, contentLimits, createManifest, type Manifest, manifestBytes } from './manifest.ts'
+import type { Answer, Ask } from './message.ts'
 import { pathClash, pathProblem } from './path.ts'
 import type { ContentIndex } from './serving.ts'
 import { sha256 } from './sha256.node.ts'
@@ -60,6 +61,31 @@ export class ContentFolder implements ContentIndex {
     if (digest === this.#manifest.version) return { is: 'manifest', bytes: this.#bytes }
     const file = this.#sources.get(digest)
     return file && { is: 'file', path: file.path, size: file.size }
+  }
+
+  /**
+   * What answers an ask that a `ContentServing` told to read.
+   *
+   * @returns `gone` for a file that has changed or is away
+   */
+  async read({ sha256: digest, offset, length }: Ask): Promise<Answer> {
+    const found = this.find(digest)
+    const gone = { is: 'gone', sha256: digest } as const
+    if (found === undefined) return gone
+    if (found.is === 'manifest') {
+      const bytes = found.bytes.subarray(offset, offset + length)
+      return { is: 'piece', sha256: digest, offset, total: found.bytes.length, bytes }
+    }
+    if (!(await this.isUnchanged(found.path))) return gone
+    const bytes = new Uint8Array(length)
+    const handle = await open(join(this.root, found.path)).catch(() => undefined)
+    if (handle === undefined) return gone
+    try {
+      const { bytesRead } = await handle.read(bytes, 0, length, offset)
+      return bytesRead === length ? { is: 'piece', sha256: digest, offset, total: found.size, bytes } : gone
+    } finally {
+      await handle.close()
+    }
   }
 
   /** Whether a file is still as it was when its hash was taken. */

@@ -1,5 +1,6 @@
 /** content on Node: folders that are served, and folders that are kept current. */
 
+export { type FetchOptions, fetchContent, type Updated } from './fetch.node.ts'
 export { ContentFolder, type ContentSource } from './folder.node.ts'
 export * from './index.ts'
 export { type Installed, installed, type PlaceOptions, place, Staging } from './place.node.ts'

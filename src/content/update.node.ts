@@ -1,12 +1,9 @@
-import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { instant, OutsideError } from '../core/index.ts'
+import { OutsideError } from '../core/index.ts'
+import { fetchContent, type Updated } from './fetch.node.ts'
 import { contentLimits } from './manifest.ts'
 import type { Answer, Ask } from './message.ts'
-import { type Installed, installed, place, Staging } from './place.node.ts'
-import { sha256 } from './sha256.node.ts'
 import { isDigest } from './sha256.ts'
-import { Upgrade, type UpgradeProgress } from './upgrade.ts'
+import type { UpgradeProgress } from './upgrade.ts'
 
 export interface UpdateOptions {
   /** The server, as its pages are reached: "https://town.example". */
@@ -28,48 +25,17 @@ const REQUEST_MS = 30_000
  * @returns what is in place, and whether that is news
  * @throws  OutsideError with one sentence when the server or the disk does not do its part; the old content stays
  */
-export async function update(options: UpdateOptions): Promise<Installed & { readonly isNew: boolean }> {
-  const { folder, url, progress } = options
-  await mkdir(folder, { recursive: true }).catch(({ code }) => {
-    throw new OutsideError(`The folder ${folder} cannot be made: ${code}.`)
+export async function update({ folder, url, progress }: UpdateOptions): Promise<Updated> {
+  const version = await askVersion(url)
+  return fetchContent({
+    version,
+    folder,
+    ask: (wanted) => ask(url, wanted),
+    pieceBytes: PIECE_BYTES,
+    asksMax: 1,
+    patienceMs: REQUEST_MS + 1000,
+    progress,
   })
-  const unlock = await lock(folder)
-  try {
-    const version = await askVersion(url)
-    const old = await installed(folder)
-    if (old?.version === version) return { ...old, isNew: false }
-    const staging = await Staging.open(folder)
-    const have = old?.manifest.files.map((file) => file.sha256) ?? []
-    const kept = await staging.kept()
-    const now = () => instant(performance.now())
-    const upgrade = new Upgrade(
-      { version, have, kept, sha256, pieceBytes: PIECE_BYTES, asksMax: 1, patienceMs: 1000 },
-      now(),
-    )
-    for (;;) {
-      const out = upgrade.poll(now())
-      if (out === undefined)
-        await new Promise((resolve) => setTimeout(resolve, Math.max(10, upgrade.wakeAt - now())))
-      else if (out.do === 'ask') {
-        const answer = await ask(url, out.ask)
-        if (answer !== undefined) upgrade.receive(answer, now())
-        progress?.(upgrade.progress)
-      } else if (out.do === 'keep') await staging.keep(out.sha256, out.offset, out.bytes)
-      else if (out.do === 'discard') await staging.discard(out.sha256)
-      else if (out.do === 'failed') throw new OutsideError(out.reason)
-      else {
-        await place({ folder, manifest: out.manifest, staging })
-        return { version, folder: join(folder, version), manifest: out.manifest, isNew: true }
-      }
-    }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw code === undefined
-      ? error
-      : new OutsideError(`The content in ${folder} cannot be updated: ${code}.`)
-  } finally {
-    await unlock()
-  }
 }
 
 async function askVersion(url: string): Promise<string> {
@@ -140,34 +106,5 @@ async function get(url: string, path: string, headers: Record<string, string> = 
   } catch (error) {
     const { cause } = error as { cause?: { code?: string } }
     throw new OutsideError(`${target.href} does not answer (${cause?.code ?? (error as Error).message}).`)
-  }
-}
-
-/** One update of a folder at a time. A lock whose process is gone is nobody's. */
-async function lock(folder: string): Promise<() => Promise<void>> {
-  const path = join(folder, 'update.lock')
-  for (let tries = 0; tries < 2; tries++) {
-    try {
-      const handle = await open(path, 'wx')
-      await writeFile(handle, `${process.pid}`)
-      await handle.close()
-      return () => rm(path, { force: true })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
-        throw new OutsideError(`${path} cannot be written: ${(error as NodeJS.ErrnoException).code}.`)
-    }
-    if (isAlive(Number(await readFile(path, 'utf8').catch(() => '')))) break
-    await rm(path, { force: true })
-  }
-  throw new OutsideError(`Another program updates ${folder} just now; remove ${path} if that is not so.`)
-}
-
-function isAlive(pid: number): boolean {
-  if (!(pid > 0)) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -210,6 +210,19 @@ describe('[U11] an upgrade', () => {
     }
   })
 
+  test('an ask that is known to have come to nothing is made again after a second', () => {
+    const stage = new Stage(files)
+    const upgrade = stage.upgrade()
+    const ask = { sha256: stage.version, offset: 0, length: 100 }
+    assert.deepEqual(upgrade.poll(instant(0)), { do: 'ask', ask })
+    upgrade.lost({ ...ask, offset: 100 }, instant(10))
+    assert.equal(upgrade.wakeAt, 5000)
+    upgrade.lost(ask, instant(10))
+    assert.equal(upgrade.wakeAt, 1010)
+    assert.equal(upgrade.poll(instant(1009)), undefined)
+    assert.deepEqual(upgrade.poll(instant(1010)), { do: 'ask', ask })
+  })
+
   test('a server that is silent is asked six times, five seconds apart, and given up', () => {
     const stage = new Stage(files)
     stage.way = () => undefined

@@ -43,6 +43,8 @@ export interface UpgradeProgress {
   readonly bytesTotal: number
 }
 
+/** Milliseconds after which an ask that is known to be lost is made again. */
+const RETRY_MS = 1000
 /** Times without progress, one after another, before it gives up. */
 const TRIES_MAX = 6
 /** Times that one file may come with a wrong hash: what was kept may be torn, what is fetched anew may not. */
@@ -112,6 +114,13 @@ export class Upgrade implements Machine<Answer, UpgradeOutput> {
     )
       this.dropped.count('out-of-turn')
     else this.#take(target, answer, now)
+  }
+
+  /** An ask is known to have come to nothing: it is made again after a second, and not only when patience has run out. */
+  lost(ask: Ask, now: Instant): void {
+    if (this.#target?.sha256 !== ask.sha256 || ask.offset !== this.#target.received) return
+    const soon = instant(now + RETRY_MS - this.#options.patienceMs)
+    if (soon < this.#heardAt) this.#heardAt = soon
   }
 
   poll(now: Instant): UpgradeOutput | undefined {
