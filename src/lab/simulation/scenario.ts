@@ -130,6 +130,30 @@ export const scenarios: readonly Scenario[] = [
     weather: ['fibre', 'wifi'],
     faults: [{ at: 2, every: 0.5, do: 'strange', packets: 20 }],
   },
+  {
+    name: 'chaos',
+    about: 'everything at once, in every weather',
+    seconds: 40,
+    clients: 10,
+    weather: ['LAN', 'wifi', 'train', '4G', 'terrible'],
+    driftPpm: 300,
+    faults: [
+      { at: 2, every: 2.3, do: 'strange', packets: 10 },
+      { at: 3, every: 3.1, do: 'cut', who: 'one', seconds: 2 },
+      { at: 4, every: 3.7, do: 'freeze', who: 'one', seconds: 1.2 },
+      { at: 5, every: 4.3, do: 'weather', who: 'one', weather: 'terrible' },
+      { at: 6, every: 5.3, do: 'weather', who: 'one', weather: 'fibre' },
+      { at: 5, every: 5.9, do: 'leave', who: 'one' },
+      { at: 6, every: 4.7, do: 'join' },
+      { at: 7, every: 6.1, do: 'deafen', who: 'one', seconds: 3 },
+      { at: 8, every: 7.3, do: 'stall', seconds: 0.7 },
+      { at: 9, every: 8.3, do: 'jump', who: 'one', ms: 1500 },
+      { at: 10, every: 9.1, do: 'jump', who: 'one', ms: -1500 },
+      { at: 16, every: 17, do: 'restart', seconds: 1 },
+      { at: 14, do: 'cut', who: 'one', seconds: 15 },
+      { at: 15, do: 'freeze', who: 'one', seconds: 12 },
+    ],
+  },
 ]
 
 /** @throws OutsideError naming those there are */
