@@ -44,11 +44,18 @@ export function solidOf(kind: SolidKind, object: MapObject, where: string): Soli
 function crossesItself(points: readonly Point[]): boolean {
   const count = points.length
   if (count > CROSSINGS_MAX) return false
-  for (let i = 0; i < count; i++)
+  for (let i = 0; i < count; i++) {
+    const { y: from } = points[i]
+    const { y: to } = points[(i + 1) % count]
+    const [south, north] = from < to ? [from, to] : [to, from]
     for (let k = i + 2; k < count; k++) {
       if (i === 0 && k === count - 1) continue
+      // Most sides lie wholly north or south of each other.
+      const [a, b] = [points[k].y, points[(k + 1) % count].y]
+      if ((a < south && b < south) || (a > north && b > north)) continue
       if (cross(points[i], points[i + 1], points[k], points[(k + 1) % count])) return true
     }
+  }
   return false
 }
 
