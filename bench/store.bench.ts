@@ -251,7 +251,8 @@ async function tickRows(engine: string, store: Store, { ticks }: Size): Promise<
     const start = performance.now()
     for (let tick = 0; tick < ticks; tick++) {
       const due = start + tick * 50
-      while (performance.now() < due) await new Promise((done) => setTimeout(done, due - performance.now()))
+      while (performance.now() < due)
+        await new Promise((done) => setTimeout(done, Math.max(1, due - performance.now())))
       // From when it was due: whoever held this thread held the tick.
       for (const body of bodies) {
         body.x = (body.x + 0.25) % 512

@@ -97,6 +97,19 @@ describe('the packed package', () => {
     )
   })
 
+  test('keeps accounts in a SQLite file, in a thread of its own', () => {
+    const script = `import { openStore, backupStore, restoreStore } from 'shardless/store/node'
+      const store = await openStore('world.db')
+      await store.accounts.create({ id: 'a', name: 'Dolly', nameKey: 'dolly', role: 'player', at: 1 })
+      await backupStore(store, 'backup')
+      await store.accounts.delete('a')
+      await restoreStore(store, 'backup')
+      console.log((await store.accounts.findByKey('dolly')).name)
+      await store.close()`
+    writeFileSync(join(consumer.folder, 'keep.js'), script)
+    assert.equal(run('keep.js').trim(), 'Dolly')
+  })
+
   test('serves a game and joins it, in Node', () => {
     assert.deepEqual(JSON.parse(run('join.js', url)), { name: 'Dolly', heardBy: 1, heardMyself: true })
   })
