@@ -1,12 +1,14 @@
-/** Whole worlds in virtual time: every scenario with seeds that stay the same, and a few fresh ones. */
+/** Whole worlds in virtual time: every scenario with a seed that stays the same, and a few fresh ones. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Outcome, type Scenario, Simulation, scenarioByName, scenarios } from '../src/lab/index.ts'
 import { nodeSodium } from '../src/netcode/index.node.ts'
 import { lively, livelyBots } from './lively.ts'
 
+/** Seeds never seen before that each run of the tests tries. */
+const FRESH = 3
 /** Datagrams take longer to simulate: these of them are enough for every run of the tests. */
-const SEALED = ['train', 'sleepers', 'chaos']
+const SEALED = ['train', 'chaos']
 
 interface Run {
   readonly scenario: Scenario
@@ -33,15 +35,15 @@ for (const scenario of scenarios)
     test(`"${scenario.name}" over ${isSealed ? 'sealed datagrams' : 'streams'} holds: ${scenario.about}`, () =>
       mustHold({ scenario, seed: 7, isSealed }))
 
-test('a fresh seed holds in every scenario', async () => {
-  const seed = Math.floor(Math.random() * 2 ** 31)
-  for (const [at, scenario] of scenarios.entries())
-    await mustHold({ scenario, seed, isSealed: (at + seed) % 4 === 0 })
+test('fresh seeds hold, in scenarios that come by turns', async () => {
+  const first = Math.floor(Math.random() * 2 ** 31)
+  for (let seed = first; seed < first + FRESH; seed++)
+    await mustHold({ scenario: scenarios[seed % scenarios.length], seed, isSealed: seed % 4 === 0 })
 })
 
 test('the same seed gives the same packets, another seed others', async () => {
   for (const isSealed of [false, true]) {
-    const run = { scenario: { ...scenarioByName('storm'), seconds: 12 }, seed: 3, isSealed }
+    const run = { scenario: { ...scenarioByName('storm'), seconds: 6 }, seed: 3, isSealed }
     const first = await play(run)
     assert.deepEqual(await play(run), first)
     assert.notEqual((await play({ ...run, seed: 4 })).hash, first.hash)
