@@ -63,6 +63,32 @@ describe('[A12] registering and logging in', () => {
     assert.equal(code(await open.login({ ...ada, name: guest.account.name, password: '' }, NOW)), 'wrong')
   })
 
+  test('a guest who registers keeps the account and its characters, and needs no other password before', async () => {
+    const { accounts, roster } = desk({ hasGuests: true })
+    done(await accounts.register({ ...ada, name: 'Bob' }, NOW))
+    const guest = done(await accounts.guest(address, NOW))
+    const { token } = guest
+    done(await roster.create({ token, name: 'Byron' }, NOW))
+    assert.equal(
+      code(await accounts.changePassword({ token, old: '', fresh: 'correct horse', address }, NOW)),
+      'forbidden',
+    )
+    assert.equal(code(await accounts.registerGuest({ ...ada, token, name: 'BOB' }, NOW)), 'name-taken')
+    assert.equal(code(await accounts.registerGuest({ ...ada, token, name: '!' }, NOW)), 'name')
+    assert.equal(code(await accounts.registerGuest({ ...ada, token, password: 'short' }, NOW)), 'password')
+    const registered = done(await accounts.registerGuest({ ...ada, token }, NOW))
+    assert.deepEqual(registered.account, {
+      id: guest.account.id,
+      name: 'Ada',
+      role: 'player',
+      isGuest: false,
+    })
+    assert.ok(!(await isIn(accounts, guest)), 'what a guest was given ends')
+    const login = done(await accounts.login(ada, NOW))
+    assert.equal(done(await roster.list(login.token, NOW)).characters.length, 1)
+    assert.equal(code(await accounts.registerGuest({ ...ada, token: login.token }, NOW)), 'forbidden')
+  })
+
   test('a password hashed at a lower cost is hashed anew when it is next used', async () => {
     const { accounts, store } = desk()
     const { account } = done(await accounts.register(ada, NOW))

@@ -3,6 +3,7 @@ import type { Account, EpochMs, Keys, Role, Store } from '../store/index.ts'
 import {
   type Answer,
   BUSY,
+  NAME_TAKEN,
   NO_ACCOUNT,
   NO_TOKEN,
   type RefusedAnswer,
@@ -112,18 +113,19 @@ export class Accounts {
       role: 'player',
       at: now,
     })
-    if (created.is === 'taken')
-      return refused('name-taken', 'Somebody has that name, or one that looks like it.')
+    if (created.is === 'taken') return NAME_TAKEN
     return this.#login(created.account, now)
   }
 
   async login({ name, password, address }: Credentials, now: EpochMs): Promise<Answer<Login>> {
     const banned = await this.#addressBan(address, now)
     if (banned) return banned
-    const attempt = { account: keyOf(name), address }
+    const key = keyOf(name)
+    // What is no name is nobody's; it is counted like a name all the same.
+    const attempt = { account: key === '' ? `?${name.slice(0, 64)}` : key, address }
     const wait = this.#logins.take(attempt, now)
     if (wait > 0) return waitFor(wait)
-    const account = attempt.account === '' ? undefined : await this.#store.accounts.findByKey(attempt.account)
+    const account = key === '' ? undefined : await this.#store.accounts.findByKey(key)
     const verified = await this.#options.passwords.verify(password, account?.passwordHash)
     if (verified.is === 'busy') {
       this.#logins.takeBack(attempt, now)
@@ -156,6 +158,28 @@ export class Accounts {
     return created.is === 'created' ? this.#login(created.account, now) : BUSY
   }
 
+  /** A guest registers: the account gets a name and a password, and keeps its characters. */
+  async registerGuest(
+    { token, name, password }: { readonly token: string; readonly name: string; readonly password: string },
+    now: EpochMs,
+  ): Promise<Answer<Login>> {
+    const checked = await this.check(token, now)
+    if (checked.is === 'refused') return checked
+    const { id, passwordHash } = checked.account
+    if (passwordHash !== undefined) return refused('forbidden', 'You are registered already.')
+    if (this.#options.hasRegistration === false)
+      return refused('closed', 'This server takes no new accounts.')
+    const read = readName(name)
+    if (read.is === 'refused') return refused('name', read.reason)
+    const problem = passwordProblem(password, read.name)
+    if (problem !== undefined) return refused('password', problem)
+    // The name first: what fails after it leaves a guest who may register again.
+    const renamed = await this.#store.accounts.rename({ id, name: read.name, nameKey: read.key })
+    if (renamed === 'taken') return NAME_TAKEN
+    const changed = renamed ? await this.#setPassword(renamed, password) : NO_TOKEN
+    return changed.is === 'done' ? this.#token(changed.account, now) : changed
+  }
+
   /** Whose token this is, as the account is now. */
   async check(token: string, now: EpochMs): Promise<Answer<{ readonly account: Account }>> {
     const account = await this.#bearer(token, now)
@@ -181,6 +205,8 @@ export class Accounts {
   ): Promise<Answer<Login>> {
     const proved = await this.#prove(change.token, change.old, change.address, now)
     if (proved.is === 'refused') return proved
+    if (proved.account.passwordHash === undefined)
+      return refused('forbidden', 'A guest has no password; register instead.')
     const problem = passwordProblem(change.fresh, proved.account.name)
     if (problem !== undefined) return refused('password', problem)
     const changed = await this.#setPassword(proved.account, change.fresh)

@@ -62,6 +62,7 @@ export const BUSY: RefusedAnswer = {
   waitSeconds: 1,
 }
 export const WRONG = refused('wrong', 'No account of that name has that password.')
+export const NAME_TAKEN = refused('name-taken', 'Somebody has that name, or one that looks like it.')
 export const NO_TOKEN = refused('token', 'You are not logged in any more; log in again.')
 export const NO_ACCOUNT = refused('no-such-account', 'There is no account of that name.')
 export const NO_CHARACTER = refused('no-such-character', 'You have no such character.')

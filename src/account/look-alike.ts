@@ -7,7 +7,7 @@
 const LOOKS_LIKE: readonly (readonly [string, string])[] = [
   ['a', 'аαɑა'],
   ['b', 'вьβ'],
-  ['c', 'сϲςц'],
+  ['c', 'сϲς'],
   ['d', 'ԁ'],
   ['e', 'еεҽ'],
   ['f', 'ғſ'],
@@ -19,7 +19,7 @@ const LOOKS_LIKE: readonly (readonly [string, string])[] = [
   ['l', '1ӏןǀ'],
   ['m', 'мμ'],
   ['n', 'пηոν'],
-  ['o', '0оοσօөθ'],
+  ['o', '0оοσօ'],
   ['p', 'рρ'],
   ['q', 'ԛզ'],
   ['r', 'гꭇ'],

@@ -64,6 +64,7 @@ interface Reply {
  * another origin can act for somebody: it does not have the token, and a browser does not add it by itself.
  *
  *     POST   /account/register, /login   name, password   ->  account, token, expiresAt
+ *                                                             (a guest's token along: the account stays)
  *     POST   /account/guest, /renew                       ->  account, token, expiresAt
  *     POST   /account/password           old, new         ->  account, token, expiresAt
  *     POST   /account/logout                                  every session of the account ends
@@ -96,7 +97,10 @@ export function accountPages(
 
   const posts: { readonly [Name in FormName]: (form: Form<Name>, asked: Asked) => Promise<Answer<object>> } =
     {
-      register: (form, { address, now }) => accounts.register({ ...form, address }, now),
+      register: (form, { token, address, now }) =>
+        token === ''
+          ? accounts.register({ ...form, address }, now)
+          : accounts.registerGuest({ ...form, token }, now),
       login: (form, { address, now }) => accounts.login({ ...form, address }, now),
       guest: (_form, { address, now }) => accounts.guest(address, now),
       renew: (_form, { token, now }) => accounts.renew(token, now),

@@ -97,6 +97,14 @@ describe('[A50] account pages', () => {
     assert.equal((await post('login', { name: 'ada', password: 'battery staple' })).status, 401)
   })
 
+  test('a guest registers with the token at hand', async (t) => {
+    const { post } = await pages(t)
+    const guest = (await post('guest', {})).body
+    const registered = await post('register', ada, guest.token)
+    assert.equal(registered.status, 201)
+    assert.deepEqual(registered.body.account, { ...guest.account, name: 'Ada', isGuest: false })
+  })
+
   test('owner, staff and bans', async (t) => {
     const { accounts, post, ask } = await pages(t)
     const code = await accounts.ownerCode.begin(Date.now())

@@ -1,5 +1,5 @@
 import { type Account, BOUNDS, type EpochMs, type Role, type Store } from '../store/index.ts'
-import { type Answer, BUSY, NO_ACCOUNT, refused } from './answer.ts'
+import { type Answer, BUSY, NAME_TAKEN, NO_ACCOUNT, refused } from './answer.ts'
 import { charactersInWorld, type Outcome } from './in-world.ts'
 import type { RandomSecret } from './key-ring.ts'
 import { keyOf, readName } from './name.ts'
@@ -69,8 +69,7 @@ export class Steward {
       role: asked.role,
       at: now,
     })
-    if (created.is === 'created') return { is: 'done' }
-    return refused('name-taken', 'Somebody has that name, or one that looks like it.')
+    return created.is === 'created' ? { is: 'done' } : NAME_TAKEN
   }
 
   /** For the operator: a new password for who has lost it. Every session of the account ends. */
