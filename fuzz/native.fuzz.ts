@@ -2,7 +2,7 @@ import { instant, Random } from '../src/core/index.ts'
 import { NativeClient, NativeConversation } from '../src/dialect/native/index.ts'
 import { Author, Desk, PacketWriter, View } from '../src/replication/index.ts'
 import { encode } from '../src/wire/index.ts'
-import { emptyMap, World } from '../src/world/index.ts'
+import { emptyMap, exactRecord, type Kind, World } from '../src/world/index.ts'
 import { field } from '../test/town.ts'
 
 /**
@@ -25,13 +25,23 @@ export function fuzz(input: Uint8Array): void {
   else toClient(packets)
 }
 
+const welcome = {
+  player: 1,
+  entity: 1,
+  tick: 1,
+  serverName: 'fuzz',
+  token: new Uint8Array(16),
+  resumed: 'nothing' as const,
+}
+const exact = exactRecord(field.kindByName.get('walker') as Kind)
+
 function toServer(packets: readonly Uint8Array[]): void {
   const server = new NativeConversation(field)
   const out = new PacketWriter(65_536)
   for (const packet of packets) {
     server.receive(packet)
     for (let said = server.poll(); said; said = server.poll())
-      if (said.is === 'hello') server.welcome({ player: 1, entity: 1, tick: 1, serverName: 'fuzz' })
+      if (said.is === 'hello') server.welcome(welcome)
     out.length = 0
     server.write(out, undefined)
   }
@@ -68,8 +78,14 @@ function conversation(): Uint8Array[][] {
   }
   return [
     [
-      said(() => client.greet('Ada')),
-      said(() => client.command(1, encode(field.command, { east: 1, north: 0 }))),
+      said(() => client.greet('Ada', { token: new Uint8Array(0), heard: new Uint8Array(0) })),
+      said(() =>
+        client.commands({
+          newest: 9,
+          viewDelay: 2.5,
+          changes: [{ tick: 8, command: { east: 1, north: 0 } }],
+        }),
+      ),
       said(() => client.ask(1, 'say', { text: 'hello' })),
       said(() => client.ping(instant(5))),
       said(() => client.bye()),
@@ -84,7 +100,7 @@ function states(): Uint8Array[][] {
   const desk = new Desk(author)
   const view = new View(desk)
   const server = new NativeConversation(field)
-  server.welcome({ player: 1, entity: 1, tick: 1, serverName: 'fuzz' })
+  server.welcome(welcome)
   const walkers = Array.from({ length: 6 }, (_, i) =>
     world.spawn('walker', { position: { x: 30 + 20 * i, y: 40 }, name: `w${i}` }),
   )
@@ -98,7 +114,9 @@ function states(): Uint8Array[][] {
     desk.begin(world.tick)
     view.lookAt(60, 40, 48)
     packet.length = 0
-    if (server.write(packet, { view, tick: world.tick, applied: 0 })) packets.push(packet.finish().slice())
+    const own = { spawned: [{ back: 1, ordinal: 0, id: 7 }], exact: encode(exact, walkers[1]) }
+    if (server.write(packet, { view, tick: world.tick, takeNotes: () => ({ margin: 8, own }) }))
+      packets.push(packet.finish().slice())
     world.endTick()
   }
   return [packets]

@@ -128,6 +128,7 @@ test('a flood of connection requests: those who play go on playing, and another 
   const ada = await join(t, town, 'Ada')
   const request = heard.find((bytes) => bytes[0] === 0)
   assert.ok(request)
+  await play(ada, 1000)
   const quiet = await play(ada, 1000)
   const flooders = await Promise.all(Array.from({ length: 8 }, () => socket(t)))
   const dice = new Random(11)

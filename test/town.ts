@@ -61,6 +61,8 @@ export const map = parseMap(
   'field',
 )
 
+export const fieldMap = map
+
 export const fieldServer = defineServer(field, {
   map,
   join: (world, player) =>

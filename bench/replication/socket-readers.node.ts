@@ -39,7 +39,7 @@ function hello(name: string): Uint8Array {
     advanced: nothing,
   })
   const packet = new PacketWriter(256)
-  client.greet(name)
+  client.greet(name, { token: new Uint8Array(0), heard: new Uint8Array(0) })
   client.write(packet)
   return packet.finish().slice()
 }

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { emptyMap, type Neighbourhood, parseMap, Random } from 'shardless'
+import { alone, emptyMap, parseMap, Random } from 'shardless'
 import type { Client } from 'shardless/client'
 import bot from './bot.ts'
 import { bodyRadius, runningSpeed, town, type Walker, walkingSpeed } from './town.ts'
 
-const field: Neighbourhood = { seconds: town.secondsPerTick, map: emptyMap(512, 512) }
-const streets: Neighbourhood = {
-  seconds: town.secondsPerTick,
-  map: parseMap(JSON.parse(readFileSync(new URL('../map/town.tmj', import.meta.url), 'utf8')), 'town.tmj'),
-}
+const field = alone(town, emptyMap(512, 512))
+const streets = alone(
+  town,
+  parseMap(JSON.parse(readFileSync(new URL('../map/town.tmj', import.meta.url), 'utf8')), 'town.tmj'),
+)
 
 test('one walks 5 metres a second, on the slant as well', () => {
   for (const [east, north] of [

@@ -1,3 +1,5 @@
+import type { Correction } from '../replication/index.ts'
+
 /** How the connection does. All averages are over the last few seconds. */
 export interface ClientStats {
   readonly pingMs: number
@@ -7,10 +9,21 @@ export interface ClientStats {
   readonly packetsPerSecondIn: number
   /** What one tick takes on the server. */
   readonly serverTickMs: number
+  /** The longest that a tick took there in the last second or two. */
+  readonly serverTickMsWorst: number
   /** The newest tick heard of. */
   readonly serverTick: number
   /** How far in the past others are shown. */
   readonly interpolationMs: number
+  /** How far the player's commands run ahead of what is heard of the server. */
+  readonly leadMs: number
+  /** By how much commands came before their tick, as the server last said; negative for late ones. */
+  readonly marginMs: number
+  /** Whether the own character is moved ahead of the server's answer: see `ClientOptions.map`. */
+  readonly isPredicting: boolean
+  /** Times that the server came to another result than the prediction, and the last of them. */
+  readonly corrections: number
+  readonly lastCorrection: Correction | undefined
   readonly entitiesInView: number
   /** Topics followed. */
   readonly topics: number

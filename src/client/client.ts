@@ -1,8 +1,22 @@
 import { after, FOREVER, type Instant, instant, type Random, ShardlessError } from '../core/index.ts'
-import { NativeClient, type RefusalCode } from '../dialect/native/index.ts'
-import { type LeaveReason, PacketWriter, Playback, type Presence, TickClock } from '../replication/index.ts'
+import {
+  HEARD_BYTES_MAX,
+  NativeClient,
+  type Notes,
+  type RefusalCode,
+  type Welcomed,
+} from '../dialect/native/index.ts'
+import {
+  type LeaveReason,
+  PacketWriter,
+  Playback,
+  type Presence,
+  TickClock,
+  writeHeard,
+} from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
 import type {
+  AnyEntity,
   AnyGame,
   AskOf,
   CommandOf,
@@ -15,10 +29,12 @@ import type {
   PlayerOf,
   ReplyOf,
   RequestNames,
+  WorldMap,
 } from '../world/index.ts'
 import { Callbacks } from './callbacks.ts'
 import type { ClientStats } from './client-stats.ts'
 import { CommandStream } from './command-stream.ts'
+import { Foresight } from './foresight.ts'
 import { Inspection } from './inspection.ts'
 import { Meter } from './meter.ts'
 import { Patience } from './patience.ts'
@@ -37,13 +53,29 @@ export interface Surroundings {
 export interface ClientOptions {
   /** The name to play under: 1 to 24 visible characters. */
   readonly name: string
+  /** What stands still on the map: with it, the own character is moved ahead of the server's answer. */
+  readonly map?: WorldMap
   /** Whether a lost connection is made anew by itself. Yes when left out. */
   readonly reconnects?: boolean
+}
+
+/** What a client does against the network's delay; each can be switched off, to see what it is for. */
+export interface Switches {
+  /** The own character answers at once. Off, it is shown as the server tells it. */
+  prediction: boolean
+  /** Others are shown a little in the past, where they were for certain. Off, they are put wherever the last news has them. */
+  interpolation: boolean
+  /** Aimed actions are measured against what the player saw. Off, against the server's present. */
+  lagCompensation: boolean
 }
 
 export type Status = 'connecting' | 'open' | 'reconnecting' | 'closed'
 
 const FRAME_BYTES_MAX = 40_000
+const nothing = new Uint8Array(0)
+const HEARD_ROOM = 65_536
+/** Metres within which news of others should come in time to be shown: those further off are told of less often. */
+const NEARBY_METRES = 20
 const PING_MS = 1000
 /** Milliseconds of silence after which a connection counts as lost. The server answers a ping a second. */
 const SILENCE_MS = 5000
@@ -65,19 +97,27 @@ export class Client<G extends AnyGame = AnyGame> {
   readonly #callbacks = new Callbacks()
   readonly #questions: Questions
   readonly #commands: CommandStream<CommandOf<G>>
+  readonly #foresight: Foresight
+  readonly switches: Switches = { prediction: true, interpolation: true, lagCompensation: true }
   readonly #patience: Patience
   readonly #pulse = new Pulse()
   readonly #in = new Meter()
   readonly #out = new Meter()
   readonly #tickMs: number
-  #link: Link | undefined
   #status: Status = 'connecting'
   #isDialling = false
+  #link: Link | undefined
   #nextTickAt: Instant
   #pingAt = 0
   #heardAt: Instant
   #retryAt = FOREVER
   #refusal: Refused | undefined
+  /** Opens the session once more; empty where there is none. */
+  #token: Uint8Array = nothing
+  #wasLossy = false
+  #greetedAt = 0
+  #frameAt = 0
+  #shown = 0
 
   constructor(game: G, options: ClientOptions, surroundings: Surroundings) {
     this.game = game
@@ -89,22 +129,25 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#commands = new CommandStream(game.command)
     this.#patience = new Patience(surroundings.random)
     this.#native = new NativeClient(game, {
-      entered: (presence) => {
-        this.#playback.show(presence, this.#native.replica.tick)
-        this.#callbacks.tell(`enter ${presence.kind.name}`, presence.entity)
-      },
+      entered: (presence) => this.#entered(presence),
       changed: (presence, before) =>
         this.#callbacks.tell(`change ${presence.kind.name}`, presence.entity, before),
-      moved: (presence, tick, hasJumped) => this.#playback.moved(presence, tick, hasJumped),
+      moved: (presence, tick, hasJumped) => this.#moved(presence, tick, hasJumped),
       left: (presence, why) => this.#left(presence, why),
-      welcomed: () => this.#welcomed(),
+      welcomed: (welcome) => this.#welcomed(welcome),
       refused: (code, reason) => this.#refused(code, reason),
       told: (event, body) => this.#callbacks.tell(`event ${event}`, body),
       replied: (id, answer) => this.#questions.receive(id, answer),
-      ponged: (sent, workMs) => this.#pulse.ponged(sent, workMs, surroundings.now()),
-      advanced: (tick) => this.#advanced(tick),
+      ponged: (sent, pace) => this.#pulse.ponged(sent, pace, surroundings.now()),
+      advanced: (tick, notes) => this.#advanced(tick, notes),
     })
     this.#playback = new Playback(this.#native.replica.ledger)
+    this.#foresight = new Foresight(game, {
+      clock: this.#clock,
+      map: options.map,
+      appeared: (entity, kind) => this.#callbacks.tell(`enter ${kind.name}`, entity),
+      vanished: (entity, kind, why) => this.#callbacks.tell(`leave ${kind.name}`, entity, why),
+    })
     const now = surroundings.now()
     this.#heardAt = now
     this.#nextTickAt = now
@@ -132,10 +175,14 @@ export class Client<G extends AnyGame = AnyGame> {
     return presence?.isKnown ? (presence.entity as EntitiesOf<G>) : undefined
   }
 
-  /** Every entity of one kind in view. Positions are as shown: call `frame` first. */
+  /**
+   * Every entity of one kind in view, and those that the player's own doing has put there and the server has not told
+   * yet: their ids are negative. Positions are as shown: call `frame` first.
+   */
   *entities<K extends KindsOf<G>>(kind: K): Generator<EntityOf<G, K>> {
     for (const presence of this.#native.replica.present.values())
       if (presence.isKnown && presence.kind.name === kind) yield presence.entity as EntityOf<G, K>
+    for (const entity of this.#foresight.spawns.entities(kind)) yield entity as EntityOf<G, K>
   }
 
   /** Called when an entity comes into view, with all its fields. @returns stops calling */
@@ -143,10 +190,13 @@ export class Client<G extends AnyGame = AnyGame> {
     return this.#callbacks.add(`enter ${kind}`, callback)
   }
 
-  /** Called when an entity is no longer in view: out of range, or removed from the world. */
+  /**
+   * Called when an entity is no longer in view: out of range, or removed from the world; 'withdrawn' for one that was
+   * shown ahead of the server's word, which was another.
+   */
   onLeave<K extends KindsOf<G>>(
     kind: K,
-    callback: (entity: EntityOf<G, K>, why: LeaveReason) => void,
+    callback: (entity: EntityOf<G, K>, why: LeaveReason | 'withdrawn') => void,
   ): () => void {
     return this.#callbacks.add(`leave ${kind}`, callback)
   }
@@ -179,6 +229,15 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   /**
+   * What the player wants besides for one tick: to jump, to throw. It is not lost between two ticks.
+   *
+   * @throws `wire/out-of-range` for a command that is not the game's
+   */
+  press(part: Partial<CommandOf<G>>): void {
+    this.#commands.press(part)
+  }
+
+  /**
    * Asks the server.
    *
    * @returns its reply; rejects with its sentence when it refuses, and when the connection is lost meanwhile
@@ -201,8 +260,18 @@ export class Client<G extends AnyGame = AnyGame> {
 
   /** Moves what is shown to the present picture. Call it once for each one drawn. */
   frame(): void {
-    const shown = this.#clock.shownAt(this.#surroundings.now())
-    for (const presence of this.#native.replica.present.values()) this.#playback.show(presence, shown)
+    const now = this.#surroundings.now()
+    const { replica, ownId } = this.#native
+    const seconds = this.#frameAt === 0 ? 0 : (now - this.#frameAt) / 1000
+    this.#frameAt = now
+    this.#shown = this.switches.interpolation ? this.#clock.shownAt(now) : this.#clock.heard
+    for (const presence of replica.present.values()) {
+      this.#playback.show(presence, this.#shown)
+      this.#foresight.blend(presence.entity, now)
+    }
+    const own = replica.present.get(ownId)
+    if (!own || !this.switches.prediction) return
+    this.#foresight.show(own.entity, { now, seconds, command: this.#commands.wanted })
   }
 
   get stats(): ClientStats {
@@ -213,9 +282,11 @@ export class Client<G extends AnyGame = AnyGame> {
       bytesPerSecondIn: this.#in.bytesPerSecond(now),
       bytesPerSecondOut: this.#out.bytesPerSecond(now),
       packetsPerSecondIn: this.#in.packetsPerSecond(now),
-      serverTickMs: this.#pulse.serverTickMs,
+      serverTickMs: this.#pulse.pace.workMs,
       serverTick: this.#clock.heard,
       interpolationMs: this.#clock.delayTicks * this.#tickMs,
+      serverTickMsWorst: this.#pulse.pace.worstMs,
+      ...this.#foresight.stats,
       entitiesInView: this.#native.replica.present.size,
       topics: this.#native.replica.followed.size,
       ticksReceived: this.#pulse.ticksReceived,
@@ -246,7 +317,7 @@ export class Client<G extends AnyGame = AnyGame> {
     return instant(Math.min(this.#nextTickAt, this.#retryAt))
   }
 
-  /** Does what is due: sends commands, pings, notices silence, tries again. */
+  /** Does what is due: makes the player's ticks, sends commands, pings, notices silence, tries again. */
   poll(): void {
     if (this.#status === 'closed') return
     const now = this.#surroundings.now()
@@ -259,7 +330,7 @@ export class Client<G extends AnyGame = AnyGame> {
       this.#lost('Nothing was heard from the server.')
       return
     }
-    if (this.#status === 'open') this.#sendCommand(now)
+    if (this.#status === 'open') this.#tick(now)
     if (now - this.#pingAt >= PING_MS) {
       this.#pingAt = now
       this.#native.ping(now)
@@ -270,9 +341,24 @@ export class Client<G extends AnyGame = AnyGame> {
     if (tick > replica.tick + this.game.ticksPerSecond) replica.settle()
   }
 
-  #sendCommand(now: Instant): void {
-    const said = this.#commands.next(now)
-    if (said) this.#native.command(said.number, said.body)
+  /** The player's ticks that are due: each has its command. */
+  #tick(now: Instant): void {
+    this.#foresight.advance(now, (tick) => this.#commands.tick(tick))
+    this.#nextTickAt = this.#foresight.nextAt(now)
+    const state = this.#link?.state
+    const changes = this.#commands.next(now, { isLossy: state !== undefined })
+    if (!changes) return
+    const newest = this.#foresight.tick
+    const viewDelay = this.switches.lagCompensation ? newest - this.#shown : 0
+    const commands = { newest, viewDelay, changes }
+    if (!state) this.#native.commands(commands)
+    else {
+      const payload = this.#native.commandPayload(commands)
+      const id = state.send(payload, false)
+      if (id === undefined) return
+      this.#commands.leftAs(id)
+      this.#out.count(payload.length, now)
+    }
   }
 
   #flush(): void {
@@ -304,13 +390,14 @@ export class Client<G extends AnyGame = AnyGame> {
     const now = this.#surroundings.now()
     this.#link = link
     this.#heardAt = now
+    this.#greetedAt = now
     this.#native.restart()
-    this.#clock.reset()
-    this.#playback.clear()
-    this.#native.greet(this.#options.name)
+    this.#native.greet(this.#options.name, { token: this.#token, heard: this.#heard() })
+    this.#wasLossy = link.state !== undefined
     link.open({
       receive: (packet) => this.#receive(link, packet),
       receiveState: (payload) => this.#receiveState(link, payload),
+      settleState: (id, isAcknowledged) => this.#commands.settled(id, isAcknowledged),
       closed: (reason) => {
         if (this.#link === link) this.#lost(reason || 'The connection was lost.')
       },
@@ -338,17 +425,62 @@ export class Client<G extends AnyGame = AnyGame> {
     return this.#native.receiveState(payload)
   }
 
-  #welcomed(): void {
+  /** What the replica holds, for a server to go on from there. */
+  #heard(): Uint8Array {
+    const heard = this.#token.length > 0 ? this.#native.replica.heard({ isLossy: this.#wasLossy }) : undefined
+    if (heard === undefined) return nothing
+    const packet = new PacketWriter(HEARD_ROOM)
+    writeHeard(packet, heard)
+    return packet.length <= HEARD_BYTES_MAX ? packet.finish() : nothing
+  }
+
+  #welcomed({ tick, token, resumed }: Welcomed): void {
+    const now = this.#surroundings.now()
+    this.#token = token
     this.#patience.reset()
-    this.#commands.restart()
     this.#pulse.restart()
+    if (resumed !== 'everything') this.#playback.clear()
+    if (resumed === 'nothing') {
+      this.#clock.reset()
+      this.#foresight.restart()
+    }
+    this.#clock.hear(tick - 1, now)
+    this.#foresight.begin(now - this.#greetedAt, now)
+    this.#commands.restart()
+    this.#nextTickAt = now
     this.#become('open', '')
   }
 
-  #advanced(tick: number): void {
+  #advanced(tick: number, notes: Notes): void {
     const now = this.#surroundings.now()
     this.#pulse.heard(now)
     this.#clock.hear(tick, now)
+    if (notes.margin !== undefined) this.#foresight.heard(notes.margin, this.#pulse.pingMs, now)
+    if (notes.own === undefined) return
+    const { ownId, replica } = this.#native
+    this.#foresight.correct({ tick, ...notes.own }, ownId)
+    const own = replica.present.get(ownId)
+    if (own?.isKnown) this.#foresight.introduce(own.entity)
+  }
+
+  #entered(presence: Presence): void {
+    const { entity, kind, id } = presence
+    this.#playback.show(presence, this.#native.replica.tick)
+    // What the player has seen already under a number of its own goes on under the server's.
+    if (this.#foresight.replaced(entity, this.#surroundings.now()) === undefined)
+      this.#callbacks.tell(`enter ${kind.name}`, entity)
+    if (id === this.#native.ownId) this.#foresight.introduce(entity)
+  }
+
+  #moved(presence: Presence, tick: number, hasJumped: boolean): void {
+    this.#playback.moved(presence, tick, hasJumped)
+    if (!hasJumped && this.#isNearby(presence.entity)) this.#clock.hearOf(tick, this.#surroundings.now())
+  }
+
+  #isNearby({ position }: AnyEntity): boolean {
+    const own = this.#native.replica.present.get(this.#native.ownId)?.entity.position
+    if (own === undefined || position === undefined) return false
+    return (own.x - position.x) ** 2 + (own.y - position.y) ** 2 < NEARBY_METRES ** 2
   }
 
   #left(presence: Presence, why: LeaveReason): void {
@@ -371,6 +503,7 @@ export class Client<G extends AnyGame = AnyGame> {
       return
     }
     this.#retryAt = after(this.#surroundings.now(), this.#patience.next())
+    this.#foresight.pause()
     this.#become('reconnecting', this.#refusal?.message ?? reason)
     this.#refusal = undefined
   }

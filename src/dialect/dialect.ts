@@ -11,6 +11,8 @@ import type { PacketWriter, View } from '../replication/index.ts'
 export interface Conversation {
   /** One packet from the player. What makes no sense is counted; `poll` says when that is too much. */
   receive(packet: Uint8Array, now: Instant): void
+  /** One payload from the player, on links with a lane for state. @returns whether it was of use */
+  receiveState(payload: Uint8Array): boolean
   /** What the player said, in order; undefined when nothing is left. */
   poll(): Said | undefined
 
@@ -29,8 +31,8 @@ export interface Conversation {
   /** The player's own character is another one now; 0 for none. */
   own(entity: number): void
 
-  /** What one tick takes on the server, in ms: players are told with each answer to a ping. */
-  workMs: number
+  /** How the server's ticks go: players are told with each answer to a ping. */
+  pace: ServerPace
   /** Whether something waits that should not wait for the tick's end. */
   readonly isUrgent: boolean
   /**
@@ -48,17 +50,48 @@ export interface Conversation {
   writeState(packet: PacketWriter, news: News): number | undefined
 }
 
-/** What a player is told of a tick: the view's news, and the number of the player's last command that was applied. */
+/** How a server's ticks go, in ms: the average, the longest, and the latest to begin, of the last second or two. */
+export interface ServerPace {
+  readonly workMs: number
+  readonly worstMs: number
+  readonly lateMs: number
+}
+
+/** What a player is told of a tick: the view's news, and what concerns the player alone. */
 export interface News {
   readonly view: View
   readonly tick: number
-  readonly applied: number
+  /** Called when the news is written, and only then. */
+  readonly takeNotes: () => Notes
+}
+
+/** What a state says besides what the view follows. */
+export interface Notes {
+  /** Milliseconds by which the player's commands came before their tick was made; negative for late ones. */
+  readonly margin?: number
+  /** Where it has to be told: how the player's own character is, exactly. */
+  readonly own?: OwnNews
+}
+
+/** A character as its own player is told of it, so that the player's client can go on from there. */
+export interface OwnNews {
+  /** What the player's steps have put into the world: so many ticks ago, which one of that tick, under which id. */
+  readonly spawned: readonly { readonly back: number; readonly ordinal: number; readonly id: number }[]
+  /** The character's changing parts, encoded by the world's `exactRecord`. */
+  readonly exact: Uint8Array
 }
 
 /** What a player said. */
 export type Said =
-  | { readonly is: 'hello'; readonly name: string }
-  | { readonly is: 'command'; readonly number: number; readonly command: unknown }
+  | { readonly is: 'hello'; readonly name: string; readonly resume: Resume | undefined }
+  | {
+      readonly is: 'commands'
+      /** The tick up to which this is all there was to say. */
+      readonly newest: number
+      /** Ticks between `newest` and what the player is shown of others. */
+      readonly viewDelay: number
+      readonly changes: readonly { readonly tick: number; readonly command: unknown }[]
+    }
   | { readonly is: 'ask'; readonly id: number; readonly request: string; readonly body: unknown }
   | { readonly is: 'bye' }
   /** It speaks another protocol or game; the conversation has refused it in its own words already. */
@@ -66,12 +99,27 @@ export type Said =
   /** Bytes that make no sense came: `dropped` says of what kind. */
   | { readonly is: 'nonsense'; readonly dropped: string }
 
+/** A session that a player wants to go on with. */
+export interface Resume {
+  /** The token the last welcome gave. */
+  readonly token: Uint8Array
+  /** What the player's replica still holds, as the replication room writes it. */
+  readonly heard: Uint8Array
+}
+
 export interface Welcome {
   readonly player: number
   readonly entity: number
   readonly tick: number
   readonly serverName: string
+  /** To go on with this session after a lost connection, once. */
+  readonly token: Uint8Array
+  /** What the player goes on with: a new character, the one from before, or that and all that the replica held. */
+  readonly resumed: Resumed
 }
+
+export const resumptions = ['nothing', 'session', 'everything'] as const
+export type Resumed = (typeof resumptions)[number]
 
 /** Why a player is refused. `code` is for programs and stable, `reason` a sentence for people. */
 export interface Refusal {

@@ -5,9 +5,15 @@
 export {
   type Conversation,
   type News,
+  type Notes,
+  type OwnNews,
   type Refusal,
   type RefusalCode,
+  type Resume,
+  type Resumed,
   refusalCodes,
+  resumptions,
   type Said,
+  type ServerPace,
   type Welcome,
 } from './dialect.ts'

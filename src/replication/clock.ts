@@ -1,27 +1,53 @@
 import type { Instant } from '../core/index.ts'
+import { Quantile } from './quantile.ts'
 
-/** Ticks of delay beside what jitter asks for: one, because news of a tick says how the one before it ended. */
-const DELAY_LEAST = 1.5
+/** Ticks of delay beside what lateness asks for: news of a tick says how the one before it ended. */
+const DELAY_LEAST = 1.25
 const DELAY_MOST = 20
-/** Ticks shown beyond the last one heard of: straight walkers go on walking, for a quarter of a second. */
-const BEYOND_TICKS = 5
+/** Ticks shown beyond the last one heard of: straight walkers go on walking, for a quarter of a second at 20 a second. */
+const BEYOND_SECONDS = 0.25
+/** The share of news that comes in time to be shown. */
+const IN_TIME = 0.98
+/** Milliseconds in which the earliest packet says how late all others are. */
+const WINDOW_MS = 4000
+/** How much faster or slower a clock may run while it is put right. */
+const SLEW = 0.05
+/** Of what is shown: faster while others are shown too late, slower while they would be shown too early. */
+const SHOWN_SLEW = 0.1
+/** Milliseconds off beyond which a clock is set: after a sleep, or another server's epoch. */
+const STEP_MS = 1500
+/** Milliseconds after the first packet in which an earlier one is believed at once. */
+const SETTLING_MS = 1500
 
 /**
  * What tick it is on the server, judged by when its packets arrive, and which tick to show.
  *
- * The earliest packets tell most: whatever comes later was delayed. So the estimate follows early packets fast and late
- * ones slowly, and how late packets are on average is the jitter.
+ * The earliest packet of the last seconds tells most: whatever came later was delayed. So the server's present is known
+ * to within the drift of a few seconds, less the time of the fastest packet. How late the others are says how far in the
+ * past everything is shown: far enough for all but two in a hundred. After joining, both clocks are slewed and never
+ * stepped, save after a sleep.
  */
 export class TickClock {
   readonly #tickMs: number
+  readonly #beyondTicks: number
+  readonly #lateness = new Quantile(256, IN_TIME)
   #offset = Number.NaN
+  #movedAt = 0
+  #firstAt = 0
+  /** The least offset of the window that goes on, and of the one before it. */
+  #least = Number.POSITIVE_INFINITY
+  #leastBefore = Number.POSITIVE_INFINITY
+  #windowAt = 0
   #jitter = 0
   #heard = 0
+  #heardAt = 0
   #shown = 0
   #shownAt = 0
+  #isShowing = false
 
   constructor(ticksPerSecond: number) {
     this.#tickMs = 1000 / ticksPerSecond
+    this.#beyondTicks = BEYOND_SECONDS * ticksPerSecond
   }
 
   /** Mean lateness of packets, in ms. */
@@ -29,9 +55,9 @@ export class TickClock {
     return this.#jitter
   }
 
-  /** Ticks between the server's present and what is shown. */
+  /** Ticks between the server's present, as it is heard of, and what is shown. */
   get delayTicks(): number {
-    return Math.min(DELAY_MOST, DELAY_LEAST + (3 * this.#jitter) / this.#tickMs)
+    return Math.min(DELAY_MOST, DELAY_LEAST + this.#lateness.value / this.#tickMs)
   }
 
   /** The newest tick heard of. */
@@ -39,43 +65,91 @@ export class TickClock {
     return this.#heard
   }
 
-  /** A packet of `tick` arrived. */
-  hear(tick: number, now: Instant): void {
-    if (tick > this.#heard) this.#heard = tick
-    const offset = now - tick * this.#tickMs
-    if (Number.isNaN(this.#offset) || Math.abs(offset - this.#offset) > 2000) {
-      this.#offset = offset
-      this.#shown = Math.max(0, tick - this.delayTicks)
-      this.#shownAt = now
-      return
-    }
-    const late = offset - this.#offset
-    this.#jitter += (Math.abs(late) - this.#jitter) / 16
-    this.#offset += late < 0 ? late / 4 : late / 64
+  /** Ticks by which what is shown lies beyond the last news, at most; what is shown stands still then. */
+  get isStarved(): boolean {
+    return this.#isShowing && this.#shown >= this.#heard + this.#beyondTicks
   }
 
-  /** The server's tick at `now`, with a fraction; 0 before anything was heard. */
+  /** A packet of `tick` arrived. */
+  hear(tick: number, now: Instant): void {
+    if (tick > this.#heard) {
+      this.#heard = tick
+      this.#heardAt = now
+    }
+    const offset = now - tick * this.#tickMs
+    const isFirst = Number.isNaN(this.#offset)
+    if (isFirst || Math.abs(offset - this.#offset) > STEP_MS) {
+      this.#set(offset, now)
+      if (isFirst) this.#firstAt = now
+      return
+    }
+    this.#slew(now)
+    if (now - this.#windowAt > WINDOW_MS) {
+      this.#windowAt = now
+      this.#leastBefore = this.#least
+      this.#least = offset
+    }
+    if (offset < this.#least) this.#least = offset
+    if (now - this.#firstAt < SETTLING_MS && offset < this.#offset) this.#offset = offset
+    const late = Math.max(0, offset - this.#offset)
+    this.#jitter += (late - this.#jitter) / 16
+    this.#lateness.add(late)
+  }
+
+  /** News of something that happened at `tick` arrived: how late, whatever packet brought it. */
+  hearOf(tick: number, now: Instant): void {
+    if (!Number.isNaN(this.#offset)) this.#lateness.add(Math.max(0, now - tick * this.#tickMs - this.#offset))
+  }
+
+  /** The server's tick at `now`, with a fraction, as its fastest packets tell; 0 before anything was heard. */
   tickAt(now: Instant): number {
     return Number.isNaN(this.#offset) ? 0 : (now - this.#offset) / this.#tickMs
   }
 
-  /** The tick to show at `now`, with a fraction. It never runs back, and runs at most a fifth too fast or too slow. */
+  /** The tick to show at `now`, with a fraction. It never runs back, and runs at most a tenth too fast or too slow. */
   shownAt(now: Instant): number {
     if (Number.isNaN(this.#offset)) return 0
     const elapsed = (now - this.#shownAt) / this.#tickMs
-    if (elapsed <= 0) return this.#shown
+    if (elapsed <= 0 && this.#isShowing) return this.#shown
     this.#shownAt = now
-    const wanted = Math.min(this.tickAt(now) - this.delayTicks, this.#heard + BEYOND_TICKS)
+    const wanted = this.tickAt(now) - this.delayTicks
     const off = wanted - (this.#shown + elapsed)
-    const slew = Math.abs(off) > 10 ? off : Math.max(-0.2 * elapsed, Math.min(0.2 * elapsed, off))
-    this.#shown = Math.max(this.#shown, Math.min(this.#shown + elapsed + slew, this.#heard + BEYOND_TICKS))
+    const isFar = !this.#isShowing || Math.abs(off) * this.#tickMs > STEP_MS
+    const slew = isFar ? off : Math.max(-SHOWN_SLEW * elapsed, Math.min(SHOWN_SLEW * elapsed, off))
+    this.#isShowing = true
+    const next = Math.min(this.#shown + elapsed + slew, this.#heard + this.#beyondTicks)
+    this.#shown = isFar ? Math.max(0, next) : Math.max(this.#shown, next)
     return this.#shown
   }
 
-  /** Forgets everything, as after a lost connection. */
+  /** When the newest tick was heard of. */
+  get heardAt(): number {
+    return this.#heardAt
+  }
+
+  /** Forgets everything, as for another server. */
   reset(): void {
     this.#offset = Number.NaN
     this.#jitter = 0
     this.#heard = 0
+    this.#isShowing = false
+    this.#lateness.clear()
+  }
+
+  #set(offset: number, now: Instant): void {
+    this.#offset = offset
+    this.#least = offset
+    this.#leastBefore = offset
+    this.#windowAt = now
+    this.#movedAt = now
+  }
+
+  /** Moves towards the least offset of late, a little for each ms that passed. */
+  #slew(now: Instant): void {
+    const elapsed = Math.max(0, now - this.#movedAt)
+    this.#movedAt = now
+    const wanted = Math.min(this.#least, this.#leastBefore)
+    const off = wanted - this.#offset
+    this.#offset += Math.max(-SLEW * elapsed, Math.min(SLEW * elapsed, off))
   }
 }

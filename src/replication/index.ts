@@ -24,13 +24,18 @@ export {
   readHeard,
   writeHeard,
 } from './heard.ts'
+export { Lead } from './lead.ts'
 export { ENTITY_BYTES_MAX, Ledger, type Topic } from './ledger.ts'
 export { type Count, Meter, type Trace } from './meter.ts'
 export { PacketReader, PacketWriter } from './packet.ts'
 export { Playback } from './playback.ts'
+export { PredictedSpawns, type SpawnListener } from './predicted-spawns.ts'
+export { type Correction, Prediction } from './prediction.ts'
 export type { LeaveReason, Presence, ReplicaListener } from './presence.ts'
+export { Quantile } from './quantile.ts'
 export { Replica, type ReplicaLimits, type Verdict } from './replica.ts'
 export type { Source } from './source.ts'
 export { describeTopic, type TopicKey, type TopicName, topicKey, topicName } from './topic.ts'
+export type { Truth } from './truth.ts'
 export { type Followed, View } from './view.ts'
 export { defaultViewOptions, type ViewOptions } from './view-options.ts'

@@ -26,6 +26,8 @@ export interface ServerOptions<G extends AnyGame> {
   readonly content?: URL
   /** Metres a player sees; 48 when left out. */
   readonly viewRadius?: number
+  /** How far back `world.seenBy` looks for what a player saw when aiming, in ms; 500 when left out. */
+  readonly hindsightMs?: number
   /** Makes the character of a player who comes in. A spectator gets none, and `player.watching` says where to look. */
   readonly join: (world: World<G>, player: Player<G>) => PlayerOf<G> | undefined
   /** Called when a player has left, before the character is taken away. */

@@ -1,17 +1,19 @@
-import { type Instant, instant, type Random } from '../core/index.ts'
-import type { RefusalCode, Said } from '../dialect/index.ts'
+import { after, FOREVER, type Instant, instant, milliseconds, type Random } from '../core/index.ts'
+import type { RefusalCode, Resume, Resumed, Said } from '../dialect/index.ts'
 import { NativeConversation } from '../dialect/native/index.ts'
-import { Author, Desk, View } from '../replication/index.ts'
+import { Author, Desk, PacketReader, readHeard, View } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
-import { type AnyEntity, emptyMap, type Player, World } from '../world/index.ts'
+import { emptyMap, type Player, World } from '../world/index.ts'
 import { answer, type Reply } from './answer.ts'
 import { tellEvents } from './audience.ts'
+import { Connection } from './connection.ts'
 import type { AnyDefinition } from './definition.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { NAME_WANTED, properName } from './name.ts'
 import { Outbox, settle } from './outbox.ts'
 import { Outlook } from './outlook.ts'
-import { Session } from './session.ts'
+import { Pace } from './pace.ts'
+import { Session, SessionBook } from './session.ts'
 import { Tally } from './tally.ts'
 
 /** Ticks made up for after a stall; the rest of a longer one is skipped. */
@@ -27,16 +29,28 @@ export interface HostOptions {
    * thrown: in tests a mistake should be seen.
    */
   readonly report?: (error: unknown) => void
+  /** Makes 16 bytes that nobody can guess: the tokens of sessions. Taken from `random` when left out, as in the lab. */
+  readonly secret?: () => Uint8Array
 }
 
 /** What the server has done, for metrics and the curious. */
 export interface HostStats {
   readonly tick: number
   readonly players: number
+  /** Of these, how many have lost their connection and may come back. */
+  readonly playersAway: number
   readonly connections: number
   readonly entities: number
   /** Milliseconds a tick took, averaged over the last second or so. */
   readonly tickMs: number
+  /** The longest that a tick took in the last second. */
+  readonly tickMsWorst: number
+  /** How late a tick began at most in the last second. */
+  readonly tickLateMs: number
+  /** Ticks that were left out after stalls. */
+  readonly ticksSkipped: number
+  /** Commands that came after their tick was made. */
+  readonly commandsLate: number
   readonly bytesOut: number
   readonly packetsOut: number
   readonly bytesIn: number
@@ -62,7 +76,10 @@ export class Host {
   readonly limits: Limits
   readonly #definition: AnyDefinition
   readonly #desk: Desk
+  readonly #connections = new Set<Connection>()
   readonly #sessions = new Set<Session>()
+  readonly #book = new SessionBook()
+  readonly #secret: () => Uint8Array
   readonly #addresses = new Map<string, number>()
   readonly #tally = new Tally()
   readonly #outbox = new Outbox(this.#tally)
@@ -72,8 +89,9 @@ export class Host {
   readonly #tickMs: number
   #now: Instant
   #nextTickAt: Instant
-  #players = 0
-  #workMs = 0
+  #commandsLate = 0
+  #away = 0
+  readonly #pace = new Pace()
   #first = 0
   #isClosing = false
 
@@ -83,8 +101,10 @@ export class Host {
     this.limits = { ...defaultLimits, ...options.limits }
     this.#stopwatch = options.stopwatch ?? (() => 0)
     this.#report = options.report
+    this.#secret =
+      options.secret ?? (() => Uint8Array.from({ length: 16 }, () => options.random.integer(0, 255)))
     const map = definition.options.map ?? emptyMap(game.map.width, game.map.height)
-    this.world = new World(game, { map, random: options.random })
+    this.world = new World(game, { map, random: options.random, hindsightMs: definition.options.hindsightMs })
     this.author = new Author(this.world)
     this.#outlook = new Outlook(definition, this.world)
     this.#desk = new Desk(this.author)
@@ -103,10 +123,15 @@ export class Host {
     const { bytesIn, packetsIn, bytesOut, packetsOut, dropped, closed } = this.#tally
     return {
       tick: this.world.tick,
-      players: this.#players,
-      connections: this.#sessions.size,
+      players: this.#sessions.size,
+      playersAway: this.#away,
+      connections: this.#connections.size,
       entities: this.world.entityCount,
-      tickMs: this.#workMs,
+      tickMs: this.#pace.workMs,
+      tickMsWorst: this.#pace.worstMs,
+      tickLateMs: this.#pace.lateMs,
+      ticksSkipped: this.#pace.skipped,
+      commandsLate: this.#commandsLate,
       bytesOut,
       packetsOut,
       bytesIn,
@@ -137,16 +162,17 @@ export class Host {
   accept(link: Link, now: Instant, clock: () => Instant): void {
     this.#now = now
     const conversation = new NativeConversation(this.#definition.game)
-    const session = new Session(link, { conversation, limits: this.limits, now })
+    const connection = new Connection(link, { conversation, limits: this.limits, now })
     const refusal = this.admit(link.address)
-    this.#sessions.add(session)
+    this.#connections.add(connection)
     this.#addresses.set(link.address, (this.#addresses.get(link.address) ?? 0) + 1)
     link.open({
-      receive: (packet) => this.#receive(session, packet, clock()),
-      closed: () => this.#forget(session),
-      settleState: (id, isAcknowledged) => settle(session, id, isAcknowledged),
+      receive: (packet) => this.#receive(connection, packet, clock()),
+      receiveState: (payload) => this.#receiveState(connection, payload, clock()),
+      closed: () => this.#forget(connection),
+      settleState: (id, isAcknowledged) => settle(connection, id, isAcknowledged),
     })
-    if (refusal) this.#close(session, 'full', refusal)
+    if (refusal) this.#close(connection, 'full', refusal)
   }
 
   /** Makes the ticks that are due. */
@@ -154,140 +180,209 @@ export class Host {
     this.#now = now
     for (let made = 0; this.#nextTickAt <= now; made++) {
       if (made === CATCH_UP_TICKS) {
+        const skipped = Math.ceil((now - this.#nextTickAt) / this.#tickMs)
+        this.#pace.skipped += skipped
         this.#nextTickAt = instant(now + this.#tickMs)
         break
       }
-      this.#tickOnce(now)
+      const late = now - this.#nextTickAt
       this.#nextTickAt = instant(this.#nextTickAt + this.#tickMs)
+      const started = this.#stopwatch()
+      this.#tickOnce(now)
+      this.#pace.made({ tookMs: this.#stopwatch() - started, lateMs: late, now })
     }
   }
 
   /** Tells every player why, and closes every link. */
   close(reason: string): void {
     this.#isClosing = true
-    for (const session of [...this.#sessions]) this.#close(session, 'closing', reason)
+    for (const connection of [...this.#connections]) this.#close(connection, 'closing', reason)
+    for (const session of [...this.#sessions]) this.#retire(session)
   }
 
   #tickOnce(now: Instant): void {
-    const started = this.#stopwatch()
     const { world } = this
     world.advance(this.#definition.options.update)
     this.author.publish()
     this.#desk.begin(world.tick)
-    const sessions = [...this.#sessions]
-    tellEvents(this.#definition, world, sessions)
+    const connections = [...this.#connections]
+    tellEvents(this.#definition, world, connections)
     // Whoever was served last is served first in the next tick, so that nobody is always the one who waits.
-    this.#first = sessions.length > 0 ? (this.#first + 1) % sessions.length : 0
-    for (let i = 0; i < sessions.length; i++) this.#serve(sessions[(i + this.#first) % sessions.length], now)
+    this.#first = connections.length > 0 ? (this.#first + 1) % connections.length : 0
+    for (let i = 0; i < connections.length; i++)
+      this.#serve(connections[(i + this.#first) % connections.length], now)
     world.endTick()
-    this.#workMs += (this.#stopwatch() - started - this.#workMs) / 16
+    if (this.#away > 0) this.#endAbsences(now)
   }
 
-  #serve(session: Session, now: Instant): void {
+  #serve(connection: Connection, now: Instant): void {
     const { limits } = this
-    if (session.closing) return
-    if (!session.player && now - session.connectedAt > limits.helloTimeoutMs) {
-      this.#close(session, 'silent', 'No hello came in time.')
+    const { session } = connection
+    if (connection.closing) return
+    if (!session && now - connection.connectedAt > limits.helloTimeoutMs) {
+      this.#close(connection, 'silent', 'No hello came in time.')
       return
     }
-    if (now - session.heardAt > limits.silenceTimeoutMs) {
-      this.#close(session, 'silent', `Nothing was heard for ${limits.silenceTimeoutMs / 1000} s.`)
+    if (now - connection.heardAt > limits.silenceTimeoutMs) {
+      this.#lose(connection, 'silent', `Nothing was heard for ${limits.silenceTimeoutMs / 1000} s.`)
       return
     }
-    if (session.link.bufferedBytes > limits.slowBytes) {
-      session.slowSince ??= now
-      if (now - session.slowSince > limits.slowTimeoutMs)
-        this.#close(session, 'slow', 'The connection takes in too little to keep up.')
+    if (connection.link.bufferedBytes > limits.slowBytes) {
+      connection.slowSince ??= now
+      if (now - connection.slowSince > limits.slowTimeoutMs)
+        this.#lose(connection, 'slow', 'The connection takes in too little to keep up.')
       return
     }
-    session.slowSince = undefined
-    this.#outlook.point(session)
-    this.#send(session, true)
+    connection.slowSince = undefined
+    if (session) this.#outlook.point(session)
+    this.#send(connection, true)
   }
 
   /** @param withNews whether the view's news of the tick goes along, or only words that wait */
-  #send(session: Session, withNews: boolean): void {
-    const { player, view, link } = session
-    session.conversation.workMs = this.#workMs
+  #send(connection: Connection, withNews: boolean): void {
+    const { session, link, conversation } = connection
+    const { world } = this
+    conversation.pace = this.#pace
     const news =
-      withNews && player && view ? { view, tick: this.world.tick, applied: player.appliedCommand } : undefined
-    if (!this.#outbox.send(session, news) && link.isOpen)
-      this.#close(session, 'slow', 'The connection takes in too little to keep up.')
+      withNews && session
+        ? { view: session.view, tick: world.tick, takeNotes: () => session.steering.take(world) }
+        : undefined
+    if (!this.#outbox.send(connection, news) && link.isOpen)
+      this.#lose(connection, 'slow', 'The connection takes in too little to keep up.')
   }
 
-  #receive(session: Session, packet: Uint8Array, now: Instant): void {
-    if (session.closing) return
+  #receive(connection: Connection, packet: Uint8Array, now: Instant): void {
+    if (!this.#take(connection, packet, now)) return
+    const { conversation } = connection
+    conversation.receive(packet, now)
+    this.#hearAll(connection)
+    if (conversation.isUrgent && !connection.closing) this.#send(connection, false)
+  }
+
+  #receiveState(connection: Connection, payload: Uint8Array, now: Instant): boolean {
+    if (!this.#take(connection, payload, now)) return false
+    const isUsed = connection.conversation.receiveState(payload)
+    this.#hearAll(connection)
+    return isUsed
+  }
+
+  /** @returns whether what came is within the limits; a connection that goes beyond them ends */
+  #take(connection: Connection, { length }: Uint8Array, now: Instant): boolean {
+    if (connection.closing) return false
     this.#now = now
-    this.#tally.countIn(packet.length)
-    session.heardAt = now
-    const excess = session.excess(packet.length, now)
-    if (excess) {
-      this.#tally.dropped.count(excess.counts)
-      this.#close(session, 'too-fast', excess.reason)
-      return
-    }
-    session.conversation.receive(packet, now)
-    for (let said = session.conversation.poll(); said && !session.closing; said = session.conversation.poll())
-      this.#hear(session, said)
-    if (session.conversation.isUrgent && !session.closing) this.#send(session, false)
+    this.#tally.countIn(length)
+    connection.heardAt = now
+    const excess = connection.excess(length, now)
+    if (excess === undefined) return true
+    this.#tally.dropped.count(excess.counts)
+    this.#close(connection, 'too-fast', excess.reason)
+    return false
   }
 
-  #hear(session: Session, said: Said): void {
-    const { player } = session
-    if (said.is === 'hello') this.#join(session, said.name)
-    else if (said.is === 'command') player?.receive(said.number, said.command as never)
-    else if (said.is === 'ask') this.#answer(session, said)
-    else if (said.is === 'bye') this.#leave(session, 'bye')
-    else if (said.is === 'foreign') this.#close(session, 'game', said.reason)
+  #hearAll(connection: Connection): void {
+    const { conversation } = connection
+    for (let said = conversation.poll(); said && !connection.closing; said = conversation.poll())
+      this.#hear(connection, said)
+  }
+
+  #hear(connection: Connection, said: Said): void {
+    if (said.is === 'hello') this.#greet(connection, said)
+    else if (said.is === 'commands') this.#command(connection, said)
+    else if (said.is === 'ask') this.#answer(connection, said)
+    else if (said.is === 'bye') this.#leave(connection)
+    else if (said.is === 'foreign') this.#close(connection, 'game', said.reason)
     else {
       this.#tally.dropped.count('nonsense')
-      session.nonsense++
-      if (session.nonsense >= this.limits.nonsenseMax)
+      connection.nonsense++
+      if (connection.nonsense >= this.limits.nonsenseMax)
         this.#close(
-          session,
+          connection,
           'nonsense',
-          `${session.nonsense} messages made no sense (the last: ${said.dropped}).`,
+          `${connection.nonsense} messages made no sense (the last: ${said.dropped}).`,
         )
     }
   }
 
-  #join(session: Session, asked: string): void {
+  #command({ session }: Connection, said: Said & { is: 'commands' }): void {
+    if (!session) return
+    const { player, steering } = session
+    const { tick } = this.world
+    const late = player.commands.late
+    for (const change of said.changes) player.commands.receive(change.tick, change.command as never, tick)
+    this.#commandsLate += player.commands.late - late
+    player.commands.hear(said.newest, tick)
+    player.viewDelay = said.viewDelay
+    const dueAt = this.#nextTickAt + (said.newest - tick) * this.#tickMs
+    steering.heard(dueAt - this.#now, said.changes.length > 0)
+  }
+
+  #greet(connection: Connection, { name, resume }: Said & { is: 'hello' }): void {
+    const session = resume && this.#book.take(resume.token)
+    if (session) this.#resume(connection, session, resume)
+    else this.#join(connection, name)
+  }
+
+  /** A player comes back, maybe before it was noticed that the connection is gone. */
+  #resume(connection: Connection, session: Session, { heard }: Resume): void {
+    const old = session.connection
+    if (old instanceof Connection) {
+      old.session = undefined
+      this.#close(old, 'closing', 'The player came back over another connection.')
+    } else this.#away--
+    const isLossy = connection.link.state !== undefined
+    const view = session.isLossy === isLossy ? session.view : this.#newView(isLossy)
+    const known = readHeard(new PacketReader().reset(heard))
+    const keeps = known !== undefined && view.resume(known)
+    if (!keeps) view.restart()
+    session.player.commands.restart()
+    session.begin(connection, { token: this.#secret(), view })
+    this.#welcome(session, connection, keeps ? 'everything' : 'session')
+  }
+
+  #join(connection: Connection, asked: string): void {
     const name = properName(asked)
     if (name === undefined) {
-      this.#close(session, 'name', NAME_WANTED)
+      this.#close(connection, 'name', NAME_WANTED)
       return
     }
-    if (this.#players >= this.limits.players) {
-      this.#close(session, 'full', `The server is full: ${this.#players} players.`)
+    if (this.#sessions.size >= this.limits.players) {
+      this.#close(connection, 'full', `The server is full: ${this.#sessions.size} players.`)
       return
     }
     const player = this.world.addPlayer(name)
     player.entity = this.#definition.options.join(this.world, player)
-    this.#players++
-    session.player = player
-    session.view = new View(this.#desk, {
-      isLossy: session.link.state !== undefined,
-      bytesPerSecond: this.limits.viewBytesPerSecond,
-    })
-    const id = (player.entity as AnyEntity | undefined)?.id ?? 0
-    session.ownTold = id
-    session.conversation.welcome({
-      player: player.id,
-      entity: id,
+    const view = this.#newView(connection.link.state !== undefined)
+    const session = new Session(player, view)
+    this.#sessions.add(session)
+    session.begin(connection, { token: this.#secret(), view })
+    this.#welcome(session, connection, 'nothing')
+  }
+
+  #newView(isLossy: boolean): View {
+    return new View(this.#desk, { isLossy, bytesPerSecond: this.limits.viewBytesPerSecond })
+  }
+
+  #welcome(session: Session, { conversation }: Connection, resumed: Resumed): void {
+    this.#book.add(session)
+    conversation.welcome({
+      player: session.player.id,
+      entity: session.ownTold,
       tick: this.world.tick,
       serverName: this.#definition.options.name ?? this.#definition.game.name,
+      token: session.token,
+      resumed,
     })
   }
 
-  #answer(session: Session, said: Said & { is: 'ask' }): void {
-    const { player, conversation } = session
-    if (!player) return
-    const isTold = conversation.reply(said.id, this.#replyTo(session, player, said))
-    if (!isTold) this.#close(session, 'slow', 'The connection takes in too little to hear its replies.')
+  #answer(connection: Connection, said: Said & { is: 'ask' }): void {
+    const { session, conversation } = connection
+    if (!session) return
+    const isTold = conversation.reply(said.id, this.#replyTo(connection, session.player, said))
+    if (!isTold) this.#close(connection, 'slow', 'The connection takes in too little to hear its replies.')
   }
 
-  #replyTo(session: Session, player: Player, said: Said & { is: 'ask' }): Reply {
-    if (!session.requests.take(1, this.#now)) {
+  #replyTo(connection: Connection, player: Player, said: Said & { is: 'ask' }): Reply {
+    if (!connection.requests.take(1, this.#now)) {
       this.#tally.dropped.count('too-many-requests')
       return { sorry: 'Too many requests; wait a moment.' }
     }
@@ -300,41 +395,75 @@ export class Host {
     }
   }
 
-  #close(session: Session, code: RefusalCode, reason: string): void {
-    if (session.closing) return
-    session.closing = { code, reason }
-    this.#tally.countClosed(code)
-    session.conversation.refuse({ code, reason })
-    this.#send(session, false)
-    this.#retire(session)
-    session.link.close(reason)
+  /** Ends a connection and the session behind it. */
+  #close(connection: Connection, code: RefusalCode, reason: string): void {
+    const { session } = connection
+    this.#hangUp(connection, code, reason)
+    if (session) this.#retire(session)
   }
 
-  #leave(session: Session, code: string): void {
-    session.closing = { code: 'closing', reason: 'The player left.' }
-    this.#tally.countClosed(code)
-    this.#retire(session)
-    session.link.close('Goodbye.')
+  /** Ends a connection that does not work; the player may come back over a better one. */
+  #lose(connection: Connection, code: RefusalCode, reason: string): void {
+    const { session } = connection
+    this.#hangUp(connection, code, reason)
+    if (session) this.#beginAbsence(session)
   }
 
-  /** The player behind a session is gone from the world. */
+  #hangUp(connection: Connection, code: RefusalCode, reason: string): void {
+    if (connection.closing) return
+    connection.closing = { code, reason }
+    connection.session = undefined
+    this.#tally.countClosed(code)
+    connection.conversation.refuse({ code, reason })
+    this.#outbox.send(connection, undefined)
+    connection.link.close(reason)
+  }
+
+  #leave(connection: Connection): void {
+    const { session } = connection
+    connection.closing = { code: 'closing', reason: 'The player left.' }
+    connection.session = undefined
+    this.#tally.countClosed('bye')
+    if (session) this.#retire(session)
+    connection.link.close('Goodbye.')
+  }
+
+  #beginAbsence(session: Session): void {
+    if (!this.#sessions.has(session) || session.connection === undefined) return
+    if (this.limits.graceMs <= 0) {
+      this.#retire(session)
+      return
+    }
+    session.connection = undefined
+    session.until = after(this.#now, milliseconds(this.limits.graceMs))
+    this.#away++
+  }
+
+  #endAbsences(now: Instant): void {
+    for (const session of this.#sessions)
+      if (session.connection === undefined && now >= (session.until ?? FOREVER)) this.#retire(session)
+  }
+
+  /** The player is gone from the world. */
   #retire(session: Session): void {
+    if (!this.#sessions.delete(session)) return
+    if (session.connection === undefined) this.#away--
     const { player } = session
-    if (!player) return
-    session.player = undefined
-    session.view?.close()
-    session.view = undefined
-    this.#players--
+    this.#book.forget(session)
+    session.view.close()
     this.#definition.options.leave?.(this.world, player)
     this.world.removePlayer(player)
   }
 
-  #forget(session: Session): void {
-    if (!this.#sessions.delete(session)) return
-    const left = (this.#addresses.get(session.link.address) ?? 1) - 1
-    if (left > 0) this.#addresses.set(session.link.address, left)
-    else this.#addresses.delete(session.link.address)
-    if (!session.closing) this.#tally.countClosed('lost')
-    this.#retire(session)
+  /** The link is gone. */
+  #forget(connection: Connection): void {
+    if (!this.#connections.delete(connection)) return
+    const left = (this.#addresses.get(connection.link.address) ?? 1) - 1
+    if (left > 0) this.#addresses.set(connection.link.address, left)
+    else this.#addresses.delete(connection.link.address)
+    if (!connection.closing) this.#tally.countClosed('lost')
+    const { session } = connection
+    connection.session = undefined
+    if (session) this.#beginAbsence(session)
   }
 }

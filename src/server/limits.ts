@@ -22,6 +22,8 @@ export interface Limits {
   readonly helloTimeoutMs: number
   /** Milliseconds of silence before a connection counts as lost. */
   readonly silenceTimeoutMs: number
+  /** Milliseconds in which a player may come back after a lost connection; meanwhile the character stays. 0 for none. */
+  readonly graceMs: number
   /** Bytes a link may hold unsent before its player's news waits. */
   readonly slowBytes: number
   /** Milliseconds a link may stay that slow before it is closed. */
@@ -41,6 +43,7 @@ export const defaultLimits: Limits = {
   nonsenseMax: 8,
   helloTimeoutMs: 5000,
   silenceTimeoutMs: 10_000,
+  graceMs: 30_000,
   slowBytes: 65_536,
   slowTimeoutMs: 15_000,
   viewBytesPerSecond: 64_000,

@@ -1,7 +1,7 @@
 import type { News } from '../dialect/index.ts'
 import { PacketWriter } from '../replication/index.ts'
 import type { StateLane } from '../transport/index.ts'
-import type { Session } from './session.ts'
+import type { Connection } from './connection.ts'
 import type { Tally } from './tally.ts'
 
 const FRAME_BYTES_MAX = 65_536
@@ -9,7 +9,7 @@ const FRAME_BYTES_MAX = 65_536
 const PAYLOAD_BYTES_MAX = 1100
 const PAYLOADS_PER_TICK_MAX = 4
 
-/** Sends what waits for a session: one frame, and on links with a lane for state that beside it. */
+/** Sends what waits for a player: one frame, and on links with a lane for state that beside it. */
 export class Outbox {
   readonly #tally: Tally
   readonly #frame = new PacketWriter(FRAME_BYTES_MAX)
@@ -23,7 +23,8 @@ export class Outbox {
    * @param news what the view is told of the tick; undefined when only words wait
    * @returns whether the link took it
    */
-  send({ conversation, link, flying }: Session, news: News | undefined): boolean {
+  send(connection: Connection, news: News | undefined): boolean {
+    const { conversation, link } = connection
     const frame = this.#frame
     frame.length = 0
     const lane = link.state
@@ -31,16 +32,12 @@ export class Outbox {
       if (!link.send(frame.finish())) return false
       this.#tally.countOut(frame.length)
     }
-    if (lane && news) this.#sendState({ conversation, flying }, lane, news)
+    if (lane && news) this.#sendState(connection, lane, news)
     return true
   }
 
   /** State on a lane of its own: as many payloads as the tick needs and the path takes. */
-  #sendState(
-    { conversation, flying }: Pick<Session, 'conversation' | 'flying'>,
-    lane: StateLane,
-    news: News,
-  ): void {
+  #sendState({ conversation, flying, session }: Connection, lane: StateLane, news: News): void {
     const payload = this.#payload
     news.view.borne = lane.bytesPerSecond
     for (let count = 0; count < PAYLOADS_PER_TICK_MAX && !lane.isCrowded; count++) {
@@ -48,7 +45,10 @@ export class Outbox {
       const number = conversation.writeState(payload, news)
       if (number === undefined) return
       const id = lane.send(payload.finish(), count > 0)
-      if (id !== undefined) this.#tally.countOut(payload.length)
+      if (id !== undefined) {
+        this.#tally.countOut(payload.length)
+        session?.steering.leftAs(id)
+      }
       if (id !== undefined && number > 0) flying.set(id, number)
       else if (number > 0) news.view.lost(number)
       if (number === 0) return
@@ -57,10 +57,11 @@ export class Outbox {
 }
 
 /** What became of a state payload: the view is told, so that what was lost is told again. */
-export function settle({ view, flying }: Session, id: number, isAcknowledged: boolean): void {
+export function settle({ session, flying }: Connection, id: number, isAcknowledged: boolean): void {
+  session?.steering.settled(id, isAcknowledged)
   const number = flying.get(id)
   flying.delete(id)
   if (number === undefined) return
-  if (isAcknowledged) view?.acknowledged(number)
-  else view?.lost(number)
+  if (isAcknowledged) session?.view.acknowledged(number)
+  else session?.view.lost(number)
 }

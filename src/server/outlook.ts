@@ -19,8 +19,7 @@ export class Outlook {
 
   /** Once a tick for each player who is in. */
   point(session: Session): void {
-    const { player, view } = session
-    if (!player || !view) return
+    const { player, view, connection } = session
     const { options } = this.#definition
     const character = player.entity as AnyEntity | undefined
     const place = standpoint(player, this.#world)
@@ -28,7 +27,7 @@ export class Outlook {
     view.own = character?.id ?? 0
     if (view.own !== session.ownTold) {
       session.ownTold = view.own
-      session.conversation.own(view.own)
+      connection?.conversation.own(view.own)
     }
     if (options.groups || this.#world.restricted.size > 0 || view.extras.size !== 1)
       this.#followExtras(view, player)

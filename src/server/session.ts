@@ -1,62 +1,80 @@
-import type { Instant } from '../core/index.ts'
-import type { Conversation, RefusalCode } from '../dialect/index.ts'
+import { hex, type Instant } from '../core/index.ts'
+import type { Conversation } from '../dialect/index.ts'
 import type { View } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
-import type { Player } from '../world/index.ts'
-import { type Limits, Rate } from './limits.ts'
+import type { AnyEntity, Player } from '../world/index.ts'
+import { Steering } from './steering.ts'
 
-/** Why what came is not taken: what it counts as, and the sentence for whoever sent it. */
-export interface Excess {
-  readonly counts: 'too-large' | 'too-many-bytes' | 'too-many-packets'
-  readonly reason: string
-}
-
-/** One connection and, once it has said hello, the player behind it. */
-export class Session {
+/** What speaks for a player: a connection. */
+export interface Line {
   readonly link: Link
   readonly conversation: Conversation
-  readonly requests: Rate
-  readonly connectedAt: Instant
-  heardAt: Instant
-  /** Since when its link has been holding too much; undefined while it keeps up. */
-  slowSince: Instant | undefined
-  player: Player | undefined
-  view: View | undefined
+  session: Session | undefined
+}
+
+/**
+ * One player's presence: character, view, and how far the player's client is told of it. It outlives a lost connection
+ * for a time, in which the player may come back with the token.
+ *
+ *     welcome --> present --connection lost--> away --grace over--> gone
+ *                    ^-------- token ------------'
+ */
+export class Session {
+  readonly player: Player
+  view: View
+  isLossy = false
+  /** Opens this session once more. Each connection gives a new one. */
+  token: Uint8Array = new Uint8Array(0)
+  /** What speaks for the player at present; undefined while away. */
+  connection: Line | undefined
+  /** When it ends, while the player is away. */
+  until: Instant | undefined
   /** The character the player was last told to be theirs; 0 for none. */
   ownTold = 0
-  nonsense = 0
-  /** State payloads whose fate is unknown: the lane's id to the view's number. */
-  readonly flying = new Map<number, number>()
-  /** Why it is closing; undefined while it is open. */
-  closing: { readonly code: RefusalCode; readonly reason: string } | undefined
-  readonly #limits: Limits
-  readonly #bytes: Rate
-  readonly #packets: Rate
+  steering: Steering
 
-  constructor(link: Link, parts: { conversation: Conversation; limits: Limits; now: Instant }) {
-    const { conversation, limits, now } = parts
-    this.link = link
-    this.conversation = conversation
-    this.#limits = limits
-    this.#bytes = new Rate(limits.bytesPerSecond, now)
-    this.#packets = new Rate(limits.packetsPerSecond, now)
-    this.requests = new Rate(limits.requestsPerSecond, now)
-    this.connectedAt = now
-    this.heardAt = now
+  constructor(player: Player, view: View) {
+    this.player = player
+    this.view = view
+    this.steering = new Steering(player, false)
   }
 
-  /** A packet came. @returns why it is too much; undefined where it is not */
-  excess(length: number, now: Instant): Excess | undefined {
-    const { packetBytesMax, bytesPerSecond, packetsPerSecond } = this.#limits
-    if (length > packetBytesMax)
-      return {
-        counts: 'too-large',
-        reason: `A packet of ${length} bytes came; ${packetBytesMax} are the most.`,
-      }
-    if (!this.#bytes.take(length, now))
-      return { counts: 'too-many-bytes', reason: `More than ${bytesPerSecond} bytes a second came.` }
-    if (!this.#packets.take(1, now))
-      return { counts: 'too-many-packets', reason: `More than ${packetsPerSecond} packets a second came.` }
-    return undefined
+  /** The player speaks over this connection from now on. */
+  begin(connection: Line, { token, view }: { token: Uint8Array; view: View }): void {
+    if (view !== this.view) this.view.close()
+    this.view = view
+    this.token = token
+    this.connection = connection
+    this.until = undefined
+    this.isLossy = connection.link.state !== undefined
+    this.steering = new Steering(this.player, this.isLossy)
+    this.ownTold = this.ownId
+    connection.session = this
+  }
+
+  /** The player's character; 0 for none. */
+  get ownId(): number {
+    return (this.player.entity as AnyEntity | undefined)?.id ?? 0
+  }
+}
+
+/** How sessions are found by the token they gave. */
+export class SessionBook {
+  readonly #byToken = new Map<string, Session>()
+
+  add(session: Session): void {
+    this.#byToken.set(hex(session.token), session)
+  }
+
+  /** The session that this token opens; it opens nothing a second time. */
+  take(token: Uint8Array): Session | undefined {
+    const key = hex(token)
+    const session = this.#byToken.get(key)
+    this.#byToken.delete(key)
+    return session
+  }
+
+  forget({ token }: Session): void {
+    this.#byToken.delete(hex(token))
   }
 }

@@ -48,7 +48,19 @@ export interface GameOptions<
    * One tick of one player's character: changes `self` according to `command`. Pure: the same input gives the same
    * bits on server and client, so it may look at nothing but its arguments.
    */
-  readonly step: (self: EntityValue<PartsOf<E[P]>, P>, command: Infer<C>, near: Neighbourhood) => void
+  readonly step: (self: EntityValue<PartsOf<E[P]>, P>, command: Infer<C>, near: Neighbourhood<E>) => void
+  /**
+   * What entities of a kind do each tick by themselves, as pure as `step`: an arrow flies, a lantern burns down. The
+   * server does it for all of them, a client for those it shows before the server has told them. Returning false takes
+   * the entity out of the world.
+   */
+  readonly moves?: {
+    readonly [K in keyof E & string]?: (
+      self: EntityValue<PartsOf<E[K]>, K>,
+      near: Neighbourhood<E>,
+      // biome-ignore lint/suspicious/noConfusingVoidType: most have nothing to return
+    ) => boolean | void
+  }
 }
 
 /** A game as server and client share it. Made by `defineGame`. */

@@ -2,6 +2,8 @@
  * world: entities, cells, commands and the order of a tick, as game code sees them on the server. It knows nothing of
  * networks; the replication room reads its residents at the end of each tick.
  */
+
+export { alone } from './alone.ts'
 export { type Asks, askAttribute, editAttributes, setAttribute } from './attribute/ask.ts'
 export {
   type Attribute,
@@ -27,6 +29,7 @@ export {
 } from './attribute/book.ts'
 export { type AttributeRefusal, type AttributeRefusalCode, AttributeRefused } from './attribute/refusal.ts'
 export { type AttributeRequests, attributeRequests } from './attribute/requests.ts'
+export { CommandInbox } from './command-inbox.ts'
 export {
   type AnyPart,
   type EntityDescription,
@@ -40,6 +43,7 @@ export {
   type Parts,
   reference,
 } from './entity.ts'
+export { type Difference, EntityState, exactRecord, settleFields } from './entity-state.ts'
 export {
   type AnyGame,
   type AskOf,
@@ -77,8 +81,9 @@ export {
 export { type Appointment, type MindOptions, Minds } from './mind/minds.ts'
 export { type Walk, type WalkEnd, type Walker, type WalkerOptions, Walkers } from './mind/walkers.ts'
 export type { Neighbourhood } from './neighbourhood.ts'
+export { newEntity } from './new-entity.ts'
 export { type Path, PathFinder, type PathOptions, PathSearch, pathTo } from './path/path-finder.ts'
-export { Player } from './player.ts'
+export { Player, type Spawned } from './player.ts'
 export {
   type HeightOptions,
   type MotionOptions,
@@ -96,6 +101,7 @@ export { type Choice, type Found, type Hit, Query, type RayChoice } from './quer
 export type { Shape } from './query/shape.ts'
 export { Instance, type InstanceOptions } from './realm/instance.ts'
 export { type Crossing, gameOn, Realm, type RealmOptions } from './realm/realm.ts'
+export type { AnyEntity, Resident } from './resident.ts'
 export type { ConeOptions } from './sight/direction.ts'
 export type { Segment } from './sight/lattice.ts'
 export type { Light, LightOptions } from './sight/light.ts'
@@ -112,4 +118,10 @@ export {
 } from './task/scheduler.ts'
 export type { Outcome, Task, TaskSteps, Wait, Yielded } from './task/task.ts'
 export { type First, firstOf, seconds, signalled, ticks, until } from './task/wait.ts'
-export { type AnyEntity, type Audience, type Placement, type Resident, type Told, World } from './world.ts'
+export {
+  type Audience,
+  type Placement,
+  type Told,
+  World,
+  type WorldOptions,
+} from './world.ts'

@@ -1,10 +1,20 @@
-import { Counters } from '../core/index.ts'
+import type { Tick } from '../core/index.ts'
+import { CommandInbox } from './command-inbox.ts'
 import type { EntityId } from './entity.ts'
+import type { EntityState } from './entity-state.ts'
 import type { AnyGame, CommandOf, PlayerOf } from './game.ts'
 import type { Vector2 } from './position.ts'
 
-/** Commands that wait for their tick. More than this are a client ahead of time: the oldest give way. */
-const WAITING_MAX = 4
+/** Things that a step put into the world and its player has not heard of yet, at most. */
+const SPAWNED_MAX = 32
+
+/** What a player's step put into the world: the player's client may have shown it already. */
+export interface Spawned {
+  readonly tick: Tick
+  /** Which one of that tick, from 0. */
+  readonly ordinal: number
+  readonly id: EntityId
+}
 
 /** One player's presence in a world: a name, a character, and what the player asks of it. */
 export class Player<G extends AnyGame = AnyGame> {
@@ -18,42 +28,29 @@ export class Player<G extends AnyGame = AnyGame> {
    * see what whoever stands there would see.
    */
   watching: Vector2 | EntityId | undefined
-  /** The number of the last command that was applied. */
-  appliedCommand = 0
-  readonly dropped = new Counters('command-late', 'command-crowded')
-  readonly #waiting: { number: number; command: CommandOf<G> }[] = []
-  #current: CommandOf<G> | undefined
-  #newest = 0
+  readonly commands: CommandInbox<CommandOf<G>>
+  /**
+   * Ticks between a command's tick and what its player was shown of others when giving it, with a fraction: as the
+   * player's client says. `World.seenBy` uses it, within limits.
+   */
+  viewDelay = 0
+  /** For the engine: what the last step left, and whether anything else touched it since. */
+  left: EntityState | undefined
+  /** For the engine: the character is not as its player's client computes it. */
+  isSurprised = true
+  /** For the engine: what the player's steps put into the world, not yet known to have been told. */
+  readonly spawned: Spawned[] = []
 
-  constructor(id: number, name: string) {
+  constructor(id: number, name: string, game: G) {
     this.id = id
     this.name = name
+    this.commands = new CommandInbox(game.ticksPerSecond, game.command.initial as CommandOf<G>)
   }
 
-  /**
-   * Takes a command that arrived. `number` counts the client's ticks: one that is not above every earlier one is late
-   * or repeated and is dropped.
-   */
-  receive(number: number, command: CommandOf<G>): void {
-    if (number <= this.#newest) {
-      this.dropped.count('command-late')
-      return
-    }
-    this.#newest = number
-    if (this.#waiting.length === WAITING_MAX) {
-      this.#waiting.shift()
-      this.dropped.count('command-crowded')
-    }
-    this.#waiting.push({ number, command })
-  }
-
-  /** The command of this tick: the next that waits, else the last one again; undefined before the first. */
-  next(): CommandOf<G> | undefined {
-    const waiting = this.#waiting.shift()
-    if (waiting) {
-      this.#current = waiting.command
-      this.appliedCommand = waiting.number
-    }
-    return this.#current
+  /** For the engine: the player's step put something into the world. */
+  hasSpawned(spawned: Spawned): void {
+    if (this.spawned.length === SPAWNED_MAX) this.spawned.shift()
+    this.spawned.push(spawned)
+    this.isSurprised = true
   }
 }

@@ -23,7 +23,7 @@ test("tasks run after the players' commands and before the systems", () => {
       yield
     }
   })
-  player.receive(1, { east: 1, north: 0 })
+  player.commands.receive(1, { east: 1, north: 0 }, world.tick)
   tick(world, () => told.push('system'))
   assert.deepEqual(told, ['task at 100.25', 'system'])
 })

@@ -96,7 +96,7 @@ test('a tick applies each player command to their character, then runs the syste
   player.entity = world.spawn('walker', at(100, 100))
   const idle = world.addPlayer('Bob')
   idle.entity = world.spawn('walker', at(50, 50))
-  player.receive(1, { east: 1, north: 0 })
+  player.commands.receive(1, { east: 1, north: 0 }, world.tick)
   let seen = 0
   world.advance(() => {
     seen = player.entity?.position.x ?? 0
@@ -114,7 +114,7 @@ test('a character that was despawned is moved no more', () => {
   const ada = world.spawn('walker', at(100, 100))
   player.entity = ada
   world.despawn(ada)
-  player.receive(1, { east: 1, north: 0 })
+  player.commands.receive(1, { east: 1, north: 0 }, world.tick)
   world.advance()
   assert.equal(ada.position.x, 100)
 })

@@ -1,5 +1,6 @@
 import { type Random, ShardlessError, type Tick, tick } from '../core/index.ts'
 import type { EntityId, EntityStart, Kind } from './entity.ts'
+import { EntityState, settleFields } from './entity-state.ts'
 import type {
   AnyGame,
   CommandOf,
@@ -12,13 +13,16 @@ import type {
   PlayerOf,
 } from './game.ts'
 import { Grid } from './grid.ts'
+import { Hindsight } from './hindsight.ts'
 import { Ids } from './ids.ts'
 import type { Body } from './map/collision.ts'
 import type { WorldMap } from './map/world-map.ts'
 import type { Neighbourhood } from './neighbourhood.ts'
+import { newEntity } from './new-entity.ts'
 import { Player } from './player.ts'
 import type { Vector2 } from './position.ts'
 import { Query } from './query/query.ts'
+import type { AnyEntity, Resident } from './resident.ts'
 import { Scheduler } from './task/scheduler.ts'
 
 /** Who is told of an event: those near a place, one player, the members of a group, or everyone. */
@@ -43,27 +47,21 @@ export interface Placement {
   readonly isRestricted?: boolean
 }
 
-/** An entity object as the engine handles it, whatever its kind. */
-export interface AnyEntity {
-  readonly id: EntityId
-  readonly kind: string
-  position?: Vector2
-  [part: string]: unknown
+export interface WorldOptions {
+  readonly map: WorldMap
+  readonly random: Random
+  /** Shared by the worlds of one server. */
+  readonly ids?: Ids
+  /**
+   * How far back `seenBy` looks, in ms; 500 when left out. Whoever sees the world later than that has to aim ahead, so
+   * nobody is hit long after reaching cover.
+   */
+  readonly hindsightMs?: number
 }
 
-/** The engine's notes on one entity, kept out of the game's plain object. */
-export interface Resident {
-  readonly entity: AnyEntity
-  readonly kind: Kind
-  group: number
-  isRestricted: boolean
-  /** The cell as of the last `settle`; -1 without a position. */
-  cell: number
-  /** Set when the game says that the entity jumped, until it is published. */
-  hasJumped: boolean
-  /** A number others may hang their own notes on: dense, reused. */
-  readonly index: number
-}
+const HINDSIGHT_MS = 500
+/** What kinds do by themselves, by name. */
+type Moves = Readonly<Record<string, (self: AnyEntity, near: Neighbourhood) => boolean | undefined>>
 
 /** Events told in one tick beyond this are a runaway loop: the program is told so. */
 const TOLD_MAX = 100_000
@@ -88,15 +86,18 @@ export class World<G extends AnyGame = AnyGame> {
   readonly #byId = new Map<EntityId, Resident>()
   readonly #cells: Resident[][]
   #map: WorldMap
+  readonly #hindsight: Hindsight
+  readonly #hindsightTicks: number
   #neighbourhood: Neighbourhood
+  /** Whose step is being made, and how many things it has put into the world. */
+  #stepping: { readonly player: Player<G> | undefined; spawned: number } = { player: undefined, spawned: 0 }
   readonly #removed: Resident[] = []
   readonly #restricted = new Set<Resident>()
   #told: Told[] = []
   #tick = tick(1)
   readonly #ids: Ids
 
-  /** @param options  `ids`: shared by the worlds of one server */
-  constructor(game: G, options: { map: WorldMap; random: Random; ids?: Ids }) {
+  constructor(game: G, options: WorldOptions) {
     checkSize(game, options.map)
     this.game = game
     this.#map = options.map
@@ -105,7 +106,13 @@ export class World<G extends AnyGame = AnyGame> {
     this.grid = new Grid(game.map)
     this.#cells = Array.from({ length: this.grid.cells }, () => [])
     this.query = new Query<G>(this.grid, this.#cells)
-    this.#neighbourhood = { seconds: game.secondsPerTick, map: options.map }
+    this.#hindsightTicks = Math.ceil(((options.hindsightMs ?? HINDSIGHT_MS) * game.ticksPerSecond) / 1000)
+    this.#hindsight = new Hindsight(this.#hindsightTicks + 2)
+    this.#neighbourhood = {
+      seconds: game.secondsPerTick,
+      map: options.map,
+      spawn: (kind, start) => this.#spawnFromStep(kind as KindsOf<G>, start as never) as never,
+    }
     this.tasks = new Scheduler({
       ticksPerSecond: game.ticksPerSecond,
       isPresent: (of) => {
@@ -310,7 +317,7 @@ export class World<G extends AnyGame = AnyGame> {
 
   /** Adds a player. The character is the game's to make: see `Player.entity`. */
   addPlayer(name: string): Player<G> {
-    const player = new Player<G>(this.#ids.nextPlayer(), name)
+    const player = new Player<G>(this.#ids.nextPlayer(), name, this.game)
     this.players.set(player.id, player)
     return player
   }
@@ -330,16 +337,40 @@ export class World<G extends AnyGame = AnyGame> {
     this.game.step(entity, command, this.#neighbourhood)
   }
 
-  /** Makes one tick: players' commands, then tasks, then `systems`, then everything settles in its cell. */
+  /**
+   * Where a player saw an entity when giving the command of this tick: what an aimed action has to be measured against.
+   * It looks back at most `hindsightMs`; undefined for what was not there then.
+   *
+   * Source: docs/spec/time.md [P9].
+   */
+  seenBy(player: Player<G>, entity: { readonly id: EntityId }): Vector2 | undefined {
+    const resident = this.#byId.get(entity.id)
+    const position = resident?.entity.position
+    if (!resident || !position) return undefined
+    const delay = Math.min(player.viewDelay, this.#hindsightTicks)
+    if (delay <= 0) return { x: position.x, y: position.y }
+    // What is remembered begins with the last tick.
+    return this.#hindsight.at(resident, this.#tick - Math.max(1, delay), strideOf(resident.kind))
+  }
+
+  /** The entities that a player saw within `radius` metres of a place when giving the command of this tick. */
+  nearSeenBy(player: Player<G>, place: Vector2, radius: number): EntitiesOf<G>[] {
+    const stride = Math.max(...this.game.kinds.map(strideOf))
+    const reach = Math.min(radius + stride * (this.#hindsightTicks + 1), this.map.width + this.map.height)
+    return this.near(place, reach).filter((entity) => {
+      const seen = this.seenBy(player, entity)
+      return seen !== undefined && (seen.x - place.x) ** 2 + (seen.y - place.y) ** 2 <= radius * radius
+    })
+  }
+
+  /** Makes one tick: players' commands, what moves by itself, tasks, `systems`; then everything settles in its cell. */
   advance(systems?: (world: World<G>) => void): void {
-    for (const player of this.players.values()) {
-      const command = player.next() as CommandOf<G> | undefined
-      if (command !== undefined && player.entity && this.#byId.has((player.entity as AnyEntity).id))
-        this.game.step(player.entity as PlayerOf<G>, command, this.#neighbourhood)
-    }
+    for (const player of this.players.values()) this.#step(player)
+    if (this.game.moves) this.#move()
     if (this.tasks.tick < this.#tick) this.tasks.run(this.#tick)
     systems?.(this)
     for (const resident of this.#residents) if (resident) this.#settleOne(resident)
+    this.#hindsight.remember(this.#tick, this.#residents)
   }
 
   /** Ends the tick after it was published. */
@@ -379,6 +410,42 @@ export class World<G extends AnyGame = AnyGame> {
     this.#settleOne(resident)
   }
 
+  #step(player: Player<G>): void {
+    const command = player.commands.next(this.#tick)
+    if (player.commands.takeSurprise()) player.isSurprised = true
+    const resident = player.entity && this.#byId.get((player.entity as AnyEntity).id)
+    if (resident === undefined) return
+    const { entity, kind } = resident
+    if (!player.left?.fits(entity)) player.isSurprised = true
+    if (command !== undefined) {
+      this.#stepping = { player, spawned: 0 }
+      this.game.step(entity as PlayerOf<G>, command, this.#neighbourhood)
+      this.#stepping = { player: undefined, spawned: 0 }
+    }
+    settleFields(kind, entity)
+    player.left ??= new EntityState(kind)
+    player.left.take(entity)
+  }
+
+  #move(): void {
+    const moves = (this.game.moves ?? {}) as Moves
+    for (const resident of this.#residents) {
+      const move = resident && moves[resident.kind.name]
+      if (!move) continue
+      const stays = move(resident.entity, this.#neighbourhood)
+      settleFields(resident.kind, resident.entity)
+      if (stays === false) this.despawn(resident.entity)
+    }
+  }
+
+  #spawnFromStep(kind: KindsOf<G>, start: EntityStart<PartsOfKind<G, KindsOf<G>>>): AnyEntity {
+    const entity = this.spawn(kind, start) as AnyEntity
+    const { player, spawned } = this.#stepping
+    player?.hasSpawned({ tick: this.#tick, ordinal: spawned, id: entity.id })
+    this.#stepping.spawned++
+    return entity
+  }
+
   #settleOne(resident: Resident): void {
     const { position } = resident.entity
     if (!position || !resident.kind.position) return
@@ -411,17 +478,7 @@ function checkSize(game: AnyGame, map: WorldMap): void {
   )
 }
 
-function newEntity(kind: Kind, id: EntityId, start: Record<string, unknown>): AnyEntity {
-  const entity: AnyEntity = { id, kind: kind.name }
-  if (kind.position)
-    entity.position = { ...(kind.position.initial as Vector2), ...(start.position as Vector2) }
-  for (const { name, field } of kind.fields) entity[name] = start[name] ?? field.initial
-  for (const name of kind.staticNames) entity[name] = start[name] ?? kind.statics.fields[name].initial
-  for (const name of Object.keys(start))
-    if (!(name in entity))
-      throw new ShardlessError(
-        'world/unknown-part',
-        `'${kind.name}' has no part '${name}'; describe it in entity().`,
-      )
-  return entity
+/** Metres that an entity of this kind can go in a tick; what is further was a jump. */
+function strideOf({ position }: Kind): number {
+  return position ? position.speedUnitsMax * position.unit : 0
 }

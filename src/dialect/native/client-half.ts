@@ -1,20 +1,25 @@
 import { Counters, type Instant } from '../../core/index.ts'
 import { PacketReader, PacketWriter, Replica, type ReplicaListener } from '../../replication/index.ts'
-import { decode, encode, firstDifference } from '../../wire/index.ts'
+import { decode, encode, firstDifference, type Infer } from '../../wire/index.ts'
 import type { AnyGame } from '../../world/index.ts'
-import type { RefusalCode } from '../dialect.ts'
+import type { Notes, RefusalCode, ServerPace } from '../dialect.ts'
+import { type Commands, writeCommands } from './commands.ts'
 import { CODE, hello, own, PROTOCOL_VERSION, ping, pong, refused, welcome, writeMessage } from './messages.ts'
+import { readNotes } from './notes.ts'
 
 /** What the server said to a client. */
 export interface NativeClientListener extends ReplicaListener {
-  welcomed(player: number, serverName: string): void
+  /** The player is in; where the session goes on, with everything that the replica held. */
+  welcomed(welcome: Welcomed): void
   refused(code: RefusalCode, reason: string): void
   told(event: string, body: unknown): void
   replied(id: number, answer: { readonly body: Uint8Array } | { readonly sorry: string }): void
-  ponged(sent: number, workMs: number): void
-  /** News of `tick` was applied; `applied` is the number of the last command the server used. */
-  advanced(tick: number, applied: number): void
+  ponged(sent: number, pace: ServerPace): void
+  /** News of `tick` comes, with what the server noted for this player. What it tells of entities follows. */
+  advanced(tick: number, notes: Notes): void
 }
+
+export type Welcomed = Infer<typeof welcome>
 
 /** Bytes that wait for the next packet, at most: requests beyond it are refused to the program. */
 const WAITING_BYTES_MAX = 32_768
@@ -33,6 +38,7 @@ export class NativeClient {
   readonly #reader = new PacketReader()
   readonly #waiting = new PacketWriter(WAITING_BYTES_MAX)
   #isBroken = false
+  #isWelcome = false
 
   constructor(game: AnyGame, listener: NativeClientListener) {
     this.#game = game
@@ -45,24 +51,27 @@ export class NativeClient {
     return this.#isBroken
   }
 
-  /** Begins anew on a new connection: everything leaves. */
+  /** Begins on a new connection. The replica keeps what it holds until the server says that it cannot go on with it. */
   restart(): void {
-    this.replica.clear()
     this.#waiting.length = 0
     this.#isBroken = false
-    this.ownId = 0
+    this.#isWelcome = false
   }
 
-  greet(name: string): void {
+  /** @param resume  to go on with a session: its token, and what the replica holds; both empty for a new one */
+  greet(name: string, resume: { readonly token: Uint8Array; readonly heard: Uint8Array }): void {
     const { fingerprint } = this.#game
-    this.#push(CODE.hello, encode(hello, { protocol: PROTOCOL_VERSION, fingerprint, name }))
+    this.#push(CODE.hello, encode(hello, { protocol: PROTOCOL_VERSION, fingerprint, name, ...resume }))
   }
 
-  /** A command of the game's, encoded. */
-  command(number: number, body: Uint8Array): void {
-    const head = new PacketWriter(8)
-    head.varint(number)
-    this.#push(CODE.command, joined(head, body))
+  /** What the player wants, for a payload of its own. */
+  commandPayload(commands: Commands): Uint8Array {
+    return writeCommands(this.#game.command, commands)
+  }
+
+  /** What the player wants, in a packet. */
+  commands(commands: Commands): void {
+    this.#push(CODE.commands, writeCommands(this.#game.command, commands))
   }
 
   /** @returns whether there was room; @throws `wire/out-of-range` for a body that is not the request's */
@@ -114,8 +123,10 @@ export class NativeClient {
         this.#break()
         return
       }
+      if (said.resumed !== 'everything') this.replica.clear()
       this.ownId = said.entity
-      this.#listener.welcomed(said.player, said.serverName)
+      this.#isWelcome = true
+      this.#listener.welcomed(said)
     } else if (code === CODE.refused) {
       const said = decode(refused, body)
       if (!said) {
@@ -138,7 +149,8 @@ export class NativeClient {
         this.#break()
         return
       }
-      this.#listener.ponged(said.sent, said.work / 100)
+      const { sent, work, worst, late } = said
+      this.#listener.ponged(sent, { workMs: work / 100, worstMs: worst / 100, lateMs: late / 100 })
     } else if (code === CODE.own) {
       const said = decode(own, body)
       if (!said) {
@@ -164,10 +176,11 @@ export class NativeClient {
   /**
    * One payload of a lane for state, on which payloads get lost.
    *
-   * @returns whether all of it could be applied; one that stands on what was lost is not acknowledged
+   * @returns whether all of it could be applied; one that stands on what was lost is not acknowledged, and neither is
+   *          one that overtook the welcome, before which nobody knows what the replica may keep
    */
   receiveState(payload: Uint8Array): boolean {
-    const isApplied = this.#readState(payload, this.#reader.reset(payload))
+    const isApplied = this.#isWelcome && this.#readState(payload, this.#reader.reset(payload))
     if (!isApplied) this.dropped.count('unusable')
     return isApplied
   }
@@ -175,10 +188,10 @@ export class NativeClient {
   /** @returns whether all of it could be applied */
   #readState(packet: Uint8Array, reader: PacketReader): boolean {
     const tick = reader.varint()
-    const applied = reader.varint()
-    const verdict = reader.isBroken ? 'broken' : this.replica.receive(tick, packet, reader.at)
-    if (verdict !== 'broken') this.#listener.advanced(tick, applied)
-    return verdict === 'applied'
+    const notes = readNotes(reader)
+    if (notes === undefined) return false
+    this.#listener.advanced(tick, notes)
+    return this.replica.receive(tick, packet, reader.at) === 'applied'
   }
 
   #explain(reason: string, description: Uint8Array): string {

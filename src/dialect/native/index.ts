@@ -2,7 +2,7 @@
  * dialect/native: the protocol of Shardless itself. docs/spec/native.md has its rules.
  */
 
-export type { RefusalCode } from '../dialect.ts'
+export type { Notes, OwnNews, RefusalCode, ServerPace } from '../dialect.ts'
 export {
   type CarrierHandler,
   type CarrierOptions,
@@ -11,6 +11,7 @@ export {
   DatagramCarrier,
   type DatagramOutlet,
 } from './carrier.ts'
-export { NativeClient, type NativeClientListener } from './client-half.ts'
-export { PROTOCOL_VERSION } from './messages.ts'
+export { NativeClient, type NativeClientListener, type Welcomed } from './client-half.ts'
+export { CHANGES_MAX, type Change, type Commands } from './commands.ts'
+export { HEARD_BYTES_MAX, PROTOCOL_VERSION } from './messages.ts'
 export { NativeConversation } from './server-half.ts'

@@ -1,8 +1,8 @@
 import { bytes, choice, type Infer, record, text, varint } from '../../wire/index.ts'
-import { refusalCodes } from '../dialect.ts'
+import { refusalCodes, resumptions } from '../dialect.ts'
 
 /** Raised when the native wire changes so that older ends cannot follow [N1]. */
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 
 /**
  * The messages of the native dialect. A packet is one message after another: a code in one byte, the length of the body
@@ -10,7 +10,7 @@ export const PROTOCOL_VERSION = 1
  */
 export const CODE = {
   hello: 1,
-  command: 2,
+  commands: 2,
   ask: 3,
   ping: 4,
   bye: 5,
@@ -23,11 +23,18 @@ export const CODE = {
   own: 22,
 } as const
 
+/** Of the token that goes on with a session [N18]. */
+export const TOKEN_BYTES = 16
+/** Of what a replica says that it holds; one that holds more is told anew. */
+export const HEARD_BYTES_MAX = 3072
+
 /** The first message of a client. What stands before `fingerprint` never changes, so that any version can be refused. */
 export const hello = record('hello', {
   protocol: varint(),
   fingerprint: text({ bytesMax: 16 }),
   name: text({ bytesMax: 64 }),
+  token: bytes({ bytesMax: TOKEN_BYTES }),
+  heard: bytes({ bytesMax: HEARD_BYTES_MAX }),
 })
 
 export const welcome = record('welcome', {
@@ -35,6 +42,8 @@ export const welcome = record('welcome', {
   entity: varint(),
   tick: varint(),
   serverName: text({ bytesMax: 64 }),
+  token: bytes({ bytesMax: TOKEN_BYTES }),
+  resumed: choice(resumptions),
 })
 
 /** `description` is the server's own, for a client of another game to say what differs; empty otherwise. */
@@ -47,8 +56,8 @@ export const refused = record('refused', {
 /** `sent`: the client's clock in ms. It comes back in the pong as it was. */
 export const ping = record('ping', { sent: varint() })
 
-/** `work`: what the server's last ticks took on average, in 1/100 ms. */
-export const pong = record('pong', { sent: varint(), work: varint() })
+/** `work`: what the server's last ticks took on average, `worst`: the longest, `late`: the latest to begin; 1/100 ms. */
+export const pong = record('pong', { sent: varint(), work: varint(), worst: varint(), late: varint() })
 
 export const own = record('own', { entity: varint() })
 

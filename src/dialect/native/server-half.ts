@@ -2,8 +2,21 @@ import { BoundedQueue, Counters } from '../../core/index.ts'
 import { PacketReader, PacketWriter } from '../../replication/index.ts'
 import { decode, encode, type Field } from '../../wire/index.ts'
 import type { AnyGame } from '../../world/index.ts'
-import type { Conversation, News, Refusal, Said, Welcome } from '../dialect.ts'
-import { CODE, hello, own, PROTOCOL_VERSION, ping, pong, refused, welcome, writeMessage } from './messages.ts'
+import type { Conversation, News, Refusal, Said, ServerPace, Welcome } from '../dialect.ts'
+import { readCommands } from './commands.ts'
+import {
+  CODE,
+  hello,
+  own,
+  PROTOCOL_VERSION,
+  ping,
+  pong,
+  refused,
+  TOKEN_BYTES,
+  welcome,
+  writeMessage,
+} from './messages.ts'
+import { writeNotes } from './notes.ts'
 
 /** Things said and not yet polled. A packet of more is cut off there. */
 const SAID_MAX = 64
@@ -24,7 +37,7 @@ export const nonsense = ['unknown-code', 'cut-short', 'broken-body', 'out-of-ord
  */
 export class NativeConversation implements Conversation {
   readonly dropped = new Counters(...nonsense)
-  workMs = 0
+  pace: ServerPace = { workMs: 0, worstMs: 0, lateMs: 0 }
   readonly #game: AnyGame
   readonly #said = new BoundedQueue<Said>(SAID_MAX)
   readonly #waiting = new PacketWriter(WAITING_BYTES_MAX)
@@ -54,6 +67,10 @@ export class NativeConversation implements Conversation {
       }
       this.#receiveMessage(code, body)
     }
+  }
+
+  receiveState(payload: Uint8Array): boolean {
+    return this.#state === 'playing' && this.#receiveCommands(payload)
   }
 
   poll(): Said | undefined {
@@ -114,10 +131,12 @@ export class NativeConversation implements Conversation {
   writeState(packet: PacketWriter, news: News): number | undefined {
     const start = packet.length
     packet.varint(news.tick)
-    packet.varint(news.applied)
+    const notes = news.takeNotes()
+    writeNotes(packet, notes)
     const number = news.view.write(packet)
+    const isSilent = number === 0 && notes.margin === undefined && notes.own === undefined
     // Where nothing happened for a while, that is worth knowing: time goes on.
-    if (number === 0 && news.tick - this.#lastNews < this.#keepAliveTicks) {
+    if (isSilent && news.tick - this.#lastNews < this.#keepAliveTicks) {
       packet.length = start
       return undefined
     }
@@ -130,7 +149,7 @@ export class NativeConversation implements Conversation {
     else if (code === CODE.bye) this.#say({ is: 'bye' })
     else if (code === CODE.ping) this.#receivePing(body)
     else if (this.#state !== 'playing') this.#drop('out-of-order')
-    else if (code === CODE.command) this.#receiveCommand(body)
+    else if (code === CODE.commands) this.#receiveCommands(body)
     else if (code === CODE.ask) this.#receiveAsk(body)
     else this.#drop('unknown-code')
   }
@@ -160,7 +179,8 @@ export class NativeConversation implements Conversation {
       return
     }
     this.#state = 'waiting'
-    this.#say({ is: 'hello', name: greeting.name })
+    const { name, token, heard } = greeting
+    this.#say({ is: 'hello', name, resume: token.length === TOKEN_BYTES ? { token, heard } : undefined })
   }
 
   #receivePing(body: Uint8Array): void {
@@ -169,19 +189,18 @@ export class NativeConversation implements Conversation {
       this.#drop('broken-body')
       return
     }
-    this.#push(CODE.pong, encode(pong, { sent: asked.sent, work: Math.round(this.workMs * 100) }))
+    const [work, worst, late] = [this.pace.workMs, this.pace.worstMs, this.pace.lateMs].map((ms) =>
+      Math.round(ms * 100),
+    )
+    this.#push(CODE.pong, encode(pong, { sent: asked.sent, work, worst, late }))
     this.#isUrgent = true
   }
 
-  #receiveCommand(body: Uint8Array): void {
-    const reader = new PacketReader().reset(body)
-    const number = reader.varint()
-    const command = this.#read(this.#game.command, body.subarray(reader.at))
-    if (reader.isBroken || command === undefined) {
-      this.#drop('broken-body')
-      return
-    }
-    this.#say({ is: 'command', number, command })
+  #receiveCommands(body: Uint8Array): boolean {
+    const commands = readCommands(this.#game.command, body)
+    if (commands) this.#say({ is: 'commands', ...commands })
+    else this.#drop('broken-body')
+    return commands !== undefined
   }
 
   #receiveAsk(body: Uint8Array): void {

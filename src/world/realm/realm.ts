@@ -13,7 +13,8 @@ import { Ids } from '../ids.ts'
 import { holds, type MapObject, type WorldMap } from '../map/world-map.ts'
 import type { Player } from '../player.ts'
 import type { Vector2 } from '../position.ts'
-import { type AnyEntity, World } from '../world.ts'
+import type { AnyEntity } from '../resident.ts'
+import { World } from '../world.ts'
 import { Instance, type InstanceOptions } from './instance.ts'
 
 /** How wide a character is where it arrives, metres. */

@@ -1,0 +1,47 @@
+import type { PacketReader, PacketWriter } from '../../replication/index.ts'
+import type { Notes, OwnNews } from '../dialect.ts'
+
+/** What stands between the tick and the items of a state [N9]: one byte says which of them there are. */
+const HAS_MARGIN = 1
+const HAS_OWN = 2
+
+/** Milliseconds that one step of a margin stands for. */
+const MARGIN_STEP = 4
+const OWN_BYTES_MAX = 1024
+const SPAWNED_MAX = 32
+
+export function writeNotes(packet: PacketWriter, { margin, own }: Notes): void {
+  packet.byte((margin === undefined ? 0 : HAS_MARGIN) | (own === undefined ? 0 : HAS_OWN))
+  if (margin !== undefined) {
+    const steps = Math.round(margin / MARGIN_STEP)
+    packet.byte(Math.min(255, Math.max(0, steps + 128)))
+  }
+  if (own === undefined) return
+  packet.varint(own.spawned.length)
+  for (const { back, ordinal, id } of own.spawned) {
+    packet.varint(back)
+    packet.varint(ordinal)
+    packet.varint(id)
+  }
+  packet.varint(own.exact.length)
+  packet.copy(own.exact, 0, own.exact.length)
+}
+
+/** @returns undefined when the bytes are not what `writeNotes` writes; the reader is broken then as well */
+export function readNotes(reader: PacketReader): Notes | undefined {
+  const which = reader.byte()
+  if (reader.isBroken || which > (HAS_MARGIN | HAS_OWN)) return undefined
+  const notes: { margin?: number; own?: OwnNews } = {}
+  if (which & HAS_MARGIN) notes.margin = (reader.byte() - 128) * MARGIN_STEP
+  if (which & HAS_OWN) {
+    const spawned: OwnNews['spawned'][number][] = []
+    const count = reader.varint()
+    if (count > SPAWNED_MAX) return undefined
+    for (let i = 0; i < count && !reader.isBroken; i++)
+      spawned.push({ back: reader.varint(), ordinal: reader.varint(), id: reader.varint() })
+    const length = reader.varint()
+    if (length > OWN_BYTES_MAX) return undefined
+    notes.own = { spawned, exact: reader.take(length) }
+  }
+  return reader.isBroken ? undefined : notes
+}

@@ -1,0 +1,58 @@
+import type { Instant } from '../core/index.ts'
+import type { Conversation, RefusalCode } from '../dialect/index.ts'
+import type { Link } from '../transport/index.ts'
+import { type Limits, Rate } from './limits.ts'
+import type { Line, Session } from './session.ts'
+
+/** Why what came is not taken: what it counts as, and the sentence for whoever sent it. */
+export interface Excess {
+  readonly counts: 'too-large' | 'too-many-bytes' | 'too-many-packets'
+  readonly reason: string
+}
+
+/** One connection and, once it has said hello, the session it speaks for. */
+export class Connection implements Line {
+  readonly link: Link
+  readonly conversation: Conversation
+  readonly requests: Rate
+  readonly connectedAt: Instant
+  heardAt: Instant
+  /** Since when its link has been holding too much; undefined while it keeps up. */
+  slowSince: Instant | undefined
+  session: Session | undefined
+  nonsense = 0
+  /** State payloads whose fate is unknown: the lane's id to the view's number. */
+  readonly flying = new Map<number, number>()
+  /** Why it is closing; undefined while it is open. */
+  closing: { readonly code: RefusalCode; readonly reason: string } | undefined
+  readonly #limits: Limits
+  readonly #bytes: Rate
+  readonly #packets: Rate
+
+  constructor(link: Link, parts: { conversation: Conversation; limits: Limits; now: Instant }) {
+    const { conversation, limits, now } = parts
+    this.link = link
+    this.conversation = conversation
+    this.#limits = limits
+    this.#bytes = new Rate(limits.bytesPerSecond, now)
+    this.#packets = new Rate(limits.packetsPerSecond, now)
+    this.requests = new Rate(limits.requestsPerSecond, now)
+    this.connectedAt = now
+    this.heardAt = now
+  }
+
+  /** A packet came. @returns why it is too much; undefined where it is not */
+  excess(length: number, now: Instant): Excess | undefined {
+    const { packetBytesMax, bytesPerSecond, packetsPerSecond } = this.#limits
+    if (length > packetBytesMax)
+      return {
+        counts: 'too-large',
+        reason: `A packet of ${length} bytes came; ${packetBytesMax} are the most.`,
+      }
+    if (!this.#bytes.take(length, now))
+      return { counts: 'too-many-bytes', reason: `More than ${bytesPerSecond} bytes a second came.` }
+    if (!this.#packets.take(1, now))
+      return { counts: 'too-many-packets', reason: `More than ${packetsPerSecond} packets a second came.` }
+    return undefined
+  }
+}

@@ -1,0 +1,117 @@
+import type { OwnNews } from '../dialect/index.ts'
+import { encode } from '../wire/index.ts'
+import {
+  type AnyEntity,
+  EntityState,
+  exactRecord,
+  type Kind,
+  type Player,
+  type World,
+} from '../world/index.ts'
+
+/** Seconds between two looks at a character whose client has foreseen everything. */
+const CHECK_SECONDS = 0.5
+
+/**
+ * What a player's client has to know to go ahead of the server: by how much its commands come before their tick, and,
+ * where it cannot have foreseen that, how its character is.
+ *
+ * While the client computes what the server computes there is nothing to tell; twice a second a character that moves, or
+ * should, is told all the same, so that no difference lasts. On a link that loses, a surprise is told again when what
+ * told it is known to be lost.
+ *
+ * Source: docs/spec/native.md [N17].
+ */
+export class Steering {
+  readonly #player: Player
+  readonly #isLossy: boolean
+  #margin: number | undefined
+  /** From which tick on the client does not know its character; undefined when it does. */
+  #owedSince: number | undefined
+  #toldAt = 0
+  /** Whether something new was wanted since the character was last told: its client has moved it. */
+  #isCommanded = false
+  #told: EntityState | undefined
+  #record: ReturnType<typeof exactRecord> | undefined
+  #kind: Kind | undefined
+  /** By the lane's id: the tick whose state a payload told. */
+  readonly #flying = new Map<number, number>()
+  #lastTold: number | undefined
+
+  constructor(player: Player, isLossy: boolean) {
+    this.#player = player
+    this.#isLossy = isLossy
+    player.isSurprised = true
+  }
+
+  /** Commands came so many ms before their tick is made, negative for late ones, and said something new or nothing. */
+  heard(margin: number, isNews: boolean): void {
+    if (isNews) this.#isCommanded = true
+    this.#margin = Math.min(this.#margin ?? Number.POSITIVE_INFINITY, margin)
+  }
+
+  /** What is to be told with the tick that was just made. Ask only when it will be written. */
+  take(world: World): { margin?: number; own?: OwnNews } {
+    const margin = this.#margin
+    this.#margin = undefined
+    const own = this.#own(world)
+    return { margin, own }
+  }
+
+  /** What was taken last left under this id, on a lane that tells what became of it. */
+  leftAs(id: number): void {
+    if (this.#lastTold !== undefined) this.#flying.set(id, this.#lastTold)
+    this.#lastTold = undefined
+  }
+
+  /** What became of a payload. */
+  settled(id: number, isAcknowledged: boolean): void {
+    const tick = this.#flying.get(id)
+    this.#flying.delete(id)
+    if (tick === undefined || !isAcknowledged) return
+    if (this.#owedSince !== undefined && this.#owedSince <= tick) this.#owedSince = undefined
+    this.#forgetSpawned(tick)
+  }
+
+  #own(world: World): OwnNews | undefined {
+    const player = this.#player
+    const entity = player.entity as AnyEntity | undefined
+    if (entity === undefined || world.get(entity.id) === undefined) return undefined
+    const { tick, game } = world
+    if (player.left && !player.left.fits(entity)) player.isSurprised = true
+    if (player.isSurprised) this.#owedSince = tick
+    player.isSurprised = false
+    const kind = game.kindByName.get(entity.kind) as Kind
+    if (this.#kind !== kind) {
+      this.#kind = kind
+      this.#record = exactRecord(kind)
+      this.#told = new EntityState(kind)
+    }
+    const told = this.#told as EntityState
+    const hasReason = this.#isCommanded || !told.fits(entity)
+    const isDue = hasReason && tick - this.#toldAt >= CHECK_SECONDS * game.ticksPerSecond
+    if (!(this.#owedSince === undefined ? isDue : !this.#isOnWay(this.#owedSince))) return undefined
+    this.#toldAt = tick
+    this.#isCommanded = false
+    told.take(entity)
+    player.left?.take(entity)
+    const spawned = player.spawned.map(({ tick: when, ordinal, id }) => ({ back: tick - when, ordinal, id }))
+    if (this.#isLossy) this.#lastTold = tick
+    else {
+      this.#owedSince = undefined
+      this.#forgetSpawned(tick)
+    }
+    return { spawned, exact: encode(this.#record as ReturnType<typeof exactRecord>, entity) }
+  }
+
+  /** Whether a payload that tells what is owed may still arrive. */
+  #isOnWay(owedSince: number): boolean {
+    for (const tick of this.#flying.values()) if (tick >= owedSince) return true
+    return false
+  }
+
+  #forgetSpawned(until: number): void {
+    const { spawned } = this.#player
+    while (spawned.length > 0 && spawned[0].tick <= until) spawned.shift()
+  }
+}

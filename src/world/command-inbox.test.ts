@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Tick, tick } from '../core/index.ts'
+import { CommandInbox } from './command-inbox.ts'
+
+const newInbox = () => new CommandInbox<string>(20, 'rest')
+
+/** What is used in each of the ticks from `from` on, heard of all the while. */
+function use(inbox: CommandInbox<string>, from: number, ticks: number): (string | undefined)[] {
+  return Array.from({ length: ticks }, (_, i) => {
+    inbox.hear(from + i, tick(from + i))
+    return inbox.next(tick(from + i))
+  })
+}
+
+const at = (inbox: CommandInbox<string>, present: number, ...stamped: [number, string][]) => {
+  for (const [when, command] of stamped) inbox.receive(when, command, present as Tick)
+}
+
+test('[N16] a command is used in its tick and holds until the next; before the first there is none', () => {
+  const inbox = newInbox()
+  at(inbox, 10, [12, 'east'], [14, 'west'])
+  assert.deepEqual(use(inbox, 10, 6), [undefined, undefined, 'east', 'east', 'west', 'west'])
+  assert.equal(inbox.takeSurprise(), false)
+})
+
+test('[N16] a late command is used in the next tick that is free, and is a surprise', () => {
+  const inbox = newInbox()
+  at(inbox, 10, [7, 'throw'], [8, 'stand'], [11, 'east'])
+  assert.deepEqual(use(inbox, 10, 4), ['throw', 'stand', 'east', 'east'])
+  assert.equal(inbox.late, 2)
+  assert.ok(inbox.takeSurprise())
+  assert.equal(inbox.takeSurprise(), false)
+})
+
+test('[N16] of more than four that are due the oldest give way', () => {
+  const inbox = newInbox()
+  at(inbox, 10, [1, 'a'], [2, 'b'], [3, 'c'], [4, 'd'], [5, 'e'], [6, 'f'])
+  assert.deepEqual(use(inbox, 10, 5), ['c', 'd', 'e', 'f', 'f'])
+  assert.equal(inbox.dropped.get('command-crowded'), 2)
+})
+
+test('[N8] a repeated command changes nothing, and one not above every earlier one neither', () => {
+  const inbox = newInbox()
+  at(inbox, 10, [12, 'east'], [12, 'west'], [11, 'north'])
+  assert.deepEqual(use(inbox, 11, 3), [undefined, 'east', 'east'])
+  assert.equal(inbox.dropped.total, 0)
+})
+
+test('[N16] two seconds ahead is the most; beyond it a command is dropped and counted', () => {
+  const inbox = newInbox()
+  at(inbox, 10, [51, 'too early'], [50, 'early'])
+  assert.equal(inbox.dropped.get('command-early'), 1)
+  assert.deepEqual(use(inbox, 50, 1), ['early'])
+})
+
+test('[N16] whoever sends far more commands than ticks pass has one used in each tick, and holds no memory', () => {
+  const inbox = newInbox()
+  for (let i = 0; i < 10_000; i++) inbox.receive(i, `${i}`, tick(5000))
+  const used = use(inbox, 5000, 10)
+  assert.equal(new Set(used).size, 10)
+  assert.ok(inbox.dropped.total > 9000)
+})
+
+test('[N16] whoever is not heard for a second asks for nothing any more', () => {
+  const inbox = newInbox()
+  at(inbox, 10, [10, 'east'])
+  assert.deepEqual(use(inbox, 10, 1), ['east'])
+  inbox.hear(12, tick(12))
+  assert.equal(inbox.next(tick(32)), 'east')
+  assert.equal(inbox.takeSurprise(), false)
+  assert.equal(inbox.next(tick(33)), 'rest')
+  assert.ok(inbox.takeSurprise())
+})

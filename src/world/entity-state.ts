@@ -1,0 +1,120 @@
+import { bytesEqual } from '../core/index.ts'
+import { decode, encode, float64, type RecordField, record } from '../wire/index.ts'
+import type { Kind } from './entity.ts'
+import type { AnyEntity } from './resident.ts'
+
+const AXES = ['x', 'y', 'z'] as const
+
+/** Where two states of one entity differ first. */
+export interface Difference {
+  /** 'position', or the name of a field. */
+  readonly part: string
+  /** Metres for a position; the distance of two numbers; undefined where there is no distance. */
+  readonly by: number | undefined
+}
+
+/**
+ * The changing parts of one entity at one tick, exactly: a position with all its bits, fields as their descriptions can
+ * express them. What prediction compares, rewinds to and replays from.
+ */
+export class EntityState {
+  readonly kind: Kind
+  readonly #axes: number
+  readonly #place: number[] = [0, 0, 0]
+  /** Values of scalar fields; the bytes of others. */
+  readonly #values: unknown[] = []
+
+  constructor(kind: Kind) {
+    this.kind = kind
+    this.#axes = kind.position?.axes ?? 0
+  }
+
+  /** Remembers how the entity is. */
+  take(entity: AnyEntity): this {
+    for (let axis = 0; axis < this.#axes; axis++) this.#place[axis] = numberAt(entity, axis)
+    const { fields } = this.kind
+    for (let f = 0; f < fields.length; f++) {
+      const { name, field } = fields[f]
+      this.#values[f] = field.scalar ? entity[name] : encode(field, entity[name])
+    }
+    return this
+  }
+
+  /** Makes the entity as it was remembered. */
+  give(entity: AnyEntity): void {
+    for (let axis = 0; axis < this.#axes; axis++)
+      (entity.position as unknown as Record<string, number>)[AXES[axis]] = this.#place[axis]
+    const { fields } = this.kind
+    for (let f = 0; f < fields.length; f++) {
+      const { name, field } = fields[f]
+      entity[name] = field.scalar ? this.#values[f] : decode(field, this.#values[f] as Uint8Array)
+    }
+  }
+
+  /** Whether the entity is still as it was remembered. */
+  fits(entity: AnyEntity): boolean {
+    for (let axis = 0; axis < this.#axes; axis++)
+      if (this.#place[axis] !== numberAt(entity, axis)) return false
+    const { fields } = this.kind
+    for (let f = 0; f < fields.length; f++) {
+      const { name, field } = fields[f]
+      const value = entity[name]
+      if (field.scalar ? value !== this.#values[f] : !isWritten(encode(field, value), this.#values[f]))
+        return false
+    }
+    return true
+  }
+
+  /** Where the other differs from this one; undefined where it does not. */
+  firstDifference(other: EntityState): Difference | undefined {
+    let squared = 0
+    for (let axis = 0; axis < this.#axes; axis++) squared += (other.#place[axis] - this.#place[axis]) ** 2
+    if (squared > 0) return { part: 'position', by: Math.sqrt(squared) }
+    const { fields } = this.kind
+    for (let f = 0; f < fields.length; f++) {
+      const [ours, theirs] = [this.#values[f], other.#values[f]]
+      const part = fields[f].name
+      if (fields[f].field.scalar) {
+        if (ours === theirs) continue
+        const isNumber = typeof ours === 'number' && typeof theirs === 'number'
+        return { part, by: isNumber ? Math.abs(theirs - ours) : undefined }
+      }
+      if (!isWritten(ours as Uint8Array, theirs)) return { part, by: undefined }
+    }
+    return undefined
+  }
+}
+
+/** Rounds every field to what its description can express: both ends go on from the same values. */
+export function settleFields(kind: Kind, entity: AnyEntity): void {
+  const { fields } = kind
+  for (let f = 0; f < fields.length; f++) {
+    const { name, field } = fields[f]
+    const { scalar } = field
+    entity[name] = scalar
+      ? scalar.fromUnits(scalar.toUnits(entity[name] as never))
+      : decode(field, encode(field, entity[name]))
+  }
+}
+
+/**
+ * How the exact state of a kind travels to the player whose character it is: a position with all its bits, fields as
+ * everywhere.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: its value type differs by kind
+export function exactRecord(kind: Kind): RecordField<any> {
+  const axes = AXES.slice(0, kind.position?.axes ?? 0)
+  const place = record('position', Object.fromEntries(axes.map((axis) => [axis, float64()])))
+  return record('exact', {
+    ...(kind.position ? { position: place } : {}),
+    ...Object.fromEntries(kind.fields.map(({ name, field }) => [name, field])),
+  })
+}
+
+function numberAt(entity: AnyEntity, axis: number): number {
+  return (entity.position as unknown as Record<string, number>)[AXES[axis]]
+}
+
+function isWritten(bytes: Uint8Array, other: unknown): boolean {
+  return bytesEqual(bytes, other as Uint8Array)
+}
