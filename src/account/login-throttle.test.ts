@@ -32,6 +32,12 @@ describe('[A10] a throttle', () => {
     assert.equal(throttle.waitOf('a', START + 120_000), 0)
   })
 
+  test('makes nobody wait longer when the clock goes back', () => {
+    const throttle = new Throttle(options)
+    for (let i = 0; i < 3; i++) throttle.take('a', START)
+    assert.equal(throttle.waitOf('a', START - 1e9), 8000)
+  })
+
   test('remembers so many, and lets go of who was quiet longest', () => {
     const throttle = new Throttle(options)
     for (let i = 0; i < 3; i++) throttle.take('a', START)

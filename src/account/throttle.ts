@@ -36,8 +36,10 @@ export class Throttle {
   /** Ms until this key may try (again); 0 for now. Asking costs nothing. */
   waitOf(key: string, now: EpochMs): number {
     const trouble = this.#troubles.get(key)
-    if (!trouble || now - trouble.at >= this.#options.forgetMs) return 0
-    return Math.max(0, trouble.freeAt - now)
+    const { forgetMs, waitMaxMs } = this.#options
+    if (!trouble || now - trouble.at >= forgetMs) return 0
+    // Should the clock go back, nobody waits longer for it.
+    return Math.min(waitMaxMs, Math.max(0, trouble.freeAt - now))
   }
 
   /** One attempt is made. It counts at once, before its outcome is known, so that many at the same time gain nothing. */
