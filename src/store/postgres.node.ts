@@ -1,6 +1,6 @@
 import pg, { type PoolClient, type QueryConfig } from 'pg'
 import { OutsideError, ShardlessError } from '../core/index.ts'
-import { DUMP_TABLES, type DumpRow, type Value } from './dump.ts'
+import type { DumpRow, DumpTable, Value } from './dump.ts'
 import type { AnswerOf, InputOf, RequestName } from './request.ts'
 import type { Row } from './row.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
@@ -137,7 +137,16 @@ class PostgresEngine implements Engine {
   }
 
   async restore(rows: AsyncIterable<readonly DumpRow[]>): Promise<void> {
-    const lock = `LOCK TABLE ${DUMP_TABLES.join(', ')} IN EXCLUSIVE MODE`
+    // In the order in which requests take them, so that nobody waits for each other.
+    const order: readonly DumpTable[] = [
+      'operations',
+      'accounts',
+      'characters',
+      'items',
+      'keys',
+      'address_bans',
+    ]
+    const lock = `LOCK TABLE ${order.join(', ')} IN EXCLUSIVE MODE`
     await restoreSession(await this.#openSession(['BEGIN', lock]), rows)
   }
 

@@ -14,6 +14,7 @@ import { SqliteFile, type SqliteSession } from './sqlite-file.node.ts'
 import type { SqliteAnswer, SqliteOrder } from './sqlite-message.ts'
 
 type Request = Extract<SqliteOrder, { do: 'request' }>
+type Order = Exclude<SqliteOrder, Request>
 
 /** At most so many requests share a commit. */
 const GROUP_MAX = 1000
@@ -21,16 +22,23 @@ const GROUP_MAX = 1000
 const port = parentPort!
 const line: Request[] = []
 const sessions = new Map<number, SqliteSession>()
-/** The session that writes alone; requests stand in line until it ends. */
+/** The session that writes alone; requests stand in line until it ends, and so do other such sessions. */
 let exclusive: number | undefined
+const waitingForExclusive: Order[] = []
 let isWoken = false
 
 const file = openFile()
 
 port.on('message', (order: SqliteOrder) => {
   if (order.do === 'request') line.push(order)
+  else if (order.do === 'begin' && order.kind === 'exclusive' && exclusive !== undefined)
+    waitingForExclusive.push(order)
   else port.postMessage([answer(order.number, () => obey(order))])
   if (order.do === 'close') port.close()
+  while (exclusive === undefined && waitingForExclusive.length > 0) {
+    const next = waitingForExclusive.shift()!
+    port.postMessage([answer(next.number, () => obey(next))])
+  }
   wake()
 })
 
@@ -58,7 +66,7 @@ function commit(group: readonly Request[]): SqliteAnswer[] {
   }
 }
 
-function obey(order: Exclude<SqliteOrder, Request>): unknown {
+function obey(order: Order): unknown {
   switch (order.do) {
     case 'begin': {
       sessions.set(order.number, file.openSession(order.kind))
@@ -77,6 +85,8 @@ function obey(order: Exclude<SqliteOrder, Request>): unknown {
     case 'close': {
       for (const session of sessions.values()) session.end(false)
       exclusive = undefined
+      const refusal = new OutsideError('The store was closed.')
+      for (const { number } of waitingForExclusive.splice(0)) port.postMessage([failed(number, refusal)])
       while (line.length > 0) port.postMessage(commit(line.splice(0, GROUP_MAX)))
       file.close()
       return undefined

@@ -818,6 +818,41 @@ function dumpRules(rule: Rule): void {
     assert.equal((await store.accounts.create(newAccount('eve'))).is, 'created')
   })
 
+  rule('restores at once, and while others write, leave all of one of them', async (store) => {
+    const ones = createMemoryStore()
+    const twos = createMemoryStore()
+    for (const [source, accounts] of [
+      [ones, 30],
+      [twos, 70],
+    ] as const) {
+      for (let index = 0; index < accounts; index++)
+        await source.accounts.create(newAccount(`${accounts}-${index}`))
+      await population(source)
+    }
+    await population(store)
+    let isOver = false
+    let done = 0
+    const writing = [1, 2, 3, 4].map(async (writer) => {
+      for (let turn = 0; !isOver; turn++) {
+        const change: ItemChange = {
+          do: 'rewrite',
+          id: 'coins',
+          from: { character: 'ada-1' },
+          data: Uint8Array.of(turn),
+        }
+        const { is } = await store.items.apply({ id: `${writer}-${turn}`, at: 1, changes: [change] })
+        await store.characters.enter({ id: 'ada-1', server: `s${writer}` })
+        if (is === 'done') done++
+      }
+    })
+    await Promise.all([ones, twos, ones, twos].map((source) => store.restore(source.dump())))
+    isOver = true
+    await Promise.all(writing)
+    assert.ok(done > 0)
+    const count = await store.accounts.count()
+    assert.ok(count === 32 || count === 72, `${count} accounts`)
+  })
+
   rule('a dump sees one moment, and writing goes on meanwhile', async (store) => {
     await population(store)
     const before = await dumpOf(store)
