@@ -86,17 +86,19 @@ test('what changes while it is being saved is saved again in its time', () => {
   stage.move('a', 2)
   assert.equal(stage.at(20_000), undefined, 'one thing at a time')
   stage.saved()
-  assert.equal(stage.at(20_000), 'save a=2')
+  assert.equal(stage.at(20_020), 'save a=2')
 })
 
-test('a batch has no more than it may, and the next follows when it is done', () => {
+test('a batch has no more than it may, and the next follows a pause after it is done', () => {
   const stage = new Stage({ batchMax: 2 })
   stage.enter('a', 'b', 'c')
   for (const id of ['a', 'b', 'c']) stage.move(id, 1)
   assert.equal(stage.at(5000), 'save a=1 b=1')
   assert.equal(stage.machine.unsaved, 3)
   stage.saved()
-  assert.equal(stage.at(5000), 'save c=1')
+  assert.equal(stage.machine.wakeAt, 5020)
+  assert.equal(stage.at(5019), undefined)
+  assert.equal(stage.at(5020), 'save c=1')
 })
 
 test('who leaves is saved at once, as it was then, and first', () => {
@@ -159,7 +161,7 @@ test('flushing makes everything due', () => {
   assert.equal(stage.machine.unsaved, 0)
 })
 
-test('a crash loses five seconds of a character at most, however it moves and whatever fails', () => {
+test('a crash loses five seconds of a character at most, and the pauses of a round, however it moves and whatever fails', () => {
   for (let seed = 1; seed <= 20; seed++) {
     const random = new Random(seed)
     const stage = new Stage({ batchMax: 3 })
@@ -192,8 +194,8 @@ test('a crash loses five seconds of a character at most, however it moves and wh
         }
         stage.saved()
       }
-      if (now - failedAt <= 1000) continue
-      for (const [id, since] of oldest) assert.ok(now - since <= 5000, `${id}, seed ${seed}`)
+      if (now - failedAt <= 1100) continue
+      for (const [id, since] of oldest) assert.ok(now - since <= 5000 + 3 * 20, `${id}, seed ${seed}`)
     }
     for (const id of ids)
       if (!oldest.has(id)) assert.equal(kept.get(id), stage.places.get(id), `seed ${seed}`)
@@ -202,7 +204,13 @@ test('a crash loses five seconds of a character at most, however it moves and wh
 
 test('options that cannot be are the calling program’s mistake', () => {
   const read = () => ({ map: '', position: [], state: new Uint8Array(), at: 0 })
-  for (const options of [{ everyMs: 0 }, { retryMs: 0 }, { batchMax: 0 }, { batchMax: 10_001 }]) {
+  for (const options of [
+    { everyMs: 0 },
+    { pauseMs: -1 },
+    { retryMs: 0 },
+    { batchMax: 0 },
+    { batchMax: 10_001 },
+  ]) {
     assert.throws(() => new Checkpointer({ ...options, read }), { code: 'store/bad-checkpointer' })
   }
 })

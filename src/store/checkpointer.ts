@@ -38,6 +38,8 @@ export interface CheckpointerOptions {
   readonly everyMs?: number
   /** Characters saved in one transaction. Default 100. */
   readonly batchMax?: number
+  /** How long to rest between two batches, in ms, so that no tick has to share its time with many. Default 20. */
+  readonly pauseMs?: number
   /** How long to wait after a failure, in ms. Default 1000. */
   readonly retryMs?: number
   /** What a character is at this moment; asked just before it is saved. `at` is the caller's clock. */
@@ -58,11 +60,12 @@ interface Watched {
  *     entered --changed--> due after `everyMs` --save--> saved --changed--> ...
  *                                                 '--failed--> due again after `retryMs`
  *
- * A crash loses what happened to a character since it was last saved: at most `everyMs`, the time that the transaction
- * takes, and, where the store was away, that.
+ * A crash loses what happened to a character since it was last saved: at most `everyMs`, the pauses and transactions of a
+ * round (100 characters each 20 ms are 5,000 a second), and, where the store was away, that.
  */
 export class Checkpointer implements Machine<CheckpointNews, CheckpointWork> {
   readonly #everyMs: Milliseconds
+  readonly #pauseMs: Milliseconds
   readonly #retryMs: Milliseconds
   readonly #batchMax: number
   readonly #read: CheckpointerOptions['read']
@@ -73,17 +76,21 @@ export class Checkpointer implements Machine<CheckpointNews, CheckpointWork> {
   readonly #leaving = new Map<string, Checkpoint>()
   readonly #dropped: string[] = []
   #underWay: Exclude<CheckpointWork, { do: 'drop' }> | undefined
+  /** After a failure nothing is asked for until then, after a batch no other batch. */
   #restsUntil = 0 as Instant
+  #pausesUntil = 0 as Instant
   #isFlushing = false
 
-  constructor({ everyMs = 5000, batchMax = 100, retryMs = 1000, read }: CheckpointerOptions) {
-    if (!(everyMs > 0) || !(retryMs > 0) || !(batchMax >= 1 && batchMax <= 10_000)) {
+  constructor({ everyMs = 5000, batchMax = 100, pauseMs = 20, retryMs = 1000, read }: CheckpointerOptions) {
+    if (!(everyMs > 0) || !(pauseMs >= 0) || !(retryMs > 0) || !(batchMax >= 1 && batchMax <= 10_000)) {
       throw new ShardlessError(
         'store/bad-checkpointer',
-        `everyMs is ${everyMs}, retryMs ${retryMs} and batchMax ${batchMax}; times are above 0, and a batch has 1 to 10,000.`,
+        `everyMs is ${everyMs}, pauseMs ${pauseMs}, retryMs ${retryMs} and batchMax ${batchMax}; times are above 0 ' +
+          '(a pause may be 0), and a batch has 1 to 10,000.`,
       )
     }
     this.#everyMs = milliseconds(everyMs)
+    this.#pauseMs = milliseconds(pauseMs)
     this.#retryMs = milliseconds(retryMs)
     this.#batchMax = batchMax
     this.#read = read
@@ -120,7 +127,7 @@ export class Checkpointer implements Machine<CheckpointNews, CheckpointWork> {
         this.#leaving.delete(news.id)
         return
       case 'saved':
-        this.#finish(news.stale)
+        this.#finish(news.stale, now)
         return
       case 'failed':
         this.#takeBack(now)
@@ -134,6 +141,7 @@ export class Checkpointer implements Machine<CheckpointNews, CheckpointWork> {
       this.#underWay = { do: 'leave', checkpoint }
       return this.#underWay
     }
+    if (now < this.#pausesUntil) return undefined
     const checkpoints: Checkpoint[] = []
     for (const id of this.#changed) {
       const watched = this.#watched.get(id)!
@@ -152,10 +160,8 @@ export class Checkpointer implements Machine<CheckpointNews, CheckpointWork> {
     if (this.#underWay !== undefined) return FOREVER
     if (this.#leaving.size > 0) return this.#restsUntil
     for (const id of this.#changed) {
-      const due = this.#isFlushing
-        ? this.#restsUntil
-        : after(this.#watched.get(id)!.changedAt!, this.#everyMs)
-      return due > this.#restsUntil ? due : this.#restsUntil
+      const due = this.#isFlushing ? 0 : after(this.#watched.get(id)!.changedAt!, this.#everyMs)
+      return Math.max(due, this.#restsUntil, this.#pausesUntil) as Instant
     }
     return FOREVER
   }
@@ -164,6 +170,7 @@ export class Checkpointer implements Machine<CheckpointNews, CheckpointWork> {
   flush(): void {
     this.#isFlushing = true
     this.#restsUntil = 0 as Instant
+    this.#pausesUntil = 0 as Instant
   }
 
   #isDue({ changedAt }: Watched, now: Instant): boolean {
@@ -175,7 +182,7 @@ export class Checkpointer implements Machine<CheckpointNews, CheckpointWork> {
     this.#changed.delete(id)
   }
 
-  #finish(stale: readonly string[]): void {
+  #finish(stale: readonly string[], now: Instant): void {
     const work = this.#underWay
     this.#underWay = undefined
     if (work?.do === 'leave') {
@@ -183,6 +190,7 @@ export class Checkpointer implements Machine<CheckpointNews, CheckpointWork> {
       if (this.#leaving.get(work.checkpoint.id) === work.checkpoint) this.#leaving.delete(work.checkpoint.id)
       return
     }
+    if (!this.#isFlushing) this.#pausesUntil = after(now, this.#pauseMs)
     const refused = new Set(stale)
     for (const { id, epoch } of work?.checkpoints ?? []) {
       if (!refused.has(id) || this.#watched.get(id)?.epoch !== epoch) continue
