@@ -4,6 +4,7 @@
  */
 import type { Bench, Row } from './row.ts'
 import { run as collision } from './world/collision.ts'
+import { run as minds } from './world/minds.ts'
 import { run as paths } from './world/paths.ts'
 import { run as queries } from './world/queries.ts'
 import { run as sight } from './world/sight.ts'
@@ -18,6 +19,7 @@ const parts: readonly Bench[] = [
   collision,
   tasks,
   paths,
+  minds,
 ]
 
 export async function run(options: { quick: boolean }): Promise<Row[]> {

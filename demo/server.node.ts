@@ -1,6 +1,7 @@
 /** The town's server: where people begin, and who hears what they say. */
 import { defineServer, loadMap, Sorry } from 'shardless/server'
 import { hearing, looks, town } from './game/town.ts'
+import { settle } from './game/townspeople.ts'
 
 const map = loadMap(new URL('./map/town.tmj', import.meta.url))
 
@@ -10,6 +11,10 @@ const unspeakable = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
 export default defineServer(town, {
   map,
   web: new URL('./build/', import.meta.url),
+  begin(world) {
+    world.tasks.report = ({ task, error }) => console.error(`The task '${task.name}' failed:`, error)
+    settle(world, Number(process.env.TOWNSPEOPLE ?? 0))
+  },
   join(world, { id, name }) {
     const position = { ...world.random.pick(map.spawns) }
     const facing = world.random.between(0, 2 * Math.PI)

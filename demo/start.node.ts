@@ -1,5 +1,5 @@
 /**
- * What `npm start` runs: the town with its page and twenty bots, at one address. It is `shardless serve` with
+ * What `npm start` runs: the town with its page, sixty townspeople and twenty bots, at one address. It is `shardless serve` with
  * defaults of its own, so every option of the command line holds here too: `npm start -- --bots 100`.
  */
 import { fileURLToPath } from 'node:url'
@@ -11,6 +11,7 @@ await buildIfStale()
 process.env.SHARDLESS_GAME ??= here('./server.node.ts')
 process.env.SHARDLESS_BOT ??= here('./game/bot.ts')
 process.env.SHARDLESS_BOTS ??= '20'
+process.env.TOWNSPEOPLE ??= '60'
 const program = here('../src/cli/main.node.ts')
 process.argv.splice(1, process.argv.length, program, 'serve', ...process.argv.slice(2))
 await import(program)

@@ -14,6 +14,7 @@ import {
   integer,
   motion,
   once,
+  quantized,
   record,
   reference,
   text,
@@ -31,7 +32,8 @@ export const looks = 12
 export const nameBytesMax = 72
 export const sayBytesMax = 240
 
-const axis = integer({ min: -1, max: 1 })
+/** -1 to 1, both included. */
+const axis = quantized({ min: -1, max: 1 + 1 / 64, step: 1 / 64 })
 
 export const town = defineGame({
   name: 'town',
@@ -47,8 +49,13 @@ export const town = defineGame({
       name: once(text({ bytesMax: nameBytesMax })),
       look: once(integer({ min: 0, max: looks - 1 })),
     }),
+    /** Over all of the town, and told to everyone. */
+    sky: entity({
+      /** The time of day: 0 is midnight, 12 noon. */
+      hour: quantized({ min: 0, max: 24, step: 1 / 16 }),
+    }),
   },
-  /** Which way a player wants to go: east or west, north or south, and whether in haste. */
+  /** Which way a player wants to go, as a vector of length 0 to 1 (longer counts as 1), and whether in haste. */
   command: record({ east: axis, north: axis, isRunning: bool() }),
   events: {
     said: record({ who: reference(), text: text({ bytesMax: sayBytesMax }) }),
@@ -66,16 +73,27 @@ export const town = defineGame({
       self.gait = 'standing'
       return
     }
-    // The two ways together must not be faster than one.
-    const share = east !== 0 && north !== 0 ? Math.SQRT1_2 : 1
+    // Two ways together must not be faster than one.
+    const squared = east * east + north * north
+    const share = squared > 1 ? 1 / Math.sqrt(squared) : 1
     const distance = (isRunning ? runningSpeed : walkingSpeed) * share * near.seconds
     near.map.slide(self.position, east * distance, north * distance, bodyRadius)
     self.gait = isRunning ? 'running' : 'walking'
-    self.facing = facings[(north + 1) * 3 + east + 1]
+    self.facing = heading(east, north)
   },
 })
 
 export type Walker = EntityOf<typeof town, 'walker'>
 
-/** The eight ways one can go, from south-west to north-east, row by row; the middle one is never used. */
-const facings: readonly number[] = [5, 6, 7, 4, 0, 0, 3, 2, 1].map((eighths) => (eighths * Math.PI) / 4)
+/**
+ * The angle of a direction, 0 <= v < 2 pi, to a quarter of a degree. Not `Math.atan2`: server and browser have to agree on every bit.
+ */
+function heading(east: number, north: number): number {
+  const [x, y] = [Math.abs(east), Math.abs(north)]
+  const [less, more] = x < y ? [x, y] : [y, x]
+  const slope = less / more
+  const eighth = slope * (Math.PI / 4 + 0.273 * (1 - slope))
+  const quarter = x < y ? Math.PI / 2 - eighth : eighth
+  const half = east < 0 ? Math.PI - quarter : quarter
+  return north < 0 ? 2 * Math.PI - half : half
+}

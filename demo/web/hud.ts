@@ -37,7 +37,7 @@ export class Hud {
     this.#set('Out', `${(stats.bytesPerSecondOut / 1000).toFixed(2)} kB/s`)
     this.#set('Server tick', `${stats.serverTickMs.toFixed(2)} ms`)
     this.#set('Shown behind', `${stats.interpolationMs.toFixed(0)} ms`)
-    this.#set('In view', String(stats.entitiesInView))
+    this.#set('In view', String([...client.entities('walker')].length))
     this.#set('Frames', `${framesPerSecond.toFixed(0)} /s`)
   }
 

@@ -34,7 +34,8 @@ async function play(name: string): Promise<void> {
   const me = await connect(town, location.origin.replace(/^http/, 'ws'), { name })
   me.on('said', ({ who, text }) => {
     stage.crowd.say(who, text)
-    chat.add(me.get(who)?.name ?? 'Someone', text)
+    const speaker = me.get(who)
+    chat.add(speaker?.kind === 'walker' ? speaker.name : 'Someone', text)
   })
   me.on('waved', ({ who }) => stage.crowd.wave(who))
   me.onStatus((status, reason) => {

@@ -10,7 +10,7 @@ import { World } from '../world.ts'
 import { Minds } from './minds.ts'
 
 const RADIUS = 0.4
-const axis = quantized({ min: -1, max: 1, step: 1 / 64 })
+const axis = quantized({ min: -1, max: 1 + 1 / 64, step: 1 / 64 })
 const game = defineGame({
   name: 'pasture',
   version: '1',

@@ -10,7 +10,7 @@ const FAREWELLS_MAX = 16
 const FAILURES_MAX = 16
 
 export interface SchedulerOptions {
-  /** Units of work in a tick: each resume costs one, and a task may charge more. 10,000 when left out. */
+  /** Units of work in a tick: each resume costs one, and a task may charge more. 4,000 when left out. */
   readonly budget?: number
   /** For `seconds`; 20 when left out. */
   readonly ticksPerSecond?: number
@@ -103,7 +103,7 @@ export class Scheduler {
   readonly #ended = { done: 0, failed: 0, stopped: 0 }
 
   constructor(options: SchedulerOptions = {}) {
-    const { budget = 10_000, ticksPerSecond = 20, tasksMax = 1_000_000 } = options
+    const { budget = 4000, ticksPerSecond = 20, tasksMax = 1_000_000 } = options
     if (!(budget >= 1))
       throw new ShardlessError('world/bad-budget', `the budget is ${budget}; it is 1 unit of work or more.`)
     this.budget = budget

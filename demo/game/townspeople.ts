@@ -1,0 +1,89 @@
+/** People who live in the town: about their business by day, at home by night; and the clock they live by. */
+import { type EntityOf, Minds, seconds, type TaskSteps, type Vector2, type World } from 'shardless'
+import { bodyRadius, looks, runningSpeed, type town, walkingSpeed } from './town.ts'
+
+type Town = World<typeof town>
+export type Sky = EntityOf<typeof town, 'sky'>
+
+/** Seconds that a day takes. */
+const daySeconds = 1200
+/** When the server starts, the day does too. */
+const firstHour = 7
+/** Metres around a place of business in which one wanders. */
+const wayward = 14
+
+/** Makes the sky and so many townspeople, each with a home and a place to be by day. */
+export function settle(world: Town, count: number): Sky {
+  const { random, map } = world
+  const sky = world.spawn('sky', { hour: firstHour })
+  world.tasks.start(() => turn(sky), { name: 'sky', of: sky })
+  const minds = new Minds(world, {
+    radius: bodyRadius,
+    speed: walkingSpeed * strolling,
+    hastySpeed: runningSpeed,
+    command: (east, north, isRunning) =>
+      isRunning
+        ? { east, north, isRunning }
+        : { east: east * strolling, north: north * strolling, isRunning },
+  })
+  const market = map.spawns[0]
+  const within = (kind: string): Vector2[] => {
+    const things = map.decor.filter((each) => each.kind === kind)
+    return things.flatMap((thing) => {
+      const place = minds.paths.nearest(middleOf(thing))
+      return place && minds.paths.isReachable(place, market) ? [place] : []
+    })
+  }
+  const [homes, haunts] = [within('floor'), within('place')]
+  for (let number = 0; number < count && homes.length > 0 && haunts.length > 0; number++) {
+    const home = homes[number % homes.length]
+    const haunt = random.pick(haunts)
+    const person = world.spawn('walker', {
+      position: { ...home },
+      gait: 'standing',
+      name: names[number % names.length],
+      look: random.integer(0, looks - 1),
+    })
+    const round = [
+      {
+        hour: random.between(6, 9),
+        place: haunt,
+        activity: () => minds.wander(person, { around: haunt, radius: wayward, restSeconds: [3, 15] }),
+      },
+      { hour: random.between(18.5, 21), place: home },
+    ]
+    minds.start(person, () => minds.dailyRound(person, round, () => sky.hour), { name: person.name })
+  }
+  return sky
+}
+
+/** They walk, and do not hurry. */
+const strolling = 0.5
+
+/** The hours go round. */
+function* turn(sky: Sky): TaskSteps<never> {
+  for (;;) {
+    yield seconds(1)
+    sky.hour = (sky.hour + 24 / daySeconds) % 24
+  }
+}
+
+function middleOf(thing: {
+  x: number
+  y: number
+  width: number
+  height: number
+  points: readonly Vector2[]
+}): Vector2 {
+  const { x, y, width, height, points } = thing
+  if (points.length === 0) return { x: x + width / 2, y: y + height / 2 }
+  const sum = points.reduce((all, point) => ({ x: all.x + point.x, y: all.y + point.y }), { x: 0, y: 0 })
+  return { x: sum.x / points.length, y: sum.y / points.length }
+}
+
+// biome-ignore format: names read better in lines
+const names = [
+  'Baker Anselm', 'Widow Ilse', 'Old Matthes', 'Smith Gunnar', 'Miller Jost', 'Weaver Thea', 'Ferryman Ole', 'Cook Agathe',
+  'Potter Ruben', 'Midwife Hanne', 'Fiddler Jona', 'Cooper Veit', 'Shepherd Edda', 'Clerk Titus', 'Brewer Lore', 'Mason Kurt',
+  'Tailor Sanna', 'Carter Bruno', 'Herbalist Ute', 'Warden Falko', 'Joiner Ragna', 'Chandler Emil', 'Dyer Marit', 'Sexton Uwe',
+] as const
