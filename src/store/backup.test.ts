@@ -23,7 +23,7 @@ import {
   verifyBackup,
 } from './index.node.ts'
 import { createMemoryStore, type Store } from './index.ts'
-import { dumpOf, newAccount, population } from './store.suite.ts'
+import { dumpOf, newAccount, population } from './population.suite.ts'
 
 describe('a backup', () => {
   let folder: string

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { FOREVER, instant, OutsideError, Random } from '../core/index.ts'
 import { Checkpointing, openSqliteStore } from './index.node.ts'
 import { Checkpointer, type CheckpointWork, createMemoryStore, type Store } from './index.ts'
-import { population } from './store.suite.ts'
+import { population } from './population.suite.ts'
 
 /** A checkpointer of characters that are where their number says. */
 class Stage {

@@ -20,8 +20,8 @@ import postgres from 'postgres'
 import { type PostgresServer, postgresMissing, startPostgres } from '../../test/postgres-server.node.ts'
 import { OutsideError } from '../core/index.ts'
 import { openPostgresStore, openSqliteStore } from './index.node.ts'
+import { dumpOf, newAccount, population } from './population.suite.ts'
 import { SCHEMA_VERSION } from './schema.ts'
-import { dumpOf, newAccount, population } from './store.suite.ts'
 
 const versions = Array.from({ length: SCHEMA_VERSION }, (_, index) => index + 1)
 const fixture = (engine: string, version: number): string =>

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict'
 import { Random } from '../core/index.ts'
 import { createMemoryStore, type Holder, type ItemChange, type Store } from './index.ts'
-import { dumpOf, newAccount, newCharacter, newItem } from './store.suite.ts'
+import { dumpOf, newAccount, newCharacter, newItem } from './population.suite.ts'
 
 export const CLIENTS = 6
 const LANTERNS = 5
