@@ -1,4 +1,5 @@
 import type { Correction } from '../replication/index.ts'
+import type { Cause } from './verdict.ts'
 
 /** How the connection does. All averages are over the last few seconds. */
 export interface ClientStats {
@@ -24,6 +25,8 @@ export interface ClientStats {
   /** Times that the server came to another result than the prediction, and the last of them. */
   readonly corrections: number
   readonly lastCorrection: Correction | undefined
+  /** Stutters by where they came from; `client.verdict` has the last of them with the evidence. */
+  readonly stutters: Readonly<Record<Cause, number>>
   readonly entitiesInView: number
   /** Topics followed. */
   readonly topics: number

@@ -41,6 +41,7 @@ import { Patience } from './patience.ts'
 import { Pulse } from './pulse.ts'
 import { Questions } from './questions.ts'
 import { Refused } from './refused.ts'
+import { Verdict } from './verdict.ts'
 
 /** What a client needs of the world outside: links and dice. */
 export interface Surroundings {
@@ -98,6 +99,8 @@ export class Client<G extends AnyGame = AnyGame> {
   readonly #questions: Questions
   readonly #commands: CommandStream<CommandOf<G>>
   readonly #foresight: Foresight
+  /** Where stutters came from, each with the evidence. */
+  readonly verdict: Verdict
   readonly switches: Switches = { prediction: true, interpolation: true, lagCompensation: true }
   readonly #patience: Patience
   readonly #pulse = new Pulse()
@@ -125,6 +128,7 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#surroundings = surroundings
     this.#tickMs = 1000 / game.ticksPerSecond
     this.#clock = new TickClock(game.ticksPerSecond)
+    this.verdict = new Verdict(game.ticksPerSecond)
     this.#questions = new Questions(game)
     this.#commands = new CommandStream(game.command)
     this.#patience = new Patience(surroundings.random)
@@ -138,7 +142,11 @@ export class Client<G extends AnyGame = AnyGame> {
       refused: (code, reason) => this.#refused(code, reason),
       told: (event, body) => this.#callbacks.tell(`event ${event}`, body),
       replied: (id, answer) => this.#questions.receive(id, answer),
-      ponged: (sent, pace) => this.#pulse.ponged(sent, pace, surroundings.now()),
+      ponged: (sent, pace) => {
+        const now = surroundings.now()
+        this.#pulse.ponged(sent, pace, now)
+        this.verdict.ponged(pace, now)
+      },
       advanced: (tick, notes) => this.#advanced(tick, notes),
     })
     this.#playback = new Playback(this.#native.replica.ledger)
@@ -265,6 +273,7 @@ export class Client<G extends AnyGame = AnyGame> {
     const seconds = this.#frameAt === 0 ? 0 : (now - this.#frameAt) / 1000
     this.#frameAt = now
     this.#shown = this.switches.interpolation ? this.#clock.shownAt(now) : this.#clock.heard
+    if (this.#status === 'open') this.verdict.frame(now, this.#clock.shownAt(now))
     for (const presence of replica.present.values()) {
       this.#playback.show(presence, this.#shown)
       this.#foresight.blend(presence.entity, now)
@@ -287,6 +296,7 @@ export class Client<G extends AnyGame = AnyGame> {
       interpolationMs: this.#clock.delayTicks * this.#tickMs,
       serverTickMsWorst: this.#pulse.pace.worstMs,
       ...this.#foresight.stats,
+      stutters: { ...this.verdict.counts },
       entitiesInView: this.#native.replica.present.size,
       topics: this.#native.replica.followed.size,
       ticksReceived: this.#pulse.ticksReceived,
@@ -439,6 +449,7 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#token = token
     this.#patience.reset()
     this.#pulse.restart()
+    this.verdict.restart(now)
     if (resumed !== 'everything') this.#playback.clear()
     if (resumed === 'nothing') {
       this.#clock.reset()
@@ -454,6 +465,7 @@ export class Client<G extends AnyGame = AnyGame> {
   #advanced(tick: number, notes: Notes): void {
     const now = this.#surroundings.now()
     this.#pulse.heard(now)
+    this.verdict.heard(now)
     this.#clock.hear(tick, now)
     if (notes.margin !== undefined) this.#foresight.heard(notes.margin, this.#pulse.pingMs, now)
     if (notes.own === undefined) return

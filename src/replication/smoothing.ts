@@ -6,7 +6,6 @@ const HALF_LIFE = 0.06
 const CUT_METRES = 3
 /** Metres that are as good as none. */
 const NEAR_METRES = 0.001
-/** How much faster than this a place has to change to be a correction and not a walk: metres a second. */
 const AXES = ['x', 'y', 'z'] as const
 
 /**

@@ -105,6 +105,7 @@ export class Host {
       options.secret ?? (() => Uint8Array.from({ length: 16 }, () => options.random.integer(0, 255)))
     const map = definition.options.map ?? emptyMap(game.map.width, game.map.height)
     this.world = new World(game, { map, random: options.random, hindsightMs: definition.options.hindsightMs })
+    this.world.tasks.report = ({ error }) => this.#report?.(error)
     this.author = new Author(this.world)
     this.#outlook = new Outlook(definition, this.world)
     this.#desk = new Desk(this.author)

@@ -49,7 +49,7 @@ export class NativeConversation implements Conversation {
 
   constructor(game: AnyGame) {
     this.#game = game
-    this.#keepAliveTicks = game.ticksPerSecond / 2
+    this.#keepAliveTicks = game.ticksPerSecond / 5
   }
 
   get isUrgent(): boolean {
