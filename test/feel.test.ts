@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Client } from '../src/client/index.ts'
-import { after, FOREVER, type Instant, milliseconds, Random } from '../src/core/index.ts'
+import { after, FOREVER, type Instant, instant, milliseconds, Random } from '../src/core/index.ts'
 import { NativeClient } from '../src/dialect/native/index.ts'
 import { Pair, parseWeather, Weather } from '../src/lab/index.ts'
 import { nodeSodium } from '../src/netcode/index.node.ts'
@@ -183,3 +183,44 @@ const silent = {
   ponged: ignore,
   advanced: ignore,
 }
+
+test('[P2] a page in the background, whose timers come once a second, keeps its session and its time', async () => {
+  const pair = new Pair(fieldServer, { seed: 10 })
+  let isBehind = false
+  const frozenUntil = (now: Instant) => (isBehind ? instant(Math.ceil(now / 1000) * 1000) : now)
+  const ada = await pair.join({ name: 'Ada', map: fieldMap }, { ...late(40), frozenUntil })
+  const states: string[] = []
+  ada.onStatus((status) => states.push(status))
+  ada.command({ east: -1, north: 0 })
+  await pair.run(2000)
+  isBehind = true
+  await pair.run(60_000)
+  isBehind = false
+  await pair.run(3000)
+  const { corrections } = ada.stats
+  await walk(pair, ada, { seconds: 20, seed: 3 })
+  assert.deepEqual([states, ada.stats.corrections], [[], corrections])
+})
+
+test('[P2] a laptop that slept goes on with its session when it wakes', async () => {
+  const pair = new Pair(fieldServer, { seed: 11 })
+  let until = 0
+  const { way, place } = cuttable(40)
+  const ada = await pair.join(
+    { name: 'Ada', map: fieldMap },
+    { ...place, frozenUntil: (now) => instant(Math.max(now, until)) },
+  )
+  const { id } = ada.me!
+  until = pair.now + 20_000
+  way.isCut = true
+  await pair.run(20_000)
+  way.isCut = false
+  assert.ok(
+    await pair.runUntil(() => ada.status === 'open' && ada.me?.id === id && ada.stats.isPredicting, 15_000),
+  )
+  ada.command({ east: -1, north: 0 })
+  await pair.run(3000)
+  const { corrections } = ada.stats
+  await walk(pair, ada, { seconds: 20, seed: 3 })
+  assert.equal(ada.stats.corrections, corrections)
+})

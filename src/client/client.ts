@@ -425,6 +425,12 @@ export class Client<G extends AnyGame = AnyGame> {
       link.close('The server said what makes no sense.')
       this.#lost('The server said what makes no sense.')
     }
+    this.#keepTime(now)
+  }
+
+  /** Timers of a page in the background come once a second or less; what the server says comes in time. */
+  #keepTime(now: Instant): void {
+    if (now > this.#nextTickAt + this.#tickMs) this.poll()
   }
 
   #receiveState(link: Link, payload: Uint8Array): boolean {
@@ -432,7 +438,9 @@ export class Client<G extends AnyGame = AnyGame> {
     const now = this.#surroundings.now()
     this.#heardAt = now
     this.#in.count(payload.length, now)
-    return this.#native.receiveState(payload)
+    const isUsed = this.#native.receiveState(payload)
+    this.#keepTime(now)
+    return isUsed
   }
 
   /** What the replica holds, for a server to go on from there. */
