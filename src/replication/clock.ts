@@ -4,8 +4,13 @@ import { Quantile } from './quantile.ts'
 /** Ticks of delay beside what lateness asks for: news of a tick says how the one before it ended. */
 const DELAY_LEAST = 1.25
 const DELAY_MOST = 20
-/** Ticks shown beyond the last one heard of: straight walkers go on walking, for a quarter of a second at 20 a second. */
-const BEYOND_SECONDS = 0.25
+/**
+ * Seconds shown beyond the last tick heard of as if nothing were missing: where nothing happens, the server says so five
+ * times a second [N9].
+ */
+const FREE_SECONDS = 0.15
+/** Seconds beyond those into which everything runs out, slower and slower. */
+const RUN_OUT_SECONDS = 0.2
 /** The share of news that comes in time to be shown. */
 const IN_TIME = 0.98
 /** Milliseconds in which the earliest packet says how late all others are. */
@@ -29,7 +34,8 @@ const SETTLING_MS = 1500
  */
 export class TickClock {
   readonly #tickMs: number
-  readonly #beyondTicks: number
+  readonly #freeTicks: number
+  readonly #runOutTicks: number
   readonly #lateness = new Quantile(256, IN_TIME)
   #offset = Number.NaN
   #movedAt = 0
@@ -47,7 +53,8 @@ export class TickClock {
 
   constructor(ticksPerSecond: number) {
     this.#tickMs = 1000 / ticksPerSecond
-    this.#beyondTicks = BEYOND_SECONDS * ticksPerSecond
+    this.#freeTicks = FREE_SECONDS * ticksPerSecond
+    this.#runOutTicks = RUN_OUT_SECONDS * ticksPerSecond
   }
 
   /** Mean lateness of packets, in ms. */
@@ -63,11 +70,6 @@ export class TickClock {
   /** The newest tick heard of. */
   get heard(): number {
     return this.#heard
-  }
-
-  /** Ticks by which what is shown lies beyond the last news, at most; what is shown stands still then. */
-  get isStarved(): boolean {
-    return this.#isShowing && this.#shown >= this.#heard + this.#beyondTicks
   }
 
   /** A packet of `tick` arrived. */
@@ -106,7 +108,10 @@ export class TickClock {
     return Number.isNaN(this.#offset) ? 0 : (now - this.#offset) / this.#tickMs
   }
 
-  /** The tick to show at `now`, with a fraction. It never runs back, and runs at most a tenth too fast or too slow. */
+  /**
+   * The tick to show at `now`, with a fraction. It never runs back, and runs at most a tenth too fast or too slow; but
+   * where nothing is heard it slows down, and comes to rest 0.35 s beyond the last tick heard of.
+   */
   shownAt(now: Instant): number {
     if (Number.isNaN(this.#offset)) return 0
     const elapsed = (now - this.#shownAt) / this.#tickMs
@@ -117,9 +122,19 @@ export class TickClock {
     const isFar = !this.#isShowing || Math.abs(off) * this.#tickMs > STEP_MS
     const slew = isFar ? off : Math.max(-SHOWN_SLEW * elapsed, Math.min(SHOWN_SLEW * elapsed, off))
     this.#isShowing = true
-    const next = Math.min(this.#shown + elapsed + slew, this.#heard + this.#beyondTicks)
-    this.#shown = isFar ? Math.max(0, next) : Math.max(this.#shown, next)
+    if (!isFar) this.#shown = this.#onwards(elapsed + slew)
+    else this.#shown = Math.max(off > 0 ? this.#shown : 0, Math.min(wanted, this.#heard + this.#freeTicks))
     return this.#shown
+  }
+
+  /** So many ticks on from what is shown: at full speed as far as is free, and from there into the end, exponentially. */
+  #onwards(ticks: number): number {
+    const freeUntil = this.#heard + this.#freeTicks
+    const free = Math.max(0, Math.min(ticks, freeUntil - this.#shown))
+    if (free === ticks) return this.#shown + ticks
+    const end = freeUntil + this.#runOutTicks
+    const left = end - (this.#shown + free)
+    return Math.max(this.#shown, end - left * Math.exp((free - ticks) / this.#runOutTicks))
   }
 
   /** When the newest tick was heard of. */
