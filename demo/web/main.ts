@@ -31,7 +31,7 @@ let client: Client<typeof town> | undefined
 /** Joins the world, and shows what it tells. */
 async function play(name: string): Promise<void> {
   const { map, stage, chat, banner } = await ready
-  const me = await connect(town, location.origin.replace(/^http/, 'ws'), { name })
+  const me = await connect(town, location.origin.replace(/^http/, 'ws'), { name, map })
   me.on('said', ({ who, text }) => {
     stage.crowd.say(who, text)
     const speaker = me.get(who)
