@@ -42,6 +42,8 @@ async function play(name: string): Promise<void> {
     banner.show(status, reason)
     if (status === 'closed') join.open(reason)
   })
+  // Who closes the page leaves, and does not merely lose the connection.
+  addEventListener('pagehide', () => me.close())
   client = me
   window.shardless = { client, town, map }
 }

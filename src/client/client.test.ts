@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { field, fieldServer } from '../../test/town.ts'
+import { field, fieldMap, fieldServer } from '../../test/town.ts'
 import { instant, Random } from '../core/index.ts'
 import { Pair } from '../lab/index.ts'
 import type { Link } from '../transport/index.ts'
@@ -165,4 +165,22 @@ test('the figures tell ping, bytes both ways, and what is in view', async () => 
   assert.ok(stats.bytesPerSecondIn > 10 && stats.bytesPerSecondOut > 5)
   assert.equal(stats.entitiesInView, 1)
   assert.equal(stats.stalls, 0)
+})
+
+test('while the own character runs ahead, it is told where the server has it, and which cells are followed', async () => {
+  const pair = new Pair(fieldServer, { seed: 9 })
+  const slow = (_length: number, now: number) => [now + 100] as never
+  const ada = await pair.join({ name: 'Ada', map: fieldMap }, { toClient: slow, toServer: slow })
+  ada.command({ east: -1, north: 0 })
+  await pair.run(1000)
+  ada.frame()
+  const { me, toldPlace } = ada
+  const ahead = toldPlace!.x - me!.position.x
+  assert.ok(ahead > 0.8 && ahead < 2, `the server's word is ${ahead} m behind`)
+  ada.switches.prediction = false
+  ada.frame()
+  assert.deepEqual(ada.toldPlace, ada.me!.position)
+  const { columns } = pair.host.world.grid
+  assert.ok(ada.cells.includes(3 + 4 * columns), 'the cell one stands in')
+  assert.equal(new Set(ada.cells).size, ada.cells.length)
 })

@@ -12,6 +12,7 @@ import {
   Playback,
   type Presence,
   TickClock,
+  topicName,
   writeHeard,
 } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
@@ -29,6 +30,7 @@ import type {
   PlayerOf,
   ReplyOf,
   RequestNames,
+  Vector2,
   WorldMap,
 } from '../world/index.ts'
 import { Callbacks } from './callbacks.ts'
@@ -121,6 +123,7 @@ export class Client<G extends AnyGame = AnyGame> {
   #greetedAt = 0
   #frameAt = 0
   #shown = 0
+  readonly #toldPlace = { x: 0, y: 0 }
 
   constructor(game: G, options: ClientOptions, surroundings: Surroundings) {
     this.game = game
@@ -175,6 +178,17 @@ export class Client<G extends AnyGame = AnyGame> {
   get me(): PlayerOf<G> | undefined {
     const presence = this.#native.replica.present.get(this.#native.ownId)
     return presence?.isKnown ? (presence.entity as PlayerOf<G>) : undefined
+  }
+
+  /** Where the server last told the own character to be, which prediction runs ahead of: to look at what it does. */
+  get toldPlace(): Readonly<Vector2> | undefined {
+    return this.me && (this.switches.prediction ? this.#toldPlace : this.me.position)
+  }
+
+  /** The cells of the map that are followed at present, by number: row by row from the south-west corner. */
+  get cells(): number[] {
+    const names = [...this.#native.replica.followed].map((key) => topicName(key))
+    return names.filter(({ kind }) => kind === 'cell').map(({ id }) => id)
   }
 
   /** An entity in view. */
@@ -268,6 +282,8 @@ export class Client<G extends AnyGame = AnyGame> {
 
   /** Moves what is shown to the present picture. Call it once for each one drawn. */
   frame(): void {
+    // A timer may be late: ticks that are due are made before they are shown.
+    this.poll()
     const now = this.#surroundings.now()
     const { replica, ownId } = this.#native
     const seconds = this.#frameAt === 0 ? 0 : (now - this.#frameAt) / 1000
@@ -280,6 +296,9 @@ export class Client<G extends AnyGame = AnyGame> {
     }
     const own = replica.present.get(ownId)
     if (!own || !this.switches.prediction) return
+    this.#playback.show(own, this.#clock.heard)
+    Object.assign(this.#toldPlace, own.entity.position)
+    this.#playback.show(own, this.#shown)
     this.#foresight.show(own.entity, { now, seconds, command: this.#commands.wanted })
   }
 

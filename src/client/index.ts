@@ -8,6 +8,7 @@ export {
   type ClientOptions,
   type Status,
   type Surroundings,
+  type Switches,
 } from './client.ts'
 export type { ClientStats } from './client-stats.ts'
 export { drive, type Timers } from './driver.ts'
