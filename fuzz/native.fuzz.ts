@@ -11,6 +11,16 @@ import { field } from '../test/town.ts'
  */
 const HALF = { server: 0, client: 1 } as const
 
+const welcome = {
+  player: 1,
+  entity: 1,
+  tick: 1,
+  serverName: 'fuzz',
+  token: new Uint8Array(16),
+  resumed: 'nothing' as const,
+}
+const exact = exactRecord(field.kindByName.get('walker') as Kind)
+
 export const seeds: Uint8Array[] = [
   ...conversation().map((packets) => joined(HALF.server, packets)),
   ...states().map((packets) => joined(HALF.client, packets)),
@@ -24,16 +34,6 @@ export function fuzz(input: Uint8Array): void {
   if (input[0] % 2 === HALF.server) toServer(packets)
   else toClient(packets)
 }
-
-const welcome = {
-  player: 1,
-  entity: 1,
-  tick: 1,
-  serverName: 'fuzz',
-  token: new Uint8Array(16),
-  resumed: 'nothing' as const,
-}
-const exact = exactRecord(field.kindByName.get('walker') as Kind)
 
 function toServer(packets: readonly Uint8Array[]): void {
   const server = new NativeConversation(field)

@@ -129,7 +129,6 @@ test('a flood of connection requests: those who play go on playing, and another 
   const request = heard.find((bytes) => bytes[0] === 0)
   assert.ok(request)
   await play(ada, 1000)
-  const quiet = await play(ada, 1000)
   const flooders = await Promise.all(Array.from({ length: 8 }, () => socket(t)))
   const dice = new Random(11)
   let sent = 0
@@ -147,7 +146,7 @@ test('a flood of connection requests: those who play go on playing, and another 
   assert.ok(sent > 5000, `${sent} requests were sent`)
   assert.equal(stalls, 0)
   assert.ok(town.server.world.tick - tick >= 36, `${town.server.world.tick - tick} ticks were made`)
-  assert.ok(ticks >= quiet.ticks * 1.5, `${ticks} ticks had news in 2 s, ${quiet.ticks} in 1 s before`)
+  assert.ok(ticks >= 20, `${ticks} ticks had news in 2 s, in which Ada turned 20 times`)
   clearInterval(flood)
   const bob = await join(t, town, 'Bob')
   await until(() => [...bob.entities('walker')].length === 2)

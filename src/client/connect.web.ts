@@ -14,7 +14,8 @@ export interface WebClientOptions extends ClientOptions {
  * Joins a game's world.
  *
  * @param url  "ws://host:port" or "wss://..."
- * @returns    a client whose connection is open; afterwards it reconnects by itself with growing waits
+ * @returns    a client whose connection is open; afterwards it reconnects by itself with growing waits, and leaves when
+ *             its page is closed
  * @throws     `Refused` with the server's sentence, or an error with one when nobody answers
  */
 export function connect<G extends AnyGame>(
@@ -34,5 +35,11 @@ export function connect<G extends AnyGame>(
     const timer = setTimeout(callback, Math.min(ms, 2 ** 31 - 1))
     return () => clearTimeout(timer)
   }
-  return drive(game, options, { surroundings, timers: { after } })
+  return drive(game, options, { surroundings, timers: { after } }).then((client) => {
+    // A page that is closed leaves; one that is only put aside may come back, and its session waits for it.
+    addEventListener('pagehide', ({ persisted }) => {
+      if (!persisted) client.close()
+    })
+    return client
+  })
 }

@@ -14,7 +14,7 @@ export class WatchedLink implements Link {
   readonly packetBytesMax: number
   readonly remote: string
   readonly address: string
-  readonly state: StateLane | undefined
+  readonly state?: StateLane
   readonly #link: Link
   readonly #watcher: LinkWatcher
 
@@ -25,7 +25,7 @@ export class WatchedLink implements Link {
     this.packetBytesMax = link.packetBytesMax
     this.remote = link.remote
     this.address = link.address
-    this.state = link.state && new WatchedLane(link.state, watcher)
+    if (link.state) this.state = new WatchedLane(link.state, watcher)
   }
 
   get isOpen(): boolean {

@@ -79,7 +79,11 @@ export const anyKind: fc.Arbitrary<AnyKind> = fc.letrec<{ kind: AnyKind; leaf: A
     kind: fc.oneof({ maxDepth: 4, depthSize: 'small' }, tie('leaf'), tie('leaf'), tie('node')),
     leaf: fc.oneof(integers, quantities, angles, choices, others),
     node: fc.oneof(
-      tie('kind').map((inner) => kind(optional(inner.field), fc.option(inner.values, { nil: undefined }))),
+      tie('kind').map((inner) =>
+        inner.field.kind === 'optional'
+          ? inner
+          : kind(optional(inner.field), fc.option(inner.values, { nil: undefined })),
+      ),
       tie('kind')
         .filter(({ field }) => field.bitsMin > 0)
         .map((inner) => kind(list(inner.field, { lengthMax: 5 }), fc.array(inner.values, { maxLength: 5 }))),

@@ -34,6 +34,10 @@ fieldSuite('[W31] list that is always empty', {
   values: fc.constant([]),
 })
 
+test('[W30] what is optional already cannot be made so again', () => {
+  assert.throws(() => optional(optional(small)), { code: 'wire/bad-description' })
+})
+
 test('[W30] an optional value is one bit, and then itself', () => {
   assert.equal(bitString(optional(small), undefined), '0')
   assert.equal(bitString(optional(small), 3), '1110')

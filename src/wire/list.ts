@@ -3,8 +3,16 @@ import { badDescription, bitsFor, type Field, OutOfRange, show, within } from '.
 /** The longest list. */
 const LENGTH_MAX = 0xffffff
 
-/** A value or undefined: one bit that says whether it is there, then the value [W30]. */
+/**
+ * A value or undefined: one bit that says whether it is there, then the value [W30].
+ *
+ * @throws `wire/bad-description` for a field that is optional already: two ways to say undefined are one too many
+ */
 export function optional<T>(field: Field<T>): Field<T | undefined> {
+  if (field.kind === 'optional')
+    throw badDescription(
+      `optional of ${field.description}: it may be missing already. Take one of the two away.`,
+    )
   return {
     kind: 'optional',
     bitsMin: 1,
