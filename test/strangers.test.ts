@@ -268,6 +268,27 @@ test('connections from one address are limited', async () => {
   assert.equal(next.refusal, undefined)
 })
 
+test('[N18] players who are away count as connected from where they were: coming and going makes no room for more', async () => {
+  const limits = { connectionsPerAddress: 2, graceMs: 5000 }
+  const pair = new Pair(fieldServer, { seed: 23, limits, network: { from: 'one' } })
+  for (const name of ['Eve', 'Eva']) {
+    const eve = new Stranger(pair)
+    eve.link.send(helloOf({ name }))
+    await pair.run(100)
+    eve.link.close('')
+    await pair.run(100)
+  }
+  assert.deepEqual([pair.host.stats.connections, pair.host.stats.playersAway], [0, 2])
+  const refused = new Stranger(pair)
+  await pair.run(100)
+  assert.equal(refused.refusal?.code, 'full')
+  await pair.run(6000)
+  assert.equal(pair.host.stats.players, 0)
+  const welcome = new Stranger(pair)
+  await pair.run(100)
+  assert.equal(welcome.refusal, undefined)
+})
+
 test('a full server says so', async () => {
   const pair = new Pair(fieldServer, { seed: 11, limits: { players: 1 } })
   await pair.join({ name: 'Ada' })

@@ -80,6 +80,7 @@ export class Host {
   readonly #sessions = new Set<Session>()
   readonly #book = new SessionBook()
   readonly #secret: () => Uint8Array
+  /** How many have come from where: connections, and players who are away. */
   readonly #addresses = new Map<string, number>()
   readonly #tally = new Tally()
   readonly #outbox = new Outbox(this.#tally)
@@ -166,7 +167,7 @@ export class Host {
     const connection = new Connection(link, { conversation, limits: this.limits, now })
     const refusal = this.admit(link.address)
     this.#connections.add(connection)
-    this.#addresses.set(link.address, (this.#addresses.get(link.address) ?? 0) + 1)
+    this.#countAddress(link.address, 1)
     link.open({
       receive: (packet) => this.#receive(connection, packet, clock()),
       receiveState: (payload) => this.#receiveState(connection, payload, clock()),
@@ -329,7 +330,7 @@ export class Host {
     if (old instanceof Connection) {
       old.session = undefined
       this.#close(old, 'closing', 'The player came back over another connection.')
-    } else this.#away--
+    } else this.#endAbsence(session)
     const isLossy = connection.link.state !== undefined
     const view = session.isLossy === isLossy ? session.view : this.#newView(isLossy)
     const known = readHeard(new PacketReader().reset(heard))
@@ -435,9 +436,23 @@ export class Host {
       this.#retire(session)
       return
     }
+    // Who is away counts as connected from there: coming and going makes no room for more.
+    session.awayFrom = session.connection.link.address
+    this.#countAddress(session.awayFrom, 1)
     session.connection = undefined
     session.until = after(this.#now, milliseconds(this.limits.graceMs))
     this.#away++
+  }
+
+  #endAbsence({ awayFrom }: Session): void {
+    this.#away--
+    this.#countAddress(awayFrom, -1)
+  }
+
+  #countAddress(address: string, by: 1 | -1): void {
+    const count = (this.#addresses.get(address) ?? 0) + by
+    if (count > 0) this.#addresses.set(address, count)
+    else this.#addresses.delete(address)
   }
 
   #endAbsences(now: Instant): void {
@@ -448,7 +463,7 @@ export class Host {
   /** The player is gone from the world. */
   #retire(session: Session): void {
     if (!this.#sessions.delete(session)) return
-    if (session.connection === undefined) this.#away--
+    if (session.connection === undefined) this.#endAbsence(session)
     const { player } = session
     this.#book.forget(session)
     session.view.close()
@@ -459,9 +474,7 @@ export class Host {
   /** The link is gone. */
   #forget(connection: Connection): void {
     if (!this.#connections.delete(connection)) return
-    const left = (this.#addresses.get(connection.link.address) ?? 1) - 1
-    if (left > 0) this.#addresses.set(connection.link.address, left)
-    else this.#addresses.delete(connection.link.address)
+    this.#countAddress(connection.link.address, -1)
     if (!connection.closing) this.#tally.countClosed('lost')
     const { session } = connection
     connection.session = undefined

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type Instant, instant, OutsideError, Random } from '../core/index.ts'
 import { handshakeLimits, listenTcp, listenWebSocket, plainAddress } from '../transport/index.node.ts'
@@ -59,7 +60,11 @@ export async function serve<G extends AnyGame>(
   const stopwatch = () => performance.now()
   const report = (error: unknown): void => console.error('A request could not be answered:', error)
   const random = new Random(seed)
-  const host = new Host(definition, { limits: options.limits, random, stopwatch, report }, now())
+  const host = new Host(
+    definition,
+    { limits: options.limits, random, stopwatch, report, secret: () => randomBytes(16) },
+    now(),
+  )
   const addresses = (options.listen ?? [DEFAULT_LISTEN]).map((url) => parseListenUrl(url))
   const { air } = options
   const accept = (link: Link): void => host.accept(air?.wrap(link) ?? link, now(), now)

@@ -27,6 +27,8 @@ export class Session {
   token: Uint8Array = new Uint8Array(0)
   /** What speaks for the player at present; undefined while away. */
   connection: Line | undefined
+  /** The address that the player was connected from, while away. */
+  awayFrom = ''
   /** When it ends, while the player is away. */
   until: Instant | undefined
   /** The character the player was last told to be theirs; 0 for none. */
