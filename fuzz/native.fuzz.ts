@@ -15,6 +15,7 @@ const welcome = {
   player: 1,
   entity: 1,
   tick: 1,
+  where: { map: 'field', instance: 1, width: 256, height: 256, ticksPerSecond: 20, hash: '0123456789abcdef' },
   serverName: 'fuzz',
   token: new Uint8Array(16),
   resumed: 'nothing' as const,
@@ -60,6 +61,8 @@ function toClient(packets: readonly Uint8Array[]): void {
     replied: ignore,
     ponged: ignore,
     advanced: ignore,
+    arrived: ignore,
+    remapped: ignore,
   })
   for (const packet of packets) client.receive(packet)
   if (client.replica.present.size > 100_000)
@@ -109,6 +112,8 @@ function states(): Uint8Array[][] {
   for (let step = 0; step < 12; step++) {
     for (const walker of walkers) walker.position.x += 0.25
     if (step === 6) world.despawn(walkers[0])
+    if (step === 8) server.map({ ...welcome.where, hash: 'fedcba9876543210' }, world.tick)
+    if (step === 10) server.map({ ...welcome.where, instance: 2, width: 64, ticksPerSecond: 5 }, 1)
     world.advance()
     author.publish()
     desk.begin(world.tick)

@@ -55,9 +55,10 @@ const hello = record({
   name: text({ bytesMax: 64 }),
   token: bytes({ bytesMax: 16 }),
   heard: bytes({ bytesMax: 3072 }),
+  instance: varint(),
 })
 
-const newcomer = { protocol: 2, name: 'Eve', token: new Uint8Array(0), heard: new Uint8Array(0) }
+const newcomer = { protocol: 3, name: 'Eve', token: new Uint8Array(0), heard: new Uint8Array(0), instance: 0 }
 
 function helloOf(parts: { protocol?: number; fingerprint?: string; name?: string }): Uint8Array {
   const body = encode(hello, { ...newcomer, fingerprint: field.fingerprint, ...parts })
@@ -117,7 +118,7 @@ test('[N1] a hello of another protocol version is refused in words, whatever fol
   await scene.pair.run(100)
   assert.deepEqual(scene.stranger.refusal, {
     code: 'protocol',
-    reason: 'The server speaks protocol 2 and the client 9; update the older of the two.',
+    reason: 'The server speaks protocol 3 and the client 9; update the older of the two.',
   })
 })
 

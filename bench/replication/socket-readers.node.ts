@@ -37,6 +37,8 @@ function hello(name: string): Uint8Array {
     replied: nothing,
     ponged: nothing,
     advanced: nothing,
+    arrived: nothing,
+    remapped: nothing,
   })
   const packet = new PacketWriter(256)
   client.greet(name, { token: new Uint8Array(0), heard: new Uint8Array(0) })

@@ -22,6 +22,8 @@ export interface ClientStats {
   readonly marginMs: number
   /** Whether the own character is moved ahead of the server's answer: see `ClientOptions.map`. */
   readonly isPredicting: boolean
+  /** Why there is no map to do that on, in a sentence; undefined where there is. */
+  readonly mapTrouble: string | undefined
   /** Times that the server came to another result than the prediction, and the last of them. */
   readonly corrections: number
   readonly lastCorrection: Correction | undefined

@@ -5,6 +5,7 @@ import {
   type Notes,
   type RefusalCode,
   type Welcomed,
+  type Whereabouts,
 } from '../dialect/native/index.ts'
 import {
   type LeaveReason,
@@ -31,12 +32,12 @@ import type {
   ReplyOf,
   RequestNames,
   Vector2,
-  WorldMap,
 } from '../world/index.ts'
 import { Callbacks } from './callbacks.ts'
 import type { ClientStats } from './client-stats.ts'
 import { CommandStream } from './command-stream.ts'
 import { Foresight } from './foresight.ts'
+import { Ground, type MapInfo, type MapSource } from './ground.ts'
 import { Inspection } from './inspection.ts'
 import { Meter } from './meter.ts'
 import { Patience } from './patience.ts'
@@ -56,8 +57,12 @@ export interface Surroundings {
 export interface ClientOptions {
   /** The name to play under: 1 to 24 visible characters. */
   readonly name: string
-  /** What stands still on the map: with it, the own character is moved ahead of the server's answer. */
-  readonly map?: WorldMap
+  /**
+   * What stands still: with it, the own character is moved ahead of the server's answer. One map, or what is asked for
+   * each that the player comes to, such as `MapKeeper.source`. One that is not the server's is not used: see
+   * `stats.mapTrouble`.
+   */
+  readonly map?: MapSource
   /** Whether a lost connection is made anew by itself. Yes when left out. */
   readonly reconnects?: boolean
 }
@@ -90,17 +95,19 @@ const SILENCE_MS = 5000
  * each picture. Callbacks are called from within `poll`, `frame` and the link's own.
  */
 export class Client<G extends AnyGame = AnyGame> {
-  readonly game: G
   readonly #options: ClientOptions
   readonly #surroundings: Surroundings
   readonly #native: NativeClient
-  readonly #clock: TickClock
-  readonly #playback: Playback
+  #clock: TickClock
+  #playback: Playback
   readonly #frame = new PacketWriter(FRAME_BYTES_MAX)
   readonly #callbacks = new Callbacks()
   readonly #questions: Questions
   readonly #commands: CommandStream<CommandOf<G>>
-  readonly #foresight: Foresight
+  #foresight: Foresight
+  readonly #ground: Ground
+  /** The tick from which on the map is as last told. */
+  #mapSince = 0
   /** Where stutters came from, each with the evidence. */
   readonly verdict: Verdict
   readonly switches: Switches = { prediction: true, interpolation: true, lagCompensation: true }
@@ -108,7 +115,7 @@ export class Client<G extends AnyGame = AnyGame> {
   readonly #pulse = new Pulse()
   readonly #in = new Meter()
   readonly #out = new Meter()
-  readonly #tickMs: number
+  #tickMs: number
   #status: Status = 'connecting'
   #isDialling = false
   #link: Link | undefined
@@ -121,12 +128,13 @@ export class Client<G extends AnyGame = AnyGame> {
   #token: Uint8Array = nothing
   #wasLossy = false
   #greetedAt = 0
+  /** What greeting and welcome took. */
+  #greetingMs = 0
   #frameAt = 0
   #shown = 0
   readonly #toldPlace = { x: 0, y: 0 }
 
   constructor(game: G, options: ClientOptions, surroundings: Surroundings) {
-    this.game = game
     this.#options = options
     this.#surroundings = surroundings
     this.#tickMs = 1000 / game.ticksPerSecond
@@ -150,19 +158,27 @@ export class Client<G extends AnyGame = AnyGame> {
         this.#pulse.ponged(sent, pace, now)
         this.verdict.ponged(pace, now)
       },
+      arrived: (where, tick) => this.#arrived(where, tick, this.#pulse.pingMs || this.#greetingMs),
+      remapped: (where, tick) => this.#remapped(where, tick),
       advanced: (tick, notes) => this.#advanced(tick, notes),
     })
+    this.#ground = new Ground(options.map, () => this.#grounded())
     this.#playback = new Playback(this.#native.replica.ledger)
-    this.#foresight = new Foresight(game, {
-      clock: this.#clock,
-      map: options.map,
-      appeared: (entity, kind) => this.#callbacks.tell(`enter ${kind.name}`, entity),
-      vanished: (entity, kind, why) => this.#callbacks.tell(`leave ${kind.name}`, entity, why),
-    })
+    this.#foresight = this.#newForesight()
     const now = surroundings.now()
     this.#heardAt = now
     this.#nextTickAt = now
     this.#dial()
+  }
+
+  /** The game, as it is on the map where the player is: sizes and ticks differ from map to map. */
+  get game(): G {
+    return this.#native.game as G
+  }
+
+  /** The world that the player is in; undefined before the first welcome. */
+  get map(): MapInfo | undefined {
+    return this.#ground.info
   }
 
   get status(): Status {
@@ -242,6 +258,14 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   /**
+   * Called when the player is in another world, when its map has changed, and when what stands on it is at hand. What was in
+   * view has left by then. The first may come before `connect` has answered: look at `map`.
+   */
+  onMap(callback: (map: MapInfo) => void): () => void {
+    return this.#callbacks.add('map', callback)
+  }
+
+  /**
    * What the player wants from now on. Call it as often as you like: it is sent once a tick when it changed.
    *
    * @throws `wire/out-of-range` for a command that is not the game's
@@ -315,6 +339,7 @@ export class Client<G extends AnyGame = AnyGame> {
       interpolationMs: this.#clock.delayTicks * this.#tickMs,
       serverTickMsWorst: this.#pulse.pace.worstMs,
       ...this.#foresight.stats,
+      mapTrouble: this.#ground.trouble,
       stutters: { ...this.verdict.counts },
       entitiesInView: this.#native.replica.present.size,
       topics: this.#native.replica.followed.size,
@@ -327,7 +352,7 @@ export class Client<G extends AnyGame = AnyGame> {
 
   /** Looks into what is read from here on, until the inspection is stopped. One at a time. */
   inspect(): Inspection {
-    return new Inspection(this.#native.replica, () => this.#surroundings.now())
+    return new Inspection(this.#native, () => this.#surroundings.now())
   }
 
   /** Leaves. The character is taken out of the world at once. */
@@ -471,22 +496,63 @@ export class Client<G extends AnyGame = AnyGame> {
     return packet.length <= HEARD_BYTES_MAX ? packet.finish() : nothing
   }
 
-  #welcomed({ tick, token, resumed }: Welcomed): void {
+  #welcomed({ tick, token, resumed, where }: Welcomed): void {
     const now = this.#surroundings.now()
     this.#token = token
     this.#patience.reset()
     this.#pulse.restart()
     this.verdict.restart(now)
     if (resumed !== 'everything') this.#playback.clear()
-    if (resumed === 'nothing') {
-      this.#clock.reset()
-      this.#foresight.restart()
+    const isElsewhere = resumed === 'nothing' || where.instance !== this.map?.instance
+    this.#greetingMs = now - this.#greetedAt
+    if (isElsewhere) this.#arrived(where, tick, this.#greetingMs)
+    else {
+      this.#clock.hear(tick - 1, now)
+      this.#foresight.begin(this.#greetingMs, now)
+      this.#commands.restart()
+      this.#nextTickAt = now
+      if (where.hash !== this.map?.hash) this.#remapped(where, tick)
     }
+    this.#become('open', '')
+  }
+
+  /** The player is in another world: another clock, other ticks, and nothing holds that was. */
+  #arrived(where: Whereabouts, tick: number, rttMs: number): void {
+    const now = this.#surroundings.now()
+    const { game, replica } = this.#native
+    this.#tickMs = 1000 / game.ticksPerSecond
+    this.verdict.ticksPerSecond = game.ticksPerSecond
+    this.#foresight.restart()
+    this.#clock = new TickClock(game.ticksPerSecond)
+    this.#playback = new Playback(replica.ledger)
+    this.#foresight = this.#newForesight()
     this.#clock.hear(tick - 1, now)
-    this.#foresight.begin(now - this.#greetedAt, now)
+    this.#foresight.begin(rttMs, now)
     this.#commands.restart()
     this.#nextTickAt = now
-    this.#become('open', '')
+    this.#mapSince = 0
+    this.#ground.come(where)
+  }
+
+  /** The map has changed where the player is, from `tick` on. */
+  #remapped(where: Whereabouts, tick: number): void {
+    this.#mapSince = tick
+    this.#ground.come(where)
+  }
+
+  /** The map is another one, or is at hand now. */
+  #grounded(): void {
+    this.#foresight.changeMap(this.#ground.map, this.#mapSince)
+    this.#callbacks.tell('map', this.map)
+  }
+
+  #newForesight(): Foresight {
+    return new Foresight(this.game, {
+      clock: this.#clock,
+      isPredicting: this.#ground.isWanted,
+      appeared: (entity, kind) => this.#callbacks.tell(`enter ${kind.name}`, entity),
+      vanished: (entity, kind, why) => this.#callbacks.tell(`leave ${kind.name}`, entity, why),
+    })
   }
 
   #advanced(tick: number, notes: Notes): void {

@@ -18,8 +18,8 @@ const AXES = ['x', 'y', 'z'] as const
 
 interface Options extends SpawnListener {
   readonly clock: TickClock
-  /** Without one nothing is predicted. */
-  readonly map: WorldMap | undefined
+  /** Whether there will be a map: without one nothing is predicted. */
+  readonly isPredicting: boolean
 }
 
 /** Where something was shown when it became the server's, and since when it is on its way. */
@@ -37,6 +37,8 @@ export class Foresight {
   readonly #tickMs: number
   readonly #blends = new Map<number, Blend>()
   #prediction: Prediction | undefined
+  #map: WorldMap | undefined
+  #mapSince = 0
   #tick = 0
   #isPaused = true
 
@@ -104,13 +106,21 @@ export class Foresight {
     return instant(now + Math.max(1, (1 - share) * this.#tickMs))
   }
 
+  /** What stands still from tick `since` on; undefined while it is not at hand. */
+  changeMap(map: WorldMap | undefined, since: number): void {
+    this.#map = map
+    this.#mapSince = since
+    this.#prediction?.changeMap(map, since)
+  }
+
   /** The server says how the player's character was. */
   correct(truth: Truth, ownId: EntityId): void {
-    const { map } = this.#options
-    if (map === undefined || ownId === 0) return
+    if (!this.#options.isPredicting || ownId === 0) return
     if (ownId !== this.#prediction?.id) {
       const kind = this.#game.kindByName.get(this.#game.player) as Kind
-      this.#prediction = new Prediction(this.#game, { map, id: ownId, kind, spawns: this.spawns })
+      const options = { map: this.#map, id: ownId, kind, spawns: this.spawns }
+      this.#prediction = new Prediction(this.#game, options)
+      this.#prediction.changeMap(this.#map, this.#mapSince)
     }
     this.#prediction.correct(truth)
   }

@@ -12,6 +12,7 @@ export {
 } from './client.ts'
 export type { ClientStats } from './client-stats.ts'
 export { drive, type Timers } from './driver.ts'
+export type { MapInfo, MapSource } from './ground.ts'
 export { type Findings, type InspectedField, type InspectedTopic, Inspection } from './inspection.ts'
 export { Refused } from './refused.ts'
 export { SealedClient, type SealedClientOptions } from './sealed.ts'

@@ -1,12 +1,6 @@
 import type { Instant } from '../core/index.ts'
-import {
-  describeTopic,
-  firstMismatch,
-  type Ledger,
-  Meter,
-  type Replica,
-  type Trace,
-} from '../replication/index.ts'
+import type { NativeClient } from '../dialect/native/index.ts'
+import { describeTopic, firstMismatch, type Ledger, Meter, type Trace } from '../replication/index.ts'
 
 /** One topic that a client follows. */
 export interface InspectedTopic {
@@ -45,16 +39,16 @@ export interface Findings {
  * Counting begins when it is made and ends with `stop`; a client that is not inspected counts nothing.
  */
 export class Inspection {
-  readonly #replica: Replica
+  readonly #native: NativeClient
   readonly #meter = new Meter()
   readonly #now: () => Instant
   #since: Instant
 
-  constructor(replica: Replica, now: () => Instant) {
-    this.#replica = replica
+  constructor(native: NativeClient, now: () => Instant) {
+    this.#native = native
     this.#now = now
     this.#since = now()
-    replica.meter = this.#meter
+    native.meter = this.#meter
   }
 
   /** Traces one entity from here on; 0 for none. */
@@ -78,7 +72,7 @@ export class Inspection {
     this.#meter.clear()
     return {
       seconds,
-      tick: this.#replica.tick,
+      tick: this.#native.replica.tick,
       topics: this.#topics(),
       fields,
       bytesPerSecond: bits / 8 / seconds,
@@ -92,8 +86,9 @@ export class Inspection {
    * @returns a sentence naming topic, entity and field; undefined when nothing differs
    */
   firstMismatch(author: Ledger): string | undefined {
-    for (const key of this.#replica.followed) {
-      const found = firstMismatch(this.#replica.ledger, author, key)
+    const { followed, ledger } = this.#native.replica
+    for (const key of followed) {
+      const found = firstMismatch(ledger, author, key)
       if (found !== undefined) return found
     }
     return undefined
@@ -101,11 +96,11 @@ export class Inspection {
 
   /** Counts no more. */
   stop(): void {
-    this.#replica.meter = undefined
+    this.#native.meter = undefined
   }
 
   #topics(): InspectedTopic[] {
-    const { ledger, followed } = this.#replica
+    const { ledger, followed } = this.#native.replica
     const topics: InspectedTopic[] = []
     for (const key of followed) {
       const topic = ledger.topicByKey(key)

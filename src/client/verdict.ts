@@ -40,7 +40,7 @@ export class Verdict {
   /** The last ones, newest last. */
   readonly stutters: Stutter[] = []
   readonly counts: Record<Cause, number> = { server: 0, network: 0, frame: 0 }
-  readonly #tickMs: number
+  #tickMs: number
   #frameAt: number | undefined
   #usualMs = 1000 / 60
   #shown = 0
@@ -51,6 +51,11 @@ export class Verdict {
   #open: { readonly ms: number; readonly endedAt: number; readonly gapMs: number } | undefined
 
   constructor(ticksPerSecond: number) {
+    this.#tickMs = 1000 / ticksPerSecond
+  }
+
+  /** The world ticks otherwise from here on. */
+  set ticksPerSecond(ticksPerSecond: number) {
     this.#tickMs = 1000 / ticksPerSecond
   }
 

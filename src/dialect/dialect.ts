@@ -30,6 +30,12 @@ export interface Conversation {
   reply(id: number, answer: { readonly body: Uint8Array } | { readonly sorry: string }): boolean
   /** The player's own character is another one now; 0 for none. */
   own(entity: number): void
+  /**
+   * The player is in another world from here on; or, where the instance is the one told before, its map has changed.
+   *
+   * @param tick  the next that is told of: ticks are that world's from here on
+   */
+  map(where: Whereabouts, tick: number): void
 
   /** How the server's ticks go: players are told with each answer to a ping. */
   pace: ServerPace
@@ -105,12 +111,29 @@ export interface Resume {
   readonly token: Uint8Array
   /** What the player's replica still holds, as the replication room writes it. */
   readonly heard: Uint8Array
+  /** The world that it is of: an instance's id. */
+  readonly instance: number
+}
+
+/** Which world a player is in, and what has to be known to follow it there. */
+export interface Whereabouts {
+  /** The map's name; empty where a server has but one and it has none. */
+  readonly map: string
+  /** The world's id: a home's, or that of an instance made for a group. From 1. */
+  readonly instance: number
+  /** Metres. */
+  readonly width: number
+  readonly height: number
+  readonly ticksPerSecond: number
+  /** Of the map's pieces: 16 hexadecimal digits. See `cutMap`. */
+  readonly hash: string
 }
 
 export interface Welcome {
   readonly player: number
   readonly entity: number
   readonly tick: number
+  readonly where: Whereabouts
   readonly serverName: string
   /** To go on with this session after a lost connection, once. */
   readonly token: Uint8Array

@@ -16,4 +16,5 @@ export {
   type Said,
   type ServerPace,
   type Welcome,
+  type Whereabouts,
 } from './dialect.ts'

@@ -40,6 +40,8 @@ interface Moment {
  *     advance(tick, command) -> state of that tick, remembered
  *     correct(truth)         -> the same as remembered? nothing. Else: rewind to it, replay the commands since
  *     show(share, command)   -> the character between two ticks, what was wrong fading out
+ *
+ * Without the map it remembers what is wanted and what the server says, and goes on from there once it has it.
  */
 export class Prediction {
   readonly spawns: PredictedSpawns
@@ -53,20 +55,29 @@ export class Prediction {
   readonly #kind: Kind
   // biome-ignore lint/suspicious/noExplicitAny: its value type differs by kind
   readonly #record: RecordField<any>
-  readonly #near: Neighbourhood & { seconds: number }
+  readonly #near: Neighbourhood & { seconds: number; map: WorldMap }
   readonly #self: AnyEntity
   readonly #shown: AnyEntity
   readonly #truth: EntityState
   readonly #moments: Moment[]
   readonly #smoothing: Smoothing
   #tick = 0
+  /** The last tick that the server told of, and the last that the player made. */
+  #truthTick = -1
+  #newest = 0
+  #hasMap: boolean
+  /** What the server says of earlier ticks was on another map. */
+  #since = 0
   #isReady = false
   #isShowing = false
   /** What the player wanted as of the last picture. */
   #wanted: unknown
 
   /** @param spawns  what is told of things the player's steps put into the world */
-  constructor(game: AnyGame, options: { map: WorldMap; id: EntityId; kind: Kind; spawns: PredictedSpawns }) {
+  constructor(
+    game: AnyGame,
+    options: { map: WorldMap | undefined; id: EntityId; kind: Kind; spawns: PredictedSpawns },
+  ) {
     const { map, id, kind, spawns } = options
     this.#game = game
     this.#kind = kind
@@ -82,9 +93,10 @@ export class Prediction {
       state: new EntityState(kind),
     }))
     this.#smoothing = new Smoothing()
+    this.#hasMap = map !== undefined
     this.#near = {
       seconds: game.secondsPerTick,
-      map,
+      map: map as WorldMap,
       spawn: (name, start) => this.#spawn(name, start as Record<string, unknown>) as never,
     }
   }
@@ -103,6 +115,20 @@ export class Prediction {
     return this.#tick
   }
 
+  /**
+   * What stands still is another map from tick `since` on: it goes on from the server's first word of those. Undefined while
+   * the right one is not at hand.
+   */
+  changeMap(map: WorldMap | undefined, since: number): void {
+    this.#hasMap = map !== undefined
+    this.#near.map = map as WorldMap
+    this.#since = since
+    this.#isReady = false
+    const oldest = this.#newest - this.#moments.length + 1
+    if (map && this.#truthTick >= since) this.#rewind(Math.max(this.#truthTick, oldest))
+    else this.#isShowing = false
+  }
+
   /** What is told of the character once: a step may look at it. */
   introduce(entity: AnyEntity): void {
     for (const name of this.#kind.staticNames) {
@@ -114,6 +140,7 @@ export class Prediction {
   /** Makes one tick with what the player wants; undefined for a player who has wanted nothing yet. */
   advance(tick: number, command: CommandOf<AnyGame> | undefined): void {
     this.#note(tick, command)
+    this.#newest = tick
     if (!this.#isReady) return
     if (tick !== this.#tick + 1) this.#tick = tick - 1
     this.#make(tick, command)
@@ -133,6 +160,8 @@ export class Prediction {
     const known = before?.tick === tick ? before.state : undefined
     const told = { ...this.#self, ...value } as AnyEntity
     this.#truth.take(told)
+    this.#truthTick = tick
+    if (!this.#hasMap || tick < this.#since) return undefined
     const difference = known ? known.firstDifference(this.#truth) : undefined
     if (known && difference === undefined) return undefined
     const isFirst = !this.#isReady
@@ -180,6 +209,7 @@ export class Prediction {
   forget(): void {
     for (const moment of this.#moments) moment.tick = -1
     this.#isReady = false
+    this.#truthTick = -1
   }
 
   #between(share: number, command: unknown): AnyEntity {
@@ -190,7 +220,7 @@ export class Prediction {
   }
 
   #rewind(tick: number): void {
-    const newest = Math.max(this.#tick, tick)
+    const newest = Math.max(this.#tick, this.#newest, tick)
     const was = { ...this.#self.position } as Vector3
     this.#truth.give(this.#self)
     const moment = this.#momentOf(tick)

@@ -1,12 +1,12 @@
 import type { Said } from '../dialect/index.ts'
 import { encode } from '../wire/index.ts'
-import type { Player, World } from '../world/index.ts'
+import type { Player, Realm, World } from '../world/index.ts'
 import { type AnyDefinition, Sorry } from './definition.ts'
 
 /** An encoded reply, or a sentence that says why there is none. */
 export type Reply = { readonly body: Uint8Array } | { readonly sorry: string }
 
-type Handler = (world: World, player: Player, ask: unknown) => unknown
+type Handler = (world: World, player: Player, ask: unknown, realm: Realm) => unknown
 
 /**
  * What the game answers to a request.
@@ -16,13 +16,14 @@ type Handler = (world: World, player: Player, ask: unknown) => unknown
  */
 export function answer(
   definition: AnyDefinition,
-  { world, player, said }: { world: World; player: Player; said: Said & { is: 'ask' } },
+  asked: { world: World; player: Player; realm: Realm; said: Said & { is: 'ask' } },
 ): Reply {
   const { game, options } = definition
+  const { world, player, realm, said } = asked
   const handler = options.requests?.[said.request as never] as Handler | undefined
   if (!handler) return { sorry: `The server does not answer '${said.request}'.` }
   try {
-    return { body: encode(game.requests[said.request].reply, handler(world, player, said.body)) }
+    return { body: encode(game.requests[said.request].reply, handler(world, player, said.body, realm)) }
   } catch (error) {
     if (!(error instanceof Sorry)) throw error
     return { sorry: error.message }

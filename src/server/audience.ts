@@ -1,17 +1,18 @@
 import { encode } from '../wire/index.ts'
 import type { Player, Told, World } from '../world/index.ts'
-import type { Connection } from './connection.ts'
 import type { AnyDefinition } from './definition.ts'
+import type { Stand } from './session.ts'
 import { standpoint } from './standpoint.ts'
 
-/** Hands the events of a tick to those they are for. Each is encoded once, however many hear it. */
-export function tellEvents(definition: AnyDefinition, world: World, connections: Iterable<Connection>): void {
+/** Hands the events of a world's tick to those they are for. Each is encoded once, however many hear it. */
+export function tellEvents(definition: AnyDefinition, { world, sessions }: Stand): void {
   const { eventNames, events } = definition.game
   for (const { name, body, audience } of world.told) {
     const index = eventNames.indexOf(name)
     const bytes = encode(events[name], body)
-    for (const { session, conversation } of connections)
-      if (session && isAmong(session.player, audience, definition, world)) conversation.tell(index, bytes)
+    for (const { player, connection } of sessions)
+      if (connection && isAmong(player, audience, definition, world))
+        connection.conversation.tell(index, bytes)
   }
 }
 

@@ -1,14 +1,27 @@
 import type {
   AnyGame,
   AskOf,
+  Crossing,
   EntitiesOf,
+  Instance,
+  MapObject,
   Player,
   PlayerOf,
+  Realm,
   ReplyOf,
   RequestNames,
   World,
   WorldMap,
 } from '../world/index.ts'
+
+/** A map, and what happens on it: in its home, and in every instance of it that is opened without rules of its own. */
+export interface MapRules<G extends AnyGame = AnyGame> {
+  readonly map: WorldMap
+  /** Once for each world of this map, before its first tick: what is in it from the beginning. */
+  readonly begin?: (world: World<G>, instance: Instance<G>, realm: Realm<G>) => void
+  /** Each tick of each world of this map, after the players' commands. */
+  readonly update?: (world: World<G>, instance: Instance<G>, realm: Realm<G>) => void
+}
 
 /** What the server does beside what the shared game says. */
 export interface ServerOptions<G extends AnyGame> {
@@ -20,6 +33,24 @@ export interface ServerOptions<G extends AnyGame> {
   readonly levelCap?: number
   /** What stands still. An empty map of the game's size when left out. */
   readonly map?: WorldMap
+  /**
+   * Several maps by name, joined by portals, each with rules of its own where it needs some. Players come in on the first:
+   * `begin` and `update` are its rules, and `map`, when it is given, is put in its place.
+   */
+  readonly maps?: Readonly<Record<string, WorldMap | MapRules<G>>>
+  /** Instances that may be open at a time; 1000 when left out. */
+  readonly instancesMax?: number
+  /** Which world a portal leads a player to; undefined keeps them where they are. Left out: the home of its map. */
+  readonly leadsTo?: (
+    portal: MapObject,
+    player: Player<G>,
+    from: Instance<G>,
+    realm: Realm<G>,
+  ) => Instance<G> | undefined
+  /** A player is in another world now: where to start what ended with the old one. */
+  readonly crossed?: (crossing: Crossing<G>, realm: Realm<G>) => void
+  /** The map under a world has changed, and whoever stood in a new wall was set free: for what was made of the old one. */
+  readonly mapChanged?: (world: World<G>, instance: Instance<G>) => void
   /** A folder of files to serve at the same port: the built browser client. */
   readonly web?: URL
   /** A folder of what clients hold beside their program (maps, pictures, scripts), which they keep current from here. */
@@ -29,16 +60,21 @@ export interface ServerOptions<G extends AnyGame> {
   /** How far back `world.seenBy` looks for what a player saw when aiming, in ms; 500 when left out. */
   readonly hindsightMs?: number
   /** Makes the character of a player who comes in. A spectator gets none, and `player.watching` says where to look. */
-  readonly join: (world: World<G>, player: Player<G>) => PlayerOf<G> | undefined
+  readonly join: (world: World<G>, player: Player<G>, realm: Realm<G>) => PlayerOf<G> | undefined
   /** Called when a player has left, before the character is taken away. */
-  readonly leave?: (world: World<G>, player: Player<G>) => void
+  readonly leave?: (world: World<G>, player: Player<G>, realm: Realm<G>) => void
   /** Once, before the first tick: what is in the world from the beginning. */
-  readonly begin?: (world: World<G>) => void
+  readonly begin?: MapRules<G>['begin']
   /** Each tick, after the players' commands. */
-  readonly update?: (world: World<G>) => void
+  readonly update?: MapRules<G>['update']
   /** Answers to what clients ask. What one throws as `Sorry` reaches the player as a sentence. */
   readonly requests?: {
-    readonly [N in RequestNames<G>]: (world: World<G>, player: Player<G>, ask: AskOf<G, N>) => ReplyOf<G, N>
+    readonly [N in RequestNames<G>]: (
+      world: World<G>,
+      player: Player<G>,
+      ask: AskOf<G, N>,
+      realm: Realm<G>,
+    ) => ReplyOf<G, N>
   }
   /** Whether a player may know of a restricted entity. Nobody may when left out. */
   readonly canSee?: (world: World<G>, player: Player<G>, entity: EntitiesOf<G>) => boolean

@@ -1,9 +1,9 @@
 import { after, FOREVER, type Instant, instant, milliseconds, type Random } from '../core/index.ts'
-import type { RefusalCode, Resume, Resumed, Said } from '../dialect/index.ts'
+import type { News, RefusalCode, Resume, Resumed, Said } from '../dialect/index.ts'
 import { NativeConversation } from '../dialect/native/index.ts'
-import { Author, Desk, PacketReader, readHeard, View } from '../replication/index.ts'
+import { type Author, PacketReader, readHeard, View } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
-import { emptyMap, type Player, World } from '../world/index.ts'
+import type { Player, Realm, World, WorldMap } from '../world/index.ts'
 import { answer, type Reply } from './answer.ts'
 import { tellEvents } from './audience.ts'
 import { Connection } from './connection.ts'
@@ -13,8 +13,9 @@ import { NAME_WANTED, properName } from './name.ts'
 import { Outbox, settle } from './outbox.ts'
 import { Outlook } from './outlook.ts'
 import { Pace } from './pace.ts'
-import { Session, SessionBook } from './session.ts'
+import { Session, SessionBook, type Stand } from './session.ts'
 import { Tally } from './tally.ts'
+import { type Station, Worlds } from './worlds.ts'
 
 /** Ticks made up for after a stall; the rest of a longer one is skipped. */
 const CATCH_UP_TICKS = 5
@@ -41,6 +42,8 @@ export interface HostStats {
   readonly playersAway: number
   readonly connections: number
   readonly entities: number
+  /** Homes of maps, and instances that are open. */
+  readonly worlds: number
   /** Milliseconds a tick took, averaged over the last second or so. */
   readonly tickMs: number
   /** The longest that a tick took in the last second. */
@@ -66,18 +69,17 @@ export interface HostStats {
  * A server without I/O: it is handed links and told the time, so that the same code runs over sockets and in the lab.
  *
  *     accept(link)           a connection; its packets go to its conversation as they come
- *     advance(now), wakeAt   world.advance -> author.publish -> one frame for each player
+ *     advance(now), wakeAt   each world: advance -> publish; crossings -> one frame for each player
  *
  * One packet's walk: link -> Conversation.receive -> Said -> Player.receive -> step -> Author -> Changes -> View -> link.
  */
 export class Host {
-  readonly world: World
-  readonly author: Author
   readonly limits: Limits
   readonly #definition: AnyDefinition
-  readonly #desk: Desk
+  readonly #worlds: Worlds
   readonly #connections = new Set<Connection>()
   readonly #sessions = new Set<Session>()
+  readonly #byPlayer = new Map<Player, Session>()
   readonly #book = new SessionBook()
   readonly #secret: () => Uint8Array
   /** How many have come from where: connections, and players who are away. */
@@ -104,16 +106,50 @@ export class Host {
     this.#report = options.report
     this.#secret =
       options.secret ?? (() => Uint8Array.from({ length: 16 }, () => options.random.integer(0, 255)))
-    const map = definition.options.map ?? emptyMap(game.map.width, game.map.height)
-    this.world = new World(game, { map, random: options.random, hindsightMs: definition.options.hindsightMs })
-    this.world.tasks.report = ({ error }) => this.#report?.(error)
-    this.author = new Author(this.world)
-    this.#outlook = new Outlook(definition, this.world)
-    this.#desk = new Desk(this.author)
+    this.#worlds = new Worlds(definition, options.random, options.report)
+    this.#outlook = new Outlook(definition)
     this.#tickMs = 1000 / game.ticksPerSecond
     this.#now = now
     this.#nextTickAt = instant(now + this.#tickMs)
-    definition.options.begin?.(this.world)
+  }
+
+  /** All worlds: the home of each map, and the instances that are open. */
+  get realm(): Realm {
+    return this.#worlds.realm
+  }
+
+  /** The world where players come in. */
+  get world(): World {
+    return this.#worlds.home.world
+  }
+
+  /** What is told of that world; `authorOf` of others. */
+  get author(): Author {
+    return this.#worlds.home.author
+  }
+
+  /** What is told of the world of this id; undefined where there is none. */
+  authorOf(instance: number): Author | undefined {
+    const known = this.realm.get(instance)
+    return known && this.#worlds.of(known).author
+  }
+
+  /** A piece of a map, or its index, by hash: what clients lack of the map that they were told of. */
+  mapPiece(hash: string): Uint8Array | undefined {
+    return this.#worlds.shelf.find(hash)
+  }
+
+  /**
+   * Puts another map of the same size under the worlds of a map, and tells everyone there at once.
+   *
+   * @param name  the map where players come in when left out
+   * @returns     how many stood in a new wall and were set free, and how many could not be
+   * @throws      `world/wrong-map`, `world/unknown-map`, `world/lost-portal`; then nothing has changed
+   */
+  reloadMap(map: WorldMap, name = this.#worlds.home.instance.map): { freed: number; stuck: number } {
+    const counts = this.realm.replaceMap(name, map)
+    for (const station of this.#worlds.stations) this.#tellMap(station)
+    return counts
   }
 
   /** When the next tick is due. */
@@ -128,7 +164,8 @@ export class Host {
       players: this.#sessions.size,
       playersAway: this.#away,
       connections: this.#connections.size,
-      entities: this.world.entityCount,
+      entities: this.#sum(({ world }) => world.entityCount),
+      worlds: this.#sum(() => 1),
       tickMs: this.#pace.workMs,
       tickMsWorst: this.#pace.worstMs,
       tickLateMs: this.#pace.lateMs,
@@ -138,11 +175,17 @@ export class Host {
       packetsOut,
       bytesIn,
       packetsIn,
-      advancesEncoded: this.#desk.changes.encoded,
+      advancesEncoded: this.#sum(({ desk }) => desk.changes.encoded),
       viewsShrunk: this.#viewsShrunk,
       dropped: dropped.snapshot(),
       closed,
     }
+  }
+
+  #sum(of: (station: Station) => number): number {
+    let sum = 0
+    for (const station of this.#worlds.stations) sum += of(station)
+    return sum
   }
 
   get #viewsShrunk(): number {
@@ -203,18 +246,45 @@ export class Host {
   }
 
   #tickOnce(now: Instant): void {
-    const { world } = this
-    world.advance(this.#definition.options.update)
-    this.author.publish()
-    this.#desk.begin(world.tick)
+    const worlds = this.#worlds
+    worlds.advance()
+    for (const { player } of worlds.realm.crossings) this.#carry(player)
+    for (const station of worlds.stations) {
+      this.#tellMap(station)
+      if (station.instance.isDue) tellEvents(this.#definition, station)
+    }
     const connections = [...this.#connections]
-    tellEvents(this.#definition, world, connections)
     // Whoever was served last is served first in the next tick, so that nobody is always the one who waits.
     this.#first = connections.length > 0 ? (this.#first + 1) % connections.length : 0
     for (let i = 0; i < connections.length; i++)
       this.#serve(connections[(i + this.#first) % connections.length], now)
-    world.endTick()
+    worlds.endTick()
     if (this.#away > 0) this.#endAbsences(now)
+  }
+
+  /** A player is in another world: the session goes there, and is told. */
+  #carry(player: Player): void {
+    const to = this.realm.whereIs(player)
+    const session = this.#byPlayer.get(player)
+    if (!to || !session || session.stand.instance === to) return
+    const station = this.#worlds.of(to)
+    session.move(station, this.#newView(station, session.isLossy))
+    session.connection?.conversation.map(station.where, station.world.tick)
+  }
+
+  /** Tells whoever is in a world that its map is another one, if it is. */
+  #tellMap(station: Station): void {
+    const { world, sessions } = station
+    if (station.mapTold === world.map) return
+    station.mapTold = world.map
+    this.#definition.options.mapChanged?.(world, station.instance)
+    const { where } = station
+    for (const { player, connection } of sessions) {
+      // Its client has foreseen it on the old map.
+      player.isSurprised = true
+      connection?.conversation.map(where, world.tick)
+      if (connection instanceof Connection) this.#send(connection, false)
+    }
   }
 
   #serve(connection: Connection, now: Instant): void {
@@ -236,19 +306,16 @@ export class Host {
       return
     }
     connection.slowSince = undefined
-    if (session) this.#outlook.point(session)
-    this.#send(connection, true)
+    const isDue = session?.stand.instance.isDue === true
+    if (session && isDue) this.#outlook.point(session)
+    this.#send(connection, isDue)
   }
 
   /** @param withNews whether the view's news of the tick goes along, or only words that wait */
   #send(connection: Connection, withNews: boolean): void {
     const { session, link, conversation } = connection
-    const { world } = this
     conversation.pace = this.#pace
-    const news =
-      withNews && session
-        ? { view: session.view, tick: world.tick, takeNotes: () => session.steering.take(world) }
-        : undefined
+    const news = withNews && session ? newsOf(session) : undefined
     if (!this.#outbox.send(connection, news) && link.isOpen)
       this.#lose(connection, 'slow', 'The connection takes in too little to keep up.')
   }
@@ -307,14 +374,19 @@ export class Host {
 
   #command({ session }: Connection, said: Said & { is: 'commands' }): void {
     if (!session) return
-    const { player, steering } = session
-    const { tick } = this.world
+    const { player, steering, stand } = session
+    const { tick, game } = stand.world
+    // Between two ticks a player may be on the way to another world, where its own ticks count.
+    if (this.realm.whereIs(player) !== stand.instance) return
     const late = player.commands.late
     for (const change of said.changes) player.commands.receive(change.tick, change.command as never, tick)
     this.#commandsLate += player.commands.late - late
     player.commands.hear(said.newest, tick)
     player.viewDelay = said.viewDelay
-    const dueAt = this.#nextTickAt + (said.newest - tick) * this.#tickMs
+    const toNext = stand.instance.ticksToNext(this.realm.tick)
+    if (toNext === undefined) return
+    const nextAt = this.#nextTickAt + (toNext - 1) * this.#tickMs
+    const dueAt = nextAt + (said.newest - tick) * game.secondsPerTick * 1000
     steering.heard(dueAt - this.#now, said.changes.length > 0)
   }
 
@@ -325,15 +397,17 @@ export class Host {
   }
 
   /** A player comes back, maybe before it was noticed that the connection is gone. */
-  #resume(connection: Connection, session: Session, { heard }: Resume): void {
+  #resume(connection: Connection, session: Session, { heard, instance }: Resume): void {
     const old = session.connection
     if (old instanceof Connection) {
       old.session = undefined
       this.#close(old, 'closing', 'The player came back over another connection.')
     } else this.#endAbsence(session)
     const isLossy = connection.link.state !== undefined
-    const view = session.isLossy === isLossy ? session.view : this.#newView(isLossy)
-    const known = readHeard(new PacketReader().reset(heard))
+    const { stand } = session
+    const view = session.isLossy === isLossy ? session.view : this.#newView(stand, isLossy)
+    // Whoever was carried to another world meanwhile has nothing of it.
+    const known = instance === stand.instance.id ? readHeard(new PacketReader().reset(heard)) : undefined
     const keeps = known !== undefined && view.resume(known)
     if (!keeps) view.restart()
     session.player.commands.restart()
@@ -351,25 +425,31 @@ export class Host {
       this.#close(connection, 'full', `The server is full: ${this.#sessions.size} players.`)
       return
     }
-    const player = this.world.addPlayer(name)
-    player.entity = this.#definition.options.join(this.world, player)
-    const view = this.#newView(connection.link.state !== undefined)
-    const session = new Session(player, view)
+    const { realm } = this
+    const home = this.#worlds.home.instance
+    const player = realm.addPlayer(name, home)
+    player.entity = this.#definition.options.join(home.world, player, realm)
+    const station = this.#worlds.of(realm.whereIs(player) ?? home)
+    const view = this.#newView(station, connection.link.state !== undefined)
+    const session = new Session(player, station, view)
     this.#sessions.add(session)
+    this.#byPlayer.set(player, session)
     session.begin(connection, { token: this.#secret(), view })
     this.#welcome(session, connection, 'nothing')
   }
 
-  #newView(isLossy: boolean): View {
-    return new View(this.#desk, { isLossy, bytesPerSecond: this.limits.viewBytesPerSecond })
+  #newView({ desk }: Stand, isLossy: boolean): View {
+    return new View(desk, { isLossy, bytesPerSecond: this.limits.viewBytesPerSecond })
   }
 
   #welcome(session: Session, { conversation }: Connection, resumed: Resumed): void {
     this.#book.add(session)
+    const station = this.#worlds.of(session.stand.instance)
     conversation.welcome({
       player: session.player.id,
       entity: session.ownTold,
-      tick: this.world.tick,
+      tick: station.world.tick,
+      where: station.where,
       serverName: this.#definition.options.name ?? this.#definition.game.name,
       token: session.token,
       resumed,
@@ -389,7 +469,9 @@ export class Host {
       return { sorry: 'Too many requests; wait a moment.' }
     }
     try {
-      return answer(this.#definition, { world: this.world, player, said })
+      const { realm } = this
+      const { world } = realm.whereIs(player) ?? this.#worlds.home
+      return answer(this.#definition, { world, player, realm, said })
     } catch (error) {
       if (this.#report === undefined) throw error
       this.#report(error)
@@ -466,9 +548,11 @@ export class Host {
     if (session.connection === undefined) this.#endAbsence(session)
     const { player } = session
     this.#book.forget(session)
-    session.view.close()
-    this.#definition.options.leave?.(this.world, player)
-    this.world.removePlayer(player)
+    this.#byPlayer.delete(player)
+    session.end()
+    const { realm } = this
+    this.#definition.options.leave?.(realm.whereIs(player)?.world ?? this.world, player, realm)
+    realm.removePlayer(player)
   }
 
   /** The link is gone. */
@@ -480,4 +564,10 @@ export class Host {
     connection.session = undefined
     if (session) this.#beginAbsence(session)
   }
+}
+
+/** What a session is told of the tick that its world has made. */
+function newsOf({ view, stand, steering }: Session): News {
+  const { world } = stand
+  return { view, tick: world.tick, takeNotes: () => steering.take(world) }
 }

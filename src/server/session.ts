@@ -1,8 +1,8 @@
 import { hex, type Instant } from '../core/index.ts'
 import type { Conversation } from '../dialect/index.ts'
-import type { View } from '../replication/index.ts'
+import type { Desk, View } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
-import type { AnyEntity, Player } from '../world/index.ts'
+import type { AnyEntity, Instance, Player, World } from '../world/index.ts'
 import { Steering } from './steering.ts'
 
 /** What speaks for a player: a connection. */
@@ -10,6 +10,16 @@ export interface Line {
   readonly link: Link
   readonly conversation: Conversation
   session: Session | undefined
+  /** State payloads whose fate is unknown: the lane's id to the view's number. */
+  readonly flying: Map<number, number>
+}
+
+/** Where a session stands: a world, and where its view is written. */
+export interface Stand {
+  readonly instance: Instance
+  readonly world: World
+  readonly desk: Desk
+  readonly sessions: Set<Session>
 }
 
 /**
@@ -21,6 +31,8 @@ export interface Line {
  */
 export class Session {
   readonly player: Player
+  /** The world that the player is told of. */
+  stand: Stand
   view: View
   isLossy = false
   /** Opens this session once more. Each connection gives a new one. */
@@ -35,9 +47,11 @@ export class Session {
   ownTold = 0
   steering: Steering
 
-  constructor(player: Player, view: View) {
+  constructor(player: Player, stand: Stand, view: View) {
     this.player = player
+    this.stand = stand
     this.view = view
+    stand.sessions.add(this)
     this.steering = new Steering(player, false)
   }
 
@@ -52,6 +66,24 @@ export class Session {
     this.steering = new Steering(this.player, this.isLossy)
     this.ownTold = this.ownId
     connection.session = this
+  }
+
+  /** The player is in another world: everything is told anew, from that one's desk. */
+  move(stand: Stand, view: View): void {
+    this.stand.sessions.delete(this)
+    this.view.close()
+    this.stand = stand
+    this.view = view
+    stand.sessions.add(this)
+    this.steering = new Steering(this.player, this.isLossy)
+    // Numbers of payloads on their way are those of the old view.
+    this.connection?.flying.clear()
+  }
+
+  /** The player is gone. */
+  end(): void {
+    this.stand.sessions.delete(this)
+    this.view.close()
   }
 
   /** The player's character; 0 for none. */

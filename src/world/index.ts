@@ -66,7 +66,17 @@ export { Ids } from './ids.ts'
 export { Lobby, type LobbyOptions, type LobbyState, type Member } from './lobby/lobby.ts'
 export { lobbyParts, lobbyRequests } from './lobby/lobby-records.ts'
 export type { Body } from './map/collision.ts'
-export { type Assembled, assembleMap, cutMap, type MapPieces, missingPieces } from './map/pieces.ts'
+export {
+  type Assembled,
+  assembleMap,
+  cutMap,
+  INDEX,
+  type MapPieces,
+  missingPieces,
+  pieceHash,
+  piecesOf,
+  readPieceNames,
+} from './map/pieces.ts'
 export type { Point, Solid, SolidKind } from './map/solid-grid.ts'
 export { type ParseOptions, parseMap } from './map/tiled/parse-map.ts'
 export type { Compression, Decompress } from './map/tiled/tile-data.ts'

@@ -28,7 +28,7 @@ export class Player<G extends AnyGame = AnyGame> {
    * see what whoever stands there would see.
    */
   watching: Vector2 | EntityId | undefined
-  readonly commands: CommandInbox<CommandOf<G>>
+  commands: CommandInbox<CommandOf<G>>
   /**
    * Ticks between a command's tick and what its player was shown of others when giving it, with a fraction: as the
    * player's client says. `World.seenBy` uses it, within limits.
@@ -45,6 +45,15 @@ export class Player<G extends AnyGame = AnyGame> {
     this.id = id
     this.name = name
     this.commands = new CommandInbox(game.ticksPerSecond, game.command.initial as CommandOf<G>)
+  }
+
+  /** For the engine: the player is in a world of this game now, which counts its own ticks. Nothing asked before holds. */
+  arrive(game: G): void {
+    this.commands = new CommandInbox(game.ticksPerSecond, game.command.initial as CommandOf<G>)
+    this.viewDelay = 0
+    this.left = undefined
+    this.isSurprised = true
+    this.spawned.length = 0
   }
 
   /** For the engine: the player's step put something into the world. */

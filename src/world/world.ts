@@ -174,7 +174,7 @@ export class World<G extends AnyGame = AnyGame> {
 
   /**
    * Takes in a player who leaves another world of the same game, and the character with them: the same object, by the same
-   * id. Their micro-threads end.
+   * id. Their micro-threads end. A spectator looks at the place from now on.
    *
    * @param place  metres: where the character stands from now on
    * @throws       `world/not-here` unless player and character are in `from` and not in this world, `world/full`
@@ -183,13 +183,8 @@ export class World<G extends AnyGame = AnyGame> {
     const entity = player.entity as AnyEntity | undefined
     const resident = entity && from.#byId.get(entity.id)
     const kind = entity && this.game.kindByName.get(entity.kind)
-    if (
-      from === this ||
-      from.players.get(player.id) !== player ||
-      !resident ||
-      resident.entity !== entity ||
-      !kind
-    )
+    const isThere = !entity || (resident?.entity === entity && kind !== undefined)
+    if (from === this || from.players.get(player.id) !== player || !isThere)
       throw new ShardlessError(
         'world/not-here',
         `player ${player.id} and a character are not both in the world that they should leave.`,
@@ -198,9 +193,12 @@ export class World<G extends AnyGame = AnyGame> {
       throw new ShardlessError('world/full', `the world holds ${ENTITIES_MAX} entities; despawn some first.`)
     from.players.delete(player.id)
     from.tasks.stopAllOf(player)
+    this.players.set(player.id, player)
+    player.arrive(this.game)
+    if (player.watching !== undefined) player.watching = { ...place }
+    if (!entity || !resident || !kind) return
     from.despawn(entity)
     Object.assign(entity.position as Vector2, place)
-    this.players.set(player.id, player)
     this.#house(entity, kind, resident)
   }
 

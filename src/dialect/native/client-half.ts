@@ -1,11 +1,28 @@
 import { Counters, type Instant } from '../../core/index.ts'
-import { PacketReader, PacketWriter, Replica, type ReplicaListener } from '../../replication/index.ts'
+import {
+  type Meter,
+  PacketReader,
+  PacketWriter,
+  Replica,
+  type ReplicaListener,
+} from '../../replication/index.ts'
 import { decode, encode, firstDifference, type Infer } from '../../wire/index.ts'
-import type { AnyGame } from '../../world/index.ts'
-import type { Notes, RefusalCode, ServerPace } from '../dialect.ts'
+import { type AnyGame, gameOn } from '../../world/index.ts'
+import type { Notes, RefusalCode, ServerPace, Whereabouts } from '../dialect.ts'
 import { type Commands, writeCommands } from './commands.ts'
-import { CODE, hello, own, PROTOCOL_VERSION, ping, pong, refused, welcome, writeMessage } from './messages.ts'
-import { readNotes } from './notes.ts'
+import {
+  CODE,
+  hello,
+  map,
+  own,
+  PROTOCOL_VERSION,
+  ping,
+  pong,
+  refused,
+  welcome,
+  writeMessage,
+} from './messages.ts'
+import { readNotes, WORLDS } from './notes.ts'
 
 /** What the server said to a client. */
 export interface NativeClientListener extends ReplicaListener {
@@ -15,6 +32,10 @@ export interface NativeClientListener extends ReplicaListener {
   told(event: string, body: unknown): void
   replied(id: number, answer: { readonly body: Uint8Array } | { readonly sorry: string }): void
   ponged(sent: number, pace: ServerPace): void
+  /** The player is in another world, whose ticks count from here on; the replica is empty, and of that world's game. */
+  arrived(where: Whereabouts, tick: number): void
+  /** The world's map has changed, from `tick` on. */
+  remapped(where: Whereabouts, tick: number): void
   /** News of `tick` comes, with what the server noted for this player. What it tells of entities follows. */
   advanced(tick: number, notes: Notes): void
 }
@@ -23,13 +44,16 @@ export type Welcomed = Infer<typeof welcome>
 
 /** Bytes that wait for the next packet, at most: requests beyond it are refused to the program. */
 const WAITING_BYTES_MAX = 32_768
+/** Cells of a map that a server may send a player to, unless the game's own has more. */
+const CELLS_MAX = 1 << 20
 
 /**
  * The client's half of the native dialect: server packets into a replica and calls, the player's doings into packets.
- * It belongs to one connection; the replica is cleared and used again by the next.
+ * It belongs to one connection; the next goes on with the replica, where it can.
  */
 export class NativeClient {
-  readonly replica: Replica
+  /** Of the world that the player is in: another one in each. */
+  replica: Replica
   readonly dropped = new Counters('unknown-code', 'broken', 'unusable')
   /** The entity the player controls; 0 for none. */
   ownId = 0
@@ -39,11 +63,28 @@ export class NativeClient {
   readonly #waiting = new PacketWriter(WAITING_BYTES_MAX)
   #isBroken = false
   #isWelcome = false
+  /** The world that the replica is of, and how many times on this connection it was another one. */
+  #instance = 0
+  #world = 0
+  #gameHere: AnyGame
+  #meter: Meter | undefined
 
   constructor(game: AnyGame, listener: NativeClientListener) {
     this.#game = game
+    this.#gameHere = game
     this.#listener = listener
     this.replica = new Replica(game, listener)
+  }
+
+  /** The game as it is on the map where the player is. */
+  get game(): AnyGame {
+    return this.#gameHere
+  }
+
+  /** Counts what is read from here on, whatever world it is of; undefined for nobody. */
+  set meter(meter: Meter | undefined) {
+    this.#meter = meter
+    this.replica.meter = meter
   }
 
   /** Whether the server said what makes no sense: the connection is of no more use. */
@@ -56,22 +97,27 @@ export class NativeClient {
     this.#waiting.length = 0
     this.#isBroken = false
     this.#isWelcome = false
+    this.#world = 0
   }
 
   /** @param resume  to go on with a session: its token, and what the replica holds; both empty for a new one */
   greet(name: string, resume: { readonly token: Uint8Array; readonly heard: Uint8Array }): void {
     const { fingerprint } = this.#game
-    this.#push(CODE.hello, encode(hello, { protocol: PROTOCOL_VERSION, fingerprint, name, ...resume }))
+    const instance = this.#instance
+    this.#push(
+      CODE.hello,
+      encode(hello, { protocol: PROTOCOL_VERSION, fingerprint, name, ...resume, instance }),
+    )
   }
 
   /** What the player wants, for a payload of its own. */
   commandPayload(commands: Commands): Uint8Array {
-    return writeCommands(this.#game.command, commands)
+    return writeCommands(this.#game.command, commands, this.#world)
   }
 
   /** What the player wants, in a packet. */
   commands(commands: Commands): void {
-    this.#push(CODE.commands, writeCommands(this.#game.command, commands))
+    this.#push(CODE.commands, this.commandPayload(commands))
   }
 
   /** @returns whether there was room; @throws `wire/out-of-range` for a body that is not the request's */
@@ -119,11 +165,13 @@ export class NativeClient {
   #receiveMessage(code: number, body: Uint8Array): void {
     if (code === CODE.welcome) {
       const said = decode(welcome, body)
-      if (!said) {
+      const game = said && this.#gameOn(said.where)
+      if (!said || !game) {
         this.#break()
         return
       }
-      if (said.resumed !== 'everything') this.replica.clear()
+      if (said.resumed !== 'everything') this.#begin(game)
+      this.#instance = said.where.instance
       this.ownId = said.entity
       this.#isWelcome = true
       this.#listener.welcomed(said)
@@ -158,7 +206,50 @@ export class NativeClient {
         return
       }
       this.ownId = said.entity
-    } else this.dropped.count('unknown-code')
+    } else if (code === CODE.map) this.#receiveMap(body)
+    else this.dropped.count('unknown-code')
+  }
+
+  #receiveMap(body: Uint8Array): void {
+    const said = decode(map, body)
+    const game = said && this.#gameOn(said.where)
+    if (!said || !game || !this.#isWelcome) {
+      this.#break()
+      return
+    }
+    const { where, tick } = said
+    if (where.instance === this.#instance) {
+      this.#listener.remapped(where, tick)
+      return
+    }
+    this.#world = (this.#world + 1) % WORLDS
+    this.#instance = where.instance
+    this.#begin(game)
+    this.#listener.arrived(where, tick)
+  }
+
+  /** Everything leaves, and the replica is empty. */
+  #begin(game: AnyGame): void {
+    this.replica.clear()
+    if (game === this.#gameHere) return
+    this.#gameHere = game
+    this.replica = new Replica(game, this.#listener)
+    this.replica.meter = this.#meter
+  }
+
+  /** The game on a map that the server says there is; undefined where there can be no such map. */
+  #gameOn({ width, height, ticksPerSecond }: Whereabouts): AnyGame | undefined {
+    const here = this.#gameHere
+    const isHere = (game: AnyGame) =>
+      game.map.width === width && game.map.height === height && game.ticksPerSecond === ticksPerSecond
+    if (isHere(here)) return here
+    if (isHere(this.#game)) return this.#game
+    const columns = width / here.map.cellSize
+    const rows = height / here.map.cellSize
+    const areWhole = Number.isInteger(columns) && Number.isInteger(rows) && columns > 0 && rows > 0
+    if (!areWhole || columns > 4096 || rows > 4096 || columns * rows > CELLS_MAX) return undefined
+    if (ticksPerSecond < 1 || ticksPerSecond > 128) return undefined
+    return gameOn(this.#game, { width, height, ticksPerSecond })
   }
 
   #receiveReply(body: Uint8Array): void {
@@ -188,7 +279,7 @@ export class NativeClient {
   /** @returns whether all of it could be applied */
   #readState(packet: Uint8Array, reader: PacketReader): boolean {
     const tick = reader.varint()
-    const notes = readNotes(reader)
+    const notes = readNotes(reader, this.#world)
     if (notes === undefined) return false
     this.#listener.advanced(tick, notes)
     return this.replica.receive(tick, packet, reader.at) === 'applied'

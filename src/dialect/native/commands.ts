@@ -1,4 +1,5 @@
 import { BitReader, BitWriter, type Field } from '../../wire/index.ts'
+import { WORLDS } from './notes.ts'
 
 /** Changes in one message, at most: more than have been without an answer for a second are given up. */
 export const CHANGES_MAX = 32
@@ -6,6 +7,7 @@ export const CHANGES_MAX = 32
 const VIEW_STEPS = 8
 const VIEW_MOST = 255 / VIEW_STEPS
 const BYTES_MAX = 2048
+const WORLD_BITS = Math.log2(WORLDS)
 
 /** What a player wants from `tick` on. */
 export interface Change<Command = unknown> {
@@ -27,13 +29,19 @@ export interface Commands<Command = unknown> {
  * The body of a message of commands, and of a payload of them on a lane for state [N2], [N22].
  *
  * @param commands  at most 32 changes, each at most 2^21 ticks before `newest`
+ * @param world     how many times the player was told of another world: of which their ticks are [N31]
  * @throws          `wire/out-of-range` for a command that is not the game's
  */
-export function writeCommands<Command>(field: Field<Command>, commands: Commands<Command>): Uint8Array {
+export function writeCommands<Command>(
+  field: Field<Command>,
+  commands: Commands<Command>,
+  world = 0,
+): Uint8Array {
   const writer = new BitWriter(BYTES_MAX)
   const { newest, viewDelay, changes } = commands
   writer.varint(newest)
   writer.bits(Math.round(Math.min(Math.max(0, viewDelay), VIEW_MOST) * VIEW_STEPS), 8)
+  writer.bits(world % WORLDS, WORLD_BITS)
   const last = changes.slice(Math.max(0, changes.length - CHANGES_MAX))
   writer.varint(last.length)
   for (const { tick, command } of last) {
@@ -47,10 +55,11 @@ export function writeCommands<Command>(field: Field<Command>, commands: Commands
 export function readCommands<Command>(
   field: Field<Command>,
   body: Uint8Array,
-): Commands<Command> | undefined {
+): (Commands<Command> & { readonly world: number }) | undefined {
   const reader = new BitReader().reset(body)
   const newest = reader.varint()
   const viewDelay = reader.bits(8) / VIEW_STEPS
+  const world = reader.bits(WORLD_BITS)
   const count = reader.varint()
   if (reader.isBroken || count > CHANGES_MAX) return undefined
   const changes: Change<Command>[] = []
@@ -62,5 +71,5 @@ export function readCommands<Command>(
     changes.push({ tick, command })
   }
   const left = reader.bitsLeft
-  return left > 7 || reader.bits(left) !== 0 ? undefined : { newest, viewDelay, changes }
+  return left > 7 || reader.bits(left) !== 0 ? undefined : { newest, viewDelay, changes, world }
 }

@@ -2,7 +2,7 @@
  * dialect/native: the protocol of Shardless itself. docs/spec/native.md has its rules.
  */
 
-export type { Notes, OwnNews, RefusalCode, ServerPace } from '../dialect.ts'
+export type { Notes, OwnNews, RefusalCode, ServerPace, Whereabouts } from '../dialect.ts'
 export {
   type CarrierHandler,
   type CarrierOptions,

@@ -1,8 +1,8 @@
-import { bytes, choice, type Infer, record, text, varint } from '../../wire/index.ts'
+import { bytes, choice, float64, type Infer, record, text, varint } from '../../wire/index.ts'
 import { refusalCodes, resumptions } from '../dialect.ts'
 
 /** Raised when the native wire changes so that older ends cannot follow [N1]. */
-export const PROTOCOL_VERSION = 2
+export const PROTOCOL_VERSION = 3
 
 /**
  * The messages of the native dialect. A packet is one message after another: a code in one byte, the length of the body
@@ -21,6 +21,7 @@ export const CODE = {
   reply: 20,
   pong: 21,
   own: 22,
+  map: 23,
 } as const
 
 /** Of the token that goes on with a session [N18]. */
@@ -35,12 +36,24 @@ export const hello = record('hello', {
   name: text({ bytesMax: 64 }),
   token: bytes({ bytesMax: TOKEN_BYTES }),
   heard: bytes({ bytesMax: HEARD_BYTES_MAX }),
+  instance: varint(),
+})
+
+/** In which world a player is [N30]. */
+const where = record({
+  map: text({ bytesMax: 64 }),
+  instance: varint(),
+  width: float64(),
+  height: float64(),
+  ticksPerSecond: varint(),
+  hash: text({ bytesMax: 16 }),
 })
 
 export const welcome = record('welcome', {
   player: varint(),
   entity: varint(),
   tick: varint(),
+  where,
   serverName: text({ bytesMax: 64 }),
   token: bytes({ bytesMax: TOKEN_BYTES }),
   resumed: choice(resumptions),
@@ -60,6 +73,8 @@ export const ping = record('ping', { sent: varint() })
 export const pong = record('pong', { sent: varint(), work: varint(), worst: varint(), late: varint() })
 
 export const own = record('own', { entity: varint() })
+
+export const map = record('map', { tick: varint(), where })
 
 export type Hello = Infer<typeof hello>
 

@@ -4,14 +4,20 @@ import type { Notes, OwnNews } from '../dialect.ts'
 /** What stands between the tick and the items of a state [N9]: one byte says which of them there are. */
 const HAS_MARGIN = 1
 const HAS_OWN = 2
+/** The rest of that byte: how many times the player has been told of another world, of which state is news [N31]. */
+const WORLD_AT = 2
+/** Worlds are counted up to here, and then from 0 again. */
+export const WORLDS = 64
 
 /** Milliseconds that one step of a margin stands for. */
 const MARGIN_STEP = 4
 const OWN_BYTES_MAX = 1024
 const SPAWNED_MAX = 32
 
-export function writeNotes(packet: PacketWriter, { margin, own }: Notes): void {
-  packet.byte((margin === undefined ? 0 : HAS_MARGIN) | (own === undefined ? 0 : HAS_OWN))
+/** @param world  how many times the player has been told of another world */
+export function writeNotes(packet: PacketWriter, { margin, own }: Notes, world: number): void {
+  const has = (margin === undefined ? 0 : HAS_MARGIN) | (own === undefined ? 0 : HAS_OWN)
+  packet.byte(has | ((world % WORLDS) << WORLD_AT))
   if (margin !== undefined) {
     const steps = Math.round(margin / MARGIN_STEP)
     packet.byte(Math.min(255, Math.max(0, steps + 128)))
@@ -27,10 +33,13 @@ export function writeNotes(packet: PacketWriter, { margin, own }: Notes): void {
   packet.copy(own.exact, 0, own.exact.length)
 }
 
-/** @returns undefined when the bytes are not what `writeNotes` writes; the reader is broken then as well */
-export function readNotes(reader: PacketReader): Notes | undefined {
+/**
+ * @param world  how many times another world was told of
+ * @returns      undefined when the bytes are not what `writeNotes` writes, or of another world
+ */
+export function readNotes(reader: PacketReader, world: number): Notes | undefined {
   const which = reader.byte()
-  if (reader.isBroken || which > (HAS_MARGIN | HAS_OWN)) return undefined
+  if (reader.isBroken || which >> WORLD_AT !== world % WORLDS) return undefined
   const notes: { margin?: number; own?: OwnNews } = {}
   if (which & HAS_MARGIN) notes.margin = (reader.byte() - 128) * MARGIN_STEP
   if (which & HAS_OWN) {

@@ -2,11 +2,12 @@ import { BoundedQueue, Counters } from '../../core/index.ts'
 import { PacketReader, PacketWriter } from '../../replication/index.ts'
 import { decode, encode, type Field } from '../../wire/index.ts'
 import type { AnyGame } from '../../world/index.ts'
-import type { Conversation, News, Refusal, Said, ServerPace, Welcome } from '../dialect.ts'
+import type { Conversation, News, Refusal, Said, ServerPace, Welcome, Whereabouts } from '../dialect.ts'
 import { readCommands } from './commands.ts'
 import {
   CODE,
   hello,
+  map,
   own,
   PROTOCOL_VERSION,
   ping,
@@ -16,13 +17,15 @@ import {
   welcome,
   writeMessage,
 } from './messages.ts'
-import { writeNotes } from './notes.ts'
+import { WORLDS, writeNotes } from './notes.ts'
 
 /** Things said and not yet polled. A packet of more is cut off there. */
 const SAID_MAX = 64
 /** Bytes of events, replies and other messages that may wait for the next packet. */
 const WAITING_BYTES_MAX = 65_536
 
+/** Times a second that it is worth a word that time goes on. */
+const KEEP_ALIVES = 5
 /** Bytes without which no state is begun. */
 const STATE_ROOM = 64
 
@@ -45,11 +48,13 @@ export class NativeConversation implements Conversation {
   #state: 'greeting' | 'waiting' | 'playing' | 'over' = 'greeting'
   #isUrgent = false
   #lastNews = 0
-  readonly #keepAliveTicks: number
+  #keepAliveTicks = 1
+  /** The world the player was last told of, and how many times it was another one. */
+  #instance = 0
+  #world = 0
 
   constructor(game: AnyGame) {
     this.#game = game
-    this.#keepAliveTicks = game.ticksPerSecond / 5
   }
 
   get isUrgent(): boolean {
@@ -79,6 +84,7 @@ export class NativeConversation implements Conversation {
 
   welcome(to: Welcome): void {
     this.#state = 'playing'
+    this.#beIn(to.where)
     this.#push(CODE.welcome, encode(welcome, to))
     this.#isUrgent = true
   }
@@ -112,6 +118,13 @@ export class NativeConversation implements Conversation {
     this.#push(CODE.own, encode(own, { entity }))
   }
 
+  map(where: Whereabouts, tick: number): void {
+    if (where.instance !== this.#instance) this.#world = (this.#world + 1) % WORLDS
+    this.#beIn(where)
+    this.#push(CODE.map, encode(map, { tick, where }))
+    this.#isUrgent = true
+  }
+
   write(packet: PacketWriter, news: News | undefined): boolean {
     const start = packet.length
     const waiting = this.#waiting
@@ -132,7 +145,7 @@ export class NativeConversation implements Conversation {
     const start = packet.length
     packet.varint(news.tick)
     const notes = news.takeNotes()
-    writeNotes(packet, notes)
+    writeNotes(packet, notes, this.#world)
     const number = news.view.write(packet)
     const isSilent = number === 0 && notes.margin === undefined && notes.own === undefined
     // Where nothing happened for a while, that is worth knowing: time goes on.
@@ -179,8 +192,9 @@ export class NativeConversation implements Conversation {
       return
     }
     this.#state = 'waiting'
-    const { name, token, heard } = greeting
-    this.#say({ is: 'hello', name, resume: token.length === TOKEN_BYTES ? { token, heard } : undefined })
+    const { name, token, heard, instance } = greeting
+    const resume = token.length === TOKEN_BYTES ? { token, heard, instance } : undefined
+    this.#say({ is: 'hello', name, resume })
   }
 
   #receivePing(body: Uint8Array): void {
@@ -198,9 +212,21 @@ export class NativeConversation implements Conversation {
 
   #receiveCommands(body: Uint8Array): boolean {
     const commands = readCommands(this.#game.command, body)
-    if (commands) this.#say({ is: 'commands', ...commands })
-    else this.#drop('broken-body')
-    return commands !== undefined
+    if (commands === undefined) {
+      this.#drop('broken-body')
+      return false
+    }
+    // What was wanted before the player heard of this world counts ticks of another one.
+    if (commands.world !== this.#world) return false
+    const { newest, viewDelay, changes } = commands
+    this.#say({ is: 'commands', newest, viewDelay, changes })
+    return true
+  }
+
+  #beIn({ instance, ticksPerSecond }: Whereabouts): void {
+    this.#instance = instance
+    this.#keepAliveTicks = ticksPerSecond / KEEP_ALIVES
+    this.#lastNews = 0
   }
 
   #receiveAsk(body: Uint8Array): void {

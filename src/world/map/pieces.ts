@@ -79,6 +79,22 @@ export function missingPieces(index: Uint8Array, have: ReadonlyMap<string, Uint8
     .map(([name]) => name)
 }
 
+/** The pieces of a map and its index, by hash. */
+export function piecesOf({ files }: MapPieces): Map<string, Uint8Array> {
+  return new Map([...files.values()].map((bytes) => [hashOf(bytes), bytes]))
+}
+
+/** What an index names, by hash; undefined where it is nonsense. */
+export function readPieceNames(index: Uint8Array): ReadonlyMap<string, string> | undefined {
+  const read = readIndex(index)
+  return typeof read === 'string' ? undefined : new Map(read.pieces)
+}
+
+/** The hash of a piece or an index: 16 hexadecimal digits. */
+export function pieceHash(bytes: Uint8Array): string {
+  return hashOf(bytes)
+}
+
 export type Assembled =
   | { readonly is: 'map'; readonly map: WorldMap }
   | { readonly is: 'refused'; readonly reason: string }

@@ -71,6 +71,11 @@ export class Instance<G extends AnyGame = AnyGame> {
     if (this.isDue) this.world.advance((world) => this.#update?.(world as World<G>, this))
   }
 
+  /** Ticks of the realm until its world makes the next one, after `tick` of them; undefined while it is paused. */
+  ticksToNext(tick: number): number | undefined {
+    return this.isPaused ? undefined : this.#everyTicks - (tick % this.#everyTicks)
+  }
+
   /** For the realm: whether it has been empty for its grace. */
   isOver(tick: number): boolean {
     if (this.world.players.size > 0) this.#emptySince = -1

@@ -33,12 +33,16 @@ export interface RealmOptions<G extends AnyGame> {
   /** By name. Each has a world of its own, its home, for as long as the server runs. */
   readonly maps: Readonly<Record<string, WorldMap>>
   readonly random: Random
+  /** Of its worlds: see `WorldOptions.hindsightMs`. */
+  readonly hindsightMs?: number
   /** Instances that may be open at once, homes not counted; 1000 when left out. */
   readonly instancesMax?: number
   /** The rules of homes, and of instances that are opened without rules of their own, each of their ticks. */
   readonly update?: InstanceOptions<G>['update']
   /** Which world a portal leads a player to; undefined keeps them where they are. Left out: the home of its map. */
   readonly leadsTo?: (portal: MapObject, player: Player<G>, from: Instance<G>) => Instance<G> | undefined
+  /** An instance was made: what is in its world from the beginning. Homes are there as soon as the realm is. */
+  readonly opened?: (instance: Instance<G>) => void
   /** A player is in another world now. */
   readonly crossed?: (crossing: Crossing<G>) => void
 }
@@ -86,9 +90,42 @@ export class Realm<G extends AnyGame = AnyGame> {
   open(map: string, options: InstanceOptions<G> = {}): Instance<G> | undefined {
     const { instancesMax = 1000 } = this.#options
     const worldMap = this.home(map).world.map
-    return this.#instances.size - this.#homes.size >= instancesMax
-      ? undefined
-      : this.#make({ ...options, map, worldMap, isHome: false })
+    if (this.#instances.size - this.#homes.size >= instancesMax) return undefined
+    const instance = this.#make({ ...options, map, worldMap, isHome: false })
+    this.#options.opened?.(instance)
+    return instance
+  }
+
+  /** Ticks of the realm that were made. */
+  get tick(): number {
+    return this.#tick
+  }
+
+  /**
+   * Puts another map of the same size under every world of this name: see `World.replaceMap`.
+   *
+   * @returns how many were set free, and how many could not be
+   * @throws  `world/unknown-map`, `world/wrong-map`; `world/lost-portal` for one of any map that would lead nowhere. Then
+   *          nothing has changed
+   */
+  replaceMap(name: string, map: WorldMap): { readonly freed: number; readonly stuck: number } {
+    this.home(name)
+    const maps: Record<string, WorldMap> = {}
+    for (const [each, { world }] of this.#homes) maps[each] = each === name ? map : world.map
+    for (const each of this.#homes.keys()) checkPortals(each, maps)
+    const sum = { freed: 0, stuck: 0 }
+    for (const { map: of, world } of this.#instances.values()) {
+      if (of !== name) continue
+      const { freed, stuck } = world.replaceMap(map)
+      sum.freed += freed
+      sum.stuck += stuck
+    }
+    // Whoever stands in a portal stands in the one that is there now, and is not carried off by it.
+    for (const [{ entity }, at] of this.#players) {
+      const { position } = (entity as AnyEntity | undefined) ?? {}
+      if (at.in.map === name && at.standsIn && position) at.standsIn = portalAt(map, position)
+    }
+    return sum
   }
 
   /** The world of this id, if it is open. */
@@ -134,7 +171,7 @@ export class Realm<G extends AnyGame = AnyGame> {
    * Carries a player and the character across, at once: the same object by the same id, in exactly one world.
    *
    * @param place  a place's name on the other map, or metres; the nearest free ground to it is taken
-   * @throws       `world/not-here` for a player who is not in this realm, or has no character there; `world/full`
+   * @throws       `world/not-here` for a player who is not in this realm, or whose character is not there; `world/full`
    */
   carry(player: Player<G>, to: Instance<G>, place: string | Vector2): void {
     const at = this.#players.get(player)
@@ -147,8 +184,8 @@ export class Realm<G extends AnyGame = AnyGame> {
     const wanted = (typeof place === 'string' ? map.place(place) : place) ?? map.spawns[0] ?? middleOf(map)
     const free = map.nearestFree(wanted.x, wanted.y, BODY) ?? wanted
     const from = at.in
-    if (from === to) to.world.teleport(player.entity as never, free)
-    else {
+    if (from === to && player.entity) to.world.teleport(player.entity as never, free)
+    else if (from !== to) {
       to.world.welcome(player as never, from.world as never, free)
       at.in = to
     }
@@ -178,8 +215,8 @@ export class Realm<G extends AnyGame = AnyGame> {
     if (instance.isHome || this.#instances.get(instance.id) !== instance) return
     for (const [player, at] of [...this.#players]) {
       if (at.in !== instance) continue
-      if (player.entity) this.carry(player, this.home(instance.map), player.entity.position as Vector2)
-      else this.removePlayer(player)
+      const { position } = (player.entity as AnyEntity | undefined) ?? {}
+      this.carry(player, this.home(instance.map), position ?? middleOf(instance.world.map))
     }
     this.#instances.delete(instance.id)
     this.#closed.push(instance)
@@ -203,6 +240,7 @@ export class Realm<G extends AnyGame = AnyGame> {
       map: worldMap,
       random: seed === undefined ? this.#options.random.fork() : new Random(seed),
       ids: this.ids,
+      hindsightMs: this.#options.hindsightMs,
     })
     const instance = new Instance<G>(this.#nextId++, world, {
       update: this.#options.update,
