@@ -403,7 +403,9 @@ export class Client<G extends AnyGame = AnyGame> {
     const changes = this.#commands.next(now, { isLossy: state !== undefined })
     if (!changes) return
     const newest = this.#foresight.tick
-    const viewDelay = this.switches.lagCompensation ? newest - this.#shown : 0
+    // Who has been shown nothing has aimed at nothing.
+    const isAiming = this.switches.lagCompensation && this.#frameAt > 0
+    const viewDelay = isAiming ? newest - this.#shown : 0
     const commands = { newest, viewDelay, changes }
     if (!state) this.#native.commands(commands)
     else {
