@@ -1,5 +1,6 @@
 /** The town's server: where people begin, and who hears what they say. */
 import { defineServer, loadMap, Sorry } from 'shardless/server'
+import { tendLanterns } from './game/lanterns.ts'
 import { hearing, looks, town } from './game/town.ts'
 import { settle } from './game/townspeople.ts'
 
@@ -13,6 +14,7 @@ export default defineServer(town, {
   web: new URL('./build/', import.meta.url),
   begin(world) {
     world.tasks.report = ({ task, error }) => console.error(`The task '${task.name}' failed:`, error)
+    world.tasks.start(() => tendLanterns(world), { name: 'lanterns' })
     settle(world, Number(process.env.TOWNSPEOPLE ?? 0))
   },
   join(world, { id, name }) {

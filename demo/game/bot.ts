@@ -1,13 +1,15 @@
 /** How the town's people behave when nobody plays them: `shardless bots --bot demo/game/bot.ts`. */
 import type { Random } from 'shardless'
 import { defineBot, type Mind } from 'shardless/client'
-import { town } from './town.ts'
+import { heading, idle, town, type Walker } from './town.ts'
 
 /** Metres from where it began at which a bot starts to think of home. */
 const homesick = 60
 /** Metres in `noticing` seconds: who wants to walk and covers less is stuck. */
 const progressLeast = 0.6
 const noticing = 0.4
+/** Metres within which somebody tempts a bot that has a lantern to throw. */
+const tempting = 9
 
 export default defineBot(town, { name, begin })
 
@@ -22,6 +24,7 @@ function begin(random: Random): Mind<typeof town> {
   let isRunning = false
   let until = 0
   let talkAt = random.between(5, 40)
+  let throwAt = random.between(5, 60)
   let home: { x: number; y: number } | undefined
   let noticed = { x: 0, y: 0, at: 0 }
 
@@ -55,8 +58,26 @@ function begin(random: Random): Mind<typeof town> {
       if (random.chance(0.2)) client.ask('wave', {}).catch(() => {})
       else client.ask('say', { text: random.pick(sayings) }).catch(() => {})
     }
-    return { ...way, isRunning }
+    if (seconds < throwAt) return { ...idle, ...way, isRunning }
+    throwAt = seconds + random.between(12, 60)
+    const target = nearest(client.entities('walker'), me)
+    const aim = target
+      ? heading(target.position.x - x, target.position.y - y)
+      : random.between(0, 2 * Math.PI)
+    return { ...way, isRunning, throws: true, aim }
   }
+}
+
+/** Whoever else is nearest, of those near enough. */
+function nearest(walkers: Iterable<Walker>, { id, position: { x, y } }: Walker): Walker | undefined {
+  let [found, least] = [undefined as Walker | undefined, tempting ** 2]
+  for (const walker of walkers) {
+    const squared = (walker.position.x - x) ** 2 + (walker.position.y - y) ** 2
+    if (walker.id === id || squared === 0 || squared > least) continue
+    found = walker
+    least = squared
+  }
+  return found
 }
 
 /** The eight ways one can go, counter-clockwise from east. */

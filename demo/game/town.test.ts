@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { alone, emptyMap, parseMap, Random } from 'shardless'
 import type { Client } from 'shardless/client'
 import bot from './bot.ts'
-import { bodyRadius, runningSpeed, town, type Walker, walkingSpeed } from './town.ts'
+import { bodyRadius, idle, runningSpeed, town, type Walker, walkingSpeed } from './town.ts'
 
 const field = alone(town, emptyMap(512, 512))
 const streets = alone(
@@ -20,8 +20,7 @@ test('one walks 5 metres a second, on the slant as well', () => {
     [-1, 1],
   ]) {
     const walker = someone(256, 256)
-    for (let tick = 0; tick < town.ticksPerSecond; tick++)
-      town.step(walker, { east, north, isRunning: false }, field)
+    for (let tick = 0; tick < town.ticksPerSecond; tick++) town.step(walker, { ...idle, east, north }, field)
     const distance = Math.hypot(walker.position.x - 256, walker.position.y - 256)
     assert.ok(Math.abs(distance - walkingSpeed) < 1e-9, `${distance} m`)
     assert.equal(walker.gait, 'walking')
@@ -31,7 +30,7 @@ test('one walks 5 metres a second, on the slant as well', () => {
 test('running is faster, and no command is fast enough to count as a jump', () => {
   const walker = someone(256, 256)
   for (let tick = 0; tick < town.ticksPerSecond; tick++)
-    town.step(walker, { east: 1, north: -1, isRunning: true }, field)
+    town.step(walker, { ...idle, east: 1, north: -1, isRunning: true }, field)
   const distance = Math.hypot(walker.position.x - 256, walker.position.y - 256)
   assert.ok(Math.abs(distance - runningSpeed) < 1e-9)
   assert.equal(walker.gait, 'running')
@@ -50,8 +49,8 @@ test('one looks where one goes, and keeps looking there when one stops', () => {
     [0, -1, 270],
     [1, -1, 315],
   ]) {
-    town.step(walker, { east, north, isRunning: false }, field)
-    town.step(walker, { east: 0, north: 0, isRunning: false }, field)
+    town.step(walker, { ...idle, east, north }, field)
+    town.step(walker, idle, field)
     assert.equal(Math.round((walker.facing * 180) / Math.PI), degrees)
     assert.equal(walker.gait, 'standing')
   }
@@ -64,6 +63,7 @@ test('nobody walks into a wall or into the river', () => {
     const walker = someone(x, y)
     for (let turn = 0; turn < 40; turn++) {
       const command = {
+        ...idle,
         east: random.integer(-1, 1),
         north: random.integer(-1, 1),
         isRunning: random.chance(0.5),
@@ -121,15 +121,24 @@ test('the first forty bots have names of their own, and so have the next', () =>
 })
 
 function someone(x: number, y: number): Walker {
-  return { id: 1, kind: 'walker', position: { x, y }, facing: 0, gait: 'standing', name: 'Ada', look: 0 }
+  return {
+    id: 1,
+    kind: 'walker',
+    position: { x, y },
+    facing: 0,
+    gait: 'standing',
+    name: 'Ada',
+    look: 0,
+    rest: 0,
+  }
 }
 
-/** A client that only notes what it is asked. */
+/** A client that only notes what it is asked, and sees nobody. */
 function listener(): { said: string[]; client: Client<typeof town> } {
   const said: string[] = []
   const ask = (request: string): Promise<unknown> => {
     said.push(request)
     return Promise.resolve({})
   }
-  return { said, client: { ask } as unknown as Client<typeof town> }
+  return { said, client: { ask, entities: () => [] } as unknown as Client<typeof town> }
 }

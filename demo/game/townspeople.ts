@@ -1,6 +1,6 @@
 /** People who live in the town: about their business by day, at home by night; and the clock they live by. */
 import { type EntityOf, Minds, seconds, type TaskSteps, type Vector2, type World } from 'shardless'
-import { bodyRadius, looks, runningSpeed, type town, walkingSpeed } from './town.ts'
+import { bodyRadius, idle, looks, runningSpeed, type town, walkingSpeed } from './town.ts'
 
 type Town = World<typeof town>
 export type Sky = EntityOf<typeof town, 'sky'>
@@ -23,8 +23,8 @@ export function settle(world: Town, count: number): Sky {
     hastySpeed: runningSpeed,
     command: (east, north, isRunning) =>
       isRunning
-        ? { east, north, isRunning }
-        : { east: east * strolling, north: north * strolling, isRunning },
+        ? { ...idle, east, north, isRunning }
+        : { ...idle, east: east * strolling, north: north * strolling },
   })
   const market = map.spawns[0]
   const within = (kind: string): Vector2[] => {

@@ -1,5 +1,5 @@
 import type { CommandOf } from 'shardless'
-import type { town } from '../game/town.ts'
+import { idle, type town } from '../game/town.ts'
 import type { Camera } from './camera.ts'
 import { byId } from './element.ts'
 
@@ -70,21 +70,21 @@ export class Input {
       north += keys[code].north
     }
     if (east !== 0 || north !== 0)
-      return { east: Math.sign(east), north: Math.sign(north), isRunning: this.#isRunning }
+      return { ...idle, east: Math.sign(east), north: Math.sign(north), isRunning: this.#isRunning }
     return this.#steered()
   }
 
   /** One of the eight ways, the one nearest to where the thumb points. */
   #steered(): Command {
     const steering = this.#steering
-    if (!steering) return { east: 0, north: 0, isRunning: false }
+    if (!steering) return idle
     const [dx, dy] = [steering.x - steering.fromX, steering.fromY - steering.y]
     const distance = Math.hypot(dx, dy)
-    if (distance < stickDead) return { east: 0, north: 0, isRunning: false }
+    if (distance < stickDead) return idle
     const eighth = Math.round(Math.atan2(dy, dx) / (Math.PI / 4))
     const angle = (eighth * Math.PI) / 4
     const isRunning = this.#isRunning || (this.#stick.classList.contains('held') && distance > stickRun)
-    return { east: Math.round(Math.cos(angle)), north: Math.round(Math.sin(angle)), isRunning }
+    return { ...idle, east: Math.round(Math.cos(angle)), north: Math.round(Math.sin(angle)), isRunning }
   }
 
   #keyDown(event: KeyboardEvent): void {

@@ -1,0 +1,88 @@
+/** Thrown lanterns on the server: whom they hit, as the thrower saw it, and when they burn down. */
+import type { EntityId, Player, TaskSteps, Vector2, World } from 'shardless'
+import { hearing, type Lantern, throwSpeed, type town, type Walker } from './town.ts'
+
+type Town = World<typeof town>
+
+/** Metres from its path within which a lantern hits somebody. */
+export const hitRadius = 0.6
+/** Seconds that a lantern burns where it fell. */
+export const burningSeconds = 6
+
+interface Watched {
+  /** Where it was a tick ago. */
+  from: Vector2
+  /** The tick in which it burns down, once it has fallen. */
+  until: number
+}
+
+/** Looks after all lanterns, each tick. A task of the world. */
+export function* tendLanterns(world: Town): TaskSteps<never> {
+  const all = new Map<EntityId, Watched>()
+  for (;;) {
+    for (const lantern of world.entities('lantern')) {
+      let watched = all.get(lantern.id)
+      if (!watched) {
+        watched = { from: beforeFlight(lantern, world.game.secondsPerTick), until: Number.POSITIVE_INFINITY }
+        all.set(lantern.id, watched)
+      }
+      if (watched.until === Number.POSITIVE_INFINITY) {
+        strike(world, lantern, watched.from)
+        watched.from = { ...lantern.position }
+        if (lantern.flight === 0)
+          watched.until = world.tick + Math.round(burningSeconds * world.game.ticksPerSecond)
+      } else if (world.tick >= watched.until) {
+        world.despawn(lantern)
+        all.delete(lantern.id)
+      }
+    }
+    yield 0
+  }
+}
+
+/** In its first tick a lantern has flown one already. */
+function beforeFlight({ position, aim }: Lantern, seconds: number): Vector2 {
+  const distance = throwSpeed * seconds
+  return { x: position.x - Math.cos(aim) * distance, y: position.y - Math.sin(aim) * distance }
+}
+
+/** The first whom it met since the last tick is hit, and there it falls. */
+function strike(world: Town, lantern: Lantern, from: Vector2): void {
+  const thrower = throwerOf(world, lantern.by)
+  const to = lantern.position
+  const reach = hitRadius + Math.sqrt((to.x - from.x) ** 2 + (to.y - from.y) ** 2)
+  // A player hits what they see, which is a little in the past; somebody whom nobody plays sees what is so.
+  const near = thrower ? world.nearSeenBy(thrower, to, reach) : world.near(to, reach)
+  let [victim, where, least] = [undefined as Walker | undefined, to as Vector2, Number.POSITIVE_INFINITY]
+  for (const walker of near) {
+    if (walker.kind !== 'walker' || walker.id === lantern.by) continue
+    const seen = thrower ? world.seenBy(thrower, walker) : walker.position
+    if (!seen) continue
+    const place = nearestOnWay(from, to, seen)
+    const off = (place.x - seen.x) ** 2 + (place.y - seen.y) ** 2
+    const far = (place.x - from.x) ** 2 + (place.y - from.y) ** 2
+    if (off > hitRadius ** 2 || far >= least) continue
+    victim = walker
+    where = place
+    least = far
+  }
+  if (!victim) return
+  lantern.hit = victim.id
+  lantern.flight = 0
+  Object.assign(lantern.position, where)
+  world.tell('marked', { who: victim.id, by: lantern.by }, { near: where, radius: hearing })
+}
+
+function throwerOf(world: Town, id: EntityId): Player<typeof town> | undefined {
+  for (const player of world.players.values()) if (player.entity?.id === id) return player
+  return undefined
+}
+
+/** The place on the way from one to the other that is nearest to a third. */
+function nearestOnWay(from: Vector2, to: Vector2, at: Vector2): Vector2 {
+  const [dx, dy] = [to.x - from.x, to.y - from.y]
+  const squared = dx * dx + dy * dy
+  const along = squared === 0 ? 0 : ((at.x - from.x) * dx + (at.y - from.y) * dy) / squared
+  const share = Math.min(1, Math.max(0, along))
+  return { x: from.x + dx * share, y: from.y + dy * share }
+}
