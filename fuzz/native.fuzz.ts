@@ -20,6 +20,19 @@ const welcome = {
   token: new Uint8Array(16),
   resumed: 'nothing' as const,
 }
+const information = {
+  protocol: 3,
+  name: 'fuzz',
+  welcome: '',
+  game: 'field',
+  version: '1',
+  fingerprint: field.fingerprint,
+  content: undefined,
+  players: 1,
+  playersMax: 9,
+  levelCap: 60,
+  listeners: ['ws://127.0.0.1:4000'],
+}
 const exact = exactRecord(field.kindByName.get('walker') as Kind)
 
 export const seeds: Uint8Array[] = [
@@ -43,6 +56,8 @@ function toServer(packets: readonly Uint8Array[]): void {
     server.receive(packet)
     for (let said = server.poll(); said; said = server.poll())
       if (said.is === 'hello') server.welcome(welcome)
+      else if (said.is === 'query') server.inform(information)
+      else if (said.is === 'ask') server.reply(said.id, { sorry: 'No.' })
     out.length = 0
     server.write(out, undefined)
   }
@@ -60,6 +75,9 @@ function toClient(packets: readonly Uint8Array[]): void {
     told: ignore,
     replied: ignore,
     ponged: ignore,
+    flagged: ignore,
+    informed: ignore,
+    contentCame: ignore,
     advanced: ignore,
     arrived: ignore,
     remapped: ignore,
@@ -81,7 +99,7 @@ function conversation(): Uint8Array[][] {
   }
   return [
     [
-      said(() => client.greet('Ada', { token: new Uint8Array(0), heard: new Uint8Array(0) })),
+      said(() => client.greet('Ada', { token: new Uint8Array(0), heard: new Uint8Array(0), content: '' })),
       said(() =>
         client.commands({
           newest: 9,
@@ -91,6 +109,9 @@ function conversation(): Uint8Array[][] {
       ),
       said(() => client.ask(1, 'say', { text: 'hello' })),
       said(() => client.ping(instant(5))),
+      said(() => client.query()),
+      said(() => client.askContent(new Uint8Array(34).fill(1))),
+      said(() => client.have('ab'.repeat(32))),
       said(() => client.bye()),
     ],
   ]
@@ -103,11 +124,15 @@ function states(): Uint8Array[][] {
   const desk = new Desk(author)
   const view = new View(desk)
   const server = new NativeConversation(field)
+  const first = new PacketWriter(250)
+  server.raise('client')
+  server.inform(information)
   server.welcome(welcome)
+  server.writeContent(first, new Uint8Array(60).fill(1))
   const walkers = Array.from({ length: 6 }, (_, i) =>
     world.spawn('walker', { position: { x: 30 + 20 * i, y: 40 }, name: `w${i}` }),
   )
-  const packets: Uint8Array[] = []
+  const packets: Uint8Array[] = [first.finish().slice()]
   const packet = new PacketWriter(250)
   for (let step = 0; step < 12; step++) {
     for (const walker of walkers) walker.position.x += 0.25

@@ -157,7 +157,7 @@ test('[N18] a token opens its session once, and another opens nothing', async ()
     })
     const link = pair.network.connect('server')
     link.open({ receive: (packet) => native.receive(packet), closed() {} })
-    native.greet('Eve', { token, heard: new Uint8Array(0) })
+    native.greet('Eve', { token, heard: new Uint8Array(0), content: '' })
     const packet = new PacketWriter(4096)
     native.write(packet)
     link.send(packet.finish())
@@ -183,6 +183,9 @@ const silent = {
   told: ignore,
   replied: ignore,
   ponged: ignore,
+  flagged: ignore,
+  informed: ignore,
+  contentCame: ignore,
   advanced: ignore,
   arrived: ignore,
   remapped: ignore,

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { Client } from '../src/client/index.ts'
 import { Random } from '../src/core/index.ts'
 import { writeCommands } from '../src/dialect/native/commands.ts'
-import { refused } from '../src/dialect/native/messages.ts'
+import { PROTOCOL_VERSION, refused } from '../src/dialect/native/messages.ts'
 import { defineGame, entity, integer } from '../src/index.ts'
 import { Pair } from '../src/lab/index.ts'
 import type { Link } from '../src/transport/index.ts'
@@ -55,10 +55,19 @@ const hello = record({
   name: text({ bytesMax: 64 }),
   token: bytes({ bytesMax: 16 }),
   heard: bytes({ bytesMax: 3072 }),
+  content: bytes({ bytesMax: 32 }),
   instance: varint(),
 })
 
-const newcomer = { protocol: 3, name: 'Eve', token: new Uint8Array(0), heard: new Uint8Array(0), instance: 0 }
+const nothing = new Uint8Array(0)
+const newcomer = {
+  protocol: PROTOCOL_VERSION,
+  name: 'Eve',
+  token: nothing,
+  heard: nothing,
+  content: nothing,
+  instance: 0,
+}
 
 function helloOf(parts: { protocol?: number; fingerprint?: string; name?: string }): Uint8Array {
   const body = encode(hello, { ...newcomer, fingerprint: field.fingerprint, ...parts })
@@ -118,7 +127,7 @@ test('[N1] a hello of another protocol version is refused in words, whatever fol
   await scene.pair.run(100)
   assert.deepEqual(scene.stranger.refusal, {
     code: 'protocol',
-    reason: 'The server speaks protocol 3 and the client 9; update the older of the two.',
+    reason: `The server speaks protocol ${PROTOCOL_VERSION} and the client 9; update the older of the two.`,
   })
 })
 

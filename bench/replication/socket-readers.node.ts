@@ -36,12 +36,15 @@ function hello(name: string): Uint8Array {
     told: nothing,
     replied: nothing,
     ponged: nothing,
+    flagged: nothing,
+    informed: nothing,
+    contentCame: nothing,
     advanced: nothing,
     arrived: nothing,
     remapped: nothing,
   })
   const packet = new PacketWriter(256)
-  client.greet(name, { token: new Uint8Array(0), heard: new Uint8Array(0) })
+  client.greet(name, { token: new Uint8Array(0), heard: new Uint8Array(0), content: '' })
   client.write(packet)
   return packet.finish().slice()
 }

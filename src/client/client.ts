@@ -1,9 +1,13 @@
+import { type Answer, type Ask, isDigest, writeAsk } from '../content/index.ts'
 import { after, FOREVER, type Instant, instant, type Random, ShardlessError } from '../core/index.ts'
 import {
+  type Flag,
+  type Flags,
   HEARD_BYTES_MAX,
   NativeClient,
   type Notes,
   type RefusalCode,
+  type ServerInformation,
   type Welcomed,
   type Whereabouts,
 } from '../dialect/native/index.ts'
@@ -36,6 +40,7 @@ import type {
 import { Callbacks } from './callbacks.ts'
 import type { ClientStats } from './client-stats.ts'
 import { CommandStream } from './command-stream.ts'
+import { ContentAsks } from './content-asks.ts'
 import { Foresight } from './foresight.ts'
 import { Ground, type MapInfo, type MapSource } from './ground.ts'
 import { Inspection } from './inspection.ts'
@@ -65,6 +70,8 @@ export interface ClientOptions {
   readonly map?: MapSource
   /** Whether a lost connection is made anew by itself. Yes when left out. */
   readonly reconnects?: boolean
+  /** The version of the client content it has, 64 hexadecimal digits: a server of another one says so. It says none when left out. */
+  readonly content?: string
 }
 
 /** What a client does against the network's delay; each can be switched off, to see what it is for. */
@@ -103,6 +110,10 @@ export class Client<G extends AnyGame = AnyGame> {
   readonly #frame = new PacketWriter(FRAME_BYTES_MAX)
   readonly #callbacks = new Callbacks()
   readonly #questions: Questions
+  readonly #contentAsks = new ContentAsks()
+  readonly #queries: ((information: ServerInformation | undefined) => void)[] = []
+  readonly #raised = { map: false, client: false }
+  #content: string
   readonly #commands: CommandStream<CommandOf<G>>
   #foresight: Foresight
   readonly #ground: Ground
@@ -138,6 +149,7 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#options = options
     this.#surroundings = surroundings
     this.#tickMs = 1000 / game.ticksPerSecond
+    this.#content = checkVersion(options.content ?? '')
     this.#clock = new TickClock(game.ticksPerSecond)
     this.verdict = new Verdict(game.ticksPerSecond)
     this.#questions = new Questions(game)
@@ -150,9 +162,12 @@ export class Client<G extends AnyGame = AnyGame> {
       moved: (presence, tick, hasJumped) => this.#moved(presence, tick, hasJumped),
       left: (presence, why) => this.#left(presence, why),
       welcomed: (welcome) => this.#welcomed(welcome),
-      refused: (code, reason) => this.#refused(code, reason),
+      refused: (code, reason, content) => this.#refused(code, reason, content),
       told: (event, body) => this.#callbacks.tell(`event ${event}`, body),
       replied: (id, answer) => this.#questions.receive(id, answer),
+      flagged: (flags) => this.#flag(flags),
+      informed: (information) => this.#informed(information),
+      contentCame: (answer) => this.#contentAsks.receive(answer),
       ponged: (sent, pace) => {
         const now = surroundings.now()
         this.#pulse.ponged(sent, pace, now)
@@ -250,6 +265,51 @@ export class Client<G extends AnyGame = AnyGame> {
   /** Called when the world tells an event. */
   on<N extends EventNames<G>>(event: N, callback: (body: EventOf<G, N>) => void): () => void {
     return this.#callbacks.add(`event ${event}`, callback)
+  }
+
+  /** What the server has said: `map`, the map has changed; `client`, there is newer content than the client's. */
+  get flags(): Flags {
+    return this.#raised
+  }
+
+  /**
+   * Called when the server says with an answer that the map has changed and is to be loaded anew ('map', each time it has), or
+   * that there is newer content than the client's ('client', once for each time that becomes so).
+   */
+  onFlag(flag: Flag, callback: () => void): () => void {
+    return this.#callbacks.add(`flag ${flag}`, callback)
+  }
+
+  /** The program has done what a flag asks for. */
+  lower(flag: Flag): void {
+    this.#raised[flag] = false
+  }
+
+  /** The version of the client content it has; empty when it says none. */
+  get content(): string {
+    return this.#content
+  }
+
+  /** Tells the server, now and with each connection to come. @throws `client/bad-content` for what is no version */
+  set content(version: string) {
+    this.#content = checkVersion(version)
+    this.#native.have(version)
+    this.#flush()
+  }
+
+  /** Asks what anyone may know of the server. @returns undefined when the connection is lost meanwhile */
+  query(): Promise<ServerInformation | undefined> {
+    if (this.#link === undefined) return Promise.resolve(undefined)
+    this.#native.query()
+    this.#flush()
+    return new Promise((resolve) => this.#queries.push(resolve))
+  }
+
+  /** Asks for a piece of client content. @returns undefined when it cannot be asked for, or the connection is lost meanwhile */
+  askContent(ask: Ask): Promise<Answer | undefined> {
+    if (this.#link === undefined || !this.#native.askContent(writeAsk(ask))) return Promise.resolve(undefined)
+    this.#flush()
+    return this.#contentAsks.wait(ask)
   }
 
   /** Called when the connection opens, is lost, or ends; `reason` is a sentence, empty where none is needed. */
@@ -448,7 +508,8 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#heardAt = now
     this.#greetedAt = now
     this.#native.restart()
-    this.#native.greet(this.#options.name, { token: this.#token, heard: this.#heard() })
+    const content = this.#content
+    this.#native.greet(this.#options.name, { token: this.#token, heard: this.#heard(), content })
     this.#wasLossy = link.state !== undefined
     link.open({
       receive: (packet) => this.#receive(link, packet),
@@ -595,15 +656,27 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#callbacks.tell(`leave ${presence.kind.name}`, presence.entity, why)
   }
 
-  #refused(code: RefusalCode, reason: string): void {
-    this.#refusal = new Refused(code, reason)
+  #flag(flags: Flags): void {
+    const wasRaised = this.#raised.client
+    this.#raised.client = flags.client
+    if (flags.map) this.#raised.map = true
+    if (flags.map) this.#callbacks.tell('flag map')
+    if (flags.client && !wasRaised) this.#callbacks.tell('flag client')
+  }
+
+  #informed(information: ServerInformation): void {
+    for (const resolve of this.#queries.splice(0)) resolve(information)
+  }
+
+  #refused(code: RefusalCode, reason: string, content: string | undefined): void {
+    this.#refusal = new Refused(code, reason, content)
     if (this.#refusal.isFinal) this.#end(reason)
   }
 
   #lost(reason: string): void {
     this.#link = undefined
     if (this.#status === 'closed') return
-    this.#questions.forget(reason)
+    this.#forget(reason)
     // A first connection that fails is the program's to try again: the address may be wrong.
     if (this.#options.reconnects === false || this.#status === 'connecting') {
       this.#end(this.#refusal?.message ?? reason)
@@ -619,9 +692,16 @@ export class Client<G extends AnyGame = AnyGame> {
     const link = this.#link
     this.#link = undefined
     this.#retryAt = FOREVER
-    this.#questions.forget(reason)
+    this.#forget(reason)
     this.#become('closed', reason)
     link?.close('The player left.')
+  }
+
+  /** No answer will come any more. */
+  #forget(reason: string): void {
+    this.#questions.forget(reason)
+    this.#contentAsks.forget()
+    for (const resolve of this.#queries.splice(0)) resolve(undefined)
   }
 
   #become(status: Status, reason: string): void {
@@ -629,4 +709,12 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#status = status
     this.#callbacks.tell('status', status, reason)
   }
+}
+
+function checkVersion(version: string): string {
+  if (version === '' || isDigest(version)) return version
+  throw new ShardlessError(
+    'client/bad-content',
+    `'${version}' is no content version; give what an update told, 64 hexadecimal digits.`,
+  )
 }

@@ -3,11 +3,14 @@ import type { RefusalCode } from '../dialect/native/index.ts'
 /** The server refused this player; `code` says why, the message says it in a sentence. */
 export class Refused extends Error {
   readonly code: RefusalCode
+  /** With code `content`: the version of client content that the server wants. */
+  readonly content: string | undefined
 
-  constructor(code: RefusalCode, reason: string) {
+  constructor(code: RefusalCode, reason: string, content?: string) {
     super(reason)
     this.name = 'Refused'
     this.code = code
+    this.content = content
   }
 
   /** Whether trying again is of no use. */
@@ -16,4 +19,4 @@ export class Refused extends Error {
   }
 }
 
-const FINAL: readonly RefusalCode[] = ['protocol', 'game', 'name', 'kicked', 'nonsense']
+const FINAL: readonly RefusalCode[] = ['protocol', 'game', 'name', 'kicked', 'nonsense', 'content']

@@ -15,6 +15,9 @@ export interface ServingOptions {
   readonly asksMax?: number
 }
 
+/** Milliseconds that count as unused for whoever polls seldom: no more than so much is made up for at once. */
+const CATCH_UP_MS = 50
+
 export type ServingOutput =
   /** Read these bytes and send them as a piece of so many in `total`. */
   | { readonly do: 'read'; readonly ask: Ask; readonly total: number }
@@ -42,6 +45,11 @@ export class ContentServing implements Machine<Ask, ServingOutput> {
     if (!this.#queue.push(ask)) this.dropped.count('too-many')
   }
 
+  /** Asks that wait for their turn. */
+  get waiting(): number {
+    return this.#queue.length
+  }
+
   poll(now: Instant): ServingOutput | undefined {
     if (now < this.#freeAt) return undefined
     for (let ask = this.#queue.shift(); ask; ask = this.#queue.shift()) {
@@ -50,7 +58,7 @@ export class ContentServing implements Machine<Ask, ServingOutput> {
       if (total === undefined) return { do: 'send', answer: { is: 'gone', sha256 } }
       const length = Math.min(ask.length, total - offset)
       if (length > 0) {
-        this.#freeAt = instant(now + length / this.#perMs)
+        this.#freeAt = instant(Math.max(this.#freeAt, now - CATCH_UP_MS) + length / this.#perMs)
         return { do: 'read', ask: { sha256, offset, length }, total }
       }
       this.dropped.count('out-of-range')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bytesEqual, concat, hex, textBytes } from './bytes.ts'
+import { bytesEqual, concat, fromHex, hex, textBytes } from './bytes.ts'
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
 
@@ -18,9 +18,11 @@ test('a view is compared by what it shows, not by what lies around it', () => {
   assert.equal(bytesEqual(whole.subarray(1, 3), bytes(1, 2)), true)
 })
 
-test('hex has two lower-case digits a byte', () => {
+test('hex has two lower-case digits a byte, and reads back', () => {
   assert.equal(hex(bytes()), '')
   assert.equal(hex(bytes(0, 9, 10, 15, 16, 255)), '00090a0f10ff')
+  assert.deepEqual(fromHex('00090a0f10ff'), bytes(0, 9, 10, 15, 16, 255))
+  assert.deepEqual(fromHex(''), bytes())
 })
 
 test('concat copies: its result shares no memory with the parts', () => {

@@ -12,6 +12,13 @@ export function hex(bytes: Uint8Array): string {
   return text
 }
 
+/** The bytes of an even number of hexadecimal digits: what `hex` made. */
+export function fromHex(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length >> 1)
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16)
+  return bytes
+}
+
 /** All parts in one new byte string. */
 export function concat(parts: readonly Uint8Array[]): Uint8Array {
   let length = 0

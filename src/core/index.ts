@@ -2,7 +2,7 @@
  * core: what every room stands on. Units, errors, seeded dice, sequence numbers, bounded queues, bytes, and the
  * shape of a machine. It knows nothing of games, networks or platforms, and imports nothing.
  */
-export { bytesEqual, concat, hex, textBytes } from './bytes.ts'
+export { bytesEqual, concat, fromHex, hex, textBytes } from './bytes.ts'
 export { Counters } from './counters.ts'
 export { OutsideError, ShardlessError } from './error.ts'
 export { Hash } from './hash.ts'

@@ -1,5 +1,6 @@
 import type { Instant } from '../core/index.ts'
 import type { PacketWriter, View } from '../replication/index.ts'
+import type { ServerInformation } from './information.ts'
 
 /**
  * A dialect turns bytes into what a player says and does, and what the world tells into bytes. The server's half of one
@@ -36,6 +37,17 @@ export interface Conversation {
    * @param tick  the next that is told of: ticks are that world's from here on
    */
   map(where: Whereabouts, tick: number): void
+
+  /** What anyone may know of the server, for one who asked. */
+  inform(information: ServerInformation): void
+  /** Appends a piece of client content, as the content room writes it. @returns whether there was room */
+  writeContent(packet: PacketWriter, answer: Uint8Array): boolean
+  /**
+   * Has a flag ride on whatever is answered from now on: `map` once, with the next answer; `client` with each one, until it
+   * is lowered.
+   */
+  raise(flag: Flag): void
+  lower(flag: Flag): void
 
   /** How the server's ticks go: players are told with each answer to a ping. */
   pace: ServerPace
@@ -89,7 +101,19 @@ export interface OwnNews {
 
 /** What a player said. */
 export type Said =
-  | { readonly is: 'hello'; readonly name: string; readonly resume: Resume | undefined }
+  | {
+      readonly is: 'hello'
+      readonly name: string
+      readonly resume: Resume | undefined
+      /** The content version that the client has; empty when it does not say. */
+      readonly content: string
+    }
+  /** What is known of the server without a login? */
+  | { readonly is: 'query' }
+  /** An ask for client content, as the content room writes it. */
+  | { readonly is: 'ask content'; readonly ask: Uint8Array }
+  /** The client has this content version now. */
+  | { readonly is: 'have'; readonly content: string }
   | {
       readonly is: 'commands'
       /** The tick up to which this is all there was to say. */
@@ -144,10 +168,16 @@ export interface Welcome {
 export const resumptions = ['nothing', 'session', 'everything'] as const
 export type Resumed = (typeof resumptions)[number]
 
+/** What rides on any answer: the map has changed, load it anew; there is a newer client. */
+export const flags = ['map', 'client'] as const
+export type Flag = (typeof flags)[number]
+
 /** Why a player is refused. `code` is for programs and stable, `reason` a sentence for people. */
 export interface Refusal {
   readonly code: RefusalCode
   readonly reason: string
+  /** With code `content`: the version that is wanted. */
+  readonly content?: string
 }
 
 export const refusalCodes = [
@@ -161,5 +191,6 @@ export const refusalCodes = [
   'slow',
   'closing',
   'kicked',
+  'content',
 ] as const
 export type RefusalCode = (typeof refusalCodes)[number]

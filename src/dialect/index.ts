@@ -4,6 +4,8 @@
  */
 export {
   type Conversation,
+  type Flag,
+  flags,
   type News,
   type Notes,
   type OwnNews,
@@ -18,3 +20,4 @@ export {
   type Welcome,
   type Whereabouts,
 } from './dialect.ts'
+export { reachable, type ServerInformation, serverInformation } from './information.ts'

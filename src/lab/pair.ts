@@ -11,6 +11,8 @@ export interface PairOptions {
   readonly limits?: HostOptions['limits']
   /** Told what request handlers throw by mistake; thrown when left out. */
   readonly report?: HostOptions['report']
+  /** What clients keep current from the server. */
+  readonly content?: HostOptions['content']
   /** The links between server and clients: reliable and clear when left out. */
   readonly network?: Partial<MemoryOptions>
   /** Sealed datagrams instead of links, with the weather given here. */
@@ -187,8 +189,8 @@ export class Pair<G extends AnyGame> {
   }
 
   #newHost(): Host {
-    const { limits, report } = this.#options
-    return new Host(this.#definition, { limits, report, random: this.random.fork() }, this.#now)
+    const { limits, report, content } = this.#options
+    return new Host(this.#definition, { limits, report, content, random: this.random.fork() }, this.#now)
   }
 
   #listen(): Listener {

@@ -1,3 +1,4 @@
+import type { ContentServing } from '../content/index.ts'
 import type { Instant } from '../core/index.ts'
 import type { Conversation, RefusalCode } from '../dialect/index.ts'
 import type { Link } from '../transport/index.ts'
@@ -16,6 +17,14 @@ export class Connection implements Line {
   readonly conversation: Conversation
   readonly requests: Rate
   readonly connectedAt: Instant
+  /** Since when a hello is waited for: connecting, or content that was given out on the way to it. */
+  waitsSince: Instant
+  /** The content version that the client has; empty when it does not say. */
+  content = ''
+  /** Answers its asks for client content; undefined while there are none. */
+  serving: ContentServing | undefined
+  /** Whether a piece of content is being read for it: one at a time, for pieces go out in order. */
+  isReading = false
   heardAt: Instant
   /** Since when its link has been holding too much; undefined while it keeps up. */
   slowSince: Instant | undefined
@@ -38,6 +47,7 @@ export class Connection implements Line {
     this.#packets = new Rate(limits.packetsPerSecond, now)
     this.requests = new Rate(limits.requestsPerSecond, now)
     this.connectedAt = now
+    this.waitsSince = now
     this.heardAt = now
   }
 

@@ -3,14 +3,15 @@ import { ContentFolder } from '../content/index.node.ts'
 import { sendFile } from './web-files.node.ts'
 
 /** Milliseconds for which a look at the folder is good. */
-const FRESH_MS = 2000
+const FRESH_MS = 1500
 const FOR_EVER = 'public, max-age=31536000, immutable'
 
 /** Answers one request below /content/, or calls `otherwise` when there is nothing of that name. */
 export interface ContentFiles {
   (request: IncomingMessage, response: ServerResponse, otherwise: () => void): void
-  /** The content's version, as it was when last looked at. */
-  version(): string
+  readonly folder: ContentFolder
+  /** Looks at the folder again, unless that was done just now. */
+  look(): Promise<void>
 }
 
 /**
@@ -32,11 +33,19 @@ export async function contentFiles(
   const content = await ContentFolder.open(folder)
   let lookedAt = performance.now()
   let looking: Promise<void> | undefined
+  let trouble = ''
   const look = (): Promise<void> => {
     if (looking === undefined && performance.now() - lookedAt < FRESH_MS) return Promise.resolve()
     looking ??= content
       .refresh()
-      .catch(report)
+      .then(() => {
+        trouble = ''
+      })
+      .catch((error: Error) => {
+        // Once for each trouble, however often it is looked at.
+        if (error.message !== trouble) report(error)
+        trouble = error.message
+      })
       .finally(() => {
         lookedAt = performance.now()
         looking = undefined
@@ -80,7 +89,7 @@ export async function contentFiles(
         })
       })
   }
-  return Object.assign(files, { version: () => content.manifest.version })
+  return Object.assign(files, { folder: content, look })
 }
 
 interface BytesToSend {

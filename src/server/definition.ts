@@ -55,6 +55,11 @@ export interface ServerOptions<G extends AnyGame> {
   readonly web?: URL
   /** A folder of what clients hold beside their program (maps, pictures, scripts), which they keep current from here. */
   readonly content?: URL
+  /**
+   * What becomes of a client that says it has other content than the server: it is refused until it has updated itself, or
+   * told with a flag. 'tell' when left out.
+   */
+  readonly outdated?: 'refuse' | 'tell'
   /** Metres a player sees; 48 when left out. */
   readonly viewRadius?: number
   /** How far back `world.seenBy` looks for what a player saw when aiming, in ms; 500 when left out. */

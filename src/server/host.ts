@@ -1,12 +1,22 @@
 import { after, FOREVER, type Instant, instant, milliseconds, type Random } from '../core/index.ts'
-import type { News, RefusalCode, Resume, Resumed, Said } from '../dialect/index.ts'
-import { NativeConversation } from '../dialect/native/index.ts'
+import {
+  type News,
+  type RefusalCode,
+  type Resume,
+  type Resumed,
+  type Said,
+  type ServerInformation,
+  serverInformation,
+} from '../dialect/index.ts'
+import { NativeConversation, PROTOCOL_VERSION } from '../dialect/native/index.ts'
 import { type Author, PacketReader, readHeard, View } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
+import { encode } from '../wire/index.ts'
 import type { Player, Realm, World, WorldMap } from '../world/index.ts'
 import { answer, type Reply } from './answer.ts'
 import { tellEvents } from './audience.ts'
 import { Connection } from './connection.ts'
+import { type ClientContent, ContentDesk } from './content-desk.ts'
 import type { AnyDefinition } from './definition.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { NAME_WANTED, properName } from './name.ts'
@@ -32,6 +42,8 @@ export interface HostOptions {
   readonly report?: (error: unknown) => void
   /** Makes 16 bytes that nobody can guess: the tokens of sessions. Taken from `random` when left out, as in the lab. */
   readonly secret?: () => Uint8Array
+  /** What clients keep current from here. */
+  readonly content?: ClientContent
 }
 
 /** What the server has done, for metrics and the curious. */
@@ -75,6 +87,10 @@ export interface HostStats {
  */
 export class Host {
   readonly limits: Limits
+  /** Client content: what is in it, and who gets how much of it. */
+  readonly content: ContentDesk
+  /** Where to connect, as it is told to whoever asks: "ws://0.0.0.0:4000". */
+  listeners: readonly string[] = []
   readonly #definition: AnyDefinition
   readonly #worlds: Worlds
   readonly #connections = new Set<Connection>()
@@ -111,6 +127,14 @@ export class Host {
     this.#tickMs = 1000 / game.ticksPerSecond
     this.#now = now
     this.#nextTickAt = instant(now + this.#tickMs)
+    this.content = new ContentDesk({
+      content: options.content,
+      limits: this.limits,
+      tally: this.#tally,
+      send: (connection, answer) => this.#outbox.sendContent(connection, answer),
+    })
+    // A text that is too long is the program's mistake: it is thrown here, and not when a stranger asks.
+    encode(serverInformation, this.information)
   }
 
   /** All worlds: the home of each map, and the instances that are open. */
@@ -188,6 +212,24 @@ export class Host {
     return sum
   }
 
+  /** What anyone may know without a login. */
+  get information(): ServerInformation {
+    const { game, options } = this.#definition
+    return {
+      protocol: PROTOCOL_VERSION,
+      name: options.name ?? game.name,
+      welcome: options.welcome ?? '',
+      game: game.name,
+      version: game.version,
+      fingerprint: game.fingerprint,
+      content: this.content.version,
+      players: this.#sessions.size,
+      playersMax: this.limits.players,
+      levelCap: options.levelCap,
+      listeners: this.listeners.slice(0, 16),
+    }
+  }
+
   get #viewsShrunk(): number {
     let count = 0
     for (const { view } of this.#sessions) if (view?.isShrunk) count++
@@ -218,6 +260,15 @@ export class Host {
       settleState: (id, isAcknowledged) => settle(connection, id, isAcknowledged),
     })
     if (refusal) this.#close(connection, 'full', refusal)
+  }
+
+  /**
+   * Tells players, with whatever they are answered next, that the map has changed and is to be loaded anew.
+   *
+   * @param whom  which players; all of them when left out
+   */
+  raise(flag: 'map', whom: (player: Player) => boolean = () => true): void {
+    for (const session of this.#sessions) if (whom(session.player)) session.raise(flag)
   }
 
   /** Makes the ticks that are due. */
@@ -259,6 +310,7 @@ export class Host {
     for (let i = 0; i < connections.length; i++)
       this.#serve(connections[(i + this.#first) % connections.length], now)
     worlds.endTick()
+    this.content.advance(connections, now)
     if (this.#away > 0) this.#endAbsences(now)
   }
 
@@ -279,7 +331,9 @@ export class Host {
     station.mapTold = world.map
     this.#definition.options.mapChanged?.(world, station.instance)
     const { where } = station
-    for (const { player, connection } of sessions) {
+    for (const session of sessions) {
+      const { player, connection } = session
+      session.raise('map')
       // Its client has foreseen it on the old map.
       player.isSurprised = true
       connection?.conversation.map(where, world.tick)
@@ -291,7 +345,7 @@ export class Host {
     const { limits } = this
     const { session } = connection
     if (connection.closing) return
-    if (!session && now - connection.connectedAt > limits.helloTimeoutMs) {
+    if (!session && now - connection.waitsSince > limits.helloTimeoutMs) {
       this.#close(connection, 'silent', 'No hello came in time.')
       return
     }
@@ -360,16 +414,27 @@ export class Host {
     else if (said.is === 'ask') this.#answer(connection, said)
     else if (said.is === 'bye') this.#leave(connection)
     else if (said.is === 'foreign') this.#close(connection, 'game', said.reason)
-    else {
-      this.#tally.dropped.count('nonsense')
-      connection.nonsense++
-      if (connection.nonsense >= this.limits.nonsenseMax)
-        this.#close(
-          connection,
-          'nonsense',
-          `${connection.nonsense} messages made no sense (the last: ${said.dropped}).`,
-        )
-    }
+    else if (said.is === 'query') this.#inform(connection)
+    else if (said.is === 'have') this.content.note(connection, said.content)
+    else if (said.is === 'nonsense') this.#countNonsense(connection, said.dropped)
+    else if (!this.content.ask(connection, said.ask, this.#now))
+      this.#countNonsense(connection, 'broken-body')
+  }
+
+  #countNonsense(connection: Connection, dropped: string): void {
+    this.#tally.dropped.count('nonsense')
+    connection.nonsense++
+    if (connection.nonsense >= this.limits.nonsenseMax)
+      this.#close(
+        connection,
+        'nonsense',
+        `${connection.nonsense} messages made no sense (the last: ${dropped}).`,
+      )
+  }
+
+  #inform(connection: Connection): void {
+    if (connection.requests.take(1, this.#now)) connection.conversation.inform(this.information)
+    else this.#tally.dropped.count('too-many-requests')
   }
 
   #command({ session }: Connection, said: Said & { is: 'commands' }): void {
@@ -390,9 +455,12 @@ export class Host {
     steering.heard(dueAt - this.#now, said.changes.length > 0)
   }
 
-  #greet(connection: Connection, { name, resume }: Said & { is: 'hello' }): void {
+  #greet(connection: Connection, { name, resume, content }: Said & { is: 'hello' }): void {
+    this.content.note(connection, content)
     const session = resume && this.#book.take(resume.token)
     if (session) this.#resume(connection, session, resume)
+    else if (this.content.isOld(content) && this.#definition.options.outdated === 'refuse')
+      this.#close(connection, 'content', 'The server has newer content; update, and come again.')
     else this.#join(connection, name)
   }
 
@@ -409,6 +477,8 @@ export class Host {
     // Whoever was carried to another world meanwhile has nothing of it.
     const known = instance === stand.instance.id ? readHeard(new PacketReader().reset(heard)) : undefined
     const keeps = known !== undefined && view.resume(known)
+    // What was told over the lost connection may be lost with it.
+    if (session.isMapChanged) connection.conversation.raise('map')
     if (!keeps) view.restart()
     session.player.commands.restart()
     session.begin(connection, { token: this.#secret(), view })
@@ -498,7 +568,11 @@ export class Host {
     connection.closing = { code, reason }
     connection.session = undefined
     this.#tally.countClosed(code)
-    connection.conversation.refuse({ code, reason })
+    connection.conversation.refuse({
+      code,
+      reason,
+      content: code === 'content' ? this.content.version : undefined,
+    })
     this.#outbox.send(connection, undefined)
     connection.link.close(reason)
   }

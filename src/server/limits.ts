@@ -16,6 +16,12 @@ export interface Limits {
   readonly requestsPerSecond: number
   /** Connect tokens a second for one address, over the last few seconds. */
   readonly tokensPerSecond: number
+  /** Asks for client content a second from one address, in-band and over HTTP together, over the last few seconds. */
+  readonly contentAsksPerSecond: number
+  /** Bytes a second of client content to one connection. */
+  readonly contentBytesPerSecond: number
+  /** Milliseconds that a connection may fetch client content without a hello. */
+  readonly contentTimeoutMs: number
   /** Dropped messages before a connection is closed. */
   readonly nonsenseMax: number
   /** Milliseconds from connecting to the first hello. */
@@ -40,6 +46,9 @@ export const defaultLimits: Limits = {
   packetBytesMax: 4096,
   requestsPerSecond: 10,
   tokensPerSecond: 100,
+  contentAsksPerSecond: 1000,
+  contentBytesPerSecond: 1_000_000,
+  contentTimeoutMs: 600_000,
   nonsenseMax: 8,
   helloTimeoutMs: 5000,
   silenceTimeoutMs: 10_000,

@@ -36,6 +36,15 @@ export class Outbox {
     return true
   }
 
+  /** A piece of client content, in a packet of its own. @returns whether the link took it */
+  sendContent({ conversation, link }: Connection, answer: Uint8Array): boolean {
+    const frame = this.#frame
+    frame.length = 0
+    if (!conversation.writeContent(frame, answer) || !link.send(frame.finish())) return false
+    this.#tally.countOut(frame.length)
+    return true
+  }
+
   /** State on a lane of its own: as many payloads as the tick needs and the path takes. */
   #sendState({ conversation, flying, session }: Connection, lane: StateLane, news: News): void {
     const payload = this.#payload

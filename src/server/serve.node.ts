@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type Instant, instant, OutsideError, Random } from '../core/index.ts'
+import { reachable, type ServerInformation } from '../dialect/index.ts'
 import { handshakeLimits, listenTcp, listenWebSocket, plainAddress } from '../transport/index.node.ts'
 import { type Air, type Link, type Listener, type ListenUrl, parseListenUrl } from '../transport/index.ts'
 import type { AnyGame, World } from '../world/index.ts'
 import { type ContentFiles, contentFiles } from './content-files.node.ts'
 import type { AnyDefinition, ServerDefinition } from './definition.ts'
 import { Host } from './host.ts'
-import { reachable, type ServerInformation } from './information.ts'
 import type { Limits } from './limits.ts'
 import { TokenDesk } from './token.node.ts'
 import { listenSealed } from './udp.node.ts'
@@ -44,6 +44,10 @@ export interface Server<G extends AnyGame = AnyGame> {
   close(reason?: string): Promise<void>
 }
 
+/** Milliseconds between two looks at the content folder, and how many times longer than a look takes. */
+const LOOK_MS = 2000
+const LOOK_SHARE = 20
+
 export const DEFAULT_LISTEN = 'ws://127.0.0.1:4000'
 
 /**
@@ -60,20 +64,19 @@ export async function serve<G extends AnyGame>(
   const stopwatch = () => performance.now()
   const report = (error: unknown): void => console.error('A request could not be answered:', error)
   const random = new Random(seed)
-  const host = new Host(
-    definition,
-    { limits: options.limits, random, stopwatch, report, secret: () => randomBytes(16) },
-    now(),
-  )
+  const { content: folder } = definition.options
+  const files = folder ? await contentFiles(folder, report) : undefined
+  const { limits } = options
+  const content = files?.folder
+  const secret = (): Uint8Array => randomBytes(16)
+  const host = new Host(definition, { limits, random, stopwatch, report, secret, content }, now())
   const addresses = (options.listen ?? [DEFAULT_LISTEN]).map((url) => parseListenUrl(url))
   const { air } = options
   const accept = (link: Link): void => host.accept(air?.wrap(link) ?? link, now(), now)
   const admit = (from: string): string | undefined => host.admit(from)
   const listeners: Listener[] = []
   const tokens = new TokenDesk(host, now, options)
-  const { content: folder } = definition.options
-  const content = folder ? await contentFiles(folder, report) : undefined
-  const web: Web = { definition, host, tokens, content, listeners }
+  const web: Web = { definition, host, tokens, content: files }
   try {
     for (const address of addresses) {
       const place = { host: address.host, port: address.port, accept, admit }
@@ -110,15 +113,16 @@ export async function serve<G extends AnyGame>(
     for (const listener of listeners) await listener.close('The server could not start.')
     throw error
   }
-  const stop = runTicks(host, now)
   const urls = listeners.map((listener) => listener.url).filter((url) => !url.startsWith('http'))
+  host.listeners = urls
+  const stops = [runTicks(host, now), files ? lookAgain(files) : () => {}]
   return {
     host,
     world: host.world as World<G>,
     urls,
     pageUrl: openable(urls.find((url) => url.startsWith('ws')) ?? ''),
     async close(reason = 'The server is closing.') {
-      stop()
+      for (const stop of stops) stop()
       host.close(reason)
       await Promise.all(listeners.map((listener) => listener.close(reason)))
     },
@@ -141,14 +145,30 @@ function runTicks(host: Host, now: () => Instant): () => void {
   return () => clearTimeout(timer)
 }
 
+/** Looks at the content folder every two seconds, or less often where that takes its time. */
+function lookAgain(files: ContentFiles): () => void {
+  let timer: NodeJS.Timeout
+  const next = (wait: number): void => {
+    timer = setTimeout(async () => {
+      const began = performance.now()
+      await files.look()
+      if (!isStopped) next(Math.max(LOOK_MS, LOOK_SHARE * (performance.now() - began)))
+    }, wait)
+  }
+  let isStopped = false
+  next(LOOK_MS)
+  return () => {
+    isStopped = true
+    clearTimeout(timer)
+  }
+}
+
 /** What answers over HTTP are made of. */
 interface Web {
   readonly definition: AnyDefinition
   readonly host: Host
   readonly tokens: TokenDesk
   readonly content: ContentFiles | undefined
-  /** What players connect to. */
-  readonly listeners: readonly Listener[]
 }
 
 /** Pages, and answers for programs: what it is, whether it is well, how it does, client content, a connect token for UDP. */
@@ -171,25 +191,10 @@ function pages(web: Web): (request: IncomingMessage, response: ServerResponse) =
 }
 
 /** What the server tells of itself without a login. */
-function informationOf(
-  { definition, host, content, listeners }: Web,
-  request: IncomingMessage,
-): ServerInformation {
-  const { game, options } = definition
+function informationOf({ host }: Web, request: IncomingMessage): ServerInformation {
   const asked = plainAddress(request.socket.localAddress)
-  const urls = listeners.map(({ url }) => url).filter((url) => !url.startsWith('http'))
-  return {
-    name: options.name ?? game.name,
-    welcome: options.welcome ?? '',
-    game: game.name,
-    version: game.version,
-    fingerprint: game.fingerprint,
-    content: content?.version(),
-    players: host.stats.players,
-    playersMax: host.limits.players,
-    levelCap: options.levelCap,
-    listeners: urls.map((url) => reachable(url, asked)),
-  }
+  const { information } = host
+  return { ...information, listeners: information.listeners.map((url) => reachable(url, asked)) }
 }
 
 /** Serves pages where no WebSocket is listened for. */

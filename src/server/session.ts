@@ -46,6 +46,8 @@ export class Session {
   /** The character the player was last told to be theirs; 0 for none. */
   ownTold = 0
   steering: Steering
+  /** Whether the map has changed since the present connection began. */
+  isMapChanged = false
 
   constructor(player: Player, stand: Stand, view: View) {
     this.player = player
@@ -62,6 +64,7 @@ export class Session {
     this.token = token
     this.connection = connection
     this.until = undefined
+    this.isMapChanged = false
     this.isLossy = connection.link.state !== undefined
     this.steering = new Steering(this.player, this.isLossy)
     this.ownTold = this.ownId
@@ -84,6 +87,12 @@ export class Session {
   end(): void {
     this.stand.sessions.delete(this)
     this.view.close()
+  }
+
+  /** Something is told with whatever the player is answered next, and by the next welcome if the connection is lost before. */
+  raise(flag: 'map'): void {
+    this.isMapChanged = true
+    this.connection?.conversation.raise(flag)
   }
 
   /** The player's character; 0 for none. */

@@ -8,6 +8,7 @@ export class Tally {
     'too-large',
     'nonsense',
     'too-many-requests',
+    'too-many-content-asks',
   )
   bytesIn = 0
   packetsIn = 0

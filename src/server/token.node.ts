@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Instant, OutsideError } from '../core/index.ts'
 import { addressOf, parseAddress } from '../netcode/index.ts'
 import { plainAddress, TrustedProxies } from '../transport/index.node.ts'
+import { AddressGate } from './address-gate.ts'
 import type { Host } from './host.ts'
-import { TokenGate } from './token-gate.ts'
 import type { SealedListener } from './udp.node.ts'
 
 export interface TokenOptions {
@@ -20,7 +20,7 @@ export interface TokenOptions {
 export class TokenDesk {
   readonly listeners: SealedListener[] = []
   readonly #host: Host
-  readonly #gate: TokenGate
+  readonly #gate: AddressGate
   readonly #proxies: TrustedProxies
   readonly #place: { readonly host: string; readonly port: number | undefined } | undefined
   readonly #now: () => Instant
@@ -28,7 +28,7 @@ export class TokenDesk {
   /** @throws OutsideError for an option that is no address */
   constructor(host: Host, now: () => Instant, options: TokenOptions) {
     this.#host = host
-    this.#gate = new TokenGate(host.limits.tokensPerSecond)
+    this.#gate = new AddressGate(host.limits.tokensPerSecond)
     this.#proxies = new TrustedProxies(options.trustedProxies ?? [])
     this.#place = options.publicAddress === undefined ? undefined : readPlace(options.publicAddress)
     this.#now = now

@@ -1,4 +1,4 @@
-import { Counters, type Instant } from '../../core/index.ts'
+import { Counters, fromHex, type Instant } from '../../core/index.ts'
 import {
   type Meter,
   PacketReader,
@@ -9,9 +9,13 @@ import {
 import { decode, encode, firstDifference, type Infer } from '../../wire/index.ts'
 import { type AnyGame, gameOn } from '../../world/index.ts'
 import type { Notes, RefusalCode, ServerPace, Whereabouts } from '../dialect.ts'
+import { type ServerInformation, serverInformation } from '../information.ts'
 import { type Commands, writeCommands } from './commands.ts'
 import {
+  ANSWER_BIT,
   CODE,
+  FLAG_BITS,
+  have,
   hello,
   map,
   own,
@@ -24,11 +28,18 @@ import {
 } from './messages.ts'
 import { readNotes, WORLDS } from './notes.ts'
 
+/** Which flags are raised. */
+export interface Flags {
+  readonly map: boolean
+  readonly client: boolean
+}
+
 /** What the server said to a client. */
 export interface NativeClientListener extends ReplicaListener {
   /** The player is in; where the session goes on, with everything that the replica held. */
   welcomed(welcome: Welcomed): void
-  refused(code: RefusalCode, reason: string): void
+  /** @param content  with code `content`: the version that is wanted */
+  refused(code: RefusalCode, reason: string, content: string | undefined): void
   told(event: string, body: unknown): void
   replied(id: number, answer: { readonly body: Uint8Array } | { readonly sorry: string }): void
   ponged(sent: number, pace: ServerPace): void
@@ -36,11 +47,18 @@ export interface NativeClientListener extends ReplicaListener {
   arrived(where: Whereabouts, tick: number): void
   /** The world's map has changed, from `tick` on. */
   remapped(where: Whereabouts, tick: number): void
+  /** What rode on something that was answered. */
+  flagged(flags: Flags): void
+  informed(information: ServerInformation): void
+  /** An answer about client content, as the content room writes it. */
+  contentCame(answer: Uint8Array): void
   /** News of `tick` comes, with what the server noted for this player. What it tells of entities follows. */
   advanced(tick: number, notes: Notes): void
 }
 
 export type Welcomed = Infer<typeof welcome>
+
+const nothing = new Uint8Array(0)
 
 /** Bytes that wait for the next packet, at most: requests beyond it are refused to the program. */
 const WAITING_BYTES_MAX = 32_768
@@ -100,14 +118,36 @@ export class NativeClient {
     this.#world = 0
   }
 
-  /** @param resume  to go on with a session: its token, and what the replica holds; both empty for a new one */
-  greet(name: string, resume: { readonly token: Uint8Array; readonly heard: Uint8Array }): void {
+  /**
+   * @param greeting  to go on with a session: its token, and what the replica holds; both empty for a new one. The content
+   *                  version that the client has, in hexadecimal digits; empty when it does not say
+   */
+  greet(
+    name: string,
+    greeting: { readonly token: Uint8Array; readonly heard: Uint8Array; readonly content: string },
+  ): void {
     const { fingerprint } = this.#game
     const instance = this.#instance
+    const content = fromHex(greeting.content)
     this.#push(
       CODE.hello,
-      encode(hello, { protocol: PROTOCOL_VERSION, fingerprint, name, ...resume, instance }),
+      encode(hello, { protocol: PROTOCOL_VERSION, fingerprint, name, ...greeting, content, instance }),
     )
+  }
+
+  /** Asks what is known of the server. */
+  query(): void {
+    this.#push(CODE.query, nothing)
+  }
+
+  /** @param ask  as the content room writes it. @returns whether there was room */
+  askContent(ask: Uint8Array): boolean {
+    return this.#push(CODE.askContent, ask)
+  }
+
+  /** Says which content version the client has by now. */
+  have(content: string): void {
+    this.#push(CODE.have, encode(have, { content: fromHex(content) }))
   }
 
   /** What the player wants, for a payload of its own. */
@@ -133,7 +173,7 @@ export class NativeClient {
   }
 
   bye(): void {
-    this.#push(CODE.bye, new Uint8Array(0))
+    this.#push(CODE.bye, nothing)
   }
 
   /** Appends what waits. @returns whether anything was appended */
@@ -175,13 +215,16 @@ export class NativeClient {
       this.ownId = said.entity
       this.#isWelcome = true
       this.#listener.welcomed(said)
+      this.#flag(said.flags)
     } else if (code === CODE.refused) {
       const said = decode(refused, body)
       if (!said) {
         this.#break()
         return
       }
-      this.#listener.refused(said.code, this.#explain(said.reason, said.description))
+      const { code, reason, description } = said
+      if (code === 'content') this.#listener.refused(code, reason, new TextDecoder().decode(description))
+      else this.#listener.refused(code, this.#explain(reason, description), undefined)
     } else if (code === CODE.event) {
       const name = this.#game.eventNames[body[0]]
       const event = name === undefined ? undefined : decode(this.#game.events[name], body.subarray(1))
@@ -199,6 +242,7 @@ export class NativeClient {
       }
       const { sent, work, worst, late } = said
       this.#listener.ponged(sent, { workMs: work / 100, worstMs: worst / 100, lateMs: late / 100 })
+      this.#flag(said.flags)
     } else if (code === CODE.own) {
       const said = decode(own, body)
       if (!said) {
@@ -207,6 +251,11 @@ export class NativeClient {
       }
       this.ownId = said.entity
     } else if (code === CODE.map) this.#receiveMap(body)
+    else if (code === CODE.information) {
+      const said = decode(serverInformation, body)
+      if (said) this.#listener.informed(said)
+      else this.#break()
+    } else if (code === CODE.content) this.#listener.contentCame(body)
     else this.dropped.count('unknown-code')
   }
 
@@ -255,13 +304,19 @@ export class NativeClient {
   #receiveReply(body: Uint8Array): void {
     const reader = new PacketReader().reset(body)
     const id = reader.varint()
-    const isAnswer = reader.byte() === 1
+    const bits = reader.byte()
+    const isAnswer = (bits & ANSWER_BIT) !== 0
     if (reader.isBroken) {
       this.#break()
       return
     }
     const rest = body.slice(reader.at)
     this.#listener.replied(id, isAnswer ? { body: rest } : { sorry: new TextDecoder().decode(rest) })
+    this.#flag(bits)
+  }
+
+  #flag(bits: number): void {
+    this.#listener.flagged({ map: (bits & FLAG_BITS.map) !== 0, client: (bits & FLAG_BITS.client) !== 0 })
   }
 
   /**

@@ -2,7 +2,8 @@
  * dialect/native: the protocol of Shardless itself. docs/spec/native.md has its rules.
  */
 
-export type { Notes, OwnNews, RefusalCode, ServerPace, Whereabouts } from '../dialect.ts'
+export type { Flag, Notes, OwnNews, RefusalCode, ServerPace, Whereabouts } from '../dialect.ts'
+export { reachable, type ServerInformation, serverInformation } from '../information.ts'
 export {
   type CarrierHandler,
   type CarrierOptions,
@@ -11,7 +12,7 @@ export {
   DatagramCarrier,
   type DatagramOutlet,
 } from './carrier.ts'
-export { NativeClient, type NativeClientListener, type Welcomed } from './client-half.ts'
+export { type Flags, NativeClient, type NativeClientListener, type Welcomed } from './client-half.ts'
 export { CHANGES_MAX, type Change, type Commands } from './commands.ts'
 export { HEARD_BYTES_MAX, PROTOCOL_VERSION } from './messages.ts'
 export { NativeConversation } from './server-half.ts'

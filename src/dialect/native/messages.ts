@@ -1,5 +1,5 @@
-import { bytes, choice, float64, type Infer, record, text, varint } from '../../wire/index.ts'
-import { refusalCodes, resumptions } from '../dialect.ts'
+import { bytes, choice, float64, type Infer, integer, record, text, varint } from '../../wire/index.ts'
+import { type Flag, refusalCodes, resumptions } from '../dialect.ts'
 
 /** Raised when the native wire changes so that older ends cannot follow [N1]. */
 export const PROTOCOL_VERSION = 3
@@ -14,6 +14,9 @@ export const CODE = {
   ask: 3,
   ping: 4,
   bye: 5,
+  query: 6,
+  askContent: 7,
+  have: 8,
   welcome: 16,
   refused: 17,
   state: 18,
@@ -22,12 +25,21 @@ export const CODE = {
   pong: 21,
   own: 22,
   map: 23,
+  information: 24,
+  content: 25,
 } as const
 
 /** Of the token that goes on with a session [N18]. */
 export const TOKEN_BYTES = 16
+/** Of a content version: a SHA-256. */
+export const CONTENT_BYTES = 32
 /** Of what a replica says that it holds; one that holds more is told anew. */
 export const HEARD_BYTES_MAX = 3072
+
+/** What rides on whatever is answered [N42]. Bit 0 of a reply's byte says that it is an answer; elsewhere it is nothing. */
+export const FLAG_BITS: Readonly<Record<Flag, number>> = { map: 2, client: 4 }
+export const ANSWER_BIT = 1
+const flagByte = integer({ min: 0, max: 255 })
 
 /** The first message of a client. What stands before `fingerprint` never changes, so that any version can be refused. */
 export const hello = record('hello', {
@@ -36,6 +48,7 @@ export const hello = record('hello', {
   name: text({ bytesMax: 64 }),
   token: bytes({ bytesMax: TOKEN_BYTES }),
   heard: bytes({ bytesMax: HEARD_BYTES_MAX }),
+  content: bytes({ bytesMax: CONTENT_BYTES }),
   instance: varint(),
 })
 
@@ -57,9 +70,13 @@ export const welcome = record('welcome', {
   serverName: text({ bytesMax: 64 }),
   token: bytes({ bytesMax: TOKEN_BYTES }),
   resumed: choice(resumptions),
+  flags: flagByte,
 })
 
-/** `description` is the server's own, for a client of another game to say what differs; empty otherwise. */
+/**
+ * `description`: with code `game` the server's own, for the client to say what differs; with code `content` the version that
+ * is wanted, in hexadecimal digits; empty otherwise.
+ */
 export const refused = record('refused', {
   code: choice(refusalCodes),
   reason: text({ bytesMax: 400 }),
@@ -70,7 +87,16 @@ export const refused = record('refused', {
 export const ping = record('ping', { sent: varint() })
 
 /** `work`: what the server's last ticks took on average, `worst`: the longest, `late`: the latest to begin; 1/100 ms. */
-export const pong = record('pong', { sent: varint(), work: varint(), worst: varint(), late: varint() })
+export const pong = record('pong', {
+  sent: varint(),
+  work: varint(),
+  worst: varint(),
+  late: varint(),
+  flags: flagByte,
+})
+
+/** The content version that a client has from now on. */
+export const have = record('have', { content: bytes({ bytesMax: CONTENT_BYTES }) })
 
 export const own = record('own', { entity: varint() })
 

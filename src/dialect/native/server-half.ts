@@ -1,11 +1,16 @@
-import { BoundedQueue, Counters } from '../../core/index.ts'
+import { BoundedQueue, Counters, hex } from '../../core/index.ts'
 import { PacketReader, PacketWriter } from '../../replication/index.ts'
 import { decode, encode, type Field } from '../../wire/index.ts'
 import type { AnyGame } from '../../world/index.ts'
-import type { Conversation, News, Refusal, Said, ServerPace, Welcome, Whereabouts } from '../dialect.ts'
+import type { Conversation, Flag, News, Refusal, Said, ServerPace, Welcome, Whereabouts } from '../dialect.ts'
+import { type ServerInformation, serverInformation } from '../information.ts'
 import { readCommands } from './commands.ts'
 import {
+  ANSWER_BIT,
   CODE,
+  CONTENT_BYTES,
+  FLAG_BITS,
+  have,
   hello,
   map,
   own,
@@ -47,6 +52,8 @@ export class NativeConversation implements Conversation {
   readonly #reader = new PacketReader()
   #state: 'greeting' | 'waiting' | 'playing' | 'over' = 'greeting'
   #isUrgent = false
+  /** The bits of what is raised. */
+  #flags = 0
   #lastNews = 0
   #keepAliveTicks = 1
   /** The world the player was last told of, and how many times it was another one. */
@@ -85,12 +92,12 @@ export class NativeConversation implements Conversation {
   welcome(to: Welcome): void {
     this.#state = 'playing'
     this.#beIn(to.where)
-    this.#push(CODE.welcome, encode(welcome, to))
+    this.#push(CODE.welcome, encode(welcome, { ...to, flags: this.#takeFlags() }))
     this.#isUrgent = true
   }
 
   refuse(refusal: Refusal): void {
-    this.#refuse(refusal, '')
+    this.#refuse(refusal, refusal.content ?? '')
   }
 
   tell(event: number, body: Uint8Array): void {
@@ -103,10 +110,10 @@ export class NativeConversation implements Conversation {
 
   reply(id: number, answer: { readonly body: Uint8Array } | { readonly sorry: string }): boolean {
     const body = 'body' in answer ? answer.body : new TextEncoder().encode(answer.sorry.slice(0, 400))
+    if (this.#waiting.room < body.length + 24) return false
     const head = new PacketWriter(16)
     head.varint(id)
-    head.byte('body' in answer ? 1 : 0)
-    if (this.#waiting.room < body.length + 24) return false
+    head.byte(this.#takeFlags() | ('body' in answer ? ANSWER_BIT : 0))
     this.#waiting.byte(CODE.reply)
     this.#waiting.varint(head.length + body.length)
     this.#waiting.copy(head.bytes, 0, head.length)
@@ -123,6 +130,30 @@ export class NativeConversation implements Conversation {
     this.#beIn(where)
     this.#push(CODE.map, encode(map, { tick, where }))
     this.#isUrgent = true
+  }
+
+  inform(information: ServerInformation): void {
+    this.#push(CODE.information, encode(serverInformation, information))
+    this.#isUrgent = true
+  }
+
+  writeContent(packet: PacketWriter, answer: Uint8Array): boolean {
+    return writeMessage(packet, CODE.content, answer)
+  }
+
+  raise(flag: Flag): void {
+    this.#flags |= FLAG_BITS[flag]
+  }
+
+  lower(flag: Flag): void {
+    this.#flags &= ~FLAG_BITS[flag]
+  }
+
+  /** What rides on an answer. That the map has changed is told once: links that carry answers lose none. */
+  #takeFlags(): number {
+    const bits = this.#flags
+    this.lower('map')
+    return bits
   }
 
   write(packet: PacketWriter, news: News | undefined): boolean {
@@ -161,6 +192,9 @@ export class NativeConversation implements Conversation {
     if (code === CODE.hello) this.#receiveHello(body)
     else if (code === CODE.bye) this.#say({ is: 'bye' })
     else if (code === CODE.ping) this.#receivePing(body)
+    else if (code === CODE.query) this.#say({ is: 'query' })
+    else if (code === CODE.askContent) this.#say({ is: 'ask content', ask: body.slice() })
+    else if (code === CODE.have) this.#receiveHave(body)
     else if (this.#state !== 'playing') this.#drop('out-of-order')
     else if (code === CODE.commands) this.#receiveCommands(body)
     else if (code === CODE.ask) this.#receiveAsk(body)
@@ -181,7 +215,7 @@ export class NativeConversation implements Conversation {
       return
     }
     const greeting = decode(hello, body)
-    if (!greeting) {
+    if (!greeting || !isVersion(greeting.content)) {
       this.#drop('broken-body')
       return
     }
@@ -194,7 +228,13 @@ export class NativeConversation implements Conversation {
     this.#state = 'waiting'
     const { name, token, heard, instance } = greeting
     const resume = token.length === TOKEN_BYTES ? { token, heard, instance } : undefined
-    this.#say({ is: 'hello', name, resume })
+    this.#say({ is: 'hello', name, resume, content: hex(greeting.content) })
+  }
+
+  #receiveHave(body: Uint8Array): void {
+    const said = decode(have, body)
+    if (said && isVersion(said.content)) this.#say({ is: 'have', content: hex(said.content) })
+    else this.#drop('broken-body')
   }
 
   #receivePing(body: Uint8Array): void {
@@ -206,7 +246,7 @@ export class NativeConversation implements Conversation {
     const [work, worst, late] = [this.pace.workMs, this.pace.worstMs, this.pace.lateMs].map((ms) =>
       Math.round(ms * 100),
     )
-    this.#push(CODE.pong, encode(pong, { sent: asked.sent, work, worst, late }))
+    this.#push(CODE.pong, encode(pong, { sent: asked.sent, work, worst, late, flags: this.#takeFlags() }))
     this.#isUrgent = true
   }
 
@@ -276,4 +316,9 @@ export class NativeConversation implements Conversation {
   #push(code: number, body: Uint8Array): void {
     writeMessage(this.#waiting, code, body)
   }
+}
+
+/** Whether it is a content version, or the word that there is none to tell. */
+function isVersion({ length }: Uint8Array): boolean {
+  return length === 0 || length === CONTENT_BYTES
 }

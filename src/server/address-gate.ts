@@ -4,8 +4,8 @@ import { Rate } from './limits.ts'
 /** Addresses remembered; beyond that the one unheard of longest gives way. */
 const ADDRESSES_MAX = 10_000
 
-/** How many connect tokens strangers get: so many a second for each address, and of IPv6 for each network of 64 bits. */
-export class TokenGate {
+/** How much strangers get: so many a second for each address, and of IPv6 for each network of 64 bits. */
+export class AddressGate {
   readonly #perSecond: number
   readonly #rates = new Map<string, Rate>()
 
@@ -13,7 +13,7 @@ export class TokenGate {
     this.#perSecond = perSecond
   }
 
-  /** @returns whether one more token is within the rate */
+  /** @returns whether one more is within the rate */
   take(address: string, now: Instant): boolean {
     const place = placeOf(address)
     const rate = this.#rates.get(place) ?? new Rate(this.#perSecond, now)

@@ -1,9 +1,11 @@
 import { type Infer, list, optional, record, text, varint } from '../wire/index.ts'
 
 /**
- * What anyone may know of a server without logging in [U30]: for server lists, launchers and a client's first screen.
+ * What anyone may know of a server without logging in [U30] [N40]: for server lists, launchers and a client's first screen.
  */
 export const serverInformation = record({
+  /** Of the native dialect. It comes first in every version. */
+  protocol: varint(),
   name: text({ bytesMax: 100 }),
   welcome: text({ bytesMax: 500 }),
   /** The game's name and version, and the fingerprint of its records: a client of another one is refused. */

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { instant } from '../core/index.ts'
-import { TokenGate } from './token-gate.ts'
+import { AddressGate } from './address-gate.ts'
 
 const start = instant(0)
 /** How many tokens an address gets at once. */
-const burst = (gate: TokenGate, address: string, now = start): number => {
+const burst = (gate: AddressGate, address: string, now = start): number => {
   let count = 0
   while (gate.take(address, now)) count++
   return count
 }
 
 test('[N28] an address gets three seconds’ worth at once, and then so many a second', () => {
-  const gate = new TokenGate(10)
+  const gate = new AddressGate(10)
   assert.equal(burst(gate, '203.0.113.7'), 30)
   assert.equal(burst(gate, '203.0.113.7', instant(99)), 0)
   assert.equal(burst(gate, '203.0.113.7', instant(1000)), 10)
@@ -20,7 +20,7 @@ test('[N28] an address gets three seconds’ worth at once, and then so many a s
 })
 
 test('[N28] the addresses of one IPv6 network of 64 bits count as one', () => {
-  const gate = new TokenGate(10)
+  const gate = new AddressGate(10)
   assert.equal(burst(gate, '2001:db8::1'), 30)
   assert.equal(burst(gate, '2001:db8:0:0:ffff::2'), 0)
   assert.equal(burst(gate, '2001:db8:0:1::1'), 30)
@@ -29,7 +29,7 @@ test('[N28] the addresses of one IPv6 network of 64 bits count as one', () => {
 })
 
 test('[N28] what is remembered of addresses is bounded, the last heard of stay', () => {
-  const gate = new TokenGate(10)
+  const gate = new AddressGate(10)
   burst(gate, '203.0.113.7')
   for (let i = 0; i < 9_999; i++) gate.take(`10.0.${i >> 8}.${i & 255}`, start)
   assert.equal(burst(gate, '203.0.113.7'), 0)

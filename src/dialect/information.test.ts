@@ -5,6 +5,7 @@ import { reachable, serverInformation } from './information.ts'
 
 test('[U30] what a server tells of itself reads back as it was written', () => {
   const full = {
+    protocol: 3,
     name: 'Town',
     welcome: 'Come in.',
     game: 'town',

@@ -1,0 +1,134 @@
+import {
+  type Answer,
+  type Ask,
+  type ContentIndex,
+  ContentServing,
+  readAsk,
+  writeAnswer,
+} from '../content/index.ts'
+import type { Instant } from '../core/index.ts'
+import { AddressGate } from './address-gate.ts'
+import type { Connection } from './connection.ts'
+import type { Limits } from './limits.ts'
+import type { Tally } from './tally.ts'
+
+/** Client content that a host gives out: a folder's, or in tests and the lab anything of that shape. */
+export interface ClientContent extends ContentIndex {
+  readonly manifest: { readonly version: string }
+  /** Reads what a serving told to read. It never rejects. */
+  read(ask: Ask): Promise<Answer>
+}
+
+export interface ContentDeskParts {
+  readonly content: ClientContent | undefined
+  readonly limits: Limits
+  readonly tally: Tally
+  /** @returns whether the link took it */
+  readonly send: (connection: Connection, answer: Uint8Array) => boolean
+}
+
+/**
+ * Gives client content out in-band [N43], and knows whose is not the server's [N41].
+ *
+ *     ask --readAsk, rate of its address--> ContentServing --poll, so many bytes a second--> read --> send
+ *
+ * Reading takes its time beside the ticks, and what is on its way to a client leaves room for its news.
+ */
+export class ContentDesk {
+  /** How many pieces strangers get, in-band and over HTTP together. */
+  readonly gate: AddressGate
+  readonly #parts: ContentDeskParts
+  /** Connections that wait for pieces. */
+  readonly #busy = new Set<Connection>()
+  /** The version that everybody's flag was last set by. */
+  #flagged: string | undefined
+  #now: Instant | undefined
+
+  constructor(parts: ContentDeskParts) {
+    this.#parts = parts
+    this.gate = new AddressGate(parts.limits.contentAsksPerSecond)
+    this.#flagged = this.version
+  }
+
+  /** The version that clients should have; undefined where there is no content. */
+  get version(): string | undefined {
+    return this.#parts.content?.manifest.version
+  }
+
+  /** Whether a client that has this content needs another; one that does not say does not. */
+  isOld(content: string): boolean {
+    return content !== '' && this.version !== undefined && content !== this.version
+  }
+
+  /** A client says what it has. */
+  note(connection: Connection, content: string): void {
+    connection.content = content
+    this.#flag(connection)
+  }
+
+  /** @returns false for what is no ask */
+  ask(connection: Connection, bytes: Uint8Array, now: Instant): boolean {
+    const ask = readAsk(bytes)
+    if (ask === undefined) return false
+    const { content, limits, tally } = this.#parts
+    if (!this.gate.take(connection.link.address, now)) tally.dropped.count('too-many-content-asks')
+    else if (content === undefined) this.#answer(connection, { is: 'gone', sha256: ask.sha256 })
+    else {
+      const { contentBytesPerSecond: bytesPerSecond } = limits
+      connection.serving ??= new ContentServing({ index: content, bytesPerSecond }, now)
+      connection.serving.receive(ask)
+      this.#busy.add(connection)
+      this.#serve(connection, content, now)
+    }
+    return true
+  }
+
+  /** Once a tick: gives out what is due, and tells everybody when the content has changed. */
+  advance(connections: readonly Connection[], now: Instant): void {
+    const { content } = this.#parts
+    if (content === undefined) return
+    for (const connection of this.#busy) this.#serve(connection, content, now)
+    if (this.#flagged === this.version) return
+    this.#flagged = this.version
+    for (const connection of connections) this.#flag(connection)
+  }
+
+  #flag(connection: Connection): void {
+    if (this.isOld(connection.content)) connection.conversation.raise('client')
+    else connection.conversation.lower('client')
+  }
+
+  #serve(connection: Connection, content: ClientContent, now: Instant): void {
+    const { serving, link } = connection
+    const { limits } = this.#parts
+    if (!serving || connection.closing || !link.isOpen) {
+      this.#busy.delete(connection)
+      return
+    }
+    this.#now = now
+    while (!connection.isReading && link.bufferedBytes < limits.slowBytes / 2) {
+      const out = serving.poll(now)
+      if (out === undefined) break
+      // Whoever fetches is busy and not silent; but for a time only, so that nobody stays for ever without a login.
+      if (now - connection.connectedAt < limits.contentTimeoutMs) connection.waitsSince = now
+      if (out.do === 'send') this.#answer(connection, out.answer)
+      else this.#read(connection, content, out.ask)
+    }
+    if (serving.waiting === 0 && !connection.isReading) this.#busy.delete(connection)
+  }
+
+  #read(connection: Connection, content: ClientContent, ask: Ask): void {
+    connection.isReading = true
+    content.read(ask).then((answer) => {
+      connection.isReading = false
+      if (connection.closing) return
+      this.#answer(connection, answer)
+      this.#serve(connection, content, this.#now!)
+    })
+  }
+
+  /** What the link does not take is asked for again. */
+  #answer(connection: Connection, answer: Answer): void {
+    this.#parts.send(connection, writeAnswer(answer))
+  }
+}
