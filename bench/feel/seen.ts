@@ -1,8 +1,10 @@
 import { Histogram } from './histogram.ts'
 import type { Truth, Walker } from './truth.ts'
 
-/** Milliseconds of a picture that does not move, beyond which it counts as frozen. */
+/** Milliseconds of a picture that stands, beyond which it counts as frozen. */
 const FROZEN_MS = 100
+/** The share of real time below which what is shown counts as standing. */
+const STANDING = 0.25
 /** Metres all together below which nobody moved. */
 const STILL = 1e-6
 
@@ -22,6 +24,7 @@ export class Eye {
   readonly #seen: Seen
   readonly #before = new Map<number, { x: number; y: number }>()
   #stillMs = 0
+  #delayMs = Number.NaN
 
   constructor(seen: Seen) {
     this.#seen = seen
@@ -54,7 +57,10 @@ export class Eye {
       }
     }
     seen.delays.add(delayMs)
-    if (moved < STILL) this.#stillMs += frameMs
+    // What falls behind the present by three quarters of a picture's time goes on at a quarter of its pace.
+    const isStanding = delayMs - this.#delayMs > (1 - STANDING) * frameMs
+    this.#delayMs = delayMs
+    if (isStanding || moved < STILL) this.#stillMs += frameMs
     else {
       if (this.#stillMs > FROZEN_MS) seen.freezes++
       this.#stillMs = 0

@@ -1,8 +1,9 @@
-import type { Client } from '../../src/client/index.ts'
+import type { Client, Switches } from '../../src/client/index.ts'
 import { Random } from '../../src/core/index.ts'
+import { emptyMap } from '../../src/index.ts'
 import { Pair, parseWeather, Weather } from '../../src/lab/index.ts'
 import { nodeSodium } from '../../src/netcode/index.node.ts'
-import { type feel, feelBots, feelServer, TICKS_PER_SECOND, tickOfHand } from './game.ts'
+import { feel, feelBots, feelServer, TICKS_PER_SECOND, tickOfHand } from './game.ts'
 import { Histogram } from './histogram.ts'
 import { Rival } from './rival.ts'
 import { Eye, Seen } from './seen.ts'
@@ -13,6 +14,8 @@ const FRAMES_PER_SECOND = 60
 const FRAMES_PER_TICK = FRAMES_PER_SECOND / TICKS_PER_SECOND
 /** Seconds before anything is counted. */
 const WARM_SECONDS = 5
+/** An open field: with it, clients go ahead with their own character. */
+const map = emptyMap(feel.map.width, feel.map.height)
 /** Metres by which one's own character has to be elsewhere to have moved. */
 const MOVED = 0.001
 
@@ -24,6 +27,8 @@ export interface FeelOptions {
   readonly watchers: number
   readonly seconds: number
   readonly seed: number
+  /** What is switched off; nothing when left out. */
+  readonly switches?: Partial<Switches>
 }
 
 export interface Felt {
@@ -31,6 +36,10 @@ export interface Felt {
   readonly theirs: Seen
   /** From a wish to walk to the first picture on which the own character does, in ms. */
   readonly inputs: Histogram
+  /** Times per minute and player that the server came to another result than the player's own client. */
+  readonly correctionsPerMinute: number
+  /** How far off the own character was then, in metres. */
+  readonly corrections: Histogram
   readonly bytesPerSecondDown: number
   readonly bytesPerSecondUp: number
   /** Minutes of pictures. */
@@ -46,6 +55,7 @@ interface Player {
   /** When it last wished to walk from where it stood, and where that was. */
   wish: { readonly at: number; readonly x: number; readonly y: number } | undefined
   stoodSince: number
+  corrections: number
 }
 
 /** Plays some minutes of twenty people walking about, and judges what they see. */
@@ -53,7 +63,12 @@ export async function feelOf(options: FeelOptions): Promise<Felt> {
   const { clients, watchers, seconds, seed, isSealed } = options
   const random = new Random(seed)
   const truth = new Truth()
-  const felt = { ours: new Seen(), theirs: new Seen(), inputs: new Histogram(0.1) }
+  const felt = {
+    ours: new Seen(),
+    theirs: new Seen(),
+    inputs: new Histogram(0.1),
+    corrections: new Histogram(0.0005),
+  }
   const players: Player[] = []
   const pair: Pair<typeof feel> = new Pair(feelServer, {
     seed,
@@ -65,7 +80,8 @@ export async function feelOf(options: FeelOptions): Promise<Felt> {
     const toServer = new Weather(figures, random.fork()).path
     const seedDown = random.next()
     const down = () => new Weather(figures, new Random(seedDown)).path
-    const client = pair.connect({ name: `Walker ${number}` }, { toServer, toClient: down() })
+    const client = pair.connect({ name: `Walker ${number}`, map }, { toServer, toClient: down() })
+    Object.assign(client.switches, options.switches)
     const dice = random.fork()
     const player = {
       client,
@@ -75,6 +91,7 @@ export async function feelOf(options: FeelOptions): Promise<Felt> {
       eyes: { ours: new Eye(felt.ours), theirs: new Eye(felt.theirs) },
       wish: undefined,
       stoodSince: 0,
+      corrections: 0,
     }
     players.push(player)
     if (number < watchers) watched.push(player)
@@ -93,10 +110,14 @@ export async function feelOf(options: FeelOptions): Promise<Felt> {
     if (frame % FRAMES_PER_TICK === 0) for (const player of players) play(player, pair.now)
     if (frame === WARM_SECONDS * FRAMES_PER_SECOND) {
       weigh(players, bytes, -1)
-      for (const player of players) player.wish = undefined
+      for (const player of players) {
+        player.wish = undefined
+        player.corrections = player.client.stats.corrections
+      }
     }
     if (frame <= WARM_SECONDS * FRAMES_PER_SECOND) continue
     frames++
+    for (const player of players) count(player)
     for (const player of watched) watch(player)
   }
   weigh(players, bytes, 1)
@@ -104,7 +125,14 @@ export async function feelOf(options: FeelOptions): Promise<Felt> {
     ...felt,
     bytesPerSecondDown: bytes.down / clients / seconds,
     bytesPerSecondUp: bytes.up / clients / seconds,
+    correctionsPerMinute: (felt.corrections.count / clients / seconds) * 60,
     minutes: (frames * watchers) / FRAMES_PER_SECOND / 60,
+  }
+
+  function count(player: Player): void {
+    const { corrections, lastCorrection } = player.client.stats
+    for (; player.corrections < corrections; player.corrections++)
+      felt.corrections.add(lastCorrection?.by ?? 0)
   }
 
   function watch(player: Player): void {

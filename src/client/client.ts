@@ -12,6 +12,7 @@ import {
   type Whereabouts,
 } from '../dialect/native/index.ts'
 import {
+  type Correction,
   type LeaveReason,
   PacketWriter,
   Playback,
@@ -410,6 +411,11 @@ export class Client<G extends AnyGame = AnyGame> {
     }
   }
 
+  /** The last times that the server came to another result than the prediction: tick, part and by how much; newest last. */
+  get corrections(): readonly Correction[] {
+    return this.#foresight.corrections
+  }
+
   /** Looks into what is read from here on, until the inspection is stopped. One at a time. */
   inspect(): Inspection {
     return new Inspection(this.#native, () => this.#surroundings.now())
@@ -641,8 +647,9 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   #moved(presence: Presence, tick: number, hasJumped: boolean): void {
-    this.#playback.moved(presence, tick, hasJumped)
-    if (!hasJumped && this.#isNearby(presence.entity)) this.#clock.hearOf(tick, this.#surroundings.now())
+    const newsOf = this.#playback.moved(presence, tick, hasJumped)
+    if (newsOf !== undefined && this.#isNearby(presence.entity))
+      this.#clock.hearOf(newsOf, this.#surroundings.now())
   }
 
   #isNearby({ position }: AnyEntity): boolean {

@@ -1,5 +1,6 @@
 import { type Instant, instant } from '../core/index.ts'
 import {
+  type Correction,
   Lead,
   PredictedSpawns,
   Prediction,
@@ -64,6 +65,11 @@ export class Foresight {
       corrections: prediction?.correctionCount ?? 0,
       lastCorrection: prediction?.corrections.at(-1),
     }
+  }
+
+  /** The last times that the server came to another result than the prediction, newest last. */
+  get corrections(): readonly Correction[] {
+    return this.#prediction?.corrections ?? []
   }
 
   /** A session begins or goes on: greeting and welcome took `rttMs`. */

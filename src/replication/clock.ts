@@ -36,7 +36,7 @@ export class TickClock {
   readonly #tickMs: number
   readonly #freeTicks: number
   readonly #runOutTicks: number
-  readonly #lateness = new Quantile(256, IN_TIME)
+  readonly #lateness = new Quantile(1024, IN_TIME)
   #offset = Number.NaN
   #movedAt = 0
   #firstAt = 0

@@ -3,6 +3,10 @@ import type { TopicKey } from './topic.ts'
 
 /** Packets of unknown fate, at most. A view with so many waits. */
 export const FLIGHT_MAX = 256
+/** Of so many packets the fates count for how many get lost. */
+const FATES = 128
+/** Packets within which what is told twice is told again. */
+const AGAIN_WITHIN = 4
 
 /** One advance in a packet. */
 export interface SentAdvance {
@@ -55,6 +59,9 @@ export class Flight {
   readonly #sent: Sent[] = []
   readonly #spare: Sent[] = []
 
+  /** The share of packets that got lost of late. */
+  lossShare = 0
+
   get isFull(): boolean {
     return this.#sent.length >= FLIGHT_MAX
   }
@@ -79,8 +86,27 @@ export class Flight {
   settle(number: number, fate: 'acknowledged' | 'lost'): void {
     for (let i = 0; i < this.#sent.length; i++) {
       const sent = this.#sent[i]
-      if (sent.number === number && sent.fate === 'open') sent.fate = fate
+      if (sent.number === number && sent.fate === 'open') {
+        sent.fate = fate
+        this.lossShare += ((fate === 'lost' ? 1 : 0) - this.lossShare) / FATES
+      }
     }
+  }
+
+  /**
+   * Whether a packet still under way, or known to have arrived, tells of a row everything after `sure`. Looks at the next
+   * few of those that follow the one taken out last.
+   */
+  tellsAgain(serial: number, sure: number): boolean {
+    for (let i = 0; i < Math.min(AGAIN_WITHIN, this.#sent.length); i++) {
+      const sent = this.#sent[i]
+      if (sent.fate === 'lost') continue
+      for (let j = 0; j < sent.count; j++) {
+        const advance = sent.advance(j)
+        if (advance.serial === serial && advance.from <= sure) return true
+      }
+    }
+    return false
   }
 
   /**

@@ -1,7 +1,16 @@
 import type { Flight, Sent } from './flight.ts'
 import type { Leaving } from './following.ts'
 import type { Introductions } from './introductions.ts'
-import { FRESH, type Progress, STRUCTURE_SURE, STRUCTURE_TOLD, SURE, TOLD } from './progress.ts'
+import {
+  FRESH,
+  ONCE,
+  type Progress,
+  STRUCTURE_SURE,
+  STRUCTURE_TOLD,
+  SURE,
+  TOLD,
+  TOLD_BEFORE,
+} from './progress.ts'
 import type { TopicKey } from './topic.ts'
 
 /** What a packet's fate changes. */
@@ -16,7 +25,7 @@ export interface Landed {
 /** Works off the packets whose fate is known, in the order they were sent [T18]. */
 export function land(flight: Flight, landed: Landed): void {
   for (let sent = flight.next(); sent !== undefined; sent = flight.next())
-    if (sent.fate === 'lost') fallBack(sent, landed)
+    if (sent.fate === 'lost') fallBack(sent, flight, landed)
     else advance(sent, landed)
 }
 
@@ -39,13 +48,16 @@ function advance(sent: Sent, { progress, leaving }: Landed): void {
   }
 }
 
-function fallBack(sent: Sent, { progress, introductions, next }: Landed): void {
+function fallBack(sent: Sent, flight: Flight, { progress, introductions, next }: Landed): void {
   for (let i = 0; i < sent.count; i++) {
-    const row = progress.find(sent.advance(i).serial)
+    const { serial } = sent.advance(i)
+    const row = progress.find(serial)
     // Everything not known to have arrived was told again since that packet.
     if (row < 0 || sent.number < progress.get(FRESH, row)) continue
+    if (flight.tellsAgain(serial, progress.get(SURE, row))) continue
     progress.set(TOLD, row, progress.get(SURE, row))
     progress.set(STRUCTURE_TOLD, row, progress.get(STRUCTURE_SURE, row))
+    progress.set(TOLD_BEFORE, row, ONCE)
     progress.set(FRESH, row, next)
   }
   for (const id of sent.statics) introductions.lost(id)

@@ -29,8 +29,13 @@ export class Playback {
     this.#ledger = ledger
   }
 
-  /** The ledger has a new segment or sample of this entity, as of `tick`. */
-  moved(presence: Presence, tick: number, hasJumped: boolean): void {
+  /**
+   * The ledger has a new segment or sample of this entity, as of `tick`.
+   *
+   * @returns the tick of which that is news: the first one in which it was elsewhere than shown up to now; undefined where
+   *          there is no such, because it was not known before, has jumped, or goes on as it did
+   */
+  moved(presence: Presence, tick: number, hasJumped: boolean): number | undefined {
     const table = this.#ledger.tables[presence.kind.index]
     const row = this.#ledger.entityRow[presence.index]
     const piece = pieceOf(table, row, tick, hasJumped)
@@ -39,9 +44,13 @@ export class Playback {
       path = []
       this.#paths.set(presence.id, path)
     }
+    const last = path.at(-1)
+    const isNews = last !== undefined && !hasJumped && piece.start > last.start
     while (path.length > 0 && path[path.length - 1].start >= piece.start) path.pop()
     path.push(piece)
     if (path.length > PIECES_MAX) path.shift()
+    // A segment begins where the one before it ends: at the end of the tick before the first that differs.
+    return isNews ? Math.min(tick, piece.start + 1) : undefined
   }
 
   left(id: EntityId): void {

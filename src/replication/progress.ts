@@ -37,7 +37,11 @@ export const STRUCTURE_SURE = 11
 export const FRESH = 12
 /** A number of its own, for packets under way to name a row by. */
 export const SERIAL = 13
-const COLD = 14
+/** What `TOLD` and `STRUCTURE_TOLD` were before the last advance, while that has to be told once more; `ONCE`: it has not. */
+export const TOLD_BEFORE = 14
+export const STRUCTURE_BEFORE = 15
+export const ONCE = -1
+const COLD = 16
 
 /**
  * How far one viewer is with each chunk it follows: a small table of whole numbers, one row a chunk, nearest first.
@@ -90,6 +94,7 @@ export class Progress {
   begin(row: number, tick: number): void {
     this.fallBehind(row, tick)
     for (const column of [SURE, STRUCTURE_TOLD, STRUCTURE_SURE]) this.set(column, row, tick)
+    this.set(TOLD_BEFORE, row, ONCE)
   }
 
   head(row: number): number {
@@ -125,6 +130,7 @@ export class Progress {
     this.#reserve(this.count)
     this.#slab.data[this.start + row * HOT + CHUNK] = ~chunk
     this.#cold.fill(0, row * COLD, (row + 1) * COLD)
+    this.set(TOLD_BEFORE, row, ONCE)
     return row
   }
 

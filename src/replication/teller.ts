@@ -13,14 +13,17 @@ import {
   DISTANCE,
   EVERY,
   HOT,
+  ONCE,
   ORDER,
   type Progress,
   SENT,
   SERIAL,
+  STRUCTURE_BEFORE,
   STRUCTURE_SURE,
   STRUCTURE_TOLD,
   SURE,
   TOLD,
+  TOLD_BEFORE,
   WAITED,
 } from './progress.ts'
 import type { Slab } from './slab.ts'
@@ -44,6 +47,10 @@ export class Teller {
   #following!: Following
   #introductions!: Introductions
   #told: number = NEVER
+  /** Whether what the last packet told is told once more. */
+  #isRepeating = false
+  /** The tick of the structure that the advance at hand stands on. */
+  #structure: number = NEVER
   #start = 0
   #count = 0
   readonly #order: number[] = []
@@ -60,9 +67,15 @@ export class Teller {
   /**
    * Begins a packet for one viewer.
    *
-   * @param told  the tick up to which every row that is not behind has been told
+   * @param told         the tick up to which every row that is not behind has been told
+   * @param isRepeating  whether what the last packet told is told once more, on a link that loses many
    */
-  begin(following: Following, introductions: Introductions, told: number): this {
+  begin(
+    following: Following,
+    introductions: Introductions,
+    { told, isRepeating }: { told: number; isRepeating: boolean },
+  ): this {
+    this.#isRepeating = isRepeating
     this.#following = following
     this.#introductions = introductions
     this.#told = told
@@ -99,7 +112,9 @@ export class Teller {
     const { sent } = letter
     const chunk = progress.chunk(row)
     const told = this.#toldOf(row)
-    if (this.#ledger.chunkChanged[chunk] <= told) {
+    const hasNews = this.#ledger.chunkChanged[chunk] > told
+    if (sent !== undefined && this.#repeat(letter, sent, { row, told })) return
+    if (!hasNews) {
       if (sent === undefined) this.#catchUp(row)
       return
     }
@@ -116,9 +131,29 @@ export class Teller {
       this.wait(row, told)
       return
     }
+    this.#structure = progress.get(STRUCTURE_TOLD, row)
     this.write(letter, row, advance)
     if (sent === undefined) this.#catchUp(row)
-    else this.#noteSent(sent, row, advance)
+    else this.#noteSent(sent, advance, { row, told, from: told })
+  }
+
+  /**
+   * Tells of one chunk what the last packet told of it and what is new, if there is room for both: so one lost packet
+   * takes nothing along.
+   *
+   * @returns whether it did
+   */
+  #repeat(letter: Letter, sent: Sent, { row, told }: { row: number; told: number }): boolean {
+    const progress = this.#progress
+    const from = progress.get(TOLD_BEFORE, row)
+    if (from === ONCE || !this.#isRepeating || letter.isSpent || this.#isReborn(row)) return false
+    progress.set(TOLD_BEFORE, row, ONCE)
+    const advance = this.#changes.since(progress.chunk(row), from, progress.get(SURE, row))
+    if (advance === undefined || progress.get(EVERY, row) > 1 || !this.hasRoom(letter, advance)) return false
+    this.#structure = progress.get(STRUCTURE_BEFORE, row)
+    this.write(letter, row, advance)
+    this.#noteSent(sent, advance, { row, told, from })
+    return true
   }
 
   /** Writes an advance for which there is room. */
@@ -182,15 +217,30 @@ export class Teller {
     progress.set(WAITED, row, 0)
   }
 
-  #noteSent(sent: Sent, row: number, advance: Advance): void {
+  /** @param told  the tick up to which the viewer had been told before; `from`: the one from which it was told now */
+  #noteSent(sent: Sent, advance: Advance, options: { row: number; told: number; from: number }): void {
+    const { row, told, from } = options
     const progress = this.#progress
-    const from = advance.isWhole ? NEVER : progress.get(TOLD, row)
-    const to = this.#ledger.chunkChanged[progress.chunk(row)]
-    sent.note(progress.get(SERIAL, row), from, to, advance.isStructural)
+    const chunk = progress.chunk(row)
+    const to = this.#ledger.chunkChanged[chunk]
+    sent.note(progress.get(SERIAL, row), advance.isWhole ? NEVER : from, to, advance.isStructural)
+    if (to > told) {
+      progress.set(TOLD_BEFORE, row, told)
+      progress.set(STRUCTURE_BEFORE, row, progress.get(STRUCTURE_TOLD, row))
+    }
     progress.set(TOLD, row, to)
     progress.set(SENT, row, 1)
     progress.set(WAITED, row, 0)
-    if (advance.isStructural) progress.set(STRUCTURE_TOLD, row, sent.tick)
+    if (advance.isStructural && (advance.isWhole || this.#hasMovedSince(chunk, told, advance)))
+      progress.set(STRUCTURE_TOLD, row, sent.tick)
+  }
+
+  /** Whether anybody came or went after `told`, and not only in what was told before. */
+  #hasMovedSince(chunk: number, told: number, { arrivals }: Advance): boolean {
+    const { departures, entityArrived } = this.#ledger
+    if (departures.countSince(chunk, told) > 0) return true
+    for (let i = 0; i < arrivals.length; i++) if (entityArrived[arrivals[i]] > told) return true
+    return false
   }
 
   #toldOf(row: number): number {
@@ -205,7 +255,7 @@ export class Teller {
   /** Whether an advance stands on who is where as told in a packet that may be lost. */
   #isUnsure({ sent }: Letter, row: number, advance: Advance): boolean {
     if (sent === undefined || advance.isWhole) return false
-    return this.#progress.get(STRUCTURE_TOLD, row) > this.#progress.get(STRUCTURE_SURE, row)
+    return this.#structure > this.#progress.get(STRUCTURE_SURE, row)
   }
 
   /** Whether an entity came, in this very tick, out of a chunk that the viewer was told of in the last one. */
@@ -240,7 +290,7 @@ export class Teller {
       packet.varint(order)
       return
     }
-    const lag = isUnsure ? this.#changes.tick - progress.get(STRUCTURE_TOLD, row) : 0
+    const lag = isUnsure ? this.#changes.tick - this.#structure : 0
     const topic = { key: progress.key(row), anchor: this.#following.anchor }
     writeAdvanceHead(packet, topic, { order, lag, length: advance.end - advance.start })
   }

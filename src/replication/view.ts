@@ -33,6 +33,8 @@ export interface Followed {
 const CROWD_TICKS = 16
 /** Bytes per second that no link bears; a small whole number, so that it lies with the others. */
 const BORNE_MAX = 2 ** 30
+/** The share of packets lost beyond which each change is told in two packets, one tick after the other. */
+const LOSSY = 0.04
 
 /**
  * The topics one viewer follows, and how far along it is with each.
@@ -171,6 +173,7 @@ export class View {
     const flight = this.#flight
     if (this.#tick === tick && flight === undefined) return 0
     const { budget, overheadBytes } = this.#terms
+    const isRepeating = flight !== undefined && flight.lossShare > LOSSY && this.#tick !== tick
     this.#saved = budget.after(this.#saved, tick - this.#tick, this.#borne)
     this.#tick = tick
     const isCrowdDue = (tick + this.#phase) % CROWD_TICKS === 0 && (this.#isShrunk || this.#isCrowded)
@@ -183,7 +186,7 @@ export class View {
     if (this.#isAdrift) writeAnchor(packet, this.#following.anchor)
     const body = packet.length
     if (this.#hasDebts) this.#writeDebts(letter)
-    this.#tellAll(letter)
+    this.#tellAll(letter, isRepeating)
     if (this.#isStale) this.#writeUnfollows(letter)
     this.#told = tick
     if (packet.length === body) {
@@ -251,11 +254,11 @@ export class View {
   }
 
   /** Tells of every chunk that has news: near ones first, but what has been waiting before that. */
-  #tellAll(letter: Letter): void {
+  #tellAll(letter: Letter, isRepeating: boolean): void {
     const { slab } = this.#desk.tables
     const { chunkChanged } = this.#changes.ledger
     const told = this.#told
-    const teller = this.#desk.teller.begin(this.#following, this.#introductions, this.#told)
+    const teller = this.#desk.teller.begin(this.#following, this.#introductions, { told, isRepeating })
     teller.rowsAt(this.#start, this.#count)
     if (this.#hasWaiting) teller.tellInTurn(letter, this.own)
     else {
