@@ -1,7 +1,7 @@
 /** The town's server: where people begin, and who hears what they say. */
 import { defineServer, loadMap, Sorry } from 'shardless/server'
 import { tendLanterns } from './game/lanterns.ts'
-import { hearing, looks, town } from './game/town.ts'
+import { hearing, looks, town, viewRadius } from './game/town.ts'
 import { settle } from './game/townspeople.ts'
 
 const map = loadMap(new URL('./map/town.tmj', import.meta.url))
@@ -11,6 +11,7 @@ const unspeakable = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
 
 export default defineServer(town, {
   map,
+  viewRadius,
   web: new URL('./build/', import.meta.url),
   begin(world) {
     world.tasks.report = ({ task, error }) => console.error(`The task '${task.name}' failed:`, error)

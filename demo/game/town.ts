@@ -25,6 +25,8 @@ export const walkingSpeed = 5
 export const runningSpeed = 7.5
 /** How wide a person is, metres. */
 export const bodyRadius = 0.4
+/** How far one is told of others, metres. */
+export const viewRadius = 48
 /** How far a voice carries, metres. */
 export const hearing = 40
 export const looks = 12

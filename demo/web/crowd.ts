@@ -32,10 +32,16 @@ export class Crowd {
     this.#people.get(id)?.figure.wave()
   }
 
-  /** Draws these people, and only these. `me` is the id of our own. */
+  /** Draws these people, and only these. `me` is the id of our own, `marked` of those whom lanterns hit. */
   update(
     walkers: Iterable<Walker>,
-    scene: { me: number | undefined; camera: Camera; covers: Covers; seconds: number },
+    scene: {
+      me: number | undefined
+      marked: ReadonlySet<number>
+      camera: Camera
+      covers: Covers
+      seconds: number
+    },
   ): void {
     const gone = new Set(this.#people.keys())
     const { x0, y0, x1, y1 } = scene.camera.box
@@ -44,6 +50,7 @@ export class Crowd {
       const { figure, label } = this.#people.get(walker.id) ?? this.#meet(walker, walker.id === scene.me)
       const spot = { x: walker.position.x, y: this.#mapHeight - walker.position.y }
       figure.update({ ...spot, facing: walker.facing, gait: walker.gait }, scene.seconds, this.#isCalm)
+      figure.isMarked = scene.marked.has(walker.id)
       const isSeen =
         spot.x > x0 - margin && spot.x < x1 + margin && spot.y > y0 - margin && spot.y < y1 + margin
       figure.view.visible = isSeen

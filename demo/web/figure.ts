@@ -54,6 +54,8 @@ export class Figure {
   readonly #parts: FigureParts
   readonly #look: number
   readonly #shadow: Sprite
+  /** The light that a lantern leaves on whom it hit. */
+  readonly #mark: Sprite
   readonly #feet: readonly [Sprite, Sprite]
   readonly #hands: readonly [Sprite, Sprite]
   readonly #body: Sprite
@@ -61,6 +63,7 @@ export class Figure {
   #facing = 0
   #isTurned = false
   #stride = 0
+  #time = 0
   #pace = 0
   #waving = 0
   #isAway = true
@@ -74,11 +77,20 @@ export class Figure {
       sized(new Sprite({ texture: parts.disc, tint }), radius * 2.08)
     const shoe = hat === 'sheet' ? '#cfcad8' : mix(coat, palette.ink, 0.62)
     this.#shadow = sized(new Sprite(parts.shadow), 1.25)
+    this.#mark = round(0.62, '#ffc14d')
+    this.#mark.visible = false
     this.#feet = [round(0.13, shoe), round(0.13, shoe)]
     this.#hands = [round(0.115, skin), round(0.115, skin)]
     this.#body = sized(new Sprite(parts.body(look)), bodySide)
     this.#head = sized(new Sprite(parts.head(look, 0)), headSide)
-    this.view.addChild(this.#shadow, ...this.#feet, ...this.#hands, this.#body, this.#head)
+    this.view.addChild(this.#mark, this.#shadow, ...this.#feet, ...this.#hands, this.#body, this.#head)
+  }
+
+  /** Whether a lantern that hit this person still burns. */
+  set isMarked(isMarked: boolean) {
+    this.#mark.visible = isMarked
+    this.#head.tint = isMarked ? '#ffe2a0' : '#ffffff'
+    this.#body.tint = this.#head.tint
   }
 
   /** Raises a hand for a moment. */
@@ -104,6 +116,7 @@ export class Figure {
     const isGoing = now.gait !== 'standing' && moved > seconds * 0.5
     this.#pace +=
       ((isGoing ? (now.gait === 'running' ? 1.35 : 1) : 0) - this.#pace) * (1 - Math.exp(-seconds * 12))
+    this.#time += seconds
     this.#waving = Math.max(0, this.#waving - seconds)
     this.#fade = Math.min(1, this.#fade + seconds * 5)
     this.#pose(isCalm)
@@ -144,10 +157,12 @@ export class Figure {
     this.#head.position.set(ahead.x * lean * 1.8, ahead.y * lean * 1.4 - headHeight - bob * 1.5)
     this.#head.texture = this.#parts.head(this.#look, this.#facing)
     this.#shadow.position.set(0.08, 0.04)
+    this.#mark.position.set(0, -bodyHeight)
+    this.#mark.alpha = isCalm ? 0.6 : 0.55 + 0.15 * Math.sin(this.#time * 7)
     this.#shadow.scale.y = this.#shadow.scale.x * 0.56
     // Hands go behind the body of someone who walks away.
     const isAway = ahead.y < -0.2
-    if (isAway !== this.#isAway) this.view.setChildIndex(this.#body, isAway ? 5 : 3)
+    if (isAway !== this.#isAway) this.view.setChildIndex(this.#body, isAway ? 6 : 4)
     this.#isAway = isAway
     this.view.position.set(this.x, this.y)
     this.view.zIndex = this.y

@@ -21,6 +21,14 @@ const keys: Readonly<Record<string, { east: number; north: number }>> = {
 const stickDead = 12
 const stickRun = 58
 const stickMost = 44
+/** Milliseconds that a tap lasts at most, and for how long a mouse that rests still aims. */
+const tapMs = 250
+const aimingMs = 5000
+
+interface Point {
+  readonly x: number
+  readonly y: number
+}
 
 /** What the player wants: from keys, from a thumb on the screen, or from a mouse held down. */
 export class Input {
@@ -32,7 +40,11 @@ export class Input {
   readonly #fingers = new Map<number, { x: number; y: number }>()
   #steering: { id: number; fromX: number; fromY: number; x: number; y: number } | undefined
   #isRunning = false
+  /** Where the mouse last was, and when. */
+  #mouse = { x: 0, y: 0, at: Number.NEGATIVE_INFINITY }
+  #touchedAt = 0
   #wave: () => void = () => {}
+  #throw: (towards: Point | undefined) => void = () => {}
   #talk: () => void = () => {}
 
   constructor(stage: HTMLElement, stick: HTMLElement, camera: Camera) {
@@ -51,6 +63,11 @@ export class Input {
     stage.addEventListener('wheel', (event) => camera.zoomBy(Math.exp(-event.deltaY * 0.0012)), {
       passive: true,
     })
+    stage.addEventListener('contextmenu', (event) => {
+      event.preventDefault()
+      if (performance.now() - this.#touchedAt > tapMs * 4) this.#throw({ x: event.clientX, y: event.clientY })
+    })
+    byId('throw').addEventListener('click', () => this.#throw(undefined))
     byId('wave').addEventListener('click', () => this.#wave())
     byId('talk').addEventListener('click', () => this.#talk())
   }
@@ -61,6 +78,11 @@ export class Input {
 
   onTalk(talk: () => void): void {
     this.#talk = talk
+  }
+
+  /** @param throws is told where to, in CSS pixels; undefined for where one looks */
+  onThrow(throws: (towards: Point | undefined) => void): void {
+    this.#throw = throws
   }
 
   get command(): Command {
@@ -96,7 +118,11 @@ export class Input {
       event.preventDefault()
     } else if (event.repeat) return
     else if (event.code === 'KeyG') this.#wave()
-    else if (event.key === '+' || event.key === '=') this.#camera.zoomBy(1.15)
+    else if (event.code === 'Space' && !(event.target instanceof HTMLButtonElement)) {
+      const isAiming = performance.now() - this.#mouse.at < aimingMs
+      this.#throw(isAiming ? this.#mouse : undefined)
+      event.preventDefault()
+    } else if (event.key === '+' || event.key === '=') this.#camera.zoomBy(1.15)
     else if (event.key === '-') this.#camera.zoomBy(1 / 1.15)
     else if (event.key === 'Enter' && !(event.target instanceof HTMLButtonElement)) {
       this.#talk()
@@ -110,6 +136,7 @@ export class Input {
   }
 
   #pointerDown(event: PointerEvent): void {
+    if (event.pointerType !== 'mouse') this.#touchedAt = performance.now()
     if (event.button !== 0) return
     // A tap beside a text field closes the screen keyboard.
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
@@ -126,6 +153,8 @@ export class Input {
   }
 
   #pointerMove(event: PointerEvent): void {
+    if (event.pointerType === 'mouse')
+      this.#mouse = { x: event.clientX, y: event.clientY, at: performance.now() }
     const finger = this.#fingers.get(event.pointerId)
     if (!finger) return
     const spread = this.#spread()
@@ -143,7 +172,11 @@ export class Input {
 
   #pointerUp(event: PointerEvent): void {
     this.#fingers.delete(event.pointerId)
-    if (this.#steering?.id !== event.pointerId) return
+    const steering = this.#steering
+    if (steering?.id !== event.pointerId) return
+    const { x, y, fromX, fromY } = steering
+    const isTap = Math.hypot(x - fromX, y - fromY) < stickDead && performance.now() - this.#touchedAt < tapMs
+    if (event.pointerType !== 'mouse' && event.type === 'pointerup' && isTap) this.#throw({ x, y })
     this.#steering = undefined
     this.#stick.classList.remove('held')
   }

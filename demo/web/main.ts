@@ -3,7 +3,7 @@
  */
 import type { WorldMap } from 'shardless'
 import { type Client, connect } from 'shardless/client'
-import { town } from '../game/town.ts'
+import { heading, town } from '../game/town.ts'
 import { Banner } from './banner.ts'
 import { Chat } from './chat.ts'
 import { byId } from './element.ts'
@@ -27,6 +27,8 @@ const join = new Join()
 const ready = prepare()
 join.onSubmit(play)
 let client: Client<typeof town> | undefined
+// Who closes the page leaves, and does not merely lose the connection.
+addEventListener('pagehide', () => client?.close())
 
 /** Joins the world, and shows what it tells. */
 async function play(name: string): Promise<void> {
@@ -37,13 +39,12 @@ async function play(name: string): Promise<void> {
     const speaker = me.get(who)
     chat.add(speaker?.kind === 'walker' ? speaker.name : 'Someone', text)
   })
+  me.on('marked', ({ who, by }) => chat.note(deedOf(me, who, by)))
   me.on('waved', ({ who }) => stage.crowd.wave(who))
   me.onStatus((status, reason) => {
     banner.show(status, reason)
     if (status === 'closed') join.open(reason)
   })
-  // Who closes the page leaves, and does not merely lose the connection.
-  addEventListener('pagehide', () => me.close())
   client = me
   window.shardless = { client, town, map }
 }
@@ -56,6 +57,14 @@ async function prepare(): Promise<{ map: WorldMap; stage: Stage; chat: Chat; ban
   const input = new Input(byId('stage'), byId('stick'), stage.camera)
   input.onWave(() => client?.ask('wave', {}).catch((error: Error) => chat.note(error.message)))
   input.onTalk(() => chat.open())
+  input.onThrow((towards) => {
+    const me = client?.me
+    if (!client || !me) return
+    const from = stage.camera.toScreen({ x: me.position.x, y: map.height - me.position.y })
+    const [east, north] = towards ? [towards.x - from.x, from.y - towards.y] : [0, 0]
+    const aim = east === 0 && north === 0 ? me.facing : heading(east, north)
+    client.press({ throws: true, aim })
+  })
   const [hud, minimap, placeName] = [new Hud(), new Minimap(map), new PlaceName(map)]
   let drawnAt = performance.now()
   const frame = (now: number): void => {
@@ -68,9 +77,20 @@ async function prepare(): Promise<{ map: WorldMap; stage: Stage; chat: Chat; ban
       minimap.update(client, now)
       placeName.update(client.me?.position)
     }
-    stage.draw(client?.entities('walker') ?? [], client?.me, seconds)
+    stage.overlay.update(client, stage.camera.scale)
+    stage.draw(client, client?.me, { seconds })
     requestAnimationFrame(frame)
   }
   requestAnimationFrame(frame)
   return { map, stage, chat, banner: new Banner() }
+}
+
+/** Whom somebody has hit with a lantern, in a sentence. */
+function deedOf(me: Client<typeof town>, who: number, by: number): string {
+  const nameOf = (id: number): string => {
+    const walker = me.get(id)
+    return walker?.kind === 'walker' ? walker.name : 'somebody'
+  }
+  if (by === me.me?.id) return `You marked ${nameOf(who)}.`
+  return who === me.me?.id ? `${nameOf(by)} marked you.` : `${nameOf(by)} marked ${nameOf(who)}.`
 }
