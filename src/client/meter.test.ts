@@ -10,6 +10,21 @@ test('what came in all is counted exactly', () => {
   assert.deepEqual([meter.bytes, meter.packets], [120, 2])
 })
 
+test('nothing has come, nothing is shown', () => {
+  const meter = new Meter()
+  assert.deepEqual([meter.bytesPerSecond(instant(9000)), meter.packetsPerSecond(instant(9000))], [0, 0])
+})
+
+test('the first window shows what came since the first packet, over half a second at least', () => {
+  const meter = new Meter()
+  meter.count(100, instant(60_000))
+  assert.equal(meter.bytesPerSecond(instant(60_000)), 200)
+  assert.equal(meter.packetsPerSecond(instant(60_500)), 2)
+  meter.count(100, instant(61_000))
+  assert.equal(meter.bytesPerSecond(instant(61_600)), 125)
+  assert.equal(meter.bytesPerSecond(instant(62_000)), 100)
+})
+
 test('a steady stream shows its rate from the second window on', () => {
   const meter = new Meter()
   for (let at = 0; at <= 6000; at += 50) meter.count(100, instant(at))

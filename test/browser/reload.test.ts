@@ -54,5 +54,9 @@ test('[U23] a real page loads itself again when the content is newer and the mom
   await page.waitForTimeout(1500)
   assert.equal(await page.evaluate(() => (window as Hooked).reloader?.isStale), false)
   assert.equal(loads, 2)
-  assert.deepEqual(problems, [])
+  // A page that loads itself again breaks off what it was just asking for.
+  assert.deepEqual(
+    problems.filter((problem) => !problem.endsWith('ERR_ABORTED')),
+    [],
+  )
 })

@@ -39,10 +39,10 @@ async function enter(
 /** Gives a name at the gate, and waits until the page shows its own walker. */
 async function walkIn(page: Page, name: string): Promise<void> {
   await page.fill('#name', name)
-  await page.waitForSelector('#join button:enabled', { timeout: 20_000 })
+  await page.waitForSelector('#join button:enabled')
   await page.press('#name', 'Enter')
   const isIn = () => (window as Hooked).shardless?.client.me !== undefined
-  await page.waitForFunction(isIn, undefined, { timeout: 20_000 })
+  await page.waitForFunction(isIn)
 }
 
 /** Where a page's own view shows a walker; undefined when it shows none of that name. */
@@ -61,11 +61,28 @@ function truth(server: Server<typeof town>, name: string) {
   return walker
 }
 
-async function press(page: Page, key: string, ms: number): Promise<void> {
+/** A key is held down until something has come of it. */
+async function hold(page: Page, key: string, isEnough: () => boolean, what: string): Promise<void> {
   await page.keyboard.down(key)
-  await page.waitForTimeout(ms)
+  await until(isEnough, what)
   await page.keyboard.up(key)
-  await page.waitForTimeout(800)
+}
+
+async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  for (const end = performance.now() + 30_000; !(await isSo()); ) {
+    if (performance.now() > end) throw new Error(`It did not come to be that ${what}.`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+/** Waits until a walker stands, and a page shows it where it does. */
+async function untilShown(page: Page, server: Server<typeof town>, name: string): Promise<void> {
+  await until(async () => {
+    const shown = await seenIn(page, name)
+    const { gait, position } = truth(server, name)
+    const isThere = shown && Math.hypot(shown.x - position.x, shown.y - position.y) < 0.05
+    return isThere === true && gait === 'standing'
+  }, `${name} is shown where it stands`)
 }
 
 /** A free place with `reach` metres of nothing around it. */
@@ -84,18 +101,11 @@ test('two pages join, real keys walk one, and the other sees it arrive at the sa
   const ground = openGround(server, 12)
   server.world.teleport(truth(server, 'Ada'), ground)
   server.world.teleport(truth(server, 'Bob'), { x: ground.x + 3, y: ground.y })
-  await ada.waitForTimeout(800)
-  await press(ada, 'ArrowLeft', 900)
-  await press(ada, 'w', 600)
-  const walker = truth(server, 'Ada')
-  assert.ok(walker.position.x < ground.x - 2, `Ada walked west to ${walker.position.x} from ${ground.x}`)
-  assert.ok(walker.position.y > ground.y + 1, `Ada walked north to ${walker.position.y} from ${ground.y}`)
-  for (const page of [ada, bob]) {
-    const shown = await seenIn(page, 'Ada')
-    assert.ok(shown, 'Ada is seen')
-    assert.ok(Math.abs(shown.x - walker.position.x) < 0.05, `shown at ${shown.x}, is at ${walker.position.x}`)
-    assert.ok(Math.abs(shown.y - walker.position.y) < 0.05, `shown at ${shown.y}, is at ${walker.position.y}`)
-  }
+  await untilShown(ada, server, 'Ada')
+  const { position } = truth(server, 'Ada')
+  await hold(ada, 'ArrowLeft', () => position.x < ground.x - 2, 'Ada has walked west')
+  await hold(ada, 'w', () => position.y > ground.y + 1, 'Ada has walked north')
+  for (const page of [ada, bob]) await untilShown(page, server, 'Ada')
   await ada.screenshot({ path: new URL('two-players.png', SCREENSHOTS).pathname })
 
   await ada.close()
@@ -104,8 +114,6 @@ test('two pages join, real keys walk one, and the other sees it arrive at the sa
       ![...((window as Hooked).shardless?.client.entities('walker') ?? [])].some(
         ({ name }) => name === 'Ada',
       ),
-    undefined,
-    { timeout: 11_000 },
   )
 })
 
@@ -126,15 +134,18 @@ test('a wall stops a walker', async (t) => {
   assert.ok(wall && wall.shape === 'box', 'the town has such a wall')
   const y = (wall.y0 + wall.y1) / 2
   server.world.teleport(truth(server, 'Ada'), { x: wall.x0 - 2, y })
-  await page.waitForTimeout(500)
-  await press(page, 'd', 1500)
+  await untilShown(page, server, 'Ada')
   const { position } = truth(server, 'Ada')
-  const shown = await seenIn(page, 'Ada')
+  await page.keyboard.down('d')
+  await until(() => position.x > wall.x0 - 0.5, 'Ada is at the wall')
+  const since = server.world.tick
+  await until(() => server.world.tick > since + 10, 'half a second has passed')
   assert.ok(
     Math.abs(position.x - (wall.x0 - 0.4)) < 0.05,
     `stopped at ${position.x} before the wall at ${wall.x0}`,
   )
-  assert.ok(shown && Math.abs(shown.x - position.x) < 0.05)
+  await page.keyboard.up('d')
+  await untilShown(page, server, 'Ada')
   await page.screenshot({ path: new URL('at-the-wall.png', SCREENSHOTS).pathname })
 })
 
@@ -150,8 +161,6 @@ test('a server that restarts is found again by the page', async (t) => {
     () =>
       (window as Hooked).shardless?.client.status === 'open' &&
       (window as Hooked).shardless?.client.me !== undefined,
-    undefined,
-    { timeout: 20_000 },
   )
   assert.equal(truth(again, 'Ada').name, 'Ada')
 })
@@ -170,16 +179,14 @@ test('the town works at the size of a phone, by touch', async (t) => {
   await walkIn(page, 'Ada')
   const ground = openGround(server, 8)
   server.world.teleport(truth(server, 'Ada'), ground)
-  await page.waitForTimeout(500)
+  await untilShown(page, server, 'Ada')
+  const { position } = truth(server, 'Ada')
   const touch = await context.newCDPSession(page)
   const point = (x: number, y: number) => [{ x, y }]
   await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: point(120, 600) })
   await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: point(190, 600) })
-  await page.waitForTimeout(700)
+  await until(() => position.x > ground.x + 1, 'Ada has walked east')
   await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
-  await page.waitForTimeout(500)
-  const { position } = truth(server, 'Ada')
-  assert.ok(position.x > ground.x + 1, `Ada walked east to ${position.x} from ${ground.x}`)
   await page.screenshot({ path: new URL('phone.png', SCREENSHOTS).pathname })
   const width = await page.evaluate(() => document.documentElement.scrollWidth)
   assert.ok(width <= 390, `the page is ${width} px wide`)
