@@ -81,7 +81,7 @@ export interface ServerOptions<G extends AnyGame> {
       realm: Realm<G>,
     ) => ReplyOf<G, N>
   }
-  /** Whether a player may know of a restricted entity. Nobody may when left out. */
+  /** Whether a player may know of a restricted entity that is within the view radius. Nobody may when left out. */
   readonly canSee?: (world: World<G>, player: Player<G>, entity: EntitiesOf<G>) => boolean
   /** The groups whose topics a player follows. */
   readonly groups?: (world: World<G>, player: Player<G>) => readonly number[]

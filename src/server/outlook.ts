@@ -1,18 +1,25 @@
 import { type TopicKey, topicKey, topicName } from '../replication/index.ts'
-import type { AnyEntity, World } from '../world/index.ts'
+import type { AnyEntity, Vector2, World } from '../world/index.ts'
 import type { AnyDefinition } from './definition.ts'
+import { Hidden } from './hidden.ts'
 import type { Session } from './session.ts'
 import { standpoint } from './standpoint.ts'
 
 /** Metres a player sees where the game says nothing of it. */
 const RADIUS = 48
+const worldTopic = topicKey({ kind: 'world', id: 0 })
 
 /** Points views at what their players may see: the cells around where they stand or look, groups, and restricted entities. */
 export class Outlook {
   readonly #definition: AnyDefinition
+  readonly #radius: number
+  readonly #hidden = new WeakMap<World, Hidden>()
+  /** What the player at hand follows besides cells: filled anew for each. */
+  readonly #wanted = new Set<TopicKey>()
 
   constructor(definition: AnyDefinition) {
     this.#definition = definition
+    this.#radius = definition.options.viewRadius ?? RADIUS
   }
 
   /** Once a tick for each player who is in. */
@@ -22,7 +29,7 @@ export class Outlook {
     const { options } = this.#definition
     const character = player.entity as AnyEntity | undefined
     const place = standpoint(player, world)
-    if (place) view.lookAt(place.x, place.y, options.viewRadius ?? RADIUS)
+    if (place) view.lookAt(place.x, place.y, this.#radius)
     view.own = character?.id ?? 0
     if (view.own !== session.ownTold) {
       session.ownTold = view.own
@@ -32,17 +39,47 @@ export class Outlook {
   }
 
   #followExtras({ view, player, stand }: Session): void {
-    const { options } = this.#definition
+    const { groups } = this.#definition.options
     const { world } = stand
-    const wanted = new Set([topicKey({ kind: 'world', id: 0 })])
-    for (const group of options.groups?.(world, player) ?? [])
-      wanted.add(topicKey({ kind: 'group', id: group }))
-    for (const resident of world.restricted)
-      if (resident.entity === player.entity || options.canSee?.(world, player, resident.entity as never))
-        wanted.add(topicKey({ kind: 'entity', id: resident.entity.id }))
+    const wanted = this.#wanted
+    wanted.clear()
+    wanted.add(worldTopic)
+    for (const group of groups?.(world, player) ?? []) wanted.add(topicKey({ kind: 'group', id: group }))
+    if (world.restricted.size > 0) this.#wantHidden(world, player, view.extras)
     for (const key of view.extras) if (!wanted.has(key)) view.unfollow(key, isGone(world, key))
-    for (const key of wanted) view.follow(key)
+    for (const key of wanted) if (!view.extras.has(key)) view.follow(key)
   }
+
+  /** What is restricted and nearby, for those who may know of it. What is followed already goes a cell further off. */
+  #wantHidden(world: World, player: Session['player'], followed: ReadonlySet<TopicKey>): void {
+    const { canSee } = this.#definition.options
+    const character = player.entity as AnyEntity | undefined
+    if (character && world.isRestricted(character))
+      this.#wanted.add(topicKey({ kind: 'entity', id: character.id }))
+    if (!canSee) return
+    const place = standpoint(player, world)
+    const beyond = this.#radius + world.grid.cellSize
+    this.#hiddenOf(world).forEachNear(world, place, beyond, ({ entity }) => {
+      const key = topicKey({ kind: 'entity', id: entity.id })
+      const reach = followed.has(key) ? beyond : this.#radius
+      if (isWithin(reach, place, entity.position) && canSee(world, player, entity as never))
+        this.#wanted.add(key)
+    })
+  }
+
+  #hiddenOf(world: World): Hidden {
+    const known = this.#hidden.get(world)
+    if (known) return known
+    const hidden = new Hidden()
+    this.#hidden.set(world, hidden)
+    return hidden
+  }
+}
+
+/** Whether two places are within a reach in metres of each other; what has no place is everywhere. */
+function isWithin(reach: number, one: Vector2 | undefined, other: Vector2 | undefined): boolean {
+  if (!one || !other) return true
+  return (one.x - other.x) ** 2 + (one.y - other.y) ** 2 <= reach * reach
 }
 
 /** Whether a topic was about one entity that is no longer in the world. */
