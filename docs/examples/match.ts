@@ -9,11 +9,9 @@ import {
   lobbyParts,
   lobbyRequests,
   motion,
-  type Player,
-  type Random,
-  Realm,
   record,
 } from 'shardless'
+import { defineServer, type ServerDefinition, Sorry } from 'shardless/server'
 
 const axis = integer({ min: -1, max: 1 })
 
@@ -30,17 +28,17 @@ export const match = defineGame({
     lobby: entity(lobbyParts),
   },
   command: record({ east: axis, north: axis }),
-  requests: { ...lobbyRequests },
+  requests: { ...lobbyRequests, goHome: { ask: record({}), reply: record({}) } },
   step(self, { east, north }, near) {
     near.map.slide(self.position, 5 * east * near.seconds, 5 * north * near.seconds, 0.4)
   },
 })
 
-type Match = typeof match
+export const hall = emptyMap(128, 128)
+export const arena = emptyMap(64, 64)
 
-export class MatchHall {
-  readonly realm: Realm<Match>
-  readonly lobby = new Lobby({
+export function matchServer(): ServerDefinition<typeof match> {
+  const lobby = new Lobby({
     teams: [
       { name: 'Red', playersMax: 8 },
       { name: 'Blue', playersMax: 8 },
@@ -49,43 +47,45 @@ export class MatchHall {
     countdownTicks: 5 * match.ticksPerSecond,
     differenceMax: 1,
   })
-  readonly #players = new Map<number, Player<Match>>()
-  readonly #shown: EntityOf<Match, 'lobby'>
-
-  constructor(random: Random) {
-    const maps = { hall: emptyMap(128, 128), arena: emptyMap(64, 64) }
-    this.realm = new Realm(match, { maps, random })
-    this.#shown = this.realm.home('hall').world.spawn('lobby', {})
-  }
-
-  join(name: string): Player<Match> {
-    const hall = this.realm.home('hall')
-    const player = this.realm.addPlayer(name, hall)
-    player.entity = hall.world.spawn('fighter', { position: { x: 64, y: 64 } })
-    this.#players.set(player.id, player)
-    return player
-  }
-
-  leave(player: Player<Match>): void {
-    this.lobby.leave(player.id)
-    this.#players.delete(player.id)
-    this.realm.removePlayer(player)
-  }
-
-  /** One tick: the lobby counts down; those it sends off are carried to an arena of their own. */
-  advance(tick: number): void {
-    const members = this.lobby.advance(tick)
-    const arena = members && this.realm.open('arena', { graceSeconds: 10 })
-    if (members && arena)
-      for (const { player: id, team } of members) {
-        const player = this.#players.get(id)
-        if (!player?.entity) continue
-        player.entity.team = team
-        this.realm.carry(player, arena, { x: team === 0 ? 8 : 56, y: 32 })
-        this.lobby.leave(id)
+  let shown: EntityOf<typeof match, 'lobby'>
+  return defineServer(match, {
+    maps: { hall, arena },
+    begin(world) {
+      shown = world.spawn('lobby', {})
+    },
+    join: (world) => world.spawn('fighter', { position: { x: 64, y: 64 } }),
+    leave: (_world, { id }) => lobby.leave(id),
+    update(world, _hall, realm) {
+      const members = lobby.advance(world.tick)
+      if (members) {
+        // A world of its own for those who are in, by a slower clock; gone ten seconds after the last has left.
+        const own = realm.open('arena', { ticksPerSecond: 10, graceSeconds: 10 })
+        for (const { player: id, team } of members) {
+          const player = world.players.get(id)
+          lobby.leave(id)
+          if (!own || !player?.entity) continue
+          player.entity.team = team
+          realm.carry(player, own, { x: team === 0 ? 8 : 56, y: 32 })
+        }
+        lobby.reopen()
       }
-    if (members) this.lobby.reopen()
-    Object.assign(this.#shown, this.lobby.state)
-    this.realm.advance()
-  }
+      Object.assign(shown, lobby.state)
+    },
+    requests: {
+      joinLobby: (_world, { id }) => granted(lobby.join(id)),
+      leaveLobby: (_world, { id }) => granted(void lobby.leave(id)),
+      chooseTeam: (_world, { id }, { team }) => granted(lobby.choose(id, team)),
+      sayReady: (_world, { id }, { isReady }) => granted(lobby.ready(id, isReady)),
+      goHome(_world, player, _ask, realm) {
+        realm.carry(player, realm.home('hall'), { x: 64, y: 64 })
+        return {}
+      },
+    },
+  })
+}
+
+/** A lobby's sentence reaches the player. */
+function granted(refusal: string | undefined): Record<never, never> {
+  if (refusal !== undefined) throw new Sorry(refusal)
+  return {}
 }

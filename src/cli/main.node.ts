@@ -115,6 +115,8 @@ function addCommand(
 }
 
 function flag(option: Option): Flag {
+  if (option.kind === 'truth')
+    return new Flag(flagOf(option.name), `${option.describe} [${variableOf(option.name)}]`)
   const several = option.kind === 'texts' ? '...' : ''
   const standard =
     option.default === undefined || `${option.default}` === '' ? '' : `; default ${option.default}`

@@ -71,6 +71,17 @@ test('several values are given several times, or with commas', () => {
   assert.deepEqual(settings.origins, ['https://a.example', 'https://b.example'])
 })
 
+test('what is true or false is said by the flag alone, and by words elsewhere', () => {
+  const watch = (given: Partial<Parameters<typeof settle>[1]>) =>
+    settle('serve', { ...nothing, ...given }).watch
+  assert.equal(watch({}), false)
+  assert.equal(watch({ commandLine: { watch: true } }), true)
+  assert.equal(watch({ environment: { SHARDLESS_WATCH: '1' } }), true)
+  const file = (value: unknown) => ({ path: 'f.json', values: { watch: value } })
+  assert.equal(watch({ environment: { SHARDLESS_WATCH: 'false' }, file: file(true) }), false)
+  assert.equal(refusal({ file: file('yes') }), '"watch" in f.json is "yes"; it is true or false.')
+})
+
 test('a name is written as a flag and as a variable', () => {
   assert.equal(flagOf('viewBytesPerSecond'), '--view-bytes-per-second')
   assert.equal(variableOf('viewBytesPerSecond'), 'SHARDLESS_VIEW_BYTES_PER_SECOND')

@@ -8,12 +8,12 @@ export interface Option {
   /** Its name in the config file: "viewRadius". On the command line "--view-radius", in the environment "SHARDLESS_VIEW_RADIUS". */
   readonly name: string
   readonly commands: readonly CommandName[]
-  readonly kind: 'text' | 'texts' | 'number' | 'whole'
+  readonly kind: 'text' | 'texts' | 'number' | 'whole' | 'truth'
   /** What the value is, for help: "URL", "metres", "bytes per second". */
   readonly unit: string
   readonly describe: string
   /** Undefined where leaving it out has a meaning of its own, which `describe` says. */
-  readonly default: string | number | readonly string[] | undefined
+  readonly default: Setting
   /** Bounds of a number, both included. */
   readonly least?: number
   readonly most?: number
@@ -34,6 +34,7 @@ export const options: readonly Option[] = [
   { name: 'game', commands: ['serve', 'inspect', 'sim'], kind: 'text', unit: 'FILE', default: undefined, describe: 'module whose default export is what defineServer made' },
   { name: 'listen', commands: serve, kind: 'texts', unit: 'URL', default: ['ws://127.0.0.1:4000'], describe: 'where to listen; give it several times for several listeners' },
   { name: 'map', commands: serve, kind: 'text', unit: 'FILE', default: undefined, describe: "Tiled map (.tmj) to use instead of the game's own" },
+  { name: 'watch', commands: serve, kind: 'truth', unit: 'true or false', default: false, describe: 'read maps again when their files are written, and put them under those who walk on them' },
   { name: 'bots', commands: serve, kind: 'whole', unit: 'count', default: 0, least: 0, most: 5000, describe: 'bots to put into the world' },
   { name: 'viewRadius', commands: serve, kind: 'number', unit: 'metres', default: 48, least: 1, most: 4096, describe: 'how far a player sees' },
   { name: 'players', ...limit, unit: 'count', default: defaultLimits.players, most: 100_000, describe: 'players at a time' },
@@ -67,7 +68,8 @@ export const options: readonly Option[] = [
   { name: 'seed', commands: seeded, kind: 'whole', unit: 'number', default: undefined, least: 0, most: 4_294_967_295, describe: 'seed of all dice; a new one each time when left out' },
 ]
 
-export type Settings = Readonly<Record<string, string | number | readonly string[] | undefined>>
+type Setting = string | number | boolean | readonly string[] | undefined
+export type Settings = Readonly<Record<string, Setting>>
 
 /** Where values came from, by option name, as they were given. */
 export interface Given {
@@ -92,7 +94,7 @@ export function variableOf(name: string): string {
  */
 export function settle(command: CommandName, given: Given): Settings {
   refuseUnknown(given.file)
-  const settings: Record<string, string | number | readonly string[] | undefined> = {}
+  const settings: Record<string, Setting> = {}
   for (const option of options) {
     if (!option.commands.includes(command)) continue
     const { name } = option
@@ -116,7 +118,7 @@ function refuseUnknown(file: Given['file']): void {
       )
 }
 
-function checked(option: Option, value: unknown, where: string): string | number | readonly string[] {
+function checked(option: Option, value: unknown, where: string): Setting {
   if (option.kind === 'text') {
     if (typeof value === 'string' && value !== '') return value
     throw new OutsideError(`${where} is ${JSON.stringify(value)}; it wants ${article(option.unit)}.`)
@@ -125,6 +127,11 @@ function checked(option: Option, value: unknown, where: string): string | number
     const list = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value
     if (Array.isArray(list) && list.every((part) => typeof part === 'string' && part !== '')) return list
     throw new OutsideError(`${where} is ${JSON.stringify(value)}; it wants one or more: ${option.unit}.`)
+  }
+  if (option.kind === 'truth') {
+    if (value === true || value === 'true' || value === '1') return true
+    if (value === false || value === 'false' || value === '0') return false
+    throw new OutsideError(`${where} is ${JSON.stringify(value)}; it is true or false.`)
   }
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
   const { least = -Infinity, most = Infinity } = option

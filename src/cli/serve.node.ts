@@ -27,6 +27,7 @@ export async function runServer(settings: Settings, version: string): Promise<vo
       origins: settings.origins as string[] | undefined,
       seed: settings.seed as number | undefined,
       air: airOf(settings),
+      watch: settings.watch === true ? (sentence) => console.log(sentence) : undefined,
     },
   )
   const recording = settings.record === undefined ? undefined : recordTo(String(settings.record))

@@ -1,3 +1,4 @@
 /** client in a browser: `connect(game, url, { name })`. */
 export { connect, type WebClientOptions } from './connect.web.ts'
+export { mapKeeper } from './fetch-maps.web.ts'
 export * from './index.ts'

@@ -4,7 +4,7 @@ import { sendFile } from './web-files.node.ts'
 
 /** Milliseconds for which a look at the folder is good. */
 const FRESH_MS = 1500
-const FOR_EVER = 'public, max-age=31536000, immutable'
+export const FOR_EVER = 'public, max-age=31536000, immutable'
 
 /** Answers one request below /content/, or calls `otherwise` when there is nothing of that name. */
 export interface ContentFiles {
@@ -92,14 +92,14 @@ export async function contentFiles(
   return Object.assign(files, { folder: content, look })
 }
 
-interface BytesToSend {
+export interface BytesToSend {
   readonly bytes: Uint8Array
   readonly etag: string
   readonly cache: string
 }
 
 /** Small bytes that are at hand: whole, or one range of them. */
-function sendBytes(
+export function sendBytes(
   request: IncomingMessage,
   response: ServerResponse,
   { bytes, etag, cache }: BytesToSend,

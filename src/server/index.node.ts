@@ -2,6 +2,6 @@
 
 export { contentFiles } from './content-files.node.ts'
 export * from './index.ts'
-export { loadMap } from './load-map.node.ts'
+export { type LoadedMap, loadMap } from './load-map.node.ts'
 export { type ServeOptions, type Server, serve } from './serve.node.ts'
 export { MapWatcher, type MapWatcherOptions } from './watch-map.node.ts'

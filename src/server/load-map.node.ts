@@ -8,13 +8,19 @@ import { type Decompress, parseMap, type WorldMap } from '../world/index.ts'
 /** A map's file, and a tileset's, at most. */
 const FILE_BYTES_MAX = 256 * 1024 * 1024
 
+/** A map, and the file that it was read from. */
+export interface LoadedMap extends WorldMap {
+  readonly file: string
+}
+
 /**
  * Reads a map from a file of the Tiled editor (.tmj), and the tilesets that it refers to.
  *
  * @throws OutsideError with one sentence naming the file, and layer and object or tile where one of them is wrong
  */
-export function loadMap(file: URL | string): WorldMap {
-  return loadMapWithFiles(file).map
+export function loadMap(file: URL | string): LoadedMap {
+  const { map, files } = loadMapWithFiles(file)
+  return { ...map, file: files[0] }
 }
 
 /** The same, and every file that was read: the map's own first. */

@@ -4,14 +4,16 @@ import { type Instant, instant, OutsideError, Random } from '../core/index.ts'
 import { reachable, type ServerInformation } from '../dialect/index.ts'
 import { handshakeLimits, listenTcp, listenWebSocket, plainAddress } from '../transport/index.node.ts'
 import { type Air, type Link, type Listener, type ListenUrl, parseListenUrl } from '../transport/index.ts'
-import type { AnyGame, World } from '../world/index.ts'
-import { type ContentFiles, contentFiles } from './content-files.node.ts'
+import type { AnyGame, World, WorldMap } from '../world/index.ts'
+import { type ContentFiles, contentFiles, FOR_EVER, sendBytes } from './content-files.node.ts'
 import type { AnyDefinition, ServerDefinition } from './definition.ts'
 import { Host } from './host.ts'
 import type { Limits } from './limits.ts'
 import { TokenDesk } from './token.node.ts'
 import { listenSealed } from './udp.node.ts'
+import { MapWatcher } from './watch-map.node.ts'
 import { webFiles } from './web-files.node.ts'
+import { rulesOf } from './worlds.ts'
 
 export interface ServeOptions {
   /**
@@ -26,6 +28,11 @@ export interface ServeOptions {
   readonly publicAddress?: string
   /** Pages that may connect, as browsers name them. Any when left out. */
   readonly origins?: readonly string[]
+  /**
+   * Reads maps that `loadMap` has read again when their files are written, and puts them under those who walk on them. Told
+   * in a sentence what came of it: a file that is broken changes nothing.
+   */
+  readonly watch?: (sentence: string) => void
   /** The world's dice; from the system's when left out. */
   readonly seed?: number
   /** What stands between the server and its network, such as the lab's weather. Nothing when left out. */
@@ -36,6 +43,12 @@ export interface ServeOptions {
 export interface Server<G extends AnyGame = AnyGame> {
   readonly host: Host
   readonly world: World<G>
+  /**
+   * Puts another map of the same size under the worlds of a map, and tells everyone there: see `Host.reloadMap`.
+   *
+   * @param name  the map where players come in when left out
+   */
+  reloadMap(map: WorldMap, name?: string): { readonly freed: number; readonly stuck: number }
   /** What to connect to, one for each listener: "ws://127.0.0.1:4000", "udp://127.0.0.1:4000". */
   readonly urls: readonly string[]
   /** Where its pages are, as seen from this machine: "http://127.0.0.1:4000"; empty without a ws:// listener. */
@@ -113,16 +126,19 @@ export async function serve<G extends AnyGame>(
     for (const listener of listeners) await listener.close('The server could not start.')
     throw error
   }
+  const watchers = options.watch ? watchMaps(definition, host, options.watch) : []
   const urls = listeners.map((listener) => listener.url).filter((url) => !url.startsWith('http'))
   host.listeners = urls
   const stops = [runTicks(host, now), files ? lookAgain(files) : () => {}]
   return {
     host,
     world: host.world as World<G>,
+    reloadMap: (map, name) => host.reloadMap(map, name),
     urls,
     pageUrl: openable(urls.find((url) => url.startsWith('ws')) ?? ''),
     async close(reason = 'The server is closing.') {
       for (const stop of stops) stop()
+      for (const watcher of watchers) watcher.close()
       host.close(reason)
       await Promise.all(listeners.map((listener) => listener.close(reason)))
     },
@@ -163,6 +179,28 @@ function lookAgain(files: ContentFiles): () => void {
   }
 }
 
+/** Maps that came from files are read again when those are written. */
+function watchMaps(definition: AnyDefinition, host: Host, tell: (sentence: string) => void): MapWatcher[] {
+  const watchers: MapWatcher[] = []
+  for (const [name, { map }] of Object.entries(rulesOf(definition))) {
+    if (!('file' in map)) continue
+    const refused = (reason: string): void => tell(`The map ${name} stays as it was: ${reason}`)
+    const changed = (changed: WorldMap): void => {
+      try {
+        const { freed, stuck } = host.reloadMap(changed, name)
+        tell(
+          `The map ${name} is a new one; ${freed} were set free from its walls, and ${stuck} could not be.`,
+        )
+      } catch (error) {
+        refused((error as Error).message)
+      }
+    }
+    watchers.push(new MapWatcher(String(map.file), { changed, refused }))
+  }
+  if (watchers.length === 0) tell('No map is watched: none was read from a file with loadMap.')
+  return watchers
+}
+
 /** What answers over HTTP are made of. */
 interface Web {
   readonly definition: AnyDefinition
@@ -183,7 +221,12 @@ function pages(web: Web): (request: IncomingMessage, response: ServerResponse) =
     else if (path === '/health') answer(response, 200, { status: 'ok' })
     else if (path === '/stats') answer(response, 200, host.stats)
     else if (path === '/information') answer(response, 200, informationOf(web, request))
-    else if (path?.startsWith('/content/') && content) content(request, response, notFound)
+    else if (path?.startsWith('/maps/')) {
+      const hash = path.slice('/maps/'.length)
+      const bytes = host.mapPiece(hash)
+      if (bytes) sendBytes(request, response, { bytes, etag: hash, cache: FOR_EVER })
+      else notFound()
+    } else if (path?.startsWith('/content/') && content) content(request, response, notFound)
     else if (path === '/token' && tokens.listeners.length > 0) tokens.answer(request, response)
     else if (files) files(request, response, notFound)
     else notFound()

@@ -108,7 +108,7 @@ export class Worlds {
 }
 
 /** The maps by name, with their rules; the first is where players come in. */
-function rulesOf({ game, options }: AnyDefinition): Record<string, MapRules> {
+export function rulesOf({ game, options }: AnyDefinition): Record<string, MapRules> {
   const { map, maps = {}, begin, update } = options
   const [home = HOME] = Object.keys(maps)
   const rules: Record<string, MapRules> = {}

@@ -1,0 +1,131 @@
+/** Players who walk from one map to another, as clients see it. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Random } from '../src/core/index.ts'
+import { Pair, parseWeather, Weather } from '../src/lab/index.ts'
+import { nodeSodium } from '../src/netcode/index.node.ts'
+import { defineServer } from '../src/server/index.ts'
+import { parseMap, type WorldMap } from '../src/world/index.ts'
+import { field, fieldServer } from './town.ts'
+
+const maps: Record<string, WorldMap> = { meadow: mapOf(256, 'cave', 200), cave: mapOf(64, 'meadow', 56) }
+
+const twoMaps = defineServer(field, {
+  ...fieldServer.options,
+  map: undefined,
+  maps: {
+    meadow: maps.meadow,
+    cave: { map: maps.cave, begin: (world) => void world.spawn('sky', { rain: 3 }) },
+  },
+  join: (world, { name }) => world.spawn('walker', { position: { x: 190, y: 128 }, health: 77, name }),
+})
+
+const map = (name: string) => maps[name]
+
+for (const weather of ['', '60ms±20 loss=10%'])
+  test(`[N30] [N31] [M19] through a portal and back: the same character, moved ahead of the server all the way (${weather || 'clear'})`, async () => {
+    const dice = new Random(4)
+    const path = () => new Weather(parseWeather(weather), dice.fork()).path
+    const pair = new Pair(twoMaps, {
+      seed: 11,
+      ...(weather && { sealed: { cipher: nodeSodium, toServer: path(), toClient: path() } }),
+    })
+    const [ada, bob] = [await pair.join({ name: 'Ada', map }), await pair.join({ name: 'Bob', map })]
+    await pair.run(1500)
+    const { id } = ada.me!
+    const log: string[] = []
+    ada.onMap(({ name, width, ground }) => log.push(`${name} ${width} ${ground === maps[name]}`))
+    ada.onStatus((status) => log.push(status))
+    bob.onLeave('walker', ({ name }, why) => log.push(`Bob: ${name} ${why}`))
+    ada.command({ east: 1, north: 0 })
+    assert.ok(await pair.runUntil(() => ada.map?.name === 'cave' && ada.me !== undefined, 8000))
+    await pair.run(1500)
+    ada.frame()
+    assert.deepEqual([ada.me?.id, ada.me?.name, ada.me?.health], [id, 'Ada', 77])
+    assert.deepEqual(
+      [...ada.entities('sky')].map(({ rain }) => rain),
+      [3],
+    )
+    assert.deepEqual([...ada.entities('walker')].length, 1)
+    // The key is still held: she goes on walking in the cave.
+    assert.ok(ada.me!.position.x > 33, `${ada.me!.position.x}`)
+    assert.ok(await pair.runUntil(() => ada.map?.name === 'meadow' && ada.me !== undefined, 8000))
+    ada.command({ east: 0, north: -1 })
+    await pair.run(3000)
+    ada.frame()
+    assert.deepEqual(
+      log.filter((line) => !line.startsWith('Bob')),
+      ['cave 64 true', 'meadow 256 true'],
+    )
+    assert.deepEqual(
+      log.filter((line) => line.startsWith('Bob')),
+      ['Bob: Ada removed'],
+    )
+    assert.ok(ada.stats.isPredicting)
+    // Where commands are late now and then, the server may use one a tick later.
+    assert.ok(ada.stats.corrections <= (weather === '' ? 0 : 3), `${ada.stats.corrections} corrections`)
+    const truth = pair.host.world.get(id) as { position: object } | undefined
+    assert.deepEqual(truth?.position && [...bob.entities('walker')].map(({ name }) => name).sort(), [
+      'Ada',
+      'Bob',
+    ])
+  })
+
+test('what is asked is asked of the world where the player is, and events stay in theirs', async () => {
+  const pair = new Pair(twoMaps, { seed: 3 })
+  const [ada, bob] = [await pair.join({ name: 'Ada' }), await pair.join({ name: 'Bob' })]
+  const heard: string[] = []
+  ada.on('said', ({ text }) => heard.push(`Ada: ${text}`))
+  bob.on('said', ({ text }) => heard.push(`Bob: ${text}`))
+  ada.command({ east: 1, north: 0 })
+  assert.ok(await pair.runUntil(() => ada.map?.name === 'cave' && ada.me !== undefined, 8000))
+  const [fromCave, fromMeadow] = [ada.ask('say', { text: 'echo' }), bob.ask('say', { text: 'hello' })]
+  await pair.run(200)
+  assert.deepEqual([(await fromCave).heardBy, (await fromMeadow).heardBy], [1, 1])
+  assert.deepEqual(heard.sort(), ['Ada: echo', 'Bob: hello'])
+})
+
+test('[M19] a spectator is carried as well, and a program may carry a player when it is asked to', async () => {
+  const pair = new Pair(
+    defineServer(field, {
+      ...twoMaps.options,
+      join(_world, player) {
+        player.watching = { x: 128, y: 128 }
+        return undefined
+      },
+      requests: {
+        ...fieldServer.options.requests!,
+        buy(_world, player, { price }, realm) {
+          realm.carry(player, realm.open('cave')!, 'door')
+          return { left: price }
+        },
+      },
+    }),
+    { seed: 3 },
+  )
+  const eye = pair.connect({ name: 'Eye' })
+  await pair.run(500)
+  void eye.ask('buy', { price: 5 })
+  assert.ok(await pair.runUntil(() => eye.map?.name === 'cave', 500))
+  await pair.run(500)
+  assert.deepEqual([...eye.entities('sky')].length, 1)
+  // An instance that is closed puts its spectators in the home of its map.
+  const { realm } = pair.host
+  realm.close(realm.get(eye.map!.instance)!)
+  await pair.run(200)
+  assert.equal(eye.map?.instance, realm.home('cave').id)
+})
+
+/** A square map with a portal to the place `door` of another, which lies in the middle. */
+function mapOf(side: number, to: string, x: number): WorldMap {
+  const properties = Object.entries({ map: to, place: 'door' }).map(([name, value]) => ({ name, value }))
+  const layer = (name: string, object: object) => ({ name, type: 'objectgroup', objects: [object] })
+  return parseMap({
+    ...{ orientation: 'orthogonal', width: side, height: side, tilewidth: 1, tileheight: 1 },
+    properties: [{ name: 'pixelsPerMetre', value: 1 }],
+    layers: [
+      layer('portals', { id: 1, x, y: 0, width: 4, height: side, properties }),
+      layer('places', { id: 2, name: 'door', x: side / 2, y: side / 2, point: true }),
+    ],
+  })
+}
