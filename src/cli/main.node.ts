@@ -5,6 +5,7 @@ import { OutsideError } from '../core/index.ts'
 import { runAccount } from './account.node.ts'
 import { runBots } from './bots.node.ts'
 import { readConfig } from './config.node.ts'
+import { runInfo } from './info.node.ts'
 import { runInspect } from './inspect.node.ts'
 import {
   type CommandName,
@@ -57,6 +58,7 @@ shardless account password NAME                         every session of the acc
 
 It may be used while servers run.`,
 )
+addCommand('info <URL>', 'ask a server what it is: name, versions, players, where to connect', runInfo)
 addCommand('update <URL> <FOLDER>', 'bring the client content in a folder to what a server has', runUpdate)
 
 addCommand(
@@ -79,6 +81,17 @@ Every option can also be given by an environment variable (--view-radius: SHARDL
 ("viewRadius" in shardless.config.json, or in the file that --config names). The command line goes first, then the
 environment, then the file.`,
 )
+
+// Whoever reads may stop reading: `shardless --help | head`. That is no trouble, and for a server no reason to end.
+let running = ''
+program.hook('preAction', (_program, command) => {
+  running = command.name()
+})
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    if (running !== 'serve') process.exit()
+  })
 
 try {
   await program.parseAsync()

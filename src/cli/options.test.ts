@@ -89,7 +89,7 @@ test('a name is written as a flag and as a variable', () => {
 
 test('every option says its unit and what it is, and defaults are within their bounds', () => {
   for (const option of options) {
-    assert.ok(option.unit.length > 0 && option.describe.length > 10, option.name)
+    assert.ok(option.unit.length > 0 && option.describe.length >= 10, option.name)
     if (typeof option.default !== 'number') continue
     assert.ok(
       option.default >= (option.least ?? -Infinity) && option.default <= (option.most ?? Infinity),

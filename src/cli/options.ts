@@ -1,7 +1,10 @@
 import { OutsideError } from '../core/index.ts'
 import { defaultLimits } from '../server/index.ts'
 
-export type CommandName = 'serve' | 'bots' | 'inspect' | 'sim' | 'update' | 'account'
+export type CommandName = 'serve' | 'bots' | 'inspect' | 'sim' | 'update' | 'info' | 'account'
+
+/** What an option is set to. */
+export type Setting = string | number | boolean | readonly string[] | undefined
 
 /** One option, as it is on the command line, in the environment and in the config file alike. */
 export interface Option {
@@ -63,12 +66,12 @@ export const options: readonly Option[] = [
   { name: 'seeds', commands: sim, kind: 'whole', unit: 'count', default: 1, least: 1, most: 1_000_000, describe: 'how many seeds, one after the other from --seed' },
   { name: 'links', commands: sim, kind: 'text', unit: 'streams|sealed|both', default: 'both', describe: 'streams as WebSocket has them, or sealed datagrams' },
   { name: 'store', commands: ['account'], kind: 'text', unit: 'STORE', default: 'shardless.db', describe: 'where accounts and characters are kept: a SQLite file, or postgres://user:password@host/database' },
+  { name: 'json', commands: ['info'], kind: 'truth', unit: 'true or false', default: false, describe: 'print JSON' },
   { name: 'reason', commands: ['account'], kind: 'text', unit: 'TEXT', default: undefined, describe: 'why somebody is banned: they are told' },
   { name: 'hours', commands: ['account'], kind: 'number', unit: 'h', default: undefined, least: 0.001, most: 1e6, describe: 'how long a ban lasts; for good when left out' },
   { name: 'seed', commands: seeded, kind: 'whole', unit: 'number', default: undefined, least: 0, most: 4_294_967_295, describe: 'seed of all dice; a new one each time when left out' },
 ]
 
-type Setting = string | number | boolean | readonly string[] | undefined
 export type Settings = Readonly<Record<string, Setting>>
 
 /** Where values came from, by option name, as they were given. */

@@ -1,4 +1,4 @@
-import { update } from '../content/index.node.ts'
+import { updateContent } from '../client/index.node.ts'
 import type { Settings } from './options.ts'
 
 /** `shardless update URL FOLDER`: brings the client content in a folder to what a server has. */
@@ -7,8 +7,7 @@ export async function runUpdate(_settings: Settings, url: string, folder: string
     version,
     isNew,
     folder: place,
-  } = await update({
-    url: url.replace(/^ws/, 'http'),
+  } = await updateContent(url, {
     folder,
     progress: ({ bytes, bytesTotal }) => {
       // Only a terminal is told on the way; a file or pipe gets the outcome.

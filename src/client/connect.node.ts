@@ -6,7 +6,8 @@ import type { Client, ClientOptions } from './client.ts'
 import { drive } from './driver.ts'
 import { connectSealed } from './udp.node.ts'
 
-export interface NodeClientOptions extends ClientOptions {
+/** How a server is reached. */
+export interface WayOptions {
   /**
    * For udp://, where connect tokens are had: "https://town.example/token". Left out, at the same host and port over plain
    * HTTP, which whoever is on the way can read: enough for one machine or a trusted network.
@@ -15,6 +16,8 @@ export interface NodeClientOptions extends ClientOptions {
   /** What stands between the client and its network, such as the lab's weather. Nothing when left out. */
   readonly air?: Air
 }
+
+export interface NodeClientOptions extends ClientOptions, WayOptions {}
 
 /**
  * Joins a game's world.
@@ -38,7 +41,12 @@ export function connect<G extends AnyGame>(
   return drive(game, options, { surroundings, timers: { after } })
 }
 
-async function openLink(url: string, { tokenUrl, air }: NodeClientOptions): Promise<Link> {
+/**
+ * Opens a link to a server.
+ *
+ * @throws OutsideError with one sentence when nobody answers
+ */
+export async function openLink(url: string, { tokenUrl, air }: WayOptions): Promise<Link> {
   const { scheme } = parseListenUrl(url)
   if (scheme === 'udp') return connectSealed(url, { tokenUrl, air })
   const link = await (scheme === 'tcp' ? connectTcp(url) : connectWebSocket(url))

@@ -1,3 +1,5 @@
 /** client on Node: `connect(game, url, { name })`. */
-export { connect, type NodeClientOptions } from './connect.node.ts'
+export { connect, type NodeClientOptions, type WayOptions } from './connect.node.ts'
 export * from './index.ts'
+export { queryServer } from './query.node.ts'
+export { type UpdateContentOptions, updateContent } from './update.node.ts'

@@ -2,3 +2,4 @@
 export { connect, type WebClientOptions } from './connect.web.ts'
 export { mapKeeper } from './fetch-maps.web.ts'
 export * from './index.ts'
+export { queryServer } from './query.web.ts'

@@ -20,4 +20,4 @@ export {
   type Welcome,
   type Whereabouts,
 } from './dialect.ts'
-export { reachable, type ServerInformation, serverInformation } from './information.ts'
+export { informationFromJson, reachable, type ServerInformation, serverInformation } from './information.ts'

@@ -1,4 +1,4 @@
-import { type Infer, list, optional, record, text, varint } from '../wire/index.ts'
+import { decode, encode, type Infer, list, optional, record, text, varint } from '../wire/index.ts'
 
 /**
  * What anyone may know of a server without logging in [U30] [N40]: for server lists, launchers and a client's first screen.
@@ -35,4 +35,17 @@ export type ServerInformation = Infer<typeof serverInformation>
 export function reachable(url: string, asked: string): string {
   const host = asked.includes(':') && !asked.startsWith('[') ? `[${asked}]` : asked
   return url.replace(/\/\/(0\.0\.0\.0|\[::\])(?=[:/]|$)/, `//${host}`)
+}
+
+/**
+ * What a server tells over HTTP [U31], as bounded as in-band: what no server could write is not read.
+ *
+ * @param json  a stranger's text. Never throws; undefined for what is no information
+ */
+export function informationFromJson(json: string): ServerInformation | undefined {
+  try {
+    return decode(serverInformation, encode(serverInformation, JSON.parse(json)))
+  } catch {
+    return undefined
+  }
 }

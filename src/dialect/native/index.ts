@@ -3,7 +3,7 @@
  */
 
 export type { Flag, Notes, OwnNews, RefusalCode, ServerPace, Whereabouts } from '../dialect.ts'
-export { reachable, type ServerInformation, serverInformation } from '../information.ts'
+export { informationFromJson, reachable, type ServerInformation, serverInformation } from '../information.ts'
 export {
   type CarrierHandler,
   type CarrierOptions,
@@ -14,5 +14,6 @@ export {
 } from './carrier.ts'
 export { type Flags, NativeClient, type NativeClientListener, type Welcomed } from './client-half.ts'
 export { CHANGES_MAX, type Change, type Commands } from './commands.ts'
+export { type InquirerListener, NativeInquirer } from './inquirer.ts'
 export { HEARD_BYTES_MAX, PROTOCOL_VERSION } from './messages.ts'
 export { NativeConversation } from './server-half.ts'
