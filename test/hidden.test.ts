@@ -55,11 +55,14 @@ test('[T42] what is hidden and may be known comes into view at the radius, and l
   })
   const pair = new Pair(definition, { seed: 2 })
   const ada = await pair.join({ name: 'Ada' })
-  const hider = (): { position: { x: number } } | undefined =>
-    [...pair.host.world.entities('walker')].find(({ name }) => name === 'Hider')
+  const distance = (): number => {
+    for (const { name, position } of pair.host.world.entities('walker'))
+      if (name === 'Hider') return Math.ceil(position.x - 20)
+    return 0
+  }
   const heard: string[] = []
-  ada.onEnter('walker', () => heard.push(`enters within ${Math.ceil((hider()?.position.x ?? 0) - 20)}`))
-  ada.onLeave('walker', (_, why) => heard.push(`${why} within ${Math.ceil((hider()?.position.x ?? 0) - 20)}`))
+  ada.onEnter('walker', () => heard.push(`enters within ${distance()}`))
+  ada.onLeave('walker', (_, why) => heard.push(`${why} within ${distance()}`))
   await pair.run(7900)
   assert.deepEqual(heard, [`enters within ${RADIUS}`, `out of range within ${RADIUS + CELL + 1}`])
 })

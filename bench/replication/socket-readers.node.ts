@@ -1,11 +1,11 @@
-/** Many clients that only read: node socket-readers.node.ts PORT CLIENTS whole|floor. */
+/** Many clients that only read, a share of them not for long: node socket-readers.node.ts PORT CLIENTS whole|floor STALLED. */
 import { WebSocket } from 'ws'
 import { NativeClient } from '../../src/dialect/native/index.ts'
 import { PacketWriter } from '../../src/replication/index.ts'
 import { groundFor } from './crowd.ts'
 import { townGame } from './town.ts'
 
-const [port, clients, kind] = process.argv.slice(2)
+const [port, clients, kind, stalled] = process.argv.slice(2)
 
 for (let i = 0; i < Number(clients); i++) await connect(i)
 process.send?.('all are connected')
@@ -19,7 +19,11 @@ function connect(i: number): Promise<void> {
       if (kind === 'whole') socket.send(hello(`Walker ${i}`))
       else resolve()
     })
-    socket.on('message', () => resolve())
+    const stalls = i < Number(stalled) * Number(clients)
+    socket.on('message', () => {
+      resolve()
+      if (stalls) socket.pause()
+    })
   })
 }
 

@@ -8,10 +8,12 @@ import { cpuMs } from './measure.ts'
 import type { Order, Spent } from './sockets.node.ts'
 import { townGame, walkerOf } from './town.ts'
 
-/** What was written so far. */
+/** What was written so far, and how ticks went of late. */
 interface Written {
   readonly frames: number
   readonly bytes: number
+  readonly tickMs: number
+  readonly tickMsWorst: number
 }
 
 const order = JSON.parse(process.argv[2]) as Order
@@ -23,7 +25,11 @@ process.on('message', async ({ seconds }: { seconds: number }) => {
   const before = written()
   const cpu = cpuMs()
   const start = performance.now()
-  await sleep(seconds * 1000)
+  const looks: Written[] = []
+  for (let second = 0; second < seconds; second++) {
+    await sleep(1000)
+    looks.push(written())
+  }
   const passed = (performance.now() - start) / 1000
   const after = written()
   const spent: Spent = {
@@ -31,6 +37,8 @@ process.on('message', async ({ seconds }: { seconds: number }) => {
     seconds: passed,
     frames: after.frames - before.frames,
     bytes: after.bytes - before.bytes,
+    tickMs: looks.reduce((sum, { tickMs }) => sum + tickMs, 0) / looks.length,
+    tickMsWorst: Math.max(...looks.map(({ tickMsWorst }) => tickMsWorst)),
   }
   process.send?.(spent)
 })
@@ -49,10 +57,19 @@ async function serveWhole(ground: Ground): Promise<() => Written> {
     },
     update: () => crowd.step(),
   })
-  const limits = { connectionsPerAddress: 10_000, players: 10_000, silenceTimeoutMs: 600_000 }
+  // Whoever stops reading stays, as nobody does in earnest.
+  const limits = {
+    connectionsPerAddress: 10_000,
+    players: 10_000,
+    silenceTimeoutMs: 600_000,
+    slowTimeoutMs: 600_000,
+  }
   const server = await serve(definition, { listen: ['ws://127.0.0.1:0'], limits, seed: 1 })
   process.send?.(Number(new URL(server.urls[0]).port))
-  return () => ({ frames: server.host.stats.packetsOut, bytes: server.host.stats.bytesOut })
+  return () => {
+    const { packetsOut, bytesOut, tickMs, tickMsWorst } = server.host.stats
+    return { frames: packetsOut, bytes: bytesOut, tickMs, tickMsWorst }
+  }
 }
 
 /** Only writes. */
@@ -74,7 +91,7 @@ async function serveFloor({ frameBytes, framesPerSecond }: Order & { is: 'floor'
     frames += links.length
   }, 1000 / framesPerSecond)
   process.send?.(Number(new URL(listener.url).port))
-  return () => ({ frames, bytes: frames * frameBytes })
+  return () => ({ frames, bytes: frames * frameBytes, tickMs: 0, tickMsWorst: 0 })
 }
 
 function sleep(ms: number): Promise<void> {

@@ -25,6 +25,9 @@ export interface Spent {
   readonly seconds: number
   readonly frames: number
   readonly bytes: number
+  /** The mean of a tick's work, and the longest; 0 where there are no ticks. */
+  readonly tickMs: number
+  readonly tickMsWorst: number
 }
 
 export async function socketRows(ground: Ground, seconds: number): Promise<Row[]> {
@@ -39,6 +42,7 @@ export async function socketRows(ground: Ground, seconds: number): Promise<Row[]
     framesPerSecond: frames,
   } as const
   const floor = await serve(order, clients, seconds)
+  const stalled = await serve({ is: 'whole', ground }, clients, seconds, 1 / 10)
   const perTick = ({ cpuMs, seconds: passed }: Spent): number => (cpuMs * 1000) / (passed * 20) / clients
   return [
     row('frames to each client', frames, 'per second'),
@@ -46,14 +50,23 @@ export async function socketRows(ground: Ground, seconds: number): Promise<Row[]
     row('CPU per client and tick, whole server', perTick(whole), 'us'),
     row('CPU per client and tick, floor', perTick(floor), 'us'),
     row('CPU, whole server over the floor', perTick(whole) / perTick(floor), 'ratio'),
+    row('a tick, everybody reads', whole.tickMs, 'ms'),
+    row('a tick, one of ten has stopped reading', stalled.tickMs, 'ms'),
+    row('a tick, with stalled readers over without', stalled.tickMs / whole.tickMs, 'ratio'),
+    row('the longest tick, everybody reads', whole.tickMsWorst, 'ms'),
+    row('the longest tick, one of ten has stopped reading', stalled.tickMsWorst, 'ms'),
   ]
 }
 
-/** Runs one server with its readers, and has it watched for so long. */
-async function serve(order: Order, clients: number, seconds: number): Promise<Spent> {
+/**
+ * Runs one server with its readers, and has it watched for so long.
+ *
+ * @param stalled  the share of readers who stop reading once they are in
+ */
+async function serve(order: Order, clients: number, seconds: number, stalled = 0): Promise<Spent> {
   const server = start('socket-server.node.ts', JSON.stringify(order))
   const [port] = (await once(server, 'message')) as [number]
-  const readers = start('socket-readers.node.ts', String(port), String(clients), order.is)
+  const readers = start('socket-readers.node.ts', String(port), String(clients), order.is, String(stalled))
   await once(readers, 'message')
   server.send({ seconds })
   const [spent] = (await once(server, 'message')) as [Spent]
