@@ -26,6 +26,9 @@ import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const NOBODY = 65534
+/** Of its own among those below what the system gives to outgoing connections: see src/transport/socket-stage.suite.ts. */
+const PORTS_FROM = 20_000
+const PORTS = 3900
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 export interface PostgresServer {
@@ -77,7 +80,7 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Postgre
     ],
     { ...user, env: environment, cwd: data, stdio: ['ignore', 'ignore', 'pipe'] },
   )
-  const port = await freePort()
+  let port = await freePort(PORTS_FROM + (process.pid % PORTS))
   const settings = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
@@ -114,7 +117,16 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Postgre
     server.stdin!.end()
     await once(server, 'exit')
   }
-  await start()
+  for (let tries = 0; ; tries++) {
+    try {
+      await start()
+      break
+    } catch (error) {
+      // Between the looking and the taking somebody else may have come.
+      if (tries === 5 || !String(error).includes('Address already in use')) throw error
+      port = await freePort(port + 1)
+    }
+  }
   return {
     url: `postgres://shardless@127.0.0.1:${port}/postgres`,
     port,
@@ -183,9 +195,9 @@ function linkOrCopy(from: string, to: string): void {
   }
 }
 
-/** A port that nobody has, below those that the system gives to outgoing connections. */
-async function freePort(): Promise<number> {
-  for (let port = 20_000 + (process.pid % 10_000); ; port++) {
+/** The first port from `first` on that nobody has. */
+async function freePort(first: number): Promise<number> {
+  for (let port = first; ; port++) {
     const probe = createServer()
     const isFree = await new Promise<boolean>((told) => {
       probe.once('error', () => told(false))

@@ -11,7 +11,8 @@ const target = (body: string, before = ''): string =>
     export function fuzz(input) { ${body} }
   `)}`
 
-const run = (file: string, seed: number, ms = 10_000): Promise<Outcome> =>
+/** It ends with what it finds: the time is only what a very slow machine may need for that. */
+const run = (file: string, seed: number, ms = 240_000): Promise<Outcome> =>
   campaign(file, { seed, ms, bytesMax: 256 })
 
 /** The failure that must have been found. */

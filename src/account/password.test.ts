@@ -99,9 +99,11 @@ test('[A8] an account that is not there takes as long as one that is', async () 
   const took = { known: Infinity, unknown: Infinity }
   for (let round = 0; round < 8; round++) {
     for (const who of ['known', 'unknown'] as const) {
-      const start = performance.now()
+      // Of the processor, in µs: however many others want it at the moment.
+      const start = process.cpuUsage()
       await passwords.verify('another one', who === 'known' ? hash : undefined)
-      took[who] = Math.min(took[who], performance.now() - start)
+      const { user, system } = process.cpuUsage(start)
+      took[who] = Math.min(took[who], user + system)
     }
   }
   assert.ok(took.unknown > took.known * 0.5 && took.unknown < took.known * 2, JSON.stringify(took))

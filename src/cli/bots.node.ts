@@ -5,7 +5,7 @@ import type { AnyGame } from '../world/index.ts'
 import { airOf } from './air.node.ts'
 import { loadDefault } from './load.node.ts'
 import type { Settings } from './options.ts'
-import { untilStopped } from './stop.node.ts'
+import { Stop } from './stop.node.ts'
 
 /** Bots that connect at the same time; the rest waits its turn, as players do. */
 const CONNECTING_MAX = 16
@@ -19,7 +19,7 @@ interface LivingBot {
 
 /** `shardless bots`: real clients over real sockets, until Ctrl-C or their time is up; then what they saw. */
 export async function runBots(settings: Settings): Promise<void> {
-  const stopped = untilStopped(Number(settings.seconds))
+  const stop = new Stop()
   const file = settings.bot === undefined ? undefined : String(settings.bot)
   const definition = (await loadDefault('--bot', file, 'defineBot')) as BotDefinition
   const count = Number(settings.count)
@@ -44,13 +44,16 @@ export async function runBots(settings: Settings): Promise<void> {
     }),
   )
   const failed = joining.then(
-    () => new Promise<never>(() => {}),
+    () => {
+      stop.askIn(Number(settings.seconds))
+      return new Promise<never>(() => {})
+    },
     (error: Error) => {
       throw new OutsideError(`Bot ${bots.length + 1} of ${count} could not join ${url}: ${error.message}`)
     },
   )
   try {
-    await Promise.race([stopped, failed])
+    await Promise.race([stop.asked, failed])
     console.log(summary(bots, (performance.now() - startedAt) / 1000))
   } finally {
     isOver = true

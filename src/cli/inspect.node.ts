@@ -6,7 +6,7 @@ import type { AnyGame } from '../world/index.ts'
 import { airOf } from './air.node.ts'
 import { loadDefault } from './load.node.ts'
 import type { Settings } from './options.ts'
-import { untilStopped } from './stop.node.ts'
+import { Stop } from './stop.node.ts'
 
 const TOPICS_SHOWN = 16
 const FIELDS_SHOWN = 20
@@ -14,7 +14,7 @@ const TRACE_SHOWN = 12
 
 /** `shardless inspect`: joins a world, and shows each second what one client is told, by topic, kind and field. */
 export async function runInspect(settings: Settings): Promise<void> {
-  const stopped = untilStopped(Number(settings.seconds))
+  const stop = new Stop()
   const file = settings.game === undefined ? undefined : String(settings.game)
   const { game } = (await loadDefault('--game', file, 'defineServer')) as ServerDefinition
   const url = String(settings.url)
@@ -26,7 +26,9 @@ export async function runInspect(settings: Settings): Promise<void> {
   }
   const inspection = client.inspect()
   const entity = Number(settings.entity)
-  let traced = -1
+  let traced = entity > 0 ? entity : someoneIn(client, 0)
+  inspection.trace(traced)
+  stop.askIn(Number(settings.seconds))
   const show = (): void => {
     const wanted = entity > 0 ? entity : someoneIn(client, traced)
     if (wanted !== traced) inspection.trace(wanted)
@@ -36,7 +38,7 @@ export async function runInspect(settings: Settings): Promise<void> {
     console.log(page(client, inspection.read(), traced))
   }
   const timer = setInterval(show, 1000)
-  await stopped
+  await stop.asked
   clearInterval(timer)
   inspection.stop()
   client.close()

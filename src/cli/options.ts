@@ -57,7 +57,7 @@ export const options: readonly Option[] = [
   { name: 'bot', commands: seeded, kind: 'text', unit: 'FILE', default: undefined, describe: 'module whose default export is what defineBot made' },
   { name: 'url', commands: players, kind: 'text', unit: 'URL', default: 'ws://127.0.0.1:4000', describe: 'the server to join' },
   { name: 'count', commands: bots, kind: 'whole', unit: 'count', default: 20, least: 1, most: 20_000, describe: 'how many bots' },
-  { name: 'seconds', commands: players, kind: 'number', unit: 's', default: 0, least: 0, most: 1e9, describe: 'how long to stay; 0 until Ctrl-C' },
+  { name: 'seconds', commands: players, kind: 'number', unit: 's', default: 0, least: 0, most: 1e9, describe: 'how long to stay once in; 0 until Ctrl-C' },
   { name: 'as', commands: inspect, kind: 'text', unit: 'NAME', default: 'Inspector', describe: 'the name to join under: an inspector is a player like any other' },
   { name: 'entity', commands: inspect, kind: 'whole', unit: 'id', default: 0, least: 0, most: 4_294_967_295, describe: 'the entity whose wire trace is shown; 0 for one in view' },
   { name: 'weather', commands: net, kind: 'text', unit: 'WEATHER', default: undefined, describe: 'what happens to packets both ways, such as train or "100ms±20 loss=5%"; nothing when left out' },

@@ -5,7 +5,7 @@ import { airOf } from './air.node.ts'
 import { loadDefault } from './load.node.ts'
 import type { Settings } from './options.ts'
 import { recordTo } from './recording.node.ts'
-import { untilStopped } from './stop.node.ts'
+import { Stop } from './stop.node.ts'
 
 /** Milliseconds that closing may take. */
 const CLOSE_MS = 1500
@@ -13,7 +13,7 @@ const CLOSE_MS = 1500
 /** `shardless serve`: runs until Ctrl-C. */
 export async function runServer(settings: Settings, version: string): Promise<void> {
   // Before anything is said: whoever reads the address may press Ctrl-C at once.
-  const stopped = untilStopped()
+  const stop = new Stop()
   const definition = (await loadDefault('--game', text(settings.game), 'defineServer')) as ServerDefinition
   const { limits, viewRadius } = parts(settings)
   const map = settings.map === undefined ? definition.options.map : loadMap(String(settings.map))
@@ -38,7 +38,7 @@ export async function runServer(settings: Settings, version: string): Promise<vo
   console.log(
     `Shardless ${version}, ${name}: ${definition.options.web ? server.pageUrl : server.urls.join(' ')}`,
   )
-  await stopped
+  await stop.asked
   bots?.kill('SIGTERM')
   clearInterval(following)
   recording?.close()

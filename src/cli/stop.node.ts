@@ -1,21 +1,34 @@
-/**
- * Waits for Ctrl-C (or a polite kill). A second one does not wait for anything any more.
- *
- * @param seconds  stops by itself after so long; 0 never
- */
-export function untilStopped(seconds = 0): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = seconds > 0 ? setTimeout(stop, seconds * 1000) : undefined
-    // What fails before the time is up ends at once: the timer alone keeps nothing alive.
-    timer?.unref()
-    let isStopping = false
-    function stop(): void {
-      if (isStopping) process.exit(130)
-      isStopping = true
-      clearTimeout(timer)
-      resolve()
+/** Waits for Ctrl-C (or a polite kill), from when it is made. A second one does not wait for anything any more. */
+export class Stop {
+  readonly #asking = Promise.withResolvers<void>()
+  #timer: NodeJS.Timeout | undefined
+  #isAsked = false
+
+  constructor() {
+    const ask = (): void => {
+      if (this.#isAsked) process.exit(130)
+      this.#ask()
     }
-    process.on('SIGINT', stop)
-    process.on('SIGTERM', stop)
-  })
+    process.on('SIGINT', ask)
+    process.on('SIGTERM', ask)
+  }
+
+  /** Resolves when it is time to stop. */
+  get asked(): Promise<void> {
+    return this.#asking.promise
+  }
+
+  /** Stops by itself in so long; 0 never. */
+  askIn(seconds: number): void {
+    if (seconds === 0 || this.#isAsked) return
+    // What fails before the time is up ends at once: the timer alone keeps nothing alive.
+    this.#timer = setTimeout(() => this.#ask(), seconds * 1000)
+    this.#timer.unref()
+  }
+
+  #ask(): void {
+    this.#isAsked = true
+    clearTimeout(this.#timer)
+    this.#asking.resolve()
+  }
 }

@@ -109,13 +109,18 @@ describe('a store whose process is killed in the midst of load', () => {
         },
       )
       let told = ''
-      child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        told += text
+      // It is killed some moments after so many turns were confirmed, however long those took.
+      const enough = random.integer(CLIENTS + 1, 8 * CLIENTS)
+      const loaded = new Promise<void>((resolve) => {
+        child.stdout.setEncoding('utf8').on('data', (text: string) => {
+          told += text
+          if (told.split('\n').length > enough) resolve()
+        })
       })
       const closed = once(child, 'close')
-      await Promise.race([once(child.stdout, 'data'), closed])
+      await Promise.race([loaded, closed])
       assert.equal(child.exitCode, null, 'it is alive until it is killed')
-      await new Promise((done) => setTimeout(done, random.integer(0, 60)))
+      await new Promise((done) => setTimeout(done, random.integer(0, 10)))
       child.kill('SIGKILL')
       await closed
       for (const line of told.split('\n').slice(0, -1)) {

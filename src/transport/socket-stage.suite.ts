@@ -51,11 +51,14 @@ export async function socketStage(links: SocketLinks, options: StageOptions = {}
   }
 }
 
-/** Listens at a port that is free, below those the system gives to outgoing connections. */
+/**
+ * Listens at a port that is free, below those the system gives to outgoing connections. Tests that name their ports have
+ * those from 24000 to 24999, PostgreSQL in tests those from 20000 to 23999: nobody takes another's while tests run at the same time.
+ */
 export async function somewhere<Thing>(listen: (port: number) => Promise<Thing>): Promise<Thing> {
   for (let tries = 0; ; tries++) {
     try {
-      return await listen(20_000 + Math.floor(Math.random() * 12_000))
+      return await listen(25_000 + Math.floor(Math.random() * 7000))
     } catch (error) {
       if (tries === 20 || !(error instanceof OutsideError) || !error.message.includes('is taken')) throw error
     }
