@@ -17,7 +17,7 @@ const CHECK_SECONDS = 0.5
  * where it cannot have foreseen that, how its character is.
  *
  * While the client computes what the server computes there is nothing to tell; twice a second a character that moves, or
- * should, is told all the same, so that no difference lasts. On a link that loses, a surprise is told again when what
+ * should, is told all the same, so that no difference lasts. A client that gives no commands is told once. On a link that loses, a surprise is told again when what
  * told it is known to be lost.
  *
  * Source: docs/spec/native.md [N17].
@@ -29,6 +29,8 @@ export class Steering {
   /** From which tick on the client does not know its character; undefined when it does. */
   #owedSince: number | undefined
   #toldAt = 0
+  /** Whether the client plays: whoever gives no commands goes ahead of nothing. */
+  #isPlaying = false
   /** Whether something new was wanted since the character was last told: its client has moved it. */
   #isCommanded = false
   #told: EntityState | undefined
@@ -46,6 +48,7 @@ export class Steering {
 
   /** Commands came so many ms before their tick is made, negative for late ones, and said something new or nothing. */
   heard(margin: number, isNews: boolean): void {
+    this.#isPlaying = true
     if (isNews) this.#isCommanded = true
     this.#margin = Math.min(this.#margin ?? Number.POSITIVE_INFINITY, margin)
   }
@@ -81,6 +84,7 @@ export class Steering {
     if (player.left && !player.left.fits(entity)) player.isSurprised = true
     if (player.isSurprised) this.#owedSince = tick
     player.isSurprised = false
+    if (!this.#isPlaying && this.#toldAt > 0) return undefined
     const kind = game.kindByName.get(entity.kind) as Kind
     if (this.#kind !== kind) {
       this.#kind = kind
