@@ -22,7 +22,7 @@ async function join(t: TestContext, url: string, name: string): Promise<Client<t
 }
 
 async function until(isSo: () => boolean, what: string): Promise<void> {
-  for (const end = performance.now() + 8000; !isSo(); ) {
+  for (const end = performance.now() + 30_000; !isSo(); ) {
     if (performance.now() > end) throw new Error(`It did not come to be that ${what}.`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }

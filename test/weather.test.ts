@@ -1,7 +1,7 @@
 /** Weather over real sockets: around a server, around a client, over each kind of link. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { connect } from 'shardless/client'
+import { type Client, connect } from 'shardless/client'
 import { bothWays, clear, createAir, type WeatherAir } from 'shardless/lab'
 import { type Server, serve } from 'shardless/server'
 import { field, fieldServer } from './town.ts'
@@ -16,37 +16,43 @@ async function open(t: TestContext, air?: WeatherAir): Promise<Server<typeof fie
   return server
 }
 
-async function ping(t: TestContext, url: string, air?: WeatherAir): Promise<number> {
-  const client = await connect(field, url, { name: 'Ada', air })
-  t.after(() => client.close())
-  for (const end = performance.now() + 5000; client.stats.pingMs === 0; ) {
-    assert.ok(performance.now() < end, 'there was no ping')
+/** No ping is ever below `least` ms, and one comes to be below `most` as soon as the machine has a quiet moment. */
+async function assertPing(client: Client<typeof field>, least: number, most: number): Promise<void> {
+  for (const end = performance.now() + 30_000; ; ) {
+    const { pingMs } = client.stats
+    assert.ok(pingMs === 0 || pingMs >= least, `${pingMs} ms`)
+    if (pingMs > 0 && pingMs < most) break
+    assert.ok(performance.now() < end, `${pingMs} ms`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
-  assert.deepEqual(await client.ask('say', { text: 'hello' }).then(({ heardBy }) => heardBy > 0), true)
-  return client.stats.pingMs
+  const { heardBy } = await client.ask('say', { text: 'hello' })
+  assert.ok(heardBy > 0)
+}
+
+async function join(t: TestContext, url: string, air?: WeatherAir): Promise<Client<typeof field>> {
+  const client = await connect(field, url, { name: 'Ada', air })
+  t.after(() => client.close())
+  return client
 }
 
 for (const [at, url] of listen.entries()) {
   const scheme = url.slice(0, 3)
   test(`a server in weather is as far away as it says, over ${scheme}`, async (t) => {
     const server = await open(t, createAir('60ms', 1))
-    const took = await ping(t, server.urls[at])
-    assert.ok(took >= 115 && took < 400, `${took} ms`)
+    await assertPing(await join(t, server.urls[at]), 115, 400)
   })
 
   test(`a client may have weather of its own, losses and all, over ${scheme}`, async (t) => {
     const server = await open(t)
-    const took = await ping(t, server.urls[at], createAir('40ms±5 loss=2% repeat=5%', 2))
-    assert.ok(took >= 65 && took < 700, `${took} ms`)
+    const air = createAir('40ms±5 loss=2% repeat=5%', 2)
+    await assertPing(await join(t, server.urls[at], air), 65, 700)
   })
 }
 
 test('weather changes while people play', async (t) => {
   const server = await open(t)
   const air = createAir('50ms', 3)
-  const client = await connect(field, server.urls[0], { name: 'Ada', air })
-  t.after(() => client.close())
+  const client = await join(t, server.urls[0], air)
   const asking = async (): Promise<number> => {
     const begin = performance.now()
     await client.ask('buy', { price: 1 })
@@ -54,7 +60,8 @@ test('weather changes while people play', async (t) => {
   }
   assert.ok((await asking()) >= 95)
   air.set(bothWays(clear))
-  await asking()
-  const took = await asking()
+  // As long as the old weather were there, none could be as quick as that.
+  let took = await asking()
+  for (let tries = 0; took >= 60 && tries < 200; tries++) took = await asking()
   assert.ok(took < 60, `${took} ms`)
 })

@@ -28,6 +28,8 @@ export interface LinkUnderTest {
    * is told within a second.
    */
   readonly silenceMs?: number
+  /** Where a closing waits for what was sent so long and no longer, in ms of the clock on the wall. */
+  readonly lingerMs?: number
   stage(options?: StageOptions): Promise<LinkStage>
 }
 
@@ -205,13 +207,19 @@ export function linkSuite(link: LinkUnderTest): void {
     })
 
     rule(`[L8] what was sent before the closing arrives before it: by the ${closer}`, async (stage) => {
-      const ends = await stage.connect()
-      const other = new Log(ends[closer === 'client' ? 'server' : 'client'])
-      for (let count = 0; count < 100; count++) assert.ok(ends[closer].send(patterned(5000, count)))
-      ends[closer].close('done')
-      await stage.until(() => other.reasons.length === 1)
-      assert.equal(other.packets.length, 100)
-      assert.deepEqual(other.reasons, ['done'])
+      // A machine too busy to move the packets in the time that a closing waits for them is asked again.
+      for (let tries = 1; ; tries++) {
+        const ends = await stage.connect()
+        const other = new Log(ends[closer === 'client' ? 'server' : 'client'])
+        for (let count = 0; count < 100; count++) assert.ok(ends[closer].send(patterned(5000, count)))
+        const start = performance.now()
+        ends[closer].close('done')
+        await stage.until(() => other.reasons.length === 1)
+        if (performance.now() - start >= (link.lingerMs ?? Infinity) && tries < 10) continue
+        assert.equal(other.packets.length, 100)
+        assert.deepEqual(other.reasons, ['done'])
+        return
+      }
     })
   }
 
