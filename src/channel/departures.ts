@@ -126,7 +126,7 @@ export class Departures {
     this.#rate.sent(packet, this.inFlightBytes)
     this.congestion.sent(packet.cost)
     this.#pacer.take(packet.cost)
-    this.#loss.sent()
+    this.#loss.sent(packet.cost)
     this.inFlightBytes += packet.cost
   }
 
@@ -231,7 +231,7 @@ export class Departures {
   }
 
   get #hasWindow(): boolean {
-    if (this.#loss.isProbing) return this.#loss.probes > 0
+    if (this.#loss.isProbing) return this.#loss.mayProbe
     return this.inFlightBytes < this.congestion.windowBytes
   }
 }

@@ -86,13 +86,24 @@ test('[C9] at the first silence only the two oldest are given up and two may be 
   const { loss, send, lostAt } = bench()
   for (let i = 0; i < 6; i++) send(i)
   assert.deepEqual(lostAt(130), [0, 1])
-  assert.equal(loss.probes, 2)
+  assert.ok(loss.mayProbe)
   send(130)
   send(130)
-  for (let i = 0; i < 2; i++) loss.sent()
-  assert.equal(loss.probes, 0)
+  loss.sent(1228)
+  assert.ok(loss.mayProbe)
+  loss.sent(1228)
+  assert.ok(!loss.mayProbe)
   assert.deepEqual(lostAt(130 + 240.1), [2, 3, 4, 5, 6, 7])
-  assert.equal(loss.probes, 2)
+  assert.ok(loss.mayProbe)
+})
+
+test('[C9] small packets may go on in silence, until less than a full one of the bytes of two is left', () => {
+  const { loss, send, lostAt } = bench()
+  send(0)
+  lostAt(121)
+  let sent = 0
+  for (; loss.mayProbe; sent++) loss.sent(60)
+  assert.equal(sent, 21)
 })
 
 test('[C9] an acknowledgement ends the silence', () => {

@@ -7,8 +7,10 @@ export const ACK_DELAY_MS = milliseconds(20)
 /** Silence is listened to again after at most this, however often there was none. */
 const SILENCE_MS_MAX = 1000
 
-/** Packets sent to learn whether a silent path is still there. */
+/** Oldest packets given up at the first silence: what they carried is sent again to learn whether the path is still there. */
 const PROBES = 2
+/** Bytes that such a packet may have, headers counted; smaller ones may be more, until less than this is left. */
+const PROBE_BYTES = 1228
 
 /**
  * Decides when a packet is given up. By time alone, never by counting packets, so that reordering costs nothing:
@@ -17,7 +19,7 @@ const PROBES = 2
  *     silence    nothing at all was acknowledged for that long and a little more: the two oldest, which are sent
  *                again to learn whether only acknowledgements went missing; after twice as long, all
  *
- * In silence no more than `probes` packets are sent until something is acknowledged again.
+ * In silence no more is sent than two full packets each time: a trickle of small ones goes on.
  */
 export class LossDetector {
   readonly #sent: SentPackets
@@ -25,7 +27,7 @@ export class LossDetector {
   #newestAckedSentAt = Number.NEGATIVE_INFINITY
   #progressAt = 0
   #silences = 0
-  #probes = 0
+  #probeBytes = 0
 
   constructor(sent: SentPackets, rtt: RttEstimator) {
     this.#sent = sent
@@ -37,14 +39,14 @@ export class LossDetector {
     return this.#silences > 0
   }
 
-  /** Packets that may still be sent in this silence, whatever is under way. */
-  get probes(): number {
-    return this.#probes
+  /** Whether one more packet may be sent in this silence, whatever is under way. */
+  get mayProbe(): boolean {
+    return this.#probeBytes >= PROBE_BYTES
   }
 
-  /** A packet goes. */
-  sent(): void {
-    if (this.#probes > 0) this.#probes--
+  /** A packet goes, of so many bytes, headers counted. */
+  sent(bytes: number): void {
+    this.#probeBytes = Math.max(0, this.#probeBytes - bytes)
   }
 
   acknowledged(packet: SentPacket, now: Instant): void {
@@ -103,7 +105,7 @@ export class LossDetector {
       if (packet.isEliciting) most--
     }
     this.#silences++
-    this.#probes = PROBES
+    this.#probeBytes = PROBES * PROBE_BYTES
     this.#progressAt = now
   }
 }

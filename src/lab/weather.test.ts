@@ -124,6 +124,17 @@ test('a stall holds everything back and lets it go in order', () => {
   for (let i = 1; i < sent.length; i++) assert.ok(sent[i].at[0] >= sent[i - 1].at[0])
 })
 
+test('what is sent in a stall waits in the queue, as much as fits, however long the stall', () => {
+  const figures = { ...parseWeather('rate=100kB/s queue=100ms'), stall: { everyMs: 1, lastsMs: 3000 } }
+  const weather = new Weather(figures, new Random(1))
+  const sent = Array.from({ length: 20 }, (_, i) => weather.path(972, instant(100 + i * 100)))
+  assert.deepEqual(
+    sent.map((at) => at.length),
+    Array.from({ length: 20 }, (_, i) => (i < 10 ? 1 : 0)),
+  )
+  assert.equal(weather.queuedBytes(instant(2000)), 10_000)
+})
+
 test('the weather can change; what waits in the queue stays', () => {
   const weather = new Weather(parseWeather('10ms rate=100kB/s'), new Random(1))
   for (let i = 0; i < 10; i++) weather.path(972, instant(0))

@@ -95,7 +95,7 @@ export class Weather {
   /** Bytes that wait before the bottleneck. */
   queuedBytes(now: Instant): number {
     const rate = this.#figures.bytesPerSecond
-    return Number.isFinite(rate) ? (Math.max(0, this.#freeAt - now) * rate) / 1000 : 0
+    return Number.isFinite(rate) ? (Math.max(0, this.#freeAt - Math.max(now, this.#stallUntil)) * rate) / 1000 : 0
   }
 
   /** When the copies of a packet sent `now` arrive: none when it is lost. Asked in the order of time. */
@@ -120,9 +120,11 @@ export class Weather {
       this.#stallUntil = this.#stallAt + stall.lastsMs
       this.#planStall(this.#stallUntil)
     }
-    const start = Math.max(now, this.#freeAt, this.#stallUntil)
+    // In a stall the queue fills by what is sent, not by the time that passes.
+    const movesAt = Math.max(now, this.#stallUntil)
+    const start = Math.max(movesAt, this.#freeAt)
     const msPerByte = 1000 / bytesPerSecond
-    if (msPerByte > 0 && (start - now) / msPerByte + bytes > queueBytes) return undefined
+    if (msPerByte > 0 && (start - movesAt) / msPerByte + bytes > queueBytes) return undefined
     this.#freeAt = start + bytes * msPerByte
     return this.#freeAt
   }

@@ -4,7 +4,7 @@ import type { TickClock } from './clock.ts'
 /** Milliseconds before their tick at which commands should arrive. */
 const MARGIN_MS = 8
 /** The share of what commands come too early that is given back with each word of it. */
-const LOWER = 0.02
+const LOWER = 0.002
 const FAR_LOWER = 0.2
 /** How much faster or slower the player's clock may run. */
 const FASTER = 0.1
