@@ -60,7 +60,7 @@ export interface ServerOptions<G extends AnyGame> {
    * told with a flag. 'tell' when left out.
    */
   readonly outdated?: 'refuse' | 'tell'
-  /** Metres a player sees; 48 when left out. */
+  /** Metres a player sees; 48 when left out. `player.viewRadius` changes it for one of them, at any time. */
   readonly viewRadius?: number
   /** How far back `world.seenBy` looks for what a player saw when aiming, in ms; 500 when left out. */
   readonly hindsightMs?: number

@@ -172,3 +172,38 @@ test('a restricted entity is seen by those who may know of it, and by nobody els
     [[42], []],
   )
 })
+
+test('how far a player sees can change at any time, for one player and not for others', async () => {
+  const places = [100, 120, 190]
+  const definition = server({
+    viewRadius: 48,
+    begin(world) {
+      for (const x of places) world.spawn('walker', { position: { x, y: 20 }, health: 9, name: 'Post' })
+    },
+    join: (world, { name }) => world.spawn('walker', { position: { x: 20, y: 20 }, health: 50, name }),
+  })
+  const pair = new Pair(definition, { seed: 3 })
+  const [ada, bob] = [await pair.join({ name: 'Ada' }), await pair.join({ name: 'Bob' })]
+  const posts = (client: typeof ada): number =>
+    [...client.entities('walker')].filter(({ name }) => name === 'Post').length
+  const [player] = pair.host.world.players.values()
+  await pair.run(1000)
+  assert.deepEqual([posts(ada), posts(bob)], [0, 0])
+  player.viewRadius = 110
+  await pair.run(1000)
+  assert.deepEqual([posts(ada), posts(bob)], [2, 0])
+  player.viewRadius = 0
+  await pair.run(1000)
+  assert.deepEqual([posts(ada), posts(bob)], [0, 0])
+  assert.equal(ada.me?.name, 'Ada')
+  for (const metres of [-1, Number.NaN, 4096.5])
+    assert.throws(
+      () => {
+        player.viewRadius = metres
+      },
+      { code: 'world/bad-view-radius' },
+    )
+  player.viewRadius = undefined
+  await pair.run(1000)
+  assert.deepEqual([posts(ada), posts(bob)], [0, 0])
+})

@@ -29,7 +29,7 @@ export class Outlook {
     const { options } = this.#definition
     const character = player.entity as AnyEntity | undefined
     const place = standpoint(player, world)
-    if (place) view.lookAt(place.x, place.y, this.#radius)
+    if (place) view.lookAt(place.x, place.y, this.#radiusOf(player))
     view.own = character?.id ?? 0
     if (view.own !== session.ownTold) {
       session.ownTold = view.own
@@ -58,13 +58,18 @@ export class Outlook {
       this.#wanted.add(topicKey({ kind: 'entity', id: character.id }))
     if (!canSee) return
     const place = standpoint(player, world)
-    const beyond = this.#radius + world.grid.cellSize
+    const radius = this.#radiusOf(player)
+    const beyond = radius + world.grid.cellSize
     this.#hiddenOf(world).forEachNear(world, place, beyond, ({ entity }) => {
       const key = topicKey({ kind: 'entity', id: entity.id })
-      const reach = followed.has(key) ? beyond : this.#radius
+      const reach = followed.has(key) ? beyond : radius
       if (isWithin(reach, place, entity.position) && canSee(world, player, entity as never))
         this.#wanted.add(key)
     })
+  }
+
+  #radiusOf({ viewRadius }: Session['player']): number {
+    return viewRadius ?? this.#radius
   }
 
   #hiddenOf(world: World): Hidden {

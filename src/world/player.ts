@@ -1,4 +1,4 @@
-import type { Tick } from '../core/index.ts'
+import { ShardlessError, type Tick } from '../core/index.ts'
 import { CommandInbox } from './command-inbox.ts'
 import type { EntityId } from './entity.ts'
 import type { EntityState } from './entity-state.ts'
@@ -7,6 +7,9 @@ import type { Vector2 } from './position.ts'
 
 /** Things that a step put into the world and its player has not heard of yet, at most. */
 const SPAWNED_MAX = 32
+
+/** Metres a player may be made to see, at most. */
+const VIEW_RADIUS_MAX = 4096
 
 /** What a player's step put into the world: the player's client may have shown it already. */
 export interface Spawned {
@@ -29,6 +32,7 @@ export class Player<G extends AnyGame = AnyGame> {
    */
   watching: Vector2 | EntityId | undefined
   commands: CommandInbox<CommandOf<G>>
+  #viewRadius: number | undefined
   /**
    * Ticks between a command's tick and what its player was shown of others when giving it, with a fraction: as the
    * player's client says. `World.seenBy` uses it, within limits.
@@ -45,6 +49,21 @@ export class Player<G extends AnyGame = AnyGame> {
     this.id = id
     this.name = name
     this.commands = new CommandInbox(game.ticksPerSecond, game.command.initial as CommandOf<G>)
+  }
+
+  /** Metres the player sees: less in the dark, more with a spyglass. As far as everybody, when undefined. */
+  get viewRadius(): number | undefined {
+    return this.#viewRadius
+  }
+
+  /** @throws `world/bad-view-radius` for what is not 0 to 4096 */
+  set viewRadius(metres: number | undefined) {
+    if (metres !== undefined && !(metres >= 0 && metres <= VIEW_RADIUS_MAX))
+      throw new ShardlessError(
+        'world/bad-view-radius',
+        `a player cannot see ${metres} m far; give 0 to ${VIEW_RADIUS_MAX}, or undefined for as far as everybody.`,
+      )
+    this.#viewRadius = metres
   }
 
   /** For the engine: the player is in a world of this game now, which counts its own ticks. Nothing asked before holds. */
