@@ -1,14 +1,10 @@
 /** The page in a real browser, against a real server: what a visitor does in the first minute. */
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import type { WorldMap } from 'shardless'
-import { type Server, serve } from 'shardless/server'
 import { openBrowser, openPage } from '../test/browser/chromium.node.ts'
-import { buildIfStale } from './build.node.ts'
-import definition from './server.node.ts'
-
-await buildIfStale()
+import { openTown, walkIn } from './visit.ts'
 
 test('what one visitor says is read and seen by another', async (t) => {
   const { pageUrl, world } = await openTown(t)
@@ -125,19 +121,6 @@ function stroll(map: WorldMap): number[] {
     ends.push(body.x, body.y)
   }
   return ends
-}
-
-async function openTown(t: TestContext, port = 0): Promise<Server<typeof definition.game>> {
-  const server = await serve(definition, { listen: [`ws://127.0.0.1:${port}`], seed: 1 })
-  t.after(() => server.close())
-  return server
-}
-
-async function walkIn(page: Page, url: string, name: string): Promise<void> {
-  await page.goto(url)
-  await page.getByLabel('What are you called?').fill(name)
-  await page.getByRole('button', { name: 'Walk in' }).click()
-  await page.waitForFunction(`window.shardless?.client.me !== undefined`)
 }
 
 async function say(page: Page, text: string): Promise<void> {

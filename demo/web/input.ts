@@ -111,20 +111,19 @@ export class Input {
 
   #keyDown(event: KeyboardEvent): void {
     this.#isRunning = event.shiftKey
-    const isTyping = event.target instanceof HTMLInputElement
-    if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return
+    if (isWanted(event) || event.ctrlKey || event.metaKey || event.altKey) return
     if (event.code in keys) {
       this.#held.add(event.code)
       event.preventDefault()
     } else if (event.repeat) return
     else if (event.code === 'KeyG') this.#wave()
-    else if (event.code === 'Space' && !(event.target instanceof HTMLButtonElement)) {
+    else if (event.code === 'Space') {
       const isAiming = performance.now() - this.#mouse.at < aimingMs
       this.#throw(isAiming ? this.#mouse : undefined)
       event.preventDefault()
     } else if (event.key === '+' || event.key === '=') this.#camera.zoomBy(1.15)
     else if (event.key === '-') this.#camera.zoomBy(1 / 1.15)
-    else if (event.key === 'Enter' && !(event.target instanceof HTMLButtonElement)) {
+    else if (event.key === 'Enter') {
       this.#talk()
       event.preventDefault()
     }
@@ -206,4 +205,13 @@ export class Input {
     this.#steering = undefined
     this.#stick.classList.remove('held')
   }
+}
+
+/** Whether the part of the page that has the focus needs this key for itself. */
+function isWanted({ target, code }: KeyboardEvent): boolean {
+  if (target instanceof HTMLButtonElement) return code === 'Space' || code === 'Enter'
+  if (target instanceof HTMLSelectElement) return true
+  if (!(target instanceof HTMLInputElement)) return false
+  if (target.type === 'range') return code.startsWith('Arrow')
+  return target.type !== 'checkbox' || code === 'Space'
 }

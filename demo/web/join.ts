@@ -40,6 +40,12 @@ export class Join {
     this.#button.focus()
   }
 
+  /** Shuts the door behind us. */
+  leave(): void {
+    this.#section.hidden = true
+    this.#play.hidden = false
+  }
+
   async #enter(name: string, enter: (name: string) => Promise<void>): Promise<void> {
     this.#trouble.textContent = ''
     this.#button.disabled = true
@@ -47,8 +53,7 @@ export class Join {
     try {
       await enter(name)
       remember(name)
-      this.#section.hidden = true
-      this.#play.hidden = false
+      this.leave()
       this.#name.blur()
     } catch (error) {
       this.#trouble.textContent = error instanceof Error ? error.message : String(error)

@@ -3,6 +3,7 @@
  */
 import type { WorldMap } from 'shardless'
 import { type Client, connect } from 'shardless/client'
+import { createAir, type RecordedWorld, type WeatherAir } from 'shardless/lab'
 import { heading, town } from '../game/town.ts'
 import { Banner } from './banner.ts'
 import { Chat } from './chat.ts'
@@ -12,13 +13,21 @@ import { Input } from './input.ts'
 import { Join } from './join.ts'
 import { fetchMap } from './map.ts'
 import { Minimap } from './minimap.ts'
+import { Panel } from './panel.ts'
 import { PlaceName } from './place-name.ts'
+import { takeRecordings } from './recording.ts'
+import { Replay } from './replay.ts'
 import { Stage } from './stage.ts'
 
 declare global {
   interface Window {
-    /** For tests and for tinkering in the console: the connection, the game it speaks, the ground it is played on. */
-    shardless?: { readonly client: Client<typeof town>; readonly town: typeof town; readonly map: WorldMap }
+    /** For tests and for tinkering in the console: the connection or the recording, the game, the ground it is played on. */
+    shardless?: {
+      readonly client?: Client<typeof town>
+      readonly recording?: RecordedWorld<typeof town>
+      readonly town: typeof town
+      readonly map: WorldMap
+    }
   }
 }
 
@@ -27,13 +36,20 @@ const join = new Join()
 const ready = prepare()
 join.onSubmit(play)
 let client: Client<typeof town> | undefined
+let replay: Replay | undefined
+takeRecordings(watch, async (sentence) => {
+  if (client) (await ready).chat.note(sentence)
+  else join.open(sentence)
+})
 // Who closes the page leaves, and does not merely lose the connection.
 addEventListener('pagehide', () => client?.close())
 
 /** Joins the world, and shows what it tells. */
 async function play(name: string): Promise<void> {
-  const { map, stage, chat, banner } = await ready
-  const me = await connect(town, location.origin.replace(/^http/, 'ws'), { name, map })
+  const { map, stage, chat, banner, panel, air } = await ready
+  const me = await connect(town, location.origin.replace(/^http/, 'ws'), { name, map, air })
+  // Somebody opened a recording meanwhile.
+  if (replay) return me.close()
   me.on('said', ({ who, text }) => {
     stage.crowd.say(who, text)
     const speaker = me.get(who)
@@ -43,14 +59,36 @@ async function play(name: string): Promise<void> {
   me.on('waved', ({ who }) => stage.crowd.wave(who))
   me.onStatus((status, reason) => {
     banner.show(status, reason)
-    if (status === 'closed') join.open(reason)
+    if (status === 'closed' && !replay) join.open(reason)
   })
+  panel.follow(me)
   client = me
   window.shardless = { client, town, map }
 }
 
+/** Shows a recording; whoever was in the town leaves it. */
+async function watch(recording: RecordedWorld<typeof town>): Promise<void> {
+  const { map, stage } = await ready
+  window.shardless = { recording, town, map }
+  if (replay) return replay.show(recording)
+  replay = new Replay(recording, { stage, map })
+  byId('play').classList.add('theatre')
+  join.leave()
+  client?.close()
+  client = undefined
+}
+
+interface Prepared {
+  readonly map: WorldMap
+  readonly stage: Stage
+  readonly chat: Chat
+  readonly banner: Banner
+  readonly panel: Panel
+  readonly air: WeatherAir
+}
+
 /** Everything that draws or listens; from then on a picture is drawn for each one the screen shows. */
-async function prepare(): Promise<{ map: WorldMap; stage: Stage; chat: Chat; banner: Banner }> {
+async function prepare(): Promise<Prepared> {
   const map = await fetchMap()
   const stage = await Stage.create(byId('stage'), map)
   const chat = new Chat(async (text) => (await client!.ask('say', { text })).heardBy)
@@ -66,23 +104,37 @@ async function prepare(): Promise<{ map: WorldMap; stage: Stage; chat: Chat; ban
     client.press({ throws: true, aim })
   })
   const [hud, minimap, placeName] = [new Hud(), new Minimap(map), new PlaceName(map)]
+  const air = createAir('clear')
+  const panel = new Panel(air, stage)
+  const play = (client: Client<typeof town>, now: number): void => {
+    client.command(input.command)
+    client.frame()
+    hud.update(client, now)
+    panel.update(now)
+    const { me } = client
+    const lines = (ctx: CanvasRenderingContext2D) => stage.overlay.drawInterest(ctx, client)
+    minimap.update(client, me?.position, { me: me?.id, now, lines })
+    placeName.update(me?.position)
+  }
+  const playBack = (replay: Replay, { now, seconds }: { now: number; seconds: number }): void => {
+    replay.frame(input.command, { now, seconds })
+    const { world, eye, followed } = replay
+    minimap.update(world, eye, { me: followed?.id, now })
+    placeName.update(eye)
+    stage.draw(world, followed, { seconds, at: eye })
+  }
   let drawnAt = performance.now()
   const frame = (now: number): void => {
     const seconds = Math.min(0.1, (now - drawnAt) / 1000)
     drawnAt = now
-    if (client) {
-      client.command(input.command)
-      client.frame()
-      hud.update(client, now)
-      minimap.update(client, now)
-      placeName.update(client.me?.position)
-    }
+    if (client) play(client, now)
     stage.overlay.update(client, stage.camera.scale)
-    stage.draw(client, client?.me, { seconds })
+    if (replay) playBack(replay, { now, seconds })
+    else stage.draw(client, client?.me, { seconds })
     requestAnimationFrame(frame)
   }
   requestAnimationFrame(frame)
-  return { map, stage, chat, banner: new Banner() }
+  return { map, stage, chat, banner: new Banner(), panel, air }
 }
 
 /** Whom somebody has hit with a lantern, in a sentence. */

@@ -1,10 +1,9 @@
-import type { WorldMap } from 'shardless'
-import type { Client } from 'shardless/client'
-import type { town } from '../game/town.ts'
+import type { Vector2, WorldMap } from 'shardless'
 import { byId } from './element.ts'
 import { blank, type Canvas, disc, pathOf } from './paint/brush.ts'
 import { type Drawn, drawnOf } from './paint/piece.ts'
 import { mix, palette, roofTints, veil } from './palette.ts'
+import type { Shown } from './stage.ts'
 
 /** Metres from its middle to its rim. */
 const reach = 72
@@ -26,9 +25,16 @@ export class Minimap {
     this.#mapHeight = map.height
   }
 
-  update(client: Client<typeof town>, now: number): void {
-    const { me } = client
-    if (!me || now - this.#drawnAt < every) return
+  /**
+   * @param here  where we are, metres of the map; there is no picture where we are nowhere
+   * @param lines draws over the town, in metres from its north-west corner
+   */
+  update(
+    shown: Shown,
+    here: Readonly<Vector2> | undefined,
+    { me, now, lines }: { me?: number; now: number; lines?: (ctx: Canvas) => void },
+  ): void {
+    if (!here || now - this.#drawnAt < every) return
     this.#drawnAt = now
     const { canvas } = this.#view
     const size = Math.round(canvas.clientWidth * devicePixelRatio)
@@ -37,13 +43,14 @@ export class Minimap {
       canvas.height = size
     }
     const scale = size / (2 * reach)
-    const [x, y] = [me.position.x, this.#mapHeight - me.position.y]
+    const [x, y] = [here.x, this.#mapHeight - here.y]
     this.#view.setTransform(scale, 0, 0, scale, size / 2 - x * scale, size / 2 - y * scale)
     this.#view.fillStyle = palette.grassDark
     this.#view.fillRect(x - reach, y - reach, 2 * reach, 2 * reach)
     this.#view.drawImage(this.#town, 0, 0, this.#town.width / resolution, this.#town.height / resolution)
-    for (const walker of client.entities('walker')) {
-      if (walker.id !== me.id)
+    lines?.(this.#view)
+    for (const walker of shown.entities('walker')) {
+      if (walker.id !== me)
         this.#dot(walker.position.x, this.#mapHeight - walker.position.y, 1.9, palette.paper)
     }
     this.#dot(x, y, 2.6, '#d9563f')

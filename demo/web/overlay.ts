@@ -28,21 +28,50 @@ export class Overlay {
     if (this.showsInterest) this.#interest(client, width)
     const { toldPlace, switches } = client
     if (!this.showsTold || !switches.prediction || !toldPlace) return
-    const { x, y } = this.#spot(toldPlace)
-    view
-      .ellipse(x, y, 0.5, 0.3)
-      .moveTo(x, y)
-      .lineTo(x, y - 1.2)
-    view.circle(x, y - 1, 0.42).stroke({ color: colours.told, width, alpha: 0.9 })
+    this.#ghost(this.#spot(toldPlace), this.#spot(client.me.position), width)
+  }
+
+  /** A figure where the server has one, and a line from there to where one is shown. */
+  #ghost(told: Vector2, shown: Vector2, width: number): void {
+    const { x, y } = told
+    const stroke = { color: colours.told, width, alpha: 0.9 }
+    this.view.moveTo(x, y).lineTo(shown.x, shown.y).stroke(stroke)
+    this.view
+      .roundRect(x - 0.33, y - 0.8, 0.66, 0.8, 0.3)
+      .circle(x, y - 0.98, 0.4)
+      .fill({ color: colours.told, alpha: 0.28 })
+      .stroke(stroke)
+  }
+
+  /** The cells followed, and how far one is told of others, on the small map. */
+  drawInterest(ctx: CanvasRenderingContext2D, client: Client<typeof town>): void {
+    if (!this.showsInterest || !client.me) return
+    ctx.lineWidth = 1
+    ctx.strokeStyle = '#1f6f74'
+    ctx.fillStyle = '#1f6f7433'
+    for (const { x, y } of this.#corners(client)) {
+      ctx.fillRect(x, y, cellSize, cellSize)
+      ctx.strokeRect(x, y, cellSize, cellSize)
+    }
+    const me = this.#spot(client.me.position)
+    ctx.strokeStyle = '#d9563f'
+    ctx.beginPath()
+    ctx.arc(me.x, me.y, viewRadius, 0, 2 * Math.PI)
+    ctx.stroke()
+  }
+
+  /** The north-west corner of each cell followed. */
+  #corners(client: Client<typeof town>): Vector2[] {
+    const columns = this.#map.width / cellSize
+    return client.cells.map((cell) => ({
+      x: (cell % columns) * cellSize,
+      y: this.#map.height - (Math.floor(cell / columns) + 1) * cellSize,
+    }))
   }
 
   #interest(client: Client<typeof town>, width: number): void {
     const { view } = this
-    const columns = town.map.width / cellSize
-    for (const cell of client.cells) {
-      const y = this.#map.height - (Math.floor(cell / columns) + 1) * cellSize
-      view.rect((cell % columns) * cellSize, y, cellSize, cellSize)
-    }
+    for (const { x, y } of this.#corners(client)) view.rect(x, y, cellSize, cellSize)
     view.fill({ color: colours.cells, alpha: 0.07 }).stroke({ color: colours.cells, width, alpha: 0.8 })
     const me = this.#spot(client.me!.position)
     view.circle(me.x, me.y, viewRadius).stroke({ color: colours.radius, width, alpha: 0.8 })

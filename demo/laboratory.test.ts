@@ -1,0 +1,92 @@
+/** The network laboratory of the page, in a real browser: each thing in it does what it says. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { openPage } from '../test/browser/chromium.node.ts'
+import { openTown, walkIn } from './visit.ts'
+
+test('weather acts on the own connection while one plays: what a slider says is in the ping, and is gone again', async (t) => {
+  const { pageUrl } = await openTown(t)
+  const { page, problems } = await openPage(t)
+  await walkIn(page, pageUrl, 'Ada')
+  await page.keyboard.press('l')
+  await page.getByLabel('Latency').fill('400')
+  // There and back.
+  await page.waitForFunction(`shardless.client.stats.pingMs > 790`)
+  const isPressed = (name: string) => page.getByRole('button', { name, pressed: true })
+  assert.equal(await isPressed('clear').count(), 0)
+  await page.getByRole('button', { name: 'wifi' }).click()
+  await isPressed('wifi').waitFor()
+  await page.waitForFunction(`shardless.client.stats.pingMs < 790`)
+  await page
+    .getByText(/^(Nothing has stuttered lately|(The server|The network|This page) stuttered)/)
+    .waitFor()
+  assert.deepEqual(problems, [])
+})
+
+test('without prediction one is shown where the server has one; with it one is ahead; the keys walk while the panel is open', async (t) => {
+  const { pageUrl, world } = await openTown(t)
+  const { page } = await openPage(t)
+  await walkIn(page, pageUrl, 'Ada')
+  const [ada] = world.entities('walker')
+  world.teleport(ada, { x: 256, y: 240 })
+  await page.keyboard.press('l')
+  await page.getByLabel('Latency').fill('400')
+  const press = { down: () => page.keyboard.down('d'), up: () => page.keyboard.up('d') }
+  await press.down()
+  await page.waitForFunction(`${ahead} > 1`)
+  await press.up()
+  await page.getByRole('checkbox', { name: 'Prediction' }).press('Space')
+  await page.waitForFunction(`shardless.client.switches.prediction === false && ${ahead} === 0`)
+  const before = ada.position.x
+  await press.down()
+  await page.waitForFunction(`shardless.client.me.position.x > ${before + 1}`)
+  assert.equal(await page.evaluate(ahead), 0)
+  await press.up()
+})
+
+test('every switch reaches the engine, survives a new connection, and is to be reached with the keyboard', async (t) => {
+  const first = await openTown(t, 24_073)
+  const { page } = await openPage(t)
+  await walkIn(page, first.pageUrl, 'Ada')
+  await page.keyboard.press('l')
+  const switches = () => page.evaluate<Record<string, boolean>>(`({ ...shardless.client.switches })`)
+  for (const name of ['Interpolation', 'Lag compensation', 'Area of interest'])
+    await page.getByRole('checkbox', { name }).press('Space')
+  const wanted = { prediction: true, interpolation: false, lagCompensation: false }
+  assert.deepEqual(await switches(), wanted)
+  assert.ok((await page.evaluate<number>(`shardless.client.cells.length`)) > 0)
+  await page.keyboard.press('Escape')
+  await page.getByRole('heading', { name: 'Network laboratory' }).waitFor({ state: 'hidden' })
+  assert.deepEqual(await switches(), wanted)
+  await first.close()
+  await openTown(t, 24_073)
+  await page.waitForFunction(`shardless.client.status === 'reconnecting'`)
+  await page.waitForFunction(`shardless.client.status === 'open' && shardless.client.me`)
+  assert.deepEqual(await switches(), wanted)
+})
+
+test('on a phone the laboratory leaves the upper half, and oneself, to be seen', async (t) => {
+  const { pageUrl } = await openTown(t)
+  const { page } = await openPage(t, { width: 390, height: 844 })
+  await walkIn(page, pageUrl, 'Ada')
+  await page.getByRole('button', { name: 'Network laboratory' }).click()
+  const panel = await boxOf(page, '#panel')
+  assert.ok(panel.x >= 0 && panel.x + panel.width <= 390, `from ${panel.x}, ${panel.width} wide`)
+  assert.ok(panel.y > 844 / 2 && panel.y + panel.height <= 844, `from ${panel.y}, ${panel.height} high`)
+  for (const id of ['#throw', '#wave']) {
+    const { y, height } = await boxOf(page, id)
+    assert.ok(y + height <= panel.y, `${id} is above it`)
+  }
+  await page.getByRole('button', { name: 'Close the laboratory' }).click()
+  await page.getByRole('heading', { name: 'Network laboratory' }).waitFor({ state: 'hidden' })
+})
+
+/** Metres by which one is shown ahead of what the server told. */
+const ahead = `Math.hypot(shardless.client.me.position.x - shardless.client.toldPlace.x, shardless.client.me.position.y - shardless.client.toldPlace.y)`
+
+async function boxOf(page: Page, selector: string) {
+  const box = await page.locator(selector).boundingBox()
+  assert.ok(box, `${selector} is there`)
+  return box
+}

@@ -1,0 +1,22 @@
+/** How browser tests visit the town: a server of their own, and a page whose player walks in. */
+import type { TestContext } from 'node:test'
+import type { Page } from 'playwright-core'
+import { type Server, serve } from 'shardless/server'
+import { buildIfStale } from './build.node.ts'
+import definition from './server.node.ts'
+
+await buildIfStale()
+
+/** Closed when the test ends. */
+export async function openTown(t: TestContext, port = 0): Promise<Server<typeof definition.game>> {
+  const server = await serve(definition, { listen: [`ws://127.0.0.1:${port}`], seed: 1 })
+  t.after(() => server.close())
+  return server
+}
+
+export async function walkIn(page: Page, url: string, name: string): Promise<void> {
+  await page.goto(url)
+  await page.getByLabel('What are you called?').fill(name)
+  await page.getByRole('button', { name: 'Walk in' }).click()
+  await page.waitForFunction(`window.shardless?.client.me !== undefined`)
+}

@@ -1,0 +1,99 @@
+import type { ClientStats } from 'shardless/client'
+
+/** Looks kept: with four a second, half a minute. */
+const kept = 120
+
+const lines = [
+  { name: 'ping', colour: '#b6533f', of: (stats: ClientStats) => stats.pingMs },
+  { name: 'jitter', colour: '#a8862b', of: (stats: ClientStats) => stats.jitterMs },
+  { name: "others' delay", colour: '#1f6f74', of: (stats: ClientStats) => stats.interpolationMs },
+  { name: 'your lead', colour: '#6b4f9e', of: (stats: ClientStats) => stats.leadMs },
+] as const
+
+const correctionColour = '#3a3446'
+/** Milliseconds between two lines across the picture. */
+const steps = [50, 100, 200, 500, 1000, 2000, 5000]
+/** Pixels at the bottom for corrections. */
+const foot = 8
+
+interface Look {
+  readonly values: readonly number[]
+  /** Whether something was corrected since the look before. */
+  readonly isCorrected: boolean
+}
+
+/** The last half minute of a connection, in milliseconds; corrections stand at its foot. */
+export class Graph {
+  readonly #canvas: HTMLCanvasElement
+  readonly #legend: HTMLElement[]
+  #looks: Look[] = []
+  #corrections = 0
+
+  constructor(canvas: HTMLCanvasElement) {
+    this.#canvas = canvas
+    const list = canvas.nextElementSibling as HTMLElement
+    this.#legend = lines.map(({ name, colour }) => entry(list, name, colour))
+    entry(list, 'correction', correctionColour)
+  }
+
+  clear(): void {
+    this.#looks = []
+    this.#corrections = 0
+  }
+
+  add(stats: ClientStats): void {
+    const isCorrected = stats.corrections > this.#corrections
+    this.#corrections = stats.corrections
+    this.#looks.push({ values: lines.map(({ of }) => of(stats)), isCorrected })
+    if (this.#looks.length > kept) this.#looks.shift()
+  }
+
+  draw(): void {
+    const ctx = this.#canvas.getContext('2d')
+    if (!ctx) return
+    const { clientWidth: width, clientHeight: height } = this.#canvas
+    this.#fit(width, height)
+    const most = Math.max(100, ...this.#looks.flatMap(({ values }) => values))
+    const x = (at: number): number => ((at + kept - this.#looks.length) / (kept - 1)) * width
+    const y = (ms: number): number => height - foot - (ms / (most * 1.1)) * (height - foot - 4)
+    ctx.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
+    ctx.clearRect(0, 0, width, height)
+    ctx.font = '10px system-ui, sans-serif'
+    const step = steps.find((ms) => most / ms < 4) ?? most
+    for (let ms = step; ms <= most; ms += step) {
+      ctx.fillStyle = '#3a344618'
+      ctx.fillRect(0, y(ms), width, 1)
+      ctx.fillStyle = '#6d6578'
+      ctx.fillText(`${ms} ms`, 4, y(ms) - 2)
+    }
+    ctx.lineWidth = 1.5
+    ctx.lineJoin = 'round'
+    for (const [line, { colour }] of lines.entries()) {
+      ctx.strokeStyle = colour
+      ctx.beginPath()
+      for (const [at, { values }] of this.#looks.entries()) ctx.lineTo(x(at), y(values[line]))
+      ctx.stroke()
+    }
+    ctx.fillStyle = correctionColour
+    for (const [at, { isCorrected }] of this.#looks.entries())
+      if (isCorrected) ctx.fillRect(x(at) - 1, height - foot + 2, 2, foot)
+    for (const [line, value] of this.#legend.entries())
+      value.textContent = `${(this.#looks.at(-1)?.values[line] ?? 0).toFixed(0)} ms`
+  }
+
+  /** As many pixels as the screen has there. */
+  #fit(width: number, height: number): void {
+    const [wide, high] = [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)]
+    if (this.#canvas.width !== wide) this.#canvas.width = wide
+    if (this.#canvas.height !== high) this.#canvas.height = high
+  }
+}
+
+/** @returns where its figure goes, on the right */
+function entry(list: HTMLElement, name: string, colour: string): HTMLElement {
+  const [item, swatch, value] = ['li', 'i', 'b'].map((tag) => document.createElement(tag))
+  swatch.style.background = colour
+  item.append(swatch, `${name} `, value)
+  list.append(item)
+  return value
+}

@@ -1,0 +1,144 @@
+import type { Client, ClientStats, Stutter, Switches } from 'shardless/client'
+import type { WeatherAir } from 'shardless/lab'
+import type { town } from '../game/town.ts'
+import { Chips } from './chips.ts'
+import { byId } from './element.ts'
+import { Graph } from './graph.ts'
+import type { Stage } from './stage.ts'
+import { WeatherDials } from './weather-dials.ts'
+
+/** Milliseconds between two looks at the numbers. */
+const every = 250
+/** Milliseconds after which a stutter is no news. */
+const recently = 30_000
+/** Milliseconds for which this page is held when it shall stutter. */
+const heldMs = 400
+
+/** Hours to choose from; undefined for the one that the town has. */
+const hours = [
+  ['as in the town', undefined],
+  ['noon', 12],
+  ['dusk', 19.5],
+  ['midnight', 0],
+] as const
+
+const causes = { server: 'The server', network: 'The network', frame: 'This page' } as const
+
+/**
+ * The developer's panel: weather on this page's own connection, the engine's means against it to switch off and on, and how
+ * the connection does. Closed at first; the game goes on while it is open.
+ */
+export class Panel {
+  readonly #panel = byId('panel')
+  readonly #button = byId('lab')
+  readonly #stage: Stage
+  readonly #graph = new Graph(byId<HTMLCanvasElement>('graph'))
+  #client: Client<typeof town> | undefined
+  #lookedAt = 0
+
+  constructor(air: WeatherAir, stage: Stage) {
+    this.#stage = stage
+    new WeatherDials(air)
+    this.#button.addEventListener('click', () => this.toggle())
+    byId('shut').addEventListener('click', () => this.toggle(false))
+    byId('hold-page').addEventListener('click', () => hold(heldMs))
+    addEventListener('keydown', (event) => this.#keyDown(event))
+    // Whoever used the mouse goes on walking with the keys: they must not end in a slider.
+    addEventListener('pointerup', () => {
+      if (this.#hasFocus) (document.activeElement as HTMLElement).blur()
+    })
+    for (const box of this.#boxes) box.addEventListener('change', () => this.#apply())
+    const chips = new Chips(
+      'hours',
+      hours.map(([name]) => name),
+      (index) => {
+        this.#stage.hour = hours[index][1]
+        chips.chosen = index
+      },
+    )
+    chips.chosen = 0
+  }
+
+  /** Another connection: the switches are as they were. */
+  follow(client: Client<typeof town>): void {
+    this.#client = client
+    this.#graph.clear()
+    this.#apply()
+  }
+
+  toggle(isOpen = this.#panel.hidden): void {
+    const hadFocus = this.#hasFocus
+    this.#panel.hidden = !isOpen
+    this.#button.setAttribute('aria-expanded', String(isOpen))
+    if (isOpen) this.#panel.focus({ preventScroll: true })
+    else if (hadFocus) this.#button.focus()
+    this.#apply()
+  }
+
+  update(now: number): void {
+    const client = this.#client
+    if (!client || now - this.#lookedAt < every) return
+    this.#lookedAt = now
+    const { stats } = client
+    this.#graph.add(stats)
+    if (this.#panel.hidden) return
+    this.#graph.draw()
+    set('corrections', correctionsOf(stats))
+    set('bytes', `${kilo(stats.bytesPerSecondIn)} down, ${kilo(stats.bytesPerSecondOut)} up`)
+    const { server, network, frame } = stats.stutters
+    set('stutters', `server ${server}, network ${network}, this page ${frame}`)
+    set('verdict', verdictOn(client.verdict.stutters.at(-1), now))
+  }
+
+  #keyDown(event: KeyboardEvent): void {
+    const isTyping = event.target instanceof HTMLInputElement && event.target.type === 'text'
+    if (isTyping || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.code === 'KeyL') this.toggle()
+    else if (event.key === 'Escape' && !this.#panel.hidden) this.toggle(false)
+  }
+
+  get #hasFocus(): boolean {
+    return this.#panel.contains(document.activeElement)
+  }
+
+  get #boxes(): HTMLInputElement[] {
+    return [...this.#panel.querySelectorAll<HTMLInputElement>('input[type=checkbox]')]
+  }
+
+  #apply(): void {
+    const { overlay } = this.#stage
+    for (const { name, checked } of this.#boxes) {
+      if (name === 'interest') overlay.showsInterest = checked
+      else if (this.#client) this.#client.switches[name as keyof Switches] = checked
+    }
+    overlay.showsTold = !this.#panel.hidden
+  }
+}
+
+/** Who made the picture stop last, in words. */
+function verdictOn(stutter: Stutter | undefined, now: number): string {
+  if (!stutter || now - stutter.at > recently) return 'Nothing has stuttered lately.'
+  const ago = Math.max(0, Math.round((now - stutter.at) / 1000))
+  return `${causes[stutter.cause]} stuttered ${ago} s ago, for ${Math.round(stutter.ms)} ms. ${stutter.evidence}`
+}
+
+/** How often the server came to another result, and what it was the last time. */
+function correctionsOf({ corrections, lastCorrection: last }: ClientStats): string {
+  if (!last) return String(corrections)
+  const size = last.by === undefined ? '' : ` by ${last.by.toFixed(last.by < 10 ? 3 : 0)}`
+  return `${corrections}, the last: ${last.part}${size} in tick ${last.tick}`
+}
+
+/** Lets the page do nothing else for a while. */
+function hold(ms: number): void {
+  for (const end = performance.now() + ms; performance.now() < end; );
+}
+
+function set(id: string, text: string): void {
+  const element = byId(id)
+  if (element.textContent !== text) element.textContent = text
+}
+
+function kilo(bytesPerSecond: number): string {
+  return `${(bytesPerSecond / 1000).toFixed(2)} kB/s`
+}
