@@ -196,6 +196,15 @@ describe('names', () => {
 })
 
 describe('papers', () => {
+  test('every decision has a number of its own, and says it', () => {
+    const numbers = list('docs/decisions/*.md').map((path) => path.match(/(\d{4})-/)?.[1])
+    assert.deepEqual(numbers, [...new Set(numbers)])
+    for (const path of list('docs/decisions/*.md')) {
+      const number = Number(path.match(/(\d{4})-/)?.[1])
+      assert.match(read(path), new RegExp(`^# ${number}\\. `), `${path} begins with its number`)
+    }
+  })
+
   const tests: Source[] = list('{src,test,conformance,demo,scripts}/**/*.{test,suite}.ts').map((path) =>
     readSource(path, read(path)),
   )

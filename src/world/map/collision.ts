@@ -7,8 +7,9 @@
  *
  * Rules: docs/spec/movement.md.
  */
-import { lineIsClear } from '../sight.ts'
+
 import { Contacts } from './contacts.ts'
+import { lineIsClear } from './line-of-sight.ts'
 import { type Point, type Solid, SolidGrid } from './solid-grid.ts'
 
 /** How wide something is that moves: the radius of a circle, or half the sides of a box. Metres. */

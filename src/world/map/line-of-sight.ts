@@ -1,4 +1,4 @@
-import { AREA, BOX, CIRCLE, EDGE, nearestShare, type SolidGrid } from './map/solid-grid.ts'
+import { AREA, BOX, CIRCLE, EDGE, nearestShare, type SolidGrid } from './solid-grid.ts'
 
 /** Metres by which a row of squares is looked into beyond the line's ends, against rounding. */
 const SKIN = 1 / 1024
