@@ -95,7 +95,9 @@ export class Weather {
   /** Bytes that wait before the bottleneck. */
   queuedBytes(now: Instant): number {
     const rate = this.#figures.bytesPerSecond
-    return Number.isFinite(rate) ? (Math.max(0, this.#freeAt - Math.max(now, this.#stallUntil)) * rate) / 1000 : 0
+    return Number.isFinite(rate)
+      ? (Math.max(0, this.#freeAt - Math.max(now, this.#stallUntil)) * rate) / 1000
+      : 0
   }
 
   /** When the copies of a packet sent `now` arrive: none when it is lost. Asked in the order of time. */
