@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { defaultLimits } from '../server/index.ts'
 import { flagOf, options, settle, variableOf } from './options.ts'
 
 const nothing = { commandLine: {}, environment: {}, file: undefined }
@@ -95,5 +97,18 @@ test('every option says its unit and what it is, and defaults are within their b
       option.default >= (option.least ?? -Infinity) && option.default <= (option.most ?? Infinity),
       option.name,
     )
+  }
+})
+
+test('every limit is an option of serve, with the default that holds in code, and is on the operator’s page', () => {
+  const page = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8')
+  for (const [name, standard] of Object.entries(defaultLimits)) {
+    const option = options.find((option) => option.name === name)
+    assert.ok(option !== undefined, name)
+    assert.ok(option.commands.includes('serve'), name)
+    assert.equal(option.default, standard)
+    const unit = option.unit === 'count' ? '' : ` ${option.unit}`
+    const row = `| \`${flagOf(name)}\` | ${standard.toLocaleString('en')}${unit} | ${option.describe} |`
+    assert.ok(page.includes(row), `not in docs/operating.md: ${row}`)
   }
 })

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { loadMap, type ServerDefinition, serve } from '../server/index.node.ts'
+import { OutsideError } from '../core/index.ts'
+import { defaultLimits, loadMap, type ServerDefinition, serve } from '../server/index.node.ts'
 import { airOf } from './air.node.ts'
 import { loadDefault } from './load.node.ts'
 import type { Settings } from './options.ts'
@@ -23,6 +24,8 @@ export async function runServer(settings: Settings, version: string): Promise<vo
       listen: settings.listen as string[],
       limits,
       publicAddress: text(settings.publicAddress),
+      publicUrls: settings.publicUrls as string[] | undefined,
+      tls: tlsOf(settings),
       trustedProxies: settings.trustedProxies as string[],
       origins: settings.origins as string[] | undefined,
       seed: settings.seed as number | undefined,
@@ -33,7 +36,7 @@ export async function runServer(settings: Settings, version: string): Promise<vo
   const recording = settings.record === undefined ? undefined : recordTo(String(settings.record))
   const following =
     recording && setInterval(() => recording.follow(server.host), 1000 / definition.game.ticksPerSecond)
-  const bots = Number(settings.bots) > 0 ? startBots(settings, server.urls[0]) : undefined
+  const bots = Number(settings.bots) > 0 ? startBots(settings, reachableHere(server.urls)) : undefined
   const { name } = definition.game
   console.log(
     `Shardless ${version}, ${name}: ${definition.options.web ? server.pageUrl : server.urls.join(' ')}`,
@@ -51,20 +54,23 @@ function parts(settings: Settings) {
   const number = (name: string): number => settings[name] as number
   return {
     viewRadius: number('viewRadius'),
-    limits: {
-      players: number('players'),
-      connectionsPerAddress: number('connectionsPerAddress'),
-      bytesPerSecond: number('bytesPerSecond'),
-      packetsPerSecond: number('packetsPerSecond'),
-      packetBytesMax: number('packetBytesMax'),
-      requestsPerSecond: number('requestsPerSecond'),
-      tokensPerSecond: number('tokensPerSecond'),
-      viewBytesPerSecond: number('viewBytesPerSecond'),
-      helloTimeoutMs: number('helloTimeoutMs'),
-      silenceTimeoutMs: number('silenceTimeoutMs'),
-      slowTimeoutMs: number('slowTimeoutMs'),
-    },
+    limits: Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, number(name)])),
   }
+}
+
+/** @throws OutsideError for one of the two without the other */
+function tlsOf(settings: Settings): { cert: string; key: string } | undefined {
+  const [cert, key] = [text(settings.tlsCert), text(settings.tlsKey)]
+  if (cert !== undefined && key !== undefined) return { cert, key }
+  if (cert === undefined && key === undefined) return undefined
+  throw new OutsideError(
+    `--tls-cert and --tls-key go together, and ${cert ? '--tls-key' : '--tls-cert'} is not given.`,
+  )
+}
+
+/** A certificate is for a name, and bots come by the address: they take a listener without one where there is any. */
+function reachableHere(urls: readonly string[]): string {
+  return urls.find((url) => /^(ws|tcp):/.test(url)) ?? urls[0]
 }
 
 /** Bots are clients like any other, in a process of their own: the server's ticks do not wait for their thoughts. */

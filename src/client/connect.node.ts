@@ -1,6 +1,6 @@
 import { instant, Random } from '../core/index.ts'
 import { connectTcp, connectWebSocket } from '../transport/index.node.ts'
-import { type Air, type Link, parseListenUrl } from '../transport/index.ts'
+import { type Air, type Link, parseConnectUrl } from '../transport/index.ts'
 import type { AnyGame } from '../world/index.ts'
 import type { Client, ClientOptions } from './client.ts'
 import { drive } from './driver.ts'
@@ -47,7 +47,7 @@ export function connect<G extends AnyGame>(
  * @throws OutsideError with one sentence when nobody answers
  */
 export async function openLink(url: string, { tokenUrl, air }: WayOptions): Promise<Link> {
-  const { scheme } = parseListenUrl(url)
+  const { scheme } = parseConnectUrl(url)
   if (scheme === 'udp') return connectSealed(url, { tokenUrl, air })
   const link = await (scheme === 'tcp' ? connectTcp(url) : connectWebSocket(url))
   return air?.wrap(link) ?? link

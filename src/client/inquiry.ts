@@ -1,7 +1,7 @@
 import { type Answer, type Ask, writeAsk } from '../content/index.ts'
 import { OutsideError } from '../core/index.ts'
 import { NativeInquirer, reachable, type ServerInformation } from '../dialect/native/index.ts'
-import { type Link, parseListenUrl } from '../transport/index.ts'
+import { type Link, parseConnectUrl } from '../transport/index.ts'
 import { ContentAsks } from './content-asks.ts'
 
 /** Asks a server over a link without a login: what it is, and for client content. */
@@ -73,6 +73,6 @@ export async function informationFrom(inquiry: Inquiry, url: string): Promise<Se
   const information = await inquiry.query()
   if (information === undefined)
     throw new OutsideError(`${url} does not tell what it is: ${inquiry.reason || 'no answer came.'}`)
-  const { host } = parseListenUrl(url)
+  const { host } = parseConnectUrl(url)
   return { ...information, listeners: information.listeners.map((listener) => reachable(listener, host)) }
 }

@@ -1,5 +1,6 @@
 import { OutsideError } from '../core/index.ts'
 import { informationFromJson, type ServerInformation } from '../dialect/native/index.ts'
+import { isDistrust } from '../transport/index.node.ts'
 import { openLink, type WayOptions } from './connect.node.ts'
 import { Inquiry, informationFrom } from './inquiry.ts'
 
@@ -37,6 +38,8 @@ async function queryOverHttp(url: string): Promise<ServerInformation> {
     text = await bodyOf(response)
   } catch (error) {
     const { cause } = error as { cause?: { code?: string } }
+    if (isDistrust(cause?.code ?? ''))
+      throw new OutsideError(`The certificate of ${target.href} is not to be trusted (${cause?.code}).`)
     throw new OutsideError(`${target.href} does not answer (${cause?.code ?? (error as Error).message}).`)
   }
   const information = response.ok ? informationFromJson(text) : undefined

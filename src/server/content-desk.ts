@@ -60,6 +60,14 @@ export class ContentDesk {
     return content !== '' && this.version !== undefined && content !== this.version
   }
 
+  /** Why somebody who has this content cannot come in, and what helps. */
+  refusal(content: string): string {
+    return (
+      `The server wants client content ${shortly(this.version ?? '')} and this client has ${shortly(content)}; ` +
+      'update it (shardless update, or updateContent of shardless/client) and come again.'
+    )
+  }
+
   /** A client says what it has. */
   note(connection: Connection, content: string): void {
     connection.content = content
@@ -131,4 +139,9 @@ export class ContentDesk {
   #answer(connection: Connection, answer: Answer): void {
     this.#parts.send(connection, writeAnswer(answer))
   }
+}
+
+/** A version as people compare it. */
+function shortly(version: string): string {
+  return version.slice(0, 12)
 }

@@ -460,7 +460,7 @@ export class Host {
     const session = resume && this.#book.take(resume.token)
     if (session) this.#resume(connection, session, resume)
     else if (this.content.isOld(content) && this.#definition.options.outdated === 'refuse')
-      this.#close(connection, 'content', 'The server has newer content; update, and come again.')
+      this.#close(connection, 'content', this.content.refusal(content))
     else this.#join(connection, name)
   }
 

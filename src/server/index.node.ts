@@ -1,5 +1,6 @@
 /** server on Node: `serve(definition, { listen })`. */
 
+export type { CertificateFiles } from './certificate.node.ts'
 export { contentFiles } from './content-files.node.ts'
 export * from './index.ts'
 export { type LoadedMap, loadMap } from './load-map.node.ts'

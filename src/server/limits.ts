@@ -16,6 +16,10 @@ export interface Limits {
   readonly requestsPerSecond: number
   /** Connect tokens a second for one address, over the last few seconds. */
   readonly tokensPerSecond: number
+  /** HTTP requests a second from one address, over the last few seconds; those for client content count below. */
+  readonly httpRequestsPerSecond: number
+  /** Milliseconds before an HTTP socket is closed on which nothing moves, in or out. */
+  readonly httpIdleTimeoutMs: number
   /** Asks for client content a second from one address, in-band and over HTTP together, over the last few seconds. */
   readonly contentAsksPerSecond: number
   /** Bytes a second of client content to one connection. */
@@ -46,6 +50,8 @@ export const defaultLimits: Limits = {
   packetBytesMax: 4096,
   requestsPerSecond: 10,
   tokensPerSecond: 100,
+  httpRequestsPerSecond: 500,
+  httpIdleTimeoutMs: 30_000,
   contentAsksPerSecond: 1000,
   contentBytesPerSecond: 1_000_000,
   contentTimeoutMs: 600_000,

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Instant, instant, OutsideError, Random } from '../core/index.ts'
 import { reachable, type ServerInformation } from '../dialect/index.ts'
-import { handshakeLimits, listenTcp, listenWebSocket, plainAddress } from '../transport/index.node.ts'
+import { listenTcp, listenWebSocket, plainAddress } from '../transport/index.node.ts'
 import { type Air, type Link, type Listener, type ListenUrl, parseListenUrl } from '../transport/index.ts'
 import type { AnyGame, World, WorldMap } from '../world/index.ts'
+import { Certificate, type CertificateFiles } from './certificate.node.ts'
 import { type ContentFiles, contentFiles, FOR_EVER, sendBytes } from './content-files.node.ts'
 import type { AnyDefinition, ServerDefinition } from './definition.ts'
 import { Host } from './host.ts'
@@ -12,15 +13,23 @@ import type { Limits } from './limits.ts'
 import { TokenDesk } from './token.node.ts'
 import { listenSealed } from './udp.node.ts'
 import { MapWatcher } from './watch-map.node.ts'
+import { WebDoor } from './web-door.node.ts'
 import { webFiles } from './web-files.node.ts'
 import { rulesOf } from './worlds.ts'
 
 export interface ServeOptions {
   /**
-   * Where to listen, any mix of ws://, tcp:// and udp://; "ws://127.0.0.1:4000" when left out. Pages are served at the
-   * same port as WebSocket; connect tokens for UDP come over HTTP at the UDP listener's own port.
+   * Where to listen, any mix of ws://, wss://, tcp:// and udp://; "ws://127.0.0.1:4000" when left out. Pages are served at
+   * the same port as WebSocket; connect tokens for UDP come over HTTP at the UDP listener's own port.
    */
   readonly listen?: readonly string[]
+  /** For wss:// listeners, and for connect tokens for UDP: over HTTPS alone then. Renewed files are taken up by themselves. */
+  readonly tls?: CertificateFiles
+  /**
+   * What clients are told to connect to, where that is not what is listened at: behind a proxy "wss://town.example:443". What
+   * is listened at when left out.
+   */
+  readonly publicUrls?: readonly string[]
   readonly limits?: Partial<Limits>
   /** Proxies whose X-Forwarded-For is believed: addresses and networks. None when left out. */
   readonly trustedProxies?: readonly string[]
@@ -84,12 +93,14 @@ export async function serve<G extends AnyGame>(
   const secret = (): Uint8Array => randomBytes(16)
   const host = new Host(definition, { limits, random, stopwatch, report, secret, content }, now())
   const addresses = (options.listen ?? [DEFAULT_LISTEN]).map((url) => parseListenUrl(url))
+  const door = new WebDoor({ ...options, limits: host.limits, contentGate: host.content.gate, now })
+  const certificate = await openCertificate(addresses, options)
   const { air } = options
   const accept = (link: Link): void => host.accept(air?.wrap(link) ?? link, now(), now)
   const admit = (from: string): string | undefined => host.admit(from)
   const listeners: Listener[] = []
   const tokens = new TokenDesk(host, now, options)
-  const web: Web = { definition, host, tokens, content: files }
+  const web: Web = { definition, host, tokens, content: files, door, certificate }
   try {
     for (const address of addresses) {
       const place = { host: address.host, port: address.port, accept, admit }
@@ -108,27 +119,25 @@ export async function serve<G extends AnyGame>(
         listeners.push(listener)
         // Connect tokens come over HTTP at the same port, from the pages' server where there is one.
         const hasPages = addresses.some(
-          ({ scheme, port }) => scheme === 'ws' && port === address.port && port !== 0,
+          ({ scheme, port }) => isWeb(scheme) && port === address.port && port !== 0,
         )
         if (!hasPages) listeners.push(await listenHttp({ ...address, port: portOf(listener.url) }, web))
-      } else if (address.scheme === 'ws') {
+      } else {
         const { origins, trustedProxies } = options
-        const server = createServer(handshakeLimits, pages(web))
+        const server = door.createServer(pages(web), address.scheme === 'wss' ? certificate : undefined)
         listeners.push(
           await listenWebSocket({ ...place, server, path: address.path, origins, trustedProxies }),
         )
-      } else
-        throw new OutsideError(
-          `${address.scheme}:// is not a scheme this server listens on; use ws://, tcp:// or udp://.`,
-        )
+      }
     }
   } catch (error) {
     for (const listener of listeners) await listener.close('The server could not start.')
+    certificate?.close()
     throw error
   }
   const watchers = options.watch ? watchMaps(definition, host, options.watch) : []
   const urls = listeners.map((listener) => listener.url).filter((url) => !url.startsWith('http'))
-  host.listeners = urls
+  host.listeners = options.publicUrls ?? urls
   const stops = [runTicks(host, now), files ? lookAgain(files) : () => {}]
   return {
     host,
@@ -139,10 +148,34 @@ export async function serve<G extends AnyGame>(
     async close(reason = 'The server is closing.') {
       for (const stop of stops) stop()
       for (const watcher of watchers) watcher.close()
+      certificate?.close()
       host.close(reason)
       await Promise.all(listeners.map((listener) => listener.close(reason)))
     },
   }
+}
+
+function isWeb(scheme: ListenUrl['scheme']): boolean {
+  return scheme === 'ws' || scheme === 'wss'
+}
+
+/** @throws OutsideError when a listener wants a certificate and none is given, or one is given that nobody would see */
+async function openCertificate(
+  addresses: readonly ListenUrl[],
+  { tls }: ServeOptions,
+): Promise<Certificate | undefined> {
+  const secure = addresses.find(({ scheme }) => scheme === 'wss')
+  if (tls === undefined) {
+    if (secure === undefined) return undefined
+    throw new OutsideError(
+      `wss://${secure.host}:${secure.port} wants a certificate: give --tls-cert and --tls-key, or listen at ws:// behind a proxy that has one.`,
+    )
+  }
+  if (secure === undefined && !addresses.some(({ scheme }) => scheme === 'udp'))
+    throw new OutsideError(
+      'There is a certificate, and nothing that shows it; listen at wss://, as in --listen wss://0.0.0.0:443.',
+    )
+  return Certificate.open(tls, (sentence) => console.error(sentence))
 }
 
 /** Keeps the ticks coming, each as near to its time as the platform lets. */
@@ -207,6 +240,9 @@ interface Web {
   readonly host: Host
   readonly tokens: TokenDesk
   readonly content: ContentFiles | undefined
+  readonly door: WebDoor
+  /** With one, what is not asked for by WebSocket is served over HTTPS alone. */
+  readonly certificate: Certificate | undefined
 }
 
 /** Pages, and answers for programs: what it is, whether it is well, how it does, client content, a connect token for UDP. */
@@ -216,9 +252,12 @@ function pages(web: Web): (request: IncomingMessage, response: ServerResponse) =
   return (request, response) => {
     const path = request.url?.split('?', 1)[0]
     const notFound = (): void => answer(response, 404, { error: 'There is nothing at this path.' })
-    if (request.method !== 'GET' && request.method !== 'HEAD')
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      // What it sends besides is not waited for.
+      response.setHeader('Connection', 'close')
+      response.setHeader('Allow', 'GET, HEAD')
       answer(response, 405, { error: 'Only GET and HEAD.' })
-    else if (path === '/health') answer(response, 200, { status: 'ok' })
+    } else if (path === '/health') answer(response, 200, { status: 'ok' })
     else if (path === '/stats') answer(response, 200, host.stats)
     else if (path === '/information') answer(response, 200, informationOf(web, request))
     else if (path?.startsWith('/maps/')) {
@@ -235,14 +274,21 @@ function pages(web: Web): (request: IncomingMessage, response: ServerResponse) =
 
 /** What the server tells of itself without a login. */
 function informationOf({ host }: Web, request: IncomingMessage): ServerInformation {
-  const asked = plainAddress(request.socket.localAddress)
   const { information } = host
+  const asked = hostAsked(request)
   return { ...information, listeners: information.listeners.map((url) => reachable(url, asked)) }
+}
+
+/** What the asker takes the server to be: the name it asked for, which its certificate bears, or the address it came to. */
+function hostAsked({ headers, socket }: IncomingMessage): string {
+  const named = /^([A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]{2,39}\])(:\d{1,5})?$/.exec(headers.host ?? '')
+  return named ? named[1] : plainAddress(socket.localAddress)
 }
 
 /** Serves pages where no WebSocket is listened for. */
 async function listenHttp(address: ListenUrl, web: Web): Promise<Listener> {
-  const server = createServer(handshakeLimits, pages(web))
+  const { door, certificate } = web
+  const server = door.createServer(pages(web), certificate)
   await new Promise<void>((resolve, reject) => {
     server.once('error', () =>
       reject(
@@ -254,7 +300,7 @@ async function listenHttp(address: ListenUrl, web: Web): Promise<Listener> {
     server.listen(address.port, address.host, resolve)
   })
   return {
-    url: `http://${address.host}:${address.port}`,
+    url: `${certificate ? 'https' : 'http'}://${address.host}:${address.port}`,
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -3,6 +3,7 @@
  * makes connections of them).
  */
 
+export { isDistrust } from './outside.node.ts'
 export { plainAddress, TrustedProxies } from './peer.node.ts'
 export { connectTcp, listenTcp, type TcpListenOptions } from './tcp.node.ts'
 export { openUdp, type UdpOptions } from './udp.node.ts'

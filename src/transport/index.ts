@@ -28,7 +28,13 @@ export {
   type Listener,
   type StateLane,
 } from './link.ts'
-export { formatListenUrl, type ListenUrl, parseListenUrl, type Scheme } from './listen-url.ts'
+export {
+  formatListenUrl,
+  type ListenUrl,
+  parseConnectUrl,
+  parseListenUrl,
+  type Scheme,
+} from './listen-url.ts'
 export { clearPath, createMemoryPair, MemoryNetwork, type MemoryOptions, type MemoryPair } from './memory.ts'
 export type { MemoryDatagramOptions } from './memory-datagram.ts'
 export type { MemoryLink } from './memory-end.ts'

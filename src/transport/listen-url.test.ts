@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { OutsideError } from '../core/index.ts'
-import { formatListenUrl, parseListenUrl } from './index.ts'
+import { formatListenUrl, parseConnectUrl, parseListenUrl } from './index.ts'
 
 test('[L60] an address to listen at is a transport, a host and a port', () => {
   assert.deepEqual(parseListenUrl('ws://0.0.0.0:4000'), {
@@ -34,6 +34,14 @@ test('[L60] what is written back is what was read', () => {
   ]) {
     assert.equal(formatListenUrl(parseListenUrl(url)), url)
   }
+})
+
+test('[L63] an address to connect to may leave out the port of the web', () => {
+  assert.equal(parseConnectUrl('wss://town.example').port, 443)
+  assert.equal(parseConnectUrl('ws://[::1]/play').port, 80)
+  assert.equal(parseConnectUrl('wss://town.example:4000').port, 4000)
+  for (const url of ['tcp://town.example', 'udp://town.example'])
+    assert.throws(() => parseConnectUrl(url), /has no port; write it after the host/)
 })
 
 test('[L61] a bad address is told in one sentence that shows a good one', () => {

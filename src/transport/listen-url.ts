@@ -22,6 +22,22 @@ const hostShape = /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/
  * @throws OutsideError with one sentence that says what is wrong with it and how it should look
  */
 export function parseListenUrl(text: string): ListenUrl {
+  return parse(text, {})
+}
+
+/** The ports of the web, which its addresses leave out. */
+const webPorts = { ws: '80', wss: '443' } as const
+
+/**
+ * Reads an address to connect to: as to listen at, but that ws:// and wss:// may leave out their port: "wss://town.example/play".
+ *
+ * @throws OutsideError with one sentence that says what is wrong with it and how it should look
+ */
+export function parseConnectUrl(text: string): ListenUrl {
+  return parse(text, webPorts)
+}
+
+function parse(text: string, standard: { readonly [S in Scheme]?: string }): ListenUrl {
   const parts = shape.exec(text)
   if (parts === null) throw malformed(text)
   const [, scheme, bracketed, digits, path = ''] = parts
@@ -37,7 +53,7 @@ export function parseListenUrl(text: string): ListenUrl {
   if (path !== '' && path !== '/' && !isWeb) {
     throw new OutsideError(`"${text}" has a path; only ws:// and wss:// addresses have one.`)
   }
-  return { scheme, host, port: parsePort(text, digits), path: isWeb ? path || '/' : '' }
+  return { scheme, host, port: parsePort(text, digits || standard[scheme]), path: isWeb ? path || '/' : '' }
 }
 
 /** The other way: brackets around IPv6, no path unless there is one to tell. */

@@ -38,6 +38,8 @@ export function connectFailure(error: unknown, url: string): OutsideError {
     case 'ENETUNREACH':
       return new OutsideError(`There is no way to ${url} from this network.`)
     default:
+      if (isDistrust(codeOf(error)))
+        return new OutsideError(`The certificate of ${url} is not to be trusted (${codeOf(error)}).`)
       return new OutsideError(`Connecting to ${url} failed (${saidBy(error)}).`)
   }
 }
@@ -45,6 +47,11 @@ export function connectFailure(error: unknown, url: string): OutsideError {
 /** Nothing came back in time. */
 export function connectTimeout(url: string, connectMs: number): OutsideError {
   return new OutsideError(`${url} did not answer within ${connectMs / 1000} s.`)
+}
+
+/** Whether a TLS handshake ended because of the certificate that was shown. */
+export function isDistrust(code: string): boolean {
+  return /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET_ISSUER|VERIFY)|ERR_TLS_CERT_)/.test(code)
 }
 
 function codeOf(error: unknown): string {

@@ -29,7 +29,7 @@ export class TrustedProxies {
   origin(peer: string, forwardedFor: string | undefined): string {
     let nearest = peer
     const hops = forwardedFor?.split(',') ?? []
-    while (hops.length > 0 && this.#trusts(nearest)) {
+    while (hops.length > 0 && this.trusts(nearest)) {
       const hop = plainAddress(hops.pop()!.trim())
       if (isIP(hop) === 0) break
       nearest = hop
@@ -37,7 +37,8 @@ export class TrustedProxies {
     return nearest
   }
 
-  #trusts(address: string): boolean {
+  /** Whether this is a trusted proxy's address. */
+  trusts(address: string): boolean {
     return isIP(address) !== 0 && this.#list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
   }
 

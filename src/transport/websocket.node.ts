@@ -14,7 +14,7 @@ import {
   type LinkOptions,
   type Listener,
 } from './link.ts'
-import { hostAndPort, parseListenUrl } from './listen-url.ts'
+import { hostAndPort, parseConnectUrl } from './listen-url.ts'
 import { listening } from './listening.node.ts'
 import { connectFailure, connectTimeout } from './outside.node.ts'
 import { plainAddress } from './peer.node.ts'
@@ -163,7 +163,7 @@ export function connectWebSocket(url: string, options: WebSocketConnectOptions =
 }
 
 function checkUrl(url: string): void {
-  const { scheme } = parseListenUrl(url)
+  const { scheme } = parseConnectUrl(url)
   if (scheme !== 'ws' && scheme !== 'wss') throw new OutsideError(`"${url}" is not a ws:// address.`)
 }
 

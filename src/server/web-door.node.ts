@@ -1,0 +1,84 @@
+import { createServer, type Server as HttpServer, type RequestListener } from 'node:http'
+import type { Server as HttpsServer } from 'node:https'
+import type { Socket } from 'node:net'
+import type { Instant } from '../core/index.ts'
+import { handshakeLimits, plainAddress, TrustedProxies } from '../transport/index.node.ts'
+import { AddressGate } from './address-gate.ts'
+import type { Certificate } from './certificate.node.ts'
+import type { Limits } from './limits.ts'
+
+export interface WebDoorOptions {
+  readonly limits: Limits
+  /** Of client content: the rate that in-band and HTTP have together. */
+  readonly contentGate: AddressGate
+  /** Proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies?: readonly string[]
+  readonly now: () => Instant
+}
+
+/** Sockets of one address for each connection it may have: a browser keeps a few besides its WebSocket. */
+const SOCKETS_SHARE = 2
+
+/**
+ * What stands between strangers and what is served over HTTP: how many sockets an address has, how much it asks, how long
+ * it may take [H1] [H2] [H3].
+ */
+export class WebDoor {
+  readonly #options: WebDoorOptions
+  readonly #proxies: TrustedProxies
+  readonly #gate: AddressGate
+  readonly #sockets = new Map<string, number>()
+
+  /** @throws OutsideError for a trusted proxy that is no address */
+  constructor(options: WebDoorOptions) {
+    this.#options = options
+    this.#proxies = new TrustedProxies(options.trustedProxies ?? [])
+    this.#gate = new AddressGate(options.limits.httpRequestsPerSecond)
+  }
+
+  /** A server for pages and links, with TLS where there is a certificate. */
+  createServer(pages: RequestListener, certificate?: Certificate): HttpServer | HttpsServer {
+    const guarded = this.#guard(pages)
+    const server = certificate?.createServer(guarded) ?? createServer(handshakeLimits, guarded)
+    server.setTimeout(this.#options.limits.httpIdleTimeoutMs)
+    server.on('connection', (socket: Socket) => this.#count(socket))
+    return server
+  }
+
+  #guard(pages: RequestListener): RequestListener {
+    const { contentGate, now } = this.#options
+    return (request, response) => {
+      const forwardedFor = request.headers['x-forwarded-for'] as string | undefined
+      const from = this.#proxies.origin(plainAddress(request.socket.remoteAddress), forwardedFor)
+      const gate = request.url?.startsWith('/content/') ? contentGate : this.#gate
+      if (gate.take(from, now())) {
+        response.setHeader('X-Content-Type-Options', 'nosniff')
+        pages(request, response)
+        return
+      }
+      response.writeHead(429, {
+        'Content-Type': 'application/json',
+        'Cache-Control': 'no-store',
+        'Retry-After': '1',
+        Connection: 'close',
+      })
+      response.end(JSON.stringify({ error: 'Too much was asked for from this address; wait a second.' }))
+    }
+  }
+
+  #count(socket: Socket): void {
+    const address = plainAddress(socket.remoteAddress)
+    if (this.#proxies.trusts(address)) return
+    const count = (this.#sockets.get(address) ?? 0) + 1
+    if (count > SOCKETS_SHARE * this.#options.limits.connectionsPerAddress) {
+      socket.destroy()
+      return
+    }
+    this.#sockets.set(address, count)
+    socket.once('close', () => {
+      const left = (this.#sockets.get(address) ?? 0) - 1
+      if (left > 0) this.#sockets.set(address, left)
+      else this.#sockets.delete(address)
+    })
+  }
+}
