@@ -1,7 +1,9 @@
+import { emptyMap } from 'shardless'
 import { connect } from 'shardless/client'
 import { meadow } from './game.ts'
 
-const client = await connect(meadow, 'ws://127.0.0.1:4000', { name: 'Dolly' })
+const map = emptyMap(256, 256)
+const client = await connect(meadow, 'ws://127.0.0.1:4000', { name: 'Dolly', map })
 const context = document.querySelector('canvas')!.getContext('2d')!
 const held = new Set<string>()
 addEventListener('keydown', ({ key }) => held.add(key))
