@@ -1,14 +1,28 @@
-import { Graphics } from 'pixi.js'
+import { Container, Graphics, Text } from 'pixi.js'
 import type { Vector2, WorldMap } from 'shardless'
 import type { Client } from 'shardless/client'
 import { bodyRadius, town, viewRadius } from '../game/town.ts'
+import { palette } from './palette.ts'
 
 const { cellSize } = town.map
 const colours = { cells: 0x1f6f74, radius: 0xd9563f, told: 0x2c3fd0 } as const
 
 /** Lines over the picture that show what goes on below: for the developer's panel. */
 export class Overlay {
-  readonly view = new Graphics()
+  readonly view = new Container()
+  readonly #lines = new Graphics()
+  /** By how much one is ahead of the server's word. */
+  readonly #lag = new Text({
+    anchor: { x: 0.5, y: 0 },
+    resolution: 2,
+    style: {
+      fontFamily: 'system-ui, sans-serif',
+      fontSize: 12,
+      fontWeight: '700',
+      fill: colours.told,
+      stroke: { color: palette.paper, width: 3, join: 'round' },
+    },
+  })
   /** Cells followed, how far one is told of others, and everybody that one is told of. */
   showsInterest = false
   /** Where the server has the own character, while it is shown elsewhere. */
@@ -17,26 +31,33 @@ export class Overlay {
 
   constructor(map: WorldMap) {
     this.#map = map
+    this.view.addChild(this.#lines, this.#lag)
   }
 
   /** @param scale CSS pixels a metre: lines keep their width */
   update(client: Client<typeof town> | undefined, scale: number): void {
-    const { view } = this
-    view.clear()
+    this.#lines.clear()
+    this.#lag.visible = false
     if (!client?.me) return
     const width = 2 / scale
     if (this.showsInterest) this.#interest(client, width)
     const { toldPlace, switches } = client
     if (!this.showsTold || !switches.prediction || !toldPlace) return
-    this.#ghost(this.#spot(toldPlace), this.#spot(client.me.position), width)
+    const told = this.#spot(toldPlace)
+    this.#ghost(told, this.#spot(client.me.position), width)
+    const text = `${Math.round(client.stats.leadMs / 10) * 10} ms ago`
+    if (this.#lag.text !== text) this.#lag.text = text
+    this.#lag.visible = true
+    this.#lag.scale.set(1 / scale)
+    this.#lag.position.set(told.x, told.y + 0.15)
   }
 
   /** A figure where the server has one, and a line from there to where one is shown. */
   #ghost(told: Vector2, shown: Vector2, width: number): void {
     const { x, y } = told
     const stroke = { color: colours.told, width, alpha: 0.9 }
-    this.view.moveTo(x, y).lineTo(shown.x, shown.y).stroke(stroke)
-    this.view
+    this.#lines.moveTo(x, y).lineTo(shown.x, shown.y).stroke(stroke)
+    this.#lines
       .roundRect(x - 0.33, y - 0.8, 0.66, 0.8, 0.3)
       .circle(x, y - 0.98, 0.4)
       .fill({ color: colours.told, alpha: 0.28 })
@@ -70,7 +91,7 @@ export class Overlay {
   }
 
   #interest(client: Client<typeof town>, width: number): void {
-    const { view } = this
+    const view = this.#lines
     for (const { x, y } of this.#corners(client)) view.rect(x, y, cellSize, cellSize)
     view.fill({ color: colours.cells, alpha: 0.07 }).stroke({ color: colours.cells, width, alpha: 0.8 })
     const me = this.#spot(client.me!.position)

@@ -118,15 +118,17 @@ export class Panel {
 /** Who made the picture stop last, in words. */
 function verdictOn(stutter: Stutter | undefined, now: number): string {
   if (!stutter || now - stutter.at > recently) return 'Nothing has stuttered lately.'
-  const ago = Math.max(0, Math.round((now - stutter.at) / 1000))
-  return `${causes[stutter.cause]} stuttered ${ago} s ago, for ${Math.round(stutter.ms)} ms. ${stutter.evidence}`
+  const seconds = Math.round((now - stutter.at) / 1000)
+  const when = seconds < 1 ? 'just now' : `${seconds} s ago`
+  return `${causes[stutter.cause]} stuttered ${when}, for ${Math.round(stutter.ms)} ms. ${stutter.evidence}`
 }
 
 /** How often the server came to another result, and what it was the last time. */
 function correctionsOf({ corrections, lastCorrection: last }: ClientStats): string {
   if (!last) return String(corrections)
   const size = last.by === undefined ? '' : ` by ${last.by.toFixed(last.by < 10 ? 3 : 0)}`
-  return `${corrections}, the last: ${last.part}${size} in tick ${last.tick}`
+  const unit = last.part === 'position' ? ' m' : ''
+  return `${corrections}, the last: ${last.part}${size}${unit} in tick ${last.tick}`
 }
 
 /** Lets the page do nothing else for a while. */

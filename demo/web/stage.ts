@@ -25,8 +25,10 @@ export type Shown = Pick<RecordedWorld<typeof town>, 'entities'>
 /**
  * The picture: layers over each other, one camera.
  *
- *     ground, glimmer, people, roofs, leaves, lines   in metres, moved by the camera
- *     the night, names and bubbles                    in CSS pixels
+ *     ground, glimmer, people, roofs, leaves   in metres, moved by the camera
+ *     the night                                in CSS pixels
+ *     lines                                    in metres
+ *     names and bubbles                        in CSS pixels
  */
 export class Stage {
   readonly camera: Camera
@@ -93,9 +95,9 @@ export class Stage {
       this.#lanterns.view,
       this.#crowns.view,
       this.#glimmer.high,
-      this.overlay.view,
     )
-    app.stage.addChild(this.#world, this.#night.view, this.crowd.labels)
+    // Lines are seen at night too.
+    app.stage.addChild(this.#world, this.#night.view, this.overlay.view, this.crowd.labels)
     app.stage.eventMode = 'none'
   }
 
@@ -124,11 +126,13 @@ export class Stage {
     if (at) camera.follow({ x: at.x, y: this.#map.height - at.y }, seconds)
     else if (spot || !this.#hasPlayed) camera.follow(spot ?? this.#idleSpot(), seconds)
     this.#hasPlayed ||= spot !== undefined
-    this.#world.scale.set(camera.scale)
-    this.#world.position.set(
-      camera.width / 2 - camera.x * camera.scale,
-      camera.height / 2 - camera.y * camera.scale,
-    )
+    for (const view of [this.#world, this.overlay.view]) {
+      view.scale.set(camera.scale)
+      view.position.set(
+        camera.width / 2 - camera.x * camera.scale,
+        camera.height / 2 - camera.y * camera.scale,
+      )
+    }
     const box = camera.box
     this.#ground.update(box)
     this.#glimmer.update(box, this.#time)
