@@ -51,6 +51,11 @@ export class Freshness {
     return this.#newer !== undefined
   }
 
+  /** The version that the page takes for its own; undefined before the first look. */
+  get own(): string | undefined {
+    return this.#own
+  }
+
   get wakeAt(): Instant {
     if (this.#isOver) return FOREVER
     return this.#quietAt < this.#lookAt ? this.#quietAt : this.#lookAt

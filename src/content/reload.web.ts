@@ -11,10 +11,24 @@ export interface ReloadOptions {
   readonly lookMs?: number
 }
 
+/** A client as far as a page that keeps itself fresh needs it: that of the client room. */
+export interface FollowedClient {
+  /** The content version it says it has; empty when it says none. */
+  content: string
+  onFlag(flag: 'client', callback: () => void): () => void
+}
+
 /** A page that keeps itself fresh. */
 export interface Reloader {
+  /** The content version that this page takes for its own; undefined before the server has told one. */
+  readonly version: string | undefined
   /** Whether the server has a newer client than this page. */
   readonly isStale: boolean
+  /**
+   * Has a client say which content this page has, so that its server can say when there is newer: then it looks at once. Left
+   * out, it looks once a minute.
+   */
+  follow(client: FollowedClient): void
   /** Look now: the server said that there is a newer client. */
   flagged(): void
   stop(): void
@@ -30,11 +44,16 @@ export function reloadWhenNewer({ isQuiet, url = 'content/version', lookMs }: Re
   const freshness = new Freshness({ before: remembered(), lookMs }, now())
   let timer: ReturnType<typeof setTimeout>
   let isStopped = false
+  const clients: FollowedClient[] = []
+  const say = (client: FollowedClient): void => {
+    if (freshness.own !== undefined && client.content === '') client.content = freshness.own
+  }
   const look = async (): Promise<void> => {
     try {
       const response = await fetch(url, { cache: 'no-store' })
       const { version } = (await response.json()) as { version?: unknown }
       if (isDigest(version)) freshness.receive(version, now())
+      clients.forEach(say)
     } catch {
       // Away for now: the next look tells.
     }
@@ -50,15 +69,24 @@ export function reloadWhenNewer({ isQuiet, url = 'content/version', lookMs }: Re
     }
     if (freshness.wakeAt < Infinity) timer = setTimeout(step, Math.max(0, freshness.wakeAt - now()))
   }
+  const flagged = (): void => {
+    freshness.flagged(now())
+    step()
+  }
   step()
   return {
+    get version() {
+      return freshness.own
+    },
     get isStale() {
       return freshness.isStale
     },
-    flagged() {
-      freshness.flagged(now())
-      step()
+    follow(client) {
+      clients.push(client)
+      say(client)
+      client.onFlag('client', flagged)
     },
+    flagged,
     stop() {
       isStopped = true
       clearTimeout(timer)

@@ -44,11 +44,17 @@ export interface OpenPage {
 /** An empty page in a Chromium of its own, or in `options.browser`; closed when the test ends. */
 export async function openPage(
   t: TestContext,
-  options: { readonly browser?: Browser; readonly width?: number; readonly height?: number } = {},
+  options: {
+    readonly browser?: Browser
+    readonly width?: number
+    readonly height?: number
+    /** Whether it believes any certificate: a test's own is signed by nobody. */
+    readonly believesAll?: boolean
+  } = {},
 ): Promise<OpenPage> {
   const browser = options.browser ?? (await openBrowser(t))
-  const { width = 1280, height = 720 } = options
-  const page = await browser.newPage({ viewport: { width, height } })
+  const { width = 1280, height = 720, believesAll: ignoreHTTPSErrors = false } = options
+  const page = await browser.newPage({ viewport: { width, height }, ignoreHTTPSErrors })
   const problems: string[] = []
   page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`))
   page.on('console', (message) => {
