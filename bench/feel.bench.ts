@@ -1,17 +1,22 @@
 /**
- * Feel: what twenty people who walk about see of each other, in each weather, judged against where everybody truly was.
+ * Feel: what twenty people who walk about and throw at each other see, in each weather, judged against where everybody truly was.
  *
- *     error     metres between where others are shown and where they were at the time shown, 60 pictures a second
- *     behind    metres between where others are shown and where they are by now
- *     delay     how far in the past others are shown
- *     freezes   times that nothing on the screen moved for more than 100 ms
- *     input     from a wish to walk to the first picture on which the own character does
+ *     error       metres between where others are shown and where they were at the time shown, 60 pictures a second
+ *     behind      metres between where others are shown and where they are by now
+ *     delay       how far in the past others are shown
+ *     jumps       times that one of them was over 20 cm away in the next picture, per minute and one who looks
+ *     freezes     times that nothing on the screen moved for more than 100 ms
+ *     input       from a wish to walk to the first picture on which the own character does
+ *     corrections times that the server came to another result than the prediction, and how far off that was
+ *     hits        of throws at somebody as shown on the thrower's screen
  *
- * Beside it plain snapshot interpolation (@geckos.io/snapshot-interpolation), 20 snapshots a second shown 100 ms late, in the
- * same weather with the same dice. Everything is in virtual time: the figures are the same on every machine. Bytes are
- * those of packets, without what links below add.
+ * A quarter of them have everything that the engine does for it, the others one thing less each. Beside it plain snapshot
+ * interpolation (@geckos.io/snapshot-interpolation), 20 snapshots a second shown 100 ms late, in the same weather with the same dice.
+ * Everything but what prediction costs is in virtual time: the figures are the same on every machine. Bytes are those of packets,
+ * without what links below add.
  */
-import { feelOf } from './feel/stage.ts'
+import { predictionRows } from './feel/prediction.ts'
+import { type Experience, feelOf } from './feel/stage.ts'
 import type { Row } from './row.ts'
 
 /** Metres that nobody sees: half a pixel where a metre has fifty. Ratios are over this at least. */
@@ -19,8 +24,8 @@ const UNSEEN = 0.01
 const WEATHERS = ['LAN', 'fibre', 'wifi', '4G', 'train', 'terrible']
 
 export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
-  const rows: Row[] = []
-  const size = quick ? { clients: 8, watchers: 2, seconds: 10 } : { clients: 20, watchers: 3, seconds: 600 }
+  const rows: Row[] = predictionRows({ quick })
+  const size = quick ? { clients: 8, watchers: 1, seconds: 10 } : { clients: 20, watchers: 2, seconds: 600 }
   for (const isSealed of quick ? [true] : [true, false])
     for (const weather of WEATHERS) rows.push(...(await rowsOf(weather, isSealed, size)))
   return rows
@@ -40,29 +45,49 @@ async function rowsOf(
     value,
     unit,
   })
-  const { ours, theirs, inputs } = felt
-  return [
-    row('error of others, p50', ours.errors.percentile(50), 'm'),
-    row('error of others, p99', ours.errors.percentile(99), 'm'),
+  const { everything } = felt.plays
+  const { seen, inputs } = everything
+  const { theirs, corrections } = felt
+  const noPrediction = felt.plays['no prediction']
+  const noInterpolation = felt.plays['no interpolation']
+  const error = seen.errors.percentile(99)
+  const rows = [
+    row('error of others, p50', seen.errors.percentile(50), 'm'),
+    row('error of others, p99', error, 'm'),
     row('error of others, p50, snapshots', theirs.errors.percentile(50), 'm'),
     row('error of others, p99, snapshots', theirs.errors.percentile(99), 'm'),
-    row(
-      'error p99, ours over snapshots',
-      ours.errors.percentile(99) / Math.max(UNSEEN, theirs.errors.percentile(99)),
-      'ratio',
-    ),
-    row('behind the present, p50', ours.lags.percentile(50), 'm'),
-    row('behind the present, p50, snapshots', theirs.lags.percentile(50), 'm'),
-    row('behind the present, p99', ours.lags.percentile(99), 'm'),
-    row('behind the present, p99, snapshots', theirs.lags.percentile(99), 'm'),
-    row('delay of others, p50', ours.delays.percentile(50), 'ms'),
-    row('delay of others, p99', ours.delays.percentile(99), 'ms'),
+    row('error p99, ours over snapshots', error / Math.max(UNSEEN, theirs.errors.percentile(99)), 'ratio'),
+    row('error of others, p99, no interpolation', noInterpolation.seen.errors.percentile(99), 'm'),
+    row('jumps', seen.jumps / everything.minutes, 'per minute'),
+    row('jumps, snapshots', theirs.jumps / everything.minutes, 'per minute'),
+    row('jumps, no interpolation', noInterpolation.seen.jumps / noInterpolation.minutes, 'per minute'),
+    row('freezes', seen.freezes / everything.minutes, 'per minute'),
+    row('freezes, snapshots', theirs.freezes / everything.minutes, 'per minute'),
+    row('delay chosen, p50', felt.interpolations.percentile(50), 'ms'),
+    row('delay chosen, p99', felt.interpolations.percentile(99), 'ms'),
+    row('delay of others, p50', seen.delays.percentile(50), 'ms'),
+    row('delay of others, p99', seen.delays.percentile(99), 'ms'),
     row('delay of others, p50, snapshots', theirs.delays.percentile(50), 'ms'),
-    row('freezes', ours.freezes / felt.minutes, 'per minute'),
-    row('freezes, snapshots', theirs.freezes / felt.minutes, 'per minute'),
+    row('behind the present, p50', seen.lags.percentile(50), 'm'),
+    row('behind the present, p99', seen.lags.percentile(99), 'm'),
+    row('behind the present, p50, snapshots', theirs.lags.percentile(50), 'm'),
+    row('behind the present, p99, snapshots', theirs.lags.percentile(99), 'm'),
     row('input to screen, p50', inputs.percentile(50), 'ms'),
     row('input to screen, p99', inputs.percentile(99), 'ms'),
+    row('input to screen, p50, no prediction', noPrediction.inputs.percentile(50), 'ms'),
+    row('input to screen, p99, no prediction', noPrediction.inputs.percentile(99), 'ms'),
+    row('corrections', felt.correctionsPerMinute, 'per minute'),
+    row('size of corrections, p50', corrections.percentile(50), 'm'),
+    row('size of corrections, p99', corrections.percentile(99), 'm'),
+    row('hits of throws', share(everything), '%'),
+    row('hits of throws, no lag compensation', share(felt.plays['no lag compensation']), '%'),
     row('down to each client', felt.bytesPerSecondDown, 'bytes/s'),
     row('up from each client', felt.bytesPerSecondUp, 'bytes/s'),
   ]
+  // Where there was nothing of the kind, there is nothing to say of it.
+  return rows.filter(({ value }) => !Number.isNaN(value))
+}
+
+function share({ hits, throws }: Experience): number {
+  return (100 * hits) / Math.max(1, throws)
 }

@@ -5,6 +5,8 @@ import type { Truth, Walker } from './truth.ts'
 const FROZEN_MS = 100
 /** The share of real time below which what is shown counts as standing. */
 const STANDING = 0.25
+/** Metres from one picture to the next, more than twice what anyone walks meanwhile: a jump. */
+const JUMP = 0.2
 /** Metres all together below which nobody moved. */
 const STILL = 1e-6
 
@@ -17,6 +19,10 @@ export class Seen {
   /** Milliseconds between the server's present and what is shown. */
   readonly delays = new Histogram(0.1)
   freezes = 0
+  /** Times that somebody was elsewhere than a step away in the next picture. */
+  jumps = 0
+  /** Pictures that were looked at. */
+  pictures = 0
 }
 
 /** One who looks at the others, picture by picture. */
@@ -43,6 +49,7 @@ export class Eye {
     const { truth, tick, delayMs, frameMs } = picture
     const seen = this.#seen
     let moved = 0
+    seen.pictures++
     for (const { id, position } of others) {
       const error = truth.distance(id, tick, position)
       if (error >= 0) seen.errors.add(error)
@@ -51,7 +58,9 @@ export class Eye {
       const before = this.#before.get(id)
       if (before === undefined) this.#before.set(id, { x: position.x, y: position.y })
       else {
-        moved += Math.abs(position.x - before.x) + Math.abs(position.y - before.y)
+        const stride = Math.hypot(position.x - before.x, position.y - before.y)
+        moved += stride
+        if (stride > JUMP) seen.jumps++
         before.x = position.x
         before.y = position.y
       }

@@ -3,7 +3,7 @@ import { Random } from '../../src/core/index.ts'
 import { emptyMap } from '../../src/index.ts'
 import { Pair, parseWeather, Weather } from '../../src/lab/index.ts'
 import { nodeSodium } from '../../src/netcode/index.node.ts'
-import { feel, feelBots, feelServer, TICKS_PER_SECOND, tickOfHand } from './game.ts'
+import { feel, feelBots, feelServer, type Score, TICKS_PER_SECOND, throwAt, tickOfHand } from './game.ts'
 import { Histogram } from './histogram.ts'
 import { Rival } from './rival.ts'
 import { Eye, Seen } from './seen.ts'
@@ -14,47 +14,72 @@ const FRAMES_PER_SECOND = 60
 const FRAMES_PER_TICK = FRAMES_PER_SECOND / TICKS_PER_SECOND
 /** Seconds before anything is counted. */
 const WARM_SECONDS = 5
+/** Seconds between two throws of one player, at least and at most. */
+const THROW_SECONDS = [1, 3] as const
 /** An open field: with it, clients go ahead with their own character. */
 const map = emptyMap(feel.map.width, feel.map.height)
 /** Metres by which one's own character has to be elsewhere to have moved. */
 const MOVED = 0.001
 
+/** What is switched off, for a quarter of the players each. */
+export const plays = {
+  everything: {},
+  'no prediction': { prediction: false },
+  'no interpolation': { interpolation: false },
+  'no lag compensation': { lagCompensation: false },
+} as const satisfies Readonly<Record<string, Partial<Switches>>>
+export type Play = keyof typeof plays
+const playNames = Object.keys(plays) as Play[]
+
 export interface FeelOptions {
   readonly weather: string
   readonly isSealed: boolean
   readonly clients: number
-  /** Clients that draw, and what they draw is judged; the others only play. */
+  /** Clients of each play that draw, and what they draw is judged; the others only play. */
   readonly watchers: number
   readonly seconds: number
   readonly seed: number
-  /** What is switched off; nothing when left out. */
-  readonly switches?: Partial<Switches>
+}
+
+/** What one way of playing comes to, over all who play so. */
+export class Experience {
+  readonly seen = new Seen()
+  /** From a wish to walk to the first picture on which the own character does, in ms. */
+  readonly inputs = new Histogram(0.1)
+  throws = 0
+  hits = 0
+
+  get minutes(): number {
+    return this.seen.pictures / FRAMES_PER_SECOND / 60
+  }
 }
 
 export interface Felt {
-  readonly ours: Seen
+  readonly plays: Readonly<Record<Play, Experience>>
   readonly theirs: Seen
-  /** From a wish to walk to the first picture on which the own character does, in ms. */
-  readonly inputs: Histogram
   /** Times per minute and player that the server came to another result than the player's own client. */
   readonly correctionsPerMinute: number
   /** How far off the own character was then, in metres. */
   readonly corrections: Histogram
+  /** How far in the past clients chose to show others, in ms. */
+  readonly interpolations: Histogram
   readonly bytesPerSecondDown: number
   readonly bytesPerSecondUp: number
-  /** Minutes of pictures. */
-  readonly minutes: number
 }
 
 interface Player {
+  readonly name: string
   readonly client: Client<typeof feel>
   readonly think: ReturnType<typeof feelBots.begin>
   readonly random: Random
-  readonly rival: Rival
-  readonly eyes: { readonly ours: Eye; readonly theirs: Eye }
+  readonly experience: Experience
+  readonly eye: Eye
+  /** The other way of showing, for those who have everything of ours. */
+  readonly rival: { readonly shown: Rival; readonly eye: Eye } | undefined
   /** When it last wished to walk from where it stood, and where that was. */
   wish: { readonly at: number; readonly x: number; readonly y: number } | undefined
   stoodSince: number
+  throwsAt: number
   corrections: number
 }
 
@@ -63,40 +88,18 @@ export async function feelOf(options: FeelOptions): Promise<Felt> {
   const { clients, watchers, seconds, seed, isSealed } = options
   const random = new Random(seed)
   const truth = new Truth()
-  const felt = {
-    ours: new Seen(),
-    theirs: new Seen(),
-    inputs: new Histogram(0.1),
-    corrections: new Histogram(0.0005),
-  }
-  const players: Player[] = []
-  const pair: Pair<typeof feel> = new Pair(feelServer, {
+  const theirs = new Seen()
+  const experiences = Object.fromEntries(playNames.map((play) => [play, new Experience()]))
+  const corrections = new Histogram(0.0005)
+  const interpolations = new Histogram(0.1)
+  const score: Score = new Map()
+  const pair: Pair<typeof feel> = new Pair(feelServer(score), {
     seed,
     sealed: isSealed ? { cipher: nodeSodium } : undefined,
   })
-  const watched: Player[] = []
   const figures = parseWeather(options.weather)
-  for (let number = 0; number < clients; number++) {
-    const toServer = new Weather(figures, random.fork()).path
-    const seedDown = random.next()
-    const down = () => new Weather(figures, new Random(seedDown)).path
-    const client = pair.connect({ name: `Walker ${number}`, map }, { toServer, toClient: down() })
-    Object.assign(client.switches, options.switches)
-    const dice = random.fork()
-    const player = {
-      client,
-      think: feelBots.begin(dice),
-      random: dice,
-      rival: new Rival(pair.network, truth, { isReliable: !isSealed, toClient: down() }),
-      eyes: { ours: new Eye(felt.ours), theirs: new Eye(felt.theirs) },
-      wish: undefined,
-      stoodSince: 0,
-      corrections: 0,
-    }
-    players.push(player)
-    if (number < watchers) watched.push(player)
-  }
-  let frames = 0
+  const players = Array.from({ length: clients }, (_, number) => join(number))
+  const watched = players.filter((_, number) => number < watchers * playNames.length)
   const bytes = { down: 0, up: 0 }
   const end = (WARM_SECONDS + seconds) * FRAMES_PER_SECOND
   for (let frame = 1; frame <= end; frame++) {
@@ -105,38 +108,76 @@ export async function feelOf(options: FeelOptions): Promise<Felt> {
     // What the world is making is one ahead of what it has made.
     if (tick - 1 > truth.tick) {
       truth.note(tick - 1, pair.host.world.entities('walker') as Iterable<Walker>)
-      for (const { rival } of watched) rival.send(tick - 1)
+      for (const { rival } of watched) rival?.shown.send(tick - 1)
     }
     if (frame % FRAMES_PER_TICK === 0) for (const player of players) play(player, pair.now)
-    if (frame === WARM_SECONDS * FRAMES_PER_SECOND) {
-      weigh(players, bytes, -1)
-      for (const player of players) {
-        player.wish = undefined
-        player.corrections = player.client.stats.corrections
-      }
-    }
+    if (frame === WARM_SECONDS * FRAMES_PER_SECOND) begin()
     if (frame <= WARM_SECONDS * FRAMES_PER_SECOND) continue
-    frames++
     for (const player of players) count(player)
     for (const player of watched) watch(player)
   }
   weigh(players, bytes, 1)
+  for (const { name, experience } of players) {
+    experience.throws += score.get(name)?.throws ?? 0
+    experience.hits += score.get(name)?.hits ?? 0
+  }
   return {
-    ...felt,
+    plays: experiences as Record<Play, Experience>,
+    theirs,
+    correctionsPerMinute: (corrections.count / clients / seconds) * 60,
+    corrections,
+    interpolations,
     bytesPerSecondDown: bytes.down / clients / seconds,
     bytesPerSecondUp: bytes.up / clients / seconds,
-    correctionsPerMinute: (felt.corrections.count / clients / seconds) * 60,
-    minutes: (frames * watchers) / FRAMES_PER_SECOND / 60,
+  }
+
+  function join(number: number): Player {
+    const toServer = new Weather(figures, random.fork()).path
+    const seedDown = random.next()
+    const down = () => new Weather(figures, new Random(seedDown)).path
+    const name = `Walker ${number}`
+    const client = pair.connect({ name, map }, { toServer, toClient: down() })
+    const playName = playNames[number % playNames.length]
+    Object.assign(client.switches, plays[playName])
+    const experience = experiences[playName]
+    const dice = random.fork()
+    const air = { isReliable: !isSealed, toClient: down() }
+    return {
+      name,
+      client,
+      think: feelBots.begin(dice),
+      random: dice,
+      experience,
+      eye: new Eye(experience.seen),
+      rival:
+        playName === 'everything' && number < watchers * playNames.length
+          ? { shown: new Rival(pair.network, truth, air), eye: new Eye(theirs) }
+          : undefined,
+      wish: undefined,
+      stoodSince: 0,
+      throwsAt: WARM_SECONDS * 1000,
+      corrections: 0,
+    }
+  }
+
+  /** The counting begins. */
+  function begin(): void {
+    weigh(players, bytes, -1)
+    score.clear()
+    for (const player of players) {
+      player.wish = undefined
+      player.corrections = player.client.stats.corrections
+    }
   }
 
   function count(player: Player): void {
-    const { corrections, lastCorrection } = player.client.stats
-    for (; player.corrections < corrections; player.corrections++)
-      felt.corrections.add(lastCorrection?.by ?? 0)
+    const news = player.client.stats.corrections - player.corrections
+    player.corrections += news
+    for (const { by } of news > 0 ? player.client.corrections.slice(-news) : []) corrections.add(by ?? 0)
   }
 
   function watch(player: Player): void {
-    const { client, rival, eyes } = player
+    const { client, rival, eye, experience } = player
     const frameMs = 1000 / FRAMES_PER_SECOND
     client.frame()
     const [hand] = client.entities('hand')
@@ -145,11 +186,14 @@ export async function feelOf(options: FeelOptions): Promise<Felt> {
     const tick = tickOfHand(hand.position.x)
     const delayMs = pair.now - tick * TICK_MS
     const others = [...client.entities('walker')].filter(({ id }) => id !== me.id)
-    eyes.ours.show(others, { truth, tick, delayMs, frameMs })
-    rival.show(eyes.theirs, me.id, { now: pair.now, truth, frameMs })
+    eye.show(others, { truth, tick, delayMs, frameMs })
+    if (rival) {
+      interpolations.add(client.stats.interpolationMs)
+      rival.shown.show(rival.eye, me.id, { now: pair.now, truth, frameMs })
+    }
     const { wish } = player
     if (wish && Math.hypot(me.position.x - wish.x, me.position.y - wish.y) > MOVED) {
-      felt.inputs.add(pair.now - wish.at)
+      experience.inputs.add(pair.now - wish.at)
       player.wish = undefined
     }
   }
@@ -170,6 +214,10 @@ function play(player: Player, now: number): void {
   if (!isStanding) player.stoodSince = 0
   else if (player.stoodSince === 0) player.stoodSince = now
   client.command(command)
+  if (now < player.throwsAt) return
+  player.throwsAt = now + random.between(...THROW_SECONDS) * 1000
+  const others = [...client.entities('walker')].filter(({ id }) => id !== me.id)
+  if (others.length > 0) client.press(throwAt(random.pick(others).position))
 }
 
 function weigh(players: readonly Player[], bytes: { down: number; up: number }, sign: number): void {
