@@ -21,7 +21,7 @@ const welcome = {
   resumed: 'nothing' as const,
 }
 const information = {
-  protocol: 3,
+  protocol: 4,
   name: 'fuzz',
   welcome: '',
   game: 'field',
@@ -57,6 +57,7 @@ function toServer(packets: readonly Uint8Array[]): void {
     for (let said = server.poll(); said; said = server.poll())
       if (said.is === 'hello') server.welcome(welcome)
       else if (said.is === 'query') server.inform(information)
+      else if (said.is === 'page') server.answer(said.id, said.body)
       else if (said.is === 'ask') server.reply(said.id, { sorry: 'No.' })
     out.length = 0
     server.write(out, undefined)
@@ -77,6 +78,7 @@ function toClient(packets: readonly Uint8Array[]): void {
     ponged: ignore,
     flagged: ignore,
     informed: ignore,
+    answered: ignore,
     contentCame: ignore,
     advanced: ignore,
     arrived: ignore,
@@ -110,6 +112,7 @@ function conversation(): Uint8Array[][] {
       said(() => client.ask(1, 'say', { text: 'hello' })),
       said(() => client.ping(instant(5))),
       said(() => client.query()),
+      said(() => client.page({ id: 1, page: 'login', login: '', body: '{"name":"Ada"}' })),
       said(() => client.askContent(new Uint8Array(34).fill(1))),
       said(() => client.have('ab'.repeat(32))),
       said(() => client.bye()),
@@ -127,6 +130,7 @@ function states(): Uint8Array[][] {
   const first = new PacketWriter(250)
   server.raise('client')
   server.inform(information)
+  server.answer(1, '{"is":"done"}')
   server.welcome(welcome)
   server.writeContent(first, new Uint8Array(60).fill(1))
   const walkers = Array.from({ length: 6 }, (_, i) =>

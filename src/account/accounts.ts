@@ -180,6 +180,11 @@ export class Accounts {
     return changed.is === 'done' ? this.#token(changed.account, now) : changed
   }
 
+  /** What somebody is told who comes from a banned address; undefined for others. */
+  addressRefusal(address: string, now: EpochMs): Promise<RefusedAnswer | undefined> {
+    return this.#addressBan(address, now)
+  }
+
   /** Whose token this is, as the account is now. */
   async check(token: string, now: EpochMs): Promise<Answer<{ readonly account: Account }>> {
     const account = await this.#bearer(token, now)

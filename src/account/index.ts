@@ -14,6 +14,8 @@ export {
   profileOf,
 } from './accounts.ts'
 export type { Answer, RefusedAnswer, RefusedCode } from './answer.ts'
+export { banOf } from './ban.ts'
+export { type Form, type FormName, type FormRead, readForm } from './form.ts'
 export type { Outcome } from './in-world.ts'
 export { KeyRing, type KeyRingOptions, type RandomSecret } from './key-ring.ts'
 export { type Attempt, LoginThrottle, networkOf } from './login-throttle.ts'

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Option as Flag } from 'commander'
 import { OutsideError } from '../core/index.ts'
 import { runAccount } from './account.node.ts'
+import { runBackup, runRestore } from './backup.node.ts'
 import { runBots } from './bots.node.ts'
 import { readConfig } from './config.node.ts'
 import { runInfo } from './info.node.ts'
@@ -59,6 +60,12 @@ shardless account password NAME                         every session of the acc
 It may be used while servers run.`,
 )
 addCommand('info <URL>', 'ask a server what it is: name, versions, players, where to connect', runInfo)
+addCommand('backup <FILE>', 'write everything in a store to a file; servers go on meanwhile', runBackup)
+addCommand(
+  'restore <FILE>',
+  'put a backup in place of everything in a store; best while no server uses it',
+  runRestore,
+)
 addCommand('update <URL> <FOLDER>', 'bring the client content in a folder to what a server has', runUpdate)
 
 addCommand(

@@ -1,7 +1,16 @@
 import { OutsideError } from '../core/index.ts'
 import { defaultLimits } from '../server/index.ts'
 
-export type CommandName = 'serve' | 'bots' | 'inspect' | 'sim' | 'update' | 'info' | 'account'
+export type CommandName =
+  | 'serve'
+  | 'bots'
+  | 'inspect'
+  | 'sim'
+  | 'update'
+  | 'info'
+  | 'account'
+  | 'backup'
+  | 'restore'
 
 /** What an option is set to. */
 export type Setting = string | number | boolean | readonly string[] | undefined
@@ -76,7 +85,7 @@ export const options: readonly Option[] = [
   { name: 'scenario', commands: sim, kind: 'text', unit: 'NAME', default: 'all', describe: 'what befalls them; --list says which there are' },
   { name: 'seeds', commands: sim, kind: 'whole', unit: 'count', default: 1, least: 1, most: 1_000_000, describe: 'how many seeds, one after the other from --seed' },
   { name: 'links', commands: sim, kind: 'text', unit: 'streams|sealed|both', default: 'both', describe: 'streams as WebSocket has them, or sealed datagrams' },
-  { name: 'store', commands: ['account'], kind: 'text', unit: 'STORE', default: 'shardless.db', describe: 'where accounts and characters are kept: a SQLite file, or postgres://user:password@host/database' },
+  { name: 'store', commands: ['serve', 'account', 'backup', 'restore'], kind: 'text', unit: 'STORE', default: 'shardless.db', describe: 'where accounts and characters are kept, in games that have them: a SQLite file, postgres://user:password@host/database, or memory:' },
   { name: 'json', commands: ['info'], kind: 'truth', unit: 'true or false', default: false, describe: 'print JSON' },
   { name: 'reason', commands: ['account'], kind: 'text', unit: 'TEXT', default: undefined, describe: 'why somebody is banned: they are told' },
   { name: 'hours', commands: ['account'], kind: 'number', unit: 'h', default: undefined, least: 0.001, most: 1e6, describe: 'how long a ban lasts; for good when left out' },

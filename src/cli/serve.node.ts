@@ -10,6 +10,8 @@ import { Stop } from './stop.node.ts'
 
 /** Milliseconds that closing may take. */
 const CLOSE_MS = 1500
+/** Milliseconds that saving characters may take besides. */
+const SAVE_MS = 10_000
 
 /** `shardless serve`: runs until Ctrl-C. */
 export async function runServer(settings: Settings, version: string): Promise<void> {
@@ -28,6 +30,7 @@ export async function runServer(settings: Settings, version: string): Promise<vo
       tls: tlsOf(settings),
       trustedProxies: settings.trustedProxies as string[],
       origins: settings.origins as string[] | undefined,
+      store: text(settings.store),
       seed: settings.seed as number | undefined,
       air: airOf(settings),
       watch: settings.watch === true ? (sentence) => console.log(sentence) : undefined,
@@ -41,12 +44,18 @@ export async function runServer(settings: Settings, version: string): Promise<vo
   console.log(
     `Shardless ${version}, ${name}: ${definition.options.web ? server.pageUrl : server.urls.join(' ')}`,
   )
+  if (server.ownerCode !== undefined)
+    console.log(`Whoever says this code first is the owner, once: ${server.ownerCode}`)
   await stop.asked
   bots?.kill('SIGTERM')
   clearInterval(following)
   recording?.close()
-  setTimeout(() => process.exit(0), CLOSE_MS).unref()
-  await server.close('The server is closing.')
+  setTimeout(() => process.exit(0), server.store ? SAVE_MS : CLOSE_MS).unref()
+  const unsaved = await server.close('The server is closing.')
+  if (unsaved > 0) {
+    console.error(`${unsaved} characters could not be saved: the store does not answer.`)
+    process.exit(1)
+  }
   process.exit(0)
 }
 

@@ -6,7 +6,6 @@ import {
   HEARD_BYTES_MAX,
   NativeClient,
   type Notes,
-  type RefusalCode,
   type ServerInformation,
   type Welcomed,
   type Whereabouts,
@@ -46,6 +45,7 @@ import { Foresight } from './foresight.ts'
 import { Ground, type MapInfo, type MapSource } from './ground.ts'
 import { Inspection } from './inspection.ts'
 import { Meter } from './meter.ts'
+import { type Entrance, type LoginResult, Passport } from './passport.ts'
 import { Patience } from './patience.ts'
 import { Pulse } from './pulse.ts'
 import { Questions } from './questions.ts'
@@ -63,6 +63,12 @@ export interface Surroundings {
 export interface ClientOptions {
   /** The name to play under: 1 to 24 visible characters. */
   readonly name: string
+  /** A login token: who comes in with one plays a character that is kept. */
+  readonly token?: string
+  /** The id of the character to come in with; the one that played last when left out, or a new one. */
+  readonly character?: string
+  /** Logs in or registers over the connection itself, for those who have no token yet. The connection has to be a secret one. */
+  readonly account?: Entrance
   /**
    * What stands still: with it, the own character is moved ahead of the server's answer. One map, or what is asked for
    * each that the player comes to, such as `MapKeeper.source`. One that is not the server's is not used: see
@@ -124,6 +130,7 @@ export class Client<G extends AnyGame = AnyGame> {
   readonly verdict: Verdict
   readonly switches: Switches = { prediction: true, interpolation: true, lagCompensation: true }
   readonly #patience: Patience
+  readonly #passport: Passport
   readonly #pulse = new Pulse()
   readonly #in = new Meter()
   readonly #out = new Meter()
@@ -156,6 +163,7 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#questions = new Questions(game)
     this.#commands = new CommandStream(game.command)
     this.#patience = new Patience(surroundings.random)
+    this.#passport = new Passport(options)
     this.#native = new NativeClient(game, {
       entered: (presence) => this.#entered(presence),
       changed: (presence, before) =>
@@ -163,7 +171,8 @@ export class Client<G extends AnyGame = AnyGame> {
       moved: (presence, tick, hasJumped) => this.#moved(presence, tick, hasJumped),
       left: (presence, why) => this.#left(presence, why),
       welcomed: (welcome) => this.#welcomed(welcome),
-      refused: (code, reason, content) => this.#refused(code, reason, content),
+      refused: (code, reason, more) => this.#refused(new Refused(code, reason, more)),
+      answered: (_id, body) => this.#answered(body),
       told: (event, body) => this.#callbacks.tell(`event ${event}`, body),
       replied: (id, answer) => this.#questions.receive(id, answer),
       flagged: (flags) => this.#flag(flags),
@@ -204,6 +213,11 @@ export class Client<G extends AnyGame = AnyGame> {
   /** The refusal that ended the connection, or the last one. */
   get refusal(): Refused | undefined {
     return this.#refusal
+  }
+
+  /** What the login or registration that `account` asked for gave; keep its token for the next time. */
+  get login(): LoginResult | undefined {
+    return this.#passport.login
   }
 
   /** The player's own character, once it is in view. Its position is as shown. */
@@ -512,10 +526,10 @@ export class Client<G extends AnyGame = AnyGame> {
     const now = this.#surroundings.now()
     this.#link = link
     this.#heardAt = now
-    this.#greetedAt = now
     this.#native.restart()
-    const content = this.#content
-    this.#native.greet(this.#options.name, { token: this.#token, heard: this.#heard(), content })
+    const { page } = this.#passport
+    if (page) this.#native.page(page)
+    else this.#greet()
     this.#wasLossy = link.state !== undefined
     link.open({
       receive: (packet) => this.#receive(link, packet),
@@ -525,6 +539,28 @@ export class Client<G extends AnyGame = AnyGame> {
         if (this.#link === link) this.#lost(reason || 'The connection was lost.')
       },
     })
+    this.#flush()
+  }
+
+  #greet(): void {
+    this.#greetedAt = this.#surroundings.now()
+    const content = this.#content
+    this.#native.greet(this.#options.name, {
+      token: this.#token,
+      heard: this.#heard(),
+      content,
+      ...this.#passport.shown,
+    })
+  }
+
+  /** The server's accounts answer: now there is a token to say hello with, or no way in. */
+  #answered(body: string): void {
+    const refusal = this.#passport.receive(body)
+    if (refusal) {
+      this.#refused(refusal)
+      return
+    }
+    this.#greet()
     this.#flush()
   }
 
@@ -675,9 +711,9 @@ export class Client<G extends AnyGame = AnyGame> {
     for (const resolve of this.#queries.splice(0)) resolve(information)
   }
 
-  #refused(code: RefusalCode, reason: string, content: string | undefined): void {
-    this.#refusal = new Refused(code, reason, content)
-    if (this.#refusal.isFinal) this.#end(reason)
+  #refused(refusal: Refused): void {
+    this.#refusal = refusal
+    if (refusal.isFinal) this.#end(refusal.message)
   }
 
   #lost(reason: string): void {

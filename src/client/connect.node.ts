@@ -46,9 +46,12 @@ export function connect<G extends AnyGame>(
  *
  * @throws OutsideError with one sentence when nobody answers
  */
-export async function openLink(url: string, { tokenUrl, air }: WayOptions): Promise<Link> {
+export async function openLink(
+  url: string,
+  { tokenUrl, air, token }: WayOptions & { readonly token?: string },
+): Promise<Link> {
   const { scheme } = parseConnectUrl(url)
-  if (scheme === 'udp') return connectSealed(url, { tokenUrl, air })
+  if (scheme === 'udp') return connectSealed(url, { tokenUrl, air, login: token })
   const link = await (scheme === 'tcp' ? connectTcp(url) : connectWebSocket(url))
   return air?.wrap(link) ?? link
 }

@@ -1,4 +1,5 @@
 /** client on Node: `connect(game, url, { name })`. */
+export { accountsAt } from './accounts.node.ts'
 export { connect, type NodeClientOptions, type WayOptions } from './connect.node.ts'
 export * from './index.ts'
 export { queryServer } from './query.node.ts'

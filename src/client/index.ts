@@ -2,6 +2,7 @@
  * client: a player's end of the world. It keeps the connection, shows what is near a little in the past, and sends what
  * the player wants. `index.node.ts` and `index.web.ts` add `connect` for their platform.
  */
+export { AccountClient, AccountRefused, type CharacterResult } from './accounts.ts'
 export { type Bot, type BotDefinition, defineBot, type Mind } from './bot.ts'
 export {
   Client,
@@ -16,6 +17,7 @@ export type { MapInfo, MapSource } from './ground.ts'
 export { Inquiry, informationFrom } from './inquiry.ts'
 export { type Findings, type InspectedField, type InspectedTopic, Inspection } from './inspection.ts'
 export { MapKeeper } from './map-keeper.ts'
+export type { Entrance, LoginResult } from './passport.ts'
 export { Refused } from './refused.ts'
 export { SealedClient, type SealedClientOptions } from './sealed.ts'
 export type { Cause, Stutter, Verdict } from './verdict.ts'

@@ -5,12 +5,19 @@ export class Refused extends Error {
   readonly code: RefusalCode
   /** With code `content`: the version of client content that the server wants. */
   readonly content: string | undefined
+  /** With code `banned`: when it ends, in ms since 1970; undefined for good. */
+  readonly until: number | undefined
 
-  constructor(code: RefusalCode, reason: string, content?: string) {
+  constructor(
+    code: RefusalCode,
+    reason: string,
+    more: { readonly content?: string; readonly until?: number } = {},
+  ) {
     super(reason)
     this.name = 'Refused'
     this.code = code
-    this.content = content
+    this.content = more.content
+    this.until = more.until
   }
 
   /** Whether trying again is of no use. */
@@ -19,4 +26,14 @@ export class Refused extends Error {
   }
 }
 
-const FINAL: readonly RefusalCode[] = ['protocol', 'game', 'name', 'kicked', 'nonsense', 'content']
+const FINAL: readonly RefusalCode[] = [
+  'protocol',
+  'game',
+  'name',
+  'kicked',
+  'nonsense',
+  'content',
+  'taken-over',
+  'banned',
+  'login',
+]

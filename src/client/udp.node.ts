@@ -26,7 +26,12 @@ const BUSY_MS_MAX = 2000
  */
 export async function connectSealed(
   url: string,
-  options: ConnectOptions & { readonly tokenUrl?: string; readonly air?: Air } = {},
+  options: ConnectOptions & {
+    readonly tokenUrl?: string
+    readonly air?: Air
+    /** A login token, for servers that hand out connect tokens only to who has an account. */
+    readonly login?: string
+  } = {},
 ): Promise<Link> {
   const { host, port } = parseListenUrl(url)
   const shown = host.includes(':') ? `[${host}]` : host
@@ -104,11 +109,11 @@ const failures: Partial<Record<ClientStateName, string>> = {
 /** A token; waits for it as the server tells, when others ask for many. */
 async function fetchToken(
   url: string,
-  { connectMs = defaultConnectMs }: ConnectOptions,
+  { connectMs = defaultConnectMs, login }: ConnectOptions & { readonly login?: string },
 ): Promise<Uint8Array> {
   const end = performance.now() + connectMs
   for (;;) {
-    const response = await ask(url, Math.max(1, Math.ceil(end - performance.now())))
+    const response = await ask(url, { ms: Math.max(1, Math.ceil(end - performance.now())), login })
     if (response.ok) return new Uint8Array(await response.arrayBuffer())
     const wait = Math.min(BUSY_MS_MAX, Number(response.headers.get('Retry-After')) * 1000)
     if (response.status !== 429 || !(wait >= 0) || performance.now() + wait > end)
@@ -117,9 +122,13 @@ async function fetchToken(
   }
 }
 
-async function ask(url: string, ms: number): Promise<Response> {
+async function ask(
+  url: string,
+  { ms, login }: { readonly ms: number; readonly login: string | undefined },
+): Promise<Response> {
+  const headers: Record<string, string> = login === undefined ? {} : { Authorization: `Bearer ${login}` }
   try {
-    return await fetch(url, { signal: AbortSignal.timeout(ms) })
+    return await fetch(url, { headers, signal: AbortSignal.timeout(ms) })
   } catch {
     throw new OutsideError(`No connect token is to be had: ${url} does not answer.`)
   }

@@ -29,6 +29,8 @@ export interface Conversation {
    * @returns false when there is no room for it: a player who does not hear replies has to go
    */
   reply(id: number, answer: { readonly body: Uint8Array } | { readonly sorry: string }): boolean
+  /** What a page of the server's accounts answers to the client that asked: JSON. */
+  answer(id: number, body: string): void
   /** The player's own character is another one now; 0 for none. */
   own(entity: number): void
   /**
@@ -107,6 +109,10 @@ export type Said =
       readonly resume: Resume | undefined
       /** The content version that the client has; empty when it does not say. */
       readonly content: string
+      /** The login token of an account; empty for none. */
+      readonly login: string
+      /** The id of the account's character to come in with; empty for whichever there is. */
+      readonly character: string
     }
   /** What is known of the server without a login? */
   | { readonly is: 'query' }
@@ -114,6 +120,14 @@ export type Said =
   | { readonly is: 'ask content'; readonly ask: Uint8Array }
   /** The client has this content version now. */
   | { readonly is: 'have'; readonly content: string }
+  /** Before hello: something of the account room, asked as over HTTP. The body is JSON. */
+  | {
+      readonly is: 'page'
+      readonly id: number
+      readonly page: string
+      readonly login: string
+      readonly body: string
+    }
   | {
       readonly is: 'commands'
       /** The tick up to which this is all there was to say. */
@@ -178,6 +192,8 @@ export interface Refusal {
   readonly reason: string
   /** With code `content`: the version that is wanted. */
   readonly content?: string
+  /** For `banned`: when it ends, in ms since 1970; undefined for good. */
+  readonly until?: number | undefined
 }
 
 export const refusalCodes = [
@@ -192,5 +208,9 @@ export const refusalCodes = [
   'closing',
   'kicked',
   'content',
+  'taken-over',
+  'banned',
+  'login',
+  'busy',
 ] as const
 export type RefusalCode = (typeof refusalCodes)[number]

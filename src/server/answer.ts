@@ -1,31 +1,51 @@
+import { OutsideError } from '../core/index.ts'
 import type { Said } from '../dialect/index.ts'
 import { encode } from '../wire/index.ts'
 import type { Player, Realm, World } from '../world/index.ts'
 import { type AnyDefinition, Sorry } from './definition.ts'
+import type { Keep } from './keep.ts'
 
 /** An encoded reply, or a sentence that says why there is none. */
 export type Reply = { readonly body: Uint8Array } | { readonly sorry: string }
 
-type Handler = (world: World, player: Player, ask: unknown, realm: Realm) => unknown
+type Handler = (world: World, player: Player, ask: unknown, realm: Realm, keep: Keep) => unknown
+
+interface Asking {
+  readonly world: World
+  readonly player: Player
+  readonly realm: Realm
+  readonly said: Said & { is: 'ask' }
+  readonly keep: Keep
+}
+
+const AWAY: Reply = { sorry: 'The server cannot reach what it keeps things in just now; ask again.' }
 
 /**
- * What the game answers to a request.
+ * What the game answers to a request: at once, or later where its handler waits for something.
  *
  * @returns the encoded reply, or the sentence with which it refuses
- * @throws  whatever else the game's handler throws, and `wire/out-of-range` for a reply that is not the request's
+ * @throws  (or rejects with) whatever else the game's handler throws, and `wire/out-of-range` for a reply that is not the
+ *          request's
  */
 export function answer(
   definition: AnyDefinition,
-  asked: { world: World; player: Player; realm: Realm; said: Said & { is: 'ask' } },
-): Reply {
+  { world, player, realm, said, keep }: Asking,
+): Reply | Promise<Reply> {
   const { game, options } = definition
-  const { world, player, realm, said } = asked
   const handler = options.requests?.[said.request as never] as Handler | undefined
   if (!handler) return { sorry: `The server does not answer '${said.request}'.` }
+  const { reply } = game.requests[said.request]
   try {
-    return { body: encode(game.requests[said.request].reply, handler(world, player, said.body, realm)) }
+    const answered = handler(world, player, said.body, realm, keep)
+    if (!(answered instanceof Promise)) return { body: encode(reply, answered) }
+    return answered.then((late) => ({ body: encode(reply, late) }), excuse)
   } catch (error) {
-    if (!(error instanceof Sorry)) throw error
-    return { sorry: error.message }
+    return excuse(error)
   }
+}
+
+function excuse(error: unknown): Reply {
+  if (error instanceof Sorry) return { sorry: error.message }
+  if (error instanceof OutsideError) return AWAY
+  throw error
 }

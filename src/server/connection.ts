@@ -17,7 +17,7 @@ export class Connection implements Line {
   readonly conversation: Conversation
   readonly requests: Rate
   readonly connectedAt: Instant
-  /** Since when a hello is waited for: connecting, or content that was given out on the way to it. */
+  /** Since when a hello is waited for: connecting, or content or an account's page that was given out on the way to it. */
   waitsSince: Instant
   /** The content version that the client has; empty when it does not say. */
   content = ''
@@ -30,6 +30,13 @@ export class Connection implements Line {
   slowSince: Instant | undefined
   session: Session | undefined
   nonsense = 0
+  /** Whether it has said hello, and who comes in is being decided. */
+  isAsking = false
+  /** Pages of accounts that were asked for, and whether one of them waits for its answer. */
+  pages = 0
+  isPageAsked = false
+  /** Requests whose handlers wait for something. */
+  asking = 0
   /** State payloads whose fate is unknown: the lane's id to the view's number. */
   readonly flying = new Map<number, number>()
   /** Why it is closing; undefined while it is open. */

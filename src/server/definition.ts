@@ -1,6 +1,7 @@
 import type {
   AnyGame,
   AskOf,
+  AttributeBook,
   Crossing,
   EntitiesOf,
   Instance,
@@ -13,6 +14,19 @@ import type {
   World,
   WorldMap,
 } from '../world/index.ts'
+import type { Keep } from './keep.ts'
+
+/** Accounts, for a game that has them. */
+export interface AccountOptions {
+  /** Whether who has no account may play; yes when left out. Of a guest without an account nothing is kept. */
+  readonly guests?: boolean
+  /** Whether players make accounts themselves; yes when left out. Otherwise the operator does. */
+  readonly registration?: boolean
+  /** Characters of one account; 8 when left out. */
+  readonly charactersMax?: number
+  /** How long a login is good for, in ms, unless it is renewed; 12 hours when left out. */
+  readonly tokenMs?: number
+}
 
 /** A map, and what happens on it: in its home, and in every instance of it that is opened without rules of its own. */
 export interface MapRules<G extends AnyGame = AnyGame> {
@@ -68,18 +82,33 @@ export interface ServerOptions<G extends AnyGame> {
   readonly join: (world: World<G>, player: Player<G>, realm: Realm<G>) => PlayerOf<G> | undefined
   /** Called when a player has left, before the character is taken away. */
   readonly leave?: (world: World<G>, player: Player<G>, realm: Realm<G>) => void
+  /** Accounts: who comes in with one has a character that is kept. Left out, there are none, and nothing is written to disk. */
+  readonly accounts?: AccountOptions
+  /**
+   * What is kept of a character beside place, attributes and items: plain JSON, some kilobytes at most. It comes back as
+   * `player.character.state` in `join`, maybe years later: look at it as at anything from outside. Called about once a second
+   * for each character; it changes nothing.
+   */
+  readonly save?: (world: World<G>, player: Player<G>) => unknown
+  /** Attributes of the players' characters, which are kept with them. Who comes in gets what was kept. */
+  // biome-ignore lint/suspicious/noExplicitAny: the attributes of any game
+  readonly attributes?: AttributeBook<any>
   /** Once, before the first tick: what is in the world from the beginning. */
   readonly begin?: MapRules<G>['begin']
   /** Each tick, after the players' commands. */
   readonly update?: MapRules<G>['update']
-  /** Answers to what clients ask. What one throws as `Sorry` reaches the player as a sentence. */
+  /**
+   * Answers to what clients ask. What one throws as `Sorry` reaches the player as a sentence. One that returns a promise is
+   * answered when it resolves: after `await keep.trade(...)` the answer says what is on disk. Meanwhile the world goes on.
+   */
   readonly requests?: {
     readonly [N in RequestNames<G>]: (
       world: World<G>,
       player: Player<G>,
       ask: AskOf<G, N>,
       realm: Realm<G>,
-    ) => ReplyOf<G, N>
+      keep: Keep,
+    ) => ReplyOf<G, N> | Promise<ReplyOf<G, N>>
   }
   /** Whether a player may know of a restricted entity that is within the view radius. Nobody may when left out. */
   readonly canSee?: (world: World<G>, player: Player<G>, entity: EntitiesOf<G>) => boolean

@@ -10,23 +10,31 @@ import {
 } from '../dialect/index.ts'
 import { NativeConversation, PROTOCOL_VERSION } from '../dialect/native/index.ts'
 import { type Author, PacketReader, readHeard, View } from '../replication/index.ts'
+import type { CharacterState } from '../store/index.ts'
 import type { Link } from '../transport/index.ts'
 import { encode } from '../wire/index.ts'
 import type { Player, Realm, World, WorldMap } from '../world/index.ts'
+import type { Admission, AdmittedAccount, AdmittedCharacter, Decision, Denial } from './admission.ts'
 import { answer, type Reply } from './answer.ts'
 import { tellEvents } from './audience.ts'
 import { Connection } from './connection.ts'
 import { type ClientContent, ContentDesk } from './content-desk.ts'
 import type { AnyDefinition } from './definition.ts'
+import { Keep, type KeepOptions } from './keep.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { NAME_WANTED, properName } from './name.ts'
 import { Outbox, settle } from './outbox.ts'
 import { Outlook } from './outlook.ts'
 import { Pace } from './pace.ts'
+import { type Resident, Residents } from './residents.ts'
 import { Session, SessionBook, type Stand } from './session.ts'
 import { Tally } from './tally.ts'
 import { type Station, Worlds } from './worlds.ts'
 
+/** Pages of accounts that one connection may ask before hello. */
+const PAGES_MAX = 8
+/** Requests of one connection that may wait for their handlers at a time. */
+const ASKING_MAX = 16
 /** Ticks made up for after a stall; the rest of a longer one is skipped. */
 const CATCH_UP_TICKS = 5
 
@@ -44,6 +52,10 @@ export interface HostOptions {
   readonly secret?: () => Uint8Array
   /** What clients keep current from here. */
   readonly content?: ClientContent
+  /** Who decides who comes in; whoever has a name when left out. */
+  readonly admission?: Admission
+  /** What handlers keep things with. */
+  readonly keep?: KeepOptions
 }
 
 /** What the server has done, for metrics and the curious. */
@@ -97,6 +109,10 @@ export class Host {
   readonly #sessions = new Set<Session>()
   readonly #byPlayer = new Map<Player, Session>()
   readonly #book = new SessionBook()
+  readonly #admission: Admission | undefined
+  readonly #residents: Residents
+  readonly #keep: Keep
+  #admitting = 0
   readonly #secret: () => Uint8Array
   /** How many have come from where: connections, and players who are away. */
   readonly #addresses = new Map<string, number>()
@@ -124,6 +140,9 @@ export class Host {
       options.secret ?? (() => Uint8Array.from({ length: 16 }, () => options.random.integer(0, 255)))
     this.#worlds = new Worlds(definition, options.random, options.report)
     this.#outlook = new Outlook(definition)
+    this.#admission = options.admission
+    this.#residents = new Residents(definition, this.realm, (error) => this.#mistake(error))
+    this.#keep = new Keep(this.#residents, options.keep)
     this.#tickMs = 1000 / game.ticksPerSecond
     this.#now = now
     this.#nextTickAt = instant(now + this.#tickMs)
@@ -296,6 +315,52 @@ export class Host {
     for (const session of [...this.#sessions]) this.#retire(session)
   }
 
+  /**
+   * Tells every player why, and closes every link; what is in the world stays, so that it can be saved. `close` comes after
+   * that.
+   */
+  hangUp(reason: string): void {
+    this.#isClosing = true
+    for (const connection of [...this.#connections]) {
+      connection.session = undefined
+      this.#hangUp(connection, { code: 'closing', reason })
+    }
+  }
+
+  /** Kept characters in the world, and whose they are. */
+  get residents(): readonly Pick<Resident, 'accountId' | 'characterId' | 'epoch'>[] {
+    return this.#residents.all()
+  }
+
+  /** What a kept character is at this moment; undefined for one that is not here. */
+  stateOf(characterId: string): CharacterState | undefined {
+    const resident = this.#residents.of(characterId)
+    return resident && this.#residents.read(resident)
+  }
+
+  /** The account is another than it was: what its player may do is. */
+  accountIs(characterId: string, account: AdmittedAccount): void {
+    const resident = this.#residents.of(characterId)
+    if (resident) resident.session.player.account = account
+  }
+
+  /**
+   * Ends the session of a kept character, and tells its player why.
+   *
+   * @param how  'left': it is saved. 'lost': it is another server's, or gone
+   */
+  expel(characterId: string, denial: Denial, how: 'left' | 'lost'): void {
+    const resident = this.#residents.of(characterId)
+    if (!resident) return
+    const { session } = resident
+    const { connection } = session
+    if (connection instanceof Connection) {
+      connection.session = undefined
+      this.#hangUp(connection, denial)
+    }
+    this.#retire(session, how)
+  }
+
   #tickOnce(now: Instant): void {
     const worlds = this.#worlds
     worlds.advance()
@@ -312,6 +377,8 @@ export class Host {
     worlds.endTick()
     this.content.advance(connections, now)
     if (this.#away > 0) this.#endAbsences(now)
+    if (this.#admission && this.#residents.size > 0)
+      for (const id of this.#residents.changed()) this.#admission.changed(id)
   }
 
   /** A player is in another world: the session goes there, and is told. */
@@ -346,7 +413,8 @@ export class Host {
     const { session } = connection
     if (connection.closing) return
     if (!session && now - connection.waitsSince > limits.helloTimeoutMs) {
-      this.#close(connection, 'silent', 'No hello came in time.')
+      if (connection.isAsking) this.#end(connection, TOO_LONG)
+      else this.#close(connection, 'silent', 'No hello came in time.')
       return
     }
     if (now - connection.heardAt > limits.silenceTimeoutMs) {
@@ -410,6 +478,7 @@ export class Host {
 
   #hear(connection: Connection, said: Said): void {
     if (said.is === 'hello') this.#greet(connection, said)
+    else if (said.is === 'page') this.#page(connection, said)
     else if (said.is === 'commands') this.#command(connection, said)
     else if (said.is === 'ask') this.#answer(connection, said)
     else if (said.is === 'bye') this.#leave(connection)
@@ -455,13 +524,86 @@ export class Host {
     steering.heard(dueAt - this.#now, said.changes.length > 0)
   }
 
-  #greet(connection: Connection, { name, resume, content }: Said & { is: 'hello' }): void {
+  #greet(connection: Connection, said: Said & { is: 'hello' }): void {
+    const { name, resume, content, login, character } = said
     this.content.note(connection, content)
     const session = resume && this.#book.take(resume.token)
     if (session) this.#resume(connection, session, resume)
     else if (this.content.isOld(content) && this.#definition.options.outdated === 'refuse')
       this.#close(connection, 'content', this.content.refusal(content))
-    else this.#join(connection, name)
+    else if (this.#admission === undefined) this.#join(connection, name)
+    else if (!this.#isFull(connection)) {
+      const { address } = connection.link
+      this.#admitting++
+      connection.isAsking = true
+      connection.waitsSince = this.#now
+      let isDecided = false
+      this.#admission.ask({ name, login, character, address }, (decision) => {
+        if (isDecided) return
+        isDecided = true
+        this.#admitting--
+        connection.isAsking = false
+        this.#decide(connection, decision)
+      })
+    }
+  }
+
+  /** The decision about somebody who said hello. Much may have happened since: the link may be gone. */
+  #decide(connection: Connection, decision: Decision): void {
+    const isHere = this.#connections.has(connection) && !connection.closing && !this.#isClosing
+    if (decision.is === 'refused') {
+      if (isHere) this.#end(connection, decision)
+    } else if (decision.is === 'guest') {
+      if (isHere) this.#join(connection, decision.name)
+    } else {
+      const present = this.#residents.of(decision.character.id)
+      if (present) {
+        present.epoch = decision.character.epoch
+        present.session.player.account = decision.account
+        this.#admission?.entered({ ...decision.character, accountId: present.accountId })
+        if (isHere) this.#takeOver(connection, present)
+      } else if (!isHere || !this.#join(connection, decision.name, decision))
+        this.#admission?.withdrawn(decision.character)
+    }
+    if (isHere && connection.conversation.isUrgent && !connection.closing) this.#send(connection, false)
+  }
+
+  /** The player comes in once more from elsewhere: the character goes on as it is, and whoever had it is told. */
+  #takeOver(connection: Connection, { session }: Resident): void {
+    const old = session.connection
+    if (old instanceof Connection) {
+      old.session = undefined
+      this.#hangUp(old, { code: 'taken-over', reason: 'You came into the world from elsewhere.' })
+    } else this.#endAbsence(session)
+    this.#book.forget(session)
+    const view = this.#newView(session.stand, connection.link.state !== undefined)
+    session.player.commands.restart()
+    session.begin(connection, { token: this.#secret(), view })
+    this.#welcome(session, connection, 'nothing')
+  }
+
+  #page(connection: Connection, { id, ...asked }: Said & { is: 'page' }): void {
+    const answered = (body: string): void => {
+      connection.isPageAsked = false
+      connection.waitsSince = this.#now
+      if (!this.#connections.has(connection) || connection.closing) return
+      connection.conversation.answer(id, body)
+      this.#send(connection, false)
+    }
+    if (this.#admission === undefined || connection.isPageAsked || connection.pages >= PAGES_MAX) {
+      answered(NO_PAGE)
+      return
+    }
+    connection.pages++
+    connection.isPageAsked = true
+    this.#admission.page({ ...asked, address: connection.link.address }, answered)
+  }
+
+  /** @returns whether there is no room; then the connection is ended */
+  #isFull(connection: Connection): boolean {
+    if (this.#sessions.size + this.#admitting < this.limits.players) return false
+    this.#close(connection, 'full', `The server is full: ${this.#sessions.size} players.`)
+    return true
   }
 
   /** A player comes back, maybe before it was noticed that the connection is gone. */
@@ -485,27 +627,56 @@ export class Host {
     this.#welcome(session, connection, keeps ? 'everything' : 'session')
   }
 
-  #join(connection: Connection, asked: string): void {
+  /** @returns whether the player is in */
+  #join(
+    connection: Connection,
+    asked: string,
+    kept?: { readonly account: AdmittedAccount; readonly character: AdmittedCharacter },
+  ): boolean {
     const name = properName(asked)
     if (name === undefined) {
       this.#close(connection, 'name', NAME_WANTED)
-      return
+      return false
     }
-    if (this.#sessions.size >= this.limits.players) {
-      this.#close(connection, 'full', `The server is full: ${this.#sessions.size} players.`)
-      return
-    }
+    if (this.#isFull(connection)) return false
     const { realm } = this
-    const home = this.#worlds.home.instance
+    const home = (kept && this.#residents.homeOf(kept.character)) ?? this.#worlds.home.instance
     const player = realm.addPlayer(name, home)
-    player.entity = this.#definition.options.join(home.world, player, realm)
+    if (kept) {
+      player.account = kept.account
+      player.character = this.#residents.open(kept.character)
+      player.items = kept.character.items
+    }
+    try {
+      player.entity = this.#definition.options.join(home.world, player, realm)
+      this.#giveAttributes(player)
+    } catch (error) {
+      realm.removePlayer(player)
+      if (!kept) throw error
+      this.#mistake(error)
+      this.#close(connection, 'busy', 'The server could not bring you into the world.')
+      return false
+    }
     const station = this.#worlds.of(realm.whereIs(player) ?? home)
     const view = this.#newView(station, connection.link.state !== undefined)
     const session = new Session(player, station, view)
     this.#sessions.add(session)
     this.#byPlayer.set(player, session)
     session.begin(connection, { token: this.#secret(), view })
+    if (kept) {
+      const { id, epoch, map, position, state } = kept.character
+      const accountId = kept.account.id
+      this.#residents.add({ session, accountId, characterId: id, epoch, state: { map, position, state } })
+      this.#admission?.entered({ id, epoch, accountId })
+    }
     this.#welcome(session, connection, 'nothing')
+    return true
+  }
+
+  /** Who comes in has the attributes that were kept, unless the game has given others. */
+  #giveAttributes({ entity, character }: Player): void {
+    const { attributes } = this.#definition.options
+    if (attributes && entity && !attributes.of(entity)) attributes.add(entity, character?.attributes)
   }
 
   #newView({ desk }: Stand, isLossy: boolean): View {
@@ -529,11 +700,31 @@ export class Host {
   #answer(connection: Connection, said: Said & { is: 'ask' }): void {
     const { session, conversation } = connection
     if (!session) return
-    const isTold = conversation.reply(said.id, this.#replyTo(connection, session.player, said))
-    if (!isTold) this.#close(connection, 'slow', 'The connection takes in too little to hear its replies.')
+    const tell = (reply: Reply): void => {
+      if (connection.closing || !this.#connections.has(connection)) return
+      if (!conversation.reply(said.id, reply))
+        this.#close(connection, 'slow', 'The connection takes in too little to hear its replies.')
+    }
+    const reply = this.#replyTo(connection, session.player, said)
+    if (!(reply instanceof Promise)) {
+      tell(reply)
+      return
+    }
+    connection.asking++
+    reply
+      .catch((error): Reply => {
+        this.#mistake(error)
+        return NO_ANSWER
+      })
+      .then((late) => {
+        connection.asking--
+        tell(late)
+      })
   }
 
-  #replyTo(connection: Connection, player: Player, said: Said & { is: 'ask' }): Reply {
+  #replyTo(connection: Connection, player: Player, said: Said & { is: 'ask' }): Reply | Promise<Reply> {
+    if (connection.asking >= ASKING_MAX)
+      return { sorry: 'Too many requests wait for an answer; wait a moment.' }
     if (!connection.requests.take(1, this.#now)) {
       this.#tally.dropped.count('too-many-requests')
       return { sorry: 'Too many requests; wait a moment.' }
@@ -541,38 +732,44 @@ export class Host {
     try {
       const { realm } = this
       const { world } = realm.whereIs(player) ?? this.#worlds.home
-      return answer(this.#definition, { world, player, realm, said })
+      return answer(this.#definition, { world, player, realm, said, keep: this.#keep })
     } catch (error) {
-      if (this.#report === undefined) throw error
-      this.#report(error)
-      return { sorry: 'The server could not answer that.' }
+      this.#mistake(error)
+      return NO_ANSWER
     }
+  }
+
+  /** The game's own mistake: told where there is somebody to tell, thrown in tests. */
+  #mistake(error: unknown): void {
+    if (this.#report === undefined) throw error
+    this.#report(error)
   }
 
   /** Ends a connection and the session behind it. */
   #close(connection: Connection, code: RefusalCode, reason: string): void {
+    this.#end(connection, { code, reason })
+  }
+
+  #end(connection: Connection, denial: Denial): void {
     const { session } = connection
-    this.#hangUp(connection, code, reason)
+    this.#hangUp(connection, denial)
     if (session) this.#retire(session)
   }
 
   /** Ends a connection that does not work; the player may come back over a better one. */
   #lose(connection: Connection, code: RefusalCode, reason: string): void {
     const { session } = connection
-    this.#hangUp(connection, code, reason)
+    this.#hangUp(connection, { code, reason })
     if (session) this.#beginAbsence(session)
   }
 
-  #hangUp(connection: Connection, code: RefusalCode, reason: string): void {
+  #hangUp(connection: Connection, { code, reason, until }: Denial): void {
     if (connection.closing) return
     connection.closing = { code, reason }
     connection.session = undefined
     this.#tally.countClosed(code)
-    connection.conversation.refuse({
-      code,
-      reason,
-      content: code === 'content' ? this.content.version : undefined,
-    })
+    const content = code === 'content' ? this.content.version : undefined
+    connection.conversation.refuse({ code, reason, until, content })
     this.#outbox.send(connection, undefined)
     connection.link.close(reason)
   }
@@ -617,8 +814,15 @@ export class Host {
   }
 
   /** The player is gone from the world. */
-  #retire(session: Session): void {
-    if (!this.#sessions.delete(session)) return
+  #retire(session: Session, how: 'left' | 'lost' = 'left'): void {
+    if (!this.#sessions.has(session)) return
+    const resident = this.#residents.ofSession(session)
+    if (resident) {
+      // The character is still there to be read.
+      this.#admission?.[how](resident.characterId)
+      this.#residents.remove(resident)
+    }
+    this.#sessions.delete(session)
     if (session.connection === undefined) this.#endAbsence(session)
     const { player } = session
     this.#book.forget(session)
@@ -626,6 +830,7 @@ export class Host {
     session.end()
     const { realm } = this
     this.#definition.options.leave?.(realm.whereIs(player)?.world ?? this.world, player, realm)
+    if (player.entity) this.#definition.options.attributes?.remove(player.entity)
     realm.removePlayer(player)
   }
 
@@ -645,3 +850,13 @@ function newsOf({ view, stand, steering }: Session): News {
   const { world } = stand
   return { view, tick: world.tick, takeNotes: () => steering.take(world) }
 }
+const TOO_LONG: Denial = {
+  code: 'busy',
+  reason: 'The server takes too long to look up accounts just now; try again in a moment.',
+}
+const NO_ANSWER: Reply = { sorry: 'The server could not answer that.' }
+const NO_PAGE = JSON.stringify({
+  is: 'refused',
+  code: 'closed',
+  reason: 'There is nothing to ask here: this server has no accounts, or too much was asked at once.',
+})

@@ -3,9 +3,20 @@
  * sockets and a clock.
  */
 export { reachable, type ServerInformation, serverInformation } from '../dialect/index.ts'
+export { AccountAdmission, type AccountAdmissionOptions, type Saver } from './account-admission.ts'
 export { AddressGate } from './address-gate.ts'
+export type {
+  Admission,
+  AdmittedAccount,
+  AdmittedCharacter,
+  Asked,
+  Decision,
+  Denial,
+  PageAsked,
+} from './admission.ts'
 export { type ClientContent, ContentDesk } from './content-desk.ts'
 export {
+  type AccountOptions,
   defineServer,
   type MapRules,
   type ServerDefinition,
@@ -13,5 +24,6 @@ export {
   Sorry,
 } from './definition.ts'
 export { Host, type HostOptions, type HostStats } from './host.ts'
+export { Keep, type KeepOptions, type Trade } from './keep.ts'
 export { defaultLimits, type Limits } from './limits.ts'
 export { type SealedOptions, SealedServer } from './sealed.ts'

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Instant, instant, OutsideError, Random } from '../core/index.ts'
 import { reachable, type ServerInformation } from '../dialect/index.ts'
+import type { Store } from '../store/index.ts'
 import { listenTcp, listenWebSocket, plainAddress } from '../transport/index.node.ts'
 import { type Air, type Link, type Listener, type ListenUrl, parseListenUrl } from '../transport/index.ts'
 import type { AnyGame, World, WorldMap } from '../world/index.ts'
@@ -9,6 +10,7 @@ import { Certificate, type CertificateFiles } from './certificate.node.ts'
 import { type ContentFiles, contentFiles, FOR_EVER, sendBytes } from './content-files.node.ts'
 import type { AnyDefinition, ServerDefinition } from './definition.ts'
 import { Host } from './host.ts'
+import { Keeping, serverName } from './keeping.node.ts'
 import type { Limits } from './limits.ts'
 import { TokenDesk } from './token.node.ts'
 import { listenSealed } from './udp.node.ts'
@@ -46,6 +48,11 @@ export interface ServeOptions {
   readonly seed?: number
   /** What stands between the server and its network, such as the lab's weather. Nothing when left out. */
   readonly air?: Air
+  /**
+   * Where a game with accounts keeps them: an open store, or "postgres://...", "memory:", or a SQLite file; "shardless.db" in
+   * the working folder when left out. A game without accounts keeps nothing.
+   */
+  readonly store?: Store | string
 }
 
 /** A server that runs. */
@@ -62,14 +69,19 @@ export interface Server<G extends AnyGame = AnyGame> {
   readonly urls: readonly string[]
   /** Where its pages are, as seen from this machine: "http://127.0.0.1:4000"; empty without a ws:// listener. */
   readonly pageUrl: string
-  /** Tells every player why, and frees the ports. */
-  close(reason?: string): Promise<void>
+  /** What is kept, in a game with accounts. */
+  readonly store: Store | undefined
+  /** Makes an owner of the account that says it: printed once, on the first start of a world without an owner. */
+  readonly ownerCode: string | undefined
+  /** Tells every player why, saves what is to be saved, and frees the ports. @returns how many characters could not be saved */
+  close(reason?: string): Promise<number>
 }
 
 /** Milliseconds between two looks at the content folder, and how many times longer than a look takes. */
 const LOOK_MS = 2000
 const LOOK_SHARE = 20
-
+/** A SQLite file in the working folder. */
+const DEFAULT_STORE = 'shardless.db'
 export const DEFAULT_LISTEN = 'ws://127.0.0.1:4000'
 
 /**
@@ -88,19 +100,35 @@ export async function serve<G extends AnyGame>(
   const random = new Random(seed)
   const { content: folder } = definition.options
   const files = folder ? await contentFiles(folder, report) : undefined
+  const addresses = (options.listen ?? [DEFAULT_LISTEN]).map((url) => parseListenUrl(url))
+  const keeping = definition.options.accounts
+    ? await Keeping.open(definition, {
+        store: options.store ?? DEFAULT_STORE,
+        report,
+        server: serverName(addresses[0]),
+      })
+    : undefined
+  const secret = (): Uint8Array => randomBytes(16)
   const { limits } = options
   const content = files?.folder
-  const secret = (): Uint8Array => randomBytes(16)
-  const host = new Host(definition, { limits, random, stopwatch, report, secret, content }, now())
-  const addresses = (options.listen ?? [DEFAULT_LISTEN]).map((url) => parseListenUrl(url))
+  const host = new Host(
+    definition,
+    { limits, random, stopwatch, report, secret, content, ...keeping?.hostOptions },
+    now(),
+  )
   const door = new WebDoor({ ...options, limits: host.limits, contentGate: host.content.gate, now })
   const certificate = await openCertificate(addresses, options)
   const { air } = options
   const accept = (link: Link): void => host.accept(air?.wrap(link) ?? link, now(), now)
   const admit = (from: string): string | undefined => host.admit(from)
   const listeners: Listener[] = []
-  const tokens = new TokenDesk(host, now, options)
-  const web: Web = { definition, host, tokens, content: files, door, certificate }
+  const tokens = new TokenDesk(host, now, { ...options, keeping })
+  const accounts = keeping?.pages({
+    addressOf: (request) => door.addressOf(request),
+    origins: options.origins,
+  })
+  const web: Web = { definition, host, tokens, content: files, accounts, door, certificate }
+  let ownerCode: string | undefined
   try {
     for (const address of addresses) {
       const place = { host: address.host, port: address.port, accept, admit }
@@ -130,9 +158,11 @@ export async function serve<G extends AnyGame>(
         )
       }
     }
+    ownerCode = await keeping?.begin(host)
   } catch (error) {
     for (const listener of listeners) await listener.close('The server could not start.')
     certificate?.close()
+    await keeping?.end()
     throw error
   }
   const watchers = options.watch ? watchMaps(definition, host, options.watch) : []
@@ -145,12 +175,18 @@ export async function serve<G extends AnyGame>(
     reloadMap: (map, name) => host.reloadMap(map, name),
     urls,
     pageUrl: openable(urls.find((url) => url.startsWith('ws')) ?? ''),
+    store: keeping?.store,
+    ownerCode,
     async close(reason = 'The server is closing.') {
       for (const stop of stops) stop()
       for (const watcher of watchers) watcher.close()
       certificate?.close()
+      host.hangUp(reason)
+      const unsaved = (await keeping?.close()) ?? 0
       host.close(reason)
       await Promise.all(listeners.map((listener) => listener.close(reason)))
+      await keeping?.end()
+      return unsaved
     },
   }
 }
@@ -243,16 +279,19 @@ interface Web {
   readonly door: WebDoor
   /** With one, what is not asked for by WebSocket is served over HTTPS alone. */
   readonly certificate: Certificate | undefined
+  /** Answers below /account/; undefined in a game without accounts. */
+  readonly accounts: ((request: IncomingMessage, response: ServerResponse) => void) | undefined
 }
 
 /** Pages, and answers for programs: what it is, whether it is well, how it does, client content, a connect token for UDP. */
 function pages(web: Web): (request: IncomingMessage, response: ServerResponse) => void {
-  const { definition, host, tokens, content } = web
+  const { definition, host, tokens, content, accounts } = web
   const files = definition.options.web ? webFiles(definition.options.web) : undefined
   return (request, response) => {
     const path = request.url?.split('?', 1)[0]
     const notFound = (): void => answer(response, 404, { error: 'There is nothing at this path.' })
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
+    if (path?.startsWith('/account/') && accounts) accounts(request, response)
+    else if (request.method !== 'GET' && request.method !== 'HEAD') {
       // What it sends besides is not waited for.
       response.setHeader('Connection', 'close')
       response.setHeader('Allow', 'GET, HEAD')

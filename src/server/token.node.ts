@@ -4,6 +4,7 @@ import { addressOf, parseAddress } from '../netcode/index.ts'
 import { plainAddress, TrustedProxies } from '../transport/index.node.ts'
 import { AddressGate } from './address-gate.ts'
 import type { Host } from './host.ts'
+import type { Keeping } from './keeping.node.ts'
 import type { SealedListener } from './udp.node.ts'
 
 export interface TokenOptions {
@@ -14,6 +15,8 @@ export interface TokenOptions {
   readonly publicAddress?: string
   /** Proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[]
+  /** Accounts: where guests may not play, tokens are for who is logged in. */
+  readonly keeping?: Keeping | undefined
 }
 
 /** Hands out connect tokens over HTTP, to whoever could connect by WebSocket too [N27] [N28]. */
@@ -24,6 +27,7 @@ export class TokenDesk {
   readonly #proxies: TrustedProxies
   readonly #place: { readonly host: string; readonly port: number | undefined } | undefined
   readonly #now: () => Instant
+  readonly #keeping: Keeping | undefined
 
   /** @throws OutsideError for an option that is no address */
   constructor(host: Host, now: () => Instant, options: TokenOptions) {
@@ -32,6 +36,7 @@ export class TokenDesk {
     this.#proxies = new TrustedProxies(options.trustedProxies ?? [])
     this.#place = options.publicAddress === undefined ? undefined : readPlace(options.publicAddress)
     this.#now = now
+    this.#keeping = options.keeping
   }
 
   answer(request: IncomingMessage, response: ServerResponse): void {
@@ -44,12 +49,29 @@ export class TokenDesk {
     if (refusal) refuse(response, 503, refusal)
     else if (!this.#gate.take(from, this.#now()))
       refuse(response, 429, 'Too many connect tokens were asked for from this address; wait a second.')
-    else {
-      const listener = this.listeners.find(({ url }) => portOf(url) === socket.localPort) ?? this.listeners[0]
-      const { host, port } = this.#place ?? { host: plainAddress(socket.localAddress), port: undefined }
-      response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Cache-Control': 'no-store' })
-      response.end(listener.token(host, port))
-    }
+    else if (this.#keeping === undefined || this.#keeping.hasGuests) this.#give(request, response)
+    else
+      this.#check(headers.authorization).then(
+        (isGood) =>
+          isGood
+            ? this.#give(request, response)
+            : refuse(response, 401, 'This server lets in who has an account; log in first.'),
+        () => refuse(response, 503, 'The server cannot look up accounts just now; try again in a moment.'),
+      )
+  }
+
+  /** Whether a header has the login token of an account that may come in. */
+  async #check(authorization: string | undefined): Promise<boolean> {
+    const token = /^Bearer ([\w.:-]{1,512})$/.exec(authorization ?? '')?.[1]
+    if (token === undefined || this.#keeping === undefined) return false
+    return (await this.#keeping.desk.accounts.check(token, Date.now())).is === 'done'
+  }
+
+  #give({ socket }: IncomingMessage, response: ServerResponse): void {
+    const listener = this.listeners.find(({ url }) => portOf(url) === socket.localPort) ?? this.listeners[0]
+    const { host, port } = this.#place ?? { host: plainAddress(socket.localAddress), port: undefined }
+    response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Cache-Control': 'no-store' })
+    response.end(listener.token(host, port))
   }
 }
 

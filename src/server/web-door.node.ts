@@ -1,4 +1,9 @@
-import { createServer, type Server as HttpServer, type RequestListener } from 'node:http'
+import {
+  createServer,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type RequestListener,
+} from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Instant } from '../core/index.ts'
@@ -45,11 +50,16 @@ export class WebDoor {
     return server
   }
 
+  /** Where a request comes from: the peer, or whom a trusted proxy names. */
+  addressOf({ headers, socket }: IncomingMessage): string {
+    const forwardedFor = headers['x-forwarded-for'] as string | undefined
+    return this.#proxies.origin(plainAddress(socket.remoteAddress), forwardedFor)
+  }
+
   #guard(pages: RequestListener): RequestListener {
     const { contentGate, now } = this.#options
     return (request, response) => {
-      const forwardedFor = request.headers['x-forwarded-for'] as string | undefined
-      const from = this.#proxies.origin(plainAddress(request.socket.remoteAddress), forwardedFor)
+      const from = this.addressOf(request)
       const gate = request.url?.startsWith('/content/') ? contentGate : this.#gate
       if (gate.take(from, now())) {
         response.setHeader('X-Content-Type-Options', 'nosniff')

@@ -102,6 +102,11 @@ export class Checkpointer implements Machine<CheckpointNews, CheckpointWork> {
     return this.#changed.size + this.#leaving.size + (work?.do === 'save' ? work.checkpoints.length : 0)
   }
 
+  /** Whether it has left and is not saved yet. */
+  isLeaving(id: string): boolean {
+    return this.#leaving.has(id)
+  }
+
   receive(news: CheckpointNews, now: Instant): void {
     switch (news.is) {
       case 'entered':

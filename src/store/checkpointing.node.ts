@@ -21,6 +21,7 @@ export class Checkpointing {
   readonly #onTrouble: (trouble: string) => void
   #timer: NodeJS.Timeout | undefined
   #whenSaved: (() => void) | undefined
+  readonly #waiting: { readonly id: string; readonly resolve: () => void }[] = []
   #isOver = false
 
   constructor({ store, read, onLost, onTrouble = () => {}, ...options }: CheckpointingOptions) {
@@ -51,6 +52,12 @@ export class Checkpointing {
   leave(id: string): void {
     this.#machine.receive({ is: 'left', id }, now())
     this.#wake()
+  }
+
+  /** Resolves when it has not left, or what it was when it left is saved: so it may come in anew. */
+  whenLeft(id: string): Promise<void> {
+    if (!this.#machine.isLeaving(id)) return Promise.resolve()
+    return new Promise((resolve) => this.#waiting.push({ id, resolve }))
   }
 
   /** Another took it over: nothing more of it is saved. */
@@ -90,6 +97,10 @@ export class Checkpointing {
       else void this.#do(work)
     }
     if (this.#machine.unsaved === 0) this.#whenSaved?.()
+    for (const { id, resolve } of this.#waiting.splice(0)) {
+      if (this.#machine.isLeaving(id)) this.#waiting.push({ id, resolve })
+      else resolve()
+    }
     this.#wake()
   }
 

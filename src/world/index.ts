@@ -93,7 +93,7 @@ export { type Walk, type WalkEnd, type Walker, type WalkerOptions, Walkers } fro
 export type { Neighbourhood } from './neighbourhood.ts'
 export { newEntity } from './new-entity.ts'
 export { type Path, PathFinder, type PathOptions, PathSearch, pathTo } from './path/path-finder.ts'
-export { Player, type Spawned } from './player.ts'
+export { Player, type PlayerAccount, type PlayerCharacter, type Possession, type Spawned } from './player.ts'
 export {
   type HeightOptions,
   type MotionOptions,

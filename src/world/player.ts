@@ -3,7 +3,7 @@ import { CommandInbox } from './command-inbox.ts'
 import type { EntityId } from './entity.ts'
 import type { EntityState } from './entity-state.ts'
 import type { AnyGame, CommandOf, PlayerOf } from './game.ts'
-import type { Vector2 } from './position.ts'
+import type { Vector2, Vector3 } from './position.ts'
 
 /** Things that a step put into the world and its player has not heard of yet, at most. */
 const SPAWNED_MAX = 32
@@ -19,6 +19,34 @@ export interface Spawned {
   readonly id: EntityId
 }
 
+/** Whose a player is, on a server with accounts. */
+export interface PlayerAccount {
+  readonly id: string
+  readonly role: 'player' | 'staff' | 'owner'
+  /** Whether it has no password: who loses the browser's memory of it has lost it. */
+  readonly isGuest: boolean
+}
+
+/** A character that is kept, as it was when it came in: what `join` makes an entity of. */
+export interface PlayerCharacter {
+  readonly id: string
+  readonly name: string
+  /** Metres: where it stood, a free place of the map as it is now; undefined for one that comes in for the first time. */
+  readonly position: Vector2 | Vector3 | undefined
+  /** What the game's `save` gave, as plain JSON gives it back; undefined for one that comes in for the first time. */
+  readonly state: unknown
+  /** What was kept of its attributes: the record for `AttributeBook.add`. */
+  readonly attributes: unknown
+}
+
+/** An item that a character holds: what the store knows of it. */
+export interface Possession {
+  readonly id: string
+  readonly kind: string
+  readonly quantity: number
+  readonly data: Uint8Array
+}
+
 /** One player's presence in a world: a name, a character, and what the player asks of it. */
 export class Player<G extends AnyGame = AnyGame> {
   readonly id: number
@@ -31,6 +59,12 @@ export class Player<G extends AnyGame = AnyGame> {
    * see what whoever stands there would see.
    */
   watching: Vector2 | EntityId | undefined
+  /** Whose the player is; undefined for one without an account. */
+  account: PlayerAccount | undefined
+  /** The kept character that the player plays; undefined for a guest, of whom nothing is kept. */
+  character: PlayerCharacter | undefined
+  /** What the character holds, as it is on disk. */
+  items: readonly Possession[] = []
   commands: CommandInbox<CommandOf<G>>
   #viewRadius: number | undefined
   /**
@@ -49,6 +83,11 @@ export class Player<G extends AnyGame = AnyGame> {
     this.id = id
     this.name = name
     this.commands = new CommandInbox(game.ticksPerSecond, game.command.initial as CommandOf<G>)
+  }
+
+  /** What the player may do beside playing. */
+  get role(): PlayerAccount['role'] {
+    return this.account?.role ?? 'player'
   }
 
   /** Metres the player sees: less in the dark, more with a spyglass. As far as everybody, when undefined. */

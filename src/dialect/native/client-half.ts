@@ -13,6 +13,7 @@ import { type ServerInformation, serverInformation } from '../information.ts'
 import { type Commands, writeCommands } from './commands.ts'
 import {
   ANSWER_BIT,
+  answer,
   CODE,
   FLAG_BITS,
   have,
@@ -20,6 +21,7 @@ import {
   map,
   own,
   PROTOCOL_VERSION,
+  page,
   ping,
   pong,
   refused,
@@ -34,14 +36,32 @@ export interface Flags {
   readonly client: boolean
 }
 
+/** What a client says of itself when it comes. */
+export interface Greeting {
+  /** To go on with a session: its token, and what the replica holds; both empty for a new one. */
+  readonly token: Uint8Array
+  readonly heard: Uint8Array
+  /** The content version that the client has, in hexadecimal digits; empty when it does not say. */
+  readonly content: string
+  /** A login token, and the id of the account's character; empty for a guest, and for whichever character there is. */
+  readonly login?: string
+  readonly character?: string
+}
+
 /** What the server said to a client. */
 export interface NativeClientListener extends ReplicaListener {
   /** The player is in; where the session goes on, with everything that the replica held. */
   welcomed(welcome: Welcomed): void
-  /** @param content  with code `content`: the version that is wanted */
-  refused(code: RefusalCode, reason: string, content: string | undefined): void
+  /** @param more  with code `content`: the version that is wanted; with `banned`: when it ends, in ms since 1970, if it does */
+  refused(
+    code: RefusalCode,
+    reason: string,
+    more: { readonly content?: string; readonly until?: number },
+  ): void
   told(event: string, body: unknown): void
   replied(id: number, answer: { readonly body: Uint8Array } | { readonly sorry: string }): void
+  /** What a page of the server's accounts answers: JSON. */
+  answered?(id: number, body: string): void
   ponged(sent: number, pace: ServerPace): void
   /** The player is in another world, whose ticks count from here on; the replica is empty, and of that world's game. */
   arrived(where: Whereabouts, tick: number): void
@@ -118,21 +138,10 @@ export class NativeClient {
     this.#world = 0
   }
 
-  /**
-   * @param greeting  to go on with a session: its token, and what the replica holds; both empty for a new one. The content
-   *                  version that the client has, in hexadecimal digits; empty when it does not say
-   */
-  greet(
-    name: string,
-    greeting: { readonly token: Uint8Array; readonly heard: Uint8Array; readonly content: string },
-  ): void {
+  greet(name: string, { token, heard, content, login = '', character = '' }: Greeting): void {
     const { fingerprint } = this.#game
-    const instance = this.#instance
-    const content = fromHex(greeting.content)
-    this.#push(
-      CODE.hello,
-      encode(hello, { protocol: PROTOCOL_VERSION, fingerprint, name, ...greeting, content, instance }),
-    )
+    const said = { protocol: PROTOCOL_VERSION, fingerprint, name, token, heard, login, character }
+    this.#push(CODE.hello, encode(hello, { ...said, content: fromHex(content), instance: this.#instance }))
   }
 
   /** Asks what is known of the server. */
@@ -148,6 +157,11 @@ export class NativeClient {
   /** Says which content version the client has by now. */
   have(content: string): void {
     this.#push(CODE.have, encode(have, { content: fromHex(content) }))
+  }
+
+  /** Asks a page of the server's accounts, before `greet`. @param body  its form, in JSON */
+  page(asked: Infer<typeof page>): void {
+    this.#push(CODE.page, encode(page, asked))
   }
 
   /** What the player wants, for a payload of its own. */
@@ -223,8 +237,17 @@ export class NativeClient {
         return
       }
       const { code, reason, description } = said
-      if (code === 'content') this.#listener.refused(code, reason, new TextDecoder().decode(description))
-      else this.#listener.refused(code, this.#explain(reason, description), undefined)
+      const until = said.until === 0 ? undefined : said.until
+      if (code === 'content')
+        this.#listener.refused(code, reason, { content: new TextDecoder().decode(description) })
+      else this.#listener.refused(code, this.#explain(reason, description), { until })
+    } else if (code === CODE.answer) {
+      const said = decode(answer, body)
+      if (!said) {
+        this.#break()
+        return
+      }
+      this.#listener.answered?.(said.id, said.body)
     } else if (code === CODE.event) {
       const name = this.#game.eventNames[body[0]]
       const event = name === undefined ? undefined : decode(this.#game.events[name], body.subarray(1))

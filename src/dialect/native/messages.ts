@@ -2,7 +2,7 @@ import { bytes, choice, float64, type Infer, integer, record, text, varint } fro
 import { type Flag, refusalCodes, resumptions } from '../dialect.ts'
 
 /** Raised when the native wire changes so that older ends cannot follow [N1]. */
-export const PROTOCOL_VERSION = 3
+export const PROTOCOL_VERSION = 4
 
 /**
  * The messages of the native dialect. A packet is one message after another: a code in one byte, the length of the body
@@ -17,6 +17,7 @@ export const CODE = {
   query: 6,
   askContent: 7,
   have: 8,
+  page: 9,
   welcome: 16,
   refused: 17,
   state: 18,
@@ -27,12 +28,15 @@ export const CODE = {
   map: 23,
   information: 24,
   content: 25,
+  answer: 26,
 } as const
 
 /** Of the token that goes on with a session [N18]. */
 export const TOKEN_BYTES = 16
 /** Of a content version: a SHA-256. */
 export const CONTENT_BYTES = 32
+/** Of the token that a login gives. */
+export const LOGIN_BYTES_MAX = 512
 /** Of what a replica says that it holds; one that holds more is told anew. */
 export const HEARD_BYTES_MAX = 3072
 
@@ -50,6 +54,8 @@ export const hello = record('hello', {
   heard: bytes({ bytesMax: HEARD_BYTES_MAX }),
   content: bytes({ bytesMax: CONTENT_BYTES }),
   instance: varint(),
+  login: text({ bytesMax: LOGIN_BYTES_MAX }),
+  character: text({ bytesMax: 64 }),
 })
 
 /** In which world a player is [N30]. */
@@ -62,6 +68,17 @@ const where = record({
   hash: text({ bytesMax: 16 }),
 })
 
+/** What a client asks of its account before hello, as it would over HTTP: the page's name, and its form in JSON. */
+export const page = record('page', {
+  id: varint(),
+  page: text({ bytesMax: 16 }),
+  login: text({ bytesMax: LOGIN_BYTES_MAX }),
+  body: text({ bytesMax: 3072 }),
+})
+
+/** The page's answer, in JSON. */
+export const answer = record('answer', { id: varint(), body: text({ bytesMax: 8192 }) })
+
 export const welcome = record('welcome', {
   player: varint(),
   entity: varint(),
@@ -73,13 +90,17 @@ export const welcome = record('welcome', {
   flags: flagByte,
 })
 
+/** Of a refusal's reason, in UTF-16 units. */
+export const REASON_LENGTH_MAX = 600
+
 /**
- * `description`: with code `game` the server's own, for the client to say what differs; with code `content` the version that
- * is wanted, in hexadecimal digits; empty otherwise.
+ * `until`: when a ban ends, in ms since 1970; 0 for what has no end. `description`: with code `game` the server's own, for the
+ * client to say what differs; with code `content` the version that is wanted, in hexadecimal digits; empty otherwise.
  */
 export const refused = record('refused', {
   code: choice(refusalCodes),
-  reason: text({ bytesMax: 400 }),
+  reason: text({ bytesMax: 3 * REASON_LENGTH_MAX }),
+  until: varint(),
   description: bytes({ bytesMax: 32_768 }),
 })
 

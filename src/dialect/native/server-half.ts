@@ -7,6 +7,7 @@ import { type ServerInformation, serverInformation } from '../information.ts'
 import { readCommands } from './commands.ts'
 import {
   ANSWER_BIT,
+  answer,
   CODE,
   CONTENT_BYTES,
   FLAG_BITS,
@@ -15,8 +16,10 @@ import {
   map,
   own,
   PROTOCOL_VERSION,
+  page,
   ping,
   pong,
+  REASON_LENGTH_MAX,
   refused,
   TOKEN_BYTES,
   welcome,
@@ -121,6 +124,11 @@ export class NativeConversation implements Conversation {
     return true
   }
 
+  answer(id: number, body: string): void {
+    this.#push(CODE.answer, encode(answer, { id, body }))
+    this.#isUrgent = true
+  }
+
   own(entity: number): void {
     this.#push(CODE.own, encode(own, { entity }))
   }
@@ -195,6 +203,7 @@ export class NativeConversation implements Conversation {
     else if (code === CODE.query) this.#say({ is: 'query' })
     else if (code === CODE.askContent) this.#say({ is: 'ask content', ask: body.slice() })
     else if (code === CODE.have) this.#receiveHave(body)
+    else if (code === CODE.page) this.#receivePage(body)
     else if (this.#state !== 'playing') this.#drop('out-of-order')
     else if (code === CODE.commands) this.#receiveCommands(body)
     else if (code === CODE.ask) this.#receiveAsk(body)
@@ -226,15 +235,21 @@ export class NativeConversation implements Conversation {
       return
     }
     this.#state = 'waiting'
-    const { name, token, heard, instance } = greeting
+    const { name, token, heard, instance, login, character } = greeting
     const resume = token.length === TOKEN_BYTES ? { token, heard, instance } : undefined
-    this.#say({ is: 'hello', name, resume, content: hex(greeting.content) })
+    this.#say({ is: 'hello', name, resume, content: hex(greeting.content), login, character })
   }
 
   #receiveHave(body: Uint8Array): void {
     const said = decode(have, body)
     if (said && isVersion(said.content)) this.#say({ is: 'have', content: hex(said.content) })
     else this.#drop('broken-body')
+  }
+
+  #receivePage(body: Uint8Array): void {
+    const asked = this.#state === 'greeting' ? decode(page, body) : undefined
+    if (asked) this.#say({ is: 'page', ...asked })
+    else this.#drop(this.#state === 'greeting' ? 'broken-body' : 'out-of-order')
   }
 
   #receivePing(body: Uint8Array): void {
@@ -295,7 +310,8 @@ export class NativeConversation implements Conversation {
     const text = new TextEncoder().encode(description)
     const body = encode(refused, {
       code: refusal.code,
-      reason: refusal.reason.slice(0, 100),
+      reason: refusal.reason.slice(0, REASON_LENGTH_MAX).toWellFormed(),
+      until: refusal.until ?? 0,
       description: text.length <= 32_768 ? text : new Uint8Array(0),
     })
     this.#waiting.length = 0

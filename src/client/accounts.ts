@@ -1,0 +1,120 @@
+import type { LoginResult } from './passport.ts'
+
+/** A character of one's own. */
+export interface CharacterResult {
+  readonly id: string
+  readonly name: string
+  /** In ms since 1970. */
+  readonly createdAt: number
+  readonly savedAt: number
+  readonly isInWorld: boolean
+}
+
+/** Why accounts did not do what was asked. The message is for people, `code` for programs. */
+export class AccountRefused extends Error {
+  /** One of those of docs/spec/account.md [A50]; "away" when nobody answers. */
+  readonly code: string
+  /** Seconds after which asking again makes sense. */
+  readonly waitSeconds: number | undefined
+  /** When a ban ends, in ms since 1970; undefined for good. */
+  readonly until: number | undefined
+
+  constructor(code: string, reason: string, more: { waitSeconds?: number; until?: number } = {}) {
+    super(reason)
+    this.name = 'AccountRefused'
+    this.code = code
+    this.waitSeconds = more.waitSeconds
+    this.until = more.until
+  }
+}
+
+/** One request over HTTP: what the platform's `fetch` does. @returns status and body */
+export type Ask = (
+  url: string,
+  request: { readonly method: string; readonly headers: Record<string, string>; readonly body?: string },
+) => Promise<string>
+
+/**
+ * A server's accounts, asked over HTTP. Each rejects with `AccountRefused`.
+ *
+ *     const accounts = new AccountClient('https://town.example', ask)
+ *     const { token } = await accounts.login('Ada', password)
+ *     const client = await connect(game, 'wss://town.example', { name: 'Ada', token })
+ */
+export class AccountClient {
+  readonly #base: string
+  readonly #ask: Ask
+
+  /** @param url  where the server's pages are; an address to connect to will do: "ws://host:port" */
+  constructor(url: string, ask: Ask) {
+    this.#base = `${url
+      .replace(/^ws/, 'http')
+      .replace(/^(udp|tcp):/, 'http:')
+      .replace(/\/+$/, '')}/account/`
+    this.#ask = ask
+  }
+
+  /** A new account, which is logged in; or, with a guest's token, a name and a password for the guest's. */
+  register(name: string, password: string, guestToken = ''): Promise<LoginResult> {
+    return this.#post('register', { name, password }, guestToken)
+  }
+
+  login(name: string, password: string): Promise<LoginResult> {
+    return this.#post('login', { name, password })
+  }
+
+  /** An account without a name: whoever has its token is it. */
+  guest(): Promise<LoginResult> {
+    return this.#post('guest', {})
+  }
+
+  /** A new token for one that is still good. */
+  renew(token: string): Promise<LoginResult> {
+    return this.#post('renew', {}, token)
+  }
+
+  /** Every other session of the account ends. */
+  changePassword(token: string, old: string, fresh: string): Promise<LoginResult> {
+    return this.#post('password', { old, new: fresh }, token)
+  }
+
+  /** Every session of the account ends, this one too. */
+  async logout(token: string): Promise<void> {
+    await this.#post('logout', {}, token)
+  }
+
+  /** The account, its characters and all they have are gone. */
+  async delete(token: string, password: string): Promise<void> {
+    await this.#post('delete', { password }, token)
+  }
+
+  async characters(token: string): Promise<readonly CharacterResult[]> {
+    return (await this.#send<{ characters: CharacterResult[] }>('GET', 'characters', token)).characters
+  }
+
+  async createCharacter(token: string, name: string): Promise<CharacterResult> {
+    return (await this.#post<{ character: CharacterResult }>('characters', { name }, token)).character
+  }
+
+  async deleteCharacter(token: string, id: string): Promise<void> {
+    await this.#send('DELETE', `characters/${encodeURIComponent(id)}`, token)
+  }
+
+  #post<Result>(page: string, form: object, token = ''): Promise<Result> {
+    return this.#send('POST', page, token, JSON.stringify(form))
+  }
+
+  async #send<Result>(method: string, page: string, token: string, body?: string): Promise<Result> {
+    const headers: Record<string, string> = {}
+    if (token !== '') headers.Authorization = `Bearer ${token}`
+    if (body !== undefined) headers['Content-Type'] = 'application/json'
+    let answer: Record<string, unknown>
+    try {
+      answer = JSON.parse(await this.#ask(this.#base + page, { method, headers, body }))
+    } catch {
+      throw new AccountRefused('away', `Nobody answers for accounts at ${this.#base}.`)
+    }
+    if (typeof answer.error !== 'string') return answer as Result
+    throw new AccountRefused(String(answer.code ?? 'error'), answer.error, answer as object)
+  }
+}

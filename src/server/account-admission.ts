@@ -1,0 +1,272 @@
+import type { Accounts, Answer, RefusedAnswer, Roster } from '../account/index.ts'
+import { banOf, readForm } from '../account/index.ts'
+import { OutsideError } from '../core/index.ts'
+import type { Account, CharacterState, Displaced, EpochMs, Store } from '../store/index.ts'
+import type { Admission, AdmittedAccount, Asked, Decision, Denial, PageAsked } from './admission.ts'
+
+/** What saves characters: `Checkpointing` of the store room, or something like it in virtual time. */
+export interface Saver {
+  enter(id: string, epoch: number): void
+  change(id: string): void
+  leave(id: string): void
+  lose(id: string): void
+  /** Resolves when what a character was when it left is saved; at once for one that has not left. */
+  whenLeft(id: string): Promise<void>
+}
+
+/** The world, as far as admission is concerned: a `Host`. */
+interface Hall {
+  readonly residents: readonly { accountId: string; characterId: string; epoch: number }[]
+  stateOf(characterId: string): CharacterState | undefined
+  accountIs(characterId: string, account: AdmittedAccount): void
+  expel(characterId: string, denial: Denial, how: 'left' | 'lost'): void
+}
+
+export interface AccountAdmissionOptions {
+  readonly accounts: Accounts
+  readonly roster: Roster
+  readonly store: Store
+  readonly saver: Saver
+  /** Whether who has no account may play. */
+  readonly hasGuests: boolean
+  /** The name under which this server holds leases. */
+  readonly server: string
+  readonly now: () => EpochMs
+  readonly newId: () => string
+  /** Told what failed inside; who asked gets a sentence. */
+  readonly report: (error: unknown) => void
+}
+
+const TAKEN_OVER: Denial = { code: 'taken-over', reason: 'You came into the world from elsewhere.' }
+const AWAY: Denial = {
+  code: 'busy',
+  reason: 'The server cannot look up accounts just now; try again in a moment.',
+}
+const NO_GUESTS: Denial = {
+  code: 'login',
+  reason: 'This server lets in who has an account; register or log in first.',
+}
+const LOGGED_OUT: Denial = { code: 'login', reason: 'You are not logged in any more; log in again.' }
+
+/**
+ * Lets in who has a good login token, with one of their characters, and keeps those characters.
+ *
+ *     token -> account -> banned? -> character -> others of the account leave -> lease -> items -> decision
+ */
+export class AccountAdmission implements Admission {
+  readonly #options: AccountAdmissionOptions
+  #hall: Hall | undefined
+  readonly #isOpen = Promise.withResolvers<void>()
+  /** Who of one account comes in, one after the other: the last is the one who stays. */
+  readonly #turns = new Map<string, Promise<unknown>>()
+  /** The generation of an account when it was let in, by character: raised, the session is over. */
+  readonly #generations = new Map<string, { generation: number; wasGuest: boolean }>()
+
+  constructor(options: AccountAdmissionOptions) {
+    this.#options = options
+  }
+
+  /** Where those come in whom it admits. Whoever asks before waits. */
+  begin(hall: Hall): void {
+    this.#hall = hall
+    this.#isOpen.resolve()
+  }
+
+  ask(asked: Asked, decide: (decision: Decision) => void): void {
+    this.#admit(asked, decide).catch((error) => {
+      this.#tell(error)
+      decide({ is: 'refused', ...AWAY })
+    })
+  }
+
+  page(asked: PageAsked, answer: (body: string) => void): void {
+    this.#answer(asked).then(
+      (result) => answer(JSON.stringify(result)),
+      (error) => {
+        this.#tell(error)
+        answer(JSON.stringify({ is: 'refused', code: 'busy', reason: AWAY.reason, waitSeconds: 1 }))
+      },
+    )
+  }
+
+  entered({ id, epoch }: { readonly id: string; readonly epoch: number }): void {
+    this.#options.saver.enter(id, epoch)
+    // What it does in its first moments counts from now on, whether or not it was seen to change.
+    this.#options.saver.change(id)
+  }
+
+  changed(id: string): void {
+    this.#options.saver.change(id)
+  }
+
+  left(id: string): void {
+    this.#generations.delete(id)
+    this.#options.saver.leave(id)
+  }
+
+  lost(id: string): void {
+    this.#generations.delete(id)
+    this.#options.saver.lose(id)
+  }
+
+  withdrawn({ id, epoch }: { readonly id: string; readonly epoch: number }): void {
+    this.#generations.delete(id)
+    this.#options.store.characters.release({ id, epoch }).catch((error) => this.#tell(error))
+  }
+
+  /** Characters that a page of the account room has ended the session of. */
+  displaced(characters: readonly Displaced[], why: Denial): void {
+    for (const { character, server } of characters)
+      if (server === this.#options.server) this.#hall?.expel(character, why, 'left')
+  }
+
+  /**
+   * Holds the accounts of those in the world against the store: whom the operator, another server or a new password has ended
+   * goes, and a new role holds. To be called every few seconds.
+   */
+  async review(): Promise<void> {
+    const { store, now } = this.#options
+    for (const { accountId, characterId } of this.#hall?.residents ?? []) {
+      const account = await store.accounts.find(accountId)
+      const known = this.#generations.get(characterId)
+      if (!known) continue
+      if (account && known.wasGuest && account.passwordHash !== undefined) {
+        // A guest who has registered: the same account, which has a name now.
+        this.#generations.set(characterId, { generation: account.generation, wasGuest: false })
+      } else if (account?.generation !== known.generation) {
+        this.#hall?.expel(characterId, ended(account, now()), 'left')
+        continue
+      }
+      if (account) this.#hall?.accountIs(characterId, admitted(account))
+    }
+  }
+
+  async #admit(asked: Asked, decide: (decision: Decision) => void): Promise<void> {
+    const { accounts, hasGuests, now } = this.#options
+    await this.#isOpen.promise
+    const stop = await accounts.addressRefusal(asked.address, now())
+    if (stop) decide(denied(stop))
+    else if (asked.login !== '') {
+      const checked = await accounts.check(asked.login, now())
+      if (checked.is === 'refused') decide(denied(checked))
+      else await this.#inTurn(checked.account, asked, decide)
+    } else decide(hasGuests ? { is: 'guest', name: asked.name } : { is: 'refused', ...NO_GUESTS })
+  }
+
+  /** Two who come in with one account at once do so one after the other. */
+  async #inTurn(account: Account, asked: Asked, decide: (decision: Decision) => void): Promise<void> {
+    const before = this.#turns.get(account.id) ?? Promise.resolve()
+    const turn = before.then(async () => decide(await this.#enter(account, asked)))
+    const settled = turn.catch(() => {})
+    this.#turns.set(account.id, settled)
+    await turn.finally(() => {
+      if (this.#turns.get(account.id) === settled) this.#turns.delete(account.id)
+    })
+  }
+
+  async #enter(account: Account, asked: Asked): Promise<Decision> {
+    const { roster, store, server, now, saver } = this.#options
+    const found = await this.#characterOf(account, asked)
+    if (typeof found !== 'string') return denied(found)
+    await saver.whenLeft(found)
+    await this.#clear(account.id, found)
+    const chosen = await roster.choose({ token: asked.login, character: found, server }, now())
+    if (chosen.is === 'refused') return denied(chosen)
+    const { character } = chosen
+    const items = await store.items.list({ character: character.id })
+    this.#generations.set(character.id, {
+      generation: account.generation,
+      wasGuest: account.passwordHash === undefined,
+    })
+    return {
+      is: 'admitted',
+      name: account.passwordHash === undefined && asked.name !== '' ? asked.name : character.name,
+      account: admitted(account),
+      character: { ...character, epoch: character.lease?.epoch ?? 0, items },
+    }
+  }
+
+  /** The account's other characters leave this world, saved: one at a time is in it. */
+  async #clear(accountId: string, except: string): Promise<void> {
+    const { saver } = this.#options
+    const others = (this.#hall?.residents ?? []).filter(
+      (one) => one.accountId === accountId && one.characterId !== except,
+    )
+    for (const { characterId } of others) {
+      this.#hall?.expel(characterId, TAKEN_OVER, 'left')
+      await saver.whenLeft(characterId)
+    }
+  }
+
+  /** The character that was asked for; else the one that played last, else a new one. */
+  async #characterOf(account: Account, { character, name, login }: Asked): Promise<string | RefusedAnswer> {
+    if (character !== '') return character
+    const { store, roster, newId, now } = this.#options
+    const [last] = [...(await store.characters.list(account.id))].sort((a, b) => b.savedAt - a.savedAt)
+    if (last) return last.id
+    if (account.passwordHash !== undefined) {
+      const created = await roster.create({ token: login, name: name === '' ? account.name : name }, now())
+      return created.is === 'done' ? created.character.id : created
+    }
+    const id = newId()
+    const made = await store.characters.create({
+      id,
+      accountId: account.id,
+      name: account.name,
+      // No name that is asked for has a colon: guests take nobody's.
+      nameKey: `guest:${id}`,
+      map: '',
+      position: [],
+      state: new Uint8Array(0),
+      at: now(),
+      perAccountMax: 1,
+    })
+    return made.is === 'created' ? made.character.id : { is: 'refused', code: 'busy', reason: AWAY.reason }
+  }
+
+  async #answer({ page, login, body, address }: PageAsked): Promise<Answer<object>> {
+    const { accounts, roster, now } = this.#options
+    if (page === 'login' || page === 'register') {
+      const read = readForm(page, body)
+      if (read.is === 'refused') return { ...read, code: 'form' }
+      const { form } = read
+      if (page === 'login') return accounts.login({ ...form, address }, now())
+      return login === ''
+        ? accounts.register({ ...form, address }, now())
+        : accounts.registerGuest({ ...form, token: login }, now())
+    }
+    if (page === 'guest') return accounts.guest(address, now())
+    if (page === 'renew') return accounts.renew(login, now())
+    if (page !== 'characters')
+      return { is: 'refused', code: 'form', reason: `There is no page "${page}" here.` }
+    // Without a form: which there are. With one: a new one.
+    if (body === '') return roster.list(login, now())
+    const read = readForm('characters', body)
+    return read.is === 'form'
+      ? roster.create({ token: login, ...read.form }, now())
+      : { ...read, code: 'form' }
+  }
+
+  #tell(error: unknown): void {
+    // A store that is away says so itself, again and again.
+    if (!(error instanceof OutsideError)) this.#options.report(error)
+  }
+}
+
+function admitted({ id, role, passwordHash }: Account): AdmittedAccount {
+  return { id, role, isGuest: passwordHash === undefined }
+}
+
+/** Why the sessions of an account are over. */
+function ended(account: Account | undefined, now: EpochMs): Denial {
+  const ban = banOf(account?.ban, now)
+  return ban ? denied(ban) : LOGGED_OUT
+}
+
+/** How a refusal of the account room is told to who wants to come in. */
+function denied({ code, reason, until }: RefusedAnswer): Denial & { readonly is: 'refused' } {
+  if (code === 'banned') return { is: 'refused', code, reason, until }
+  if (code === 'wait' || code === 'busy') return { is: 'refused', code: 'busy', reason }
+  if (code === 'name' || code === 'name-taken') return { is: 'refused', code: 'name', reason }
+  return { is: 'refused', code: 'login', reason }
+}

@@ -1,0 +1,177 @@
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { hostname } from 'node:os'
+import { type AccountDesk, accountPages, openAccounts } from '../account/index.node.ts'
+import { ShardlessError } from '../core/index.ts'
+import { Checkpointing, openStore } from '../store/index.node.ts'
+import type { Store } from '../store/index.ts'
+import { AccountAdmission } from './account-admission.ts'
+import type { Denial } from './admission.ts'
+import type { AnyDefinition } from './definition.ts'
+import type { Host, HostOptions } from './host.ts'
+
+/** Milliseconds after which what changed is saved; with the second in which changes are seen, five. */
+const SAVE_MS = 4000
+/** Milliseconds between two looks at the accounts of those who play. */
+const REVIEW_MS = 3000
+/** Milliseconds that saving everything may take when the server closes. */
+const CLOSE_MS = 8000
+
+const WHY: Readonly<Record<'banned' | 'deleted' | 'logged out', Denial>> = {
+  banned: { code: 'banned', reason: 'You are banned.' },
+  deleted: { code: 'login', reason: 'The account is deleted.' },
+  'logged out': { code: 'login', reason: 'You are not logged in any more; log in again.' },
+}
+
+export interface KeepingOptions {
+  /** An open store, which stays open afterwards, or the text that names one. */
+  readonly store: Store | string
+  /** Told what failed, and what goes wrong with the store. */
+  readonly report: (error: unknown) => void
+  /** What the server is called among those that share the store: the same when it is started anew, and no other's. */
+  readonly server: string
+}
+
+/** What a server with accounts has beside its world: the store, who is let in, and how characters are saved. */
+export class Keeping {
+  readonly store: Store
+  readonly desk: AccountDesk
+  readonly admission: AccountAdmission
+  readonly #definition: AnyDefinition
+  readonly #options: KeepingOptions
+  readonly #saver: Checkpointing
+  #host: Host | undefined
+  #timer: NodeJS.Timeout | undefined
+  #isReviewing = false
+
+  /** @throws OutsideError where the store cannot be opened */
+  static async open(definition: AnyDefinition, options: KeepingOptions): Promise<Keeping> {
+    const { accounts } = definition.options
+    if (accounts === undefined)
+      throw new ShardlessError(
+        'server/no-accounts',
+        'a server without `accounts` keeps nothing; give defineServer some.',
+      )
+    const store = typeof options.store === 'string' ? await openStore(options.store) : options.store
+    return new Keeping(definition, store, options)
+  }
+
+  constructor(definition: AnyDefinition, store: Store, options: KeepingOptions) {
+    const { accounts = {} } = definition.options
+    const { report, server } = options
+    this.store = store
+    this.#definition = definition
+    this.#options = options
+    this.desk = openAccounts({
+      store,
+      audience: definition.game.name,
+      tokenMs: accounts.tokenMs,
+      hasGuests: accounts.guests ?? true,
+      hasRegistration: accounts.registration,
+      charactersMax: accounts.charactersMax,
+    })
+    this.#saver = new Checkpointing({
+      store,
+      everyMs: SAVE_MS,
+      read: (id) => this.#host?.stateOf(id) ?? NOTHING,
+      onLost: (id) => this.#host?.expel(id, TAKEN_OVER, 'lost'),
+      onTrouble: report,
+    })
+    this.admission = new AccountAdmission({
+      ...this.desk,
+      store,
+      saver: this.#saver,
+      hasGuests: this.hasGuests,
+      server,
+      now: Date.now,
+      newId,
+      report,
+    })
+  }
+
+  get hasGuests(): boolean {
+    return this.#definition.options.accounts?.guests ?? true
+  }
+
+  /** What a host is made with. */
+  get hostOptions(): Pick<HostOptions, 'admission' | 'keep'> {
+    return { admission: this.admission, keep: { store: this.store, now: Date.now, newId } }
+  }
+
+  /**
+   * Begins to keep what is in the host's world. Leases that a server of this name held when it died are ended.
+   *
+   * @returns the code that makes an owner, on the first start of a world that has none
+   */
+  async begin(host: Host): Promise<string | undefined> {
+    this.#host = host
+    await this.store.characters.releaseServer(this.#options.server)
+    this.admission.begin(host)
+    this.#timer = setInterval(() => this.#review(), REVIEW_MS)
+    this.#timer.unref()
+    return this.desk.accounts.ownerCode.begin(Date.now())
+  }
+
+  /** Answers below /account/. */
+  pages(options: {
+    readonly addressOf: (request: IncomingMessage) => string
+    readonly origins: readonly string[] | undefined
+  }): (request: IncomingMessage, response: ServerResponse) => void {
+    return accountPages({
+      ...this.desk,
+      ...options,
+      report: this.#options.report,
+      displaced: (characters, why) => {
+        // What a ban says stands in the store; whose session it is hears all of it.
+        if (why === 'banned') void this.#review()
+        else this.admission.displaced(characters, WHY[why])
+      },
+    })
+  }
+
+  /**
+   * Saves everything, gives the characters back and closes the store. The world is still there meanwhile, and stands still.
+   *
+   * @returns how many characters could not be saved
+   */
+  async close(): Promise<number> {
+    clearInterval(this.#timer)
+    for (const { characterId } of this.#host?.residents ?? []) this.#saver.change(characterId)
+    const unsaved = await this.#saver.close(CLOSE_MS)
+    await this.store.characters.releaseServer(this.#options.server).catch(this.#options.report)
+    return unsaved
+  }
+
+  /** The last thing of all. */
+  async end(): Promise<void> {
+    if (typeof this.#options.store === 'string') await this.store.close()
+  }
+
+  async #review(): Promise<void> {
+    if (this.#isReviewing) return
+    this.#isReviewing = true
+    try {
+      await this.admission.review()
+    } catch (error) {
+      this.#options.report(error)
+    } finally {
+      this.#isReviewing = false
+    }
+  }
+}
+
+const NOTHING = { map: '', position: [], state: new Uint8Array(0) }
+const TAKEN_OVER: Denial = { code: 'taken-over', reason: 'You came into the world from elsewhere.' }
+
+/**
+ * A name for a server among those that share a store: of the machine and the place where it listens. Where the system chooses
+ * the port, no other start has it.
+ */
+export function serverName({ host, port }: { readonly host: string; readonly port: number }): string {
+  const name = port === 0 ? newId() : `${host}:${port}`
+  return `${hostname().slice(0, 24)}:${name}`.replaceAll(/[^A-Za-z0-9._:-]/g, '_').slice(0, 64)
+}
+
+function newId(): string {
+  return randomBytes(15).toString('base64url')
+}

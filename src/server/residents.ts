@@ -1,0 +1,165 @@
+import { ShardlessError } from '../core/index.ts'
+import { BOUNDS, type CharacterState } from '../store/index.ts'
+import type { AnyEntity, Instance, Player, Realm, Vector2, Vector3, World } from '../world/index.ts'
+import type { AdmittedCharacter } from './admission.ts'
+import type { Session } from './session.ts'
+
+/** A kept character in the world. */
+export interface Resident {
+  readonly session: Session
+  readonly accountId: string
+  readonly characterId: string
+  epoch: number
+  /** As it was when last looked at. */
+  state: CharacterState
+}
+
+/** What a game says of what is kept: see `ServerOptions`. */
+interface KeptParts {
+  readonly game: { readonly ticksPerSecond: number }
+  readonly options: {
+    save?(world: World, player: Player): unknown
+    readonly attributes?: { of(entity: AnyEntity): { record(): unknown } | undefined }
+  }
+}
+
+/** How a body stands in a map when it is put there anew, metres: as `World.replaceMap` takes it. */
+const BODY_RADIUS = 0.4
+
+/** What is kept of a character beside its place: JSON. */
+interface Kept {
+  readonly game?: unknown
+  readonly attributes?: unknown
+}
+
+/**
+ * The kept characters that are in the world: which session is whose, what each is at the moment, and whether that is another
+ * than it was.
+ */
+export class Residents {
+  readonly #definition: KeptParts
+  readonly #realm: Realm
+  readonly #report: (error: unknown) => void
+  readonly #byCharacter = new Map<string, Resident>()
+  readonly #bySession = new Map<Session, Resident>()
+
+  constructor(definition: KeptParts, realm: Realm, report: (error: unknown) => void) {
+    this.#definition = definition
+    this.#realm = realm
+    this.#report = report
+  }
+
+  get size(): number {
+    return this.#byCharacter.size
+  }
+
+  of(characterId: string): Resident | undefined {
+    return this.#byCharacter.get(characterId)
+  }
+
+  ofPlayer(player: Player): Resident | undefined {
+    return player.character === undefined ? undefined : this.#byCharacter.get(player.character.id)
+  }
+
+  ofSession(session: Session): Resident | undefined {
+    return this.#bySession.get(session)
+  }
+
+  all(): readonly Resident[] {
+    return [...this.#byCharacter.values()]
+  }
+
+  add(resident: Resident): void {
+    this.#byCharacter.set(resident.characterId, resident)
+    this.#bySession.set(resident.session, resident)
+  }
+
+  remove(resident: Resident): void {
+    this.#byCharacter.delete(resident.characterId)
+    this.#bySession.delete(resident.session)
+  }
+
+  /** Characters that are another than when they were last looked at. Each is looked at once a second. */
+  *changed(): Generator<string> {
+    const period = this.#definition.game.ticksPerSecond
+    const { tick } = this.#realm
+    for (const resident of this.#byCharacter.values()) {
+      if ((resident.session.player.id + tick) % period !== 0) continue
+      const before = resident.state
+      this.read(resident)
+      if (!isSame(before, resident.state)) yield resident.characterId
+    }
+  }
+
+  /**
+   * What a character is at this moment; where the game fails to say, what it was last. An instance does not outlive the
+   * server: of who is in one the place is kept from which they came there.
+   */
+  read(resident: Resident): CharacterState {
+    const { player } = resident.session
+    const entity = player.entity as AnyEntity | undefined
+    const at = this.#realm.whereIs(player)
+    if (at === undefined || entity?.position === undefined || at.world.get(entity.id) === undefined)
+      return resident.state
+    try {
+      const { save, attributes } = this.#definition.options
+      const kept: Kept = { game: save?.(at.world, player), attributes: attributes?.of(entity)?.record() }
+      const state = new TextEncoder().encode(JSON.stringify(kept))
+      if (state.length > BOUNDS.stateBytes)
+        throw new ShardlessError(
+          'server/state-too-large',
+          `What is to be saved of ${player.name} is ${state.length} bytes long, and ${BOUNDS.stateBytes} are the most. Save less, or make items of it.`,
+        )
+      const { x, y, z } = entity.position as Vector2 & Partial<Vector3>
+      const place = { map: at.map, position: z === undefined ? [x, y] : [x, y, z] }
+      resident.state = { ...(at.isHome ? place : resident.state), state }
+    } catch (error) {
+      this.#report(error)
+    }
+    return resident.state
+  }
+
+  /** The world where a character comes in: the home of the map where it was; undefined for one that is new, or whose map is gone. */
+  homeOf({ map }: AdmittedCharacter): Instance | undefined {
+    for (const instance of this.#realm.instances) if (instance.isHome && instance.map === map) return instance
+    return undefined
+  }
+
+  /** What `join` is told of a character that comes in. What is kept is old or foreign as soon as the game has changed. */
+  open(character: AdmittedCharacter): NonNullable<Player['character']> {
+    const { id, name, position, state } = character
+    const kept = readKept(state)
+    const home = this.homeOf(character)
+    const place = home && freePlace(position, home.world)
+    return { id, name, position: place, state: kept.game, attributes: kept.attributes }
+  }
+}
+
+function readKept(state: Uint8Array): Kept {
+  if (state.length === 0) return {}
+  try {
+    const kept = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(state))
+    return typeof kept === 'object' && kept !== null ? kept : {}
+  } catch {
+    return {}
+  }
+}
+
+/** Where it stood, or near there when the map is another now; undefined where nothing is free, and for a new character. */
+function freePlace(position: readonly number[], world: World): Vector2 | Vector3 | undefined {
+  const [x, y, z] = position
+  const { width, height } = world.game.map
+  if (!(x >= 0 && y >= 0 && x < width && y < height)) return undefined
+  const place = world.map.isFree(x, y, BODY_RADIUS) ? { x, y } : world.map.nearestFree(x, y, BODY_RADIUS)
+  return place && z !== undefined ? { ...place, z } : place
+}
+
+function isSame(a: CharacterState, b: CharacterState): boolean {
+  return (
+    a.map === b.map &&
+    a.position.length === b.position.length &&
+    a.position.every((value, i) => value === b.position[i]) &&
+    a.state.length === b.state.length &&
+    a.state.every((byte, i) => byte === b.state[i])
+  )
+}

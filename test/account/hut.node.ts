@@ -1,0 +1,108 @@
+/** A small game with accounts: people who walk, and pick up and hand over lanterns that last. */
+import {
+  AttributeBook,
+  attribute,
+  attributeAnswers,
+  attributeRequests,
+  defineGame,
+  emptyMap,
+  entity,
+  motion,
+  once,
+} from 'shardless'
+import { type AccountOptions, defineServer, Sorry } from 'shardless/server'
+import { choice, float64, integer, record, text } from 'shardless/wire'
+
+const axis = integer({ min: -1, max: 1 })
+
+export const hut = defineGame({
+  name: 'hut',
+  version: '1',
+  map: { width: 128, height: 128, cellSize: 32 },
+  player: 'walker',
+  entities: {
+    walker: entity({
+      position: motion({ tolerance: 1 / 32, speedMax: 8 }),
+      name: once(text({ bytesMax: 64 })),
+    }),
+  },
+  command: record({ east: axis, north: axis }),
+  attributes: {
+    gold: attribute({ type: integer({ min: 0, max: 1000 }), readers: 'owner', initial: 10 }),
+    motto: attribute({ type: text({ bytesMax: 64 }), readers: 'near', writers: 'owner' }),
+  },
+  requests: {
+    ...attributeRequests(),
+    /** A new lantern, under an id that the player's program chose: asked for again, it is the same one. */
+    take: {
+      ask: record({ id: text({ bytesMax: 40 }) }),
+      reply: record({ lanterns: integer({ min: 0, max: 65_535 }) }),
+    },
+    /** A lantern to somebody else, for one gold. */
+    sell: {
+      ask: record({ id: text({ bytesMax: 40 }), to: text({ bytesMax: 64 }) }),
+      reply: record({ lanterns: integer({ min: 0, max: 65_535 }) }),
+    },
+    /** Where the server has the asker's walker. */
+    where: { ask: record({}), reply: record({ x: float64(), y: float64() }) },
+    count: {
+      ask: record({}),
+      reply: record({
+        lanterns: integer({ min: 0, max: 65_535 }),
+        visits: integer({ min: 0, max: 65_535 }),
+        role: choice(['player', 'staff', 'owner']),
+      }),
+    },
+  },
+  step(self, { east, north }, near) {
+    near.map.slide(self.position, east * 5 * near.seconds, north * 5 * near.seconds, 0.4)
+  },
+})
+
+const lantern = { kind: 'lantern', quantity: 1, data: new Uint8Array(0) }
+
+/** A server of the game; each has a book of attributes of its own. */
+export function hutServer(accounts: AccountOptions = {}) {
+  const attributes = new AttributeBook(hut.attributes)
+  const visits = new Map<number, number>()
+  return defineServer(hut, {
+    map: emptyMap(128, 128),
+    accounts,
+    attributes,
+    join(world, { id, name, character }) {
+      const kept = character?.state as { visits?: unknown } | undefined
+      visits.set(id, (typeof kept?.visits === 'number' ? kept.visits : 0) + 1)
+      return world.spawn('walker', { position: character?.position ?? { x: 64, y: 64 }, name })
+    },
+    save: (_world, { id }) => ({ visits: visits.get(id) }),
+    leave: (_world, { id }) => void visits.delete(id),
+    requests: {
+      ...attributeAnswers(attributes, {
+        isStaff: (player) => (player as { role?: string }).role !== 'player',
+      }),
+      async take(_world, player, { id }, _realm, keep) {
+        if (!keep.lasts(player)) throw new Sorry('Guests keep nothing.')
+        const item = { ...lantern, id: `${player.character?.id}:${id}`, holder: keep.holder(player) }
+        const { is } = await keep.trade(player, { id, changes: [{ do: 'mint', item }] })
+        if (is !== 'done') throw new Sorry('That did not happen.')
+        return { lanterns: player.items.length }
+      },
+      async sell(world, player, { id, to }, _realm, keep) {
+        const buyer = [...world.players.values()].find(({ name }) => name === to)
+        const [item] = player.items
+        if (!buyer || !item) throw new Sorry('There is nobody to sell to, or nothing to sell.')
+        const { is } = await keep.trade(player, {
+          id,
+          changes: [{ do: 'move', id: item.id, from: keep.holder(player), to: keep.holder(buyer) }],
+          others: [buyer],
+        })
+        if (is !== 'done') throw new Sorry('That did not happen.')
+        return { lanterns: player.items.length }
+      },
+      where: (_world, { entity }) => ({ x: entity?.position.x ?? 0, y: entity?.position.y ?? 0 }),
+      count: (_world, { id, items, role }) => ({ lanterns: items.length, visits: visits.get(id) ?? 0, role }),
+    },
+  })
+}
+
+export default hutServer({ guests: process.env.HUT_GUESTS !== 'no' })
