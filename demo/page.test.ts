@@ -104,6 +104,28 @@ test('the browser walks to the same bits as the server', async (t) => {
   assert.deepEqual(inBrowser, stroll(world.map))
 })
 
+test('down the stairs of the market, through the catacombs, up to the crypt: another map each time, and nothing else is new', async (t) => {
+  const { pageUrl, world, host } = await openTown(t)
+  const { page, problems } = await openPage(t)
+  await walkIn(page, pageUrl, 'Ada')
+  const [ada] = world.entities('walker')
+  for (const [from, place, key, name] of [
+    ['town', 'cellar stairs', 'w', 'catacombs'],
+    ['catacombs', 'crypt', 's', 'town'],
+  ]) {
+    const { world } = host.realm.home(from)
+    world.teleport(ada as never, world.map.place(place)!)
+    await page.keyboard.down(key)
+    await page.waitForFunction(
+      `shardless.client.map.name === '${name}' && shardless.client.me?.id === ${ada.id}
+        && shardless.client.stats.isPredicting && shardless.map === shardless.client.map.ground`,
+    )
+    await page.keyboard.up(key)
+  }
+  await page.getByText('Haunted Yard').waitFor()
+  assert.deepEqual(problems, [])
+})
+
 /** Thousands of steps into walls, water and trees all over the map; where each stroll ended. Runs in Node and in the page. */
 function stroll(map: WorldMap): number[] {
   const ends: number[] = []

@@ -25,12 +25,14 @@ function begin(random: Random): Mind<typeof town> {
   let until = 0
   let talkAt = random.between(5, 40)
   let throwAt = random.between(5, 60)
-  let home: { x: number; y: number } | undefined
+  let home = { x: Number.NaN, y: 0, world: undefined as number | undefined }
   let noticed = { x: 0, y: 0, at: 0 }
 
   return ({ client, me, seconds }) => {
     const { x, y } = me.position
-    home ??= { x, y }
+    const world = client.map?.instance
+    // Who has gone down some stairs is at home there.
+    if (Number.isNaN(home.x) || home.world !== world) home = { x, y, world }
     if (seconds - noticed.at >= noticing) {
       const isWalking = way.east !== 0 || way.north !== 0
       const progress = Math.sqrt((x - noticed.x) ** 2 + (y - noticed.y) ** 2)

@@ -2,6 +2,7 @@ import type { Dice } from './dice.ts'
 import { add, leftOf, type Point, type Polygon, point, rectangle } from './geometry.ts'
 import { buildHouse } from './house.ts'
 import type { Plan } from './plan.ts'
+import { digStairs } from './stairs.ts'
 
 /** Fenced ground, from its south-west to its north-east corner. The gate is in the east, the postern in the south. */
 const yard = { x0: 24, y0: 366, x1: 82, y1: 446 } as const
@@ -54,6 +55,7 @@ export function layGraveyard(plan: Plan, dice: Dice): void {
   const crypt = rectangle(point(30, 434), point(1, 0), { u0: 0, v0: 0, u1: 7, v1: 6 })
   plan.polygon('walls', 'crypt', crypt, {}, 'Crypt')
   plan.claim(crypt)
+  digStairs(plan, point(33.5, 430.6), { opens: 'south', to: ['catacombs', 'crypt'], name: 'crypt stairs' })
 
   // Rows of stones, a little crooked, some missing.
   for (let x = yard.x0 + 4; x < yard.x1 - 3; x += 4.2) {

@@ -9,10 +9,9 @@ import {
 } from './geometry.ts'
 
 /** Layers of the map file, as `parseMap` reads them. */
-export type LayerName = 'water' | 'walls' | 'trees' | 'decor' | 'spawn'
+export type LayerName = 'water' | 'walls' | 'trees' | 'decor' | 'spawn' | 'portals'
 export type Properties = Readonly<Record<string, string | number | boolean>>
 
-const metresWide = 512
 const pixelsPerMetre = 8
 
 interface TiledObject {
@@ -28,7 +27,7 @@ type Claim = { readonly polygon: Polygon } | { readonly line: readonly Point[]; 
 /**
  * A map in the making: objects by layer, and the ground that is taken already.
  *
- *     streets, river, houses, trees ... --add, claim--> Plan --toJson--> town.tmj
+ *     streets, river, houses, trees ... --add, claim--> Plan --toJson--> a .tmj file
  */
 export class Plan {
   readonly #layers: Record<LayerName, TiledObject[]> = {
@@ -37,13 +36,22 @@ export class Plan {
     trees: [],
     decor: [],
     spawn: [],
+    portals: [],
   }
   readonly #claims: Claim[] = []
+  readonly #width: number
+  readonly #height: number
+
+  /** @param size metres */
+  constructor({ width, height }: { width: number; height: number }) {
+    this.#width = width
+    this.#height = height
+  }
 
   /** A polygon. A solid one whose sides run north and east becomes a rectangle, which is what one edits best in Tiled. */
   polygon(layer: LayerName, type: string, corners: Polygon, properties: Properties = {}, name = ''): void {
     const xs = corners.map((corner) => px(corner.x))
-    const ys = corners.map((corner) => px(metresWide - corner.y))
+    const ys = corners.map((corner) => px(this.#height - corner.y))
     const isBox =
       layer !== 'decor' && corners.length === 4 && new Set(xs).size === 2 && new Set(ys).size === 2
     const [left, top] = [Math.min(...xs), Math.min(...ys)]
@@ -63,7 +71,7 @@ export class Plan {
     const size = px(2 * radius)
     const shape = {
       x: px(at.x - radius),
-      y: px(metresWide - at.y - radius),
+      y: px(this.#height - at.y - radius),
       width: size,
       height: size,
       ellipse: true,
@@ -72,13 +80,13 @@ export class Plan {
   }
 
   point(layer: LayerName, type: string, at: Point, properties: Properties = {}, name = ''): void {
-    const shape = { x: px(at.x), y: px(metresWide - at.y), width: 0, height: 0, point: true }
+    const shape = { x: px(at.x), y: px(this.#height - at.y), width: 0, height: 0, point: true }
     this.#add(layer, type, name, shape, properties)
   }
 
   line(layer: LayerName, type: string, line: readonly Point[], properties: Properties = {}, name = ''): void {
-    const [x, y] = [px(line[0].x), px(metresWide - line[0].y)]
-    const polyline = line.map((each) => ({ x: px(each.x) - x, y: px(metresWide - each.y) - y }))
+    const [x, y] = [px(line[0].x), px(this.#height - line[0].y)]
+    const polyline = line.map((each) => ({ x: px(each.x) - x, y: px(this.#height - each.y) - y }))
     this.#add(layer, type, name, { x, y, width: 0, height: 0, polyline }, properties)
   }
 
@@ -94,7 +102,7 @@ export class Plan {
   isFree(ground: Polygon | Point, margin: number): boolean {
     const corners: Polygon = 'x' in ground ? [ground] : ground
     for (const { x, y } of corners) {
-      if (x < margin || y < margin || x > metresWide - margin || y > metresWide - margin) return false
+      if (x < margin || y < margin || x > this.#width - margin || y > this.#height - margin) return false
     }
     return this.#claims.every((claim) => isApart(corners, claim, margin))
   }
@@ -129,8 +137,8 @@ export class Plan {
       orientation: 'orthogonal',
       renderorder: 'right-down',
       infinite: false,
-      width: metresWide,
-      height: metresWide,
+      width: this.#width,
+      height: this.#height,
       tilewidth: pixelsPerMetre,
       tileheight: pixelsPerMetre,
       nextlayerid: layers.length + 1,

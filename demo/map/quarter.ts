@@ -2,6 +2,7 @@ import type { Dice } from './dice.ts'
 import { add, along, leftOf, type Point, type Polygon, point, rectangle } from './geometry.ts'
 import { buildHouse, footprint, type House } from './house.ts'
 import type { Plan } from './plan.ts'
+import { digStairs } from './stairs.ts'
 import { market, streets } from './street.ts'
 
 /** The buildings that have a name, placed by hand. */
@@ -169,6 +170,7 @@ export function furnishMarket(plan: Plan, dice: Dice): void {
   const middle = point((market.x0 + market.x1) / 2, (market.y0 + market.y1) / 2)
   plan.circle('water', 'fountain', middle, 3.2)
   plan.circle('water', 'well', point(market.x0 + 6, market.y1 - 6), 1)
+  digStairs(plan, point(279.8, 279.6), { opens: 'south', to: ['catacombs', 'cellar'], name: 'cellar stairs' })
   const stalls: [number, number][] = [
     [236, 250],
     [243, 250],

@@ -31,7 +31,7 @@ const places: readonly [number, number, number, string][] = [
 
 /** The whole town: 512 x 512 m, in Tiled's JSON. The same every time. */
 export function planTown(): string {
-  const plan = new Plan()
+  const plan = new Plan({ width: 512, height: 512 })
   const dice = new Dice(1742)
   layStreets(plan)
   pourWater(plan)

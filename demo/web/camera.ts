@@ -15,7 +15,7 @@ export class Camera {
   width = 1
   height = 1
   zoom = 1
-  readonly #map: { width: number; height: number }
+  #map: { width: number; height: number }
   #isPlaced = false
   #wantedZoom = 1
 
@@ -23,6 +23,12 @@ export class Camera {
     this.#map = map
     this.x = map.width / 2
     this.y = map.height / 2
+  }
+
+  /** Looks at another map; where on it is known when there is somebody to follow. */
+  enter(map: { width: number; height: number }): void {
+    this.#map = map
+    this.#isPlaced = false
   }
 
   /** CSS pixels a metre. */

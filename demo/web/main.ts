@@ -2,7 +2,7 @@
  * The town in a browser. Everything that has to do with the network is in `play`; the rest draws and listens.
  */
 import type { WorldMap } from 'shardless'
-import { type Client, connect } from 'shardless/client'
+import { type Client, connect, type MapInfo, type MapKeeper } from 'shardless/client'
 import { createAir, type RecordedWorld, type WeatherAir } from 'shardless/lab'
 import { heading, town } from '../game/town.ts'
 import { Banner } from './banner.ts'
@@ -11,7 +11,7 @@ import { byId } from './element.ts'
 import { Hud } from './hud.ts'
 import { Input } from './input.ts'
 import { Join } from './join.ts'
-import { fetchMap } from './map.ts'
+import { fetchTown } from './map.ts'
 import { Minimap } from './minimap.ts'
 import { Panel } from './panel.ts'
 import { PlaceName } from './place-name.ts'
@@ -46,8 +46,8 @@ addEventListener('pagehide', () => client?.close())
 
 /** Joins the world, and shows what it tells. */
 async function play(name: string): Promise<void> {
-  const { map, stage, chat, banner, panel, air } = await ready
-  const me = await connect(town, location.origin.replace(/^http/, 'ws'), { name, map, air })
+  const { map, maps, enter, stage, chat, banner, panel, air } = await ready
+  const me = await connect(town, location.origin.replace(/^http/, 'ws'), { name, map: maps.source, air })
   // Somebody opened a recording meanwhile.
   if (replay) return me.close()
   me.on('said', ({ who, text }) => {
@@ -63,13 +63,19 @@ async function play(name: string): Promise<void> {
   })
   panel.follow(me)
   client = me
-  window.shardless = { client, town, map }
+  const arrive = ({ name, ground }: MapInfo): void => {
+    window.shardless = { client: me, town, map: ground ?? map }
+    if (ground && !replay) enter(name, ground)
+  }
+  me.onMap(arrive)
+  if (me.map) arrive(me.map)
 }
 
 /** Shows a recording; whoever was in the town leaves it. */
 async function watch(recording: RecordedWorld<typeof town>): Promise<void> {
-  const { map, stage } = await ready
+  const { map, enter, stage } = await ready
   window.shardless = { recording, town, map }
+  enter('town', map)
   if (replay) return replay.show(recording)
   replay = new Replay(recording, { stage, map })
   byId('play').classList.add('theatre')
@@ -79,7 +85,11 @@ async function watch(recording: RecordedWorld<typeof town>): Promise<void> {
 }
 
 interface Prepared {
+  /** The town's, where all begins. */
   readonly map: WorldMap
+  readonly maps: MapKeeper
+  /** Shows another map from now on. */
+  readonly enter: (name: string, ground: WorldMap) => void
   readonly stage: Stage
   readonly chat: Chat
   readonly banner: Banner
@@ -89,8 +99,8 @@ interface Prepared {
 
 /** Everything that draws or listens; from then on a picture is drawn for each one the screen shows. */
 async function prepare(): Promise<Prepared> {
-  const map = await fetchMap()
-  const stage = await Stage.create(byId('stage'), map)
+  const { town: map, maps } = await fetchTown()
+  const stage = await Stage.create(byId('stage'), 'town', map)
   const chat = new Chat(async (text) => (await client!.ask('say', { text })).heardBy)
   const input = new Input(byId('stage'), byId('stick'), stage.camera)
   input.onWave(() => client?.ask('wave', {}).catch((error: Error) => chat.note(error.message)))
@@ -98,7 +108,7 @@ async function prepare(): Promise<Prepared> {
   input.onThrow((towards) => {
     const me = client?.me
     if (!client || !me) return
-    const from = stage.camera.toScreen({ x: me.position.x, y: map.height - me.position.y })
+    const from = stage.camera.toScreen({ x: me.position.x, y: client.game.map.height - me.position.y })
     const [east, north] = towards ? [towards.x - from.x, from.y - towards.y] : [0, 0]
     const aim = east === 0 && north === 0 ? me.facing : heading(east, north)
     client.press({ throws: true, aim })
@@ -130,11 +140,20 @@ async function prepare(): Promise<Prepared> {
     if (client) play(client, now)
     stage.overlay.update(client, stage.camera.scale)
     if (replay) playBack(replay, { now, seconds })
-    else stage.draw(client, client?.me, { seconds })
+    // Between two maps the picture stands still until the other ground is there.
+    else if (!client?.map || client.map.ground) stage.draw(client, client?.me, { seconds })
     requestAnimationFrame(frame)
   }
   requestAnimationFrame(frame)
-  return { map, stage, chat, banner: new Banner(), panel, air }
+  const enter = (name: string, ground: WorldMap): void => {
+    if (shown === ground) return
+    shown = ground
+    stage.enter(name, ground)
+    minimap.enter(ground)
+    placeName.enter(ground)
+  }
+  let shown = map
+  return { map, maps, enter, stage, chat, banner: new Banner(), panel, air }
 }
 
 /** Whom somebody has hit with a lantern, in a sentence. */

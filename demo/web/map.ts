@@ -1,7 +1,14 @@
 import { parseMap, type WorldMap } from 'shardless'
+import { type MapKeeper, mapKeeper } from 'shardless/client'
 
-/** The same map that the server reads: a file beside the page. */
-export async function fetchMap(): Promise<WorldMap> {
+/**
+ * The town, from a file beside the page, so that it can be painted before anybody comes in; and where all other maps come from, and what
+ * has changed of this one: the server's pieces.
+ */
+export async function fetchTown(): Promise<{ town: WorldMap; maps: MapKeeper }> {
   const answer = await fetch(new URL('../map/town.tmj', import.meta.url))
-  return parseMap(await answer.json(), 'town.tmj')
+  const town = parseMap(await answer.json(), 'town.tmj')
+  const maps = mapKeeper(location.origin)
+  maps.hold('town', town)
+  return { town, maps }
 }

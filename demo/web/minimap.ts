@@ -12,16 +12,21 @@ const resolution = 2
 /** Milliseconds between two pictures. */
 const every = 60
 
-/** A round map in the corner: the town from high above, painted once, and dots for those in view. */
+/** A round map in the corner: where we are from high above, painted once, and dots for those in view. */
 export class Minimap {
   readonly #view: Canvas
-  readonly #town: HTMLCanvasElement
-  readonly #mapHeight: number
+  #ground: HTMLCanvasElement
+  #mapHeight: number
   #drawnAt = 0
 
   constructor(map: WorldMap) {
     this.#view = byId<HTMLCanvasElement>('minimap').getContext('2d')!
-    this.#town = paintTown(map)
+    this.#ground = paintGround(map)
+    this.#mapHeight = map.height
+  }
+
+  enter(map: WorldMap): void {
+    this.#ground = paintGround(map)
     this.#mapHeight = map.height
   }
 
@@ -47,7 +52,13 @@ export class Minimap {
     this.#view.setTransform(scale, 0, 0, scale, size / 2 - x * scale, size / 2 - y * scale)
     this.#view.fillStyle = palette.grassDark
     this.#view.fillRect(x - reach, y - reach, 2 * reach, 2 * reach)
-    this.#view.drawImage(this.#town, 0, 0, this.#town.width / resolution, this.#town.height / resolution)
+    this.#view.drawImage(
+      this.#ground,
+      0,
+      0,
+      this.#ground.width / resolution,
+      this.#ground.height / resolution,
+    )
     lines?.(this.#view)
     for (const walker of shown.entities('walker')) {
       if (walker.id !== me)
@@ -62,7 +73,7 @@ export class Minimap {
   }
 }
 
-function paintTown(map: WorldMap): HTMLCanvasElement {
+function paintGround(map: WorldMap): HTMLCanvasElement {
   const ctx = blank(map.width * resolution, map.height * resolution)
   ctx.scale(resolution, resolution)
   ctx.fillStyle = palette.grass
@@ -71,7 +82,8 @@ function paintTown(map: WorldMap): HTMLCanvasElement {
   const { solids, decor } = drawnOf(map)
   for (const layer of layers) for (const thing of decor) layer[thing.kind]?.(ctx, thing)
   for (const thing of solids) {
-    if (thing.kind === 'rampart' || thing.kind === 'gatehouse') fill(palette.stoneDark)(ctx, thing)
+    if (thing.kind === 'rock') fill(palette.ink)(ctx, thing)
+    else if (thing.kind === 'rampart' || thing.kind === 'gatehouse') fill(palette.stoneDark)(ctx, thing)
     else if (thing.kind === 'tower')
       disc(ctx, thing.spots[0].x, thing.spots[0].y, thing.radius, palette.stoneDark)
     else if (thing.kind === 'fountain')

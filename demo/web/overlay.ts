@@ -27,11 +27,15 @@ export class Overlay {
   showsInterest = false
   /** Where the server has the own character, while it is shown elsewhere. */
   showsTold = false
-  readonly #map: WorldMap
+  #map: WorldMap
 
   constructor(map: WorldMap) {
     this.#map = map
     this.view.addChild(this.#lines, this.#lag)
+  }
+
+  enter(map: WorldMap): void {
+    this.#map = map
   }
 
   /** @param scale CSS pixels a metre: lines keep their width */

@@ -7,15 +7,15 @@ const shownFor = 3500
 /** Tells the name of the place one has come to. */
 export class PlaceName {
   readonly #element = byId('place')
-  readonly #places: readonly { name: string; x: number; y: number; radius: number }[]
+  #places: readonly { name: string; x: number; y: number; radius: number }[]
   #current = ''
 
   constructor(map: WorldMap) {
-    this.#places = map.decor
-      .filter(({ kind }) => kind === 'place')
-      .map(({ name, x, y, properties }) => ({ name, x, y, radius: Number(properties.radius) }))
-      // A small place within a large one is the one to name.
-      .sort((a, b) => a.radius - b.radius)
+    this.#places = placesOf(map)
+  }
+
+  enter(map: WorldMap): void {
+    this.#places = placesOf(map)
   }
 
   update(here: { x: number; y: number } | undefined): void {
@@ -32,4 +32,14 @@ export class PlaceName {
         this.#element.classList.remove('shown')
     }, shownFor)
   }
+}
+
+function placesOf(map: WorldMap) {
+  return (
+    map.decor
+      .filter(({ kind }) => kind === 'place')
+      .map(({ name, x, y, properties }) => ({ name, x, y, radius: Number(properties.radius) }))
+      // A small place within a large one is the one to name.
+      .sort((a, b) => a.radius - b.radius)
+  )
 }

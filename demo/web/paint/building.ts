@@ -28,6 +28,7 @@ function ofDecor(thing: Drawn): Piece[] {
       ctx.stroke(path)
     })
   }
+  if (thing.kind === 'stairs') return at(order.floor, (ctx) => paintStairs(ctx, thing))
   if (thing.kind === 'bench')
     return [block(thing, { height: 0.4, top: palette.wood, side: palette.woodDark })]
   // A roof lies above the people; on the ground only its shadow shows.
@@ -67,6 +68,7 @@ const looks: Readonly<Record<string, { height: number; top: string; side: string
   anvil: { height: 0.6, top: '#6d7076', side: '#46484d' },
   crate: { height: 0.9, top: palette.woodLight, side: palette.woodDark },
   stall: { height: 0.9, top: palette.woodLight, side: palette.woodDark },
+  rock: { height: 3, top: '#5a5560', side: '#38343f' },
   rampart: { height: 5, top: palette.stoneLight, side: palette.stoneDark },
   gatehouse: { height: 7, top: palette.stoneLight, side: palette.stoneDark },
 }
@@ -77,6 +79,7 @@ function ofSolid(thing: Drawn): Piece[] {
   if (thing.shape === 'circle') return round(thing)
   const look = looks[kind]
   if (!look) return []
+  if (kind === 'rock') return rock(thing, look)
   if (kind === 'rampart' || kind === 'gatehouse') return [rampart(thing, look.height)]
   const piece = block(thing, look)
   if (kind === 'bed')
@@ -116,6 +119,52 @@ function block(thing: Drawn, { height, top, side }: { height: number; top: strin
       ctx.stroke(path)
       ctx.restore()
     },
+  }
+}
+
+/** Rock that a way was cut into: one mass, whatever boxes it is made of. */
+function rock(thing: Drawn, { height, top, side }: { height: number; top: string; side: string }): Piece[] {
+  const path = pathOf(thing.spots)
+  const bounds = around(thing, height)
+  return [
+    {
+      order: order.thing,
+      bounds,
+      shade: (ctx) => castShadow(ctx, thing.spots, height * 0.5),
+      paint(ctx) {
+        ctx.fillStyle = side
+        ctx.fill(path)
+      },
+    },
+    {
+      order: order.wall,
+      bounds,
+      paint(ctx, patterns) {
+        ctx.save()
+        ctx.translate(0, -0.4)
+        ctx.fillStyle = top
+        ctx.fill(path)
+        ctx.globalAlpha = 0.35
+        ctx.fillStyle = patterns.get('stones')
+        ctx.fill(path)
+        ctx.restore()
+      },
+    },
+  ]
+}
+
+/** Steps into the dark: those that one takes first are the brightest. */
+function paintStairs(ctx: Canvas, thing: Drawn): void {
+  const { x0, y0, x1, y1 } = boundsOf(thing.spots, 0)
+  const steps = 8
+  const rise = (y1 - y0) / steps
+  for (let i = 0; i < steps; i++) {
+    const from = thing.properties.opens === 'north' ? y0 + rise * (i + 1) : y1 - rise * i
+    const to = from - rise
+    ctx.fillStyle = mix(palette.stoneLight, palette.ink, 0.1 + (0.85 * i) / steps)
+    ctx.fillRect(x0, to, x1 - x0, from - to)
+    ctx.fillStyle = veil(palette.ink, 0.35)
+    ctx.fillRect(x0, from - 0.07, x1 - x0, 0.07)
   }
 }
 
