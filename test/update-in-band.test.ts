@@ -1,6 +1,8 @@
 /** A Node client with old content meets a server with newer: over real links, from being refused to playing. */
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +11,7 @@ import { pathToFileURL } from 'node:url'
 import { connect, queryServer, Refused, updateContent } from 'shardless/client'
 import { installed } from 'shardless/content/node'
 import { defineServer, type ServeOptions, serve } from 'shardless/server'
+import { emptyMap } from 'shardless/world'
 import { runShardless } from './shardless.ts'
 import { field, fieldServer } from './town.ts'
 
@@ -163,6 +166,49 @@ test('[N40] [U31] a server tells what it is over each kind of link, and on the c
   const none = await runShardless('info', 'ws://127.0.0.1:1')
   assert.equal(none.code, 1)
   assert.match(none.said, /^Nobody listens at ws:\/\/127\.0\.0\.1:1;/)
+})
+
+test('[N42] over a real link, a client hears that the map is another one', async (t) => {
+  const { server } = await world(t)
+  const client = await connect(field, tcp, { name: 'Ada' })
+  t.after(() => client.close())
+  let told = 0
+  client.onFlag('map', () => told++)
+  server.reloadMap(emptyMap(256, 256))
+  await until(() => client.flags.map)
+  assert.equal(told, 1)
+})
+
+test('[U3] [U11] a server that lies, about a path or about bytes, changes nothing', async (t) => {
+  const { client: folder } = await world(t)
+  const { version } = await updateContent(ws, { folder })
+  const digest = (bytes: string) => createHash('sha256').update(bytes).digest('hex')
+  const manifestOf = (path: string) =>
+    JSON.stringify({ format: 1, files: [{ path, size: 4, sha256: digest('good') }] })
+  for (const [path, sentence] of [
+    ['../evil', /"\.\.\/evil" has a name that begins with a dot/],
+    ['/evil', /evil/],
+    ['fine.txt', /^What the server sends is not what its hash says; nothing was changed\.$/],
+  ] as const) {
+    const manifest = manifestOf(path)
+    const liar = createHttpServer((request, response) => {
+      if (request.url === '/content/version') response.end(JSON.stringify({ version: digest(manifest) }))
+      else response.end(request.url === `/content/${digest(manifest)}` ? manifest : 'evil')
+    })
+    await new Promise<void>((resolve) => liar.listen(PORT + 2, '127.0.0.1', resolve))
+    const end = () => {
+      liar.closeAllConnections()
+      return new Promise((resolve) => liar.close(resolve))
+    }
+    t.after(end)
+    await assert.rejects(updateContent(`http://127.0.0.1:${PORT + 2}`, { folder }), { message: sentence })
+    await end()
+    assert.equal((await installed(folder))?.version, version, path)
+    assert.deepEqual(
+      readdirSync(join(folder, '..')).filter((name) => name.includes('evil')),
+      [],
+    )
+  }
 })
 
 test('a server without content says so in-band too', async (t) => {
