@@ -72,3 +72,14 @@ test('[N16] whoever is not heard for a second asks for nothing any more', () => 
   assert.equal(inbox.next(tick(33)), 'rest')
   assert.ok(inbox.takeSurprise())
 })
+
+test('[N16] who is late by more than a second is heard all the same; word from before is none', () => {
+  const inbox = newInbox()
+  at(inbox, 40, [10, 'east'])
+  inbox.hear(10, tick(40))
+  assert.equal(inbox.next(tick(40)), 'east')
+  inbox.hear(15, tick(45))
+  for (const repeated of [15, 14]) inbox.hear(repeated, tick(60))
+  assert.equal(inbox.next(tick(65)), 'east')
+  assert.equal(inbox.next(tick(66)), 'rest')
+})

@@ -28,6 +28,8 @@ export class CommandInbox<Command> {
   readonly #waiting: { readonly tick: number; readonly command: Command }[] = []
   #current: Command | undefined
   #newest = 0
+  /** Up to which tick there was something said, and until when it holds that somebody is there. */
+  #said = 0
   #heard = 0
   #isSurprise = false
 
@@ -57,9 +59,14 @@ export class CommandInbox<Command> {
     this.#waiting.push({ tick, command })
   }
 
-  /** The player was heard, and had nothing new to say up to `tick`. */
+  /**
+   * The player was heard, and had nothing new to say up to `tick`. Word that comes late is word all the same; what was said before
+   * is not.
+   */
   hear(tick: number, present: Tick): void {
-    if (tick <= present + AHEAD_SECONDS * this.#ticksPerSecond) this.#heard = Math.max(this.#heard, tick)
+    if (tick <= this.#said || tick > present + AHEAD_SECONDS * this.#ticksPerSecond) return
+    this.#said = tick
+    this.#heard = Math.max(tick, present)
   }
 
   /** The command of this tick; undefined before the first. */
@@ -86,6 +93,7 @@ export class CommandInbox<Command> {
   restart(): void {
     this.#waiting.length = 0
     this.#newest = 0
+    this.#said = 0
     this.#isSurprise = true
   }
 
