@@ -37,14 +37,17 @@ export const match = defineGame({
 export const hall = emptyMap(128, 128)
 export const arena = emptyMap(64, 64)
 
-export function matchServer(): ServerDefinition<typeof match> {
+/** @param times  how long a countdown takes, and how long an arena that everybody has left is kept */
+export function matchServer(
+  times = { countdownSeconds: 5, graceSeconds: 10 },
+): ServerDefinition<typeof match> {
   const lobby = new Lobby({
     teams: [
       { name: 'Red', playersMax: 8 },
       { name: 'Blue', playersMax: 8 },
     ],
     playersMin: 2,
-    countdownTicks: 5 * match.ticksPerSecond,
+    countdownTicks: times.countdownSeconds * match.ticksPerSecond,
     differenceMax: 1,
   })
   let shown: EntityOf<typeof match, 'lobby'>
@@ -58,8 +61,8 @@ export function matchServer(): ServerDefinition<typeof match> {
     update(world, _hall, realm) {
       const members = lobby.advance(world.tick)
       if (members) {
-        // A world of its own for those who are in, by a slower clock; gone ten seconds after the last has left.
-        const own = realm.open('arena', { ticksPerSecond: 10, graceSeconds: 10 })
+        // A world of its own for those who are in, by a slower clock; gone some time after the last has left.
+        const own = realm.open('arena', { ticksPerSecond: 10, graceSeconds: times.graceSeconds })
         for (const { player: id, team } of members) {
           const player = world.players.get(id)
           lobby.leave(id)

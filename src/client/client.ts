@@ -1,4 +1,4 @@
-import { type Answer, type Ask, isDigest, writeAsk } from '../content/index.ts'
+import { type Answer, type Ask, isDigest, readAnswer, writeAsk } from '../content/index.ts'
 import { after, FOREVER, type Instant, instant, type Random, ShardlessError } from '../core/index.ts'
 import {
   type Flag,
@@ -44,6 +44,7 @@ import { ContentAsks } from './content-asks.ts'
 import { Foresight } from './foresight.ts'
 import { Ground, type MapInfo, type MapSource } from './ground.ts'
 import { Inspection } from './inspection.ts'
+import { MapAsks } from './map-asks.ts'
 import { Meter } from './meter.ts'
 import { type Entrance, type LoginResult, Passport } from './passport.ts'
 import { Patience } from './patience.ts'
@@ -118,6 +119,7 @@ export class Client<G extends AnyGame = AnyGame> {
   readonly #callbacks = new Callbacks()
   readonly #questions: Questions
   readonly #contentAsks = new ContentAsks()
+  readonly #mapAsks: MapAsks
   readonly #queries: ((information: ServerInformation | undefined) => void)[] = []
   readonly #raised = { map: false, client: false }
   #content: string
@@ -177,7 +179,7 @@ export class Client<G extends AnyGame = AnyGame> {
       replied: (id, answer) => this.#questions.receive(id, answer),
       flagged: (flags) => this.#flag(flags),
       informed: (information) => this.#informed(information),
-      contentCame: (answer) => this.#contentAsks.receive(answer),
+      contentCame: (bytes) => this.#contentCame(bytes),
       ponged: (sent, pace) => {
         const now = surroundings.now()
         this.#pulse.ponged(sent, pace, now)
@@ -187,7 +189,11 @@ export class Client<G extends AnyGame = AnyGame> {
       remapped: (where, tick) => this.#remapped(where, tick),
       advanced: (tick, notes) => this.#advanced(tick, notes),
     })
-    this.#ground = new Ground(options.map, () => this.#grounded())
+    this.#mapAsks = new MapAsks((ask) => this.#native.askContent(writeAsk(ask)))
+    this.#ground = new Ground(options.map, {
+      fetchPiece: (hash) => this.#fetchPiece(hash),
+      changed: () => this.#grounded(),
+    })
     this.#playback = new Playback(this.#native.replica.ledger)
     this.#foresight = this.#newForesight()
     const now = surroundings.now()
@@ -465,6 +471,7 @@ export class Client<G extends AnyGame = AnyGame> {
       return
     }
     if (this.#status === 'open') this.#tick(now)
+    this.#mapAsks.poll(now)
     if (now - this.#pingAt >= PING_MS) {
       this.#pingAt = now
       this.#native.ping(now)
@@ -527,6 +534,7 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#link = link
     this.#heardAt = now
     this.#native.restart()
+    this.#mapAsks.restart()
     const { page } = this.#passport
     if (page) this.#native.page(page)
     else this.#greet()
@@ -707,6 +715,21 @@ export class Client<G extends AnyGame = AnyGame> {
     if (flags.client && !wasRaised) this.#callbacks.tell('flag client')
   }
 
+  #contentCame(bytes: Uint8Array): void {
+    const answer = readAnswer(bytes)
+    // Bytes that are no answer are left at that.
+    if (!answer) return
+    if (this.#mapAsks.receive(answer, this.#surroundings.now())) this.#flush()
+    else this.#contentAsks.receive(answer)
+  }
+
+  #fetchPiece(hash: string): Promise<Uint8Array> {
+    const piece = this.#mapAsks.fetch(hash)
+    this.#mapAsks.poll(this.#surroundings.now())
+    this.#flush()
+    return piece
+  }
+
   #informed(information: ServerInformation): void {
     for (const resolve of this.#queries.splice(0)) resolve(information)
   }
@@ -736,6 +759,7 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#link = undefined
     this.#retryAt = FOREVER
     this.#forget(reason)
+    this.#mapAsks.forget(reason)
     this.#become('closed', reason)
     link?.close('The player left.')
   }

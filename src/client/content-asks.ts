@@ -1,4 +1,4 @@
-import { type Answer, type Ask, readAnswer } from '../content/index.ts'
+import type { Answer, Ask } from '../content/index.ts'
 
 /** Asks whose answers are waited for; beyond it an ask counts as lost, and is made again. */
 const WAITING_MAX = 64
@@ -24,10 +24,8 @@ export class ContentAsks {
     return promise
   }
 
-  /** Bytes that are no answer, or answer nothing that was asked, are left at that. */
-  receive(bytes: Uint8Array): void {
-    const answer = readAnswer(bytes)
-    if (answer === undefined) return
+  /** One that answers nothing that was asked is left at that. */
+  receive(answer: Answer): void {
     const isWhole = answer.is === 'gone'
     for (const [key, { sha256, resolve }] of this.#waiting) {
       if (isWhole ? sha256 !== answer.sha256 : key !== `${answer.sha256} ${answer.offset}`) continue

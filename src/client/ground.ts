@@ -18,7 +18,18 @@ export interface MapInfo {
 }
 
 /** A map, or where maps come from: asked for each map that the player comes to, and again when one has changed. */
-export type MapSource = WorldMap | ((name: string, hash: string) => WorldMap | Promise<WorldMap> | undefined)
+export type MapSource =
+  | WorldMap
+  | ((name: string, hash: string, fetchPiece: FetchPiece) => WorldMap | Promise<WorldMap> | undefined)
+
+/** Fetches a piece of a map, or its index, by its hash over the player's own connection; rejects with a sentence. */
+export type FetchPiece = (hash: string) => Promise<Uint8Array>
+
+export interface GroundParts {
+  readonly fetchPiece: FetchPiece
+  /** Told when the map has become another one, is at hand now, or cannot be had. */
+  readonly changed: () => void
+}
 
 /**
  * Which map the player's character can be moved on ahead of the server: none but the very one that the server has.
@@ -29,16 +40,15 @@ export type MapSource = WorldMap | ((name: string, hash: string) => WorldMap | P
  */
 export class Ground {
   readonly #source: MapSource | undefined
-  readonly #changed: () => void
+  readonly #parts: GroundParts
   readonly #hashes = new WeakMap<WorldMap, string>()
   #where: Whereabouts | undefined
   #map: WorldMap | undefined
   #trouble: string | undefined = 'The server has not said yet which map it is.'
 
-  /** @param changed  told when the map has become another one, or is at hand now */
-  constructor(source: MapSource | undefined, changed: () => void) {
+  constructor(source: MapSource | undefined, parts: GroundParts) {
     this.#source = source
-    this.#changed = changed
+    this.#parts = parts
   }
 
   /** Whether there may be one at all. */
@@ -66,12 +76,13 @@ export class Ground {
     const isSame = this.#where?.map === where.map && this.#where.hash === where.hash
     this.#where = where
     if (isSame && this.#map) {
-      this.#changed()
+      this.#parts.changed()
       return
     }
     this.#map = undefined
     const source = this.#source
-    const found = typeof source === 'function' ? source(where.map, where.hash) : source
+    const found =
+      typeof source === 'function' ? source(where.map, where.hash, this.#parts.fetchPiece) : source
     if (found === undefined) this.#trouble = `No map was given for ${where.map}.`
     else if ('then' in found) {
       this.#trouble = `The map ${where.map} is on its way.`
@@ -79,15 +90,16 @@ export class Ground {
         (map) => {
           if (this.#where !== where) return
           this.#take(map, where)
-          this.#changed()
+          this.#parts.changed()
         },
         (error) => {
-          if (this.#where === where)
-            this.#trouble = `The map ${where.map} could not be had: ${(error as Error).message}`
+          if (this.#where !== where) return
+          this.#trouble = `The map ${where.map} could not be had: ${(error as Error).message}`
+          this.#parts.changed()
         },
       )
     } else this.#take(found, where)
-    this.#changed()
+    this.#parts.changed()
   }
 
   #take(map: WorldMap, where: Whereabouts): void {

@@ -13,7 +13,7 @@ export {
 } from './client.ts'
 export type { ClientStats } from './client-stats.ts'
 export { drive, type Timers } from './driver.ts'
-export type { MapInfo, MapSource } from './ground.ts'
+export type { FetchPiece, MapInfo, MapSource } from './ground.ts'
 export { Inquiry, informationFrom } from './inquiry.ts'
 export { type Findings, type InspectedField, type InspectedTopic, Inspection } from './inspection.ts'
 export { MapKeeper } from './map-keeper.ts'

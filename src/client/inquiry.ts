@@ -1,4 +1,4 @@
-import { type Answer, type Ask, writeAsk } from '../content/index.ts'
+import { type Answer, type Ask, readAnswer, writeAsk } from '../content/index.ts'
 import { OutsideError } from '../core/index.ts'
 import { NativeInquirer, reachable, type ServerInformation } from '../dialect/native/index.ts'
 import { type Link, parseConnectUrl } from '../transport/index.ts'
@@ -17,7 +17,10 @@ export class Inquiry {
     this.#link = link
     this.#native = new NativeInquirer({
       informed: (information) => this.#inform(information),
-      contentCame: (answer) => this.#asks.receive(answer),
+      contentCame: (bytes) => {
+        const answer = readAnswer(bytes)
+        if (answer) this.#asks.receive(answer)
+      },
       refused: (_code, reason) => {
         this.reason = reason
       },

@@ -7,6 +7,7 @@ import {
   readPieceNames,
   type WorldMap,
 } from '../world/index.ts'
+import type { FetchPiece } from './ground.ts'
 
 /** Maps kept at a time, of other names; the one that was not wanted for longest gives way. */
 const MAPS_MAX = 16
@@ -22,18 +23,21 @@ interface Kept {
 /**
  * Keeps maps as the server has them: of one that has changed, only the pieces that did are fetched.
  *
- *     const maps = new MapKeeper((hash) => bytes of that hash)
+ *     const maps = new MapKeeper()
  *     connect(game, url, { name, map: maps.source })
  */
 export class MapKeeper {
   /** Indexes and pieces that were fetched, and their bytes. */
   piecesFetched = 0
   bytesFetched = 0
-  readonly #fetchPiece: (hash: string) => Promise<Uint8Array>
+  readonly #fetchPiece: FetchPiece | undefined
   readonly #kept = new Map<string, Kept>()
 
-  /** @param fetchPiece  rejects with a sentence when it cannot be had; what it gives is checked */
-  constructor(fetchPiece: (hash: string) => Promise<Uint8Array>) {
+  /**
+   * @param fetchPiece  where pieces come from; over the player's own connection when left out. It rejects with a sentence when there is none;
+   *                    what it gives is checked
+   */
+  constructor(fetchPiece?: FetchPiece) {
     this.#fetchPiece = fetchPiece
   }
 
@@ -44,17 +48,18 @@ export class MapKeeper {
   }
 
   /** For `ClientOptions.map`. Rejects with a sentence when a piece cannot be had or is not what it should be. */
-  readonly source = async (name: string, hash: string): Promise<WorldMap> => {
+  readonly source = async (name: string, hash: string, fetchPiece: FetchPiece): Promise<WorldMap> => {
+    const fetch = (of: string): Promise<Uint8Array> => this.#fetch(of, this.#fetchPiece ?? fetchPiece)
     const kept = this.#kept.get(name)
     if (kept?.hash === hash) return kept.map
-    const index = await this.#fetch(hash)
+    const index = await fetch(hash)
     const hashes = readPieceNames(index)
     const missing = missingPieces(index, kept?.files ?? new Map())
     if (!hashes) throw new Error(`the index of ${name} makes no sense.`)
     const files = new Map([...(kept?.files ?? []), [INDEX, index]])
     const fetchAll = async (): Promise<void> => {
       for (let file = missing.pop(); file !== undefined; file = missing.pop())
-        files.set(file, await this.#fetch(hashes.get(file) as string))
+        files.set(file, await fetch(hashes.get(file) as string))
     }
     await Promise.all(Array.from({ length: FETCHES_MAX }, fetchAll))
     for (const file of files.keys()) if (file !== INDEX && !hashes.has(file)) files.delete(file)
@@ -73,8 +78,8 @@ export class MapKeeper {
     }
   }
 
-  async #fetch(hash: string): Promise<Uint8Array> {
-    const bytes = await this.#fetchPiece(hash)
+  async #fetch(hash: string, fetchPiece: FetchPiece): Promise<Uint8Array> {
+    const bytes = await fetchPiece(hash)
     this.piecesFetched++
     this.bytesFetched += bytes.length
     if (pieceHash(bytes) !== hash) throw new Error(`what came for ${hash} is not it.`)

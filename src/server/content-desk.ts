@@ -1,26 +1,20 @@
-import {
-  type Answer,
-  type Ask,
-  type ContentIndex,
-  ContentServing,
-  readAsk,
-  writeAnswer,
-} from '../content/index.ts'
+import { type Answer, type Ask, ContentServing, readAsk, writeAnswer } from '../content/index.ts'
 import type { Instant } from '../core/index.ts'
 import { AddressGate } from './address-gate.ts'
 import type { Connection } from './connection.ts'
 import type { Limits } from './limits.ts'
+import { type Pieces, piecesOfAll } from './pieces.ts'
 import type { Tally } from './tally.ts'
 
 /** Client content that a host gives out: a folder's, or in tests and the lab anything of that shape. */
-export interface ClientContent extends ContentIndex {
+export interface ClientContent extends Pieces {
   readonly manifest: { readonly version: string }
-  /** Reads what a serving told to read. It never rejects. */
-  read(ask: Ask): Promise<Answer>
 }
 
 export interface ContentDeskParts {
   readonly content: ClientContent | undefined
+  /** Pieces of maps, by hash. */
+  readonly maps: { find(hash: string): Uint8Array | undefined }
   readonly limits: Limits
   readonly tally: Tally
   /** @returns whether the link took it */
@@ -28,7 +22,7 @@ export interface ContentDeskParts {
 }
 
 /**
- * Gives client content out in-band [N43], and knows whose is not the server's [N41].
+ * Gives client content [N43] and pieces of maps [N34] out in-band, and knows whose is not the server's [N41].
  *
  *     ask --readAsk, rate of its address--> ContentServing --poll, so many bytes a second--> read --> send
  *
@@ -38,6 +32,7 @@ export class ContentDesk {
   /** How many pieces strangers get, in-band and over HTTP together. */
   readonly gate: AddressGate
   readonly #parts: ContentDeskParts
+  readonly #pieces: Pieces
   /** Connections that wait for pieces. */
   readonly #busy = new Set<Connection>()
   /** The version that everybody's flag was last set by. */
@@ -46,6 +41,7 @@ export class ContentDesk {
 
   constructor(parts: ContentDeskParts) {
     this.#parts = parts
+    this.#pieces = piecesOfAll(parts.maps, parts.content)
     this.gate = new AddressGate(parts.limits.contentAsksPerSecond)
     this.#flagged = this.version
   }
@@ -78,24 +74,21 @@ export class ContentDesk {
   ask(connection: Connection, bytes: Uint8Array, now: Instant): boolean {
     const ask = readAsk(bytes)
     if (ask === undefined) return false
-    const { content, limits, tally } = this.#parts
+    const { limits, tally } = this.#parts
     if (!this.gate.take(connection.link.address, now)) tally.dropped.count('too-many-content-asks')
-    else if (content === undefined) this.#answer(connection, { is: 'gone', sha256: ask.sha256 })
     else {
       const { contentBytesPerSecond: bytesPerSecond } = limits
-      connection.serving ??= new ContentServing({ index: content, bytesPerSecond }, now)
+      connection.serving ??= new ContentServing({ index: this.#pieces, bytesPerSecond }, now)
       connection.serving.receive(ask)
       this.#busy.add(connection)
-      this.#serve(connection, content, now)
+      this.#serve(connection, now)
     }
     return true
   }
 
   /** Once a tick: gives out what is due, and tells everybody when the content has changed. */
   advance(connections: readonly Connection[], now: Instant): void {
-    const { content } = this.#parts
-    if (content === undefined) return
-    for (const connection of this.#busy) this.#serve(connection, content, now)
+    for (const connection of this.#busy) this.#serve(connection, now)
     if (this.#flagged === this.version) return
     this.#flagged = this.version
     for (const connection of connections) this.#flag(connection)
@@ -106,7 +99,7 @@ export class ContentDesk {
     else connection.conversation.lower('client')
   }
 
-  #serve(connection: Connection, content: ClientContent, now: Instant): void {
+  #serve(connection: Connection, now: Instant): void {
     const { serving, link } = connection
     const { limits } = this.#parts
     if (!serving || connection.closing || !link.isOpen) {
@@ -120,18 +113,18 @@ export class ContentDesk {
       // Whoever fetches is busy and not silent; but for a time only, so that nobody stays for ever without a login.
       if (now - connection.connectedAt < limits.contentTimeoutMs) connection.waitsSince = now
       if (out.do === 'send') this.#answer(connection, out.answer)
-      else this.#read(connection, content, out.ask)
+      else this.#read(connection, out.ask)
     }
     if (serving.waiting === 0 && !connection.isReading) this.#busy.delete(connection)
   }
 
-  #read(connection: Connection, content: ClientContent, ask: Ask): void {
+  #read(connection: Connection, ask: Ask): void {
     connection.isReading = true
-    content.read(ask).then((answer) => {
+    this.#pieces.read(ask).then((answer) => {
       connection.isReading = false
       if (connection.closing) return
       this.#answer(connection, answer)
-      this.#serve(connection, content, this.#now!)
+      this.#serve(connection, this.#now!)
     })
   }
 

@@ -148,6 +148,7 @@ export class Host {
     this.#nextTickAt = instant(now + this.#tickMs)
     this.content = new ContentDesk({
       content: options.content,
+      maps: this.#worlds.shelf,
       limits: this.limits,
       tally: this.#tally,
       send: (connection, answer) => this.#outbox.sendContent(connection, answer),

@@ -15,5 +15,6 @@ export {
 export { type Flags, NativeClient, type NativeClientListener, type Welcomed } from './client-half.ts'
 export { CHANGES_MAX, type Change, type Commands } from './commands.ts'
 export { type InquirerListener, NativeInquirer } from './inquirer.ts'
+export { mapDigest, readMapDigest } from './map-digest.ts'
 export { HEARD_BYTES_MAX, PROTOCOL_VERSION } from './messages.ts'
 export { NativeConversation } from './server-half.ts'

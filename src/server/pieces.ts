@@ -1,0 +1,29 @@
+import type { Answer, Ask, ContentIndex } from '../content/index.ts'
+import { readMapDigest } from '../dialect/native/index.ts'
+
+/** What is given out by the hash: how large it is, and parts of it. */
+export interface Pieces extends ContentIndex {
+  /** Reads what a serving told to read. It never rejects. */
+  read(ask: Ask): Promise<Answer>
+}
+
+/** Pieces of maps [N34], and client content where there is some. */
+export function piecesOfAll(
+  maps: { find(hash: string): Uint8Array | undefined },
+  content: Pieces | undefined,
+): Pieces {
+  const mapPiece = (sha256: string): Uint8Array | undefined => {
+    const hash = readMapDigest(sha256)
+    return hash === undefined ? undefined : maps.find(hash)
+  }
+  return {
+    sizeOf: (sha256) => mapPiece(sha256)?.length ?? content?.sizeOf(sha256),
+    async read(ask) {
+      const { sha256, offset, length } = ask
+      const piece = mapPiece(sha256)
+      if (!piece) return content ? content.read(ask) : { is: 'gone', sha256 }
+      const bytes = piece.subarray(offset, offset + length)
+      return { is: 'piece', sha256, offset, total: piece.length, bytes }
+    },
+  }
+}
