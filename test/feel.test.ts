@@ -38,6 +38,29 @@ for (const rtt of [0, 300])
     assert.equal(pair.host.stats.commandsLate, 0)
   })
 
+test('[T16] the own character is always there, however bad the network and however many borders it crosses', async () => {
+  const dice = new Random(11)
+  const figures = parseWeather('terrible loss=25%')
+  const sealed = {
+    cipher: nodeSodium,
+    toServer: new Weather(figures, dice.fork()).path,
+    toClient: new Weather(figures, dice.fork()).path,
+  }
+  const pair = new Pair(fieldServer, { seed: 6, sealed })
+  const ada = await pair.join({ name: 'Ada', map: fieldMap })
+  assert.ok(await pair.runUntil(() => ada.me !== undefined, 20_000))
+  const { id } = ada.me!
+  // To and fro over a border between cells, twenty metres from where she began.
+  for (let second = 0; second < 60; second++) {
+    ada.command({ east: 0, north: second % 8 < 4 ? 1 : -1 })
+    for (let picture = 0; picture < 60; picture++) {
+      await pair.run(1000 / 60)
+      ada.frame()
+      assert.equal(ada.me?.id, id)
+    }
+  }
+})
+
 test('[P4] the own character answers in the next picture, at any round trip', async () => {
   const pair = new Pair(fieldServer, { seed: 2, network: late(150) })
   const ada = await pair.join({ name: 'Ada', map: fieldMap })

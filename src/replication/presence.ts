@@ -49,6 +49,8 @@ const BOUND_TICKS = 20
  */
 export class Presences {
   readonly present = new Map<EntityId, Presence>()
+  /** One that is never out of range, be it on its way for long: the viewer's own. 0 for none. */
+  kept: EntityId = 0
   readonly #ledger: Ledger
   readonly #statics: Statics
   readonly #listener: ReplicaListener
@@ -135,9 +137,15 @@ export class Presences {
 
   /** Whoever is bound for a topic too long, or for one no longer followed, is out of range. */
   settle(tick: number, isFollowed: (key: TopicKey) => boolean): void {
-    for (const presence of this.#bound)
-      if (tick - presence.boundSince > BOUND_TICKS || !isFollowed(presence.bound))
-        this.#leave(presence, 'out of range')
+    for (const presence of this.#bound) {
+      const isLost = tick - presence.boundSince > BOUND_TICKS || !isFollowed(presence.bound)
+      if (isLost && presence.id !== this.kept) this.#leave(presence, 'out of range')
+    }
+  }
+
+  /** Nothing is followed any more: whoever is bound for anywhere is out of range. */
+  clear(): void {
+    for (const presence of this.#bound) this.#leave(presence, 'out of range')
   }
 
   /** The once-told fields of an entity came: it may have been waiting for them. */

@@ -55,6 +55,35 @@ test('[T16] whoever is left behind by a viewer is out of range, and enters again
   assert.equal(watcher.replica.present.get(ada.id)?.entity.health, 7)
 })
 
+test("[T16] the player's own character is never out of range: it is there until it is removed", () => {
+  const stage = new Stage()
+  const ada = stage.walker(60, 60)
+  const watcher = new Watcher(stage.desk).at(60, 60, 30)
+  watcher.replica.kept = ada.id
+  stage.tick(watcher)
+  watcher.at(220, 220, 30)
+  for (let i = 0; i < 30; i++) stage.tick(watcher)
+  assert.equal(watcher.replica.present.get(ada.id)?.entity.health, 100)
+  ada.health = 7
+  stage.tick(watcher.at(60, 60, 30))
+  assert.deepEqual(watcher.news(), ['Ada enters', 'Ada changes health from 100'])
+  stage.world.despawn(ada)
+  stage.tick(watcher)
+  assert.deepEqual(watcher.news(), ['Ada leaves (removed)'])
+})
+
+test("[T16] a character that is the player's no longer goes out of range as others do", () => {
+  const stage = new Stage()
+  const ada = stage.walker(60, 60)
+  const watcher = new Watcher(stage.desk).at(60, 60, 30)
+  watcher.replica.kept = ada.id
+  stage.tick(watcher)
+  stage.tick(watcher.at(220, 220, 30))
+  watcher.replica.kept = 0
+  watcher.replica.settle()
+  assert.deepEqual(watcher.news(), ['Ada enters', 'Ada leaves (out of range)'])
+})
+
 test('[T16] who becomes restricted leaves those who may not see, and stays with those who may', () => {
   const stage = new Stage()
   const ada = stage.walker(60, 60)

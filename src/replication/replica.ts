@@ -119,6 +119,11 @@ export class Replica {
     return { tick: this.#tick, isSure: !link.isLossy, topics }
   }
 
+  /** The viewer's own entity, which is there until it is removed, whatever gets lost meanwhile; 0 for none. */
+  set kept(id: EntityId) {
+    this.#presences.kept = id
+  }
+
   /** Counts what is read from here on; undefined for nobody. */
   set meter(meter: Meter | undefined) {
     this.#state.meter = meter
@@ -156,7 +161,7 @@ export class Replica {
   /** Forgets everything, as after a lost connection. Everything leaves. */
   clear(): void {
     for (const key of [...this.#followed]) this.#unfollow(key, 'out of range')
-    this.#presences.settle(2 ** 31, () => false)
+    this.#presences.clear()
     this.#statics.clear()
     this.#tick = 0
   }

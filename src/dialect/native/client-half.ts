@@ -93,8 +93,7 @@ export class NativeClient {
   /** Of the world that the player is in: another one in each. */
   replica: Replica
   readonly dropped = new Counters('unknown-code', 'broken', 'unusable')
-  /** The entity the player controls; 0 for none. */
-  ownId = 0
+  #ownId = 0
   readonly #game: AnyGame
   readonly #listener: NativeClientListener
   readonly #reader = new PacketReader()
@@ -164,6 +163,11 @@ export class NativeClient {
     this.#push(CODE.page, encode(page, asked))
   }
 
+  /** The entity the player controls, which is there until the server says otherwise; 0 for none. */
+  get ownId(): number {
+    return this.#ownId
+  }
+
   /** What the player wants, for a payload of its own. */
   commandPayload(commands: Commands): Uint8Array {
     return writeCommands(this.#game.command, commands, this.#world)
@@ -226,7 +230,7 @@ export class NativeClient {
       }
       if (said.resumed !== 'everything') this.#begin(game)
       this.#instance = said.where.instance
-      this.ownId = said.entity
+      this.#own(said.entity)
       this.#isWelcome = true
       this.#listener.welcomed(said)
       this.#flag(said.flags)
@@ -272,7 +276,7 @@ export class NativeClient {
         this.#break()
         return
       }
-      this.ownId = said.entity
+      this.#own(said.entity)
     } else if (code === CODE.map) this.#receiveMap(body)
     else if (code === CODE.information) {
       const said = decode(serverInformation, body)
@@ -307,6 +311,12 @@ export class NativeClient {
     this.#gameHere = game
     this.replica = new Replica(game, this.#listener)
     this.replica.meter = this.#meter
+    this.replica.kept = this.#ownId
+  }
+
+  #own(id: number): void {
+    this.#ownId = id
+    this.replica.kept = id
   }
 
   /** The game on a map that the server says there is; undefined where there can be no such map. */
