@@ -83,7 +83,7 @@ function judge(world: World<typeof feel>, score: Score): void {
 
 /** The part of a command that throws at a place. */
 export function throwAt({ x, y }: { readonly x: number; readonly y: number }) {
-  return { throws: true, aimEast: x - SQUARE.west, aimNorth: y - SQUARE.south }
+  return { throws: true, aimEast: within(x - SQUARE.west), aimNorth: within(y - SQUARE.south) }
 }
 
 /** The tick at which the hand is where it is shown, with a fraction. */
@@ -109,6 +109,11 @@ export const feelBots = defineBot(feel, {
     }
   },
 })
+
+/** Who is shown going on may be shown beyond the edge. */
+function within(along: number): number {
+  return Math.max(0, Math.min(SQUARE.side, along))
+}
 
 /** Which way leads back, near an edge. */
 function inward(along: number): number | undefined {
