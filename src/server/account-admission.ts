@@ -14,9 +14,9 @@ export interface Saver {
   whenLeft(id: string): Promise<void>
 }
 
-/** The world, as far as admission is concerned: a `Host`. */
+/** Who is in the world, as far as admission is concerned: a host's `attendance`. */
 interface Hall {
-  readonly residents: readonly { accountId: string; characterId: string; epoch: number }[]
+  readonly residents: { all(): readonly { accountId: string; characterId: string; epoch: number }[] }
   stateOf(characterId: string): CharacterState | undefined
   accountIs(characterId: string, account: AdmittedAccount): void
   expel(characterId: string, denial: Denial, how: 'left' | 'lost'): void
@@ -126,7 +126,7 @@ export class AccountAdmission implements Admission {
    */
   async review(): Promise<void> {
     const { store, now } = this.#options
-    for (const { accountId, characterId } of this.#hall?.residents ?? []) {
+    for (const { accountId, characterId } of this.#hall?.residents.all() ?? []) {
       const account = await store.accounts.find(accountId)
       const known = this.#generations.get(characterId)
       if (!known) continue
@@ -189,7 +189,7 @@ export class AccountAdmission implements Admission {
   /** The account's other characters leave this world, saved: one at a time is in it. */
   async #clear(accountId: string, except: string): Promise<void> {
     const { saver } = this.#options
-    const others = (this.#hall?.residents ?? []).filter(
+    const others = (this.#hall?.residents.all() ?? []).filter(
       (one) => one.accountId === accountId && one.characterId !== except,
     )
     for (const { characterId } of others) {

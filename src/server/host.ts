@@ -1,40 +1,33 @@
-import { after, FOREVER, type Instant, instant, milliseconds, type Random } from '../core/index.ts'
+import { type Instant, instant, type Random } from '../core/index.ts'
 import {
   type News,
   type RefusalCode,
-  type Resume,
-  type Resumed,
   type Said,
   type ServerInformation,
   serverInformation,
 } from '../dialect/index.ts'
 import { NativeConversation, PROTOCOL_VERSION } from '../dialect/native/index.ts'
-import { type Author, PacketReader, readHeard, View } from '../replication/index.ts'
-import type { CharacterState } from '../store/index.ts'
+import type { Author } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
 import { encode } from '../wire/index.ts'
 import type { Player, Realm, World, WorldMap } from '../world/index.ts'
-import type { Admission, AdmittedAccount, AdmittedCharacter, Decision, Denial } from './admission.ts'
-import { answer, type Reply } from './answer.ts'
+import type { Admission, Denial } from './admission.ts'
+import { Attendance } from './attendance.ts'
 import { tellEvents } from './audience.ts'
 import { Connection } from './connection.ts'
 import { type ClientContent, ContentDesk } from './content-desk.ts'
+import { Counter } from './counter.ts'
 import type { AnyDefinition } from './definition.ts'
+import { Headcount } from './headcount.ts'
 import { Keep, type KeepOptions } from './keep.ts'
 import { defaultLimits, type Limits } from './limits.ts'
-import { NAME_WANTED, properName } from './name.ts'
 import { Outbox, settle } from './outbox.ts'
 import { Outlook } from './outlook.ts'
 import { Pace } from './pace.ts'
-import { type Resident, Residents } from './residents.ts'
-import { Session, SessionBook, type Stand } from './session.ts'
+import type { Session } from './session.ts'
 import { Tally } from './tally.ts'
 import { type Station, Worlds } from './worlds.ts'
 
-/** Pages of accounts that one connection may ask before hello. */
-const PAGES_MAX = 8
-/** Requests of one connection that may wait for their handlers at a time. */
-const ASKING_MAX = 16
 /** Ticks made up for after a stall; the rest of a longer one is skipped. */
 const CATCH_UP_TICKS = 5
 
@@ -103,19 +96,13 @@ export class Host {
   readonly content: ContentDesk
   /** Where to connect, as it is told to whoever asks: "ws://0.0.0.0:4000". */
   listeners: readonly string[] = []
+  /** Who is in the world. */
+  readonly attendance: Attendance
   readonly #definition: AnyDefinition
   readonly #worlds: Worlds
   readonly #connections = new Set<Connection>()
-  readonly #sessions = new Set<Session>()
-  readonly #byPlayer = new Map<Player, Session>()
-  readonly #book = new SessionBook()
-  readonly #admission: Admission | undefined
-  readonly #residents: Residents
-  readonly #keep: Keep
-  #admitting = 0
-  readonly #secret: () => Uint8Array
-  /** How many have come from where: connections, and players who are away. */
-  readonly #addresses = new Map<string, number>()
+  readonly #headcount = new Headcount()
+  readonly #counter: Counter
   readonly #tally = new Tally()
   readonly #outbox = new Outbox(this.#tally)
   readonly #outlook: Outlook
@@ -125,7 +112,6 @@ export class Host {
   #now: Instant
   #nextTickAt: Instant
   #commandsLate = 0
-  #away = 0
   readonly #pace = new Pace()
   #first = 0
   #isClosing = false
@@ -136,13 +122,8 @@ export class Host {
     this.limits = { ...defaultLimits, ...options.limits }
     this.#stopwatch = options.stopwatch ?? (() => 0)
     this.#report = options.report
-    this.#secret =
-      options.secret ?? (() => Uint8Array.from({ length: 16 }, () => options.random.integer(0, 255)))
     this.#worlds = new Worlds(definition, options.random, options.report)
     this.#outlook = new Outlook(definition)
-    this.#admission = options.admission
-    this.#residents = new Residents(definition, this.realm, (error) => this.#mistake(error))
-    this.#keep = new Keep(this.#residents, options.keep)
     this.#tickMs = 1000 / game.ticksPerSecond
     this.#now = now
     this.#nextTickAt = instant(now + this.#tickMs)
@@ -153,6 +134,22 @@ export class Host {
       tally: this.#tally,
       send: (connection, answer) => this.#outbox.sendContent(connection, answer),
     })
+    const joint = {
+      definition,
+      worlds: this.#worlds,
+      admission: options.admission,
+      mistake: (error: unknown) => this.#mistake(error),
+      lines: this.#lines(),
+    }
+    const dice = (): Uint8Array => Uint8Array.from({ length: 16 }, () => options.random.integer(0, 255))
+    this.attendance = new Attendance({
+      ...joint,
+      limits: this.limits,
+      headcount: this.#headcount,
+      secret: options.secret ?? dice,
+    })
+    const keep = new Keep(this.attendance.residents, options.keep)
+    this.#counter = new Counter({ ...joint, tally: this.#tally, keep })
     // A text that is too long is the program's mistake: it is thrown here, and not when a stranger asks.
     encode(serverInformation, this.information)
   }
@@ -205,8 +202,8 @@ export class Host {
     const { bytesIn, packetsIn, bytesOut, packetsOut, dropped, closed } = this.#tally
     return {
       tick: this.world.tick,
-      players: this.#sessions.size,
-      playersAway: this.#away,
+      players: this.attendance.sessions.size,
+      playersAway: this.attendance.away,
       connections: this.#connections.size,
       entities: this.#sum(({ world }) => world.entityCount),
       worlds: this.#sum(() => 1),
@@ -243,7 +240,7 @@ export class Host {
       version: game.version,
       fingerprint: game.fingerprint,
       content: this.content.version,
-      players: this.#sessions.size,
+      players: this.attendance.sessions.size,
       playersMax: this.limits.players,
       levelCap: options.levelCap,
       listeners: this.listeners.slice(0, 16),
@@ -252,14 +249,14 @@ export class Host {
 
   get #viewsShrunk(): number {
     let count = 0
-    for (const { view } of this.#sessions) if (view?.isShrunk) count++
+    for (const { view } of this.attendance.sessions) if (view?.isShrunk) count++
     return count
   }
 
   /** Why a link from this address would be refused just now; undefined when it would not. */
   admit(address: string): string | undefined {
     if (this.#isClosing) return 'The server is closing.'
-    const here = this.#addresses.get(address) ?? 0
+    const here = this.#headcount.of(address)
     if (here >= this.limits.connectionsPerAddress)
       return `There are ${here} connections from this address already; close one first.`
     return undefined
@@ -272,7 +269,7 @@ export class Host {
     const connection = new Connection(link, { conversation, limits: this.limits, now })
     const refusal = this.admit(link.address)
     this.#connections.add(connection)
-    this.#countAddress(link.address, 1)
+    this.#headcount.add(link.address, 1)
     link.open({
       receive: (packet) => this.#receive(connection, packet, clock()),
       receiveState: (payload) => this.#receiveState(connection, payload, clock()),
@@ -288,7 +285,7 @@ export class Host {
    * @param whom  which players; all of them when left out
    */
   raise(flag: 'map', whom: (player: Player) => boolean = () => true): void {
-    for (const session of this.#sessions) if (whom(session.player)) session.raise(flag)
+    for (const session of this.attendance.sessions) if (whom(session.player)) session.raise(flag)
   }
 
   /** Makes the ticks that are due. */
@@ -313,7 +310,7 @@ export class Host {
   close(reason: string): void {
     this.#isClosing = true
     for (const connection of [...this.#connections]) this.#close(connection, 'closing', reason)
-    for (const session of [...this.#sessions]) this.#retire(session)
+    for (const session of [...this.attendance.sessions]) this.attendance.retire(session)
   }
 
   /**
@@ -328,44 +325,10 @@ export class Host {
     }
   }
 
-  /** Kept characters in the world, and whose they are. */
-  get residents(): readonly Pick<Resident, 'accountId' | 'characterId' | 'epoch'>[] {
-    return this.#residents.all()
-  }
-
-  /** What a kept character is at this moment; undefined for one that is not here. */
-  stateOf(characterId: string): CharacterState | undefined {
-    const resident = this.#residents.of(characterId)
-    return resident && this.#residents.read(resident)
-  }
-
-  /** The account is another than it was: what its player may do is. */
-  accountIs(characterId: string, account: AdmittedAccount): void {
-    const resident = this.#residents.of(characterId)
-    if (resident) resident.session.player.account = account
-  }
-
-  /**
-   * Ends the session of a kept character, and tells its player why.
-   *
-   * @param how  'left': it is saved. 'lost': it is another server's, or gone
-   */
-  expel(characterId: string, denial: Denial, how: 'left' | 'lost'): void {
-    const resident = this.#residents.of(characterId)
-    if (!resident) return
-    const { session } = resident
-    const { connection } = session
-    if (connection instanceof Connection) {
-      connection.session = undefined
-      this.#hangUp(connection, denial)
-    }
-    this.#retire(session, how)
-  }
-
   #tickOnce(now: Instant): void {
     const worlds = this.#worlds
     worlds.advance()
-    for (const { player } of worlds.realm.crossings) this.#carry(player)
+    for (const { player } of worlds.realm.crossings) this.attendance.carry(player)
     for (const station of worlds.stations) {
       this.#tellMap(station)
       if (station.instance.isDue) tellEvents(this.#definition, station)
@@ -377,19 +340,7 @@ export class Host {
       this.#serve(connections[(i + this.#first) % connections.length], now)
     worlds.endTick()
     this.content.advance(connections, now)
-    if (this.#away > 0) this.#endAbsences(now)
-    if (this.#admission && this.#residents.size > 0)
-      for (const id of this.#residents.changed()) this.#admission.changed(id)
-  }
-
-  /** A player is in another world: the session goes there, and is told. */
-  #carry(player: Player): void {
-    const to = this.realm.whereIs(player)
-    const session = this.#byPlayer.get(player)
-    if (!to || !session || session.stand.instance === to) return
-    const station = this.#worlds.of(to)
-    session.move(station, this.#newView(station, session.isLossy))
-    session.connection?.conversation.map(station.where, station.world.tick)
+    this.attendance.advance(now)
   }
 
   /** Tells whoever is in a world that its map is another one, if it is. */
@@ -448,7 +399,12 @@ export class Host {
     const { conversation } = connection
     conversation.receive(packet, now)
     this.#hearAll(connection)
-    if (conversation.isUrgent && !connection.closing) this.#send(connection, false)
+    this.#flush(connection)
+  }
+
+  /** Sends at once what should not wait for the tick. */
+  #flush(connection: Connection): void {
+    if (connection.conversation.isUrgent && !connection.closing) this.#send(connection, false)
   }
 
   #receiveState(connection: Connection, payload: Uint8Array, now: Instant): boolean {
@@ -479,9 +435,9 @@ export class Host {
 
   #hear(connection: Connection, said: Said): void {
     if (said.is === 'hello') this.#greet(connection, said)
-    else if (said.is === 'page') this.#page(connection, said)
+    else if (said.is === 'page') this.#counter.page(connection, said)
     else if (said.is === 'commands') this.#command(connection, said)
-    else if (said.is === 'ask') this.#answer(connection, said)
+    else if (said.is === 'ask') this.#counter.ask(connection, said)
     else if (said.is === 'bye') this.#leave(connection)
     else if (said.is === 'foreign') this.#close(connection, 'game', said.reason)
     else if (said.is === 'query') this.#inform(connection)
@@ -489,6 +445,15 @@ export class Host {
     else if (said.is === 'nonsense') this.#countNonsense(connection, said.dropped)
     else if (!this.content.ask(connection, said.ask, this.#now))
       this.#countNonsense(connection, 'broken-body')
+  }
+
+  #greet(connection: Connection, said: Said & { is: 'hello' }): void {
+    const { resume, content } = said
+    this.content.note(connection, content)
+    if (resume && this.attendance.comeBack(connection, resume)) return
+    if (this.content.isOld(content) && this.#definition.options.outdated === 'refuse')
+      this.#close(connection, 'content', this.content.refusal(content))
+    else this.attendance.come(connection, said)
   }
 
   #countNonsense(connection: Connection, dropped: string): void {
@@ -525,218 +490,19 @@ export class Host {
     steering.heard(dueAt - this.#now, said.changes.length > 0)
   }
 
-  #greet(connection: Connection, said: Said & { is: 'hello' }): void {
-    const { name, resume, content, login, character } = said
-    this.content.note(connection, content)
-    const session = resume && this.#book.take(resume.token)
-    if (session) this.#resume(connection, session, resume)
-    else if (this.content.isOld(content) && this.#definition.options.outdated === 'refuse')
-      this.#close(connection, 'content', this.content.refusal(content))
-    else if (this.#admission === undefined) this.#join(connection, name)
-    else if (!this.#isFull(connection)) {
-      const { address } = connection.link
-      this.#admitting++
-      connection.isAsking = true
-      connection.waitsSince = this.#now
-      let isDecided = false
-      this.#admission.ask({ name, login, character, address }, (decision) => {
-        if (isDecided) return
-        isDecided = true
-        this.#admitting--
-        connection.isAsking = false
-        this.#decide(connection, decision)
-      })
-    }
-  }
-
-  /** The decision about somebody who said hello. Much may have happened since: the link may be gone. */
-  #decide(connection: Connection, decision: Decision): void {
-    const isHere = this.#connections.has(connection) && !connection.closing && !this.#isClosing
-    if (decision.is === 'refused') {
-      if (isHere) this.#end(connection, decision)
-    } else if (decision.is === 'guest') {
-      if (isHere) this.#join(connection, decision.name)
-    } else {
-      const present = this.#residents.of(decision.character.id)
-      if (present) {
-        present.epoch = decision.character.epoch
-        present.session.player.account = decision.account
-        this.#admission?.entered({ ...decision.character, accountId: present.accountId })
-        if (isHere) this.#takeOver(connection, present)
-      } else if (!isHere || !this.#join(connection, decision.name, decision))
-        this.#admission?.withdrawn(decision.character)
-    }
-    if (isHere && connection.conversation.isUrgent && !connection.closing) this.#send(connection, false)
-  }
-
-  /** The player comes in once more from elsewhere: the character goes on as it is, and whoever had it is told. */
-  #takeOver(connection: Connection, { session }: Resident): void {
-    const old = session.connection
-    if (old instanceof Connection) {
-      old.session = undefined
-      this.#hangUp(old, { code: 'taken-over', reason: 'You came into the world from elsewhere.' })
-    } else this.#endAbsence(session)
-    this.#book.forget(session)
-    const view = this.#newView(session.stand, connection.link.state !== undefined)
-    session.player.commands.restart()
-    session.begin(connection, { token: this.#secret(), view })
-    this.#welcome(session, connection, 'nothing')
-  }
-
-  #page(connection: Connection, { id, ...asked }: Said & { is: 'page' }): void {
-    const answered = (body: string): void => {
-      connection.isPageAsked = false
-      connection.waitsSince = this.#now
-      if (!this.#connections.has(connection) || connection.closing) return
-      connection.conversation.answer(id, body)
-      this.#send(connection, false)
-    }
-    if (this.#admission === undefined || connection.isPageAsked || connection.pages >= PAGES_MAX) {
-      answered(NO_PAGE)
-      return
-    }
-    connection.pages++
-    connection.isPageAsked = true
-    this.#admission.page({ ...asked, address: connection.link.address }, answered)
-  }
-
-  /** @returns whether there is no room; then the connection is ended */
-  #isFull(connection: Connection): boolean {
-    if (this.#sessions.size + this.#admitting < this.limits.players) return false
-    this.#close(connection, 'full', `The server is full: ${this.#sessions.size} players.`)
-    return true
-  }
-
-  /** A player comes back, maybe before it was noticed that the connection is gone. */
-  #resume(connection: Connection, session: Session, { heard, instance }: Resume): void {
-    const old = session.connection
-    if (old instanceof Connection) {
-      old.session = undefined
-      this.#close(old, 'closing', 'The player came back over another connection.')
-    } else this.#endAbsence(session)
-    const isLossy = connection.link.state !== undefined
-    const { stand } = session
-    const view = session.isLossy === isLossy ? session.view : this.#newView(stand, isLossy)
-    // Whoever was carried to another world meanwhile has nothing of it.
-    const known = instance === stand.instance.id ? readHeard(new PacketReader().reset(heard)) : undefined
-    const keeps = known !== undefined && view.resume(known)
-    // What was told over the lost connection may be lost with it.
-    if (session.isMapChanged) connection.conversation.raise('map')
-    if (!keeps) view.restart()
-    session.player.commands.restart()
-    session.begin(connection, { token: this.#secret(), view })
-    this.#welcome(session, connection, keeps ? 'everything' : 'session')
-  }
-
-  /** @returns whether the player is in */
-  #join(
-    connection: Connection,
-    asked: string,
-    kept?: { readonly account: AdmittedAccount; readonly character: AdmittedCharacter },
-  ): boolean {
-    const name = properName(asked)
-    if (name === undefined) {
-      this.#close(connection, 'name', NAME_WANTED)
-      return false
-    }
-    if (this.#isFull(connection)) return false
-    const { realm } = this
-    const home = (kept && this.#residents.homeOf(kept.character)) ?? this.#worlds.home.instance
-    const player = realm.addPlayer(name, home)
-    if (kept) {
-      player.account = kept.account
-      player.character = this.#residents.open(kept.character)
-      player.items = kept.character.items
-    }
-    try {
-      player.entity = this.#definition.options.join(home.world, player, realm)
-      this.#giveAttributes(player)
-    } catch (error) {
-      realm.removePlayer(player)
-      if (!kept) throw error
-      this.#mistake(error)
-      this.#close(connection, 'busy', 'The server could not bring you into the world.')
-      return false
-    }
-    const station = this.#worlds.of(realm.whereIs(player) ?? home)
-    const view = this.#newView(station, connection.link.state !== undefined)
-    const session = new Session(player, station, view)
-    this.#sessions.add(session)
-    this.#byPlayer.set(player, session)
-    session.begin(connection, { token: this.#secret(), view })
-    if (kept) {
-      const { id, epoch, map, position, state } = kept.character
-      const accountId = kept.account.id
-      this.#residents.add({ session, accountId, characterId: id, epoch, state: { map, position, state } })
-      this.#admission?.entered({ id, epoch, accountId })
-    }
-    this.#welcome(session, connection, 'nothing')
-    return true
-  }
-
-  /** Who comes in has the attributes that were kept, unless the game has given others. */
-  #giveAttributes({ entity, character }: Player): void {
-    const { attributes } = this.#definition.options
-    if (attributes && entity && !attributes.of(entity)) attributes.add(entity, character?.attributes)
-  }
-
-  #newView({ desk }: Stand, isLossy: boolean): View {
-    return new View(desk, { isLossy, bytesPerSecond: this.limits.viewBytesPerSecond })
-  }
-
-  #welcome(session: Session, { conversation }: Connection, resumed: Resumed): void {
-    this.#book.add(session)
-    const station = this.#worlds.of(session.stand.instance)
-    conversation.welcome({
-      player: session.player.id,
-      entity: session.ownTold,
-      tick: station.world.tick,
-      where: station.where,
-      serverName: this.#definition.options.name ?? this.#definition.game.name,
-      token: session.token,
-      resumed,
-    })
-  }
-
-  #answer(connection: Connection, said: Said & { is: 'ask' }): void {
-    const { session, conversation } = connection
-    if (!session) return
-    const tell = (reply: Reply): void => {
-      if (connection.closing || !this.#connections.has(connection)) return
-      if (!conversation.reply(said.id, reply))
-        this.#close(connection, 'slow', 'The connection takes in too little to hear its replies.')
-    }
-    const reply = this.#replyTo(connection, session.player, said)
-    if (!(reply instanceof Promise)) {
-      tell(reply)
-      return
-    }
-    connection.asking++
-    reply
-      .catch((error): Reply => {
-        this.#mistake(error)
-        return NO_ANSWER
-      })
-      .then((late) => {
-        connection.asking--
-        tell(late)
-      })
-  }
-
-  #replyTo(connection: Connection, player: Player, said: Said & { is: 'ask' }): Reply | Promise<Reply> {
-    if (connection.asking >= ASKING_MAX)
-      return { sorry: 'Too many requests wait for an answer; wait a moment.' }
-    if (!connection.requests.take(1, this.#now)) {
-      this.#tally.dropped.count('too-many-requests')
-      return { sorry: 'Too many requests; wait a moment.' }
-    }
-    try {
-      const { realm } = this
-      const { world } = realm.whereIs(player) ?? this.#worlds.home
-      return answer(this.#definition, { world, player, realm, said, keep: this.#keep })
-    } catch (error) {
-      this.#mistake(error)
-      return NO_ANSWER
+  /** What the rooms beside see of the connections. */
+  #lines() {
+    const host = this
+    return {
+      get now(): Instant {
+        return host.#now
+      },
+      isOpen: (connection: Connection): boolean =>
+        this.#connections.has(connection) && !connection.closing && !this.#isClosing,
+      send: (connection: Connection): void => this.#send(connection, false),
+      flush: (connection: Connection): void => this.#flush(connection),
+      hangUp: (connection: Connection, denial: Denial): void => this.#hangUp(connection, denial),
+      end: (connection: Connection, denial: Denial): void => this.#end(connection, denial),
     }
   }
 
@@ -754,14 +520,14 @@ export class Host {
   #end(connection: Connection, denial: Denial): void {
     const { session } = connection
     this.#hangUp(connection, denial)
-    if (session) this.#retire(session)
+    if (session) this.attendance.retire(session)
   }
 
   /** Ends a connection that does not work; the player may come back over a better one. */
   #lose(connection: Connection, code: RefusalCode, reason: string): void {
     const { session } = connection
     this.#hangUp(connection, { code, reason })
-    if (session) this.#beginAbsence(session)
+    if (session) this.attendance.lose(session)
   }
 
   #hangUp(connection: Connection, { code, reason, until }: Denial): void {
@@ -780,69 +546,18 @@ export class Host {
     connection.closing = { code: 'closing', reason: 'The player left.' }
     connection.session = undefined
     this.#tally.countClosed('bye')
-    if (session) this.#retire(session)
+    if (session) this.attendance.retire(session)
     connection.link.close('Goodbye.')
-  }
-
-  #beginAbsence(session: Session): void {
-    if (!this.#sessions.has(session) || session.connection === undefined) return
-    if (this.limits.graceMs <= 0) {
-      this.#retire(session)
-      return
-    }
-    // Who is away counts as connected from there: coming and going makes no room for more.
-    session.awayFrom = session.connection.link.address
-    this.#countAddress(session.awayFrom, 1)
-    session.connection = undefined
-    session.until = after(this.#now, milliseconds(this.limits.graceMs))
-    this.#away++
-  }
-
-  #endAbsence({ awayFrom }: Session): void {
-    this.#away--
-    this.#countAddress(awayFrom, -1)
-  }
-
-  #countAddress(address: string, by: 1 | -1): void {
-    const count = (this.#addresses.get(address) ?? 0) + by
-    if (count > 0) this.#addresses.set(address, count)
-    else this.#addresses.delete(address)
-  }
-
-  #endAbsences(now: Instant): void {
-    for (const session of this.#sessions)
-      if (session.connection === undefined && now >= (session.until ?? FOREVER)) this.#retire(session)
-  }
-
-  /** The player is gone from the world. */
-  #retire(session: Session, how: 'left' | 'lost' = 'left'): void {
-    if (!this.#sessions.has(session)) return
-    const resident = this.#residents.ofSession(session)
-    if (resident) {
-      // The character is still there to be read.
-      this.#admission?.[how](resident.characterId)
-      this.#residents.remove(resident)
-    }
-    this.#sessions.delete(session)
-    if (session.connection === undefined) this.#endAbsence(session)
-    const { player } = session
-    this.#book.forget(session)
-    this.#byPlayer.delete(player)
-    session.end()
-    const { realm } = this
-    this.#definition.options.leave?.(realm.whereIs(player)?.world ?? this.world, player, realm)
-    if (player.entity) this.#definition.options.attributes?.remove(player.entity)
-    realm.removePlayer(player)
   }
 
   /** The link is gone. */
   #forget(connection: Connection): void {
     if (!this.#connections.delete(connection)) return
-    this.#countAddress(connection.link.address, -1)
+    this.#headcount.add(connection.link.address, -1)
     if (!connection.closing) this.#tally.countClosed('lost')
     const { session } = connection
     connection.session = undefined
-    if (session) this.#beginAbsence(session)
+    if (session) this.attendance.lose(session)
   }
 }
 
@@ -851,13 +566,8 @@ function newsOf({ view, stand, steering }: Session): News {
   const { world } = stand
   return { view, tick: world.tick, takeNotes: () => steering.take(world) }
 }
+
 const TOO_LONG: Denial = {
   code: 'busy',
   reason: 'The server takes too long to look up accounts just now; try again in a moment.',
 }
-const NO_ANSWER: Reply = { sorry: 'The server could not answer that.' }
-const NO_PAGE = JSON.stringify({
-  is: 'refused',
-  code: 'closed',
-  reason: 'There is nothing to ask here: this server has no accounts, or too much was asked at once.',
-})

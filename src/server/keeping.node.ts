@@ -73,8 +73,8 @@ export class Keeping {
     this.#saver = new Checkpointing({
       store,
       everyMs: SAVE_MS,
-      read: (id) => this.#host?.stateOf(id) ?? NOTHING,
-      onLost: (id) => this.#host?.expel(id, TAKEN_OVER, 'lost'),
+      read: (id) => this.#host?.attendance.stateOf(id) ?? NOTHING,
+      onLost: (id) => this.#host?.attendance.expel(id, TAKEN_OVER, 'lost'),
       onTrouble: report,
     })
     this.admission = new AccountAdmission({
@@ -106,7 +106,7 @@ export class Keeping {
   async begin(host: Host): Promise<string | undefined> {
     this.#host = host
     await this.store.characters.releaseServer(this.#options.server)
-    this.admission.begin(host)
+    this.admission.begin(host.attendance)
     this.#timer = setInterval(() => this.#review(), REVIEW_MS)
     this.#timer.unref()
     return this.desk.accounts.ownerCode.begin(Date.now())
@@ -136,7 +136,8 @@ export class Keeping {
    */
   async close(): Promise<number> {
     clearInterval(this.#timer)
-    for (const { characterId } of this.#host?.residents ?? []) this.#saver.change(characterId)
+    for (const { characterId } of this.#host?.attendance.residents.all() ?? [])
+      this.#saver.change(characterId)
     const unsaved = await this.#saver.close(CLOSE_MS)
     await this.store.characters.releaseServer(this.#options.server).catch(this.#options.report)
     return unsaved
