@@ -228,8 +228,8 @@ export class Client<G extends AnyGame = AnyGame> {
 
   /** The player's own character, once it is in view. Its position is as shown. */
   get me(): PlayerOf<G> | undefined {
-    const presence = this.#native.replica.present.get(this.#native.ownId)
-    return presence?.isKnown ? (presence.entity as PlayerOf<G>) : undefined
+    const own = this.#own
+    return own?.isKnown ? (own.entity as PlayerOf<G>) : undefined
   }
 
   /** Where the server last told the own character to be, which prediction runs ahead of: to look at what it does. */
@@ -390,7 +390,7 @@ export class Client<G extends AnyGame = AnyGame> {
     // A timer may be late: ticks that are due are made before they are shown.
     this.poll()
     const now = this.#surroundings.now()
-    const { replica, ownId } = this.#native
+    const { replica } = this.#native
     const seconds = this.#frameAt === 0 ? 0 : (now - this.#frameAt) / 1000
     this.#frameAt = now
     this.#shown = this.switches.interpolation ? this.#clock.shownAt(now) : this.#clock.heard
@@ -399,7 +399,7 @@ export class Client<G extends AnyGame = AnyGame> {
       this.#playback.show(presence, this.#shown)
       this.#foresight.blend(presence.entity, now)
     }
-    const own = replica.present.get(ownId)
+    const own = this.#own
     if (!own || !this.switches.prediction) return
     this.#playback.show(own, this.#clock.heard)
     Object.assign(this.#toldPlace, own.entity.position)
@@ -675,19 +675,18 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#clock.hear(tick, now)
     if (notes.margin !== undefined) this.#foresight.heard(notes.margin, this.#pulse.pingMs, now)
     if (notes.own === undefined) return
-    const { ownId, replica } = this.#native
-    this.#foresight.correct({ tick, ...notes.own }, ownId)
-    const own = replica.present.get(ownId)
+    this.#foresight.correct({ tick, ...notes.own }, this.#native.ownId)
+    const own = this.#own
     if (own?.isKnown) this.#foresight.introduce(own.entity)
   }
 
   #entered(presence: Presence): void {
-    const { entity, kind, id } = presence
+    const { entity, kind } = presence
     this.#playback.show(presence, this.#native.replica.tick)
     // What the player has seen already under a number of its own goes on under the server's.
     if (this.#foresight.replaced(entity, this.#surroundings.now()) === undefined)
       this.#callbacks.tell(`enter ${kind.name}`, entity)
-    if (id === this.#native.ownId) this.#foresight.introduce(entity)
+    if (presence === this.#own) this.#foresight.introduce(entity)
   }
 
   #moved(presence: Presence, tick: number, hasJumped: boolean): void {
@@ -696,8 +695,14 @@ export class Client<G extends AnyGame = AnyGame> {
       this.#clock.hearOf(newsOf, this.#surroundings.now())
   }
 
+  /** The player's character, where the server has told one. What is of another kind is none, whatever it says. */
+  get #own(): Presence | undefined {
+    const own = this.#native.replica.present.get(this.#native.ownId)
+    return own?.kind.name === this.game.player ? own : undefined
+  }
+
   #isNearby({ position }: AnyEntity): boolean {
-    const own = this.#native.replica.present.get(this.#native.ownId)?.entity.position
+    const own = this.#own?.entity.position
     if (own === undefined || position === undefined) return false
     return (own.x - position.x) ** 2 + (own.y - position.y) ** 2 < NEARBY_METRES ** 2
   }

@@ -21,6 +21,8 @@ import type { Truth } from './truth.ts'
 /** Seconds of commands and states remembered: what the server says is compared with them. */
 const HISTORY_SECONDS = 4
 const CORRECTIONS_KEPT = 32
+/** Metres from a map's corner beyond which there is nothing. */
+const PLACE_END = 2 ** 31
 
 /** A time that the server came to another result. */
 export interface Correction extends Difference {
@@ -124,8 +126,7 @@ export class Prediction {
     this.#near.map = map as WorldMap
     this.#since = since
     this.#isReady = false
-    const oldest = this.#newest - this.#moments.length + 1
-    if (map && this.#truthTick >= since) this.#rewind(Math.max(this.#truthTick, oldest))
+    if (map && this.#truthTick >= since) this.#rewind(Math.max(this.#truthTick, this.#oldest))
     else this.#isShowing = false
   }
 
@@ -154,7 +155,9 @@ export class Prediction {
   correct(truth: Truth): Correction | undefined {
     const { tick } = truth
     const value = decode(this.#record, truth.exact)
-    if (value === undefined) return undefined
+    // What is older than all that is remembered cannot be gone on from, and what is nowhere neither.
+    if (value === undefined || tick < this.#oldest || !isSomewhere(value.position as Vector3 | undefined))
+      return undefined
     this.spawns.settle(truth)
     const before = this.#isReady ? this.#momentOf(tick) : undefined
     const known = before?.tick === tick ? before.state : undefined
@@ -212,6 +215,11 @@ export class Prediction {
     this.#truthTick = -1
   }
 
+  /** The tick before which nothing is remembered. */
+  get #oldest(): number {
+    return Math.max(this.#tick, this.#newest) - this.#moments.length + 1
+  }
+
   #between(share: number, command: unknown): AnyEntity {
     const shown = this.#shown
     this.#momentOf(this.#tick).state.give(shown)
@@ -264,9 +272,8 @@ export class Prediction {
     moment.command = command
     if (!this.#isReady) return
     // Ticks that the clock skipped hold what was wanted before.
-    for (let missed = this.#tick + 1; missed < tick; missed++) {
+    for (let missed = Math.max(this.#tick, tick - this.#moments.length) + 1; missed < tick; missed++) {
       const gap = this.#momentOf(missed)
-      if (tick - missed >= this.#moments.length) continue
       gap.tick = missed
       gap.command = this.#momentOf(this.#tick).command
       gap.state.take(this.#self)
@@ -282,6 +289,13 @@ export class Prediction {
     if (kind === undefined) throw new Error(`The game has no kind '${name}'.`)
     return this.spawns.add(kind, start)
   }
+}
+
+/** Whether this is a place that a map could have. Sums of larger numbers may end nowhere. */
+function isSomewhere(position: Vector3 | undefined): boolean {
+  if (position === undefined) return true
+  const { x, y, z = 0 } = position
+  return Math.max(Math.abs(x), Math.abs(y), Math.abs(z)) < PLACE_END
 }
 
 /** How much further along `to` is than `from`. */

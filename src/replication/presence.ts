@@ -40,6 +40,8 @@ export interface Presence {
 const COPIES_MAX = 8
 /** Ticks that an entity may be on its way from one topic to another before it counts as out of range. */
 const BOUND_TICKS = 20
+/** Entities on their way at a time; of more, the last are out of range. */
+const BOUND_MAX = 4096
 
 /**
  * The entities that a replica's ledger holds, as plain objects: who came, changed, moved, left.
@@ -129,7 +131,8 @@ export class Presences {
       this.#leave(presence, 'removed')
       return
     }
-    const isOnWay = isNearby(where.destination) && where.bound !== undefined
+    const isRoom = this.#bound.size < BOUND_MAX
+    const isOnWay = isRoom && isNearby(where.destination) && where.bound !== undefined
     presence.bound = where.bound ?? -1
     presence.boundSince = isOnWay ? tick : tick - BOUND_TICKS - 1
     this.#bound.add(presence)

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Random } from '../core/index.ts'
+import { BitWriter } from '../wire/index.ts'
 import { ITEM } from './item.ts'
+import { writeCount, writeDestination } from './layout.ts'
 import { Meter } from './meter.ts'
+import { PacketWriter } from './packet.ts'
+import { kindBits } from './position-layout.ts'
 import { Replica } from './replica.ts'
 import { Stage, stageGame, Watcher } from './stage.suite.ts'
-import { topicKey } from './topic.ts'
+import { nearby, topicKey } from './topic.ts'
 
 const nobody = { entered() {}, changed() {}, moved() {}, left() {} }
 
@@ -202,6 +206,47 @@ test('[T33] nobody can make a replica hold more chunks than its limit', () => {
   assert.equal(replica.receive(9, open(9, 1)), 'broken')
   assert.equal(replica.receive(9, open(1, 5)), 'broken')
   assert.equal(replica.ledger.sizes.chunks, 40)
+})
+
+test('[T33] nobody can make a replica wait for more entities than it has room for', () => {
+  const replica = new Replica(stageGame, nobody)
+  const { slotsPerChunk } = replica.ledger
+  const cells = replica.ledger.grid.columns * replica.ledger.grid.rows
+  const sky = stageGame.kinds.findIndex(({ name }) => name === 'sky')
+  let id = 0
+  let most = 0
+  // Each tick all who are in a cell leave for that very cell, and others stand there.
+  for (let tick = 1; tick < 40; tick++) {
+    const packet = new PacketWriter(60_000)
+    for (let cell = 0; cell < cells; cell++) {
+      const bits = new BitWriter(2000)
+      bits.bits(1, 2)
+      bits.bits(tick > 1 ? 1 : 0, 1)
+      for (let slot = 0; tick > 1 && slot < slotsPerChunk; slot++) {
+        bits.bits(slot + (slot + 1 < slotsPerChunk ? 32 : 0), 6)
+        writeCount(bits, 0)
+        writeDestination(bits, nearby(0, 0))
+      }
+      bits.bits(1 | ((slotsPerChunk - 1) << 1), 6)
+      bits.bits(2 ** slotsPerChunk - 1, slotsPerChunk)
+      for (let slot = 0; slot < slotsPerChunk; slot++) {
+        bits.bits(1, 1)
+        bits.bits(sky, kindBits(stageGame))
+        writeCount(bits, ++id)
+        bits.bits(0, 2)
+      }
+      const body = bits.finish()
+      packet.byte(ITEM.advance)
+      packet.byte(225)
+      packet.varint(cell)
+      packet.varint(body.length * 4)
+      packet.copy(body, 0, body.length)
+    }
+    assert.equal(replica.receive(tick, packet.finish()), 'applied')
+    most = Math.max(most, replica.present.size)
+  }
+  assert.ok(id > 3 * most, `${id} came`)
+  assert.equal(most, 4096 + cells * slotsPerChunk)
 })
 
 test('[T33] a tick that is over is not applied; one that cannot be is broken', () => {

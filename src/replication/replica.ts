@@ -38,6 +38,9 @@ export type Verdict =
   /** It makes no sense: the connection is of no more use. */
   | 'broken'
 
+/** Every tick is below this one: at twenty a second, that is three years. */
+export const TICK_END = 2 ** 31
+
 export interface ReplicaLimits {
   /** Chunks held at a time, and with them topics and entities: an author that tells of more is broken. */
   readonly chunksMax: number
@@ -138,7 +141,7 @@ export class Replica {
   /** Applies the items of a packet, from byte `at` to its end, as the news of `tick`. */
   receive(tick: number, packet: Uint8Array, at = 0): Verdict {
     if (tick < this.#tick) return 'unsure'
-    if (!(tick < 2 ** 31)) return 'broken'
+    if (!(tick < TICK_END)) return 'broken'
     this.#tick = tick
     this.#last = -1
     this.#state.begin(tick, this.#stamp)

@@ -5,6 +5,7 @@ import {
   PacketWriter,
   Replica,
   type ReplicaListener,
+  TICK_END,
 } from '../../replication/index.ts'
 import { decode, encode, firstDifference, type Infer } from '../../wire/index.ts'
 import { type AnyGame, gameOn } from '../../world/index.ts'
@@ -187,7 +188,7 @@ export class NativeClient {
   }
 
   ping(now: Instant): void {
-    this.#push(CODE.ping, encode(ping, { sent: Math.max(0, Math.round(now)) }))
+    this.#push(CODE.ping, encode(ping, { sent: Math.max(0, Math.floor(now)) }))
   }
 
   bye(): void {
@@ -208,7 +209,7 @@ export class NativeClient {
     while (reader.left > 0 && !this.#isBroken) {
       const code = reader.byte()
       if (code === CODE.state) {
-        if (!this.#readState(packet, reader)) this.#break()
+        if (!this.#isWelcome || !this.#readState(packet, reader)) this.#break()
         return
       }
       const body = reader.take(reader.varint())
@@ -224,7 +225,7 @@ export class NativeClient {
     if (code === CODE.welcome) {
       const said = decode(welcome, body)
       const game = said && this.#gameOn(said.where)
-      if (!said || !game) {
+      if (!said || !game || this.#isWelcome || said.tick >= TICK_END) {
         this.#break()
         return
       }
@@ -289,7 +290,7 @@ export class NativeClient {
   #receiveMap(body: Uint8Array): void {
     const said = decode(map, body)
     const game = said && this.#gameOn(said.where)
-    if (!said || !game || !this.#isWelcome) {
+    if (!said || !game || !this.#isWelcome || said.tick >= TICK_END) {
       this.#break()
       return
     }
@@ -368,7 +369,7 @@ export class NativeClient {
   #readState(packet: Uint8Array, reader: PacketReader): boolean {
     const tick = reader.varint()
     const notes = readNotes(reader, this.#world)
-    if (notes === undefined) return false
+    if (notes === undefined || tick >= TICK_END) return false
     this.#listener.advanced(tick, notes)
     return this.replica.receive(tick, packet, reader.at) === 'applied'
   }
