@@ -57,6 +57,8 @@ const hello = record({
   heard: bytes({ bytesMax: 3072 }),
   content: bytes({ bytesMax: 32 }),
   instance: varint(),
+  login: text({ bytesMax: 512 }),
+  character: text({ bytesMax: 64 }),
 })
 
 const nothing = new Uint8Array(0)
@@ -67,6 +69,8 @@ const newcomer = {
   heard: nothing,
   content: nothing,
   instance: 0,
+  login: '',
+  character: '',
 }
 
 function helloOf(parts: { protocol?: number; fingerprint?: string; name?: string }): Uint8Array {
