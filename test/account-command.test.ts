@@ -1,7 +1,7 @@
 /** `shardless account`, as an operator uses it. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -64,7 +64,8 @@ test('[A33] an operator makes, bans, promotes and mends accounts while a server 
 })
 
 test('[A33] what cannot be done is one sentence, with exit code 1', async (t) => {
-  const { run } = desk(t)
+  const { file, run } = desk(t)
+  await (await openStore(file)).close()
   const cases: [string[], RegExp, string?][] = [
     [['dance'], /^"dance" is nothing to do with accounts; it is one of list, create, ban/],
     [['ban'], /^Whom\? shardless account ban NAME$/],
@@ -85,4 +86,23 @@ test('[A33] what cannot be done is one sentence, with exit code 1', async (t) =>
       assert.equal(out, '')
     }),
   )
+})
+
+test('[A33] a store that is not there is named, and not made: but by create, for a world that is to come', async (t) => {
+  const { file, run } = desk(t)
+  for (const deed of [
+    ['list'],
+    ['ban', 'Ada'],
+    ['unban', 'Ada'],
+    ['role', 'Ada', 'staff'],
+    ['password', 'Ada'],
+  ])
+    assert.deepEqual(await run(deed), {
+      code: 1,
+      out: '',
+      err: `There is no store at ${file}; --store names the one that the server uses.`,
+    })
+  assert.equal(existsSync(file), false)
+  assert.equal((await run(['create', 'Ada'], 'correct horse\n')).code, 0)
+  assert.equal(existsSync(file), true)
 })

@@ -64,7 +64,7 @@ test('help and version are printed, with every option and its default', async ()
   assert.equal(serve.code, 0)
   assert.match(
     serve.out.replace(/\s+/g, ' '),
-    /--view-radius <metres> how far a player sees \(metres; default 48\) \[SHARDLESS_VIEW_RADIUS\]/,
+    /--players <count> players at a time \(count; default 5000\) \[SHARDLESS_PLAYERS\]/,
   )
   assert.match(version.out, /^\d+\.\d+\.\d+\n$/)
 })

@@ -109,13 +109,18 @@ test('[H7] tokens for UDP come over HTTPS: at the port of the pages, or of UDP w
     [`wss://127.0.0.1:${PORT}`, `udp://127.0.0.1:${PORT}`],
     [`udp://127.0.0.1:${PORT}`],
   ]) {
-    const { server } = await town(t, { listen })
+    const { server, tls } = await town(t, { listen })
     const tokenUrl = `${pages}/token`
     const client = await connect(field, `udp://localhost:${PORT}`, { name: 'Ada', tokenUrl })
     await walks(client)
     client.close()
+    process.env.NODE_EXTRA_CA_CERTS = tls.cert
+    t.after(() => delete process.env.NODE_EXTRA_CA_CERTS)
+    const { code, said } = await runShardless('info', `udp://localhost:${PORT}`, '--token-url', tokenUrl)
+    assert.equal(code, 0, said)
+    assert.match(said, /^name {8}field$/m)
     await assert.rejects(connect(field, `udp://localhost:${PORT}`, { name: 'Ada', reconnects: false }), {
-      message: `No connect token is to be had: http://localhost:${PORT}/token does not answer.`,
+      message: `No connect token is to be had: http://localhost:${PORT}/token does not answer. A server with a certificate gives them at https://; name that as tokenUrl.`,
     })
     await server.close()
   }

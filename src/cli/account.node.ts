@@ -7,10 +7,10 @@ import {
   Steward,
 } from '../account/index.node.ts'
 import { OutsideError } from '../core/index.ts'
-import { openStore } from '../store/index.node.ts'
 import { type Account, ROLES, type Role, type Store } from '../store/index.ts'
 import { askPassword } from './ask-password.node.ts'
 import type { Settings } from './options.ts'
+import { storeOf } from './store.node.ts'
 
 const operator: Actor = { is: 'operator' }
 const HOUR = 60 * 60_000
@@ -67,7 +67,7 @@ export async function runAccount(
       `"${deed}" is nothing to do with accounts; it is one of ${Object.keys(deeds).join(', ')}.`,
     )
   if (name === undefined && deed !== 'list') throw new OutsideError(`Whom? shardless account ${deed} NAME`)
-  const store = await openStore(String(settings.store))
+  const store = await storeOf(settings, deed === 'create')
   try {
     const steward = new Steward({ store, passwords: createPasswords(), randomSecret })
     await deeds[deed]({ store, steward, settings }, name ?? '', role)

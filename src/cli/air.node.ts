@@ -1,3 +1,4 @@
+import type { WayOptions } from '../client/index.node.ts'
 import { createAir } from '../lab/index.node.ts'
 import type { WeatherAir } from '../lab/index.ts'
 import type { Settings } from './options.ts'
@@ -9,4 +10,10 @@ import type { Settings } from './options.ts'
  */
 export function airOf({ weather, seed }: Settings): WeatherAir | undefined {
   return weather === undefined ? undefined : createAir(String(weather), seed as number | undefined)
+}
+
+/** How a server is reached, for commands that are its clients. */
+export function wayOf(settings: Settings): WayOptions {
+  const { tokenUrl } = settings
+  return { tokenUrl: tokenUrl === undefined ? undefined : String(tokenUrl), air: airOf(settings) }
 }

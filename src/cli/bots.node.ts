@@ -2,7 +2,7 @@ import { connect } from '../client/index.node.ts'
 import type { BotDefinition, Client, Mind } from '../client/index.ts'
 import { OutsideError, Random } from '../core/index.ts'
 import type { AnyGame } from '../world/index.ts'
-import { airOf } from './air.node.ts'
+import { wayOf } from './air.node.ts'
 import { loadDefault } from './load.node.ts'
 import type { Settings } from './options.ts'
 import { Stop } from './stop.node.ts'
@@ -25,7 +25,7 @@ export async function runBots(settings: Settings): Promise<void> {
   const count = Number(settings.count)
   const url = String(settings.url)
   const random = new Random((settings.seed as number | undefined) ?? Math.floor(Math.random() * 2 ** 32))
-  const air = airOf(settings)
+  const way = wayOf(settings)
   const startedAt = performance.now()
   const bots: LivingBot[] = []
   let isOver = false
@@ -37,7 +37,7 @@ export async function runBots(settings: Settings): Promise<void> {
       while (next < count && !isOver) {
         const name = definition.name(next++)
         const dice = random.fork()
-        const client = await connect(definition.game, url, { name, air })
+        const client = await connect(definition.game, url, { name, ...way })
         bots.push({ client, mind: definition.begin(dice), random: dice, bornAt: performance.now() })
         if (isOver) client.close()
       }

@@ -1,10 +1,11 @@
 import { queryServer } from '../client/index.node.ts'
 import type { ServerInformation } from '../dialect/index.ts'
+import { wayOf } from './air.node.ts'
 import type { Settings } from './options.ts'
 
 /** `shardless info URL`: what a server tells of itself, a line each, or as JSON. */
 export async function runInfo(settings: Settings, url: string): Promise<void> {
-  const told = await queryServer(url)
+  const told = await queryServer(url, wayOf(settings))
   if (settings.json === true) console.log(JSON.stringify(told))
   else for (const line of lines(told)) console.log(line)
 }

@@ -3,7 +3,7 @@ import type { Client, Findings } from '../client/index.ts'
 import { OutsideError } from '../core/index.ts'
 import type { ServerDefinition } from '../server/index.ts'
 import type { AnyGame } from '../world/index.ts'
-import { airOf } from './air.node.ts'
+import { wayOf } from './air.node.ts'
 import { loadDefault } from './load.node.ts'
 import type { Settings } from './options.ts'
 import { Stop } from './stop.node.ts'
@@ -20,7 +20,7 @@ export async function runInspect(settings: Settings): Promise<void> {
   const url = String(settings.url)
   let client: Client<AnyGame>
   try {
-    client = await connect(game, url, { name: String(settings.as), air: airOf(settings) })
+    client = await connect(game, url, { name: String(settings.as), ...wayOf(settings) })
   } catch (error) {
     throw new OutsideError(`Could not join ${url}: ${(error as Error).message}`)
   }

@@ -17,7 +17,8 @@ const refusal = (given: Partial<Parameters<typeof settle>[1]>): string => {
 test('what is not given has its default', () => {
   const settings = settle('serve', nothing)
   assert.deepEqual(settings.listen, ['ws://127.0.0.1:4000'])
-  assert.equal(settings.viewRadius, 48)
+  assert.equal(settings.players, 5000)
+  assert.equal(settings.viewRadius, undefined)
   assert.equal(settings.seed, undefined)
   assert.equal('count' in settings, false, 'an option of another command is none of this one')
 })

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { OutsideError } from '../core/index.ts'
-import { defaultLimits, loadMap, type ServerDefinition, serve } from '../server/index.node.ts'
+import { defaultLimits, type Limits, loadMap, type ServerDefinition, serve } from '../server/index.node.ts'
 import { airOf } from './air.node.ts'
 import { loadDefault } from './load.node.ts'
 import type { Settings } from './options.ts'
@@ -18,7 +18,8 @@ export async function runServer(settings: Settings, version: string): Promise<vo
   // Before anything is said: whoever reads the address may press Ctrl-C at once.
   const stop = new Stop()
   const definition = (await loadDefault('--game', text(settings.game), 'defineServer')) as ServerDefinition
-  const { limits, viewRadius } = parts(settings)
+  const limits = limitsOf(settings)
+  const viewRadius = (settings.viewRadius as number | undefined) ?? definition.options.viewRadius
   const map = settings.map === undefined ? definition.options.map : loadMap(String(settings.map))
   const server = await serve(
     { game: definition.game, options: { ...definition.options, viewRadius, map } },
@@ -59,12 +60,8 @@ export async function runServer(settings: Settings, version: string): Promise<vo
   process.exit(0)
 }
 
-function parts(settings: Settings) {
-  const number = (name: string): number => settings[name] as number
-  return {
-    viewRadius: number('viewRadius'),
-    limits: Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, number(name)])),
-  }
+function limitsOf(settings: Settings): Partial<Limits> {
+  return Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, settings[name]]))
 }
 
 /** @throws OutsideError for one of the two without the other */

@@ -1,13 +1,15 @@
 import { updateContent } from '../client/index.node.ts'
+import { wayOf } from './air.node.ts'
 import type { Settings } from './options.ts'
 
 /** `shardless update URL FOLDER`: brings the client content in a folder to what a server has. */
-export async function runUpdate(_settings: Settings, url: string, folder: string): Promise<void> {
+export async function runUpdate(settings: Settings, url: string, folder: string): Promise<void> {
   const {
     version,
     isNew,
     folder: place,
   } = await updateContent(url, {
+    ...wayOf(settings),
     folder,
     progress: ({ bytes, bytesTotal }) => {
       // Only a terminal is told on the way; a file or pipe gets the outcome.

@@ -130,7 +130,10 @@ async function ask(
   try {
     return await fetch(url, { headers, signal: AbortSignal.timeout(ms) })
   } catch {
-    throw new OutsideError(`No connect token is to be had: ${url} does not answer.`)
+    const hint = url.startsWith('http:')
+      ? ' A server with a certificate gives them at https://; name that as tokenUrl.'
+      : ''
+    throw new OutsideError(`No connect token is to be had: ${url} does not answer.${hint}`)
   }
 }
 
