@@ -62,13 +62,13 @@ test('an entity off the map is found', async () => {
   const { scene, pair } = await stage()
   const [walker] = pair.host.world.entities('walker')
   walker.position.x = 256
-  assert.match(failures(scene()).join(), /^walker \d+ stands at \(256, [\d.]+\), off the map$/)
+  assert.match(failures(scene()).join(), /^walker \d+ stands at \(256, [\d.]+\), off the map home$/)
 })
 
 test('players that the server does not count are found', async () => {
   const { scene, pair } = await stage()
   pair.host.world.addPlayer('Ghost')
-  assert.match(failures(scene()).join(), /^3 players are in the world, and the server counts 2/)
+  assert.match(failures(scene()).join(), /^3 players are in its worlds, and the server counts 2/)
 })
 
 test('a link that holds more than its bound is found', async () => {

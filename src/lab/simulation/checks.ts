@@ -1,3 +1,4 @@
+import type { Client } from '../../client/index.ts'
 import type { ServerDefinition } from '../../server/index.ts'
 import type { AnyEntity, AnyGame, Player, Resident, World } from '../../world/index.ts'
 import type { Pair } from '../pair.ts'
@@ -6,7 +7,7 @@ import type { Actor } from './actor.ts'
 /** What checks look at. */
 export interface Scene<G extends AnyGame = AnyGame> {
   readonly pair: Pair<G>
-  /** The server's world as it is now. */
+  /** The server's world as it is now: of several, the one where players come in. `pair.host.realm` has all of them. */
   readonly world: World<G>
   readonly actors: readonly Actor<G>[]
   /** Bytes that the fullest of the server's links holds unsent, and the bound it was made with. */
@@ -46,19 +47,22 @@ function tickNeverGoesBack<G extends AnyGame>(): Check<G> {
 
 function playersAreSessions<G extends AnyGame>({ pair }: Scene<G>): string | undefined {
   const { players, connections } = pair.host.stats
-  const { size } = pair.host.world.players
+  let size = 0
+  for (const { world } of pair.host.realm.instances) size += world.players.size
   return players === size && size <= pair.host.limits.players && connections >= 0
     ? undefined
-    : `${size} players are in the world, and the server counts ${players} of ${pair.host.limits.players}`
+    : `${size} players are in its worlds, and the server counts ${players} of ${pair.host.limits.players}`
 }
 
 function everyoneIsOnTheMap<G extends AnyGame>({ pair }: Scene<G>): string | undefined {
-  const { residents, map } = pair.host.world
-  for (const resident of residents) {
-    const place = resident?.entity.position
-    if (place === undefined) continue
-    if (!(place.x >= 0 && place.x < map.width && place.y >= 0 && place.y < map.height))
-      return `${describe(resident as Resident)} stands at (${place.x}, ${place.y}), off the map`
+  for (const { world, map: name } of pair.host.realm.instances) {
+    const { residents, map } = world
+    for (const resident of residents) {
+      const place = resident?.entity.position
+      if (place === undefined) continue
+      if (!(place.x >= 0 && place.x < map.width && place.y >= 0 && place.y < map.height))
+        return `${describe(resident as Resident)} stands at (${place.x}, ${place.y}), off the map ${name}`
+    }
   }
   return undefined
 }
@@ -66,10 +70,11 @@ function everyoneIsOnTheMap<G extends AnyGame>({ pair }: Scene<G>): string | und
 function nothingGrows<G extends AnyGame>(scene: Scene<G>): string | undefined {
   const { pair, actors, bufferedBytes, bufferBytesMax } = scene
   if (bufferedBytes > bufferBytesMax) return `a link of the server's holds ${bufferedBytes} bytes`
-  const { grid } = pair.host.world
+  let cells = 0
+  for (const { world } of pair.host.realm.instances) cells = Math.max(cells, world.grid.cells)
+  const topicsMost = cells + pair.host.stats.entities + 1000
   for (const { client, name } of actors) {
     const { entitiesInView, topics } = client.stats
-    const topicsMost = grid.cells + pair.host.world.entityCount + 1000
     if (topics > topicsMost) return `${name} follows ${topics} topics`
     if (entitiesInView > 1_000_000) return `${name} holds ${entitiesInView} entities`
   }
@@ -91,23 +96,24 @@ function secretsStaySo<G extends AnyGame>(definition: ServerDefinition<G>): Chec
   /** By entity: the players who ever might see it; `everyone` once it was not restricted. */
   const seen = new Map<number, Set<string> | 'everyone'>()
   return ({ pair, actors }) => {
-    const { world } = pair.host
     if (host !== pair.host) seen.clear()
     host = pair.host
-    for (const resident of world.residents) if (resident) notice(resident)
+    for (const { world } of pair.host.realm.instances)
+      for (const resident of world.residents) if (resident) notice(world, resident)
     for (const { client, name } of actors) {
       for (const kind of client.game.kinds)
         for (const entity of client.entities(kind.name as never) as Iterable<AnyEntity>) {
           const those = seen.get(entity.id)
           if (those === undefined || those === 'everyone' || those.has(name)) continue
           // Where the connection was lost meanwhile, it may still see the world of a server that is gone.
-          if (client.status === 'open' && client.stats.serverTick <= world.tick)
+          const world = worldOf(pair, client)
+          if (client.status === 'open' && world && client.stats.serverTick <= world.tick)
             return `${name} sees ${entity.kind} ${entity.id}, which is hidden from ${name}`
         }
     }
     return undefined
 
-    function notice(resident: Resident): void {
+    function notice(world: World, resident: Resident): void {
       const { id } = resident.entity
       const those = seen.get(id)
       if (those === 'everyone') return
@@ -117,10 +123,11 @@ function secretsStaySo<G extends AnyGame>(definition: ServerDefinition<G>): Chec
       }
       const allowed = those ?? new Set<string>()
       seen.set(id, allowed)
-      for (const player of world.players.values()) if (maySee(player, resident)) allowed.add(player.name)
+      for (const player of world.players.values())
+        if (maySee(world, player, resident)) allowed.add(player.name)
     }
 
-    function maySee(player: Player, { entity }: Resident): boolean {
+    function maySee(world: World, player: Player, { entity }: Resident): boolean {
       const isOwn = player.entity === entity
       return isOwn || definition.options.canSee?.(world as never, player as never, entity as never) === true
     }
@@ -133,11 +140,13 @@ export function unsettled<G extends AnyGame>({ pair, actors }: Scene<G>): string
   for (const { client, name } of present) {
     if (client.status !== 'open') return `${name} is ${client.status} after all is quiet`
     if (client.me === undefined) return `${name} does not see its own character after all is quiet`
+    const author = client.map && pair.host.authorOf(client.map.instance)
+    if (author === undefined) return `${name} is in a world that is not there after all is quiet`
     const inspection = client.inspect()
-    const found = inspection.firstMismatch(pair.host.author.ledger)
+    const found = inspection.firstMismatch(author.ledger)
     inspection.stop()
     if (found !== undefined) return `${name} has not what the server has: ${found}`
-    const misplaced = shownElsewhere(pair, client.me as unknown as AnyEntity)
+    const misplaced = shownElsewhere(worldOf(pair, client), client.me as unknown as AnyEntity)
     if (misplaced !== undefined) return `${name} is shown wrong: ${misplaced}`
   }
   const { players } = pair.host.stats
@@ -147,15 +156,20 @@ export function unsettled<G extends AnyGame>({ pair, actors }: Scene<G>): string
 }
 
 /** Whether an entity at rest is shown where the server does not have it. */
-function shownElsewhere<G extends AnyGame>(pair: Pair<G>, shown: AnyEntity): string | undefined {
-  const truth = pair.host.world.get(shown.id) as AnyEntity | undefined
+function shownElsewhere(world: World | undefined, shown: AnyEntity): string | undefined {
+  const truth = world?.get(shown.id) as AnyEntity | undefined
   if (truth === undefined) return `${shown.kind} ${shown.id} is gone`
-  const kind = pair.host.world.game.kindByName.get(shown.kind)?.position
+  const kind = world?.game.kindByName.get(shown.kind)?.position
   if (kind === undefined || truth.position === undefined || shown.position === undefined) return undefined
   const off = Math.hypot(truth.position.x - shown.position.x, truth.position.y - shown.position.y)
   return off <= (kind.toleranceUnits + 2) * kind.unit
     ? undefined
     : `${shown.kind} ${shown.id} is off by ${off} m`
+}
+
+/** The world that a client was told to be in; undefined where that is closed by now. */
+function worldOf<G extends AnyGame>(pair: Pair<G>, { map }: Client<G>): World | undefined {
+  return map && pair.host.realm.get(map.instance)?.world
 }
 
 function describe({ entity }: Resident): string {
