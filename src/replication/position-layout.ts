@@ -62,7 +62,7 @@ export function positionLayout(game: AnyGame, kind: Kind): PositionLayout | unde
 
 /** Bits of a kind's number. */
 export function kindBits(game: AnyGame): number {
-  return Math.ceil(Math.log2(game.kinds.length))
+  return 32 - Math.clz32(game.kinds.length - 1)
 }
 
 /** The most bits that an arrival of this kind takes: its slot, kind, id, position, every field. */

@@ -111,7 +111,7 @@ function source<Value>(style: 'motion' | 'sampled', options: SourceOptions<Value
   const at = (ticksPerSecond: number): Position<Value> => {
     // A velocity is off by at most half a unit per tick, so with this unit a straight mover stays within half its
     // tolerance for a second on rounding alone.
-    const unit = style === 'motion' ? 2 ** Math.floor(Math.log2(accuracy / ticksPerSecond)) : accuracy
+    const unit = style === 'motion' ? powerWithin(accuracy / ticksPerSecond) : accuracy
     return {
       style,
       axes,
@@ -124,4 +124,12 @@ function source<Value>(style: 'motion' | 'sampled', options: SourceOptions<Value
     }
   }
   return { isPosition: true, initial, at }
+}
+
+/** The largest power of two that is no larger: by exact halves, for engines do not agree on the last bit of a logarithm. */
+function powerWithin(value: number): number {
+  let power = 1
+  while (power > value) power /= 2
+  while (power * 2 <= value) power *= 2
+  return power
 }
