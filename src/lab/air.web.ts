@@ -16,5 +16,16 @@ export function createAir(weather: string, seed = Math.floor(Math.random() * 2 *
     const timer = setTimeout(callback, ms)
     return () => clearTimeout(timer)
   }
-  return driveAir((wake) => new WeatherAir(figures, { random: new Random(seed), now, wake }), { now, after })
+  let isLeaving = false
+  const start = (wake: () => void): WeatherAir => {
+    const wakeOrRush = (): void => (isLeaving ? queueMicrotask(() => air.rush()) : wake())
+    return new WeatherAir(figures, { random: new Random(seed), now, wake: wakeOrRush })
+  }
+  const air = driveAir(start, { now, after })
+  // The timers of a page that is left do not run any more; its last word has to be out by then.
+  addEventListener('pagehide', ({ persisted }) => {
+    isLeaving = !persisted
+    if (isLeaving) air.rush()
+  })
+  return air
 }

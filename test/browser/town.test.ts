@@ -108,7 +108,8 @@ test('two pages join, real keys walk one, and the other sees it arrive at the sa
   for (const page of [ada, bob]) await untilShown(page, server, 'Ada')
   await ada.screenshot({ path: new URL('two-players.png', SCREENSHOTS).pathname })
 
-  await ada.close()
+  // Who goes to another page has left, and is not merely away.
+  await ada.goto('about:blank')
   await bob.waitForFunction(
     () =>
       ![...((window as Hooked).shardless?.client.entities('walker') ?? [])].some(
