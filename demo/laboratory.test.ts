@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { openStore } from 'shardless/store/node'
 import { openPage } from '../test/browser/chromium.node.ts'
 import { openTown, walkIn } from './visit.ts'
 
@@ -46,7 +47,8 @@ test('without prediction one is shown where the server has one; with it one is a
 })
 
 test('every switch reaches the engine, survives a new connection, and is to be reached with the keyboard', async (t) => {
-  const first = await openTown(t, 24_073)
+  const store = await openStore('memory:')
+  const first = await openTown(t, 24_073, store)
   const { page } = await openPage(t)
   await walkIn(page, first.pageUrl, 'Ada')
   await page.keyboard.press('l')
@@ -60,7 +62,7 @@ test('every switch reaches the engine, survives a new connection, and is to be r
   await page.getByRole('heading', { name: 'Network laboratory' }).waitFor({ state: 'hidden' })
   assert.deepEqual(await switches(), wanted)
   await first.close()
-  await openTown(t, 24_073)
+  await openTown(t, 24_073, store)
   await page.waitForFunction(`shardless.client.status === 'reconnecting'`)
   await page.waitForFunction(`shardless.client.status === 'open' && shardless.client.me`)
   assert.deepEqual(await switches(), wanted)

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import type { WorldMap } from 'shardless'
+import { openStore } from 'shardless/store/node'
 import { openBrowser, openPage } from '../test/browser/chromium.node.ts'
 import { openTown, walkIn } from './visit.ts'
 
@@ -37,12 +38,13 @@ test('as much is said as may be: a long text is cut between letters', async (t) 
 })
 
 test('a lost connection is told, and found again under the same name', async (t) => {
-  const first = await openTown(t, 24_072)
+  const store = await openStore('memory:')
+  const first = await openTown(t, 24_072, store)
   const { page } = await openPage(t)
   await walkIn(page, first.pageUrl, 'Ada')
   await first.close('The town is being swept.')
   await page.getByRole('status').getByText('The town is being swept. Trying again').waitFor()
-  await openTown(t, 24_072)
+  await openTown(t, 24_072, store)
   await page.getByRole('status').waitFor({ state: 'hidden' })
   await page.waitForFunction(`shardless.client.me?.name === 'Ada'`)
 })

@@ -1,8 +1,8 @@
 /** The town's server, and that of what lies below it: where people begin, and who hears what they say. */
 import type { World } from 'shardless'
 import { defineServer, loadMap, Sorry } from 'shardless/server'
-import { tendLanterns } from './game/lanterns.ts'
-import { hearing, looks, town, viewRadius } from './game/town.ts'
+import { burningNear, tendLanterns } from './game/lanterns.ts'
+import { carriedMax, hearing, looks, town, viewRadius } from './game/town.ts'
 import { settle } from './game/townspeople.ts'
 
 const mapOf = (name: string) => loadMap(new URL(`./map/${name}.tmj`, import.meta.url))
@@ -30,11 +30,20 @@ export default defineServer(town, {
   },
   viewRadius,
   web: new URL('./build/', import.meta.url),
-  join(world, { id, name }) {
-    const position = { ...world.random.pick(world.map.spawns) }
+  /** The page keeps a guest's token for a month, and has it renewed with each visit. */
+  accounts: { guests: true, tokenMs: 30 * 86_400_000 },
+  join(world, { id, name, character }) {
+    const position = { ...(character?.position ?? world.random.pick(world.map.spawns)) }
     const facing = world.random.between(0, 2 * Math.PI)
-    return world.spawn('walker', { position, facing, gait: 'standing', name, look: id % looks })
+    return world.spawn('walker', {
+      position,
+      facing,
+      gait: 'standing',
+      name,
+      ...keptOf(character?.state, id),
+    })
   },
+  save: (_world, { entity }) => entity && { facing: entity.facing, look: entity.look },
   requests: {
     say(world, player, { text }) {
       const words = text.replace(unspeakable, '').trim()
@@ -48,8 +57,29 @@ export default defineServer(town, {
       world.tell('waved', { who: id }, { near: position, radius: hearing })
       return { seenBy: world.near(position, hearing).length - 1 }
     },
+    async pick(world, player, _ask, _realm, keep) {
+      if (!keep.lasts(player)) throw new Sorry('Only the first page of a browser keeps what it picks up.')
+      if (player.items.length >= carriedMax) throw new Sorry('You cannot carry any more.')
+      const lantern = burningNear(world, player.entity!.position)
+      if (!lantern) throw new Sorry('No lantern burns within reach.')
+      // From here on nobody else can take it.
+      world.despawn(lantern)
+      const holder = keep.holder(player)
+      const item = { id: keep.newId(), kind: 'lantern', quantity: 1, data: new Uint8Array(0), holder }
+      await keep.trade(player, { changes: [{ do: 'mint', item }] })
+      return { carried: player.items.length }
+    },
+    carried: (_world, { items }) => ({ carried: items.length }),
   },
 })
+
+/** How somebody looks and where to, as they were last time. */
+function keptOf(state: unknown, id: number): { look: number; facing?: number } {
+  const { look, facing } = (state ?? {}) as { look?: unknown; facing?: unknown }
+  const isKnown = Number.isInteger(look) && (look as number) >= 0 && (look as number) < looks
+  const isTurned = typeof facing === 'number' && facing >= 0 && facing < 2 * Math.PI
+  return { look: isKnown ? (look as number) : id % looks, ...(isTurned && { facing }) }
+}
 
 function light(world: World<typeof town>): void {
   world.tasks.report = ({ task, error }) => console.error(`The task '${task.name}' failed:`, error)

@@ -12,6 +12,7 @@ process.env.SHARDLESS_GAME ??= here('./server.node.ts')
 process.env.SHARDLESS_BOT ??= here('./game/bot.ts')
 process.env.SHARDLESS_BOTS ??= '20'
 process.env.TOWNSPEOPLE ??= '60'
+process.env.SHARDLESS_STORE ??= here('./town.db')
 const program = here('../src/cli/main.node.ts')
 process.argv.splice(1, process.argv.length, program, 'serve', ...process.argv.slice(2))
 await import(program)

@@ -2,14 +2,19 @@
 import type { TestContext } from 'node:test'
 import type { Page } from 'playwright-core'
 import { type Server, serve } from 'shardless/server'
+import type { Store } from 'shardless/store'
 import { buildIfStale } from './build.node.ts'
 import definition from './server.node.ts'
 
 await buildIfStale()
 
 /** Closed when the test ends. */
-export async function openTown(t: TestContext, port = 0): Promise<Server<typeof definition.game>> {
-  const server = await serve(definition, { listen: [`ws://127.0.0.1:${port}`], seed: 1 })
+export async function openTown(
+  t: TestContext,
+  port = 0,
+  store: Store | string = 'memory:',
+): Promise<Server<typeof definition.game>> {
+  const server = await serve(definition, { listen: [`ws://127.0.0.1:${port}`], seed: 1, store })
   t.after(() => server.close())
   return server
 }

@@ -1,6 +1,6 @@
 /** Thrown lanterns on the server: whom they hit, as the thrower saw it, and when they burn down. */
 import type { EntityId, Player, TaskSteps, Vector2, World } from 'shardless'
-import { hearing, type Lantern, throwSpeed, type town, type Walker } from './town.ts'
+import { hearing, type Lantern, reach, throwSpeed, type town, type Walker } from './town.ts'
 
 type Town = World<typeof town>
 
@@ -36,8 +36,23 @@ export function* tendLanterns(world: Town): TaskSteps<never> {
         all.delete(lantern.id)
       }
     }
+    // Somebody may have picked one up.
+    for (const id of all.keys()) if (!world.get(id)) all.delete(id)
     yield 0
   }
+}
+
+/** The nearest lantern that burns on the ground within reach. */
+export function burningNear(world: Town, at: Vector2): Lantern | undefined {
+  let [nearest, least] = [undefined as Lantern | undefined, reach ** 2]
+  for (const lantern of world.near(at, reach)) {
+    if (lantern.kind !== 'lantern' || lantern.flight > 0) continue
+    const squared = (lantern.position.x - at.x) ** 2 + (lantern.position.y - at.y) ** 2
+    if (squared > least) continue
+    nearest = lantern
+    least = squared
+  }
+  return nearest
 }
 
 /** In its first tick a lantern has flown one already. */
@@ -50,9 +65,9 @@ function beforeFlight({ position, aim }: Lantern, seconds: number): Vector2 {
 function strike(world: Town, lantern: Lantern, from: Vector2): void {
   const thrower = throwerOf(world, lantern.by)
   const to = lantern.position
-  const reach = hitRadius + Math.sqrt((to.x - from.x) ** 2 + (to.y - from.y) ** 2)
+  const radius = hitRadius + Math.sqrt((to.x - from.x) ** 2 + (to.y - from.y) ** 2)
   // A player hits what they see, which is a little in the past; somebody whom nobody plays sees what is so.
-  const near = thrower ? world.nearSeenBy(thrower, to, reach) : world.near(to, reach)
+  const near = thrower ? world.nearSeenBy(thrower, to, radius) : world.near(to, radius)
   let [victim, where, least] = [undefined as Walker | undefined, to as Vector2, Number.POSITIVE_INFINITY]
   for (const walker of near) {
     if (walker.kind !== 'walker' || walker.id === lantern.by) continue

@@ -40,6 +40,9 @@ const lanternRadius = 0.12
 /** UTF-8 bytes: 24 UTF-16 units of any script. */
 export const nameBytesMax = 72
 export const sayBytesMax = 240
+/** How far one reaches for a lantern that burns on the ground, metres, and how many one carries. */
+export const reach = 2.5
+export const carriedMax = 12
 
 /** -1 to 1, both included. */
 const axis = quantized({ min: -1, max: 1 + 1 / 64, step: 1 / 64 })
@@ -99,6 +102,9 @@ export const town = defineGame({
       reply: record({ heardBy: integer({ min: 0, max: 65_535 }) }),
     },
     wave: { ask: record({}), reply: record({ seenBy: integer({ min: 0, max: 65_535 }) }) },
+    /** Takes up the nearest lantern that burns within reach: it is kept, and comes along next time. */
+    pick: { ask: record({}), reply: record({ carried: integer({ min: 0, max: 255 }) }) },
+    carried: { ask: record({}), reply: record({ carried: integer({ min: 0, max: 255 }) }) },
   },
   step(self, { east, north, isRunning, throws, aim }, near) {
     if (self.rest > 0) self.rest--

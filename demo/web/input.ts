@@ -46,6 +46,7 @@ export class Input {
   #wave: () => void = () => {}
   #throw: (towards: Point | undefined) => void = () => {}
   #talk: () => void = () => {}
+  #pick: () => void = () => {}
 
   constructor(stage: HTMLElement, stick: HTMLElement, camera: Camera) {
     this.#stage = stage
@@ -68,12 +69,17 @@ export class Input {
       if (performance.now() - this.#touchedAt > tapMs * 4) this.#throw({ x: event.clientX, y: event.clientY })
     })
     byId('throw').addEventListener('click', () => this.#throw(undefined))
+    byId('pick').addEventListener('click', () => this.#pick())
     byId('wave').addEventListener('click', () => this.#wave())
     byId('talk').addEventListener('click', () => this.#talk())
   }
 
   onWave(wave: () => void): void {
     this.#wave = wave
+  }
+
+  onPick(pick: () => void): void {
+    this.#pick = pick
   }
 
   onTalk(talk: () => void): void {
@@ -117,6 +123,7 @@ export class Input {
       event.preventDefault()
     } else if (event.repeat) return
     else if (event.code === 'KeyG') this.#wave()
+    else if (event.code === 'KeyE') this.#pick()
     else if (event.code === 'Space') {
       const isAiming = performance.now() - this.#mouse.at < aimingMs
       this.#throw(isAiming ? this.#mouse : undefined)

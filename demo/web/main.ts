@@ -11,6 +11,7 @@ import { byId } from './element.ts'
 import { Hud } from './hud.ts'
 import { Input } from './input.ts'
 import { Join } from './join.ts'
+import { ownToken } from './keepsake.ts'
 import { fetchTown } from './map.ts'
 import { Minimap } from './minimap.ts'
 import { Panel } from './panel.ts'
@@ -47,7 +48,9 @@ addEventListener('pagehide', () => client?.close())
 /** Joins the world, and shows what it tells. */
 async function play(name: string): Promise<void> {
   const { map, maps, enter, stage, chat, banner, panel, air } = await ready
-  const me = await connect(town, location.origin.replace(/^http/, 'ws'), { name, map: maps.source, air })
+  const token = await ownToken()
+  const url = location.origin.replace(/^http/, 'ws')
+  const me = await connect(town, url, { name, token, map: maps.source, air })
   // Somebody opened a recording meanwhile.
   if (replay) return me.close()
   me.on('said', ({ who, text }) => {
@@ -59,7 +62,10 @@ async function play(name: string): Promise<void> {
   me.on('waved', ({ who }) => stage.crowd.wave(who))
   me.onStatus((status, reason) => {
     banner.show(status, reason)
-    if (status === 'closed' && !replay) join.open(reason)
+    if (status !== 'closed' || replay) return
+    // A town that has forgotten us takes us for somebody new.
+    if (me.refusal?.code === 'login') play(name).catch((error: Error) => join.open(error.message))
+    else join.open(reason)
   })
   panel.follow(me)
   client = me
@@ -69,6 +75,10 @@ async function play(name: string): Promise<void> {
   }
   me.onMap(arrive)
   if (me.map) arrive(me.map)
+  me.ask('carried', {}).then(
+    ({ carried }) => carried > 0 && chat.note(`Welcome back. ${carrying(carried)}`),
+    (error: Error) => chat.note(error.message),
+  )
 }
 
 /** Shows a recording; whoever was in the town leaves it. */
@@ -105,6 +115,12 @@ async function prepare(): Promise<Prepared> {
   const input = new Input(byId('stage'), byId('stick'), stage.camera)
   input.onWave(() => client?.ask('wave', {}).catch((error: Error) => chat.note(error.message)))
   input.onTalk(() => chat.open())
+  input.onPick(() =>
+    client
+      ?.ask('pick', {})
+      .then(({ carried }) => chat.note(carrying(carried)))
+      .catch((error: Error) => chat.note(error.message)),
+  )
   input.onThrow((towards) => {
     const me = client?.me
     if (!client || !me) return
@@ -154,6 +170,10 @@ async function prepare(): Promise<Prepared> {
   }
   let shown = map
   return { map, maps, enter, stage, chat, banner: new Banner(), panel, air }
+}
+
+function carrying(lanterns: number): string {
+  return `You carry ${lanterns === 1 ? 'a lantern' : `${lanterns} lanterns`}.`
 }
 
 /** Whom somebody has hit with a lantern, in a sentence. */

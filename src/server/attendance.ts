@@ -256,11 +256,12 @@ export class Attendance {
     }
     if (this.#isFull(connection)) return false
     const { realm } = worlds
-    const home = (kept && this.residents.homeOf(kept.character)) ?? worlds.home.instance
+    const opened = kept && this.residents.open(kept.character)
+    const home = opened?.home ?? worlds.home.instance
     const player = realm.addPlayer(name, home)
     if (kept) {
       player.account = kept.account
-      player.character = this.residents.open(kept.character)
+      player.character = opened?.character
       player.items = kept.character.items
     }
     try {

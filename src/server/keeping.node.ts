@@ -43,6 +43,7 @@ export class Keeping {
   #host: Host | undefined
   #timer: NodeJS.Timeout | undefined
   #isReviewing = false
+  #closing: Promise<number> | undefined
 
   /** @throws OutsideError where the store cannot be opened */
   static async open(definition: AnyDefinition, options: KeepingOptions): Promise<Keeping> {
@@ -130,11 +131,16 @@ export class Keeping {
   }
 
   /**
-   * Saves everything, gives the characters back and closes the store. The world is still there meanwhile, and stands still.
+   * Saves everything and gives the characters back. The world is still there meanwhile, and stands still.
    *
    * @returns how many characters could not be saved
    */
-  async close(): Promise<number> {
+  close(): Promise<number> {
+    this.#closing ??= this.#saveAll()
+    return this.#closing
+  }
+
+  async #saveAll(): Promise<number> {
     clearInterval(this.#timer)
     for (const { characterId } of this.#host?.attendance.residents.all() ?? [])
       this.#saver.change(characterId)

@@ -14,6 +14,11 @@ export interface Resident {
   state: CharacterState
 }
 
+interface Opened {
+  readonly home: Instance | undefined
+  readonly character: NonNullable<Player['character']>
+}
+
 /** What a game says of what is kept: see `ServerOptions`. */
 interface KeptParts {
   readonly game: { readonly ticksPerSecond: number }
@@ -119,19 +124,20 @@ export class Residents {
     return resident.state
   }
 
-  /** The world where a character comes in: the home of the map where it was; undefined for one that is new, or whose map is gone. */
-  homeOf({ map }: AdmittedCharacter): Instance | undefined {
-    for (const instance of this.#realm.instances) if (instance.isHome && instance.map === map) return instance
-    return undefined
+  /**
+   * What `join` is told of a character that comes in, and the world where it does: the home of the map where it was, undefined
+   * where there is no place for it any more. What is kept is old or foreign as soon as the game has changed.
+   */
+  open({ id, name, map, position, state }: AdmittedCharacter): Opened {
+    const { game, attributes } = readKept(state)
+    const at = this.#homeOf(map)
+    const place = at && freePlace(position, at.world)
+    return { home: place && at, character: { id, name, position: place, state: game, attributes } }
   }
 
-  /** What `join` is told of a character that comes in. What is kept is old or foreign as soon as the game has changed. */
-  open(character: AdmittedCharacter): NonNullable<Player['character']> {
-    const { id, name, position, state } = character
-    const kept = readKept(state)
-    const home = this.homeOf(character)
-    const place = home && freePlace(position, home.world)
-    return { id, name, position: place, state: kept.game, attributes: kept.attributes }
+  #homeOf(map: string): Instance | undefined {
+    for (const instance of this.#realm.instances) if (instance.isHome && instance.map === map) return instance
+    return undefined
   }
 }
 

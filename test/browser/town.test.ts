@@ -20,7 +20,7 @@ mkdirSync(SCREENSHOTS, { recursive: true })
 
 async function openTown(t: TestContext): Promise<Server<typeof town>> {
   await buildIfStale()
-  const server = await serve(definition, { listen: [LISTEN], seed: 5 })
+  const server = await serve(definition, { listen: [LISTEN], seed: 5, store: 'memory:' })
   t.after(() => server.close())
   return server
 }
@@ -150,13 +150,13 @@ test('a wall stops a walker', async (t) => {
   await page.screenshot({ path: new URL('at-the-wall.png', SCREENSHOTS).pathname })
 })
 
-test('a server that restarts is found again by the page', async (t) => {
+test('a server that restarts is found again by the page, also where it has forgotten everybody', async (t) => {
   const server = await openTown(t)
   const browser = await openBrowser(t)
   const page = await enter(t, { browser, url: server.pageUrl, name: 'Ada' })
   await server.close()
   await page.waitForFunction(() => (window as Hooked).shardless?.client.status === 'reconnecting')
-  const again = await serve(definition, { listen: [LISTEN], seed: 6 })
+  const again = await serve(definition, { listen: [LISTEN], seed: 6, store: 'memory:' })
   t.after(() => again.close())
   await page.waitForFunction(
     () =>
