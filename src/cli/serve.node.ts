@@ -51,7 +51,11 @@ export async function runServer(settings: Settings, version: string): Promise<vo
   bots?.kill('SIGTERM')
   clearInterval(following)
   recording?.close()
-  setTimeout(() => process.exit(0), server.store ? SAVE_MS : CLOSE_MS).unref()
+  const giveUp = (): void => {
+    if (server.store) console.error('Characters may be unsaved: the store did not answer in time.')
+    process.exit(server.store ? 1 : 0)
+  }
+  setTimeout(giveUp, server.store ? SAVE_MS : CLOSE_MS).unref()
   const unsaved = await server.close('The server is closing.')
   if (unsaved > 0) {
     console.error(`${unsaved} characters could not be saved: the store does not answer.`)
