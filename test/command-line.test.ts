@@ -84,6 +84,25 @@ test('Ctrl-C stops a server within two seconds, with exit code 0', async () => {
   assert.equal(err, '')
 })
 
+test('[M18] with --watch a map that is written while the server runs is put under it', async (t) => {
+  const file = join(scratch(t), 'field.tmj')
+  const draw = (x: number): void => {
+    const walls = { type: 'objectgroup', name: 'walls', objects: [{ id: 1, x, y: 8, width: 8, height: 8 }] }
+    const size = { orientation: 'orthogonal', width: 256, height: 256, tilewidth: 8, tileheight: 8 }
+    writeFileSync(file, JSON.stringify({ type: 'map', ...size, layers: [walls] }))
+  }
+  draw(8)
+  const place = ['--listen', 'ws://127.0.0.1:0', '--map', file]
+  const { code, out } = await run(['serve', '--game', 'test/field-server.ts', '--watch', ...place], {
+    during(line, stop) {
+      if (line.includes('127.0.0.1')) draw(64)
+      else stop('SIGINT')
+    },
+  })
+  assert.equal(code, 0)
+  assert.match(out, /\nThe map home is a new one; 0 were set free from its walls, and 0 could not be\.\n/)
+})
+
 test('what is wrong is one clear sentence, with exit code 1', async (t) => {
   const folder = scratch(t)
   const broken = join(folder, 'broken.tmj')
