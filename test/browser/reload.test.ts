@@ -71,6 +71,11 @@ async function quieten(page: Page): Promise<void> {
   })
 }
 
+/** All but a look that was under way when the page loaded itself again. */
+function real(problems: readonly string[]): string[] {
+  return problems.filter((problem) => !/\/content\/version net::ERR_ABORTED$/.test(problem))
+}
+
 test('[U23] a real page loads itself again when the content is newer and the moment is quiet, once', async (t) => {
   const { server, write } = await site(t, 'ws')
   const { page, problems } = await openPage(t)
@@ -88,7 +93,7 @@ test('[U23] a real page loads itself again when the content is newer and the mom
   await page.waitForTimeout(1000)
   await isStale(page, false)
   assert.equal(loads, 2)
-  assert.deepEqual(problems, [])
+  assert.deepEqual(real(problems), [])
 })
 
 test('[U23] [N42] [N44] [H6] a page that plays, over TLS, is told by its server that there is a newer one, and comes back fresh', async (t) => {
@@ -112,5 +117,5 @@ test('[U23] [N42] [N44] [H6] a page that plays, over TLS, is told by its server 
   assert.notEqual(server.host.information.content, before)
   assert.equal(await page.evaluate(() => (window as Hooked).client?.content), server.host.information.content)
   assert.equal(await page.evaluate(() => (window as Hooked).client?.flags.client), false)
-  assert.deepEqual(problems, [])
+  assert.deepEqual(real(problems), [])
 })
