@@ -64,7 +64,7 @@ test('help and version are printed, with every option and its default', async ()
   assert.equal(serve.code, 0)
   assert.match(
     serve.out.replace(/\s+/g, ' '),
-    /--players <count> players at a time \(count; default 5000\) \[SHARDLESS_PLAYERS\]/,
+    /--players <count> players at a time \(default 5000\) \[SHARDLESS_PLAYERS\]/,
   )
   assert.match(version.out, /^\d+\.\d+\.\d+\n$/)
 })
@@ -126,6 +126,11 @@ test('what is wrong is one clear sentence, with exit code 1', async (t) => {
       ['serve', '--config', config],
       /^"viewRadius" in .*config\.json is -1; it wants a number from 1 to 4096/,
     ],
+    [
+      ['serve', '--game', 'docs/guide.md'],
+      /^--game names docs\/guide\.md, which is no module; it wants a \.ts/,
+    ],
+    [['account', 'create', 'Ada', 'king'], /^"king" is no role; it is one of/],
     [['serve', '--game', 'nowhere.ts'], /^--game names nowhere\.ts, and there is no such file\.$/],
     [['serve', '--game', 'docs/examples/meadow/game.ts'], /has no default export made by defineServer\.$/],
     [['serve', '--game', game, '--listen', 'http://127.0.0.1:1'], /begins with http:\/\//],

@@ -67,6 +67,7 @@ export async function runAccount(
       `"${deed}" is nothing to do with accounts; it is one of ${Object.keys(deeds).join(', ')}.`,
     )
   if (name === undefined && deed !== 'list') throw new OutsideError(`Whom? shardless account ${deed} NAME`)
+  if (role !== undefined) readRole(role)
   const store = await storeOf(settings, deed === 'create')
   try {
     const steward = new Steward({ store, passwords: createPasswords(), randomSecret })

@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { OutsideError } from '../core/index.ts'
+
+/** What Node runs as a module. */
+const MODULES = /^\.[cm]?[jt]s$/
 
 /**
  * The default export of a module of the user's.
  *
- * @throws OutsideError when there is no such file or it has no default export; what the module itself throws passes
+ * @throws OutsideError when there is no such file, or it is no module or has no default export; what the module itself throws passes
  */
 export async function loadDefault(option: string, file: string | undefined, maker: string): Promise<unknown> {
   if (file === undefined)
@@ -15,6 +18,11 @@ export async function loadDefault(option: string, file: string | undefined, make
     )
   const path = resolve(file)
   if (!existsSync(path)) throw new OutsideError(`${option} names ${file}, and there is no such file.`)
+  const extension = extname(path)
+  if (!MODULES.test(extension))
+    throw new OutsideError(
+      `${option} names ${file}, which is no module; it wants a .ts, .mts, .js or .mjs file.`,
+    )
   const module = await import(pathToFileURL(path).href)
   if (typeof module.default !== 'object' || module.default === null || !('game' in module.default))
     throw new OutsideError(`${file} has no default export made by ${maker}.`)

@@ -134,13 +134,18 @@ function addCommand(
   return command
 }
 
+/** Whether what stands for a value only names it, and is no unit that the value is in. */
+function isPlaceholder(unit: string): boolean {
+  return unit === unit.toUpperCase() || ['count', 'number', 'id'].includes(unit) || unit.includes('|')
+}
+
 function flag(option: Option): Flag {
   if (option.kind === 'truth')
     return new Flag(flagOf(option.name), `${option.describe} [${variableOf(option.name)}]`)
   const several = option.kind === 'texts' ? '...' : ''
   const standard =
     option.default === undefined || `${option.default}` === '' ? '' : `; default ${option.default}`
-  const unit = option.unit === 'FILE' || option.unit === 'URL' ? '' : ` (${option.unit}${standard})`
+  const unit = isPlaceholder(option.unit) ? '' : ` (${option.unit}${standard})`
   const shown = unit === '' && standard !== '' ? ` (${standard.slice(2)})` : unit
   return new Flag(
     `${flagOf(option.name)} <${option.unit}${several}>`,
