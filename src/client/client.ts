@@ -1,5 +1,5 @@
 import { type Answer, type Ask, isDigest, readAnswer, writeAsk } from '../content/index.ts'
-import { after, FOREVER, type Instant, instant, type Random, ShardlessError } from '../core/index.ts'
+import { FOREVER, type Instant, instant, ShardlessError } from '../core/index.ts'
 import {
   type Flag,
   type Flags,
@@ -44,22 +44,13 @@ import { ContentAsks } from './content-asks.ts'
 import { Foresight } from './foresight.ts'
 import { Ground, type MapInfo, type MapSource } from './ground.ts'
 import { Inspection } from './inspection.ts'
+import { Line, type Surroundings } from './line.ts'
 import { MapAsks } from './map-asks.ts'
-import { Meter } from './meter.ts'
 import { type Entrance, type LoginResult, Passport } from './passport.ts'
-import { Patience } from './patience.ts'
 import { Pulse } from './pulse.ts'
 import { Questions } from './questions.ts'
 import { Refused } from './refused.ts'
 import { Verdict } from './verdict.ts'
-
-/** What a client needs of the world outside: links and dice. */
-export interface Surroundings {
-  /** Opens a link; rejects with a sentence when it cannot. */
-  openLink(): Promise<Link>
-  now(): Instant
-  readonly random: Random
-}
 
 export interface ClientOptions {
   /** The name to play under: 1 to 24 visible characters. */
@@ -100,8 +91,6 @@ const HEARD_ROOM = 65_536
 /** Metres within which news of others should come in time to be shown: those further off are told of less often. */
 const NEARBY_METRES = 20
 const PING_MS = 1000
-/** Milliseconds of silence after which a connection counts as lost. The server answers a ping a second. */
-const SILENCE_MS = 5000
 
 /**
  * A player's end of the world, in browser and Node.
@@ -131,19 +120,13 @@ export class Client<G extends AnyGame = AnyGame> {
   /** Where stutters came from, each with the evidence. */
   readonly verdict: Verdict
   readonly switches: Switches = { prediction: true, interpolation: true, lagCompensation: true }
-  readonly #patience: Patience
   readonly #passport: Passport
   readonly #pulse = new Pulse()
-  readonly #in = new Meter()
-  readonly #out = new Meter()
+  readonly #line: Line
   #tickMs: number
   #status: Status = 'connecting'
-  #isDialling = false
-  #link: Link | undefined
   #nextTickAt: Instant
   #pingAt = 0
-  #heardAt: Instant
-  #retryAt = FOREVER
   #refusal: Refused | undefined
   /** Opens the session once more; empty where there is none. */
   #token: Uint8Array = nothing
@@ -164,7 +147,13 @@ export class Client<G extends AnyGame = AnyGame> {
     this.verdict = new Verdict(game.ticksPerSecond)
     this.#questions = new Questions(game)
     this.#commands = new CommandStream(game.command)
-    this.#patience = new Patience(surroundings.random)
+    this.#line = new Line(surroundings, {
+      opened: (link) => this.#opened(link),
+      received: (packet) => this.#received(packet),
+      receivedState: (payload) => this.#receivedState(payload),
+      settledState: (id, isAcknowledged) => this.#commands.settled(id, isAcknowledged),
+      lost: (reason) => this.#lost(reason),
+    })
     this.#passport = new Passport(options)
     this.#native = new NativeClient(game, {
       entered: (presence) => this.#entered(presence),
@@ -197,9 +186,8 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#playback = new Playback(this.#native.replica.ledger)
     this.#foresight = this.#newForesight()
     const now = surroundings.now()
-    this.#heardAt = now
     this.#nextTickAt = now
-    this.#dial()
+    this.#line.dial()
   }
 
   /** The game, as it is on the map where the player is: sizes and ticks differ from map to map. */
@@ -320,7 +308,7 @@ export class Client<G extends AnyGame = AnyGame> {
 
   /** Asks what anyone may know of the server. @returns undefined when the connection is lost meanwhile */
   query(): Promise<ServerInformation | undefined> {
-    if (this.#link === undefined) return Promise.resolve(undefined)
+    if (!this.#line.isUp) return Promise.resolve(undefined)
     this.#native.query()
     this.#flush()
     return new Promise((resolve) => this.#queries.push(resolve))
@@ -328,7 +316,7 @@ export class Client<G extends AnyGame = AnyGame> {
 
   /** Asks for a piece of client content. @returns undefined when it cannot be asked for, or the connection is lost meanwhile */
   askContent(ask: Ask): Promise<Answer | undefined> {
-    if (this.#link === undefined || !this.#native.askContent(writeAsk(ask))) return Promise.resolve(undefined)
+    if (!this.#line.isUp || !this.#native.askContent(writeAsk(ask))) return Promise.resolve(undefined)
     this.#flush()
     return this.#contentAsks.wait(ask)
   }
@@ -412,9 +400,9 @@ export class Client<G extends AnyGame = AnyGame> {
     return {
       pingMs: this.#pulse.pingMs,
       jitterMs: this.#pulse.jitterMs,
-      bytesPerSecondIn: this.#in.bytesPerSecond(now),
-      bytesPerSecondOut: this.#out.bytesPerSecond(now),
-      packetsPerSecondIn: this.#in.packetsPerSecond(now),
+      bytesPerSecondIn: this.#line.in.bytesPerSecond(now),
+      bytesPerSecondOut: this.#line.out.bytesPerSecond(now),
+      packetsPerSecondIn: this.#line.in.packetsPerSecond(now),
       serverTickMs: this.#pulse.pace.workMs,
       serverTick: this.#clock.heard,
       interpolationMs: this.#clock.delayTicks * this.#tickMs,
@@ -426,8 +414,8 @@ export class Client<G extends AnyGame = AnyGame> {
       topics: this.#native.replica.followed.size,
       ticksReceived: this.#pulse.ticksReceived,
       stalls: this.#pulse.stalls,
-      bytesIn: this.#in.bytes,
-      bytesOut: this.#out.bytes,
+      bytesIn: this.#line.in.bytes,
+      bytesOut: this.#line.out.bytes,
     }
   }
 
@@ -444,7 +432,7 @@ export class Client<G extends AnyGame = AnyGame> {
   /** Leaves. The character is taken out of the world at once. */
   close(): void {
     if (this.#status === 'closed') return
-    if (this.#link?.isOpen) {
+    if (this.#line.isOpen) {
       this.#native.bye()
       this.#flush()
     }
@@ -454,22 +442,17 @@ export class Client<G extends AnyGame = AnyGame> {
   /** When `poll` next has something to do. */
   get wakeAt(): Instant {
     if (this.#status === 'closed') return FOREVER
-    return instant(Math.min(this.#nextTickAt, this.#retryAt))
+    return instant(Math.min(this.#nextTickAt, this.#line.retryAt))
   }
 
   /** Does what is due: makes the player's ticks, sends commands, pings, notices silence, tries again. */
   poll(): void {
     if (this.#status === 'closed') return
     const now = this.#surroundings.now()
-    if (now >= this.#retryAt) this.#dial()
+    if (now >= this.#line.retryAt) this.#line.dial()
     if (now < this.#nextTickAt) return
     this.#nextTickAt = instant(Math.max(this.#nextTickAt + this.#tickMs, now))
-    if (!this.#link) return
-    if (now - this.#heardAt > SILENCE_MS) {
-      this.#link.close('Nothing was heard from the server.')
-      this.#lost('Nothing was heard from the server.')
-      return
-    }
+    if (!this.#line.isUp || this.#line.endIfSilent(now)) return
     if (this.#status === 'open') this.#tick(now)
     this.#mapAsks.poll(now)
     if (now - this.#pingAt >= PING_MS) {
@@ -486,67 +469,35 @@ export class Client<G extends AnyGame = AnyGame> {
   #tick(now: Instant): void {
     this.#foresight.advance(now, (tick) => this.#commands.tick(tick))
     this.#nextTickAt = this.#foresight.nextAt(now)
-    const state = this.#link?.state
-    const changes = this.#commands.next(now, { isLossy: state !== undefined })
+    const isLossy = this.#line.state !== undefined
+    const changes = this.#commands.next(now, { isLossy })
     if (!changes) return
     const newest = this.#foresight.tick
     // Who has been shown nothing has aimed at nothing.
     const isAiming = this.switches.lagCompensation && this.#frameAt > 0
     const viewDelay = isAiming ? newest - this.#shown : 0
     const commands = { newest, viewDelay, changes }
-    if (!state) this.#native.commands(commands)
+    if (!isLossy) this.#native.commands(commands)
     else {
-      const payload = this.#native.commandPayload(commands)
-      const id = state.send(payload, false)
-      if (id === undefined) return
-      this.#commands.leftAs(id)
-      this.#out.count(payload.length, now)
+      const id = this.#line.sendState(this.#native.commandPayload(commands))
+      if (id !== undefined) this.#commands.leftAs(id)
     }
   }
 
   #flush(): void {
     const frame = this.#frame
     frame.length = 0
-    if (!this.#link || !this.#native.write(frame)) return
-    if (this.#link.send(frame.finish())) this.#out.count(frame.length, this.#surroundings.now())
-  }
-
-  #dial(): void {
-    if (this.#isDialling) return
-    this.#isDialling = true
-    this.#retryAt = FOREVER
-    this.#surroundings.openLink().then(
-      (link) => this.#opened(link),
-      (error) => {
-        this.#isDialling = false
-        this.#lost(error instanceof Error ? error.message : String(error))
-      },
-    )
+    if (this.#line.isUp && this.#native.write(frame)) this.#line.send(frame.finish())
   }
 
   #opened(link: Link): void {
-    this.#isDialling = false
-    if (this.#status === 'closed') {
-      link.close('The player left.')
-      return
-    }
-    const now = this.#surroundings.now()
-    this.#link = link
-    this.#heardAt = now
     this.#native.restart()
     this.#mapAsks.restart()
     const { page } = this.#passport
     if (page) this.#native.page(page)
     else this.#greet()
     this.#wasLossy = link.state !== undefined
-    link.open({
-      receive: (packet) => this.#receive(link, packet),
-      receiveState: (payload) => this.#receiveState(link, payload),
-      settleState: (id, isAcknowledged) => this.#commands.settled(id, isAcknowledged),
-      closed: (reason) => {
-        if (this.#link === link) this.#lost(reason || 'The connection was lost.')
-      },
-    })
+    this.#line.listen(link)
     this.#flush()
   }
 
@@ -572,17 +523,10 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#flush()
   }
 
-  #receive(link: Link, packet: Uint8Array): void {
-    if (this.#link !== link) return
-    const now = this.#surroundings.now()
-    this.#heardAt = now
-    this.#in.count(packet.length, now)
+  #received(packet: Uint8Array): void {
     this.#native.receive(packet)
-    if (this.#native.isBroken && this.#link === link) {
-      link.close('The server said what makes no sense.')
-      this.#lost('The server said what makes no sense.')
-    }
-    this.#keepTime(now)
+    if (this.#native.isBroken && this.#line.isUp) this.#line.drop('The server said what makes no sense.')
+    this.#keepTime(this.#surroundings.now())
   }
 
   /** Timers of a page in the background come once a second or less; what the server says comes in time. */
@@ -590,13 +534,9 @@ export class Client<G extends AnyGame = AnyGame> {
     if (now > this.#nextTickAt + this.#tickMs) this.poll()
   }
 
-  #receiveState(link: Link, payload: Uint8Array): boolean {
-    if (this.#link !== link) return false
-    const now = this.#surroundings.now()
-    this.#heardAt = now
-    this.#in.count(payload.length, now)
+  #receivedState(payload: Uint8Array): boolean {
     const isUsed = this.#native.receiveState(payload)
-    this.#keepTime(now)
+    this.#keepTime(this.#surroundings.now())
     return isUsed
   }
 
@@ -612,7 +552,7 @@ export class Client<G extends AnyGame = AnyGame> {
   #welcomed({ tick, token, resumed, where }: Welcomed): void {
     const now = this.#surroundings.now()
     this.#token = token
-    this.#patience.reset()
+    this.#line.proveGood()
     this.#pulse.restart()
     this.verdict.restart(now)
     if (resumed !== 'everything') this.#playback.clear()
@@ -745,28 +685,23 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   #lost(reason: string): void {
-    this.#link = undefined
-    if (this.#status === 'closed') return
     this.#forget(reason)
     // A first connection that fails is the program's to try again: the address may be wrong.
     if (this.#options.reconnects === false || this.#status === 'connecting') {
       this.#end(this.#refusal?.message ?? reason)
       return
     }
-    this.#retryAt = after(this.#surroundings.now(), this.#patience.next())
+    this.#line.redial()
     this.#foresight.pause()
     this.#become('reconnecting', this.#refusal?.message ?? reason)
     this.#refusal = undefined
   }
 
   #end(reason: string): void {
-    const link = this.#link
-    this.#link = undefined
-    this.#retryAt = FOREVER
     this.#forget(reason)
     this.#mapAsks.forget(reason)
+    this.#line.close('The player left.')
     this.#become('closed', reason)
-    link?.close('The player left.')
   }
 
   /** No answer will come any more. */

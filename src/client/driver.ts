@@ -1,5 +1,6 @@
 import type { AnyGame } from '../world/index.ts'
-import { Client, type ClientOptions, type Surroundings } from './client.ts'
+import { Client, type ClientOptions } from './client.ts'
+import type { Surroundings } from './line.ts'
 
 /** The timers of a platform. */
 export interface Timers {

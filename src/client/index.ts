@@ -8,7 +8,6 @@ export {
   Client,
   type ClientOptions,
   type Status,
-  type Surroundings,
   type Switches,
 } from './client.ts'
 export type { ClientStats } from './client-stats.ts'
@@ -16,6 +15,7 @@ export { drive, type Timers } from './driver.ts'
 export type { FetchPiece, MapInfo, MapSource } from './ground.ts'
 export { Inquiry, informationFrom } from './inquiry.ts'
 export { type Findings, type InspectedField, type InspectedTopic, Inspection } from './inspection.ts'
+export type { Surroundings } from './line.ts'
 export { MapKeeper } from './map-keeper.ts'
 export type { Entrance, LoginResult } from './passport.ts'
 export { Refused } from './refused.ts'
