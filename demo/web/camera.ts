@@ -15,6 +15,10 @@ export class Camera {
   width = 1
   height = 1
   zoom = 1
+  /** CSS pixels at the left and the lower edge that something covers. */
+  covered = { left: 0, bottom: 0 }
+  #left = 0
+  #bottom = 0
   #map: { width: number; height: number }
   #isPlaced = false
   #wantedZoom = 1
@@ -37,14 +41,19 @@ export class Camera {
     return Math.min(Math.max(fitting, scaleLeast), scaleMost) * this.zoom
   }
 
+  /** The middle of what is not covered, CSS pixels. */
+  get middle(): { x: number; y: number } {
+    return { x: (this.#left + this.width) / 2, y: (this.height - this.#bottom) / 2 }
+  }
+
   /** What is on the screen, metres. */
   get box(): { x0: number; y0: number; x1: number; y1: number } {
-    const [halfWidth, halfHeight] = [this.width / this.scale / 2, this.height / this.scale / 2]
+    const { scale, middle } = this
     return {
-      x0: this.x - halfWidth,
-      y0: this.y - halfHeight,
-      x1: this.x + halfWidth,
-      y1: this.y + halfHeight,
+      x0: this.x - middle.x / scale,
+      y0: this.y - middle.y / scale,
+      x1: this.x + (this.width - middle.x) / scale,
+      y1: this.y + (this.height - middle.y) / scale,
     }
   }
 
@@ -59,21 +68,25 @@ export class Camera {
 
   /** @param seconds since the last call */
   follow(target: { x: number; y: number }, seconds: number): void {
-    this.zoom += (this.#wantedZoom - this.zoom) * (1 - Math.exp(-seconds * 10))
+    const soon = 1 - Math.exp(-seconds * 10)
+    this.zoom += (this.#wantedZoom - this.zoom) * soon
+    this.#left += (this.covered.left - this.#left) * soon
+    this.#bottom += (this.covered.bottom - this.#bottom) * soon
     const distance = Math.hypot(target.x - this.x, target.y - this.y)
     // Far away means that we were put somewhere else: be there at once.
     const share = this.#isPlaced && distance < 30 ? 1 - Math.exp(-seconds * 7) : 1
     this.#isPlaced = true
-    this.x = inside(this.x + (target.x - this.x) * share, this.width / this.scale / 2, this.#map.width)
-    this.y = inside(this.y + (target.y - this.y) * share, this.height / this.scale / 2, this.#map.height)
+    const [halfWidth, halfHeight] = [this.width - this.#left, this.height - this.#bottom].map(
+      (pixels) => pixels / this.scale / 2,
+    )
+    this.x = inside(this.x + (target.x - this.x) * share, halfWidth, this.#map.width)
+    this.y = inside(this.y + (target.y - this.y) * share, halfHeight, this.#map.height)
   }
 
   /** CSS pixels from the screen's top left corner. */
   toScreen(spot: { x: number; y: number }): { x: number; y: number } {
-    return {
-      x: (spot.x - this.x) * this.scale + this.width / 2,
-      y: (spot.y - this.y) * this.scale + this.height / 2,
-    }
+    const { middle, scale } = this
+    return { x: (spot.x - this.x) * scale + middle.x, y: (spot.y - this.y) * scale + middle.y }
   }
 }
 

@@ -152,7 +152,7 @@ export class Input {
     if (this.#steering) return
     const isThumb = event.pointerType !== 'mouse'
     // A thumb steers from where it came down; a mouse from the middle, where we stand.
-    const [fromX, fromY] = isThumb ? [x, y] : [this.#camera.width / 2, this.#camera.height / 2]
+    const { x: fromX, y: fromY } = isThumb ? { x, y } : this.#camera.middle
     this.#steering = { id: event.pointerId, fromX, fromY, x, y }
     this.#stick.classList.toggle('held', isThumb)
     this.#moveStick()

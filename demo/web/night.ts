@@ -88,8 +88,8 @@ export class Night {
       0,
       0,
       -scale,
-      camera.width / coarseness / 2 - camera.x * scale,
-      camera.height / coarseness / 2 + south * scale,
+      camera.middle.x / coarseness - camera.x * scale,
+      camera.middle.y / coarseness + south * scale,
     )
     const shining = this.#shining(camera, lights)
     ctx.globalCompositeOperation = 'destination-out'

@@ -82,6 +82,7 @@ export class Panel {
     const { stats } = client
     this.#graph.add(stats)
     if (this.#panel.hidden) return
+    this.#makeRoom()
     this.#graph.draw()
     set('corrections', correctionsOf(stats))
     set('bytes', `${kilo(stats.bytesPerSecondIn)} down, ${kilo(stats.bytesPerSecondOut)} up`)
@@ -112,6 +113,15 @@ export class Panel {
       else if (this.#client) this.#client.switches[name as keyof Switches] = checked
     }
     overlay.showsTold = !this.#panel.hidden
+    this.#makeRoom()
+  }
+
+  /** The camera looks at what the panel leaves free: what is beside it, or on small screens what is above. */
+  #makeRoom(): void {
+    const { left, right, top, width } = this.#panel.getBoundingClientRect()
+    const isAbove = left + width > innerWidth * 0.6
+    const covered = { left: isAbove ? 0 : right, bottom: isAbove ? innerHeight - top : 0 }
+    this.#stage.camera.covered = this.#panel.hidden ? { left: 0, bottom: 0 } : covered
   }
 }
 

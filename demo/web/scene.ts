@@ -80,10 +80,7 @@ export class Scene {
   update(camera: Camera, { walkers, lanterns, me, hour, time, seconds }: Now): void {
     for (const view of [this.#world, this.lines]) {
       view.scale.set(camera.scale)
-      view.position.set(
-        camera.width / 2 - camera.x * camera.scale,
-        camera.height / 2 - camera.y * camera.scale,
-      )
+      view.position.set(camera.middle.x - camera.x * camera.scale, camera.middle.y - camera.y * camera.scale)
     }
     const own = walkers.find(({ id }) => id === me)
     const spot = own && { x: own.position.x, y: this.map.height - own.position.y }
