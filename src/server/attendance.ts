@@ -105,6 +105,11 @@ export class Attendance {
     return true
   }
 
+  /** A player has spoken since the welcome: it came, and the token with it. */
+  heard(session: Session): void {
+    this.#book.settle(session)
+  }
+
   /** A player's connection is gone; the player may come back. */
   lose(session: Session): void {
     const { limits, headcount, lines } = this.#options

@@ -474,6 +474,7 @@ export class Host {
 
   #command({ session }: Connection, said: Said & { is: 'commands' }): void {
     if (!session) return
+    this.attendance.heard(session)
     const { player, steering, stand } = session
     const { tick, game } = stand.world
     // Between two ticks a player may be on the way to another world, where its own ticks count.

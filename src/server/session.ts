@@ -14,6 +14,8 @@ export interface Line {
   readonly flying: Map<number, number>
 }
 
+const nothing = new Uint8Array(0)
+
 /** Where a session stands: a world, and where its view is written. */
 export interface Stand {
   readonly instance: Instance
@@ -36,7 +38,9 @@ export class Session {
   view: View
   isLossy = false
   /** Opens this session once more. Each connection gives a new one. */
-  token: Uint8Array = new Uint8Array(0)
+  token: Uint8Array = nothing
+  /** The one that opened it last: it holds until the player is known to have the next, whose welcome may get lost. */
+  spareToken: Uint8Array = nothing
   /** What speaks for the player at present; undefined while away. */
   connection: Line | undefined
   /** The address that the player was connected from, while away. */
@@ -109,15 +113,25 @@ export class SessionBook {
     this.#byToken.set(hex(session.token), session)
   }
 
-  /** The session that this token opens; it opens nothing a second time. */
+  /** The session that this token opens. It opens it again until `settle`; any other that did opens nothing from here on. */
   take(token: Uint8Array): Session | undefined {
-    const key = hex(token)
-    const session = this.#byToken.get(key)
-    this.#byToken.delete(key)
+    const session = this.#byToken.get(hex(token))
+    if (session === undefined) return undefined
+    this.forget(session)
+    session.spareToken = token.slice()
+    this.#byToken.set(hex(token), session)
     return session
   }
 
-  forget({ token }: Session): void {
+  /** The player is known to have the session's newest token: the one before opens nothing any more. */
+  settle(session: Session): void {
+    if (session.spareToken.length === 0) return
+    this.#byToken.delete(hex(session.spareToken))
+    session.spareToken = nothing
+  }
+
+  forget({ token, spareToken }: Session): void {
     this.#byToken.delete(hex(token))
+    this.#byToken.delete(hex(spareToken))
   }
 }

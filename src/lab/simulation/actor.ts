@@ -1,6 +1,7 @@
 import type { BotDefinition, Client, Mind } from '../../client/index.ts'
 import { type Instant, instant, type Random } from '../../core/index.ts'
-import type { AnyGame, CommandOf, PlayerOf } from '../../world/index.ts'
+import type { Host } from '../../server/index.ts'
+import type { AnyGame, CommandOf, PlayerOf, WorldMap } from '../../world/index.ts'
 import type { ClientPlace, Pair } from '../pair.ts'
 import { driftedClock } from '../weather.ts'
 import type { Road } from './road.ts'
@@ -39,6 +40,12 @@ export class Actor<G extends AnyGame> {
   #jumpedMs = 0
   #wasOpen = false
   #diedAt: Instant | undefined
+  /** The server that its connection was opened with. */
+  #host: Host | undefined
+  /** The character it had, of which server and in which world, and when it last saw that. */
+  #own:
+    | { readonly id: number; readonly host: unknown; readonly world: number; readonly at: Instant }
+    | undefined
   #bornAt: Instant
 
   constructor(options: ActorOptions<G>) {
@@ -85,9 +92,24 @@ export class Actor<G extends AnyGame> {
     const { me } = client
     if (me === undefined) return undefined
     this.ownSeenAt = now
+    const failure = this.#recognise(me, now)
+    if (failure !== undefined) return failure
     if (this.isQuiet) client.command(client.game.command.initial as CommandOf<G>)
     else client.command(this.#decide(me, now))
     return undefined
+  }
+
+  /** Who comes back within the time of grace is who they were [N18]. @returns what is wrong with that */
+  #recognise({ id }: PlayerOf<G>, now: Instant): string | undefined {
+    const host = this.#host
+    const world = this.client.map?.instance ?? 0
+    const own = this.#own
+    this.#own = { id, host, world, at: now }
+    if (own === undefined || host === undefined || own.id === id || own.host !== host || own.world !== world)
+      return undefined
+    const awayMs = now - own.at
+    if (awayMs >= host.limits.graceMs) return undefined
+    return `${this.name} came back after ${awayMs} ms as ${id}, and was ${own.id}`
   }
 
   #decide(me: PlayerOf<G>, now: Instant): CommandOf<G> {
@@ -115,6 +137,17 @@ export class Actor<G extends AnyGame> {
       clock: (now) => instant(this.#clock(now) + this.#jumpedMs),
       frozenUntil: () => instant(this.#frozen.until),
     }
-    return pair.connect({ name: this.name }, place)
+    const client = pair.connect({ name: this.name, map: (name) => this.#mapOf(name) }, place)
+    client.onStatus((status) => {
+      if (status === 'open') this.#host = pair.host
+    })
+    return client
+  }
+
+  /** The map that the server plays on, as a client would have fetched it. */
+  #mapOf(name: string): WorldMap | undefined {
+    for (const instance of this.#options.pair.host.realm.instances)
+      if (instance.map === name) return instance.world.map
+    return undefined
   }
 }

@@ -146,6 +146,8 @@ export function unsettled<G extends AnyGame>({ pair, actors }: Scene<G>): string
     const found = inspection.firstMismatch(author.ledger)
     inspection.stop()
     if (found !== undefined) return `${name} has not what the server has: ${found}`
+    const unforeseen = foreseenElsewhere(worldOf(pair, client), client)
+    if (unforeseen !== undefined) return `${name} is ahead of itself: ${unforeseen}`
     const misplaced = shownElsewhere(worldOf(pair, client), client.me as unknown as AnyEntity)
     if (misplaced !== undefined) return `${name} is shown wrong: ${misplaced}`
   }
@@ -153,6 +155,20 @@ export function unsettled<G extends AnyGame>({ pair, actors }: Scene<G>): string
   return players === present.length
     ? undefined
     : `${present.length} take part, and the server counts ${players} players`
+}
+
+/** Whether the own character, which is moved ahead of the server's answer, is not exactly where the server has it. */
+function foreseenElsewhere<G extends AnyGame>(
+  world: World | undefined,
+  client: Client<G>,
+): string | undefined {
+  const { isPredicting, mapTrouble } = client.stats
+  if (!isPredicting) return mapTrouble ?? 'it has not been told where it stands'
+  const shown = client.me as unknown as AnyEntity
+  const truth = world?.get(shown.id) as AnyEntity | undefined
+  if (truth?.position === undefined || shown.position === undefined) return undefined
+  const off = Math.hypot(truth.position.x - shown.position.x, truth.position.y - shown.position.y)
+  return off === 0 ? undefined : `${off} m off`
 }
 
 /** Whether an entity at rest is shown where the server does not have it. */

@@ -72,6 +72,18 @@ export const scenarios: readonly Scenario[] = [
     faults: [{ at: 12, do: 'cut', who: 'all', seconds: 8 }],
   },
   {
+    name: 'tunnel',
+    about: 'connections that are lost for ten seconds, first all of them, then one by one',
+    seconds: 45,
+    clients: 6,
+    weather: ['fibre', 'wifi', '4G'],
+    driftPpm: 50,
+    faults: [
+      { at: 6, do: 'cut', who: 'all', seconds: 10 },
+      { at: 22, every: 5, do: 'cut', who: 'one', seconds: 10 },
+    ],
+  },
+  {
     name: 'terrible',
     about: 'a tenth of all packets lost, more of them late, repeated and out of order',
     seconds: 30,
