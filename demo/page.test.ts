@@ -1,8 +1,9 @@
 /** The page in a real browser, against a real server: what a visitor does in the first minute. */
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import type { WorldMap } from 'shardless'
+import { parseMap, type WorldMap } from 'shardless'
 import { openStore } from 'shardless/store/node'
 import { openBrowser, openPage } from '../test/browser/chromium.node.ts'
 import { openTown, walkIn } from './visit.ts'
@@ -125,6 +126,25 @@ test('down the stairs of the market, through the catacombs, up to the crypt: ano
     await page.keyboard.up(key)
   }
   await page.getByText('Haunted Yard').waitFor()
+  assert.deepEqual(problems, [])
+})
+
+test('a map that changes on the server is fetched, and drawn anew', async (t) => {
+  const server = await openTown(t)
+  const { page, problems } = await openPage(t)
+  await walkIn(page, server.pageUrl, 'Ada')
+  const isThere = (solids: number): string =>
+    `shardless.map.solids.length === ${solids} && shardless.client.map.ground === shardless.map
+      && shardless.client.stats.isPredicting`
+  const { map } = server.world
+  await page.waitForFunction(isThere(map.solids.length))
+  const drawing = JSON.parse(readFileSync(new URL('./map/town.tmj', import.meta.url), 'utf8'))
+  const trees = drawing.layers.find(({ name }: { name: string }) => name === 'trees')
+  trees.objects = trees.objects.slice(40)
+  server.reloadMap(parseMap(drawing))
+  await page.waitForFunction(isThere(map.solids.length - 40))
+  await page.keyboard.down('w')
+  await page.waitForFunction(`shardless.client.me.gait === 'walking'`)
   assert.deepEqual(problems, [])
 })
 
