@@ -101,6 +101,7 @@ export async function serve<G extends AnyGame>(
   const { content: folder } = definition.options
   const files = folder ? await contentFiles(folder, report) : undefined
   const addresses = (options.listen ?? [DEFAULT_LISTEN]).map((url) => parseListenUrl(url))
+  const certificate = await openCertificate(addresses, options)
   const keeping = definition.options.accounts
     ? await Keeping.open(definition, {
         store: options.store ?? DEFAULT_STORE,
@@ -117,7 +118,6 @@ export async function serve<G extends AnyGame>(
     now(),
   )
   const door = new WebDoor({ ...options, limits: host.limits, contentGate: host.content.gate, now })
-  const certificate = await openCertificate(addresses, options)
   const { air } = options
   const accept = (link: Link): void => host.accept(air?.wrap(link) ?? link, now(), now)
   const admit = (from: string): string | undefined => host.admit(from)
