@@ -46,7 +46,6 @@ export class TickClock {
   #windowAt = 0
   #jitter = 0
   #heard = 0
-  #heardAt = 0
   #shown = 0
   #shownAt = 0
   #isShowing = false
@@ -74,10 +73,7 @@ export class TickClock {
 
   /** A packet of `tick` arrived. */
   hear(tick: number, now: Instant): void {
-    if (tick > this.#heard) {
-      this.#heard = tick
-      this.#heardAt = now
-    }
+    if (tick > this.#heard) this.#heard = tick
     const offset = now - tick * this.#tickMs
     const isFirst = Number.isNaN(this.#offset)
     if (isFirst || Math.abs(offset - this.#offset) > STEP_MS) {
@@ -135,11 +131,6 @@ export class TickClock {
     const end = freeUntil + this.#runOutTicks
     const left = end - (this.#shown + free)
     return Math.max(this.#shown, end - left * Math.exp((free - ticks) / this.#runOutTicks))
-  }
-
-  /** When the newest tick was heard of. */
-  get heardAt(): number {
-    return this.#heardAt
   }
 
   /** Forgets everything, as for another server. */

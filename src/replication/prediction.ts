@@ -203,18 +203,6 @@ export class Prediction {
     this.#smoothing.write(entity.position as never)
   }
 
-  /** What is shown next is another place altogether, and there is no way between. */
-  cut(): void {
-    this.#isShowing = false
-  }
-
-  /** What the player does is not heard any more: nothing is remembered as foreseen. */
-  forget(): void {
-    for (const moment of this.#moments) moment.tick = -1
-    this.#isReady = false
-    this.#truthTick = -1
-  }
-
   /** The tick before which nothing is remembered. */
   get #oldest(): number {
     return Math.max(this.#tick, this.#newest) - this.#moments.length + 1
