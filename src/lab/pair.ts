@@ -11,6 +11,9 @@ export interface PairOptions {
   readonly limits?: HostOptions['limits']
   /** Told what request handlers throw by mistake; thrown when left out. */
   readonly report?: HostOptions['report']
+  /** Who decides who comes in, and what handlers keep things with. */
+  readonly admission?: HostOptions['admission']
+  readonly keep?: HostOptions['keep']
   /** What clients keep current from the server. */
   readonly content?: HostOptions['content']
   /** The links between server and clients: reliable and clear when left out. */
@@ -189,8 +192,9 @@ export class Pair<G extends AnyGame> {
   }
 
   #newHost(): Host {
-    const { limits, report, content } = this.#options
-    return new Host(this.#definition, { limits, report, content, random: this.random.fork() }, this.#now)
+    const { limits, report, content, admission, keep } = this.#options
+    const random = this.random.fork()
+    return new Host(this.#definition, { limits, report, content, admission, keep, random }, this.#now)
   }
 
   #listen(): Listener {

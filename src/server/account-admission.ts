@@ -10,8 +10,8 @@ export interface Saver {
   change(id: string): void
   leave(id: string): void
   lose(id: string): void
-  /** Resolves when what a character was when it left is saved; at once for one that has not left. */
-  whenLeft(id: string): Promise<void>
+  /** Resolves when what a character was when it left is saved; undefined for one of which nothing waits for that. */
+  whenLeft(id: string): Promise<void> | undefined
 }
 
 /** Who is in the world, as far as admission is concerned: a host's `attendance`. */
@@ -51,7 +51,10 @@ const LOGGED_OUT: Denial = { code: 'login', reason: 'You are not logged in any m
 /**
  * Lets in who has a good login token, with one of their characters, and keeps those characters.
  *
- *     token -> account -> banned? -> character -> others of the account leave -> lease -> items -> decision
+ *     token -> account -> banned? -> character -> others of the account leave -> in this world? goes on
+ *                                                                             '-> lease -> items -> comes in
+ *
+ * A character that is here keeps its lease: a new one would make what is saved of it meanwhile another's.
  */
 export class AccountAdmission implements Admission {
   readonly #options: AccountAdmissionOptions
@@ -126,7 +129,7 @@ export class AccountAdmission implements Admission {
    */
   async review(): Promise<void> {
     const { store, now } = this.#options
-    for (const { accountId, characterId } of this.#hall?.residents.all() ?? []) {
+    for (const { accountId, characterId } of this.#residents) {
       const account = await store.accounts.find(accountId)
       const known = this.#generations.get(characterId)
       if (!known) continue
@@ -156,7 +159,7 @@ export class AccountAdmission implements Admission {
   /** Two who come in with one account at once do so one after the other. */
   async #inTurn(account: Account, asked: Asked, decide: (decision: Decision) => void): Promise<void> {
     const before = this.#turns.get(account.id) ?? Promise.resolve()
-    const turn = before.then(async () => decide(await this.#enter(account, asked)))
+    const turn = before.then(() => this.#enter(account, asked, decide))
     const settled = turn.catch(() => {})
     this.#turns.set(account.id, settled)
     await turn.finally(() => {
@@ -164,20 +167,31 @@ export class AccountAdmission implements Admission {
     })
   }
 
-  async #enter(account: Account, asked: Asked): Promise<Decision> {
-    const { roster, store, server, now, saver } = this.#options
+  async #enter(account: Account, asked: Asked, decide: (decision: Decision) => void): Promise<void> {
+    const { saver } = this.#options
     const found = await this.#characterOf(account, asked)
-    if (typeof found !== 'string') return denied(found)
-    await saver.whenLeft(found)
+    if (typeof found !== 'string') {
+      decide(denied(found))
+      return
+    }
     await this.#clear(account.id, found)
-    const chosen = await roster.choose({ token: asked.login, character: found, server }, now())
+    for (let left = saver.whenLeft(found); left; left = saver.whenLeft(found)) await left
+    // From here to the decision nothing else can happen to one that is here.
+    if (
+      this.#residents.some(({ characterId, accountId }) => characterId === found && accountId === account.id)
+    ) {
+      this.#remember(found, account)
+      decide({ is: 'goes-on', character: found, account: admitted(account) })
+    } else decide(await this.#bringIn(account, asked, found))
+  }
+
+  async #bringIn(account: Account, asked: Asked, id: string): Promise<Decision> {
+    const { roster, store, server, now } = this.#options
+    const chosen = await roster.choose({ token: asked.login, character: id, server }, now())
     if (chosen.is === 'refused') return denied(chosen)
     const { character } = chosen
     const items = await store.items.list({ character: character.id })
-    this.#generations.set(character.id, {
-      generation: account.generation,
-      wasGuest: account.passwordHash === undefined,
-    })
+    this.#remember(character.id, account)
     return {
       is: 'admitted',
       name: account.passwordHash === undefined && asked.name !== '' ? asked.name : character.name,
@@ -186,12 +200,18 @@ export class AccountAdmission implements Admission {
     }
   }
 
+  #remember(character: string, { generation, passwordHash }: Account): void {
+    this.#generations.set(character, { generation, wasGuest: passwordHash === undefined })
+  }
+
+  get #residents() {
+    return this.#hall?.residents.all() ?? []
+  }
+
   /** The account's other characters leave this world, saved: one at a time is in it. */
   async #clear(accountId: string, except: string): Promise<void> {
     const { saver } = this.#options
-    const others = (this.#hall?.residents.all() ?? []).filter(
-      (one) => one.accountId === accountId && one.characterId !== except,
-    )
+    const others = this.#residents.filter((one) => one.accountId === accountId && one.characterId !== except)
     for (const { characterId } of others) {
       this.#hall?.expel(characterId, TAKEN_OVER, 'left')
       await saver.whenLeft(characterId)

@@ -46,6 +46,9 @@ export interface Denial {
 
 export type Decision =
   | { readonly is: 'guest'; readonly name: string }
+  /** The character of this id is in this world already: whoever asks has it from now on. */
+  | { readonly is: 'goes-on'; readonly character: string; readonly account: AdmittedAccount }
+  /** The character comes in; it is not in this world. */
   | {
       readonly is: 'admitted'
       readonly name: string
@@ -66,7 +69,7 @@ export interface Admission {
   ask(asked: Asked, decide: (decision: Decision) => void): void
   /** @param answer  called once, now or later, with JSON */
   page(asked: PageAsked, answer: (body: string) => void): void
-  /** The character is in the world, or goes on there, under this lease. */
+  /** The character is in the world, under this lease. */
   entered(character: { readonly id: string; readonly epoch: number; readonly accountId: string }): void
   /** It is another than it was: `Host.stateOf` says how. */
   changed(id: string): void

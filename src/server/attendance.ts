@@ -201,21 +201,18 @@ export class Attendance {
       if (isHere) lines.hangUp(connection, decision)
     } else if (decision.is === 'guest') {
       if (isHere) this.#join(connection, decision.name)
-    } else {
-      const present = this.residents.of(decision.character.id)
-      if (present) {
-        present.epoch = decision.character.epoch
-        present.session.player.account = decision.account
-        admission.entered({ ...decision.character, accountId: present.accountId })
-        if (isHere) this.#takeOver(connection, present)
-      } else if (!isHere || !this.#join(connection, decision.name, decision))
-        admission.withdrawn(decision.character)
-    }
+    } else if (decision.is === 'goes-on') {
+      const present = this.residents.of(decision.character)
+      if (isHere && present) this.#takeOver(connection, present, decision.account)
+      else if (isHere) lines.hangUp(connection, GONE)
+    } else if (!isHere || !this.#join(connection, decision.name, decision))
+      admission.withdrawn(decision.character)
     if (isHere) lines.flush(connection)
   }
 
   /** The player comes in once more from elsewhere: the character goes on as it is, and whoever had it is told. */
-  #takeOver(connection: Connection, { session }: Resident): void {
+  #takeOver(connection: Connection, { session }: Resident, account: AdmittedAccount): void {
+    session.player.account = account
     this.#takeFrom(session, { code: 'taken-over', reason: 'You came into the world from elsewhere.' })
     this.#book.forget(session)
     const view = this.#newView(session.stand, connection.link.state !== undefined)
@@ -325,3 +322,5 @@ export class Attendance {
     this.#options.headcount.add(awayFrom, -1)
   }
 }
+
+const GONE: Denial = { code: 'busy', reason: 'The character has just left; try again in a moment.' }

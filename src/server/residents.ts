@@ -9,7 +9,7 @@ export interface Resident {
   readonly session: Session
   readonly accountId: string
   readonly characterId: string
-  epoch: number
+  readonly epoch: number
   /** As it was when last looked at. */
   state: CharacterState
 }

@@ -54,9 +54,9 @@ export class Checkpointing {
     this.#wake()
   }
 
-  /** Resolves when it has not left, or what it was when it left is saved: so it may come in anew. */
-  whenLeft(id: string): Promise<void> {
-    if (!this.#machine.isLeaving(id)) return Promise.resolve()
+  /** Resolves when what it was when it left is saved, so that it may come in anew; undefined where nothing waits for that. */
+  whenLeft(id: string): Promise<void> | undefined {
+    if (!this.#machine.isLeaving(id)) return undefined
     return new Promise((resolve) => this.#waiting.push({ id, resolve }))
   }
 
