@@ -1,10 +1,7 @@
 /** Accounts from the public door: a real server process, real sockets, a real file. */
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { askAttribute, setAttribute } from 'shardless'
@@ -18,68 +15,17 @@ import {
 } from 'shardless/client'
 import { serve } from 'shardless/server'
 import { hut, hutServer } from './hut.node.ts'
+import { begin, type HutProcess, stop } from './hut-process.node.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const PASSWORD = 'correct horse battery'
 
-export interface Town {
-  readonly url: string
-  readonly file: string
-  readonly lines: string[]
-  readonly process: ChildProcess
-}
-
-/** `shardless serve` with the hut, over a file of its own. */
-async function begin(
-  t: TestContext,
-  port: number,
-  options: { file?: string; guests?: boolean } = {},
-): Promise<Town> {
-  const { file = join(folder(t), 'hut.db'), guests = true } = options
-  const url = `ws://127.0.0.1:${port}`
-  const child = spawn(
-    process.execPath,
-    [
-      '-C',
-      'shardless-source',
-      'src/cli/main.node.ts',
-      'serve',
-      '--game',
-      'test/account/hut.node.ts',
-      '--listen',
-      url,
-      '--store',
-      file,
-    ],
-    { cwd: root, env: { ...process.env, HUT_GUESTS: guests ? 'yes' : 'no' } },
-  )
-  t.after(() => child.kill('SIGKILL'))
-  const lines: string[] = []
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.on('data', (part) => {
-      lines.push(...String(part).trim().split('\n'))
-      if (lines.some((line) => line.includes(url))) resolve()
-    })
-    child.stderr.on('data', (part) => lines.push(String(part)))
-    child.on('exit', () => reject(new Error(lines.join('\n'))))
-  })
-  return { url, file, lines, process: child }
-}
-
-function folder(t: TestContext): string {
-  const path = mkdtempSync(join(tmpdir(), 'hut-'))
-  t.after(() => rmSync(path, { recursive: true, force: true }))
-  return path
-}
-
-async function stop({ process }: Town, signal: NodeJS.Signals): Promise<number | null> {
-  const over = once(process, 'exit')
-  process.kill(signal)
-  return (await over)[0]
-}
-
 /** A client that is gone when the test is. */
-async function enter(t: TestContext, { url }: Town, options: NodeClientOptions): Promise<Client<typeof hut>> {
+async function enter(
+  t: TestContext,
+  { url }: HutProcess,
+  options: NodeClientOptions,
+): Promise<Client<typeof hut>> {
   const client = await connect(hut, url, options)
   t.after(() => client.close())
   return client
