@@ -14,15 +14,11 @@ import {
   type Correction,
   type LeaveReason,
   PacketWriter,
-  Playback,
-  type Presence,
-  TickClock,
   topicName,
   writeHeard,
 } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
 import type {
-  AnyEntity,
   AnyGame,
   AskOf,
   CommandOf,
@@ -41,8 +37,7 @@ import { Callbacks } from './callbacks.ts'
 import type { ClientStats } from './client-stats.ts'
 import { CommandStream } from './command-stream.ts'
 import { ContentAsks } from './content-asks.ts'
-import { Foresight } from './foresight.ts'
-import { Ground, type MapInfo, type MapSource } from './ground.ts'
+import type { MapInfo, MapSource } from './ground.ts'
 import { Inspection } from './inspection.ts'
 import { Line, type Surroundings } from './line.ts'
 import { MapAsks } from './map-asks.ts'
@@ -50,6 +45,7 @@ import { type Entrance, type LoginResult, Passport } from './passport.ts'
 import { Pulse } from './pulse.ts'
 import { Questions } from './questions.ts'
 import { Refused } from './refused.ts'
+import { Scene, type Switches } from './scene.ts'
 import { Verdict } from './verdict.ts'
 
 export interface ClientOptions {
@@ -73,23 +69,11 @@ export interface ClientOptions {
   readonly content?: string
 }
 
-/** What a client does against the network's delay; each can be switched off, to see what it is for. */
-export interface Switches {
-  /** The own character answers at once. Off, it is shown as the server tells it. */
-  prediction: boolean
-  /** Others are shown a little in the past, where they were for certain. Off, they are put wherever the last news has them. */
-  interpolation: boolean
-  /** Aimed actions are measured against what the player saw. Off, against the server's present. */
-  lagCompensation: boolean
-}
-
 export type Status = 'connecting' | 'open' | 'reconnecting' | 'closed'
 
 const FRAME_BYTES_MAX = 40_000
 const nothing = new Uint8Array(0)
 const HEARD_ROOM = 65_536
-/** Metres within which news of others should come in time to be shown: those further off are told of less often. */
-const NEARBY_METRES = 20
 const PING_MS = 1000
 
 /**
@@ -102,8 +86,6 @@ export class Client<G extends AnyGame = AnyGame> {
   readonly #options: ClientOptions
   readonly #surroundings: Surroundings
   readonly #native: NativeClient
-  #clock: TickClock
-  #playback: Playback
   readonly #frame = new PacketWriter(FRAME_BYTES_MAX)
   readonly #callbacks = new Callbacks()
   readonly #questions: Questions
@@ -113,10 +95,7 @@ export class Client<G extends AnyGame = AnyGame> {
   readonly #raised = { map: false, client: false }
   #content: string
   readonly #commands: CommandStream<CommandOf<G>>
-  #foresight: Foresight
-  readonly #ground: Ground
-  /** The tick from which on the map is as last told. */
-  #mapSince = 0
+  readonly #scene: Scene
   /** Where stutters came from, each with the evidence. */
   readonly verdict: Verdict
   readonly switches: Switches = { prediction: true, interpolation: true, lagCompensation: true }
@@ -134,16 +113,12 @@ export class Client<G extends AnyGame = AnyGame> {
   #greetedAt = 0
   /** What greeting and welcome took. */
   #greetingMs = 0
-  #frameAt = 0
-  #shown = 0
-  readonly #toldPlace = { x: 0, y: 0 }
 
   constructor(game: G, options: ClientOptions, surroundings: Surroundings) {
     this.#options = options
     this.#surroundings = surroundings
     this.#tickMs = 1000 / game.ticksPerSecond
     this.#content = checkVersion(options.content ?? '')
-    this.#clock = new TickClock(game.ticksPerSecond)
     this.verdict = new Verdict(game.ticksPerSecond)
     this.#questions = new Questions(game)
     this.#commands = new CommandStream(game.command)
@@ -156,11 +131,11 @@ export class Client<G extends AnyGame = AnyGame> {
     })
     this.#passport = new Passport(options)
     this.#native = new NativeClient(game, {
-      entered: (presence) => this.#entered(presence),
+      entered: (presence) => this.#scene.entered(presence),
       changed: (presence, before) =>
         this.#callbacks.tell(`change ${presence.kind.name}`, presence.entity, before),
-      moved: (presence, tick, hasJumped) => this.#moved(presence, tick, hasJumped),
-      left: (presence, why) => this.#left(presence, why),
+      moved: (presence, tick, hasJumped) => this.#scene.moved(presence, tick, hasJumped),
+      left: (presence, why) => this.#scene.left(presence, why),
       welcomed: (welcome) => this.#welcomed(welcome),
       refused: (code, reason, more) => this.#refused(new Refused(code, reason, more)),
       answered: (_id, body) => this.#answered(body),
@@ -175,16 +150,18 @@ export class Client<G extends AnyGame = AnyGame> {
         this.verdict.ponged(pace, now)
       },
       arrived: (where, tick) => this.#arrived(where, tick, this.#pulse.pingMs || this.#greetingMs),
-      remapped: (where, tick) => this.#remapped(where, tick),
+      remapped: (where, tick) => this.#scene.remap(where, tick),
       advanced: (tick, notes) => this.#advanced(tick, notes),
     })
     this.#mapAsks = new MapAsks((ask) => this.#native.askContent(writeAsk(ask)))
-    this.#ground = new Ground(options.map, {
+    this.#scene = new Scene({
+      native: this.#native,
+      callbacks: this.#callbacks,
+      switches: this.switches,
+      map: options.map,
       fetchPiece: (hash) => this.#fetchPiece(hash),
-      changed: () => this.#grounded(),
+      now: () => surroundings.now(),
     })
-    this.#playback = new Playback(this.#native.replica.ledger)
-    this.#foresight = this.#newForesight()
     const now = surroundings.now()
     this.#nextTickAt = now
     this.#line.dial()
@@ -197,7 +174,7 @@ export class Client<G extends AnyGame = AnyGame> {
 
   /** The world that the player is in; undefined before the first welcome. */
   get map(): MapInfo | undefined {
-    return this.#ground.info
+    return this.#scene.ground.info
   }
 
   get status(): Status {
@@ -216,13 +193,13 @@ export class Client<G extends AnyGame = AnyGame> {
 
   /** The player's own character, once it is in view. Its position is as shown. */
   get me(): PlayerOf<G> | undefined {
-    const own = this.#own
+    const { own } = this.#scene
     return own?.isKnown ? (own.entity as PlayerOf<G>) : undefined
   }
 
   /** Where the server last told the own character to be, which prediction runs ahead of: to look at what it does. */
   get toldPlace(): Readonly<Vector2> | undefined {
-    return this.me && (this.switches.prediction ? this.#toldPlace : this.me.position)
+    return this.me && (this.switches.prediction ? this.#scene.toldPlace : this.me.position)
   }
 
   /** The cells of the map that are followed at present, by number: row by row from the south-west corner. */
@@ -244,7 +221,7 @@ export class Client<G extends AnyGame = AnyGame> {
   *entities<K extends KindsOf<G>>(kind: K): Generator<EntityOf<G, K>> {
     for (const presence of this.#native.replica.present.values())
       if (presence.isKnown && presence.kind.name === kind) yield presence.entity as EntityOf<G, K>
-    for (const entity of this.#foresight.spawns.entities(kind)) yield entity as EntityOf<G, K>
+    for (const entity of this.#scene.foresight.spawns.entities(kind)) yield entity as EntityOf<G, K>
   }
 
   /** Called when an entity comes into view, with all its fields. @returns stops calling */
@@ -378,25 +355,13 @@ export class Client<G extends AnyGame = AnyGame> {
     // A timer may be late: ticks that are due are made before they are shown.
     this.poll()
     const now = this.#surroundings.now()
-    const { replica } = this.#native
-    const seconds = this.#frameAt === 0 ? 0 : (now - this.#frameAt) / 1000
-    this.#frameAt = now
-    this.#shown = this.switches.interpolation ? this.#clock.shownAt(now) : this.#clock.heard
-    if (this.#status === 'open') this.verdict.frame(now, this.#clock.shownAt(now))
-    for (const presence of replica.present.values()) {
-      this.#playback.show(presence, this.#shown)
-      this.#foresight.blend(presence.entity, now)
-    }
-    const own = this.#own
-    if (!own || !this.switches.prediction) return
-    this.#playback.show(own, this.#clock.heard)
-    Object.assign(this.#toldPlace, own.entity.position)
-    this.#playback.show(own, this.#shown)
-    this.#foresight.show(own.entity, { now, seconds, command: this.#commands.wanted })
+    if (this.#status === 'open') this.verdict.frame(now, this.#scene.clock.shownAt(now))
+    this.#scene.frame(now, this.#commands.wanted)
   }
 
   get stats(): ClientStats {
     const now = this.#surroundings.now()
+    const { clock, foresight, ground } = this.#scene
     return {
       pingMs: this.#pulse.pingMs,
       jitterMs: this.#pulse.jitterMs,
@@ -404,11 +369,11 @@ export class Client<G extends AnyGame = AnyGame> {
       bytesPerSecondOut: this.#line.out.bytesPerSecond(now),
       packetsPerSecondIn: this.#line.in.packetsPerSecond(now),
       serverTickMs: this.#pulse.pace.workMs,
-      serverTick: this.#clock.heard,
-      interpolationMs: this.#clock.delayTicks * this.#tickMs,
+      serverTick: clock.heard,
+      interpolationMs: clock.delayTicks * this.#tickMs,
       serverTickMsWorst: this.#pulse.pace.worstMs,
-      ...this.#foresight.stats,
-      mapTrouble: this.#ground.trouble,
+      ...foresight.stats,
+      mapTrouble: ground.trouble,
       stutters: { ...this.verdict.counts },
       entitiesInView: this.#native.replica.present.size,
       topics: this.#native.replica.followed.size,
@@ -421,7 +386,7 @@ export class Client<G extends AnyGame = AnyGame> {
 
   /** The last times that the server came to another result than the prediction: tick, part and by how much; newest last. */
   get corrections(): readonly Correction[] {
-    return this.#foresight.corrections
+    return this.#scene.foresight.corrections
   }
 
   /** Looks into what is read from here on, until the inspection is stopped. One at a time. */
@@ -461,22 +426,19 @@ export class Client<G extends AnyGame = AnyGame> {
     }
     this.#flush()
     const { replica } = this.#native
-    const tick = Math.floor(this.#clock.tickAt(now))
+    const tick = Math.floor(this.#scene.clock.tickAt(now))
     if (tick > replica.tick + this.game.ticksPerSecond) replica.settle()
   }
 
   /** The player's ticks that are due: each has its command. */
   #tick(now: Instant): void {
-    this.#foresight.advance(now, (tick) => this.#commands.tick(tick))
-    this.#nextTickAt = this.#foresight.nextAt(now)
+    const { foresight } = this.#scene
+    foresight.advance(now, (tick) => this.#commands.tick(tick))
+    this.#nextTickAt = foresight.nextAt(now)
     const isLossy = this.#line.state !== undefined
     const changes = this.#commands.next(now, { isLossy })
     if (!changes) return
-    const newest = this.#foresight.tick
-    // Who has been shown nothing has aimed at nothing.
-    const isAiming = this.switches.lagCompensation && this.#frameAt > 0
-    const viewDelay = isAiming ? newest - this.#shown : 0
-    const commands = { newest, viewDelay, changes }
+    const commands = { newest: foresight.tick, viewDelay: this.#scene.viewDelay, changes }
     if (!isLossy) this.#native.commands(commands)
     else {
       const id = this.#line.sendState(this.#native.commandPayload(commands))
@@ -555,101 +517,34 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#line.proveGood()
     this.#pulse.restart()
     this.verdict.restart(now)
-    if (resumed !== 'everything') this.#playback.clear()
+    if (resumed !== 'everything') this.#scene.clear()
     const isElsewhere = resumed === 'nothing' || where.instance !== this.map?.instance
     this.#greetingMs = now - this.#greetedAt
     if (isElsewhere) this.#arrived(where, tick, this.#greetingMs)
     else {
-      this.#clock.hear(tick - 1, now)
-      this.#foresight.begin(this.#greetingMs, now)
+      this.#scene.goOn(tick, this.#greetingMs)
       this.#commands.restart()
       this.#nextTickAt = now
-      if (where.hash !== this.map?.hash) this.#remapped(where, tick)
+      if (where.hash !== this.map?.hash) this.#scene.remap(where, tick)
     }
     this.#become('open', '')
   }
 
   /** The player is in another world: another clock, other ticks, and nothing holds that was. */
   #arrived(where: Whereabouts, tick: number, rttMs: number): void {
-    const now = this.#surroundings.now()
-    const { game, replica } = this.#native
-    this.#tickMs = 1000 / game.ticksPerSecond
-    this.verdict.ticksPerSecond = game.ticksPerSecond
-    this.#foresight.restart()
-    this.#clock = new TickClock(game.ticksPerSecond)
-    this.#playback = new Playback(replica.ledger)
-    this.#foresight = this.#newForesight()
-    this.#clock.hear(tick - 1, now)
-    this.#foresight.begin(rttMs, now)
+    const { ticksPerSecond } = this.game
+    this.#tickMs = 1000 / ticksPerSecond
+    this.verdict.ticksPerSecond = ticksPerSecond
     this.#commands.restart()
-    this.#nextTickAt = now
-    this.#mapSince = 0
-    this.#ground.come(where)
-  }
-
-  /** The map has changed where the player is, from `tick` on. */
-  #remapped(where: Whereabouts, tick: number): void {
-    this.#mapSince = tick
-    this.#ground.come(where)
-  }
-
-  /** The map is another one, or is at hand now. */
-  #grounded(): void {
-    this.#foresight.changeMap(this.#ground.map, this.#mapSince)
-    this.#callbacks.tell('map', this.map)
-  }
-
-  #newForesight(): Foresight {
-    return new Foresight(this.game, {
-      clock: this.#clock,
-      isPredicting: this.#ground.isWanted,
-      appeared: (entity, kind) => this.#callbacks.tell(`enter ${kind.name}`, entity),
-      vanished: (entity, kind, why) => this.#callbacks.tell(`leave ${kind.name}`, entity, why),
-    })
+    this.#nextTickAt = this.#surroundings.now()
+    this.#scene.arrive(where, tick, rttMs)
   }
 
   #advanced(tick: number, notes: Notes): void {
     const now = this.#surroundings.now()
     this.#pulse.heard(now)
     this.verdict.heard(now)
-    this.#clock.hear(tick, now)
-    if (notes.margin !== undefined) this.#foresight.heard(notes.margin, this.#pulse.pingMs, now)
-    if (notes.own === undefined) return
-    this.#foresight.correct({ tick, ...notes.own }, this.#native.ownId)
-    const own = this.#own
-    if (own?.isKnown) this.#foresight.introduce(own.entity)
-  }
-
-  #entered(presence: Presence): void {
-    const { entity, kind } = presence
-    this.#playback.show(presence, this.#native.replica.tick)
-    // What the player has seen already under a number of its own goes on under the server's.
-    if (this.#foresight.replaced(entity, this.#surroundings.now()) === undefined)
-      this.#callbacks.tell(`enter ${kind.name}`, entity)
-    if (presence === this.#own) this.#foresight.introduce(entity)
-  }
-
-  #moved(presence: Presence, tick: number, hasJumped: boolean): void {
-    const newsOf = this.#playback.moved(presence, tick, hasJumped)
-    if (newsOf !== undefined && this.#isNearby(presence.entity))
-      this.#clock.hearOf(newsOf, this.#surroundings.now())
-  }
-
-  /** The player's character, where the server has told one. What is of another kind is none, whatever it says. */
-  get #own(): Presence | undefined {
-    const own = this.#native.replica.present.get(this.#native.ownId)
-    return own?.kind.name === this.game.player ? own : undefined
-  }
-
-  #isNearby({ position }: AnyEntity): boolean {
-    const own = this.#own?.entity.position
-    if (own === undefined || position === undefined) return false
-    return (own.x - position.x) ** 2 + (own.y - position.y) ** 2 < NEARBY_METRES ** 2
-  }
-
-  #left(presence: Presence, why: LeaveReason): void {
-    this.#playback.left(presence.id)
-    this.#callbacks.tell(`leave ${presence.kind.name}`, presence.entity, why)
+    this.#scene.advanced(tick, notes, this.#pulse.pingMs)
   }
 
   #flag(flags: Flags): void {
@@ -692,7 +587,7 @@ export class Client<G extends AnyGame = AnyGame> {
       return
     }
     this.#line.redial()
-    this.#foresight.pause()
+    this.#scene.foresight.pause()
     this.#become('reconnecting', this.#refusal?.message ?? reason)
     this.#refusal = undefined
   }

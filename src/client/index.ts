@@ -8,7 +8,6 @@ export {
   Client,
   type ClientOptions,
   type Status,
-  type Switches,
 } from './client.ts'
 export type { ClientStats } from './client-stats.ts'
 export { drive, type Timers } from './driver.ts'
@@ -19,5 +18,6 @@ export type { Surroundings } from './line.ts'
 export { MapKeeper } from './map-keeper.ts'
 export type { Entrance, LoginResult } from './passport.ts'
 export { Refused } from './refused.ts'
+export type { Switches } from './scene.ts'
 export { SealedClient, type SealedClientOptions } from './sealed.ts'
 export type { Cause, Stutter, Verdict } from './verdict.ts'
