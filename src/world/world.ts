@@ -271,11 +271,11 @@ export class World<G extends AnyGame = AnyGame> {
     return found
   }
 
-  /** Puts an entity somewhere else at once: viewers see it jump, not fly. */
+  /** Puts an entity somewhere else at once: viewers see it jump, not fly. One that is not in this world stays where it is. */
   teleport(entity: { readonly id: EntityId; position: Vector2 }, place: Vector2): void {
-    Object.assign(entity.position, place)
     const resident = this.#byId.get(entity.id)
     if (!resident) return
+    Object.assign(entity.position, place)
     resident.hasJumped = true
     this.#settleOne(resident)
   }

@@ -62,6 +62,9 @@ test('[M19] a character that is carried cannot be taken by two worlds, nor one t
   assert.throws(() => cave.welcome(ada, realm.home('meadow').world, { x: 1, y: 1 }), {
     code: 'world/not-here',
   })
+  const place = { ...ada.entity!.position }
+  realm.home('meadow').world.teleport(ada.entity!, { x: 1, y: 1 })
+  assert.deepEqual(ada.entity!.position, place, 'only its own world puts it somewhere else')
   realm.removePlayer(ada)
   assert.throws(() => realm.carry(ada, realm.home('meadow'), 'gate'), { code: 'world/not-here' })
   assert.equal(cave.entityCount, 0)
