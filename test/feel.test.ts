@@ -196,14 +196,16 @@ test('[N18] a token opens its session until the player is known to have the next
   }
   assert.equal(await come(new Uint8Array(0)), 'nothing')
   assert.equal(await come(tokens[0]), 'session')
-  // The welcome may have got lost: then the token of before has to do, and the one of that welcome does nothing.
-  assert.equal(await come(tokens[0], 'command'), 'session')
+  // The welcome may have got lost, or a hello of before may have overtaken it: either token has to do.
+  assert.equal(await come(tokens[0]), 'session')
+  assert.equal(await come(tokens[1], 'command'), 'session')
   assert.equal(await come(tokens[0]), 'nothing')
   assert.equal(await come(tokens[1]), 'nothing')
+  assert.equal(await come(tokens[2]), 'nothing')
   assert.equal(await come(new Uint8Array(16)), 'nothing')
-  assert.equal(await come(tokens[2]), 'session')
+  assert.equal(await come(tokens[3]), 'session')
   assert.equal(ada.status, 'open')
-  assert.notDeepEqual(tokens[0], tokens[2])
+  assert.notDeepEqual(tokens[0], tokens[3])
 })
 
 const ignore = (): void => {}

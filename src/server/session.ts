@@ -15,6 +15,8 @@ export interface Line {
 }
 
 const nothing = new Uint8Array(0)
+/** Tokens whose welcome may have come or not that open a session at a time. */
+const UNPROVEN_MAX = 3
 
 /** Where a session stands: a world, and where its view is written. */
 export interface Stand {
@@ -39,8 +41,8 @@ export class Session {
   isLossy = false
   /** Opens this session once more. Each connection gives a new one. */
   token: Uint8Array = nothing
-  /** The one that opened it last: it holds until the player is known to have the next, whose welcome may get lost. */
-  spareToken: Uint8Array = nothing
+  /** Those before it, which hold until the player is known to have the newest: a welcome may get lost, or come to nobody. */
+  spareTokens: readonly Uint8Array[] = []
   /** What speaks for the player at present; undefined while away. */
   connection: Line | undefined
   /** The address that the player was connected from, while away. */
@@ -113,25 +115,25 @@ export class SessionBook {
     this.#byToken.set(hex(session.token), session)
   }
 
-  /** The session that this token opens. It opens it again until `settle`; any other that did opens nothing from here on. */
+  /** The session that this token opens. It opens it again until `settle`. */
   take(token: Uint8Array): Session | undefined {
     const session = this.#byToken.get(hex(token))
     if (session === undefined) return undefined
-    this.forget(session)
-    session.spareToken = token.slice()
-    this.#byToken.set(hex(token), session)
+    const [proven, ...rest] = [...session.spareTokens, session.token]
+    const kept = [proven, ...rest.slice(-UNPROVEN_MAX)]
+    for (const one of rest.slice(0, -UNPROVEN_MAX)) this.#byToken.delete(hex(one))
+    session.spareTokens = kept
     return session
   }
 
-  /** The player is known to have the session's newest token: the one before opens nothing any more. */
+  /** The player is known to have the session's newest token: those before open nothing any more. */
   settle(session: Session): void {
-    if (session.spareToken.length === 0) return
-    this.#byToken.delete(hex(session.spareToken))
-    session.spareToken = nothing
+    for (const token of session.spareTokens) this.#byToken.delete(hex(token))
+    session.spareTokens = []
   }
 
-  forget({ token, spareToken }: Session): void {
-    this.#byToken.delete(hex(token))
-    this.#byToken.delete(hex(spareToken))
+  forget(session: Session): void {
+    this.settle(session)
+    this.#byToken.delete(hex(session.token))
   }
 }
