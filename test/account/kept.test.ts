@@ -14,6 +14,7 @@ import {
   Refused,
 } from 'shardless/client'
 import { serve } from 'shardless/server'
+import { openStore } from 'shardless/store/node'
 import { hut, hutServer } from './hut.node.ts'
 import { begin, type HutProcess, stop } from './hut-process.node.ts'
 
@@ -77,6 +78,27 @@ test('who registers, walks, takes lanterns and comes back after Ctrl-C is at the
   assert.equal(await askAttribute(back, 'gold'), 10)
   back.close()
   assert.equal(await stop(second, 'SIGTERM'), 0)
+})
+
+test('who stands where they stand is saved within seconds, and is there after the server was killed', async (t) => {
+  const first = await begin(t, 24_317)
+  const { token } = await accountsAt(first.url).register('Ada', PASSWORD)
+  const ada = await enter(t, first, { name: 'Ada', token })
+  const place = await walkEast(ada, 66)
+  const store = await openStore(first.file)
+  t.after(() => store.close())
+  const [{ id }] = await accountsAt(first.url).characters(token)
+  let saved: readonly number[] | undefined
+  for (const end = performance.now() + 60_000; saved?.[0] !== place.x && performance.now() < end; ) {
+    await wait(100)
+    saved = (await store.characters.find(id))?.position
+  }
+  assert.deepEqual(saved, [place.x, place.y])
+  await stop(first, 'SIGKILL')
+  ada.close()
+  const second = await begin(t, 24_317, { file: first.file })
+  const back = await enter(t, second, { name: 'Ada', token })
+  assert.deepEqual(await back.ask('where', {}), place)
 })
 
 test('[N51] [N52] a second login goes on with the character, and the first is told why and stays away', async (t) => {
