@@ -14,13 +14,12 @@ interface Hooked {
   readonly shardless?: { readonly client: Client<typeof town> }
 }
 
-const LISTEN = 'ws://127.0.0.1:24071'
 const SCREENSHOTS = new URL('../../build/screenshots/', import.meta.url)
 mkdirSync(SCREENSHOTS, { recursive: true })
 
 async function openTown(t: TestContext): Promise<Server<typeof town>> {
   await buildIfStale()
-  const server = await serve(definition, { listen: [LISTEN], seed: 5, store: 'memory:' })
+  const server = await serve(definition, { listen: ['ws://127.0.0.1:0'], seed: 5, store: 'memory:' })
   t.after(() => server.close())
   return server
 }
@@ -156,7 +155,7 @@ test('a server that restarts is found again by the page, also where it has forgo
   const page = await enter(t, { browser, url: server.pageUrl, name: 'Ada' })
   await server.close()
   await page.waitForFunction(() => (window as Hooked).shardless?.client.status === 'reconnecting')
-  const again = await serve(definition, { listen: [LISTEN], seed: 6, store: 'memory:' })
+  const again = await serve(definition, { listen: [...server.urls], seed: 6, store: 'memory:' })
   t.after(() => again.close())
   await page.waitForFunction(
     () =>
