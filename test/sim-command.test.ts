@@ -71,7 +71,10 @@ test('what does not hold is told with the seed and the command that plays it aga
   const args = modules(t, "if (world.tick === 60) world.addPlayer('Ghost')")
   const { code, out, err } = await sim(...args, '--seed', '5')
   assert.equal(code, 1)
-  assert.match(err, /^FAILED: seed 5, scenario calm: 9 players are in the world, and the server counts 8/)
+  assert.match(
+    err,
+    /^FAILED: seed 5, scenario calm: 9 players are in its worlds, and the server counts 8 of 5000/,
+  )
   assert.match(err, /\n {2}Replay: shardless sim --seed 5 --scenario calm --links streams --game .*game\.mjs/)
   assert.match(out, /^1 run, 1 failed/)
 })
