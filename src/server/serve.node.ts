@@ -1,22 +1,20 @@
 import { randomBytes } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Instant, instant, OutsideError, Random } from '../core/index.ts'
-import { reachable, type ServerInformation } from '../dialect/index.ts'
 import type { Store } from '../store/index.ts'
-import { listenTcp, listenWebSocket, plainAddress } from '../transport/index.node.ts'
+import { listenTcp, listenWebSocket } from '../transport/index.node.ts'
 import { type Air, type Link, type Listener, type ListenUrl, parseListenUrl } from '../transport/index.ts'
 import type { AnyGame, World, WorldMap } from '../world/index.ts'
 import { Certificate, type CertificateFiles } from './certificate.node.ts'
-import { type ContentFiles, contentFiles, FOR_EVER, sendBytes } from './content-files.node.ts'
+import { type ContentFiles, contentFiles } from './content-files.node.ts'
 import type { AnyDefinition, ServerDefinition } from './definition.ts'
 import { Host } from './host.ts'
 import { Keeping, serverName } from './keeping.node.ts'
 import type { Limits } from './limits.ts'
+import { pages, type Web } from './pages.node.ts'
 import { TokenDesk } from './token.node.ts'
 import { listenSealed } from './udp.node.ts'
 import { MapWatcher } from './watch-map.node.ts'
 import { WebDoor } from './web-door.node.ts'
-import { webFiles } from './web-files.node.ts'
 import { rulesOf } from './worlds.ts'
 
 export interface ServeOptions {
@@ -270,60 +268,6 @@ function watchMaps(definition: AnyDefinition, host: Host, tell: (sentence: strin
   return watchers
 }
 
-/** What answers over HTTP are made of. */
-interface Web {
-  readonly definition: AnyDefinition
-  readonly host: Host
-  readonly tokens: TokenDesk
-  readonly content: ContentFiles | undefined
-  readonly door: WebDoor
-  /** With one, what is not asked for by WebSocket is served over HTTPS alone. */
-  readonly certificate: Certificate | undefined
-  /** Answers below /account/; undefined in a game without accounts. */
-  readonly accounts: ((request: IncomingMessage, response: ServerResponse) => void) | undefined
-}
-
-/** Pages, and answers for programs: what it is, whether it is well, how it does, client content, a connect token for UDP. */
-function pages(web: Web): (request: IncomingMessage, response: ServerResponse) => void {
-  const { definition, host, tokens, content, accounts } = web
-  const files = definition.options.web ? webFiles(definition.options.web) : undefined
-  return (request, response) => {
-    const path = request.url?.split('?', 1)[0]
-    const notFound = (): void => answer(response, 404, { error: 'There is nothing at this path.' })
-    if (path?.startsWith('/account/') && accounts) accounts(request, response)
-    else if (request.method !== 'GET' && request.method !== 'HEAD') {
-      // What it sends besides is not waited for.
-      response.setHeader('Connection', 'close')
-      response.setHeader('Allow', 'GET, HEAD')
-      answer(response, 405, { error: 'Only GET and HEAD.' })
-    } else if (path === '/health') answer(response, 200, { status: 'ok' })
-    else if (path === '/stats') answer(response, 200, host.stats)
-    else if (path === '/information') answer(response, 200, informationOf(web, request))
-    else if (path?.startsWith('/maps/')) {
-      const hash = path.slice('/maps/'.length)
-      const bytes = host.mapPiece(hash)
-      if (bytes) sendBytes(request, response, { bytes, etag: hash, cache: FOR_EVER })
-      else notFound()
-    } else if (path?.startsWith('/content/') && content) content(request, response, notFound)
-    else if (path === '/token' && tokens.listeners.length > 0) tokens.answer(request, response)
-    else if (files) files(request, response, notFound)
-    else notFound()
-  }
-}
-
-/** What the server tells of itself without a login. */
-function informationOf({ host }: Web, request: IncomingMessage): ServerInformation {
-  const { information } = host
-  const asked = hostAsked(request)
-  return { ...information, listeners: information.listeners.map((url) => reachable(url, asked)) }
-}
-
-/** What the asker takes the server to be: the name it asked for, which its certificate bears, or the address it came to. */
-function hostAsked({ headers, socket }: IncomingMessage): string {
-  const named = /^([A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]{2,39}\])(:\d{1,5})?$/.exec(headers.host ?? '')
-  return named ? named[1] : plainAddress(socket.localAddress)
-}
-
 /** Serves pages where no WebSocket is listened for. */
 async function listenHttp(address: ListenUrl, web: Web): Promise<Listener> {
   const { door, certificate } = web
@@ -354,9 +298,4 @@ function openable(url: string): string {
 
 function portOf(url: string): number {
   return Number(url.slice(url.lastIndexOf(':') + 1))
-}
-
-function answer(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
-  response.end(JSON.stringify(body))
 }
