@@ -11,6 +11,8 @@ import {
 
 /** Seconds between two looks at a character whose client has foreseen everything. */
 const CHECK_SECONDS = 0.5
+/** The same where there is no reason to: what a client made of it all is not known here. */
+const QUIET_SECONDS = 10
 
 /**
  * What a player's client has to know to go ahead of the server: by how much its commands come before their tick, and,
@@ -93,7 +95,8 @@ export class Steering {
     }
     const told = this.#told as EntityState
     const hasReason = this.#isCommanded || !told.fits(entity)
-    const isDue = hasReason && tick - this.#toldAt >= CHECK_SECONDS * game.ticksPerSecond
+    const seconds = hasReason ? CHECK_SECONDS : QUIET_SECONDS
+    const isDue = tick - this.#toldAt >= seconds * game.ticksPerSecond
     if (!(this.#owedSince === undefined ? isDue : !this.#isOnWay(this.#owedSince))) return undefined
     this.#toldAt = tick
     this.#isCommanded = false
