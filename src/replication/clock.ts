@@ -133,15 +133,6 @@ export class TickClock {
     return Math.max(this.#shown, end - left * Math.exp((free - ticks) / this.#runOutTicks))
   }
 
-  /** Forgets everything, as for another server. */
-  reset(): void {
-    this.#offset = Number.NaN
-    this.#jitter = 0
-    this.#heard = 0
-    this.#isShowing = false
-    this.#lateness.clear()
-  }
-
   #set(offset: number, now: Instant): void {
     this.#offset = offset
     this.#least = offset

@@ -31,11 +31,6 @@ export class Quantile {
     if (this.#count % LOOK_EVERY === 0 || this.#count < 2 * LOOK_EVERY) this.#look()
   }
 
-  clear(): void {
-    this.#count = 0
-    this.#value = 0
-  }
-
   #look(): void {
     const held = Math.min(this.#count, this.#samples.length)
     const sorted = this.#sorted.subarray(0, held)
