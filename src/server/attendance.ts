@@ -8,21 +8,11 @@ import { Connection } from './connection.ts'
 import type { AnyDefinition } from './definition.ts'
 import type { Headcount } from './headcount.ts'
 import type { Limits } from './limits.ts'
+import type { Lines } from './lines.ts'
 import { NAME_WANTED, properName } from './name.ts'
 import { type Resident, Residents } from './residents.ts'
 import { Session, SessionBook, type Stand } from './session.ts'
 import type { Worlds } from './worlds.ts'
-
-/** The connections of a host, as far as attendance is concerned. */
-interface Lines {
-  readonly now: Instant
-  /** Whether it is still there, and has not been told to end. */
-  isOpen(connection: Connection): boolean
-  /** Sends what waits, at once. */
-  flush(connection: Connection): void
-  /** Tells a connection why it ends, and ends it. */
-  hangUp(connection: Connection, denial: Denial): void
-}
 
 export interface AttendanceOptions {
   readonly definition: AnyDefinition

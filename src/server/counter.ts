@@ -1,11 +1,11 @@
-import type { Instant } from '../core/index.ts'
 import type { Said } from '../dialect/index.ts'
 import type { Player } from '../world/index.ts'
-import type { Admission, Denial } from './admission.ts'
+import type { Admission } from './admission.ts'
 import { answer, type Reply } from './answer.ts'
 import type { Connection } from './connection.ts'
 import type { AnyDefinition } from './definition.ts'
 import type { Keep } from './keep.ts'
+import type { Lines } from './lines.ts'
 import type { Tally } from './tally.ts'
 import type { Worlds } from './worlds.ts'
 
@@ -13,17 +13,6 @@ import type { Worlds } from './worlds.ts'
 const PAGES_MAX = 8
 /** Requests of one connection that may wait for their handlers at a time. */
 const ASKING_MAX = 16
-
-/** The connections of a host, as far as answers are concerned. */
-interface Lines {
-  readonly now: Instant
-  /** Whether it is still there, and has not been told to end. */
-  isOpen(connection: Connection): boolean
-  /** Sends what waits, at once. */
-  send(connection: Connection): void
-  /** Tells a connection why it ends, and ends it and its session. */
-  end(connection: Connection, denial: Denial): void
-}
 
 export interface CounterOptions {
   readonly definition: AnyDefinition

@@ -21,6 +21,7 @@ import type { AnyDefinition } from './definition.ts'
 import { Headcount } from './headcount.ts'
 import { Keep, type KeepOptions } from './keep.ts'
 import { defaultLimits, type Limits } from './limits.ts'
+import type { Lines } from './lines.ts'
 import { Outbox, settle } from './outbox.ts'
 import { Outlook } from './outlook.ts'
 import { Pace } from './pace.ts'
@@ -492,7 +493,7 @@ export class Host {
   }
 
   /** What the rooms beside see of the connections. */
-  #lines() {
+  #lines(): Lines {
     const host = this
     return {
       get now(): Instant {
