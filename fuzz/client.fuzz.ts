@@ -4,7 +4,8 @@ import { NativeConversation } from '../src/dialect/native/index.ts'
 import { Author, Desk, PacketWriter, View } from '../src/replication/index.ts'
 import type { Link, LinkHandler } from '../src/transport/index.ts'
 import { encode } from '../src/wire/index.ts'
-import { cutMap, exactRecord, type Kind, World } from '../src/world/index.ts'
+import { World } from '../src/world/index.ts'
+import { exact, welcome, where } from '../test/field-welcome.ts'
 import { field, fieldMap } from '../test/town.ts'
 
 /**
@@ -14,25 +15,6 @@ import { field, fieldMap } from '../test/town.ts'
  */
 const TICK_MS = 50
 const PRESENT_MAX = 100_000
-
-const where = {
-  map: 'field',
-  instance: 1,
-  width: 256,
-  height: 256,
-  ticksPerSecond: 20,
-  hash: cutMap(fieldMap).hash,
-}
-const welcome = {
-  player: 1,
-  entity: 1,
-  tick: 1,
-  where,
-  serverName: 'fuzz',
-  token: new Uint8Array(16),
-  resumed: 'nothing' as const,
-}
-const exact = exactRecord(field.kindByName.get('walker') as Kind)
 
 export const seeds: Uint8Array[] = [play({ hasOther: false }), play({ hasOther: true })]
 

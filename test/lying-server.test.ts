@@ -7,27 +7,10 @@ import { NativeConversation } from '../src/dialect/native/index.ts'
 import { Author, Desk, PacketWriter, View } from '../src/replication/index.ts'
 import { type Link, MemoryNetwork } from '../src/transport/index.ts'
 import { encode } from '../src/wire/index.ts'
-import { cutMap, exactRecord, type Kind, World } from '../src/world/index.ts'
+import { World } from '../src/world/index.ts'
+import { exact, welcome, where } from './field-welcome.ts'
 import { field, fieldMap } from './town.ts'
 
-const where = {
-  map: 'home',
-  instance: 1,
-  width: 256,
-  height: 256,
-  ticksPerSecond: 20,
-  hash: cutMap(fieldMap).hash,
-}
-const welcome = {
-  player: 1,
-  entity: 1,
-  tick: 1,
-  where,
-  serverName: 'liar',
-  token: new Uint8Array(16),
-  resumed: 'nothing' as const,
-}
-const exact = exactRecord(field.kindByName.get('walker') as Kind)
 const walker = { position: { x: 100, y: 128 }, facing: 0, health: 100 }
 const MESSAGE = { state: 18, event: 19, reply: 20, pong: 21, own: 22, map: 23, information: 24, content: 25 }
 const HAS_OWN = 2
