@@ -8,6 +8,8 @@ declare module 'pg' {
   }
   interface QueryResult {
     readonly rows: Record<string, never>[]
+    /** The first word of what the server answered: "SELECT", "COMMIT". */
+    readonly command: string
   }
   interface PoolClient {
     query(query: QueryConfig): Promise<QueryResult>
@@ -21,8 +23,8 @@ declare module 'pg' {
       max: number
       connectionTimeoutMillis: number
       application_name: string
-      options: string
       keepAlive: boolean
+      keepAliveInitialDelayMillis: number
       allowExitOnIdle: boolean
       pipeline: boolean
       types: { getTypeParser(oid: number): (text: string) => unknown }

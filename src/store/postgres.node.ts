@@ -1,8 +1,16 @@
-import pg, { type PoolClient, type QueryConfig } from 'pg'
+import pg, { type PoolClient } from 'pg'
 import { OutsideError, ShardlessError } from '../core/index.ts'
 import type { DumpRow, DumpTable, Value } from './dump.ts'
+import {
+  bare,
+  commit,
+  inTransaction,
+  type Query,
+  query,
+  releasing,
+  rollBack,
+} from './postgres-transaction.node.ts'
 import type { AnswerOf, InputOf, RequestName } from './request.ts'
-import type { Row } from './row.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
 import { createStore, type Engine } from './shelves.ts'
 import type { Statement, Transaction } from './sql.ts'
@@ -17,7 +25,21 @@ export interface PostgresStoreOptions {
   readonly connectionsMax?: number
   /** Requests that may wait; another is refused. Default 10,000. */
   readonly waitingMax?: number
+  /**
+   * After so long the server gives up a statement, and everything else of its transaction; it also ends a connection whose
+   * owner leaves a transaction open for so long. The client never gives up on its own: it could not know whether the
+   * statement happens after all, and would store twice. Backups and migrations take as long as they take. Default 30,000.
+   */
+  readonly statementTimeoutMs?: number
 }
+
+/** A connection whose machine has vanished is noticed after so long, and the ten probes of Node that follow, one a second. */
+const KEEP_ALIVE_MS = 15_000
+
+/** For what takes as long as it takes: moving whole tables. */
+const PATIENTLY = ['statement_timeout', 'idle_in_transaction_session_timeout'].map(
+  (one) => `SET LOCAL ${one} = 0`,
+)
 
 const KINDS = { text: 'text COLLATE "C"', integer: 'bigint', bytes: 'bytea', suffix: '' }
 
@@ -55,7 +77,12 @@ class PostgresEngine implements Engine {
 
   constructor(
     url: string,
-    { schema = 'shardless', connectionsMax = 10, waitingMax = 10_000 }: PostgresStoreOptions,
+    {
+      schema = 'shardless',
+      connectionsMax = 10,
+      waitingMax = 10_000,
+      statementTimeoutMs = 30_000,
+    }: PostgresStoreOptions,
   ) {
     if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
       throw new ShardlessError(
@@ -67,12 +94,17 @@ class PostgresEngine implements Engine {
     this.#waitingMax = waitingMax
     this.#place = placeOf(url)
     this.#pool = new pg.Pool({
-      connectionString: url,
+      connectionString: withOptions(url, {
+        search_path: schema,
+        synchronous_commit: 'on',
+        statement_timeout: statementTimeoutMs,
+        idle_in_transaction_session_timeout: statementTimeoutMs,
+      }),
       max: connectionsMax,
       connectionTimeoutMillis: 10_000,
       application_name: 'shardless',
-      options: `-c search_path=${schema} -c synchronous_commit=on`,
       keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
       // A process that has nothing else to do ends.
       allowExitOnIdle: true,
       pipeline: true,
@@ -87,6 +119,7 @@ class PostgresEngine implements Engine {
   async open(): Promise<void> {
     await this.#guard(() =>
       this.#inTransaction(async (client) => {
+        await query(client, PATIENTLY.map(bare))
         // One opens at a time, in the whole database.
         await query(client, [bare('SELECT pg_advisory_xact_lock(7522537965574647666)')])
         const version = await this.#versionIn(client)
@@ -109,8 +142,7 @@ class PostgresEngine implements Engine {
         `${this.#waitingMax} requests wait for the store already; this one was not done. Is the database too slow?`,
       )
     }
-    const kept = structuredClone(input)
-    const answer = this.#guard(() => this.#answer(name, kept))
+    const answer = this.#guard(() => this.#answer(name, input))
     this.#waiting.add(answer)
     try {
       return await answer
@@ -132,7 +164,7 @@ class PostgresEngine implements Engine {
 
   async *dump(): AsyncIterable<readonly DumpRow[]> {
     yield* dumpSession(
-      await this.#openSession(['BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', 'SELECT 1']),
+      await this.#openSession(['BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', ...PATIENTLY, 'SELECT 1']),
     )
   }
 
@@ -147,7 +179,7 @@ class PostgresEngine implements Engine {
       'address_bans',
     ]
     const lock = `LOCK TABLE ${order.join(', ')} IN EXCLUSIVE MODE`
-    await restoreSession(await this.#openSession(['BEGIN', lock]), rows)
+    await restoreSession(await this.#openSession(['BEGIN', ...PATIENTLY, lock]), rows)
   }
 
   async close(): Promise<void> {
@@ -193,18 +225,7 @@ class PostgresEngine implements Engine {
 
   async #inTransaction<Answer>(work: (client: PoolClient) => Promise<Answer>): Promise<Answer> {
     const client = await this.#pool.connect()
-    return releasing(client, async () => {
-      await query(client, [bare('BEGIN')])
-      try {
-        const answer = await work(client)
-        await query(client, [bare('COMMIT')])
-        return answer
-      } catch (error) {
-        // On a connection that was lost this fails too, and there is nothing left to take back.
-        await query(client, [bare('ROLLBACK')]).catch(() => {})
-        throw error
-      }
-    })
+    return releasing(client, () => inTransaction(client, () => work(client)))
   }
 
   /** Sends each lot of statements at once and waits for all of it. */
@@ -215,7 +236,7 @@ class PostgresEngine implements Engine {
     }
   }
 
-  readonly #prepared = ({ text, values }: Statement): QueryConfig => {
+  readonly #prepared = ({ text, values }: Statement): Query => {
     let name = this.#names.get(text)
     if (name === undefined) this.#names.set(text, (name = `s${this.#names.size}`))
     return { text, values, name }
@@ -227,7 +248,8 @@ class PostgresEngine implements Engine {
     const end = async (isKept: boolean): Promise<void> => {
       if (!isOpen) return
       isOpen = false
-      await this.#guard(() => releasing(client, () => query(client, [bare(isKept ? 'COMMIT' : 'ROLLBACK')])))
+      const ending = isKept ? commit : rollBack
+      await this.#guard(() => releasing(client, () => ending(client)))
     }
     try {
       await this.#guard(() => query(client, opening.map(bare)))
@@ -258,42 +280,8 @@ const PARSERS = new Map<number, (text: string) => Value>([
   [17, (text) => new Uint8Array(Buffer.from(text.slice(2), 'hex'))],
 ])
 
-const bare = (text: string): QueryConfig => ({ text })
-
-/** Does some work with a connection and gives it back; one that was lost is not used again. */
-async function releasing<Answer>(client: PoolClient, work: () => Promise<Answer>): Promise<Answer> {
-  let isBroken = true
-  try {
-    const answer = await work()
-    isBroken = false
-    return answer
-  } catch (error) {
-    isBroken = !isOfServer(error)
-    throw error
-  } finally {
-    client.release(isBroken)
-  }
-}
-
-/** Waits for every answer, so that nothing is under way when the first error is thrown. */
-async function query(
-  client: PoolClient,
-  queries: readonly QueryConfig[],
-): Promise<readonly (readonly Row[])[]> {
-  const results = await Promise.allSettled(queries.map((one) => client.query(one)))
-  return results.map((result) => {
-    if (result.status === 'rejected') throw result.reason
-    return result.value.rows as unknown as readonly Row[]
-  })
-}
-
 function codeOf(error: unknown): string {
   return (error as { code?: string } | undefined)?.code ?? ''
-}
-
-/** Whether the server refused a statement, and not the connection failed: its errors have a severity. */
-function isOfServer(error: unknown): boolean {
-  return error instanceof OutsideError || (error as { severity?: string }).severity === 'ERROR'
 }
 
 /** Host and database, without user and password. */
@@ -306,6 +294,26 @@ function placeOf(url: string): string {
       'The address of the database makes no sense; write postgres://user:password@host:5432/database.',
     )
   }
+}
+
+/**
+ * The address with these settings of the server, after whatever options it has itself.
+ *
+ * @throws OutsideError for one with `query_timeout`, which makes the client give up what the server goes on with
+ */
+function withOptions(url: string, settings: Readonly<Record<string, string | number>>): string {
+  const asked = new URL(url)
+  if (asked.searchParams.has('query_timeout')) {
+    throw new OutsideError(
+      'The address of the database has "query_timeout": the client would give up while the server goes on, and store twice. ' +
+        'Write "statement_timeout" in its place.',
+    )
+  }
+  const ours = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`)
+  const theirs = asked.searchParams.get('options')
+  // Of two that say the same the last counts.
+  asked.searchParams.set('options', [...(theirs === null ? [] : [theirs]), ...ours].join(' '))
+  return asked.href
 }
 
 /** What went wrong, as a sentence for the operator. */
@@ -329,6 +337,10 @@ function told(error: unknown, place: string): unknown {
       return new OutsideError(`The database at ${place} does not allow this user that (${error.message}).`)
     case '53100':
       return new OutsideError(`The disk of the database at ${place} is full; make room.`)
+    case '57014':
+      return new OutsideError(
+        `The database at ${place} gave up a statement that took too long (${error.message}); nothing of it was done.`,
+      )
     case '53300':
       return new OutsideError(
         `The database at ${place} has no more connections to give; allow fewer to each server.`,

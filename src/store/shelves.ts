@@ -2,12 +2,13 @@ import { ShardlessError } from '../core/index.ts'
 import { CHECKS } from './bounds.ts'
 import type { DumpRow } from './dump.ts'
 import { checkDumpRow } from './dump-row.ts'
+import { ownCopy } from './own-copy.ts'
 import type { AnswerOf, InputOf, RequestName, Shelves } from './request.ts'
 import type { Health, Store } from './store.ts'
 
 /** What an implementation of a store does; `createStore` gives it the methods and checks their arguments. */
 export interface Engine {
-  /** Does one request whose input is sound. The input is the caller's again when this returns: keep a copy. */
+  /** Does one request whose input is sound and its own to keep. */
   ask<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<AnswerOf<Name>>
   health(): Promise<Health>
   dump(): AsyncIterable<readonly DumpRow[]>
@@ -29,7 +30,7 @@ export function createStore(engine: Engine): Store {
   const ask = async <Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<AnswerOf<Name>> => {
     mustBeOpen()
     CHECKS[name](input)
-    return engine.ask(name, input)
+    return engine.ask(name, ownCopy(input))
   }
   return {
     ...shelvesOf(ask),
@@ -53,7 +54,7 @@ export function createStore(engine: Engine): Store {
 async function* sound(batches: AsyncIterable<readonly DumpRow[]>): AsyncGenerator<readonly DumpRow[]> {
   for await (const batch of batches) {
     for (const row of batch) checkDumpRow(row)
-    yield batch
+    yield ownCopy(batch)
   }
 }
 

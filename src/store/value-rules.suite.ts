@@ -66,6 +66,15 @@ export function valueRules(rule: Rule): void {
     assert.deepEqual(await store.items.list({ place: odd }), [item])
   })
 
+  rule('bytes that were given are the caller’s again at once, also those of a Buffer', async (store) => {
+    await store.accounts.create(newAccount('ada'))
+    const state = Buffer.from([1, 2, 3])
+    const created = store.characters.create(newCharacter('c', 'ada', { state }))
+    state.fill(9)
+    await created
+    assert.deepEqual((await store.characters.find('c'))?.state, Uint8Array.of(1, 2, 3))
+  })
+
   rule(
     'an argument that no store takes is the calling program’s mistake, and nothing happens',
     async (store) => {
