@@ -28,7 +28,16 @@ export interface DoorOptions {
 
 export type Verdict =
   | { readonly is: 'admitted'; readonly address: string }
-  | { readonly is: 'refused'; readonly address: string; readonly status: number; readonly reason: string }
+  | ({ readonly is: 'refused'; readonly address: string } & Refusal)
+
+export interface Refusal {
+  readonly status: number
+  readonly reason: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** What tells a client how to ask: the protocol that is spoken here, and the one version of it (RFC 6455, 4.2.2 and 4.4). */
+export const upgradeHeaders = { Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' } as const
 
 /** Decides, before anything is upgraded, whether a request may become a link. */
 export class UpgradeDoor {
@@ -51,29 +60,42 @@ export class UpgradeDoor {
       plainAddress(request.socket.remoteAddress),
       Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor,
     )
+    const refused = (refusal: Refusal): Verdict => ({ is: 'refused', address, ...refusal })
     const { origins, admit } = this.#options
     const { origin } = request.headers
     if (!this.leadsTo(request)) {
-      return { is: 'refused', address, status: 404, reason: 'Nothing is to be had at this path.' }
+      return refused({ status: 404, reason: 'Nothing is to be had at this path.' })
+    }
+    if (request.httpVersion === '1.0') {
+      return refused({ status: 400, reason: 'A WebSocket begins with a request of HTTP/1.1.' })
+    }
+    if (isWebSocket(request) && request.headers['sec-websocket-version'] !== '13') {
+      const reason = 'WebSocket is spoken here as RFC 6455 has it, version 13.'
+      return refused({ status: 426, reason, headers: upgradeHeaders })
     }
     if (origins !== undefined && origin !== undefined && !origins.includes(origin)) {
-      return { is: 'refused', address, status: 403, reason: `Pages of ${origin} may not connect here.` }
+      return refused({ status: 403, reason: `Pages of ${origin} may not connect here.` })
     }
     const reason = admit?.(address)
-    if (reason !== undefined) return { is: 'refused', address, status: 503, reason }
+    if (reason !== undefined) return refused({ status: 503, reason })
     return { is: 'admitted', address }
   }
 }
 
+function isWebSocket({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket'
+}
+
 /** Answers a request that will not be upgraded, and lets go of its socket. */
-export function refuseUpgrade(socket: Duplex, { status, reason }: { status: number; reason: string }): void {
+export function refuseUpgrade(socket: Duplex, { status, reason, headers = {} }: Refusal): void {
+  const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   const body = Buffer.from(reason)
   socket.on('error', () => {})
   const deadline = setTimeout(() => socket.destroy(), closeMs)
   socket.on('close', () => clearTimeout(deadline))
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
-      `Content-Length: ${body.length}\r\n\r\n${reason}`,
+      `${more.join('')}Content-Length: ${body.length}\r\n\r\n${reason}`,
   )
   socket.resume()
 }

@@ -56,7 +56,7 @@ test('[L38] a request that is no proper handshake is answered and let go', async
   const asked: [line: string, headers: Record<string, string>, status: number][] = [
     ['GET / HTTP/1.1', {}, 404],
     ['GET /play HTTP/1.1', { 'Sec-WebSocket-Key': 'short' }, 400],
-    ['GET /play HTTP/1.1', { 'Sec-WebSocket-Version': '7' }, 400],
+    ['GET /play HTTP/1.0', {}, 400],
     ['GET /play HTTP/1.1', { Upgrade: 'h2c' }, 400],
     ['POST /play HTTP/1.1', {}, 400],
     ['GET /play?token=1 HTTP/1.1', {}, 101],
@@ -75,6 +75,31 @@ test('[L38] a request that is no proper handshake is answered and let go', async
   }
   assert.equal(links.length, 1)
   assert.equal(refused.length, 5)
+})
+
+test('[L64] a version other than 13 is answered with 426 and the one that is spoken here', async (context) => {
+  const { links, handmade } = await webSocketTown(context)
+  for (const version of ['7', '8', '12', '14', '013', '13, 8', '']) {
+    const peer = handmade()
+    const answer = await peer.answer({ 'Sec-WebSocket-Version': version })
+    assert.match(answer, /^HTTP\/1\.1 426 Upgrade Required\r\n/, version)
+    assert.match(answer, /\r\nSec-WebSocket-Version: 13\r\n/, version)
+    await until(() => peer.isOver)
+  }
+  const plain = await handmade().answer({ Upgrade: '', Connection: 'close' })
+  assert.match(plain, /^HTTP\/1\.1 426 [\s\S]*\r\nSec-WebSocket-Version: 13\r\n/)
+  assert.equal(links.length, 0)
+  assert.match(await handmade().answer({ 'Sec-WebSocket-Version': '13' }), /^HTTP\/1\.1 101 /)
+})
+
+test('[L65] a sub-protocol that nobody knows is not agreed to', async (context) => {
+  const { handmade } = await webSocketTown(context)
+  for (const asked of ['chat', 'mqtt, chat', 'shardless']) {
+    const answer = await handmade().answer({ 'Sec-WebSocket-Protocol': asked })
+    assert.match(answer, /^HTTP\/1\.1 101 /)
+    assert.doesNotMatch(answer, /Sec-WebSocket-Protocol/i)
+  }
+  assert.match(await handmade().answer({ 'Sec-WebSocket-Protocol': 'a b' }), /^HTTP\/1\.1 400 /)
 })
 
 test('[L38] who connects and never finishes asking is cut off', async (context) => {

@@ -18,7 +18,14 @@ import { hostAndPort, parseConnectUrl } from './listen-url.ts'
 import { listening } from './listening.node.ts'
 import { connectFailure, connectTimeout } from './outside.node.ts'
 import { plainAddress } from './peer.node.ts'
-import { type DoorOptions, handshakeLimits, refuseUpgrade, UpgradeDoor } from './upgrade.node.ts'
+import {
+  type DoorOptions,
+  handshakeLimits,
+  type Refusal,
+  refuseUpgrade,
+  UpgradeDoor,
+  upgradeHeaders,
+} from './upgrade.node.ts'
 import { WebSocketLink } from './websocket-link.node.ts'
 
 export interface WebSocketListenOptions extends Partial<LinkOptions>, DoorOptions {
@@ -61,10 +68,7 @@ export async function listenWebSocket(options: WebSocketListenOptions): Promise<
   const linkOptions = chooseLinkOptions(options)
   const door = new UpgradeDoor(options)
   const links = new Set<WebSocketLink>()
-  const refuse = (
-    socket: Duplex,
-    { address, ...answer }: { address: string; status: number; reason: string },
-  ) => {
+  const refuse = (socket: Duplex, { address, ...answer }: Refusal & { address: string }) => {
     refused?.(address, answer.reason)
     refuseUpgrade(socket, answer)
   }
@@ -72,6 +76,8 @@ export async function listenWebSocket(options: WebSocketListenOptions): Promise<
     ...socketOptions,
     noServer: true,
     clientTracking: false,
+    // Left out, the first one that the client names would be agreed to, whatever it is.
+    handleProtocols: () => false,
     maxPayload: linkOptions.packetBytesMax,
   })
   upgrader.on('wsClientError', (error, socket, request) => {
@@ -211,6 +217,6 @@ async function bodyOf(response: IncomingMessage): Promise<string> {
 }
 
 function sayUpgrade(_request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(426, { 'Content-Type': 'text/plain', Upgrade: 'websocket' })
+  response.writeHead(426, { 'Content-Type': 'text/plain', ...upgradeHeaders })
   response.end('This port speaks WebSocket.')
 }
