@@ -6,6 +6,7 @@ import { NativeClient } from '../src/dialect/native/index.ts'
 import { Pair, parseWeather, Weather } from '../src/lab/index.ts'
 import { nodeSodium } from '../src/netcode/index.node.ts'
 import { PacketWriter } from '../src/replication/index.ts'
+import type { Link, LinkHandler } from '../src/transport/index.ts'
 import { emptyMap } from '../src/world/index.ts'
 import { type field, fieldMap, fieldServer } from './town.ts'
 
@@ -141,6 +142,33 @@ test('[N18] after the grace time it was a clean leave, and who comes back is som
   way.isCut = false
   assert.ok(await pair.runUntil(() => ada.me !== undefined && ada.me.id !== id, 20_000))
 })
+
+for (const [hasLeft, limits, graceMs] of [
+  [true, {}, 2500],
+  [true, { graceMs: 1000 }, 1000],
+  [true, { leavingGraceMs: 6000 }, 6000],
+  [false, {}, 30_000],
+] as const)
+  test(`[N18] whose page ${hasLeft ? 'went away itself' : 'is lost'} is waited for ${graceMs} ms, of ${JSON.stringify(limits)}`, async () => {
+    let end = (_reason: string, _hasLeft: boolean): void => {}
+    const wrap = (link: Link, whose: 'server' | 'client'): Link => {
+      if (whose === 'client') return link
+      const open = link.open.bind(link)
+      link.open = (handler: LinkHandler): void => {
+        open(handler)
+        end = (reason, hasLeft) => handler.closed(reason, hasLeft)
+      }
+      return link
+    }
+    const pair = new Pair(fieldServer, { seed: 6, limits, wrap })
+    await pair.join({ name: 'Ada', reconnects: false })
+    const at = pair.now
+    end('the peer went away', hasLeft)
+    assert.equal(pair.host.stats.playersAway, 1)
+    await pair.runUntil(() => pair.host.stats.players === 0, 60_000)
+    const waited = pair.now - at
+    assert.ok(waited >= graceMs && waited <= graceMs + 50, `${waited} ms`)
+  })
 
 for (const loss of [0, 0.2])
   test(`[N17] what the player cannot have foreseen is told at once, and again where it gets lost (${loss * 100} %)`, async () => {

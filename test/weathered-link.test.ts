@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
+import { test } from 'node:test'
 import { FOREVER, instant, Random } from '../src/core/index.ts'
 import { parseWeather, WatchedLink, WeatherAir } from '../src/lab/index.ts'
-import { type Link, type LinkOptions, type MemoryLink, MemoryNetwork } from '../src/transport/index.ts'
+import {
+  type Link,
+  type LinkHandler,
+  type LinkOptions,
+  type MemoryLink,
+  MemoryNetwork,
+} from '../src/transport/index.ts'
 import { type LinkUnderTest, linkSuite } from '../src/transport/link.suite.ts'
 
 for (const weather of ['100ms±20', '40ms±10 loss=10% burst=2%x60ms repeat=5% stall=2s/300ms rate=800kB/s'])
@@ -9,6 +16,32 @@ for (const weather of ['100ms±20', '40ms±10 loss=10% burst=2%x60ms repeat=5% s
 linkSuite(inWeather('50ms', false))
 
 linkSuite(watched())
+
+for (const hasLeft of [true, false])
+  test(`[L18] that the peer has ${hasLeft ? '' : 'not '}left is told through weather and watchers, as late as the closing`, () => {
+    const network = new MemoryNetwork({ isReliable: true })
+    network.listen('town', () => {})
+    const inner = network.connect('town')
+    let end = (_hasLeft: boolean): void => {}
+    inner.open = ({ closed }: LinkHandler): void => {
+      end = (hasLeft) => closed('the peer went away', hasLeft)
+    }
+    const figures = parseWeather('100ms')
+    const air = new WeatherAir(
+      { out: figures, in: figures },
+      { random: new Random(1), now: () => network.now, wake() {} },
+    )
+    const told: unknown[] = []
+    const link = new WatchedLink(air.wrap(inner), { sent() {}, received() {} })
+    link.open({ receive() {}, closed: (...ending) => told.push(...ending) })
+    end(hasLeft)
+    network.deliver(instant(99))
+    air.poll()
+    assert.deepEqual(told, [])
+    network.deliver(instant(100))
+    air.poll()
+    assert.deepEqual(told, ['the peer went away', hasLeft])
+  })
 
 /** Memory links whose two ends are watched. */
 function watched(): LinkUnderTest {

@@ -43,8 +43,8 @@ export class WatchedLink implements Link {
         handler.receive(packet)
         watcher.received(packet)
       },
-      closed(reason) {
-        handler.closed(reason)
+      closed(reason, hasLeft) {
+        handler.closed(reason, hasLeft)
         watcher.closed?.()
       },
       receiveState(payload) {

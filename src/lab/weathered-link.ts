@@ -78,7 +78,7 @@ export class WeatheredLink implements Link {
   open(handler: LinkHandler): void {
     this.#link.open({
       receive: (packet) => this.#take(packet),
-      closed: (reason) => this.#ended(reason),
+      closed: (reason, hasLeft) => this.#ended(reason, hasLeft),
     })
     this.#handler = handler
   }
@@ -121,7 +121,7 @@ export class WeatheredLink implements Link {
   readonly #near: LaneEnd = {
     isReady: () => true,
     arrive: (parcel: Parcel) => {
-      if (parcel.is === 'bye') this.#tellEnd(parcel.reason)
+      if (parcel.is === 'bye') this.#tellEnd(parcel.reason, parcel.hasLeft)
       else if (parcel.is === 'packet') this.#handler?.receive(parcel.bytes)
     },
   }
@@ -133,18 +133,18 @@ export class WeatheredLink implements Link {
   }
 
   /** The link within has ended. Where the peer ended it, what came before arrives before. */
-  #ended(reason: string): void {
+  #ended(reason: string, hasLeft = false): void {
     this.#out.cut()
-    if (this.#isOpen) this.#in.push({ is: 'bye', reason })
-    else this.#tellEnd(reason)
+    if (this.#isOpen) this.#in.push({ is: 'bye', reason, hasLeft })
+    else this.#tellEnd(reason, hasLeft)
   }
 
-  #tellEnd(reason: string): void {
+  #tellEnd(reason: string, hasLeft = false): void {
     if (this.#isOver) return
     this.#isOver = true
     this.#isOpen = false
     this.#in.cut()
-    this.#handler?.closed(reason)
+    this.#handler?.closed(reason, hasLeft)
   }
 
   #retry(): void {

@@ -100,11 +100,16 @@ export class Attendance {
     this.#book.settle(session)
   }
 
-  /** A player's connection is gone; the player may come back. */
-  lose(session: Session): void {
+  /**
+   * A player's connection is gone; the player may come back.
+   *
+   * @param hasLeft  whether the player's page went away itself
+   */
+  lose(session: Session, hasLeft = false): void {
     const { limits, headcount, lines } = this.#options
     if (!this.sessions.has(session) || session.connection === undefined) return
-    if (limits.graceMs <= 0) {
+    const graceMs = hasLeft ? Math.min(limits.leavingGraceMs, limits.graceMs) : limits.graceMs
+    if (graceMs <= 0) {
       this.retire(session)
       return
     }
@@ -112,7 +117,7 @@ export class Attendance {
     session.awayFrom = session.connection.link.address
     headcount.add(session.awayFrom, 1)
     session.connection = undefined
-    session.until = after(lines.now, milliseconds(limits.graceMs))
+    session.until = after(lines.now, milliseconds(graceMs))
     this.#away++
   }
 

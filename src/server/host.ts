@@ -274,7 +274,7 @@ export class Host {
     link.open({
       receive: (packet) => this.#receive(connection, packet, clock()),
       receiveState: (payload) => this.#receiveState(connection, payload, clock()),
-      closed: () => this.#forget(connection),
+      closed: (_reason, hasLeft) => this.#forget(connection, hasLeft),
       settleState: (id, isAcknowledged) => settle(connection, id, isAcknowledged),
     })
     if (refusal) this.#close(connection, 'full', refusal)
@@ -553,13 +553,13 @@ export class Host {
   }
 
   /** The link is gone. */
-  #forget(connection: Connection): void {
+  #forget(connection: Connection, hasLeft?: boolean): void {
     if (!this.#connections.delete(connection)) return
     this.#headcount.add(connection.link.address, -1)
     if (!connection.closing) this.#tally.countClosed('lost')
     const { session } = connection
     connection.session = undefined
-    if (session) this.attendance.lose(session)
+    if (session) this.attendance.lose(session, hasLeft)
   }
 }
 

@@ -34,6 +34,8 @@ export interface Limits {
   readonly silenceTimeoutMs: number
   /** Milliseconds in which a player may come back after a lost connection; meanwhile the character stays. 0 for none. */
   readonly graceMs: number
+  /** As `graceMs`, where the page went away itself, with no goodbye that was heard: it may be loading again. */
+  readonly leavingGraceMs: number
   /** Bytes a link may hold unsent before its player's news waits. */
   readonly slowBytes: number
   /** Milliseconds a link may stay that slow before it is closed. */
@@ -59,6 +61,7 @@ export const defaultLimits: Limits = {
   helloTimeoutMs: 5000,
   silenceTimeoutMs: 10_000,
   graceMs: 30_000,
+  leavingGraceMs: 2500,
   slowBytes: 65_536,
   slowTimeoutMs: 15_000,
   viewBytesPerSecond: 64_000,

@@ -14,7 +14,7 @@ export class Inbox {
   #isMuted = false
   #held: Uint8Array[] = []
   #heldBytes = 0
-  #reason: string | undefined
+  #ending: { readonly reason: string; readonly hasLeft: boolean } | undefined
 
   /** @param bytesMax the bound on what is kept before `open` */
   constructor(bytesMax: number) {
@@ -46,7 +46,7 @@ export class Inbox {
     this.#held = []
     this.#isReleased = true
     for (const packet of held) if (!this.#isMuted) this.#handler?.receive(packet)
-    if (this.#reason !== undefined) this.#handler?.closed(this.#reason)
+    if (this.#ending) this.#handler?.closed(this.#ending.reason, this.#ending.hasLeft)
   }
 
   /**
@@ -72,11 +72,11 @@ export class Inbox {
   }
 
   /** The end. What was held before is still told before it; what comes later is ignored. */
-  close(reason: string): void {
-    if (this.#reason !== undefined) return
-    this.#reason = reason
+  close(reason: string, hasLeft = false): void {
+    if (this.#ending) return
+    this.#ending = { reason, hasLeft }
     if (!this.#isReleased) return
     this.#isMuted = true
-    this.#handler?.closed(reason)
+    this.#handler?.closed(reason, hasLeft)
   }
 }

@@ -15,8 +15,13 @@ export interface LinkHandler {
    * keep a copy, not the view.
    */
   receive(packet: Uint8Array): void
-  /** Exactly once, after which nothing more is received. `reason` is for people; empty when the peer gave none. */
-  closed(reason: string): void
+  /**
+   * Exactly once, after which nothing more is received.
+   *
+   * @param reason     for people; empty when the peer gave none
+   * @param hasLeft    whether the peer's platform said that it went away: a page that was left or loads itself again
+   */
+  closed(reason: string, hasLeft?: boolean): void
   /** On links with a state lane: one payload of the peer's. @returns whether it was of use; else it counts as lost */
   receiveState?(payload: Uint8Array): boolean
   /** On links with a state lane: what became of a payload that was sent, told once for each. */

@@ -11,7 +11,7 @@ export type Path = (packetLength: number, now: Instant) => readonly Instant[]
 export type Parcel =
   | { readonly is: 'packet'; readonly bytes: Uint8Array }
   | { readonly is: 'hello' }
-  | { readonly is: 'bye'; readonly reason: string }
+  | { readonly is: 'bye'; readonly reason: string; readonly hasLeft?: boolean }
 
 /** What a lane needs to know of the end it leads to. */
 export interface LaneEnd {

@@ -57,7 +57,9 @@ export class WebSocketLink implements Link {
     webSocket.on('error', (error: Error) => this.#breakOff(error))
     this.gone = new Promise((resolve) => {
       webSocket.on('close', (code: number, words: Uint8Array) => {
-        this.#inbox.close(this.#reason ?? closedReason(code, readReason(words)))
+        const isOurs = this.#reason !== undefined
+        const reason = this.#reason ?? closedReason(code, readReason(words))
+        this.#inbox.close(reason, !isOurs && code === closeCode.leaving)
         resolve()
       })
     })

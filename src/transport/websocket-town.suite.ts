@@ -46,7 +46,7 @@ export async function webSocketTown(
     links.push({ link, told })
     link.open({
       receive: (packet) => void told.push(packet.join()),
-      closed: (reason) => void told.push(`closed: ${reason}`),
+      closed: (reason, hasLeft) => void told.push(`closed: ${reason}${hasLeft ? ' (has left)' : ''}`),
     })
   }
   const listen = (port: number) => listenWebSocket({ host, port, accept, packetBytesMax: 1000, ...options })

@@ -12,6 +12,34 @@ linkSuite({
   stage: (options) => socketStage(webSocketLinks, options),
 })
 
+test('[L18] who closes with 1001 has left; with any other code, or none, or in answer to a closing, not', async (context) => {
+  const { links, handmade } = await webSocketTown(context)
+  const closing = (code: number, words: string) =>
+    Buffer.concat([Buffer.from([code >> 8, code & 0xff]), Buffer.from(words)])
+  const told = async (act: (peer: HandmadePeer) => void): Promise<string> => {
+    const peer = handmade()
+    await peer.answer()
+    await until(() => links.at(-1)?.told.length === 0)
+    const { told } = links.at(-1)!
+    act(peer)
+    await until(() => told.length === 1)
+    return told[0]
+  }
+  const say = (code: number, words: string) => (peer: HandmadePeer) => {
+    const bytes = closing(code, words)
+    peer.socket.write(Uint8Array.of(0x88, 0x80 | bytes.length, 0, 0, 0, 0, ...bytes))
+  }
+  assert.equal(await told(say(1001, '')), 'closed: the peer went away (has left)')
+  assert.equal(await told(say(1001, 'suspended')), 'closed: suspended (has left)')
+  for (const code of [1000, 1002, 1011, 3001, 4001]) assert.equal(await told(say(code, 'x')), 'closed: x')
+  assert.equal(await told((peer) => peer.socket.destroy()), 'closed: connection lost')
+  const crossed = (peer: HandmadePeer) => {
+    links.at(-1)!.link.close('go')
+    say(1001, '')(peer)
+  }
+  assert.equal(await told(crossed), 'closed: go')
+})
+
 test('[L30] a packet is one binary message, unmasked from the server, with the shortest length', async (context) => {
   const { links, handmade } = await webSocketTown(context)
   const peer = handmade()

@@ -127,6 +127,7 @@ class WebLink implements Link {
     clearTimeout(this.#deadline)
     this.#isOpen = false
     this.#socket.onmessage = this.#socket.onclose = null
-    this.#inbox.close(this.#reason ?? closedReason(code, words))
+    const isOurs = this.#reason !== undefined
+    this.#inbox.close(this.#reason ?? closedReason(code, words), !isOurs && code === closeCode.leaving)
   }
 }
