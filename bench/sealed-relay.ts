@@ -13,10 +13,11 @@
  * the bound for a Reno sender in that loss, 1.22 segments / (round trip * sqrt(loss)), from M. Mathis et al., "The
  * Macroscopic Behavior of the TCP Congestion Avoidance Algorithm" (1997), where it is lower.
  */
-import { openSealed } from '../src/client/udp.node.ts'
+
 import { instant } from '../src/core/index.ts'
 import { parseWeather } from '../src/lab/index.ts'
-import { listenSealed } from '../src/server/udp.node.ts'
+import { openSealed } from '../src/sealed/connect.node.ts'
+import { listenSealed } from '../src/sealed/listen.node.ts'
 import type { Link } from '../src/transport/index.ts'
 import {
   Agenda,

@@ -1,11 +1,6 @@
+import { AttributeBook, attributeAnswers, attributeRequests } from '../src/play/index.ts'
 import { bool, choice, decode, encode, float64, integer, quantized, text } from '../src/wire/index.ts'
-import {
-  AttributeBook,
-  type AttributeValue,
-  attribute,
-  attributeAnswers,
-  attributeRequests,
-} from '../src/world/index.ts'
+import { type AttributeValue, attribute } from '../src/world/index.ts'
 
 /**
  * Requests for attributes: the first byte says which, the rest is its body. Whatever is asked, nothing may throw, a refusal

@@ -8,7 +8,7 @@ import {
   readHead,
   readTail,
   tailLine,
-} from '../src/store/backup-lines.ts'
+} from '../src/store/backup/backup-lines.ts'
 import type { DumpRow } from '../src/store/index.ts'
 
 const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')

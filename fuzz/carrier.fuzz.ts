@@ -11,7 +11,7 @@
  */
 import assert from 'node:assert/strict'
 import { instant } from '../src/core/index.ts'
-import { DatagramCarrier } from '../src/dialect/native/index.ts'
+import { DatagramCarrier } from '../src/transport/index.ts'
 import { seeds as channelSeeds } from './channel.fuzz.ts'
 
 const PACKET_BYTES_MAX = 2000

@@ -1,4 +1,5 @@
 import { bytesEqual, hex, Random } from '../src/core/index.ts'
+import { emptyMap } from '../src/geometry/index.ts'
 import {
   Author,
   Desk,
@@ -10,7 +11,7 @@ import {
   View,
   writeHeard,
 } from '../src/replication/index.ts'
-import { emptyMap, World } from '../src/world/index.ts'
+import { World } from '../src/world/index.ts'
 import { game, SIDE } from '../test/replication/game.ts'
 
 export const seeds: Uint8Array[] = [

@@ -1,5 +1,5 @@
 import { bytesEqual, Hash, Random } from '../src/core/index.ts'
-import { assembleMap, cutMap, missingPieces, parseMap } from '../src/world/index.ts'
+import { assembleMap, cutMap, missingPieces, parseMap } from '../src/geometry/index.ts'
 
 const INDEX = 'index.json'
 const PIECE = '0-0.json'

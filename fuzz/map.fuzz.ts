@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib'
 import { OutsideError } from '../src/core/index.ts'
-import { type Decompress, parseMap } from '../src/world/index.ts'
+import { type Decompress, parseMap } from '../src/geometry/index.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()

@@ -1,8 +1,9 @@
 import { instant, Random } from '../src/core/index.ts'
 import { NativeClient, NativeConversation } from '../src/dialect/native/index.ts'
+import { emptyMap } from '../src/geometry/index.ts'
 import { Author, Desk, PacketWriter, View } from '../src/replication/index.ts'
 import { encode } from '../src/wire/index.ts'
-import { emptyMap, exactRecord, type Kind, World } from '../src/world/index.ts'
+import { exactRecord, type Kind, World } from '../src/world/index.ts'
 import { field } from '../test/town.ts'
 
 /**

@@ -1,7 +1,8 @@
 import { concat, instant, OutsideError, Random } from '../src/core/index.ts'
+import { emptyMap } from '../src/geometry/index.ts'
 import { RecordedWorld, Recorder } from '../src/lab/index.ts'
 import { Author } from '../src/replication/index.ts'
-import { emptyMap, World } from '../src/world/index.ts'
+import { World } from '../src/world/index.ts'
 import { field } from '../test/town.ts'
 
 /** Small, so that inputs reach it. */

@@ -3,6 +3,9 @@
  * `shardless/client`.
  */
 export * from './core/index.ts'
+export type { Vector2, Vector3 } from './geometry/index.ts'
+export * from './geometry/index.ts'
+export * from './play/index.ts'
+export * from './task/index.ts'
 export * from './wire/index.ts'
-export type { Vector2, Vector3 } from './world/index.ts'
 export * from './world/index.ts'

@@ -4,21 +4,18 @@ import { test } from 'node:test'
 import { connect } from '../src/client/index.node.ts'
 import type { Client } from '../src/client/index.ts'
 import { Pair } from '../src/lab/index.ts'
-import { serve } from '../src/server/index.node.ts'
-import { defineServer } from '../src/server/index.ts'
-import { choice, integer, record, text } from '../src/wire/index.ts'
 import {
   AttributeBook,
   askAttribute,
-  attribute,
   attributeAnswers,
   attributeRequests,
-  defineGame,
   editAttributes,
-  entity,
-  motion,
   setAttribute,
-} from '../src/world/index.ts'
+} from '../src/play/index.ts'
+import { serve } from '../src/server/index.node.ts'
+import { defineServer } from '../src/server/index.ts'
+import { choice, integer, record, text } from '../src/wire/index.ts'
+import { attribute, defineGame, entity, motion } from '../src/world/index.ts'
 
 const village = defineGame({
   name: 'village',

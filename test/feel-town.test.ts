@@ -4,9 +4,9 @@ import bots from '../demo/game/bot.ts'
 import { town } from '../demo/game/town.ts'
 import townServer from '../demo/server.node.ts'
 import { after, type Instant, milliseconds, Random } from '../src/core/index.ts'
+import type { WorldMap } from '../src/geometry/index.ts'
 import { Pair } from '../src/lab/index.ts'
 import { nodeSodium } from '../src/netcode/index.node.ts'
-import type { WorldMap } from '../src/world/index.ts'
 
 /** Every packet takes so many ms, either way. */
 function late(ms: number) {

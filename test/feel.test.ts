@@ -3,11 +3,11 @@ import { test } from 'node:test'
 import type { Client } from '../src/client/index.ts'
 import { after, FOREVER, type Instant, instant, milliseconds, Random } from '../src/core/index.ts'
 import { NativeClient } from '../src/dialect/native/index.ts'
+import { emptyMap } from '../src/geometry/index.ts'
 import { Pair, parseWeather, Weather } from '../src/lab/index.ts'
 import { nodeSodium } from '../src/netcode/index.node.ts'
 import { PacketWriter } from '../src/replication/index.ts'
 import type { Link, LinkHandler } from '../src/transport/index.ts'
-import { emptyMap } from '../src/world/index.ts'
 import { type field, fieldMap, fieldServer } from './town.ts'
 
 /** Every packet takes so many ms, either way. */

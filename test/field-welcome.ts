@@ -1,5 +1,6 @@
 /** What a server of the field says to a player who comes in: for servers that say whatever they like. */
-import { cutMap, exactRecord, type Kind } from '../src/world/index.ts'
+import { cutMap } from '../src/geometry/index.ts'
+import { exactRecord, type Kind } from '../src/world/index.ts'
 import { field, fieldMap } from './town.ts'
 
 export const where = {

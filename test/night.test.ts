@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import definition from '../docs/examples/night/server.node.ts'
 import type { Client } from '../src/client/index.ts'
 import { Pair } from '../src/lab/index.ts'
-import { askAttribute, setAttribute } from '../src/world/index.ts'
+import { askAttribute, setAttribute } from '../src/play/index.ts'
 
 type Player = Client<typeof definition.game>
 const seenBy = (player: Player): string[] => [...player.entities('walker')].map(({ name }) => name).sort()

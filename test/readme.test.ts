@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import definition from '../docs/examples/meadow/server.node.ts'
+import { emptyMap } from '../src/geometry/index.ts'
 import { Pair } from '../src/lab/index.ts'
-import { emptyMap } from '../src/world/index.ts'
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
 

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Random } from '../src/core/index.ts'
+import { parseMap } from '../src/geometry/index.ts'
 import { Author, Desk, PacketWriter, Replica, View } from '../src/replication/index.ts'
-import { type AnyEntity, type Instance, type Player, parseMap, Realm } from '../src/world/index.ts'
+import { type AnyEntity, type Instance, type Player, Realm } from '../src/world/index.ts'
 import { field } from './town.ts'
 
 type Field = typeof field

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Client } from '../src/client/index.ts'
 import { Random } from '../src/core/index.ts'
+import { emptyMap } from '../src/geometry/index.ts'
 import { Pair } from '../src/lab/index.ts'
 import { Author, Desk, PacketWriter, View } from '../src/replication/index.ts'
-import { emptyMap, World } from '../src/world/index.ts'
+import { World } from '../src/world/index.ts'
 import { field, fieldServer } from './town.ts'
 
 /** Bits of a coordinate and of a velocity in the field: 1/1024 m a unit, cells of 32 m, 8 m/s at 20 ticks a second. */

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Random } from '../src/core/index.ts'
+import { emptyMap } from '../src/geometry/index.ts'
 import { Author, Desk, PacketWriter, topicKey, View } from '../src/replication/index.ts'
-import { emptyMap, World } from '../src/world/index.ts'
+import { World } from '../src/world/index.ts'
 import { type GameWorld, game, SIDE, type Walker } from './replication/game.ts'
 
 const TICKS = 150

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Client } from '../src/client/index.ts'
+import { type Light, Sight } from '../src/geometry/index.ts'
 import { Pair } from '../src/lab/index.ts'
 import { defineServer } from '../src/server/index.ts'
 import type { Link } from '../src/transport/index.ts'
-import { type Light, Sight } from '../src/world/index.ts'
 import { field, map } from './town.ts'
 
 /** The field's wall stands at x = 120..122 m and ends in the north at y = 206 m. */

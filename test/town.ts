@@ -1,6 +1,6 @@
+import { parseMap } from '../src/geometry/index.ts'
 import { angle, defineGame, entity, integer, motion, once, record, reference, text } from '../src/index.ts'
 import { defineServer, Sorry } from '../src/server/index.ts'
-import { parseMap } from '../src/world/index.ts'
 
 /** A small game for tests: walkers on a field of 256 x 256 m with one wall, who can say something and ask a price. */
 export const field = defineGame({

@@ -1,6 +1,7 @@
 /** The field of the tests as two maps, a meadow and a cave, with a portal to each other. */
+
+import { parseMap, type WorldMap } from '../src/geometry/index.ts'
 import { defineServer } from '../src/server/index.ts'
-import { parseMap, type WorldMap } from '../src/world/index.ts'
 import { field, fieldServer } from './town.ts'
 
 export const maps: Record<string, WorldMap> = {

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { idle, town } from '../../demo/game/town.ts'
 import { Random } from '../../src/core/index.ts'
+import { PredictedSpawns, Prediction } from '../../src/feel/index.ts'
+import type { WorldMap } from '../../src/geometry/index.ts'
 import { parseMap } from '../../src/index.ts'
-import { PredictedSpawns, Prediction } from '../../src/replication/index.ts'
 import { encode } from '../../src/wire/index.ts'
-import { exactRecord, type Kind, newEntity, settleFields, type WorldMap } from '../../src/world/index.ts'
+import { exactRecord, type Kind, newEntity, settleFields } from '../../src/world/index.ts'
 import type { Row } from '../row.ts'
 import { cpuMs } from '../world/measure.ts'
 

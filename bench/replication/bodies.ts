@@ -5,9 +5,10 @@
  */
 import RAPIER from '@dimforge/rapier3d-compat'
 import { Random } from '../../src/core/index.ts'
+import { emptyMap } from '../../src/geometry/index.ts'
 import { Author, Desk, PacketWriter, View } from '../../src/replication/index.ts'
 import { type Quaternion, quaternion, record } from '../../src/wire/index.ts'
-import { defineGame, emptyMap, entity, sampled3, World } from '../../src/world/index.ts'
+import { defineGame, entity, sampled3, World } from '../../src/world/index.ts'
 import type { Row } from '../row.ts'
 import { rowsOf } from './measure.ts'
 

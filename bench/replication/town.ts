@@ -1,5 +1,6 @@
 /** The walking crowd in a world of this project, with a view for everybody. */
 import { Random } from '../../src/core/index.ts'
+import { emptyMap } from '../../src/geometry/index.ts'
 import {
   Author,
   Desk,
@@ -11,7 +12,7 @@ import {
   View,
 } from '../../src/replication/index.ts'
 import { angle, integer, record, text } from '../../src/wire/index.ts'
-import { defineGame, emptyMap, entity, motion, once, sampled, World } from '../../src/world/index.ts'
+import { defineGame, entity, motion, once, sampled, World } from '../../src/world/index.ts'
 import { Crowd, type Ground, TICKS_PER_SECOND, type Walker } from './crowd.ts'
 
 export type Style = 'motion' | 'sampled'

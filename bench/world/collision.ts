@@ -7,7 +7,7 @@
  */
 import RAPIER from '@dimforge/rapier3d-compat'
 import { Random } from '../../src/core/index.ts'
-import { type Solid, type WorldMap, worldMap } from '../../src/world/index.ts'
+import { type Solid, type WorldMap, worldMap } from '../../src/geometry/index.ts'
 import type { Row } from '../row.ts'
 import { cpuMsOf, rowsOf } from './measure.ts'
 

@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs'
 import easystar from 'easystarjs'
 import rival, { type Finder } from 'pathfinding'
+import { WalkGrid } from '../../src/geometry/path/walk-grid.ts'
 import { emptyMap, PathFinder, parseMap, Random, type Vector2, type WorldMap } from '../../src/index.ts'
-import { WalkGrid } from '../../src/world/path/walk-grid.ts'
 import type { Bench, Row } from '../row.ts'
 import { cpuMs, cpuMsOf, rowsOf } from './measure.ts'
 

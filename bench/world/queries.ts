@@ -5,8 +5,9 @@
 import Flatbush from 'flatbush'
 import RBush from 'rbush'
 import { Random } from '../../src/core/index.ts'
+import { emptyMap } from '../../src/geometry/index.ts'
 import { integer, record } from '../../src/wire/index.ts'
-import { defineGame, emptyMap, entity, motion, World } from '../../src/world/index.ts'
+import { defineGame, entity, motion, World } from '../../src/world/index.ts'
 import type { Row } from '../row.ts'
 import { rowsOf, Times } from './measure.ts'
 

@@ -6,7 +6,7 @@
  * The rival is what a user would write: the same rule, each line against every wall. It looks at a sixteenth of the viewers.
  */
 import { Random } from '../../src/core/index.ts'
-import { type Segment, Sight } from '../../src/world/index.ts'
+import { type Segment, Sight } from '../../src/geometry/index.ts'
 import type { Row } from '../row.ts'
 import { cpuMsOf, rowsOf, Times } from './measure.ts'
 

@@ -3,7 +3,7 @@
  * do the same: each of many micro-threads adds one to a sum, again and again. CPU time.
  */
 import { setImmediate, setTimeout } from 'node:timers/promises'
-import { Scheduler, signalled, ticks } from '../../src/world/index.ts'
+import { Scheduler, signalled, ticks } from '../../src/task/index.ts'
 import type { Bench, Row } from '../row.ts'
 import { cpuMs, cpuMsOf, rowsOf } from './measure.ts'
 

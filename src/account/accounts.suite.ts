@@ -1,10 +1,10 @@
 /** Accounts over a store in memory, with passwords that cost little, in virtual time. For tests. */
 import { createMemoryStore } from '../store/index.ts'
 import { Accounts, type AccountsOptions } from './accounts.ts'
-import { createPasswords } from './password.node.ts'
+import { createPasswords } from './password/password.node.ts'
 import { Roster } from './roster.ts'
-import { hashToken, hmacSha256, randomSecret } from './secret.node.ts'
 import { Steward } from './steward.ts'
+import { hashToken, hmacSha256, randomSecret } from './token/secret.node.ts'
 
 export const CHEAP = { memory: 8, passes: 1, lanes: 1 }
 

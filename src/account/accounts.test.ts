@@ -4,7 +4,7 @@ import type { Role } from '../store/index.ts'
 import { desk } from './accounts.suite.ts'
 import type { Accounts, Login } from './accounts.ts'
 import type { Answer } from './answer.ts'
-import { createPasswords } from './password.node.ts'
+import { createPasswords } from './password/password.node.ts'
 import { type Actor, type Deed, may } from './role.ts'
 
 const NOW = 1_700_000_000_000

@@ -13,14 +13,14 @@ import {
 } from './answer.ts'
 import { banOf } from './ban.ts'
 import { charactersInWorld, type Outcome } from './in-world.ts'
-import { KeyRing, type RandomSecret } from './key-ring.ts'
-import { LoginThrottle, networkOf } from './login-throttle.ts'
-import { keyOf, readName } from './name.ts'
+import { keyOf, readName } from './name/name.ts'
 import { OwnerCode } from './owner-code.ts'
-import { type Passwords, passwordProblem } from './password.ts'
+import { type Passwords, passwordProblem } from './password/password.ts'
 import type { Actor } from './role.ts'
-import { Throttle } from './throttle.ts'
-import { type Hmac, newId, readToken, writeToken } from './token.ts'
+import { LoginThrottle, networkOf } from './throttle/login-throttle.ts'
+import { Throttle } from './throttle/throttle.ts'
+import { KeyRing, type RandomSecret } from './token/key-ring.ts'
+import { type Hmac, newId, readToken, writeToken } from './token/token.ts'
 
 const HOUR = 60 * 60_000
 

@@ -1,7 +1,7 @@
 /** account on Node: Argon2id, HMAC, key files, and accounts over HTTP. */
 export * from './index.ts'
-export { openKeyFile } from './key-file.node.ts'
 export { type AccountDesk, type OpenAccountsOptions, openAccounts } from './open.node.ts'
 export { type AccountPagesOptions, accountPages } from './pages.node.ts'
-export { createPasswords, DEFAULT_COST, type PasswordOptions } from './password.node.ts'
-export { hashToken, hmacSha256, newToken, randomSecret } from './secret.node.ts'
+export { createPasswords, DEFAULT_COST, type PasswordOptions } from './password/password.node.ts'
+export { openKeyFile } from './token/key-file.node.ts'
+export { hashToken, hmacSha256, newToken, randomSecret } from './token/secret.node.ts'

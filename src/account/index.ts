@@ -17,16 +17,16 @@ export type { Answer, RefusedAnswer, RefusedCode } from './answer.ts'
 export { banOf } from './ban.ts'
 export { type Form, type FormName, type FormRead, readForm } from './form.ts'
 export type { Outcome } from './in-world.ts'
-export { KeyRing, type KeyRingOptions, type RandomSecret } from './key-ring.ts'
-export { type Attempt, LoginThrottle, networkOf } from './login-throttle.ts'
-export { type NameRead, nameKey, readName } from './name.ts'
+export { type NameRead, nameKey, readName } from './name/name.ts'
 export { OwnerCode, type OwnerCodeOptions } from './owner-code.ts'
-export { type Hashed, type Passwords, passwordProblem, type Verified } from './password.ts'
-export { type Argon2Cost, type PasswordHash, readPhc, writePhc } from './phc.ts'
+export { type Hashed, type Passwords, passwordProblem, type Verified } from './password/password.ts'
+export { type Argon2Cost, type PasswordHash, readPhc, writePhc } from './password/phc.ts'
 export { type Actor, type Deed, may } from './role.ts'
 export { type CharacterProfile, Roster, type RosterOptions } from './roster.ts'
 export { Steward, type StewardOptions } from './steward.ts'
-export { Throttle, type ThrottleOptions } from './throttle.ts'
+export { type Attempt, LoginThrottle, networkOf } from './throttle/login-throttle.ts'
+export { Throttle, type ThrottleOptions } from './throttle/throttle.ts'
+export { KeyRing, type KeyRingOptions, type RandomSecret } from './token/key-ring.ts'
 export {
   type Hmac,
   type LoginToken,
@@ -34,4 +34,4 @@ export {
   type TokenFault,
   type TokenRead,
   writeToken,
-} from './token.ts'
+} from './token/token.ts'

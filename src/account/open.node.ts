@@ -1,10 +1,10 @@
 import type { CharacterState, Store } from '../store/index.ts'
 import { Accounts } from './accounts.ts'
-import { openKeyFile } from './key-file.node.ts'
-import { createPasswords, type PasswordOptions } from './password.node.ts'
+import { createPasswords, type PasswordOptions } from './password/password.node.ts'
 import { Roster } from './roster.ts'
-import { hashToken, hmacSha256, randomSecret } from './secret.node.ts'
 import { Steward } from './steward.ts'
+import { openKeyFile } from './token/key-file.node.ts'
+import { hashToken, hmacSha256, randomSecret } from './token/secret.node.ts'
 
 export interface OpenAccountsOptions {
   readonly store: Store

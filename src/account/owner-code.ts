@@ -1,6 +1,6 @@
 import type { EpochMs, Keys, Accounts as StoredAccounts } from '../store/index.ts'
-import type { RandomSecret } from './key-ring.ts'
-import { equalInConstantTime } from './token.ts'
+import type { RandomSecret } from './token/key-ring.ts'
+import { equalInConstantTime } from './token/token.ts'
 
 export interface OwnerCodeOptions {
   readonly accounts: StoredAccounts

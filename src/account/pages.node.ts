@@ -3,11 +3,11 @@ import type { Displaced, EpochMs } from '../store/index.ts'
 import { type Accounts, profileOf } from './accounts.ts'
 import { type Answer, type RefusedAnswer, type RefusedCode, refused, waitFor } from './answer.ts'
 import { type Form, type FormName, readForm } from './form.ts'
-import { networkOf } from './login-throttle.ts'
 import { originRefusal } from './origin.ts'
 import type { Roster } from './roster.ts'
 import type { Steward } from './steward.ts'
-import { Throttle } from './throttle.ts'
+import { networkOf } from './throttle/login-throttle.ts'
+import { Throttle } from './throttle/throttle.ts'
 
 export interface AccountPagesOptions {
   readonly accounts: Accounts

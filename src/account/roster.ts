@@ -1,9 +1,9 @@
 import type { Character, CharacterState, Displaced, EpochMs, Store } from '../store/index.ts'
 import type { Accounts } from './accounts.ts'
 import { type Answer, NO_CHARACTER, refused } from './answer.ts'
-import type { RandomSecret } from './key-ring.ts'
-import { readName } from './name.ts'
-import { newId } from './token.ts'
+import { readName } from './name/name.ts'
+import type { RandomSecret } from './token/key-ring.ts'
+import { newId } from './token/token.ts'
 
 export interface RosterOptions {
   readonly accounts: Accounts

@@ -1,11 +1,11 @@
 import { type Account, BOUNDS, type EpochMs, type Role, type Store } from '../store/index.ts'
 import { type Answer, BUSY, NAME_TAKEN, NO_ACCOUNT, refused } from './answer.ts'
 import { charactersInWorld, type Outcome } from './in-world.ts'
-import type { RandomSecret } from './key-ring.ts'
-import { keyOf, readName } from './name.ts'
-import { type Passwords, passwordProblem } from './password.ts'
+import { keyOf, readName } from './name/name.ts'
+import { type Passwords, passwordProblem } from './password/password.ts'
 import { type Actor, type Deed, may } from './role.ts'
-import { newId } from './token.ts'
+import type { RandomSecret } from './token/key-ring.ts'
+import { newId } from './token/token.ts'
 
 export interface StewardOptions {
   readonly store: Store

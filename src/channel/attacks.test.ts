@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { instant, Random } from '../core/index.ts'
 import { BitWriter } from '../wire/index.ts'
-import { writeFragment, writeState, writeWhole } from './frame.ts'
-import { writeHeader } from './header.ts'
 import { Channels, type ConnectionOptions } from './index.ts'
+import { writeFragment, writeState, writeWhole } from './packet/frame.ts'
+import { writeHeader } from './packet/header.ts'
 
 const options: ConnectionOptions = {
   channels: [

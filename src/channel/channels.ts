@@ -8,13 +8,16 @@ import {
   ShardlessError,
 } from '../core/index.ts'
 import { BitReader, BitWriter } from '../wire/index.ts'
-import { Arrivals } from './arrivals.ts'
-import { Departures } from './departures.ts'
-import { type Frame, FrameList } from './frame.ts'
-import { Header, type HeaderShape, writeHeader } from './header.ts'
-import { type Happening, Inbox } from './inbox.ts'
-import { ACK_DELAY_MS } from './loss.ts'
-import { Meter } from './meter.ts'
+import { ACK_DELAY_MS } from './congestion/loss.ts'
+import { Meter } from './congestion/meter.ts'
+import { type Delivery, type DropReason, dropReasons, type Receiver } from './lane/receiver.ts'
+import { ReliableReceiver } from './lane/reliable-receiver.ts'
+import { ReliableSender } from './lane/reliable-sender.ts'
+import { Scheduler } from './lane/scheduler.ts'
+import type { SendResult } from './lane/sender.ts'
+import { StateSender } from './lane/state-sender.ts'
+import { UnreliableReceiver } from './lane/unreliable-receiver.ts'
+import { UnreliableSender } from './lane/unreliable-sender.ts'
 import {
   type ConnectionOptions,
   type FullChannelOptions,
@@ -23,16 +26,13 @@ import {
   PACKET_BYTES_MAX,
   STATE_CHANNEL,
 } from './options.ts'
-import { type Delivery, type DropReason, dropReasons, type Receiver } from './receiver.ts'
-import { ReliableReceiver } from './reliable-receiver.ts'
-import { ReliableSender } from './reliable-sender.ts'
-import { Scheduler } from './scheduler.ts'
-import type { SendResult } from './sender.ts'
-import type { SentPacket } from './sent-packets.ts'
-import { StateSender } from './state-sender.ts'
+import { Arrivals } from './packet/arrivals.ts'
+import { Departures } from './packet/departures.ts'
+import { type Frame, FrameList } from './packet/frame.ts'
+import { Header, type HeaderShape, writeHeader } from './packet/header.ts'
+import { type Happening, Inbox } from './packet/inbox.ts'
+import type { SentPacket } from './packet/sent-packets.ts'
 import type { ChannelStats } from './stats.ts'
-import { UnreliableReceiver } from './unreliable-receiver.ts'
-import { UnreliableSender } from './unreliable-sender.ts'
 
 /** So many packets are acknowledged at once, without waiting for more. */
 const ACK_PACKETS_MAX = 8

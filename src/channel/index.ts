@@ -12,7 +12,8 @@
 
 export { ChannelPair, type ChannelPairOptions } from './channel-pair.ts'
 export { Channels } from './channels.ts'
-export type { Happening } from './inbox.ts'
+export type { DropReason } from './lane/receiver.ts'
+export type { SendResult } from './lane/sender.ts'
 export {
   CHANNELS_MAX,
   type ChannelKind,
@@ -22,6 +23,5 @@ export {
   PACKET_BYTES_MAX,
   STATE_BYTES_MAX,
 } from './options.ts'
-export type { DropReason } from './receiver.ts'
-export type { SendResult } from './sender.ts'
+export type { Happening } from './packet/inbox.ts'
 export type { ChannelStats } from './stats.ts'

@@ -1,4 +1,4 @@
-import type { Phase } from './congestion.ts'
+import type { Phase } from './congestion/congestion.ts'
 
 /** What a connection has measured. Bytes count headers; estimates are exponentially forgetting. */
 export interface ChannelStats {

@@ -1,5 +1,5 @@
-import type { Correction } from '../replication/index.ts'
-import type { Cause } from './verdict.ts'
+import type { Correction } from '../feel/index.ts'
+import type { Cause } from './show/verdict.ts'
 
 /** How the connection does. All averages are over the last few seconds. */
 export interface ClientStats {

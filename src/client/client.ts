@@ -10,13 +10,9 @@ import {
   type Welcomed,
   type Whereabouts,
 } from '../dialect/native/index.ts'
-import {
-  type Correction,
-  type LeaveReason,
-  PacketWriter,
-  topicName,
-  writeHeard,
-} from '../replication/index.ts'
+import type { Correction } from '../feel/index.ts'
+import type { Vector2 } from '../geometry/index.ts'
+import { type LeaveReason, PacketWriter, topicName, writeHeard } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
 import type {
   AnyGame,
@@ -31,22 +27,21 @@ import type {
   PlayerOf,
   ReplyOf,
   RequestNames,
-  Vector2,
 } from '../world/index.ts'
+import { ContentAsks } from './ask/content-asks.ts'
+import { MapAsks } from './ask/map-asks.ts'
+import { Questions } from './ask/questions.ts'
 import { Callbacks } from './callbacks.ts'
 import type { ClientStats } from './client-stats.ts'
-import { CommandStream } from './command-stream.ts'
-import { ContentAsks } from './content-asks.ts'
-import type { MapInfo, MapSource } from './ground.ts'
-import { Inspection } from './inspection.ts'
-import { Line, type Surroundings } from './line.ts'
-import { MapAsks } from './map-asks.ts'
-import { type Entrance, type LoginResult, Passport } from './passport.ts'
-import { Pulse } from './pulse.ts'
-import { Questions } from './questions.ts'
-import { Refused } from './refused.ts'
-import { Scene, type Switches } from './scene.ts'
-import { Verdict } from './verdict.ts'
+import { CommandStream } from './session/command-stream.ts'
+import { Line, type Surroundings } from './session/line.ts'
+import { type Entrance, type LoginResult, Passport } from './session/passport.ts'
+import { Pulse } from './session/pulse.ts'
+import { Refused } from './session/refused.ts'
+import type { MapInfo, MapSource } from './show/ground.ts'
+import { Inspection } from './show/inspection.ts'
+import { Scene, type Switches } from './show/scene.ts'
+import { Verdict } from './show/verdict.ts'
 
 export interface ClientOptions {
   /** The name to play under: 1 to 24 visible characters. */

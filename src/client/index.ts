@@ -2,7 +2,8 @@
  * client: a player's end of the world. It keeps the connection, shows what is near a little in the past, and sends what
  * the player wants. `index.node.ts` and `index.web.ts` add `connect` for their platform.
  */
-export { AccountClient, AccountRefused, type CharacterResult } from './accounts.ts'
+
+export { Inquiry, informationFrom } from './ask/inquiry.ts'
 export { type Bot, type BotDefinition, defineBot, type Mind } from './bot.ts'
 export {
   Client,
@@ -10,14 +11,13 @@ export {
   type Status,
 } from './client.ts'
 export type { ClientStats } from './client-stats.ts'
-export { drive, type Timers } from './driver.ts'
-export type { FetchPiece, MapInfo, MapSource } from './ground.ts'
-export { Inquiry, informationFrom } from './inquiry.ts'
-export { type Findings, type InspectedField, type InspectedTopic, Inspection } from './inspection.ts'
-export type { Surroundings } from './line.ts'
-export { MapKeeper } from './map-keeper.ts'
-export type { Entrance, LoginResult } from './passport.ts'
-export { Refused } from './refused.ts'
-export type { Switches } from './scene.ts'
-export { SealedClient, type SealedClientOptions } from './sealed.ts'
-export type { Cause, Stutter, Verdict } from './verdict.ts'
+export { AccountClient, AccountRefused, type CharacterResult } from './session/accounts.ts'
+export { drive, type Timers } from './session/driver.ts'
+export type { Surroundings } from './session/line.ts'
+export type { Entrance, LoginResult } from './session/passport.ts'
+export { Refused } from './session/refused.ts'
+export type { FetchPiece, MapInfo, MapSource } from './show/ground.ts'
+export { type Findings, type InspectedField, type InspectedTopic, Inspection } from './show/inspection.ts'
+export { MapKeeper } from './show/map-keeper.ts'
+export type { Switches } from './show/scene.ts'
+export type { Cause, Stutter, Verdict } from './show/verdict.ts'

@@ -1,6 +1,7 @@
 /** client in a browser: `connect(game, url, { name })`. */
-export { accountsAt } from './accounts.web.ts'
-export { connect, type WebClientOptions } from './connect.web.ts'
-export { mapKeeper } from './fetch-maps.web.ts'
+
+export { queryServer } from './ask/query.web.ts'
 export * from './index.ts'
-export { queryServer } from './query.web.ts'
+export { accountsAt } from './session/accounts.web.ts'
+export { connect, type WebClientOptions } from './session/connect.web.ts'
+export { mapKeeper } from './show/fetch-maps.web.ts'

@@ -1,7 +1,6 @@
-import { SealedClient } from '../client/index.ts'
 import { FOREVER, type Instant, instant, Random } from '../core/index.ts'
 import { type Address, addressOf, type Cipher, createConnectToken } from '../netcode/index.ts'
-import { SealedServer } from '../server/index.ts'
+import { SealedClient, SealedServer } from '../sealed/index.ts'
 import {
   chooseLinkOptions,
   type DatagramSocket,

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Random } from '../core/index.ts'
 import type { Address } from './address.ts'
-import { readConnectToken } from './connect-token.ts'
 import { counting, Fixture, requestOf } from './fixture.suite.ts'
 import type { Flight } from './net.suite.ts'
-import { PacketSeal } from './packet.ts'
-import { kinds } from './protocol.ts'
+import { PacketSeal } from './packet/packet.ts'
+import { kinds } from './packet/protocol.ts'
+import { readConnectToken } from './token/connect-token.ts'
 
 const kindOf = (packet: Uint8Array): number => packet[0] & 15
 

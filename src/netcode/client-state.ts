@@ -1,5 +1,5 @@
 import type { Address } from './address.ts'
-import type { ConnectToken } from './connect-token.ts'
+import type { ConnectToken } from './token/connect-token.ts'
 
 /** The ten states of a client and the numbers the standard gives them: below zero an error, 3 the goal. */
 export const clientStates = {

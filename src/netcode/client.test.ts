@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import type { Address } from './address.ts'
 import { type ClientStateName, clientStates } from './client-state.ts'
 import { counting, Fixture } from './fixture.suite.ts'
-import { kinds } from './protocol.ts'
-import { REQUEST_BYTES } from './request.ts'
+import { kinds } from './packet/protocol.ts'
+import { REQUEST_BYTES } from './packet/request.ts'
 
 /** The states a client went through, with when. */
 function story(fixture: Fixture, one: { address: Address }): string[] {

@@ -9,7 +9,7 @@ import {
   milliseconds,
 } from '../core/index.ts'
 import type { Address } from './address.ts'
-import type { Cipher } from './cipher.ts'
+import type { Cipher } from './cipher/cipher.ts'
 import {
   type Attempt,
   type ClientState,
@@ -17,12 +17,12 @@ import {
   clientStates,
   type RestingState,
 } from './client-state.ts'
-import { readConnectToken } from './connect-token.ts'
-import { isBodySize, isReplayProtected, kindSet, PacketSeal } from './packet.ts'
-import { checkPayload, DISCONNECT_PACKETS, kinds, patienceOf, sendEvery, viewOf } from './protocol.ts'
-import { ReplayWindow } from './replay-window.ts'
-import { writeRequest } from './request.ts'
-import { SendingSequence } from './sending-sequence.ts'
+import { isBodySize, isReplayProtected, kindSet, PacketSeal } from './packet/packet.ts'
+import { checkPayload, DISCONNECT_PACKETS, kinds, patienceOf, sendEvery, viewOf } from './packet/protocol.ts'
+import { ReplayWindow } from './packet/replay-window.ts'
+import { writeRequest } from './packet/request.ts'
+import { SendingSequence } from './packet/sending-sequence.ts'
+import { readConnectToken } from './token/connect-token.ts'
 
 export type ClientOutput =
   | { readonly do: 'send'; readonly to: Address; readonly packet: Uint8Array }

@@ -1,13 +1,13 @@
 import { type Instant, instant, Random } from '../core/index.ts'
 import { Address } from './address.ts'
-import type { Cipher } from './cipher.ts'
+import type { Cipher } from './cipher/cipher.ts'
+import { nodeSodium } from './cipher/sodium.node.ts'
 import { NetcodeClient } from './client.ts'
-import { type ConnectTokenOptions, createConnectToken, readConnectToken } from './connect-token.ts'
 import { Net } from './net.suite.ts'
-import { writeRequest } from './request.ts'
+import { writeRequest } from './packet/request.ts'
+import type { ServerOptions } from './server/server-options.ts'
 import { NetcodeServer } from './server.ts'
-import type { ServerOptions } from './server-options.ts'
-import { nodeSodium } from './sodium.node.ts'
+import { type ConnectTokenOptions, createConnectToken, readConnectToken } from './token/connect-token.ts'
 
 /** When every story of this room's tests begins. */
 export const UNIX_START = 1_700_000_000

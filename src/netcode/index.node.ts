@@ -1,3 +1,4 @@
 /** The netcode room for Node: everything of the pure door, and libsodium as a native addon. */
+
+export { nodeSodium } from './cipher/sodium.node.ts'
 export * from './index.ts'
-export { nodeSodium } from './sodium.node.ts'

@@ -13,18 +13,18 @@
  * game's values make sense (the room `wire` does).
  */
 export { Address, addressOf, parseAddress } from './address.ts'
-export type { Cipher, SealParts } from './cipher.ts'
-export { KEY_BYTES } from './cipher.ts'
+export type { Cipher, SealParts } from './cipher/cipher.ts'
+export { KEY_BYTES } from './cipher/cipher.ts'
+export { loadSodium } from './cipher/sodium.ts'
 export { type ClientOptions, type ClientOutput, NetcodeClient } from './client.ts'
 export { type ClientStateName, clientStates } from './client-state.ts'
+export { PACKET_BYTES_MAX, PAYLOAD_BYTES_MAX, USER_DATA_BYTES } from './packet/protocol.ts'
+export type { ServerOptions } from './server/server-options.ts'
+export { type DisconnectReason, NetcodeServer, type ServerOutput } from './server.ts'
 export {
   CONNECT_TOKEN_BYTES,
   type ConnectToken,
   type ConnectTokenOptions,
   createConnectToken,
   readConnectToken,
-} from './connect-token.ts'
-export { PACKET_BYTES_MAX, PAYLOAD_BYTES_MAX, USER_DATA_BYTES } from './protocol.ts'
-export { type DisconnectReason, NetcodeServer, type ServerOutput } from './server.ts'
-export type { ServerOptions } from './server-options.ts'
-export { loadSodium } from './sodium.ts'
+} from './token/connect-token.ts'

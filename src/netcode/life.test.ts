@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Random } from '../core/index.ts'
 import { counting, Fixture } from './fixture.suite.ts'
-import { kinds } from './protocol.ts'
+import { kinds } from './packet/protocol.ts'
 
 /** The sequence number a sealed packet carries, which is its nonce. */
 function nonceOf(packet: Uint8Array): bigint {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { at, counting, Fixture, requestOf, UNIX_START } from './fixture.suite.ts'
-import { kinds } from './protocol.ts'
-import type { ServerOptions } from './server-options.ts'
+import { kinds } from './packet/protocol.ts'
+import type { ServerOptions } from './server/server-options.ts'
 
 const kindOf = (packet: Uint8Array): number => packet[0] & 15
 

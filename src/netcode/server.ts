@@ -9,14 +9,14 @@ import {
   milliseconds,
 } from '../core/index.ts'
 import type { Address } from './address.ts'
-import { Admission } from './admission.ts'
-import { isBodySize, isReplayProtected, kindSet, PacketSeal } from './packet.ts'
-import type { Pending } from './pending-table.ts'
-import { checkPayload, DISCONNECT_PACKETS, kinds, protocolBytes } from './protocol.ts'
-import { GlobalSequence } from './sending-sequence.ts'
-import { completeServerOptions, type FullServerOptions, type ServerOptions } from './server-options.ts'
-import { Session } from './session.ts'
-import { SessionTable } from './session-table.ts'
+import { isBodySize, isReplayProtected, kindSet, PacketSeal } from './packet/packet.ts'
+import { checkPayload, DISCONNECT_PACKETS, kinds, protocolBytes } from './packet/protocol.ts'
+import { GlobalSequence } from './packet/sending-sequence.ts'
+import { Admission } from './server/admission.ts'
+import type { Pending } from './server/pending-table.ts'
+import { completeServerOptions, type FullServerOptions, type ServerOptions } from './server/server-options.ts'
+import { Session } from './server/session.ts'
+import { SessionTable } from './server/session-table.ts'
 
 export type DisconnectReason = 'timed out' | 'client left' | 'server closed'
 

@@ -11,11 +11,8 @@
  *
  *     replica.heard({ isLossy }) -> writeHeard ~~> readHeard -> view.resume(heard) -> lookAt, follow -> write
  */
-export { Author } from './author.ts'
-export { type Advance, Changes } from './changes.ts'
-export { TickClock } from './clock.ts'
-export { Desk } from './desk.ts'
-export { digest, firstMismatch } from './digest.ts'
+export { Author } from './author/author.ts'
+export { type Advance, Changes } from './encoding/changes.ts'
 export {
   HEARD_CHUNKS_MAX,
   type Heard,
@@ -23,19 +20,16 @@ export {
   NOTHING_HEARD,
   readHeard,
   writeHeard,
-} from './heard.ts'
-export { Lead } from './lead.ts'
-export { ENTITY_BYTES_MAX, Ledger, type Topic } from './ledger.ts'
-export { type Count, Meter, type Trace } from './meter.ts'
-export { PacketReader, PacketWriter } from './packet.ts'
-export { Playback } from './playback.ts'
-export { PredictedSpawns, type SpawnListener } from './predicted-spawns.ts'
-export { type Correction, Prediction } from './prediction.ts'
-export type { LeaveReason, Presence, ReplicaListener } from './presence.ts'
-export { Quantile } from './quantile.ts'
-export { Replica, type ReplicaLimits, TICK_END, type Verdict } from './replica.ts'
-export type { Source } from './source.ts'
-export { describeTopic, type TopicKey, type TopicName, topicKey, topicName } from './topic.ts'
-export type { Truth } from './truth.ts'
-export { type Followed, View } from './view.ts'
-export { defaultViewOptions, type ViewOptions } from './view-options.ts'
+} from './encoding/heard.ts'
+export { PacketReader, PacketWriter } from './encoding/packet.ts'
+export { digest, firstMismatch } from './ledger/digest.ts'
+export type { KindTable } from './ledger/kind-table.ts'
+export { ENTITY_BYTES_MAX, Ledger, type Topic } from './ledger/ledger.ts'
+export type { Source } from './ledger/source.ts'
+export { describeTopic, type TopicKey, type TopicName, topicKey, topicName } from './ledger/topic.ts'
+export { type Count, Meter, type Trace } from './replica/meter.ts'
+export type { LeaveReason, Presence, ReplicaListener } from './replica/presence.ts'
+export { Replica, type ReplicaLimits, TICK_END, type Verdict } from './replica/replica.ts'
+export { Desk } from './view/desk.ts'
+export { type Followed, View } from './view/view.ts'
+export { defaultViewOptions, type ViewOptions } from './view/view-options.ts'

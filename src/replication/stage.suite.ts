@@ -1,12 +1,13 @@
 import { Random } from '../core/index.ts'
+import { emptyMap } from '../geometry/index.ts'
 import { angle, bool, integer, list, optional, record, text } from '../wire/index.ts'
-import { defineGame, emptyMap, entity, motion, once, reference, sampled, World } from '../world/index.ts'
-import { Author } from './author.ts'
-import { Desk } from './desk.ts'
-import { PacketWriter } from './packet.ts'
-import { Replica, type Verdict } from './replica.ts'
-import { View } from './view.ts'
-import type { ViewOptions } from './view-options.ts'
+import { defineGame, entity, motion, once, reference, sampled, World } from '../world/index.ts'
+import { Author } from './author/author.ts'
+import { PacketWriter } from './encoding/packet.ts'
+import { Replica, type Verdict } from './replica/replica.ts'
+import { Desk } from './view/desk.ts'
+import { View } from './view/view.ts'
+import type { ViewOptions } from './view/view-options.ts'
 
 /** A small game for the tests of this room: 256 x 256 m in cells of 32 m. */
 export const stageGame = defineGame({

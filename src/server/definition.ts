@@ -1,18 +1,17 @@
+import type { MapObject, WorldMap } from '../geometry/index.ts'
+import type { AttributeBook } from '../play/index.ts'
 import type {
   AnyGame,
   AskOf,
-  AttributeBook,
   Crossing,
   EntitiesOf,
   Instance,
-  MapObject,
   Player,
   PlayerOf,
   Realm,
   ReplyOf,
   RequestNames,
   World,
-  WorldMap,
 } from '../world/index.ts'
 import type { Keep } from './keep.ts'
 

@@ -1,4 +1,5 @@
-import type { Resident, Vector2, World } from '../world/index.ts'
+import type { Vector2 } from '../geometry/index.ts'
+import type { Resident, World } from '../world/index.ts'
 
 /**
  * The restricted entities of a world by the cell they stand in, so that a player costs what is hidden nearby and not

@@ -7,10 +7,11 @@ import {
   serverInformation,
 } from '../dialect/index.ts'
 import { NativeConversation, PROTOCOL_VERSION } from '../dialect/native/index.ts'
+import type { WorldMap } from '../geometry/index.ts'
 import type { Author } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
 import { encode } from '../wire/index.ts'
-import type { Player, Realm, World, WorldMap } from '../world/index.ts'
+import type { Player, Realm, World } from '../world/index.ts'
 import type { Admission, Denial } from './admission.ts'
 import { Attendance } from './attendance.ts'
 import { tellEvents } from './audience.ts'

@@ -26,4 +26,3 @@ export {
 export { Host, type HostOptions, type HostStats } from './host.ts'
 export { Keep, type KeepOptions, type Trade } from './keep.ts'
 export { defaultLimits, type Limits } from './limits.ts'
-export { type SealedOptions, SealedServer } from './sealed.ts'

@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
 import { OutsideError } from '../core/index.ts'
-import { type Decompress, parseMap, type WorldMap } from '../world/index.ts'
+import { type Decompress, parseMap, type WorldMap } from '../geometry/index.ts'
 
 /** A map's file, and a tileset's, at most. */
 const FILE_BYTES_MAX = 256 * 1024 * 1024

@@ -1,4 +1,4 @@
-import { cutMap, type MapPieces, piecesOf, type WorldMap } from '../world/index.ts'
+import { cutMap, type MapPieces, piecesOf, type WorldMap } from '../geometry/index.ts'
 
 /** Versions of a map whose pieces are kept: whoever is fetching an older one is not left without. */
 const VERSIONS = 2

@@ -1,5 +1,6 @@
+import type { Vector2 } from '../geometry/index.ts'
 import { type TopicKey, topicKey, topicName } from '../replication/index.ts'
-import type { AnyEntity, Vector2, World } from '../world/index.ts'
+import type { AnyEntity, World } from '../world/index.ts'
 import type { AnyDefinition } from './definition.ts'
 import { Hidden } from './hidden.ts'
 import type { Session } from './session.ts'

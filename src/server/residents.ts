@@ -1,6 +1,7 @@
 import { ShardlessError } from '../core/index.ts'
+import type { Vector2, Vector3 } from '../geometry/index.ts'
 import { BOUNDS, type CharacterState } from '../store/index.ts'
-import type { AnyEntity, Instance, Player, Realm, Vector2, Vector3, World } from '../world/index.ts'
+import type { AnyEntity, Instance, Player, Realm, World } from '../world/index.ts'
 import type { AdmittedCharacter } from './admission.ts'
 import type { Session } from './session.ts'
 

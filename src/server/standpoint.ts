@@ -1,4 +1,5 @@
-import type { AnyEntity, Player, Vector2, World } from '../world/index.ts'
+import type { Vector2 } from '../geometry/index.ts'
+import type { AnyEntity, Player, World } from '../world/index.ts'
 
 /**
  * Where a player sees and hears from: what they watch, else their character.

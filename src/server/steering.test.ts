@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { field } from '../../test/town.ts'
 import { Random } from '../core/index.ts'
-import { emptyMap, World } from '../world/index.ts'
+import { emptyMap } from '../geometry/index.ts'
+import { World } from '../world/index.ts'
 import { Steering } from './steering.ts'
 
 test('[N17] a client that gives no commands is told once how its character is, and from its first command on at each surprise', () => {

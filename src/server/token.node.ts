@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Instant, OutsideError } from '../core/index.ts'
 import { addressOf, parseAddress } from '../netcode/index.ts'
+import type { SealedListener } from '../sealed/index.node.ts'
 import { plainAddress, TrustedProxies } from '../transport/index.node.ts'
 import { AddressGate } from './address-gate.ts'
 import type { Host } from './host.ts'
 import type { Keeping } from './keeping.node.ts'
-import type { SealedListener } from './udp.node.ts'
 
 export interface TokenOptions {
   /**

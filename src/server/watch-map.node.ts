@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { cutMap, type WorldMap } from '../world/index.ts'
+import { cutMap, type WorldMap } from '../geometry/index.ts'
 import { loadMapWithFiles } from './load-map.node.ts'
 
 /** Milliseconds of quiet after which a file counts as written: editors write in several steps. */

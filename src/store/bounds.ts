@@ -1,8 +1,8 @@
 import { ShardlessError } from '../core/index.ts'
-import { type Ban, ROLES } from './account.ts'
-import type { CharacterState, Checkpoint } from './character.ts'
-import type { Holder, Item, ItemChange } from './item.ts'
-import type { InputOf, RequestName } from './request.ts'
+import { type Ban, ROLES } from './record/account.ts'
+import type { CharacterState, Checkpoint } from './record/character.ts'
+import type { Holder, Item, ItemChange } from './record/item.ts'
+import type { InputOf, RequestName } from './record/request.ts'
 
 /** What every store takes at most. Whoever passes on what players typed checks it before. */
 export const BOUNDS = {

@@ -8,6 +8,16 @@
  *     this door            the contract, memory: pure
  *     index.node.ts        SQLite, PostgreSQL, backups
  */
+
+export { DUMP_TABLES, type DumpRow, type DumpTable, type Value } from './backup/dump.ts'
+export { BOUNDS } from './bounds.ts'
+export {
+  Checkpointer,
+  type CheckpointerOptions,
+  type CheckpointNews,
+  type CheckpointWork,
+} from './checkpoint/checkpointer.ts'
+export { createMemoryStore, type MemoryStoreOptions } from './memory/memory.ts'
 export {
   type Account,
   type AccountCreation,
@@ -18,9 +28,8 @@ export {
   type NewAccount,
   ROLES,
   type Role,
-} from './account.ts'
-export type { AddressBan, AddressBans } from './address-ban.ts'
-export { BOUNDS } from './bounds.ts'
+} from './record/account.ts'
+export type { AddressBan, AddressBans } from './record/address-ban.ts'
 export type {
   Character,
   CharacterCreation,
@@ -32,16 +41,8 @@ export type {
   Entry,
   Lease,
   NewCharacter,
-} from './character.ts'
-export {
-  Checkpointer,
-  type CheckpointerOptions,
-  type CheckpointNews,
-  type CheckpointWork,
-} from './checkpointer.ts'
-export { DUMP_TABLES, type DumpRow, type DumpTable, type Value } from './dump.ts'
-export type { EpochMs } from './epoch.ts'
-export type { Holder, Item, ItemChange, Items, Operation, OperationResult, Refusal } from './item.ts'
-export type { Key, Keys } from './key.ts'
-export { createMemoryStore, type MemoryStoreOptions } from './memory.ts'
+} from './record/character.ts'
+export type { EpochMs } from './record/epoch.ts'
+export type { Holder, Item, ItemChange, Items, Operation, OperationResult, Refusal } from './record/item.ts'
+export type { Key, Keys } from './record/key.ts'
 export type { Health, Store } from './store.ts'

@@ -1,6 +1,6 @@
-import { createMemoryStore } from './memory.ts'
-import { openPostgresStore } from './postgres.node.ts'
-import { openSqliteStore } from './sqlite.node.ts'
+import { createMemoryStore } from './memory/memory.ts'
+import { openPostgresStore } from './postgres/postgres.node.ts'
+import { openSqliteStore } from './sqlite/sqlite.node.ts'
 import type { Store } from './store.ts'
 
 /**

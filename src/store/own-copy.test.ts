@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ownCopy } from './own-copy.ts'
 import { ground, mint, newCharacter } from './population.suite.ts'
-import { createStore, type Engine } from './shelves.ts'
+import { createStore, type Engine } from './sql/shelves.ts'
 
 /** As Node makes small Buffers: a view of a pool that many share. */
 const pooled = (length: number): Uint8Array => {

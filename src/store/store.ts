@@ -1,9 +1,9 @@
-import type { Accounts } from './account.ts'
-import type { AddressBans } from './address-ban.ts'
-import type { Characters } from './character.ts'
-import type { DumpRow } from './dump.ts'
-import type { Items } from './item.ts'
-import type { Keys } from './key.ts'
+import type { DumpRow } from './backup/dump.ts'
+import type { Accounts } from './record/account.ts'
+import type { AddressBans } from './record/address-ban.ts'
+import type { Characters } from './record/character.ts'
+import type { Items } from './record/item.ts'
+import type { Keys } from './record/key.ts'
 
 /**
  * What survives the servers: accounts, characters, items, keys and bans.

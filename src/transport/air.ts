@@ -1,5 +1,5 @@
-import type { DatagramAddress } from './datagram.ts'
 import type { Link } from './link.ts'
+import type { DatagramAddress } from './udp/datagram.ts'
 
 /**
  * What may stand between a program and its network: weather, in the lab and for whoever wants to see what players see.

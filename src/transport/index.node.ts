@@ -5,12 +5,12 @@
 
 export { isDistrust } from './outside.node.ts'
 export { plainAddress, TrustedProxies } from './peer.node.ts'
-export { connectTcp, listenTcp, type TcpListenOptions } from './tcp.node.ts'
-export { openUdp, type UdpOptions } from './udp.node.ts'
-export { handshakeLimits } from './upgrade.node.ts'
+export { connectTcp, listenTcp, type TcpListenOptions } from './tcp/tcp.node.ts'
+export { openUdp, type UdpOptions } from './udp/udp.node.ts'
+export { handshakeLimits } from './websocket/upgrade.node.ts'
 export {
   connectWebSocket,
   listenWebSocket,
   type WebSocketConnectOptions,
   type WebSocketListenOptions,
-} from './websocket.node.ts'
+} from './websocket/websocket.node.ts'

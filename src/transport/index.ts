@@ -6,17 +6,17 @@
  *     index.node.ts        WebSocket, TCP, UDP on Node
  *     index.web.ts         WebSocket in a browser
  */
-export { AddressBook } from './address-book.ts'
+
 export { Agenda } from './agenda.ts'
 export type { Air } from './air.ts'
 export {
-  type DatagramAddress,
-  type DatagramDrop,
-  type DatagramReceiver,
-  type DatagramSocket,
-  datagramDrops,
-} from './datagram.ts'
-export { closingFrame, FRAME_HEADER_BYTES, FrameDecoder, type FrameEnd, writeFrameHeader } from './frame.ts'
+  type CarrierHandler,
+  type CarrierOptions,
+  type CarrierState,
+  checkCarrier,
+  DatagramCarrier,
+  type DatagramOutlet,
+} from './datagram-link.ts'
 export {
   type ConnectOptions,
   chooseLinkOptions,
@@ -35,9 +35,15 @@ export {
   parseListenUrl,
   type Scheme,
 } from './listen-url.ts'
-export { clearPath, createMemoryPair, MemoryNetwork, type MemoryOptions, type MemoryPair } from './memory.ts'
-export type { MemoryDatagramOptions } from './memory-datagram.ts'
-export type { MemoryLink } from './memory-end.ts'
+export {
+  clearPath,
+  createMemoryPair,
+  MemoryNetwork,
+  type MemoryOptions,
+  type MemoryPair,
+} from './memory/memory.ts'
+export type { MemoryDatagramOptions } from './memory/memory-datagram.ts'
+export type { MemoryLink } from './memory/memory-end.ts'
 export {
   DatagramLane,
   type LaneClock,
@@ -45,4 +51,19 @@ export {
   type Parcel,
   type Path,
   StreamLane,
-} from './memory-lane.ts'
+} from './memory/memory-lane.ts'
+export {
+  closingFrame,
+  FRAME_HEADER_BYTES,
+  FrameDecoder,
+  type FrameEnd,
+  writeFrameHeader,
+} from './tcp/frame.ts'
+export { AddressBook } from './udp/address-book.ts'
+export {
+  type DatagramAddress,
+  type DatagramDrop,
+  type DatagramReceiver,
+  type DatagramSocket,
+  datagramDrops,
+} from './udp/datagram.ts'

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decode, encode } from './encode.ts'
-import { assertRefused, bytesOf } from './field.suite.ts'
-import type { Field } from './field.ts'
-import { integer } from './integer.ts'
-import { list } from './list.ts'
-import { bytes, text } from './text.ts'
+import { assertRefused, bytesOf } from './field/field.suite.ts'
+import type { Field } from './field/field.ts'
+import { integer } from './field/integer.ts'
+import { list } from './field/list.ts'
+import { bytes, text } from './field/text.ts'
 
 const small = integer({ min: 0, max: 7 })
 const large = bytes({ bytesMax: 2 ** 20 })

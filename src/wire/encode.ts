@@ -1,7 +1,7 @@
 import { ShardlessError } from '../core/index.ts'
-import { BitReader } from './bit-reader.ts'
-import { BitWriter, WRITER_BYTES_MAX } from './bit-writer.ts'
-import type { Field } from './field.ts'
+import { BitReader } from './bit/bit-reader.ts'
+import { BitWriter, WRITER_BYTES_MAX } from './bit/bit-writer.ts'
+import type { Field } from './field/field.ts'
 
 const SLAB_BYTES = 16_384
 

@@ -8,10 +8,10 @@
  * makes a reader broken, never a throw. It is not for deciding what is sent, when, or to whom. The rules are in
  * docs/spec/wire.md.
  */
-export { BitReader } from './bit-reader.ts'
-export { BitWriter } from './bit-writer.ts'
-export { bool, choice } from './choice.ts'
+export { BitReader } from './bit/bit-reader.ts'
+export { BitWriter } from './bit/bit-writer.ts'
 export { decode, encode } from './encode.ts'
+export { bool, choice } from './field/choice.ts'
 export {
   type AnyField,
   type Field,
@@ -21,13 +21,13 @@ export {
   type Scalar,
   type ScalarField,
   scalarField,
-} from './field.ts'
-export { float32, float64 } from './float.ts'
-export { int64, integer, uint64, varint } from './integer.ts'
-export { list, optional } from './list.ts'
+} from './field/field.ts'
+export { float32, float64 } from './field/float.ts'
+export { int64, integer, uint64, varint } from './field/integer.ts'
+export { list, optional } from './field/list.ts'
+export { angle, quantized, type Steps } from './field/quantized.ts'
+export { type Quaternion, quaternion } from './field/quaternion.ts'
+export { type Fields, type RecordField, record, type Values } from './field/record.ts'
+export { bytes, text } from './field/text.ts'
+export { type Vector2, type Vector3, vector2, vector3 } from './field/vector.ts'
 export { fingerprint, firstDifference } from './protocol.ts'
-export { angle, quantized, type Steps } from './quantized.ts'
-export { type Quaternion, quaternion } from './quaternion.ts'
-export { type Fields, type RecordField, record, type Values } from './record.ts'
-export { bytes, text } from './text.ts'
-export { type Vector2, type Vector3, vector2, vector3 } from './vector.ts'

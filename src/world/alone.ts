@@ -1,6 +1,6 @@
+import type { WorldMap } from '../geometry/index.ts'
 import type { Kind } from './entity.ts'
 import type { AnyGame } from './game.ts'
-import type { WorldMap } from './map/world-map.ts'
 import type { Neighbourhood } from './neighbourhood.ts'
 import { newEntity } from './new-entity.ts'
 

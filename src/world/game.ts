@@ -1,16 +1,9 @@
 import { ShardlessError } from '../core/index.ts'
+import type { MapBounds } from '../geometry/index.ts'
 import { fingerprint, type Infer, type RecordField } from '../wire/index.ts'
 import { type Declared, describeAttribute } from './attribute/attribute.ts'
 import { type EntityDescription, type EntityValue, type Kind, kindOf, type Parts } from './entity.ts'
 import type { Neighbourhood } from './neighbourhood.ts'
-
-/** The bounds of a map and the size of its cells, all in metres. */
-export interface MapBounds {
-  readonly width: number
-  readonly height: number
-  /** The side of a cell, the unit of interest. */
-  readonly cellSize: number
-}
 
 // biome-ignore lint/suspicious/noExplicitAny: parts of any description
 export type Entities = Readonly<Record<string, EntityDescription<any>>>

@@ -1,5 +1,5 @@
+import type { WorldMap } from '../geometry/index.ts'
 import type { EntityDescription, EntityStart, EntityValue, Parts } from './entity.ts'
-import type { WorldMap } from './map/world-map.ts'
 
 type PartsOf<D> = D extends EntityDescription<infer P> ? (P extends Parts ? P : never) : never
 

@@ -1,6 +1,6 @@
 import { ShardlessError } from '../core/index.ts'
+import type { Vector2 } from '../geometry/index.ts'
 import type { EntityId, Kind } from './entity.ts'
-import type { Vector2 } from './position.ts'
 import type { AnyEntity } from './resident.ts'
 
 /**

@@ -1,9 +1,9 @@
 import { ShardlessError, type Tick } from '../core/index.ts'
+import type { Vector2, Vector3 } from '../geometry/index.ts'
 import { CommandInbox } from './command-inbox.ts'
 import type { EntityId } from './entity.ts'
 import type { EntityState } from './entity-state.ts'
 import type { AnyGame, CommandOf, PlayerOf } from './game.ts'
-import type { Vector2, Vector3 } from './position.ts'
 
 /** Things that a step put into the world and its player has not heard of yet, at most. */
 const SPAWNED_MAX = 32

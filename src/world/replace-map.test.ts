@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { randomMap } from '../../test/browser/steps.ts'
 import { field } from '../../test/town.ts'
 import { Random } from '../core/index.ts'
-import { emptyMap } from './map/world-map.ts'
+import { emptyMap } from '../geometry/index.ts'
 import { gameOn } from './realm/realm.ts'
 import { World } from './world.ts'
 

@@ -1,5 +1,5 @@
+import type { Vector2 } from '../geometry/index.ts'
 import type { EntityId, Kind } from './entity.ts'
-import type { Vector2 } from './position.ts'
 
 /** An entity object as the engine handles it, whatever its kind. */
 export interface AnyEntity {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { field } from '../../test/town.ts'
 import { Random } from '../core/index.ts'
-import { emptyMap } from './map/world-map.ts'
+import { emptyMap } from '../geometry/index.ts'
 import { World } from './world.ts'
 
 const newWorld = () => new World(field, { map: emptyMap(256, 256), random: new Random(1) })

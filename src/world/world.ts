@@ -1,4 +1,7 @@
 import { type Random, ShardlessError, type Tick, tick } from '../core/index.ts'
+import type { Body, Vector2, WorldMap } from '../geometry/index.ts'
+import { Grid, Query } from '../geometry/index.ts'
+import { Scheduler } from '../task/index.ts'
 import type { EntityId, EntityStart, Kind } from './entity.ts'
 import { EntityState, settleFields } from './entity-state.ts'
 import type {
@@ -12,18 +15,12 @@ import type {
   PartsOfKind,
   PlayerOf,
 } from './game.ts'
-import { Grid } from './grid.ts'
 import { Hindsight } from './hindsight.ts'
 import { Ids } from './ids.ts'
-import type { Body } from './map/collision.ts'
-import type { WorldMap } from './map/world-map.ts'
 import type { Neighbourhood } from './neighbourhood.ts'
 import { newEntity } from './new-entity.ts'
 import { Player } from './player.ts'
-import type { Vector2 } from './position.ts'
-import { Query } from './query/query.ts'
 import type { AnyEntity, Resident } from './resident.ts'
-import { Scheduler } from './task/scheduler.ts'
 
 /** Who is told of an event: those near a place, one player, the members of a group, or everyone. */
 export type Audience =
@@ -77,7 +74,7 @@ export class World<G extends AnyGame = AnyGame> {
   readonly grid: Grid
   readonly random: Random
   /** What stands where: within a radius, along a ray, nearest, in a shape. */
-  readonly query: Query<G>
+  readonly query: Query<EntitiesOf<G>>
   readonly players = new Map<number, Player<G>>()
   /** Micro-threads of the world, its minds and its players. One started `of` an entity or a player ends with it. */
   readonly tasks: Scheduler
@@ -105,7 +102,7 @@ export class World<G extends AnyGame = AnyGame> {
     this.random = options.random
     this.grid = new Grid(game.map)
     this.#cells = Array.from({ length: this.grid.cells }, () => [])
-    this.query = new Query<G>(this.grid, this.#cells)
+    this.query = new Query<EntitiesOf<G>>(this.grid, this.#cells)
     this.#hindsightTicks = Math.ceil(((options.hindsightMs ?? HINDSIGHT_MS) * game.ticksPerSecond) / 1000)
     this.#hindsight = new Hindsight(this.#hindsightTicks + 2)
     this.#neighbourhood = {

@@ -4,14 +4,6 @@
 
 export type { Flag, Notes, OwnNews, RefusalCode, ServerPace, Whereabouts } from '../dialect.ts'
 export { informationFromJson, reachable, type ServerInformation, serverInformation } from '../information.ts'
-export {
-  type CarrierHandler,
-  type CarrierOptions,
-  type CarrierState,
-  checkCarrier,
-  DatagramCarrier,
-  type DatagramOutlet,
-} from './carrier.ts'
 export { type Flags, NativeClient, type NativeClientListener, type Welcomed } from './client-half.ts'
 export { CHANGES_MAX, type Change, type Commands } from './commands.ts'
 export { type InquirerListener, NativeInquirer } from './inquirer.ts'

@@ -1,5 +1,6 @@
 import type { Instant } from '../../core/index.ts'
-import { type LeaveReason, Playback, type Presence, Replica } from '../../replication/index.ts'
+import { Playback } from '../../feel/index.ts'
+import { type LeaveReason, type Presence, Replica } from '../../replication/index.ts'
 import type { AnyGame, EntitiesOf, EntityId, EntityOf, KindsOf } from '../../world/index.ts'
 import { type RecordPlace, readRecords } from './format.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { field } from '../../../test/town.ts'
 import { Random } from '../../core/index.ts'
-import { parseMap } from '../map/tiled/parse-map.ts'
+import { parseMap } from '../../geometry/index.ts'
 import { gameOn, Realm, type RealmOptions } from './realm.ts'
 
 test('[M19] a portal carries a character across: the same object, the same id, in exactly one world', () => {

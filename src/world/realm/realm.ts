@@ -8,11 +8,11 @@
  * is published. Rules: docs/spec/movement.md.
  */
 import { Random, ShardlessError } from '../../core/index.ts'
+import type { Vector2 } from '../../geometry/index.ts'
+import { holds, type MapObject, type WorldMap } from '../../geometry/index.ts'
 import { type AnyGame, defineGame, type PlayerOf } from '../game.ts'
 import { Ids } from '../ids.ts'
-import { holds, type MapObject, type WorldMap } from '../map/world-map.ts'
 import type { Player } from '../player.ts'
-import type { Vector2 } from '../position.ts'
 import type { AnyEntity } from '../resident.ts'
 import { World } from '../world.ts'
 import { Instance, type InstanceOptions } from './instance.ts'

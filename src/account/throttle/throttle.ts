@@ -1,0 +1,76 @@
+import type { EpochMs } from '../../store/index.ts'
+
+export interface ThrottleOptions {
+  /** Attempts that cost no wait. */
+  readonly free: number
+  /** The first wait, in ms; each further one is twice as long. */
+  readonly waitMs: number
+  /** The longest wait, in ms. */
+  readonly waitMaxMs: number
+  /** Ms without an attempt after which all is forgotten. */
+  readonly forgetMs: number
+  /** Keys remembered; beyond that the one that was quiet longest gives way. 100,000 when left out. */
+  readonly keysMax?: number
+}
+
+interface Trouble {
+  attempts: number
+  at: EpochMs
+  freeAt: EpochMs
+}
+
+/** Attempts by key: some are free, then each has to wait longer than the one before. A machine that is told the time. */
+export class Throttle {
+  readonly #options: Required<ThrottleOptions>
+  readonly #troubles = new Map<string, Trouble>()
+
+  constructor(options: ThrottleOptions) {
+    this.#options = { keysMax: 100_000, ...options }
+  }
+
+  /** Keys that are remembered. */
+  get size(): number {
+    return this.#troubles.size
+  }
+
+  /** Ms until this key may try (again); 0 for now. Asking costs nothing. */
+  waitOf(key: string, now: EpochMs): number {
+    const trouble = this.#troubles.get(key)
+    const { forgetMs, waitMaxMs } = this.#options
+    if (!trouble || now - trouble.at >= forgetMs) return 0
+    // Should the clock go back, nobody waits longer for it.
+    return Math.min(waitMaxMs, Math.max(0, trouble.freeAt - now))
+  }
+
+  /** One attempt is made. It counts at once, before its outcome is known, so that many at the same time gain nothing. */
+  take(key: string, now: EpochMs): void {
+    const { free, waitMs, waitMaxMs, forgetMs, keysMax } = this.#options
+    const known = this.#troubles.get(key)
+    const isFresh = known !== undefined && now - known.at < forgetMs
+    const attempts = (isFresh ? known.attempts : 0) + 1
+    const beyond = attempts - free
+    const wait = beyond < 0 ? 0 : Math.min(waitMaxMs, waitMs * 2 ** Math.min(beyond, 40))
+    // Again at the end: the map keeps the order in which keys were last tried.
+    this.#troubles.delete(key)
+    this.#troubles.set(key, { attempts, at: now, freeAt: now + wait })
+    if (this.#troubles.size > keysMax)
+      for (const quietest of this.#troubles.keys()) {
+        this.#troubles.delete(quietest)
+        break
+      }
+  }
+
+  /** The last attempt was good: it is taken back. */
+  giveBack(key: string): void {
+    const trouble = this.#troubles.get(key)
+    if (!trouble) return
+    trouble.attempts--
+    trouble.freeAt = trouble.at
+    if (trouble.attempts <= 0) this.#troubles.delete(key)
+  }
+
+  /** All is forgiven. */
+  forget(key: string): void {
+    this.#troubles.delete(key)
+  }
+}

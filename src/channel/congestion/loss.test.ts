@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { FOREVER, instant } from '../../core/index.ts'
+import { type SentPacket, SentPackets } from '../packet/sent-packets.ts'
+import { LossDetector } from './loss.ts'
+import { RttEstimator } from './rtt.ts'
+
+/** A path with a steady round trip of 80 ms: patience is 90 ms, silence 120 ms. */
+function bench(): {
+  sent: SentPackets
+  loss: LossDetector
+  send: (at: number) => SentPacket
+  lostAt: (now: number) => number[]
+} {
+  const rtt = new RttEstimator()
+  for (let i = 0; i < 1000; i++) rtt.sample(80)
+  const sent = new SentPackets()
+  const loss = new LossDetector(sent, rtt)
+  return {
+    sent,
+    loss,
+    send: (at) => {
+      const packet = sent.begin()
+      packet.sentAt = at
+      packet.isEliciting = true
+      return packet
+    },
+    lostAt: (now) => {
+      const lost: number[] = []
+      loss.detect(instant(now), (packet) => {
+        packet.fate = 'lost'
+        lost.push(packet.sequence)
+      })
+      return lost
+    },
+  }
+}
+
+function acknowledge(loss: LossDetector, packet: SentPacket, now: number): void {
+  packet.fate = 'acknowledged'
+  loss.acknowledged(packet, instant(now))
+}
+
+test('[C8] an overtaken packet is given up when its patience is over, and not before', () => {
+  const { loss, send, lostAt } = bench()
+  send(0)
+  const later = send(1)
+  acknowledge(loss, later, 81)
+  assert.deepEqual(lostAt(81), [])
+  assert.ok(Math.abs(loss.wakeAt - 90) < 0.01)
+  assert.deepEqual(lostAt(89.9), [])
+  assert.deepEqual(lostAt(90.1), [0])
+  assert.equal(loss.wakeAt, FOREVER)
+})
+
+test('[C8] however many later ones have come, a packet is not given up before its time', () => {
+  const { loss, send, lostAt } = bench()
+  send(0)
+  for (let i = 0; i < 50; i++) acknowledge(loss, send(1), 81)
+  assert.deepEqual(lostAt(81), [])
+})
+
+test('[C8] a packet that nothing later has overtaken is not given up for that', () => {
+  const { loss, send, lostAt } = bench()
+  acknowledge(loss, send(0), 80)
+  send(10)
+  assert.deepEqual(lostAt(110), [])
+})
+
+test('[C9] in silence what is old is given up, and the next silence is twice as long, up to a second', () => {
+  const { loss, send, lostAt } = bench()
+  const given: number[] = []
+  let now = 0
+  for (let i = 0; i < 6; i++) {
+    send(now)
+    const since = now
+    now = loss.wakeAt + 0.001
+    given.push(Math.round(now - since))
+    assert.deepEqual(lostAt(now), [i])
+    assert.ok(loss.isProbing)
+  }
+  assert.deepEqual(given, [120, 240, 480, 960, 1000, 1000])
+})
+
+test('[C9] at the first silence only the two oldest are given up and two may be sent, at the second all that are old', () => {
+  const { loss, send, lostAt } = bench()
+  for (let i = 0; i < 6; i++) send(i)
+  assert.deepEqual(lostAt(130), [0, 1])
+  assert.ok(loss.mayProbe)
+  send(130)
+  send(130)
+  loss.sent(1228)
+  assert.ok(loss.mayProbe)
+  loss.sent(1228)
+  assert.ok(!loss.mayProbe)
+  assert.deepEqual(lostAt(130 + 240.1), [2, 3, 4, 5, 6, 7])
+  assert.ok(loss.mayProbe)
+})
+
+test('[C9] small packets may go on in silence, until less than a full one of the bytes of two is left', () => {
+  const { loss, send, lostAt } = bench()
+  send(0)
+  lostAt(121)
+  let sent = 0
+  for (; loss.mayProbe; sent++) loss.sent(60)
+  assert.equal(sent, 21)
+})
+
+test('[C9] an acknowledgement ends the silence', () => {
+  const { loss, send, lostAt } = bench()
+  send(0)
+  lostAt(121)
+  const probe = send(121)
+  acknowledge(loss, probe, 200)
+  assert.ok(!loss.isProbing)
+  send(200)
+  assert.ok(Math.abs(loss.wakeAt - 320) < 0.01)
+})
+
+test('[C5] nobody waits for packets that are mere acknowledgements', () => {
+  const { loss, send } = bench()
+  send(0).isEliciting = false
+  assert.equal(loss.wakeAt, FOREVER)
+})

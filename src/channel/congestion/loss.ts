@@ -1,0 +1,111 @@
+import { earlier, FOREVER, type Instant, instant, milliseconds } from '../../core/index.ts'
+import type { SentPacket, SentPackets } from '../packet/sent-packets.ts'
+import type { RttEstimator } from './rtt.ts'
+
+/** How long the peer may hold back an acknowledgement; this end holds its own back no longer. */
+export const ACK_DELAY_MS = milliseconds(20)
+/** Silence is listened to again after at most this, however often there was none. */
+const SILENCE_MS_MAX = 1000
+
+/** Oldest packets given up at the first silence: what they carried is sent again to learn whether the path is still there. */
+const PROBES = 2
+/** Bytes that such a packet may have, headers counted; smaller ones may be more, until less than this is left. */
+const PROBE_BYTES = 1228
+
+/**
+ * Decides when a packet is given up. By time alone, never by counting packets, so that reordering costs nothing:
+ *
+ *     overtaken  one sent later was acknowledged, and this one has had a round trip and four deviations
+ *     silence    nothing at all was acknowledged for that long and a little more: the two oldest, which are sent
+ *                again to learn whether only acknowledgements went missing; after twice as long, all
+ *
+ * In silence no more is sent than two full packets each time: a trickle of small ones goes on.
+ */
+export class LossDetector {
+  readonly #sent: SentPackets
+  readonly #rtt: RttEstimator
+  #newestAckedSentAt = Number.NEGATIVE_INFINITY
+  #progressAt = 0
+  #silences = 0
+  #probeBytes = 0
+
+  constructor(sent: SentPackets, rtt: RttEstimator) {
+    this.#sent = sent
+    this.#rtt = rtt
+  }
+
+  /** Whether the path has fallen silent: whatever is sent now is sent to learn whether it is still there. */
+  get isProbing(): boolean {
+    return this.#silences > 0
+  }
+
+  /** Whether one more packet may be sent in this silence, whatever is under way. */
+  get mayProbe(): boolean {
+    return this.#probeBytes >= PROBE_BYTES
+  }
+
+  /** A packet goes, of so many bytes, headers counted. */
+  sent(bytes: number): void {
+    this.#probeBytes = Math.max(0, this.#probeBytes - bytes)
+  }
+
+  acknowledged(packet: SentPacket, now: Instant): void {
+    this.#newestAckedSentAt = Math.max(this.#newestAckedSentAt, packet.sentAt)
+    this.#progressAt = now
+    this.#silences = 0
+  }
+
+  /** Gives up what is to be given up by `now`. */
+  detect(now: Instant, giveUp: (packet: SentPacket) => void): void {
+    const overtakenAfter = this.#rtt.overtakenAfter
+    for (let at = this.#sent.firstUnderWay; at < this.#sent.next; at++) {
+      const packet = this.#sent.get(at)
+      if (packet === undefined || packet.fate !== 'under way') continue
+      if (packet.sentAt > this.#newestAckedSentAt || packet.sentAt + overtakenAfter > now) break
+      giveUp(packet)
+    }
+    if (now >= this.#silenceAt) this.#giveUpSilent(now, giveUp)
+  }
+
+  /** When `detect` could next give something up. */
+  get wakeAt(): Instant {
+    const oldest = this.#sent.get(this.#sent.firstUnderWay)
+    if (oldest === undefined) return FOREVER
+    const overtakenAt =
+      oldest.sentAt > this.#newestAckedSentAt ? FOREVER : instant(oldest.sentAt + this.#rtt.overtakenAfter)
+    return earlier(overtakenAt, this.#silenceAt)
+  }
+
+  get #silenceAfter(): number {
+    const once = this.#rtt.silenceAfter(ACK_DELAY_MS)
+    return Math.max(once, Math.min(SILENCE_MS_MAX, once * 2 ** Math.min(10, this.#silences)))
+  }
+
+  get #silenceAt(): Instant {
+    const oldest = this.#oldestEliciting
+    if (oldest === undefined) return FOREVER
+    return instant(Math.max(oldest.sentAt, this.#progressAt) + this.#silenceAfter)
+  }
+
+  get #oldestEliciting(): SentPacket | undefined {
+    for (let at = this.#sent.firstUnderWay; at < this.#sent.next; at++) {
+      const packet = this.#sent.get(at)
+      if (packet?.fate === 'under way' && packet.isEliciting) return packet
+    }
+    return undefined
+  }
+
+  #giveUpSilent(now: Instant, giveUp: (packet: SentPacket) => void): void {
+    const patience = this.#rtt.silenceAfter(ACK_DELAY_MS)
+    let most = this.#silences === 0 ? PROBES : Number.POSITIVE_INFINITY
+    for (let at = this.#sent.firstUnderWay; at < this.#sent.next && most > 0; at++) {
+      const packet = this.#sent.get(at)
+      if (packet?.fate !== 'under way' || packet.sentAt + patience > now) continue
+      giveUp(packet)
+      if (packet.isEliciting) most--
+    }
+    this.#silences++
+    this.#probeBytes = PROBES * PROBE_BYTES
+    this.#progressAt = now
+  }
+}

@@ -1,0 +1,117 @@
+import { type Answer, type Ask, PIECE_BYTES_MAX } from '../../content/index.ts'
+import type { Instant } from '../../core/index.ts'
+import { mapDigest } from '../../dialect/native/index.ts'
+
+/** Pieces that are asked for at a time; more wait for their turn, so many and no more. */
+const AHEAD = 8
+const WAITING_MAX = 4200
+/** Milliseconds without any answer after which an ask is made again, and how many times. */
+const AGAIN_MS = 2000
+const TRIES_MAX = 6
+/** Bytes of one piece, at most. */
+const BYTES_MAX = 64 * 1024 * 1024
+
+interface Fetch {
+  readonly sha256: string
+  readonly parts: Uint8Array[]
+  got: number
+  askedAt: Instant | undefined
+  tries: number
+  readonly resolve: (bytes: Uint8Array) => void
+  readonly reject: (error: Error) => void
+}
+
+/**
+ * Fetches pieces of maps over the player's own connection [N34], whatever link that is: the first asked for come first, and what is not
+ * answered is asked for again. A lost connection is waited for.
+ *
+ *     fetch(hash) -> poll, ask -> receive(part) -> ask for the next ... -> the whole
+ */
+export class MapAsks {
+  readonly #ask: (ask: Ask) => void
+  #heardAt = -Infinity
+  readonly #fetches = new Map<string, Fetch & { readonly promise: Promise<Uint8Array> }>()
+
+  /** @param ask  says it to the server, or does not when there is no room: it is asked again */
+  constructor(ask: (ask: Ask) => void) {
+    this.#ask = ask
+  }
+
+  /** @param hash  16 hexadecimal digits. @returns the bytes of that piece; rejects with a sentence when there are none */
+  fetch(hash: string): Promise<Uint8Array> {
+    const sha256 = mapDigest(hash)
+    const known = this.#fetches.get(sha256)
+    if (known) return known.promise
+    if (this.#fetches.size >= WAITING_MAX) return Promise.reject(new Error('too many pieces are asked for.'))
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
+    const fetch = { sha256, parts: [], got: 0, askedAt: undefined, tries: 0, promise, resolve, reject }
+    this.#fetches.set(sha256, fetch)
+    return promise
+  }
+
+  /** Asks for what is due. */
+  poll(now: Instant): void {
+    let ahead = 0
+    for (const fetch of this.#fetches.values()) {
+      if (ahead++ === AHEAD) return
+      if (fetch.askedAt !== undefined && now - Math.max(fetch.askedAt, this.#heardAt) < AGAIN_MS) continue
+      if (fetch.tries++ === TRIES_MAX) this.#end(fetch, 'the server does not answer.')
+      else this.#askFor(fetch, now)
+    }
+  }
+
+  /** @returns whether it answers what was asked here */
+  receive(answer: Answer, now: Instant): boolean {
+    const fetch = this.#fetches.get(answer.sha256)
+    if (!fetch) return false
+    this.#heardAt = now
+    if (answer.is === 'gone') this.#end(fetch, 'the server has it no more.')
+    else if (answer.total > BYTES_MAX) this.#end(fetch, 'it is too large.')
+    else if (answer.offset === fetch.got) {
+      // The bytes are the link's: what outlives this call is a copy.
+      fetch.parts.push(answer.bytes.slice())
+      fetch.got += answer.bytes.length
+      fetch.tries = 0
+      if (fetch.got < answer.total) this.#askFor(fetch, now)
+      else {
+        this.#fetches.delete(fetch.sha256)
+        fetch.resolve(joined(fetch.parts, fetch.got))
+        this.poll(now)
+      }
+    }
+    return true
+  }
+
+  /** Another connection: what was asked over the one before is asked again. */
+  restart(): void {
+    for (const fetch of this.#fetches.values()) {
+      fetch.askedAt = undefined
+      fetch.tries = 0
+    }
+  }
+
+  /** No answer will come any more. */
+  forget(reason: string): void {
+    for (const fetch of [...this.#fetches.values()]) this.#end(fetch, reason)
+  }
+
+  #askFor(fetch: Fetch, now: Instant): void {
+    fetch.askedAt = now
+    this.#ask({ sha256: fetch.sha256, offset: fetch.got, length: PIECE_BYTES_MAX })
+  }
+
+  #end({ sha256, reject }: Fetch, reason: string): void {
+    this.#fetches.delete(sha256)
+    reject(new Error(`a piece of the map could not be fetched: ${reason}`))
+  }
+}
+
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}

@@ -1,0 +1,49 @@
+import { decode } from '../../wire/index.ts'
+import type { AnyGame } from '../../world/index.ts'
+
+interface Question {
+  readonly request: string
+  readonly resolve: (reply: never) => void
+  readonly reject: (error: Error) => void
+}
+
+/** Requests that wait for their reply. */
+export class Questions {
+  readonly #game: AnyGame
+  readonly #waiting = new Map<number, Question>()
+  #next = 1
+
+  constructor(game: AnyGame) {
+    this.#game = game
+  }
+
+  /** A number for the next request. */
+  number(): number {
+    return this.#next++
+  }
+
+  /** @returns the reply, once it comes; rejects with the server's sentence, or with the one that `forget` is given */
+  wait<Reply>(id: number, request: string): Promise<Reply> {
+    return new Promise((resolve, reject) => this.#waiting.set(id, { request, resolve, reject }))
+  }
+
+  /** A reply came. One that nobody waits for is left at that. */
+  receive(id: number, answer: { readonly body: Uint8Array } | { readonly sorry: string }): void {
+    const question = this.#waiting.get(id)
+    if (!question) return
+    this.#waiting.delete(id)
+    if ('sorry' in answer) {
+      question.reject(new Error(answer.sorry))
+      return
+    }
+    const reply = decode(this.#game.requests[question.request].reply, answer.body)
+    if (reply === undefined) question.reject(new Error('The reply makes no sense.'))
+    else question.resolve(reply as never)
+  }
+
+  /** No reply will come any more. */
+  forget(reason: string): void {
+    for (const { reject } of this.#waiting.values()) reject(new Error(reason))
+    this.#waiting.clear()
+  }
+}

@@ -1,0 +1,114 @@
+import {
+  type Answer,
+  type Ask,
+  fetchContent,
+  PIECE_BYTES_MAX,
+  type Updated,
+  type UpgradeProgress,
+  update,
+} from '../../content/index.node.ts'
+import { OutsideError } from '../../core/index.ts'
+import type { Client } from '../client.ts'
+import { openLink, type WayOptions } from '../session/connect.node.ts'
+import { Inquiry, informationFrom } from './inquiry.ts'
+
+export interface UpdateContentOptions extends WayOptions {
+  /** Where the content is kept. Made when it is not there. */
+  readonly folder: string
+  /** Told now and then how far it is. */
+  readonly progress?: (progress: UpgradeProgress) => void
+}
+
+/**
+ * Brings the client content in a folder to what a server has: in-band, or over HTTP where the URL says so. Nobody needs to
+ * be logged in for it. An interrupted one goes on where it stopped.
+ *
+ * @param from  where the server is: "ws://", "wss://", "tcp://", "udp://", "http://" or "https://"; or a client that is
+ *              connected, which goes on playing and says in the end what it has
+ * @returns     what is in place, and whether that is news; `version` is what the next `connect` gives as `content`
+ * @throws      OutsideError with one sentence when the server or the disk does not do its part; the old content stays
+ */
+export async function updateContent(from: string | Client, options: UpdateContentOptions): Promise<Updated> {
+  const { folder, progress } = options
+  if (typeof from !== 'string') {
+    const version = (await from.query())?.content
+    const updated = await fetchInBand({ version, where: 'it', folder, progress }, (ask) =>
+      from.askContent(ask),
+    )
+    from.content = updated.version
+    return updated
+  }
+  if (/^https?:/.test(from)) return update({ url: from, folder, progress })
+  const way = new Way(from, options)
+  try {
+    const { content } = await informationFrom(await way.inquiry(), from)
+    return await fetchInBand({ version: content, where: from, folder, progress }, (ask) => way.ask(ask))
+  } finally {
+    way.close()
+  }
+}
+
+interface InBand {
+  readonly version: string | undefined
+  readonly where: string
+  readonly folder: string
+  readonly progress: UpdateContentOptions['progress']
+}
+
+async function fetchInBand(
+  { version, where, folder, progress }: InBand,
+  ask: (ask: Ask) => Promise<Answer | undefined>,
+): Promise<Updated> {
+  if (version === undefined) throw new OutsideError(`The server at ${where} has no content for clients.`)
+  return fetchContent({ version, folder, ask, progress, pieceBytes: PIECE_BYTES_MAX })
+}
+
+/** The way to a server: an inquiry, and another one when that was lost. */
+class Way {
+  readonly #url: string
+  readonly #options: WayOptions
+  #inquiry: Promise<Inquiry> | undefined
+  #isOver = false
+
+  constructor(url: string, options: WayOptions) {
+    this.#url = url
+    this.#options = options
+  }
+
+  /** @throws OutsideError when the server cannot be reached */
+  async inquiry(): Promise<Inquiry> {
+    const known = this.#inquiry
+    if (known !== undefined && (await known).isOpen) return known
+    // Whoever comes first dials, and the others wait for the same.
+    if (this.#inquiry === known) this.#inquiry = this.#dial()
+    return this.#inquiry as Promise<Inquiry>
+  }
+
+  /** @returns undefined when it comes to nothing: it will be asked for again */
+  async ask(ask: Ask): Promise<Answer | undefined> {
+    try {
+      return await (await this.inquiry()).ask(ask)
+    } catch (error) {
+      if (error instanceof OutsideError) return undefined
+      throw error
+    }
+  }
+
+  close(): void {
+    this.#isOver = true
+    this.#inquiry?.then(
+      (inquiry) => inquiry.close(),
+      () => {},
+    )
+  }
+
+  async #dial(): Promise<Inquiry> {
+    if (this.#isOver) throw new OutsideError('The update is over.')
+    try {
+      return new Inquiry(await openLink(this.#url, this.#options))
+    } catch (error) {
+      this.#inquiry = undefined
+      throw error
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { instant, Random } from '../../core/index.ts'
+import type { Air } from '../../transport/index.ts'
+import { connectWebSocket } from '../../transport/index.web.ts'
+import type { AnyGame } from '../../world/index.ts'
+import type { Client, ClientOptions } from '../client.ts'
+import { drive } from './driver.ts'
+
+export interface WebClientOptions extends ClientOptions {
+  /** What stands between the client and its network, such as the lab's weather. Nothing when left out. */
+  readonly air?: Air
+}
+
+/**
+ * Joins a game's world.
+ *
+ * @param url  "ws://host:port" or "wss://..."
+ * @returns    a client whose connection is open; afterwards it reconnects by itself with growing waits, and leaves when
+ *             its page is closed
+ * @throws     `Refused` with the server's sentence, or an error with one when nobody answers
+ */
+export function connect<G extends AnyGame>(
+  game: G,
+  url: string,
+  options: WebClientOptions,
+): Promise<Client<G>> {
+  const now = () => instant(performance.now())
+  const random = new Random(Math.floor(Math.random() * 2 ** 32))
+  const { air } = options
+  const openLink = async () => {
+    const link = await connectWebSocket(url)
+    return air?.wrap(link) ?? link
+  }
+  const surroundings = { openLink, now, random }
+  const after = (ms: number, callback: () => void): (() => void) => {
+    const timer = setTimeout(callback, Math.min(ms, 2 ** 31 - 1))
+    return () => clearTimeout(timer)
+  }
+  return drive(game, options, { surroundings, timers: { after } }).then((client) => {
+    // A page that is closed leaves; one that is only put aside may come back, and its session waits for it.
+    addEventListener('pagehide', ({ persisted }) => {
+      if (!persisted) client.close()
+    })
+    return client
+  })
+}

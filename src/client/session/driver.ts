@@ -1,0 +1,43 @@
+import type { AnyGame } from '../../world/index.ts'
+import { Client, type ClientOptions } from '../client.ts'
+import type { Surroundings } from './line.ts'
+
+/** The timers of a platform. */
+export interface Timers {
+  /** Calls back once after so many ms; @returns forgets it */
+  after(ms: number, callback: () => void): () => void
+}
+
+/**
+ * Joins a client to timers, and waits until it is in the world.
+ *
+ * @returns the client once its connection is open; rejects with `Refused`, or with a sentence when nobody answers
+ */
+export function drive<G extends AnyGame>(
+  game: G,
+  options: ClientOptions,
+  platform: { surroundings: Surroundings; timers: Timers },
+): Promise<Client<G>> {
+  const { surroundings, timers } = platform
+  const client = new Client<G>(game, options, surroundings)
+  let forget = (): void => {}
+  const next = (): void => {
+    forget()
+    const wait = client.wakeAt - surroundings.now()
+    if (wait === Number.POSITIVE_INFINITY) return
+    forget = timers.after(Math.max(1, wait), () => {
+      client.poll()
+      next()
+    })
+  }
+  client.onStatus(next)
+  next()
+  return new Promise((resolve, reject) => {
+    const stop = client.onStatus((status, reason) => {
+      if (status === 'open') resolve(client)
+      else if (status === 'closed') reject(client.refusal ?? new Error(reason))
+      else return
+      stop()
+    })
+  })
+}

@@ -1,0 +1,114 @@
+import type { Whereabouts } from '../../dialect/native/index.ts'
+import { cutMap, type WorldMap } from '../../geometry/index.ts'
+
+/** The world that a player is in, and the ground of it where that is at hand. */
+export interface MapInfo {
+  /** The map's name. */
+  readonly name: string
+  /** The world's id: many may be played on one map at a time. */
+  readonly instance: number
+  /** Metres. */
+  readonly width: number
+  readonly height: number
+  readonly ticksPerSecond: number
+  /** Of what stands on it, 16 hexadecimal digits: `cutMap(map).hash`. */
+  readonly hash: string
+  /** What stands still, once the right one is at hand: see `ClientOptions.map`. */
+  readonly ground: WorldMap | undefined
+}
+
+/** A map, or where maps come from: asked for each map that the player comes to, and again when one has changed. */
+export type MapSource =
+  | WorldMap
+  | ((name: string, hash: string, fetchPiece: FetchPiece) => WorldMap | Promise<WorldMap> | undefined)
+
+/** Fetches a piece of a map, or its index, by its hash over the player's own connection; rejects with a sentence. */
+export type FetchPiece = (hash: string) => Promise<Uint8Array>
+
+export interface GroundParts {
+  readonly fetchPiece: FetchPiece
+  /** Told when the map has become another one, is at hand now, or cannot be had. */
+  readonly changed: () => void
+}
+
+/**
+ * Which map the player's character can be moved on ahead of the server: none but the very one that the server has.
+ *
+ *     come(where) -> at hand, the right one -> changed
+ *                    on its way             -> changed, later
+ *                    none, or another one   -> trouble says so
+ */
+export class Ground {
+  readonly #source: MapSource | undefined
+  readonly #parts: GroundParts
+  readonly #hashes = new WeakMap<WorldMap, string>()
+  #where: Whereabouts | undefined
+  #map: WorldMap | undefined
+  #trouble: string | undefined = 'The server has not said yet which map it is.'
+
+  constructor(source: MapSource | undefined, parts: GroundParts) {
+    this.#source = source
+    this.#parts = parts
+  }
+
+  /** Whether there may be one at all. */
+  get isWanted(): boolean {
+    return this.#source !== undefined
+  }
+
+  get map(): WorldMap | undefined {
+    return this.#map
+  }
+
+  /** Why there is none, in a sentence; undefined where there is one. */
+  get trouble(): string | undefined {
+    return this.#trouble
+  }
+
+  get info(): MapInfo | undefined {
+    if (!this.#where) return undefined
+    const { map: name, ...rest } = this.#where
+    return { name, ...rest, ground: this.#map }
+  }
+
+  /** The server says which map it is. */
+  come(where: Whereabouts): void {
+    const isSame = this.#where?.map === where.map && this.#where.hash === where.hash
+    this.#where = where
+    if (isSame && this.#map) {
+      this.#parts.changed()
+      return
+    }
+    this.#map = undefined
+    const source = this.#source
+    const found =
+      typeof source === 'function' ? source(where.map, where.hash, this.#parts.fetchPiece) : source
+    if (found === undefined) this.#trouble = `No map was given for ${where.map}.`
+    else if ('then' in found) {
+      this.#trouble = `The map ${where.map} is on its way.`
+      found.then(
+        (map) => {
+          if (this.#where !== where) return
+          this.#take(map, where)
+          this.#parts.changed()
+        },
+        (error) => {
+          if (this.#where !== where) return
+          this.#trouble = `The map ${where.map} could not be had: ${(error as Error).message}`
+          this.#parts.changed()
+        },
+      )
+    } else this.#take(found, where)
+    this.#parts.changed()
+  }
+
+  #take(map: WorldMap, where: Whereabouts): void {
+    const hash = this.#hashes.get(map) ?? cutMap(map).hash
+    this.#hashes.set(map, hash)
+    const isRight = hash === where.hash
+    this.#map = isRight ? map : undefined
+    this.#trouble = isRight
+      ? undefined
+      : `The map given for ${where.map} is another one (${hash}) than the server's (${where.hash}).`
+  }
+}

@@ -1,0 +1,291 @@
+import type { Vector3, WorldMap } from '../geometry/index.ts'
+import { decode, type RecordField } from '../wire/index.ts'
+import {
+  type AnyEntity,
+  type AnyGame,
+  type CommandOf,
+  type Difference,
+  type EntityId,
+  EntityState,
+  exactRecord,
+  type Kind,
+  type Neighbourhood,
+  newEntity,
+  settleFields,
+} from '../world/index.ts'
+import type { PredictedSpawns } from './predicted-spawns.ts'
+import { Smoothing } from './smoothing.ts'
+import type { Truth } from './truth.ts'
+
+/** Seconds of commands and states remembered: what the server says is compared with them. */
+const HISTORY_SECONDS = 4
+const CORRECTIONS_KEPT = 32
+/** Metres from a map's corner beyond which there is nothing. */
+const PLACE_END = 2 ** 31
+
+/** A time that the server came to another result. */
+export interface Correction extends Difference {
+  readonly tick: number
+}
+
+interface Moment {
+  tick: number
+  command: unknown
+  readonly state: EntityState
+}
+
+/**
+ * The player's own character, ahead of the server: moved by the same `step` with the same commands, so that it answers in
+ * the next picture, whatever the network does.
+ *
+ *     advance(tick, command) -> state of that tick, remembered
+ *     correct(truth)         -> the same as remembered? nothing. Else: rewind to it, replay the commands since
+ *     show(share, command)   -> the character between two ticks, what was wrong fading out
+ *
+ * Without the map it remembers what is wanted and what the server says, and goes on from there once it has it.
+ */
+export class Prediction {
+  readonly spawns: PredictedSpawns
+  /** Times that the server came to another result, since the session began. */
+  correctionCount = 0
+  /** The last of them, newest last. */
+  readonly corrections: Correction[] = []
+  /** Steps that were made to show a tick, replays included, since the session began. */
+  steps = 0
+  readonly #game: AnyGame
+  readonly #kind: Kind
+  // biome-ignore lint/suspicious/noExplicitAny: its value type differs by kind
+  readonly #record: RecordField<any>
+  readonly #near: Neighbourhood & { seconds: number; map: WorldMap }
+  readonly #self: AnyEntity
+  readonly #shown: AnyEntity
+  readonly #truth: EntityState
+  readonly #moments: Moment[]
+  readonly #smoothing: Smoothing
+  #tick = 0
+  /** The last tick that the server told of, and the last that the player made. */
+  #truthTick = -1
+  #newest = 0
+  #hasMap: boolean
+  /** What the server says of earlier ticks was on another map. */
+  #since = 0
+  #isReady = false
+  #isShowing = false
+  /** What the player wanted as of the last picture. */
+  #wanted: unknown
+
+  /** @param spawns  what is told of things the player's steps put into the world */
+  constructor(
+    game: AnyGame,
+    options: { map: WorldMap | undefined; id: EntityId; kind: Kind; spawns: PredictedSpawns },
+  ) {
+    const { map, id, kind, spawns } = options
+    this.#game = game
+    this.#kind = kind
+    this.spawns = spawns
+    this.#record = exactRecord(kind)
+    this.#self = newEntity(kind, id, {})
+    this.#shown = newEntity(kind, id, {})
+    this.#truth = new EntityState(kind)
+    const moments = Math.ceil(HISTORY_SECONDS * game.ticksPerSecond)
+    this.#moments = Array.from({ length: moments }, () => ({
+      tick: -1,
+      command: undefined,
+      state: new EntityState(kind),
+    }))
+    this.#smoothing = new Smoothing()
+    this.#hasMap = map !== undefined
+    this.#near = {
+      seconds: game.secondsPerTick,
+      map: map as WorldMap,
+      spawn: (name, start) => this.#spawn(name, start as Record<string, unknown>) as never,
+    }
+  }
+
+  /** Whether the server has said where to go on from. */
+  get isReady(): boolean {
+    return this.#isReady
+  }
+
+  get id(): EntityId {
+    return this.#self.id
+  }
+
+  /** The last tick that was made. */
+  get tick(): number {
+    return this.#tick
+  }
+
+  /**
+   * What stands still is another map from tick `since` on: it goes on from the server's first word of those. Undefined while
+   * the right one is not at hand.
+   */
+  changeMap(map: WorldMap | undefined, since: number): void {
+    this.#hasMap = map !== undefined
+    this.#near.map = map as WorldMap
+    this.#since = since
+    this.#isReady = false
+    if (map && this.#truthTick >= since) this.#rewind(Math.max(this.#truthTick, this.#oldest))
+    else this.#isShowing = false
+  }
+
+  /** What is told of the character once: a step may look at it. */
+  introduce(entity: AnyEntity): void {
+    for (const name of this.#kind.staticNames) {
+      this.#self[name] = entity[name]
+      this.#shown[name] = entity[name]
+    }
+  }
+
+  /** Makes one tick with what the player wants; undefined for a player who has wanted nothing yet. */
+  advance(tick: number, command: CommandOf<AnyGame> | undefined): void {
+    this.#note(tick, command)
+    this.#newest = tick
+    if (!this.#isReady) return
+    if (tick !== this.#tick + 1) this.#tick = tick - 1
+    this.#make(tick, command)
+  }
+
+  /**
+   * The server says how the character was after a tick.
+   *
+   * @returns what was wrong; undefined where nothing was
+   */
+  correct(truth: Truth): Correction | undefined {
+    const { tick } = truth
+    const value = decode(this.#record, truth.exact)
+    // What is older than all that is remembered cannot be gone on from, and what is nowhere neither.
+    if (value === undefined || tick < this.#oldest || !isSomewhere(value.position as Vector3 | undefined))
+      return undefined
+    this.spawns.settle(truth)
+    const before = this.#isReady ? this.#momentOf(tick) : undefined
+    const known = before?.tick === tick ? before.state : undefined
+    const told = { ...this.#self, ...value } as AnyEntity
+    this.#truth.take(told)
+    this.#truthTick = tick
+    if (!this.#hasMap || tick < this.#since) return undefined
+    const difference = known ? known.firstDifference(this.#truth) : undefined
+    if (known && difference === undefined) return undefined
+    const isFirst = !this.#isReady
+    this.#rewind(tick)
+    if (isFirst || difference === undefined) return undefined
+    this.correctionCount++
+    const correction = { tick, ...difference }
+    this.corrections.push(correction)
+    if (this.corrections.length > CORRECTIONS_KEPT) this.corrections.shift()
+    return correction
+  }
+
+  /**
+   * The character as it is to be shown `share` of the way from the last tick to the next, and written into `entity`.
+   *
+   * @param share     0 <= share <= 1
+   * @param command   what the player wants at present
+   * @param seconds   since the last picture
+   */
+  show(
+    entity: AnyEntity,
+    { share, command, seconds }: { share: number; command: unknown; seconds: number },
+  ): void {
+    if (!this.#isReady) return
+    const shown = this.#between(share, command)
+    if (command !== this.#wanted && this.#isShowing) {
+      // The player wants something else since the last picture: the place must not jump for it.
+      const place = { ...shown.position } as Vector3
+      this.#smoothing.moved(between(this.#between(share, this.#wanted).position as Vector3, place))
+      this.#between(share, command)
+    }
+    this.#wanted = command
+    this.#smoothing.follow(shown.position as never, { seconds, isFirst: !this.#isShowing })
+    this.#isShowing = true
+    for (const { name } of this.#kind.fields) entity[name] = shown[name]
+    this.#smoothing.write(entity.position as never)
+  }
+
+  /** The tick before which nothing is remembered. */
+  get #oldest(): number {
+    return Math.max(this.#tick, this.#newest) - this.#moments.length + 1
+  }
+
+  #between(share: number, command: unknown): AnyEntity {
+    const shown = this.#shown
+    this.#momentOf(this.#tick).state.give(shown)
+    if (command !== undefined && share > 0) this.#run(shown, command, share)
+    return shown
+  }
+
+  #rewind(tick: number): void {
+    const newest = Math.max(this.#tick, this.#newest, tick)
+    const was = { ...this.#self.position } as Vector3
+    this.#truth.give(this.#self)
+    const moment = this.#momentOf(tick)
+    if (moment.tick !== tick) moment.command = undefined
+    moment.tick = tick
+    moment.state.take(this.#self)
+    this.#isReady = true
+    this.#tick = tick
+    this.spawns.rewind(tick)
+    for (let next = tick + 1; next <= newest; next++) {
+      const { tick: noted, command } = this.#momentOf(next)
+      this.#make(next, noted === next ? command : this.#momentOf(next - 1).command)
+    }
+    this.spawns.replayed()
+    this.#smoothing.moved(between(was, this.#self.position as Vector3))
+  }
+
+  /** One whole tick, remembered. */
+  #make(tick: number, command: unknown): void {
+    this.#tick = tick
+    this.spawns.begin(tick, this.#near)
+    if (command !== undefined) this.#run(this.#self, command, 1)
+    settleFields(this.#kind, this.#self)
+    this.spawns.end()
+    const moment = this.#momentOf(tick)
+    moment.tick = tick
+    moment.command = command
+    moment.state.take(this.#self)
+  }
+
+  #run(self: AnyEntity, command: unknown, share: number): void {
+    this.#near.seconds = this.#game.secondsPerTick * share
+    this.#game.step(self as never, command as never, this.#near)
+    this.#near.seconds = this.#game.secondsPerTick
+    this.steps++
+  }
+
+  #note(tick: number, command: unknown): void {
+    const moment = this.#momentOf(tick)
+    moment.tick = tick
+    moment.command = command
+    if (!this.#isReady) return
+    // Ticks that the clock skipped hold what was wanted before.
+    for (let missed = Math.max(this.#tick, tick - this.#moments.length) + 1; missed < tick; missed++) {
+      const gap = this.#momentOf(missed)
+      gap.tick = missed
+      gap.command = this.#momentOf(this.#tick).command
+      gap.state.take(this.#self)
+    }
+  }
+
+  #momentOf(tick: number): Moment {
+    return this.#moments[tick % this.#moments.length]
+  }
+
+  #spawn(name: string, start: Record<string, unknown>): AnyEntity {
+    const kind = this.#game.kindByName.get(name)
+    if (kind === undefined) throw new Error(`The game has no kind '${name}'.`)
+    return this.spawns.add(kind, start)
+  }
+}
+
+/** Whether this is a place that a map could have. Sums of larger numbers may end nowhere. */
+function isSomewhere(position: Vector3 | undefined): boolean {
+  if (position === undefined) return true
+  const { x, y, z = 0 } = position
+  return Math.max(Math.abs(x), Math.abs(y), Math.abs(z)) < PLACE_END
+}
+
+/** How much further along `to` is than `from`. */
+function between(from: Vector3, to: Vector3): Vector3 {
+  return { x: to.x - from.x, y: to.y - from.y, z: (to.z ?? 0) - (from.z ?? 0) }
+}

@@ -1,0 +1,67 @@
+/** How values of a map file are read: each either is what it must be, or the file is refused in one sentence. */
+import { OutsideError } from '../../core/index.ts'
+import type { Properties } from '../map/world-map.ts'
+
+export type Json = Readonly<Record<string, unknown>>
+
+export function asRecord(value: unknown): Json | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined
+}
+
+/** A number of a record. @param where whose it is, for the sentence: "town.tmj: layer 'walls', object 17" */
+export function numberIn(record: Json, key: string, where: string, fallback?: number): number {
+  const value = record[key] ?? fallback
+  if (typeof value !== 'number' || !(Math.abs(value) <= NUMBER_MAX))
+    fail(where, `has ${inWords(value)} for its ${key}; it must be a number`)
+  return value
+}
+
+/** Larger numbers have no business in a map, and their squares would leave the range of exact sums. */
+const NUMBER_MAX = 2 ** 40
+
+/** A whole number within bounds. */
+export function integerIn(
+  record: Json,
+  key: string,
+  where: string,
+  bounds: { readonly least: number; readonly most: number; readonly fallback?: number },
+): number {
+  const value = record[key] ?? bounds.fallback
+  const { least, most } = bounds
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most)
+    fail(where, `has a ${key} of ${inWords(value)}; it must be an integer from ${least} to ${most}`)
+  return value
+}
+
+/** A list, bounded. Nothing counts as an empty one. */
+export function listIn(record: Json, key: string, where: string, lengthMax: number): readonly unknown[] {
+  const value = record[key] ?? []
+  if (!Array.isArray(value)) fail(where, `has ${inWords(value)} for its ${key}; it must be a list`)
+  if (value.length > lengthMax) fail(where, `has ${value.length} ${key}; ${lengthMax} are the most`)
+  return value as unknown[]
+}
+
+/** Custom properties that are plain values; objects and classes are left out. */
+export function propertiesOf(record: Json): Properties {
+  const properties: Record<string, string | number | boolean> = Object.create(null)
+  for (const entry of Array.isArray(record.properties) ? (record.properties as unknown[]) : []) {
+    const { name, value } = asRecord(entry) ?? {}
+    const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    if (typeof name === 'string' && isPlain) properties[name] = value
+  }
+  return { ...properties }
+}
+
+/** A value for people, short. */
+export function inWords(value: unknown): string {
+  return value === undefined ? 'nothing' : (JSON.stringify(value) ?? 'nothing').slice(0, 40)
+}
+
+/** A name for people, short. */
+export function named(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, 80) : inWords(value)
+}
+
+export function fail(where: string, what: string): never {
+  throw new OutsideError(`${where} ${what}`)
+}

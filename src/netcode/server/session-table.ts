@@ -1,0 +1,65 @@
+import { earlier, FOREVER, type Instant } from '../../core/index.ts'
+import type { Address } from '../address.ts'
+import type { Session } from './session.ts'
+
+/** The slots of a server and who sits in them, found by slot, by address and by client. */
+export class SessionTable {
+  readonly maxClients: number
+  readonly #slots: (Session | undefined)[]
+  readonly #byAddress = new Map<string, Session>()
+  readonly #byClient = new Map<bigint, Session>()
+
+  constructor(maxClients: number) {
+    this.maxClients = maxClients
+    this.#slots = new Array<undefined>(maxClients).fill(undefined)
+  }
+
+  get size(): number {
+    return this.#byAddress.size
+  }
+
+  get isFull(): boolean {
+    return this.size === this.maxClients
+  }
+
+  /** The lowest free slot. @returns -1 when full */
+  get freeSlot(): number {
+    return this.isFull ? -1 : this.#slots.indexOf(undefined)
+  }
+
+  in(slot: number): Session | undefined {
+    return this.#slots[slot]
+  }
+
+  at(address: Address): Session | undefined {
+    return this.#byAddress.get(address.text)
+  }
+
+  of(clientId: bigint): Session | undefined {
+    return this.#byClient.get(clientId)
+  }
+
+  add(session: Session): void {
+    this.#slots[session.slot] = session
+    this.#byAddress.set(session.address.text, session)
+    this.#byClient.set(session.clientId, session)
+  }
+
+  remove(session: Session): void {
+    this.#slots[session.slot] = undefined
+    this.#byAddress.delete(session.address.text)
+    this.#byClient.delete(session.clientId)
+  }
+
+  /** Those in slots; the visited one may be removed meanwhile. */
+  sessions(): IterableIterator<Session> {
+    return this.#byAddress.values()
+  }
+
+  /** When the first of them has something to do. */
+  get wakeAt(): Instant {
+    let first = FOREVER
+    for (const session of this.#byAddress.values()) first = earlier(first, session.wakeAt)
+    return first
+  }
+}

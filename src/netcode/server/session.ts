@@ -1,0 +1,64 @@
+import { after, earlier, type Instant, type Milliseconds } from '../../core/index.ts'
+import type { Address } from '../address.ts'
+import type { Cipher } from '../cipher/cipher.ts'
+import { patienceOf, sendEvery, viewOf } from '../packet/protocol.ts'
+import { ReplayWindow } from '../packet/replay-window.ts'
+import { SendingSequence } from '../packet/sending-sequence.ts'
+import type { Pending } from './pending-table.ts'
+
+/** One connected client, as the server keeps it. */
+export class Session {
+  readonly slot: number
+  readonly clientId: bigint
+  readonly address: Address
+  readonly sendKey: Uint8Array
+  readonly receiveKey: Uint8Array
+  readonly sequence: SendingSequence
+  readonly window = new ReplayWindow()
+  /** The body of every keep-alive it is sent: its slot and how many there are. */
+  readonly keepAlive = new Uint8Array(8)
+  /** Whether it has shown that it knows it is connected. */
+  isConfirmed = false
+  lastSent: Instant
+  lastReceived: Instant
+  readonly #patience: Milliseconds
+
+  constructor(cipher: Cipher, pending: Pending, place: Place, now: Instant) {
+    const { token } = pending
+    this.slot = place.slot
+    this.clientId = token.clientId
+    this.address = place.address
+    this.sendKey = token.serverToClientKey.slice()
+    this.receiveKey = token.clientToServerKey.slice()
+    this.sequence = new SendingSequence(cipher)
+    viewOf(this.keepAlive).setUint32(0, place.slot, true)
+    viewOf(this.keepAlive).setUint32(4, place.maxClients, true)
+    this.#patience = patienceOf(token.timeoutSeconds)
+    this.lastSent = now
+    this.lastReceived = now
+  }
+
+  get timesOutAt(): Instant {
+    return after(this.lastReceived, this.#patience)
+  }
+
+  get keepAliveAt(): Instant {
+    return after(this.lastSent, sendEvery)
+  }
+
+  get wakeAt(): Instant {
+    return earlier(this.timesOutAt, this.keepAliveAt)
+  }
+
+  /** Wipes its keys. */
+  forget(): void {
+    this.sendKey.fill(0)
+    this.receiveKey.fill(0)
+  }
+}
+
+export interface Place {
+  readonly slot: number
+  readonly maxClients: number
+  readonly address: Address
+}

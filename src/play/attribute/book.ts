@@ -1,0 +1,131 @@
+import type { Vector2 } from '../../geometry/index.ts'
+import type { AttributeValue, Declared, EntityId } from '../../world/index.ts'
+import { type Asker, Attributes } from './attributes.ts'
+import type { AttributeRefusal } from './refusal.ts'
+import type { AskOfAttribute, AttributeRequests, ReplyOfAttribute } from './requests.ts'
+
+/** A character, as far as attributes are concerned. */
+interface Character {
+  readonly id: EntityId
+  readonly position?: Readonly<Vector2>
+}
+
+type Placed = Character & { readonly position: Readonly<Vector2> }
+
+/** A world, as far as attributes are concerned. */
+interface Stage {
+  readonly tick: number
+  get(id: EntityId): Character | undefined
+  isRestricted(entity: { readonly id: EntityId }): boolean
+}
+
+/** A player, as far as attributes are concerned. */
+interface Asking {
+  readonly id: number
+  readonly entity: Character | undefined
+}
+
+export interface AttributeBookOptions {
+  /** Called after each change of any character's attribute. */
+  readonly changed?: (of: EntityId, name: string, value: AttributeValue, before: AttributeValue) => void
+}
+
+/** The attributes of all characters of a world, by entity. */
+export class AttributeBook<D extends Declared = Declared> {
+  readonly #declared: D
+  readonly #changed: AttributeBookOptions['changed']
+  readonly #byId = new Map<EntityId, Attributes<D>>()
+
+  constructor(declared: D, options: AttributeBookOptions = {}) {
+    this.#declared = declared
+    this.#changed = options.changed
+  }
+
+  /** Gives a character attributes: those that were kept, or initial ones. @throws OutsideError as `Attributes` does */
+  add({ id }: { readonly id: EntityId }, record?: unknown): Attributes<D> {
+    const attributes = new Attributes(this.#declared, {
+      record,
+      changed: (...change) => this.#changed?.(id, ...change),
+    })
+    this.#byId.set(id, attributes)
+    return attributes
+  }
+
+  of({ id }: { readonly id: EntityId }): Attributes<D> | undefined {
+    return this.#byId.get(id)
+  }
+
+  remove({ id }: { readonly id: EntityId }): void {
+    this.#byId.delete(id)
+  }
+}
+
+export interface AttributeAnswerOptions {
+  /** Metres within which a player counts as near. 48 when left out. */
+  readonly nearMetres?: number
+  /** Nobody when left out. */
+  readonly isStaff?: (player: Asking) => boolean
+  /** Whether a player may know of a restricted character; nobody may when left out. Mostly the server's `canSee` again. */
+  readonly canSee?: (
+    world: { readonly tick: number },
+    player: { readonly id: number; readonly entity: Placed | undefined },
+    character: Placed,
+  ) => boolean
+}
+
+type Answers = {
+  readonly [N in keyof AttributeRequests]: (
+    world: Stage,
+    player: Asking,
+    ask: AskOfAttribute<N>,
+  ) => ReplyOfAttribute<N>
+}
+
+/**
+ * The server's answers to `attributeRequests`: spread them into its `requests`.
+ *
+ * Of a character that is not near, not the asker's own, and hidden from them, even its being there is not told: the refusal
+ * is that of one that does not exist. Staff may ask from anywhere.
+ */
+export function attributeAnswers(book: AttributeBook, options: AttributeAnswerOptions = {}): Answers {
+  const { nearMetres = 48, isStaff = () => false, canSee = () => false } = options
+  const find = (
+    world: Stage,
+    player: Asking,
+    of: EntityId,
+  ): { attributes: Attributes; by: Asker } | undefined => {
+    const character = of === 0 ? player.entity : world.get(of)
+    const attributes = character && world.get(character.id) && book.of(character)
+    if (!attributes) return undefined
+    const isOwner = character.id === player.entity?.id
+    const isNear =
+      isWithin(player.entity?.position, character.position, nearMetres) &&
+      (!world.isRestricted(character) || canSee(world, player as never, character as Placed))
+    const by = { isOwner, isNear, isStaff: isStaff(player) }
+    return isOwner || isNear || by.isStaff ? { attributes, by } : undefined
+  }
+  return {
+    getAttribute(world, player, { of, name }) {
+      const found = find(world, player, of)
+      return found ? found.attributes.get(name, found.by) : { refusal: NOBODY }
+    },
+    setAttribute(world, player, { of, name, value }) {
+      const found = find(world, player, of)
+      return { refusal: found ? found.attributes.set(name, value, found.by) : NOBODY }
+    },
+    editAttributes(world, player, { of, edits }) {
+      const found = find(world, player, of)
+      return { refusal: found ? found.attributes.edit(edits, found.by) : NOBODY }
+    },
+  }
+}
+
+const NOBODY: AttributeRefusal = { code: 'no-character', sentence: 'there is no such character near you.' }
+
+function isWithin(
+  a: Readonly<Vector2> | undefined,
+  b: Readonly<Vector2> | undefined,
+  metres: number,
+): boolean {
+  return a !== undefined && b !== undefined && (a.x - b.x) ** 2 + (a.y - b.y) ** 2 <= metres * metres
+}

@@ -1,0 +1,24 @@
+/**
+ * play: what many games want and none has to use: lobbies, named attributes, minds that walk. It stands on worlds; nothing in
+ * the engine stands on it but the server's door for attributes.
+ */
+export { type Asks, askAttribute, editAttributes, setAttribute } from './attribute/ask.ts'
+export {
+  type Asker,
+  type AttributeRecord,
+  Attributes,
+  type AttributesOptions,
+  type Edit,
+} from './attribute/attributes.ts'
+export {
+  type AttributeAnswerOptions,
+  AttributeBook,
+  type AttributeBookOptions,
+  attributeAnswers,
+} from './attribute/book.ts'
+export { type AttributeRefusal, type AttributeRefusalCode, AttributeRefused } from './attribute/refusal.ts'
+export { type AttributeRequests, attributeRequests } from './attribute/requests.ts'
+export { Lobby, type LobbyOptions, type LobbyState, type Member } from './lobby/lobby.ts'
+export { lobbyParts, lobbyRequests } from './lobby/lobby-records.ts'
+export { type Appointment, type MindOptions, Minds } from './mind/minds.ts'
+export { type Walk, type WalkEnd, type Walker, type WalkerOptions, Walkers } from './mind/walkers.ts'

@@ -1,0 +1,287 @@
+import { bytesEqual, ShardlessError } from '../../core/index.ts'
+import type { Vector3 } from '../../geometry/index.ts'
+import { BitWriter } from '../../wire/index.ts'
+import type { Resident, World } from '../../world/index.ts'
+import { grown } from '../ledger/columns.ts'
+import type { KindTable } from '../ledger/kind-table.ts'
+import { ENTITY_BYTES_MAX, Ledger, type Topic } from '../ledger/ledger.ts'
+import {
+  type Destination,
+  ELSEWHERE,
+  nearby,
+  REMOVED,
+  type TopicKey,
+  type TopicName,
+  topicKey,
+} from '../ledger/topic.ts'
+import { Draft, UNSEEN } from './draft.ts'
+import { rebase, resample, restart, sample, steer } from './segment.ts'
+
+/** Ticks that an empty topic stays open, so that whoever follows it hears how it became empty. */
+const LINGER_TICKS = 1200
+
+/**
+ * The author of a world's topics: at the end of each tick it compares what game code left in its plain objects with
+ * what was last told, and notes in the ledger what differs, in quantized units. Nothing is flagged by game code, and a
+ * change smaller than its field's step is none.
+ */
+export class Author {
+  readonly ledger: Ledger
+  readonly #world: World
+  readonly #scratch = new BitWriter(ENTITY_BYTES_MAX)
+  /** By kind. */
+  readonly #drafts: readonly Draft[]
+  // By resident index: whose it was, where it was, and where the ledger has it.
+  readonly #residents: (Resident | undefined)[] = []
+  #cells: Int32Array = new Int32Array(256)
+  #groups: Float64Array = new Float64Array(256)
+  #restricted: Uint8Array = new Uint8Array(256)
+  #indexes: Int32Array = new Int32Array(256)
+  /** By entity index: the once-told fields, encoded. */
+  readonly #statics: (Uint8Array | undefined)[] = []
+  /** Topics that were found empty, the longest ago first, and when. */
+  readonly #emptied = new Map<TopicKey, number>()
+  /** The field being looked at, for whoever has to say what was wrong. */
+  #comparing = ''
+
+  /** @throws `replication/entity-too-large`, `replication/too-fast`, `replication/too-fine` for what cannot travel */
+  constructor(world: World) {
+    this.#world = world
+    this.ledger = new Ledger(world.game)
+    this.#drafts = this.ledger.tables.map((table) => new Draft(table))
+  }
+
+  /**
+   * Brings the ledger up to the world's tick. Call once a tick, after `world.advance`, before `world.endTick`.
+   *
+   * @throws `wire/out-of-range` for a field that holds what it cannot carry, naming kind, entity and field
+   */
+  publish(): void {
+    const { tick, removed, residents } = this.#world
+    for (let i = 0; i < removed.length; i++) this.#remove(removed[i], tick)
+    for (let i = 0; i < residents.length; i++) {
+      const resident = residents[i]
+      if (resident !== undefined) this.#publishOne(resident, i, tick)
+    }
+    this.#closeEmptied(tick)
+  }
+
+  /** The once-told fields of an entity, as they travel; undefined for a kind that has none. */
+  staticsOf(index: number): Uint8Array | undefined {
+    return this.#statics[index]
+  }
+
+  #publishOne(resident: Resident, i: number, tick: number): void {
+    this.#comparing = ''
+    try {
+      if (this.#residents[i] !== resident) this.#begin(resident, i, tick)
+      else if (
+        resident.cell !== this.#cells[i] ||
+        resident.group !== this.#groups[i] ||
+        resident.isRestricted !== (this.#restricted[i] === 1)
+      )
+        this.#place(resident, i, tick)
+      const index = this.#indexes[i]
+      const draft = this.#drafts[resident.kind.index]
+      draft.row = this.ledger.entityRow[index]
+      const hasMoved = draft.table.axes > 0 && this.#move(resident, draft, tick)
+      const hasChanged = this.#compare(resident, draft, tick)
+      if (hasMoved || hasChanged) this.ledger.touch(index, tick)
+    } catch (error) {
+      throw named(error, resident, this.#comparing)
+    }
+  }
+
+  /** Publishes an entity for the first time. */
+  #begin(resident: Resident, i: number, tick: number): void {
+    const { ledger } = this
+    const { kind, entity } = resident
+    let statics: Uint8Array | undefined
+    if (kind.staticNames.length > 0) {
+      this.#scratch.reset()
+      kind.statics.write(this.#scratch, entity)
+      statics = this.#scratch.finish().slice()
+    }
+    const index = ledger.arrive({ id: entity.id, kind: kind.index }, ledger.open(topicOf(resident)), tick)
+    const draft = this.#drafts[kind.index]
+    draft.row = ledger.entityRow[index]
+    draft.begin(draft.row)
+    if (i >= this.#cells.length) this.#grow()
+    this.#residents[i] = resident
+    this.#indexes[i] = index
+    this.#statics[index] = statics
+    this.#notePlace(resident, i)
+    if (draft.table.axes === 0) return
+    draft.place = entity.position as Vector3
+    this.#settle(draft, tick)
+  }
+
+  #remove(resident: Resident, tick: number): void {
+    if (this.#residents[resident.index] !== resident) return
+    const index = this.#indexes[resident.index]
+    const topic = this.#topicAt(index)
+    this.#residents[resident.index] = undefined
+    this.#statics[index] = undefined
+    this.ledger.depart(index, REMOVED, tick)
+    this.#leave(topic, tick)
+  }
+
+  /** Moves an entity to the topic it belongs to now. */
+  #place(resident: Resident, i: number, tick: number): void {
+    const { ledger } = this
+    const index = this.#indexes[i]
+    this.#notePlace(resident, i)
+    const from = this.#topicAt(index)
+    const to = ledger.open(topicOf(resident))
+    if (from === to) return
+    ledger.move(index, to, destinationFrom(ledger, from.name, to.name), tick)
+    this.#leave(from, tick)
+    const table = ledger.tables[resident.kind.index]
+    if (table.layout?.isMotion) rebase(table, ledger.entityRow[index], tick)
+  }
+
+  #notePlace(resident: Resident, i: number): void {
+    this.#cells[i] = resident.cell
+    this.#groups[i] = resident.group
+    this.#restricted[i] = resident.isRestricted ? 1 : 0
+  }
+
+  #topicAt(index: number): Topic {
+    return this.ledger.topic(this.ledger.chunkTopic[this.ledger.entityChunk[index]])
+  }
+
+  /** Whether a new place has to be told. */
+  #move(resident: Resident, draft: Draft, tick: number): boolean {
+    const { table } = draft
+    draft.place = resident.entity.position as Vector3
+    if (table.axes === 3) checkHeight(draft.place.z, table)
+    if (resident.hasJumped) {
+      resident.hasJumped = false
+      table.jumped[draft.row] = tick
+      this.#settle(draft, tick)
+      return true
+    }
+    return table.layout?.isMotion ? steer(draft, tick) : sample(draft, tick)
+  }
+
+  #settle(draft: Draft, tick: number): void {
+    if (draft.table.axes === 3) checkHeight(draft.place.z, draft.table)
+    if (draft.table.layout?.isMotion) restart(draft, tick)
+    else resample(draft, tick)
+  }
+
+  /** Whether any field differs from what was told. */
+  #compare(resident: Resident, draft: Draft, tick: number): boolean {
+    const { table, row, numbers, others } = draft
+    const { stride, changed } = table
+    const { fields } = table.kind
+    const { entity } = resident
+    let hasChanged = false
+    for (let f = 0; f < stride; f++) {
+      const at = row * stride + f
+      const { name, field } = fields[f]
+      const value = entity[name]
+      // An untouched field costs one comparison; what an object holds may have changed inside.
+      const isNumber = typeof value === 'number'
+      if (isNumber ? value === numbers[at] : value === others[at] && typeof value !== 'object') continue
+      this.#comparing = name
+      const isNews = field.scalar
+        ? noteUnits(table, at, field.scalar.toUnits(value as never))
+        : this.#noteBits(table, at, f, value)
+      numbers[at] = isNumber ? value : Number.NaN
+      if (!isNumber || others[at] !== UNSEEN) others[at] = isNumber ? UNSEEN : value
+      if (!isNews) continue
+      changed[at] = tick
+      hasChanged = true
+    }
+    return hasChanged
+  }
+
+  /** Notes a value that is no scalar as its bits. @returns whether they differ from those told */
+  #noteBits(table: KindTable, at: number, f: number, value: unknown): boolean {
+    this.#scratch.reset()
+    table.kind.fields[f].field.write(this.#scratch, value)
+    const bits = this.#scratch.bitLength
+    const bytes = this.#scratch.finish()
+    const told = table.blobs[at]
+    if (told !== undefined && told.bits === bits && bytesEqual(told.bytes, bytes)) return false
+    table.blobs[at] = { bytes: bytes.slice(), bits }
+    return true
+  }
+
+  #grow(): void {
+    const size = this.#cells.length * 2
+    this.#cells = grown(this.#cells, new Int32Array(size))
+    this.#groups = grown(this.#groups, new Float64Array(size))
+    this.#restricted = grown(this.#restricted, new Uint8Array(size))
+    this.#indexes = grown(this.#indexes, new Int32Array(size))
+  }
+
+  /** Somebody left a topic: it may be empty now. */
+  #leave(topic: Topic, tick: number): void {
+    if (!this.ledger.isEmpty(topic)) return
+    this.#emptied.delete(topic.key)
+    this.#emptied.set(topic.key, tick)
+  }
+
+  #closeEmptied(tick: number): void {
+    for (const [key, since] of this.#emptied) {
+      if (tick - since < LINGER_TICKS) return
+      this.#emptied.delete(key)
+      const topic = this.ledger.topicByKey(key)
+      if (topic && this.ledger.isEmpty(topic)) this.ledger.close(topic)
+    }
+  }
+}
+
+/** Notes the units of a scalar. @returns whether they differ from those told */
+function noteUnits(table: KindTable, at: number, units: number): boolean {
+  if (units === table.units[at] && table.changed[at] > 0) return false
+  table.units[at] = units
+  return true
+}
+
+function topicOf(resident: Resident): TopicKey {
+  return topicKey(nameOf(resident))
+}
+
+function nameOf(resident: Resident): TopicName {
+  if (resident.isRestricted) return { kind: 'entity', id: resident.entity.id }
+  if (resident.group > 0) return { kind: 'group', id: resident.group }
+  return resident.cell >= 0 ? { kind: 'cell', id: resident.cell } : { kind: 'world', id: 0 }
+}
+
+function destinationFrom(ledger: Ledger, from: TopicName, to: TopicName): Destination {
+  if (from.kind !== 'cell' || to.kind !== 'cell') return ELSEWHERE
+  const { columns } = ledger.grid
+  const east = (to.id % columns) - (from.id % columns)
+  const north = Math.floor(to.id / columns) - Math.floor(from.id / columns)
+  return Math.abs(east) <= 1 && Math.abs(north) <= 1 ? nearby(east, north) : ELSEWHERE
+}
+
+/** @throws `wire/out-of-range` */
+function checkHeight(z: number, table: KindTable): void {
+  const { heightMax } = table.kind.position as { readonly heightMax: number }
+  if (!(z >= 0 && z < heightMax))
+    throw new ShardlessError(
+      'wire/out-of-range',
+      `position.z is ${z}; it travels as 0 <= z < ${heightMax}. Clamp it, or widen heightMax.`,
+    )
+}
+
+/** An out-of-range value, told with the entity and field that hold it. */
+function named(error: unknown, resident: Resident, field: string): unknown {
+  if (!(error instanceof ShardlessError) || error.code !== 'wire/out-of-range') return error
+  const { kind, entity } = resident
+  const sentence = error.message.slice(error.code.length + 3)
+  return new ShardlessError(error.code, `${kind.name} ${entity.id}${pathOf(sentence, kind.name, field)}`)
+}
+
+/** A complaint about a value as one about a field: what follows the entity's name. */
+function pathOf(sentence: string, kind: string, field: string): string {
+  if (sentence.startsWith('position.')) return `.${sentence}`
+  // The once-told fields are one record, which complains in the kind's name.
+  if (sentence.startsWith(`${kind}.`)) return sentence.slice(kind.length)
+  if (sentence.startsWith('The value is')) return `.${field}${sentence.slice('The value'.length)}`
+  return sentence.startsWith('[') ? `.${field}${sentence}` : `.${field}.${sentence}`
+}

@@ -1,0 +1,40 @@
+import type { Vector3 } from '../../geometry/index.ts'
+import { grown } from '../ledger/columns.ts'
+import type { KindTable } from '../ledger/kind-table.ts'
+import type { Mover } from './segment.ts'
+
+/** Stands for a value that was never looked at. */
+export const UNSEEN = Symbol('unseen')
+
+/**
+ * What an author remembers, besides what it told, of every entity of one kind: the last values that game code wrote, so
+ * that an untouched field costs one comparison, and where each truly was. Rows are those of the kind's table.
+ */
+export class Draft implements Mover {
+  readonly table: KindTable
+  /** The row being looked at, and where game code has that entity, in metres. */
+  row = 0
+  place: Vector3 = { x: 0, y: 0, z: 0 }
+  truth: Float64Array = new Float64Array(0)
+  /** By row and field: the last value, where it is a number; NaN where it is not. */
+  numbers: Float64Array = new Float64Array(0)
+  /** By row and field: the last value, where it is no number; `UNSEEN` where it is. */
+  readonly others: unknown[] = []
+
+  constructor(table: KindTable) {
+    this.table = table
+  }
+
+  /** Remembers nothing of this row yet. */
+  begin(row: number): void {
+    const { axes, stride } = this.table
+    const rows = this.table.start.length
+    if (this.truth.length < rows * axes) this.truth = grown(this.truth, new Float64Array(rows * axes))
+    if (this.numbers.length < rows * stride)
+      this.numbers = grown(this.numbers, new Float64Array(rows * stride))
+    for (let at = row * stride; at < (row + 1) * stride; at++) {
+      this.numbers[at] = Number.NaN
+      this.others[at] = UNSEEN
+    }
+  }
+}

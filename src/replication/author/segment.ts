@@ -1,0 +1,134 @@
+import type { Vector3 } from '../../geometry/index.ts'
+import type { Kind } from '../../world/index.ts'
+import type { KindTable } from '../ledger/kind-table.ts'
+
+/** Ticks over which a segment makes up for the rounding of the one before. */
+const HEALING_TICKS = 20
+
+/** A moving entity as its author sees it. */
+export interface Mover {
+  readonly table: KindTable
+  readonly row: number
+  /** Metres: where game code has it. */
+  readonly place: Vector3
+  /** Units, by row and axis: where each truly was a tick ago. */
+  readonly truth: Float64Array
+}
+
+type Position = NonNullable<Kind['position']>
+
+/**
+ * Compares a dead-reckoned entity with what receivers compute, and begins a new segment when they are off by more than
+ * the tolerance.
+ *
+ * @returns whether a new segment has to be told
+ */
+export function steer(mover: Mover, tick: number): boolean {
+  const { table, row, place, truth } = mover
+  const { unit, toleranceUnits } = table.kind.position as Position
+  const at = row * table.axes
+  const x = place.x / unit
+  const y = place.y / unit
+  const z = table.axes === 3 ? place.z / unit : 0
+  const errorX = x - table.placeAt(row, 0, tick)
+  const errorY = y - table.placeAt(row, 1, tick)
+  const errorZ = table.axes === 3 ? z - table.placeAt(row, 2, tick) : 0
+  const isOff = errorX * errorX + errorY * errorY + errorZ * errorZ > toleranceUnits * toleranceUnits
+  if (isOff) turn(mover, tick)
+  truth[at] = x
+  truth[at + 1] = y
+  if (table.axes === 3) truth[at + 2] = z
+  return isOff
+}
+
+/** Begins a segment that stands on nothing: here, at this tick, with the speed of the last step if that was one. */
+export function restart(mover: Mover, tick: number): void {
+  const { table, row, truth } = mover
+  const { unit, speedUnitsMax } = table.kind.position as Position
+  const canTellSpeed = table.jumped[row] !== tick && table.moved[row] > 0
+  table.move(row, tick, false)
+  table.start[row] = tick
+  for (let axis = 0; axis < table.axes; axis++) {
+    const at = row * table.axes + axis
+    const now = along(mover, axis) / unit
+    const step = Math.round(now - truth[at])
+    table.place[at] = Math.round(now)
+    table.velocity[at] = canTellSpeed && Math.abs(step) <= speedUnitsMax ? step : 0
+    truth[at] = now
+  }
+}
+
+/** Begins the same straight line anew at `tick`, so that a segment never begins far outside its cell. */
+export function rebase(table: KindTable, row: number, tick: number): void {
+  for (let axis = 0; axis < table.axes; axis++)
+    table.place[row * table.axes + axis] = table.placeAt(row, axis, tick)
+  table.start[row] = tick
+  table.move(row, tick, false)
+}
+
+/** Notes where a sampled entity is now. @returns whether that has to be told */
+export function sample(mover: Mover, tick: number): boolean {
+  const { table, row } = mover
+  const { unit, speedUnitsMax } = table.kind.position as Position
+  let hasMoved = false
+  let hasJumped = false
+  for (let axis = 0; axis < table.axes; axis++) {
+    const delta = Math.abs(Math.floor(along(mover, axis) / unit) - table.place[row * table.axes + axis])
+    if (delta > 0) hasMoved = true
+    if (delta > speedUnitsMax) hasJumped = true
+  }
+  if (hasJumped) table.jumped[row] = tick
+  if (hasMoved) resample(mover, tick)
+  return hasMoved
+}
+
+/** Tells a sampled entity's place, whether or not it changed. */
+export function resample(mover: Mover, tick: number): void {
+  const { table, row } = mover
+  const { unit } = table.kind.position as Position
+  table.move(row, tick, false)
+  for (let axis = 0; axis < table.axes; axis++) {
+    table.place[row * table.axes + axis] = Math.floor(along(mover, axis) / unit)
+  }
+}
+
+/**
+ * Begins the segment that leads from the last tick's place to this one's. Where receivers are close enough to the
+ * truth, it begins where they compute the entity to be, so that only the velocity is news.
+ */
+function turn(mover: Mover, tick: number): void {
+  const { table, row, truth } = mover
+  const { unit, toleranceUnits, speedUnitsMax } = table.kind.position as Position
+  const { axes } = table
+  let offSquared = 0
+  let isTooFast = false
+  let isResting = true
+  for (let axis = 0; axis < axes; axis++) {
+    const before = truth[row * axes + axis]
+    const off = before - table.placeAt(row, axis, tick - 1)
+    offSquared += off * off
+    const speed = Math.abs(along(mover, axis) / unit - before)
+    if (speed > speedUnitsMax) isTooFast = true
+    if (speed >= 0.5) isResting = false
+  }
+  const slack = isResting ? toleranceUnits / 4 : toleranceUnits / 2
+  if (isTooFast) table.jumped[row] = tick
+  if (isTooFast || offSquared > slack * slack) {
+    restart(mover, tick)
+    return
+  }
+  for (let axis = 0; axis < axes; axis++) {
+    const at = row * axes + axis
+    const begin = table.placeAt(row, axis, tick - 1)
+    const heading = along(mover, axis) / unit - truth[at]
+    const velocity = Math.round(isResting ? 0 : heading + (truth[at] - begin) / HEALING_TICKS)
+    table.place[at] = begin
+    table.velocity[at] = Math.max(-speedUnitsMax, Math.min(speedUnitsMax, velocity))
+  }
+  table.start[row] = tick - 1
+  table.move(row, tick, true)
+}
+
+function along({ place }: Mover, axis: number): number {
+  return axis === 0 ? place.x : axis === 1 ? place.y : place.z
+}

@@ -1,0 +1,207 @@
+import { NEVER, ShardlessError } from '../../core/index.ts'
+import { BitWriter } from '../../wire/index.ts'
+import { ENTITY_BYTES_MAX, type Ledger, SLOTS_MAX } from '../ledger/ledger.ts'
+import { writeCount, writeDestination, writeSlots } from './layout.ts'
+import { StateWriter } from './state-writer.ts'
+
+/** Bytes: the most that one advance comes to, because whatever is longer is told whole instead. */
+export const ADVANCE_BYTES_MAX = ENTITY_BYTES_MAX + 8
+/** Bytes that an advance may reach while it is being written, before it is found too long. */
+const DRAFT_BYTES_MAX = 2 * ADVANCE_BYTES_MAX
+const BLOCK_BYTES = 65_536
+
+/** What brings a replica of one chunk from one tick to another. Good until the next `begin`. */
+export interface Advance {
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly end: number
+  /** Entities that arrived, by index: each viewer may have to be told their statics. */
+  readonly arrivals: readonly number[]
+  /** Whether it says who is in which slot, not only how they changed. */
+  readonly isStructural: boolean
+  /** Whether it stands on nothing that was told before. */
+  readonly isWhole: boolean
+}
+
+/**
+ * The only encoder of entity state.
+ *
+ *     begin(tick)                          once a tick, after the ledger was brought up to it
+ *     since(chunk, told, sure) -> Advance  computed once for each distinct question, however many ask
+ *
+ * `told`: the tick up to which the asker has been told of this chunk. `sure`: the tick up to which it is known to have
+ * heard; on a link that loses nothing the two are one.
+ */
+export class Changes {
+  readonly ledger: Ledger
+  readonly #state: StateWriter
+  readonly #blocks: Block[] = []
+  #block = 0
+  #tick = 0
+  /** By chunk: the first of this tick's answers. */
+  readonly #answers: (Answer | undefined)[] = []
+  readonly #pool: Answer[] = []
+  #used = 0
+  /** How many advances were encoded since the beginning: once each, however many followed. */
+  encoded = 0
+
+  constructor(ledger: Ledger) {
+    this.ledger = ledger
+    this.#state = new StateWriter(ledger)
+  }
+
+  /**
+   * What was published up to `tick` is told from here on; the last tick's answers are forgotten.
+   *
+   * @throws `replication/tick-begun` unless the tick is later than every one before
+   */
+  begin(tick: number): void {
+    if (!(tick > this.#tick))
+      throw new ShardlessError(
+        'replication/tick-begun',
+        `tick ${tick} was begun after tick ${this.#tick}; begin each tick once and in order.`,
+      )
+    for (let i = 0; i < this.#used; i++) this.#answers[this.#pool[i].chunk] = undefined
+    this.#used = 0
+    for (const block of this.#blocks) block.writer.reset()
+    this.#block = 0
+    this.#tick = tick
+    this.ledger.begun = tick
+  }
+
+  get tick(): number {
+    return this.#tick
+  }
+
+  /** What happened in `chunk` after `told`; undefined when nothing did. */
+  since(chunk: number, told: number, sure: number): Advance | undefined {
+    const { chunkChanged, chunkChangedBefore } = this.ledger
+    if (chunkChanged[chunk] <= told) return undefined
+    const first = this.#answers[chunk]
+    for (let answer = first; answer !== undefined; answer = answer.next)
+      if (
+        told >= answer.toldFrom &&
+        told <= answer.toldLast &&
+        sure >= answer.sureFrom &&
+        sure < answer.sureEnd
+      )
+        return answer
+    const answer = this.#pool[this.#used] ?? this.#newAnswer()
+    this.#used++
+    answer.chunk = chunk
+    answer.next = first
+    this.#answers[chunk] = answer
+    // Whoever was told of the last change but one is told the same, whenever that was.
+    const before = chunkChangedBefore[chunk]
+    const isOrdinary = told >= before && told > NEVER
+    answer.toldFrom = isOrdinary ? Math.max(before, 1) : told
+    answer.toldLast = isOrdinary ? chunkChanged[chunk] - 1 : told
+    this.#encode(answer, told, sure)
+    return answer
+  }
+
+  #newAnswer(): Answer {
+    const answer = new Answer()
+    this.#pool.push(answer)
+    return answer
+  }
+
+  #encode(answer: Answer, told: number, sure: number): void {
+    const block = this.#roomyBlock()
+    const { writer } = block
+    const isWhole = told === NEVER || told < this.ledger.departures.forgotten[answer.chunk]
+    answer.bytes = block.bytes
+    answer.start = writer.byteLength
+    this.#state.begin(this.#tick)
+    const mark = writer.mark()
+    this.#write(writer, answer, { told, sure, isWhole })
+    if (writer.byteLength - answer.start > ADVANCE_BYTES_MAX) {
+      writer.rewind(mark)
+      this.#write(writer, answer, { told, sure, isWhole: true })
+    }
+    answer.end = writer.byteLength
+    answer.sureFrom = this.#state.sureFrom
+    answer.sureEnd = this.#state.sureEnd
+    // A writer keeps its last word to itself: fill that up, and the bytes are in the block.
+    writer.bits(0, -writer.bitLength & 31)
+    this.encoded++
+  }
+
+  /** An advance [T6]: departures, the slots that are told of, and their state. */
+  #write(
+    writer: BitWriter,
+    answer: Answer,
+    { told, sure, isWhole }: { told: number; sure: number; isWhole: boolean },
+  ): void {
+    const { ledger } = this
+    const { chunk, arrivals } = answer
+    const { slots, entityArrived, entityChanged, slotsPerChunk } = ledger
+    const first = chunk * SLOTS_MAX
+    arrivals.length = 0
+    let news = 0
+    for (let slot = 0; slot < slotsPerChunk; slot++) {
+      const index = slots[first + slot]
+      if (index < 0) continue
+      if (isWhole || entityArrived[index] > told) arrivals.push(index)
+      else if (entityChanged[index] <= told) continue
+      news |= 1 << slot
+    }
+    const departed = isWhole ? 0 : ledger.departures.countSince(chunk, told)
+    answer.isWhole = isWhole
+    answer.isStructural = isWhole || departed > 0 || arrivals.length > 0
+    if (answer.isStructural) writer.bits(1 | (isWhole ? 2 : 0) | (departed > 0 ? 4 : 0), isWhole ? 2 : 3)
+    else writer.bits(0, 1)
+    for (let newest = departed - 1; newest >= 0; newest--) this.#writeDeparture(writer, chunk, newest)
+    writeSlots(writer, news)
+    for (let rest = news; rest !== 0; rest &= rest - 1) {
+      const index = slots[first + 31 - Math.clz32(rest & -rest)]
+      const isArrival = isWhole || entityArrived[index] > told
+      if (!isWhole && answer.isStructural) writer.bits(isArrival ? 1 : 0, 1)
+      if (isArrival) this.#state.writeArrival(writer, index, told)
+      else this.#state.writeChange(writer, index, told, sure)
+    }
+    writer.align()
+  }
+
+  #writeDeparture(writer: BitWriter, chunk: number, newest: number): void {
+    const { departures } = this.ledger
+    writer.bits(departures.slotOf(chunk, newest) | (newest > 0 ? SLOTS_MAX : 0), 6)
+    writeCount(writer, this.#tick - departures.tickOf(chunk, newest))
+    writeDestination(writer, departures.destinationOf(chunk, newest))
+  }
+
+  /** A block with room for one advance. */
+  #roomyBlock(): Block {
+    const current = this.#blocks[this.#block]
+    if (current && BLOCK_BYTES - current.writer.byteLength >= DRAFT_BYTES_MAX) return current
+    if (current) this.#block++
+    return (this.#blocks[this.#block] ??= newBlock())
+  }
+}
+
+/** Memory that advances are written into, one after the other. */
+interface Block {
+  readonly writer: BitWriter
+  readonly bytes: Uint8Array
+}
+
+function newBlock(): Block {
+  const writer = new BitWriter(BLOCK_BYTES)
+  return { writer, bytes: new Uint8Array(writer.finish().buffer) }
+}
+
+/** An advance, and the questions that it answers. */
+class Answer implements Advance {
+  chunk = 0
+  next: Answer | undefined
+  toldFrom = 0
+  toldLast = 0
+  sureFrom = 0
+  sureEnd = 0
+  bytes: Uint8Array = new Uint8Array(0)
+  start = 0
+  end = 0
+  readonly arrivals: number[] = []
+  isStructural = false
+  isWhole = false
+}

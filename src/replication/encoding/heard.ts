@@ -1,0 +1,74 @@
+import type { TopicKey } from '../ledger/topic.ts'
+import type { PacketReader, PacketWriter } from './packet.ts'
+
+/** Chunks that one may say to have heard of. Whoever follows more begins anew instead. */
+export const HEARD_CHUNKS_MAX = 1024
+
+/** One topic that a replica holds. */
+export interface HeardTopic {
+  readonly key: TopicKey
+  /** By chunk: the tick of the last advance that was applied; 0 for none. */
+  readonly ticks: readonly number[]
+}
+
+/** How far a replica is with each topic it follows: what it says when it comes back after a lost connection [T25]. */
+export interface Heard {
+  /** The tick of the last packet. */
+  readonly tick: number
+  /** Whether all came that was sent, so that the ticks say what is surely there. Not so after a link that loses. */
+  readonly isSure: boolean
+  /** In the order of their keys. */
+  readonly topics: readonly HeardTopic[]
+}
+
+/** Nothing was ever heard. */
+export const NOTHING_HEARD: Heard = { tick: 0, isSure: true, topics: [] }
+
+/**
+ * Appends it [T40]: three or four bytes for each chunk.
+ *
+ *     tick * 2 + isSure, number of topics,
+ *     for each: key less the one before, * 2 + 1 if it has several chunks; then how many
+ *         for each chunk: 0 for nothing, else 1 + ticks since
+ *
+ * All are byte varints.
+ */
+export function writeHeard(packet: PacketWriter, { tick, isSure, topics }: Heard): void {
+  packet.varint(tick * 2 + (isSure ? 1 : 0))
+  packet.varint(topics.length)
+  let last = 0
+  for (const { key, ticks } of topics) {
+    packet.varint((key - last) * 2 + (ticks.length === 1 ? 0 : 1))
+    if (ticks.length !== 1) packet.varint(ticks.length)
+    for (const each of ticks) packet.varint(each === 0 ? 0 : 1 + tick - each)
+    last = key
+  }
+}
+
+/** Reads it. @returns undefined for what makes no sense or says too much */
+export function readHeard(reader: PacketReader): Heard | undefined {
+  const head = reader.varint()
+  const tick = Math.floor(head / 2)
+  const count = reader.varint()
+  if (reader.isBroken || tick >= 2 ** 31 || count > HEARD_CHUNKS_MAX) return undefined
+  const topics: HeardTopic[] = []
+  let chunks = 0
+  let key = 0
+  for (let i = 0; i < count; i++) {
+    const word = reader.varint()
+    const step = Math.floor(word / 2)
+    const length = word % 2 === 0 ? 1 : reader.varint()
+    key += step
+    chunks += length
+    const isOrdered = i === 0 || step > 0
+    if (!isOrdered || length === 0 || chunks > HEARD_CHUNKS_MAX || key >= 2 ** 34) return undefined
+    const ticks: number[] = []
+    for (let order = 0; order < length; order++) {
+      const ago = reader.varint()
+      if (ago > tick) return undefined
+      ticks.push(ago === 0 ? 0 : 1 + tick - ago)
+    }
+    topics.push({ key, ticks })
+  }
+  return reader.isBroken ? undefined : { tick, isSure: head % 2 === 1, topics }
+}

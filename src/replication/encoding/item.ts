@@ -1,0 +1,137 @@
+import { cellKey, type TopicKey, topicKey, topicName } from '../ledger/topic.ts'
+import type { PacketReader, PacketWriter } from './packet.ts'
+import { varintBytes } from './packet.ts'
+
+/** Cells within this many steps of a packet's anchor are named in one byte. */
+const NEAR_STEPS = 7
+const NEAR_SIDE = 2 * NEAR_STEPS + 1
+/** Bytes below this one name a cell near the anchor, and an item that begins with one is an advance of it [T2]. */
+export const NEAR_END = NEAR_SIDE * NEAR_SIDE
+
+/** The first byte of every other item [T2]. */
+export const ITEM = {
+  /** An advance of any chunk of any topic. */
+  advance: 225,
+  /** An advance of another chunk of the topic told of just before. */
+  again: 226,
+  anchor: 227,
+  unfollow: 228,
+  gone: 229,
+  statics: 230,
+} as const
+
+/** The first byte of a topic's name, above the near cells [T3]. */
+const NAME = { cell: 225, entity: 226, group: 227, world: 228 } as const
+
+/** Bytes that the name of any topic takes at most. */
+const NAME_BYTES_MAX = 6
+/** Bytes before the bits of an advance, at most: item, name, length, chunk, lag. */
+export const HEAD_BYTES_MAX = 1 + NAME_BYTES_MAX + 3 + 2 + 5
+export const UNFOLLOW_BYTES_MAX = 1 + NAME_BYTES_MAX
+export const ANCHOR_BYTES_MAX = 5
+
+/** The cell that near cells are counted from, and the grid both belong to. */
+export interface Anchor {
+  column: number
+  row: number
+  readonly columns: number
+  readonly rows: number
+}
+
+/** The byte that names a cell near the anchor; -1 for one that is not near. */
+export function nearName(cell: number, anchor: Anchor): number {
+  const east = (cell % anchor.columns) - anchor.column + NEAR_STEPS
+  const north = Math.floor(cell / anchor.columns) - anchor.row + NEAR_STEPS
+  const isNear = east >= 0 && east < NEAR_SIDE && north >= 0 && north < NEAR_SIDE
+  return isNear ? east * NEAR_SIDE + north : -1
+}
+
+/** The cell's topic that a byte below `NEAR_END` names; undefined when there is no such cell on the map. */
+export function nearTopic(name: number, anchor: Anchor): TopicKey | undefined {
+  const column = anchor.column + Math.floor(name / NEAR_SIDE) - NEAR_STEPS
+  const row = anchor.row + (name % NEAR_SIDE) - NEAR_STEPS
+  const isOnMap = column >= 0 && column < anchor.columns && row >= 0 && row < anchor.rows
+  return isOnMap ? cellKey(column + row * anchor.columns) : undefined
+}
+
+export function writeTopic(packet: PacketWriter, key: TopicKey, anchor: Anchor): void {
+  const { kind, id } = topicName(key)
+  const near = kind === 'cell' ? nearName(id, anchor) : -1
+  if (near >= 0) {
+    packet.byte(near)
+    return
+  }
+  packet.byte(NAME[kind])
+  if (kind !== 'world') packet.varint(id)
+}
+
+/** @returns undefined for what names no topic */
+export function readTopic(reader: PacketReader, anchor: Anchor): TopicKey | undefined {
+  const name = reader.byte()
+  if (name < NEAR_END) return nearTopic(name, anchor)
+  if (name === NAME.world) return topicKey({ kind: 'world', id: 0 })
+  const id = reader.varint()
+  if (id > 0xffffffff) return undefined
+  if (name === NAME.entity) return topicKey({ kind: 'entity', id })
+  if (name === NAME.group) return topicKey({ kind: 'group', id })
+  return name === NAME.cell && id < anchor.columns * anchor.rows ? cellKey(id) : undefined
+}
+
+/** What stands before the bits of an advance. */
+export interface AdvanceHead {
+  /** The chunk's place among its topic's. */
+  readonly order: number
+  /** Ticks back to the advance it stands on for who is where; 0 when the receiver is known to have that. */
+  readonly lag: number
+  /** Bytes that follow. */
+  readonly length: number
+}
+
+/** Begins an advance in the form that fits every one. */
+export function writeAdvanceHead(
+  packet: PacketWriter,
+  topic: { readonly key: TopicKey; readonly anchor: Anchor },
+  head: AdvanceHead,
+): void {
+  packet.byte(ITEM.advance)
+  writeTopic(packet, topic.key, topic.anchor)
+  packet.varint(head.length * 4 + (head.order > 0 ? 2 : 0) + (head.lag > 0 ? 1 : 0))
+  if (head.order > 0) packet.varint(head.order)
+  if (head.lag > 0) packet.varint(head.lag)
+}
+
+/** Reads on after the topic's name. */
+export function readAdvanceHead(reader: PacketReader): AdvanceHead {
+  const head = reader.varint()
+  const order = head & 2 ? reader.varint() : 0
+  const lag = head & 1 ? reader.varint() : 0
+  return { order, lag, length: Math.floor(head / 4) }
+}
+
+export function writeAnchor(packet: PacketWriter, anchor: Anchor): void {
+  packet.byte(ITEM.anchor)
+  packet.varint(anchor.column)
+  packet.varint(anchor.row)
+}
+
+export function writeUnfollow(packet: PacketWriter, key: TopicKey, isGone: boolean, anchor: Anchor): void {
+  packet.byte(isGone ? ITEM.gone : ITEM.unfollow)
+  writeTopic(packet, key, anchor)
+}
+
+export function writeStatics(
+  packet: PacketWriter,
+  entity: { readonly id: number; readonly kind: number },
+  bytes: Uint8Array,
+): void {
+  packet.byte(ITEM.statics)
+  packet.varint(entity.id)
+  packet.byte(entity.kind)
+  packet.varint(bytes.length)
+  packet.copy(bytes, 0, bytes.length)
+}
+
+/** Bytes that `writeStatics` appends. */
+export function staticsBytes(id: number, length: number): number {
+  return 2 + varintBytes(id) + varintBytes(length) + length
+}

@@ -1,0 +1,191 @@
+import { bytesEqual } from '../../core/index.ts'
+import { type BitReader, BitWriter } from '../../wire/index.ts'
+import type { Blob, KindTable } from '../ledger/kind-table.ts'
+import { ENTITY_BYTES_MAX, type Ledger, type Topic } from '../ledger/ledger.ts'
+import type { Meter } from '../replica/meter.ts'
+import { NEAR_BITS, nearest, readCount } from './layout.ts'
+import type { PositionLayout } from './position-layout.ts'
+
+/**
+ * Reads the state of one entity into a ledger: the other half of `StateWriter`. Bytes come from the network: what makes
+ * no sense breaks the reader, and nothing is thrown.
+ */
+export class StateReader {
+  /** What the last reading said: whether the place was told, whether it jumped there, and which fields by bit. */
+  hasMoved = false
+  hasJumped = false
+  fields = 0
+  /** Counts what is read, where somebody wants to know. */
+  meter: Meter | undefined
+  readonly #ledger: Ledger
+  readonly #scratch = new BitWriter(ENTITY_BYTES_MAX)
+  #tick = 0
+  #stamp = 0
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger
+  }
+
+  /** What follows was told at `tick`, and is noted in the ledger as of `stamp`. */
+  begin(tick: number, stamp: number): void {
+    this.#tick = tick
+    this.#stamp = stamp
+  }
+
+  /** Everything of an entity but its kind and id [T11]. */
+  readArrival(reader: BitReader, topic: Topic, index: number): void {
+    const ledger = this.#ledger
+    const table = ledger.tables[ledger.entityKind[index]]
+    const row = ledger.entityRow[index]
+    const { layout, stride } = table
+    this.hasMoved = layout !== undefined
+    this.hasJumped = false
+    if (layout) {
+      const before = reader.bitsLeft
+      this.hasJumped = reader.bits(1) === 1
+      const start = layout.isMotion ? this.#readStart(reader, 0) : 0
+      table.move(row, this.#stamp, false)
+      readCoordinates(reader, topic, table, row)
+      if (layout.isMotion) readVelocity(reader, table, row, layout)
+      table.start[row] = start
+      if (this.hasJumped) table.jumped[row] = this.#stamp
+      this.meter?.count(table.kind.name, 'position', before - reader.bitsLeft)
+    }
+    this.fields = (1 << stride) - 1
+    this.#readFields(reader, table, row)
+  }
+
+  /** What changed of an entity [T12]. */
+  readChange(reader: BitReader, topic: Topic, index: number): void {
+    const ledger = this.#ledger
+    const table = ledger.tables[ledger.entityKind[index]]
+    const row = ledger.entityRow[index]
+    const { layout, stride } = table
+    this.hasMoved = false
+    this.hasJumped = false
+    this.fields = 0
+    const before = reader.bitsLeft
+    if (layout === undefined) this.fields = reader.bits(stride)
+    else if (reader.bits(1) === 1) this.hasMoved = true
+    else {
+      const word = reader.bits(stride + 1)
+      this.hasMoved = (word & 1) !== 0
+      this.fields = word >>> 1
+    }
+    const between = reader.bitsLeft
+    if (layout && this.hasMoved) {
+      if (layout.isMotion) this.#readSegment(reader, topic, table, row, layout)
+      else this.#readSample(reader, topic, table, row)
+      if (this.hasJumped) table.jumped[row] = this.#stamp
+    }
+    this.meter?.count(table.kind.name, 'what changed', before - between)
+    if (this.hasMoved) this.meter?.count(table.kind.name, 'position', between - reader.bitsLeft)
+    this.#readFields(reader, table, row)
+  }
+
+  #readSegment(reader: BitReader, topic: Topic, table: KindTable, row: number, layout: PositionLayout): void {
+    const isTurn = reader.bits(1) === 1
+    let start: number
+    if (isTurn) {
+      // Whoever is told of a turn has the segment before it, or this very one: either leads to the same place.
+      start = this.#readStart(reader, 1)
+      for (let axis = 0; axis < table.axes; axis++)
+        table.place[row * table.axes + axis] = table.placeAt(row, axis, start)
+      if (!isWithin(topic, table, row)) reader.fail()
+    } else {
+      this.hasJumped = reader.bits(1) === 1
+      start = this.#readStart(reader, 0)
+      readCoordinates(reader, topic, table, row)
+    }
+    table.start[row] = start
+    table.move(row, this.#stamp, isTurn)
+    readVelocity(reader, table, row, layout)
+  }
+
+  #readSample(reader: BitReader, topic: Topic, table: KindTable, row: number): void {
+    const first = row * table.axes
+    table.move(row, this.#stamp, false)
+    const width = reader.bits(2) - 1
+    if (width < 0) {
+      this.hasJumped = reader.bits(1) === 1
+      readCoordinates(reader, topic, table, row)
+      return
+    }
+    for (let at = first; at < first + table.axes; at++)
+      table.place[at] = nearest(table.place[at], reader.bits(NEAR_BITS[width]), NEAR_BITS[width])
+    if (!isWithin(topic, table, row)) reader.fail()
+  }
+
+  /** The tick that a segment begins at, told by its age; none begins before the world did. */
+  #readStart(reader: BitReader, least: number): number {
+    const start = this.#tick - least - readCount(reader)
+    if (start < 0) reader.fail()
+    return start
+  }
+
+  #readFields(reader: BitReader, table: KindTable, row: number): void {
+    const { fields } = table.kind
+    for (let f = 0; f < table.stride; f++) {
+      if (((this.fields >>> f) & 1) === 0) continue
+      const { name, field } = fields[f]
+      const at = row * table.stride + f
+      const before = reader.bitsLeft
+      if (field.scalar) {
+        const units = reader.bits(field.scalar.bits)
+        if (units < field.scalar.unitsEnd) table.units[at] = units
+        else reader.fail()
+      } else {
+        const value = field.read(reader)
+        if (!reader.isBroken) this.#keep(table, at, f, value)
+      }
+      if (reader.isBroken) return
+      table.changed[at] = this.#stamp
+      this.meter?.count(table.kind.name, name, before - reader.bitsLeft)
+    }
+  }
+
+  /** Keeps a value as its bits, in the one way that it is written. */
+  #keep(table: KindTable, at: number, f: number, value: unknown): void {
+    this.#scratch.reset()
+    table.kind.fields[f].field.write(this.#scratch, value)
+    const bits = this.#scratch.bitLength
+    const bytes = this.#scratch.finish()
+    if (!isBlob(table.blobs[at], bytes, bits)) table.blobs[at] = { bytes: bytes.slice(), bits }
+  }
+}
+
+/** Whether a blob is there and has just these bits. */
+export function isBlob(blob: Blob | undefined, bytes: Uint8Array, bits: number): boolean {
+  return blob !== undefined && blob.bits === bits && bytesEqual(blob.bytes, bytes)
+}
+
+function readCoordinates(reader: BitReader, topic: Topic, table: KindTable, row: number): void {
+  const layout = table.layout as PositionLayout
+  const bits = topic.name.kind === 'cell' ? layout.cellBits : layout.mapBits
+  const at = row * table.axes
+  table.place[at] = reader.bits(bits) + Math.round(topic.east / layout.unit) - layout.marginUnits
+  table.place[at + 1] = reader.bits(bits) + Math.round(topic.north / layout.unit) - layout.marginUnits
+  if (table.axes === 3) table.place[at + 2] = reader.bits(layout.heightBits) - layout.marginUnits
+}
+
+/** Whether an entity's place is one that coordinates of its topic can say. */
+function isWithin(topic: Topic, table: KindTable, row: number): boolean {
+  const { unit, marginUnits, cellBits, mapBits, heightBits } = table.layout as PositionLayout
+  const at = row * table.axes
+  const bits = topic.name.kind === 'cell' ? cellBits : mapBits
+  const east = table.place[at] - Math.round(topic.east / unit) + marginUnits
+  const north = table.place[at + 1] - Math.round(topic.north / unit) + marginUnits
+  const up = table.axes === 3 ? table.place[at + 2] + marginUnits : 0
+  return isCount(east, bits) && isCount(north, bits) && isCount(up, heightBits)
+}
+
+function isCount(value: number, bits: number): boolean {
+  return value >= 0 && value < 2 ** bits
+}
+
+function readVelocity(reader: BitReader, table: KindTable, row: number, layout: PositionLayout): void {
+  const { axes, velocity } = table
+  const isMoving = reader.bits(1) === 1
+  for (let axis = 0; axis < axes; axis++)
+    velocity[row * axes + axis] = isMoving ? reader.bits(layout.velocityBits) - layout.velocityOffset : 0
+}

@@ -1,0 +1,156 @@
+import type { BitWriter } from '../../wire/index.ts'
+import type { Blob, KindTable } from '../ledger/kind-table.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { NEAR_BITS, nearWidth, writeCount } from './layout.ts'
+import { kindBits, type PositionLayout } from './position-layout.ts'
+
+/**
+ * Writes the state of one entity out of a ledger: all of it when it arrives, or what changed. `state-reader.ts` reads
+ * it. Every value is absolute, but for two that stand on what a receiver is sure to have [T9] [T10]: a motion's turn on
+ * the segment before it, a sample nearby on the sample before.
+ *
+ * What was written holds for every `sure` from `sureFrom` to short of `sureEnd`, both set back by `begin`.
+ */
+export class StateWriter {
+  sureFrom = 0
+  sureEnd = 0
+  readonly #ledger: Ledger
+  readonly #kindBits: number
+  #tick = 0
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger
+    this.#kindBits = kindBits(ledger.game)
+  }
+
+  /** What follows is told at `tick`. */
+  begin(tick: number): void {
+    this.#tick = tick
+    this.sureFrom = 0
+    this.sureEnd = 2 ** 31 - 1
+  }
+
+  /** Everything that is told of an entity again and again [T11]. */
+  writeArrival(writer: BitWriter, index: number, told: number): void {
+    const ledger = this.#ledger
+    const table = ledger.tables[ledger.entityKind[index]]
+    const row = ledger.entityRow[index]
+    writer.bits(ledger.entityKind[index], this.#kindBits)
+    writeCount(writer, ledger.entityId[index])
+    if (table.layout) {
+      // Who sees it come out of another topic has to know whether it jumped.
+      writer.bits(table.jumped[row] > told ? 1 : 0, 1)
+      if (table.layout.isMotion) writeCount(writer, this.#tick - table.start[row])
+      this.#writeCoordinates(writer, index, table, table.layout)
+      if (table.layout.isMotion) writeVelocity(writer, table, row, table.layout)
+    }
+    for (let f = 0; f < table.stride; f++) writeField(writer, table, row * table.stride + f, f)
+  }
+
+  /** What changed after `told` [T12]. */
+  writeChange(writer: BitWriter, index: number, told: number, sure: number): void {
+    const ledger = this.#ledger
+    const table = ledger.tables[ledger.entityKind[index]]
+    const row = ledger.entityRow[index]
+    const { stride, changed, layout } = table
+    let mask = 0
+    for (let f = 0; f < stride; f++) if (changed[row * stride + f] > told) mask |= 1 << f
+    if (layout) {
+      // One bit says "only the place": the most frequent news by far.
+      const hasMoved = table.moved[row] > told
+      const isOnlyPlace = hasMoved && mask === 0
+      if (isOnlyPlace) writer.bits(1, 1)
+      else writer.bits((mask << 2) | (hasMoved ? 2 : 0), stride + 2)
+      if (hasMoved) {
+        if (layout.isMotion) this.#writeSegment(writer, index, table, told, sure)
+        else this.#writeSample(writer, index, table, told, sure)
+      }
+    } else writer.bits(mask, stride)
+    for (let f = 0; f < stride; f++) if ((mask >>> f) & 1) writeField(writer, table, row * stride + f, f)
+  }
+
+  #writeSegment(writer: BitWriter, index: number, table: KindTable, told: number, sure: number): void {
+    const row = this.#ledger.entityRow[index]
+    const layout = table.layout as PositionLayout
+    const age = this.#tick - table.start[row]
+    if (table.isContinuous[row] === 1 && this.#isSureOf(table.movedBefore[row], sure)) {
+      writer.bits(1, 1)
+      writeCount(writer, age - 1)
+    } else {
+      writer.bits(table.jumped[row] > told ? 2 : 0, 2)
+      writeCount(writer, age)
+      this.#writeCoordinates(writer, index, table, layout)
+    }
+    writeVelocity(writer, table, row, layout)
+  }
+
+  #writeSample(writer: BitWriter, index: number, table: KindTable, told: number, sure: number): void {
+    const row = this.#ledger.entityRow[index]
+    const layout = table.layout as PositionLayout
+    const hasJumped = table.jumped[row] > told
+    const width = hasJumped || !this.#isSureOf(table.movedBefore[row], sure) ? -1 : widthOf(table, row)
+    if (width < 0) {
+      writer.bits(0, 2)
+      writer.bits(hasJumped ? 1 : 0, 1)
+      this.#writeCoordinates(writer, index, table, layout)
+      return
+    }
+    writer.bits(width + 1, 2)
+    for (let axis = 0; axis < table.axes; axis++)
+      writer.bits(table.place[row * table.axes + axis], NEAR_BITS[width])
+  }
+
+  /** Whether a receiver who is sure of what was told up to `sure` has what was told at `tick`. */
+  #isSureOf(tick: number, sure: number): boolean {
+    if (tick <= sure) {
+      if (tick > this.sureFrom) this.sureFrom = tick
+      return true
+    }
+    if (tick < this.sureEnd) this.sureEnd = tick
+    return false
+  }
+
+  #writeCoordinates(writer: BitWriter, index: number, table: KindTable, layout: PositionLayout): void {
+    const ledger = this.#ledger
+    const topic = ledger.topic(ledger.chunkTopic[ledger.entityChunk[index]])
+    const at = ledger.entityRow[index] * table.axes
+    const bits = topic.name.kind === 'cell' ? layout.cellBits : layout.mapBits
+    writer.bits(table.place[at] - Math.round(topic.east / layout.unit) + layout.marginUnits, bits)
+    writer.bits(table.place[at + 1] - Math.round(topic.north / layout.unit) + layout.marginUnits, bits)
+    if (table.axes === 3) writer.bits(table.place[at + 2] + layout.marginUnits, layout.heightBits)
+  }
+}
+
+function writeVelocity(writer: BitWriter, table: KindTable, row: number, layout: PositionLayout): void {
+  const { axes, velocity } = table
+  const at = row * axes
+  let isMoving = 0
+  for (let axis = 0; axis < axes; axis++) if (velocity[at + axis] !== 0) isMoving = 1
+  writer.bits(isMoving, 1)
+  if (isMoving === 0) return
+  for (let axis = 0; axis < axes; axis++)
+    writer.bits(velocity[at + axis] + layout.velocityOffset, layout.velocityBits)
+}
+
+/** Which width holds the way from the sample before to this one, along every axis; -1 when none does. */
+function widthOf(table: KindTable, row: number): number {
+  let widest = 0
+  for (let at = row * table.axes; at < (row + 1) * table.axes; at++) {
+    const width = nearWidth(table.place[at] - table.placeBefore[at])
+    if (width < 0) return -1
+    if (width > widest) widest = width
+  }
+  return widest
+}
+
+function writeField(writer: BitWriter, table: KindTable, at: number, f: number): void {
+  const { scalar } = table.kind.fields[f].field
+  if (scalar) writer.bits(table.units[at], scalar.bits)
+  else writeBlob(writer, table.blobs[at] as Blob)
+}
+
+function writeBlob(writer: BitWriter, blob: Blob): void {
+  const whole = blob.bits >>> 3
+  writer.bytes(blob.bytes, 0, whole)
+  if (blob.bits & 7) writer.bits(blob.bytes[whole], blob.bits & 7)
+}

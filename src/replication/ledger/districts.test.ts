@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Grid } from '../../geometry/index.ts'
+import { Stage, Watcher } from '../stage.suite.ts'
+import { Districts } from './districts.ts'
+
+const grid = new Grid({ width: 20 * 32, height: 10 * 32, cellSize: 32 } as never)
+
+/** The range of the districts that these cells lie in. */
+function around(...cells: readonly (readonly [column: number, row: number])[]) {
+  const range = Districts.none()
+  for (const [column, row] of cells) Districts.include(range, { column, row })
+  return range
+}
+
+test('a change is seen in its district and in no other', () => {
+  const districts = new Districts(grid)
+  districts.note(7 + 7 * 20, 5)
+  assert.ok(districts.hasChangedSince(around([0, 0]), 4))
+  assert.ok(!districts.hasChangedSince(around([0, 0]), 5))
+  assert.ok(!districts.hasChangedSince(around([8, 7], [19, 9]), 0))
+  districts.note(19 + 9 * 20, 6)
+  assert.ok(districts.hasChangedSince(around([8, 7], [19, 9]), 5))
+  assert.ok(!districts.hasChangedSince(Districts.none(), 0))
+})
+
+test('whoever comes to a cell that was empty is told of, in whichever district of a view', () => {
+  for (const [x, y] of [
+    [10, 10],
+    [240, 10],
+    [10, 240],
+    [240, 240],
+    [128, 128],
+  ]) {
+    const stage = new Stage()
+    const watcher = new Watcher(stage.desk).at(128, 128, 200)
+    stage.tick(watcher)
+    stage.walker(x, y, { name: 'Ada' })
+    stage.tick(watcher)
+    assert.deepEqual(watcher.news(), ['Ada enters'])
+  }
+})

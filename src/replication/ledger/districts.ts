@@ -1,0 +1,60 @@
+import type { Grid } from '../../geometry/index.ts'
+
+/** Cells a side of a district. */
+const SIDE = 8
+
+/** Districts from west to east and from south to north, both ends included. */
+export interface DistrictRange {
+  west: number
+  east: number
+  south: number
+  north: number
+}
+
+/**
+ * Where on the map topics were last opened, closed or made longer, in squares of 8 x 8 cells: so that a view finds out at
+ * a glance that nothing near it was.
+ */
+export class Districts {
+  readonly #gridColumns: number
+  readonly #columns: number
+  /** By district: the version of the ledger that its last change made. */
+  readonly #versions: Int32Array
+
+  constructor(grid: Grid) {
+    this.#gridColumns = grid.columns
+    this.#columns = Math.ceil(grid.columns / SIDE)
+    this.#versions = new Int32Array(this.#columns * Math.ceil(grid.rows / SIDE))
+  }
+
+  /** Something changed at a cell. */
+  note(cell: number, version: number): void {
+    const column = Math.floor((cell % this.#gridColumns) / SIDE)
+    const row = Math.floor(cell / this.#gridColumns / SIDE)
+    this.#versions[column + row * this.#columns] = version
+  }
+
+  /** Whether anything changed in these districts after that version. */
+  hasChangedSince({ west, east, south, north }: DistrictRange, version: number): boolean {
+    for (let row = south; row <= north; row++)
+      for (let column = west; column <= east; column++)
+        if (this.#versions[column + row * this.#columns] > version) return true
+    return false
+  }
+
+  /** No district. */
+  static none(): DistrictRange {
+    return { west: 0, east: -1, south: 0, north: -1 }
+  }
+
+  /** Makes a range wide enough for a cell. */
+  static include(range: DistrictRange, at: { readonly column: number; readonly row: number }): void {
+    const column = Math.floor(at.column / SIDE)
+    const row = Math.floor(at.row / SIDE)
+    const isFirst = range.east < range.west
+    range.west = isFirst ? column : Math.min(range.west, column)
+    range.east = isFirst ? column : Math.max(range.east, column)
+    range.south = isFirst ? row : Math.min(range.south, row)
+    range.north = isFirst ? row : Math.max(range.north, row)
+  }
+}

@@ -1,0 +1,116 @@
+import type { AnyGame, Kind } from '../../world/index.ts'
+import { type PositionLayout, positionLayout } from '../encoding/position-layout.ts'
+import { grown } from './columns.ts'
+
+/**
+ * The published state of every entity of one kind: columns of quantized values and of the ticks at which they last
+ * changed. An entity has a row; rows are reused.
+ *
+ *     units[row * stride + f]     the value of field f, as one unsigned integer    (scalar fields)
+ *     blobs[row * stride + f]     the value of field f, as its bits                (all others)
+ *     changed[row * stride + f]   the tick at which it last changed
+ *
+ * A motion's segment says: at tick `start` it was at `place`, and moves `velocity` units a tick from there on. All
+ * are whole units, so every holder of a segment computes the same places, however long it lasts. A sample says only
+ * `place`, and remembers the one before.
+ */
+export class KindTable {
+  readonly kind: Kind
+  readonly stride: number
+  readonly axes: number
+  readonly layout: PositionLayout | undefined
+  readonly #free: number[] = []
+  #rows = 0
+
+  units: Uint32Array
+  readonly blobs: (Blob | undefined)[] = []
+  changed: Int32Array
+
+  place: Float64Array
+  placeBefore: Float64Array
+  velocity: Float64Array
+  start: Int32Array
+  /** The tick at which the place was last told, and the tick of the time before. */
+  moved: Int32Array
+  movedBefore: Int32Array
+  /** The tick at which it last jumped. */
+  jumped: Int32Array
+  /** Whether the segment goes on where the one before it ends. */
+  isContinuous: Uint8Array
+
+  constructor(game: AnyGame, kind: Kind, rows = 16) {
+    this.kind = kind
+    this.stride = kind.fields.length
+    this.axes = kind.position?.axes ?? 0
+    this.layout = positionLayout(game, kind)
+    this.units = new Uint32Array(rows * this.stride)
+    this.changed = new Int32Array(rows * this.stride)
+    this.place = new Float64Array(rows * this.axes)
+    this.placeBefore = new Float64Array(rows * this.axes)
+    this.velocity = new Float64Array(rows * this.axes)
+    this.start = new Int32Array(rows)
+    this.moved = new Int32Array(rows)
+    this.movedBefore = new Int32Array(rows)
+    this.jumped = new Int32Array(rows)
+    this.isContinuous = new Uint8Array(rows)
+  }
+
+  /** A row for a new entity: all zeros. */
+  take(): number {
+    const row = this.#free.pop() ?? this.#rows++
+    if (row >= this.start.length) this.#grow()
+    const { stride, axes } = this
+    this.units.fill(0, row * stride, (row + 1) * stride)
+    this.changed.fill(0, row * stride, (row + 1) * stride)
+    this.place.fill(0, row * axes, (row + 1) * axes)
+    this.placeBefore.fill(0, row * axes, (row + 1) * axes)
+    this.velocity.fill(0, row * axes, (row + 1) * axes)
+    this.start[row] = 0
+    this.moved[row] = 0
+    this.movedBefore[row] = 0
+    this.jumped[row] = 0
+    this.isContinuous[row] = 0
+    for (let at = row * stride; at < (row + 1) * stride; at++) this.blobs[at] = undefined
+    return row
+  }
+
+  free(row: number): void {
+    this.#free.push(row)
+  }
+
+  /** Where the segment of `row` is at `tick` along one axis, in units. */
+  placeAt(row: number, axis: number, tick: number): number {
+    const at = row * this.axes + axis
+    return this.place[at] + this.velocity[at] * (tick - this.start[row])
+  }
+
+  /** Notes that the place is told anew at `tick`. Call it while the place is still the one before. */
+  move(row: number, tick: number, isContinuous: boolean): void {
+    this.movedBefore[row] = this.moved[row]
+    this.moved[row] = tick
+    this.isContinuous[row] = isContinuous ? 1 : 0
+    if (this.layout?.isMotion) return
+    for (let at = row * this.axes; at < (row + 1) * this.axes; at++) this.placeBefore[at] = this.place[at]
+  }
+
+  #grow(): void {
+    const rows = this.start.length * 2
+    const { stride, axes } = this
+    this.units = grown(this.units, new Uint32Array(rows * stride))
+    this.changed = grown(this.changed, new Int32Array(rows * stride))
+    this.place = grown(this.place, new Float64Array(rows * axes))
+    this.placeBefore = grown(this.placeBefore, new Float64Array(rows * axes))
+    this.velocity = grown(this.velocity, new Float64Array(rows * axes))
+    this.start = grown(this.start, new Int32Array(rows))
+    this.moved = grown(this.moved, new Int32Array(rows))
+    this.movedBefore = grown(this.movedBefore, new Int32Array(rows))
+    this.jumped = grown(this.jumped, new Int32Array(rows))
+    this.isContinuous = grown(this.isContinuous, new Uint8Array(rows))
+  }
+}
+
+/** A value as its exact bits, first bit lowest; unused bits of the last byte are zero. */
+export interface Blob {
+  readonly bytes: Uint8Array
+  readonly bits: number
+}

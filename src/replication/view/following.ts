@@ -1,0 +1,245 @@
+import type { Heard } from '../encoding/heard.ts'
+import { type Anchor, nearName } from '../encoding/item.ts'
+import type { DistrictRange } from '../ledger/districts.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { cellKey, cellOf, REMOVED, type TopicKey, topicName } from '../ledger/topic.ts'
+import { Interest } from './interest.ts'
+import { BORN, DISTANCE, EVERY, ID, KIND, LONG, ORDER, Progress, SENT, SERIAL, SURE } from './progress.ts'
+import { SEATS } from './reach.ts'
+import type { Tables } from './tables.ts'
+import type { FollowingOptions } from './view-options.ts'
+
+/** Smallest part of its radius that a crowd leaves to a view. */
+const CROWD_LEAST = 0.25
+/** The `born` of no topic that there is. */
+const NO_TOPIC = -1
+
+/** A topic that is no longer followed, of which the viewer has yet to hear so. */
+export interface Leaving {
+  /** Whether what it was about has been removed from the world. */
+  readonly isGone: boolean
+  readonly born: number
+  /** The first packet that may tell so. */
+  readonly since: number
+}
+
+/**
+ * Which topics one viewer follows, and how far along it is with each of their chunks: the cells around its place, and
+ * topics it was told to follow.
+ *
+ *     lookFrom, follow, unfollow  ->  settle()  ->  progress, leaving
+ */
+export class Following {
+  /** One row for each chunk followed. */
+  readonly progress: Progress
+  /** Whether `leaving` may hold anything. */
+  hasLeaving = false
+  readonly leaving = new Map<TopicKey, Leaving>()
+  readonly anchor: Anchor
+  /** The topics followed by name. */
+  readonly extras = new Set<TopicKey>()
+  readonly #ledger: Ledger
+  readonly #tables: Tables
+  readonly #options: FollowingOptions
+  readonly #interest: Interest
+  /** The version each of `extras` had when it was last looked at. */
+  readonly #extraVersions = new Map<TopicKey, number>()
+  /** Whether rows have to be made anew. */
+  #isStale = true
+  #radius = 0
+  #shrunk = 1
+  #seenVersion = -1
+  #serial = 0
+
+  constructor(ledger: Ledger, tables: Tables, options: FollowingOptions) {
+    this.#ledger = ledger
+    this.#tables = tables
+    this.#options = options
+    this.progress = new Progress(tables.slab)
+    this.#interest = new Interest(ledger, tables.reaches, options.hysteresis)
+    const { columns, rows } = ledger.grid
+    this.anchor = { column: 0, row: 0, columns, rows }
+  }
+
+  /** Metres: the radius in force, after a crowd has shrunk it. */
+  get radius(): number {
+    return this.#radius * this.#shrunk
+  }
+
+  /** The districts in which topics may come and go that concern it. */
+  get districts(): DistrictRange {
+    return this.#interest.districts
+  }
+
+  /** Entities in the chunks followed. */
+  get entities(): number {
+    let count = 0
+    for (let row = 0; row < this.progress.count; row++)
+      count += this.#ledger.chunkCount[this.progress.chunk(row)]
+    return count
+  }
+
+  /** The viewer stands at (x, y) and sees `radius`, all in metres. @returns the seat it takes */
+  lookFrom(x: number, y: number, radius: number): { readonly column: number; readonly row: number } {
+    this.#radius = radius
+    if (this.#interest.lookFrom(x, y, Math.ceil(this.radius))) this.#isStale = true
+    return this.#interest.seat
+  }
+
+  follow(key: TopicKey): void {
+    if (this.extras.has(key)) return
+    this.extras.add(key)
+    this.#isStale = true
+  }
+
+  /** @param end  whether what it was about has been removed from the world, and the packet that may first tell so */
+  unfollow(key: TopicKey, end: { readonly isGone: boolean; readonly since: number }): void {
+    if (!this.extras.delete(key)) return
+    this.#extraVersions.delete(key)
+    this.#isStale = true
+    const { progress } = this
+    for (let row = 0; row < progress.count; row++) {
+      if (progress.key(row) !== key || progress.get(SENT, row) === 0) continue
+      this.#leave(key, { ...end, born: progress.get(BORN, row) })
+      progress.set(SENT, row, 0)
+    }
+  }
+
+  /**
+   * The viewer comes back and holds topics already: rows go on from there, and what is followed no longer is left.
+   *
+   * @param since  the first packet that may tell so
+   */
+  takeUp({ topics, isSure }: Heard, since: number): void {
+    const { progress } = this
+    const held = new Map(topics.map(({ key, ticks }) => [key, ticks]))
+    for (let row = 0; row < progress.count; row++) {
+      const ticks = held.get(progress.key(row))
+      if (ticks === undefined || !this.#isSameTopic(progress.chunk(row), ticks)) continue
+      const tick = ticks[progress.get(ORDER, row)] ?? 0
+      if (isSure && tick > progress.get(SURE, row)) progress.begin(row, tick)
+      progress.set(SENT, row, 1)
+    }
+    for (let row = 0; row < progress.count; row++)
+      if (progress.get(SENT, row) === 1) held.delete(progress.key(row))
+    for (const key of held.keys())
+      if (!this.leaving.has(key)) this.#leave(key, { isGone: this.#isGone(key), born: NO_TOPIC, since })
+  }
+
+  /** Whether the topic of a chunk is the one of that name that was heard of at these ticks. */
+  #isSameTopic(chunk: number, ticks: readonly number[]): boolean {
+    const first = this.#ledger.topic(this.#ledger.chunkTopic[chunk]).chunks[0]
+    return ticks.some((tick) => tick >= this.#ledger.chunkOpened[first])
+  }
+
+  /** Whether the one entity that a topic was about is known to have been removed. */
+  #isGone(key: TopicKey): boolean {
+    const chunk = topicName(key).kind === 'entity' ? this.#ledger.topicByKey(key)?.chunks[0] : undefined
+    if (chunk === undefined || this.#ledger.chunkCount[chunk] > 0) return false
+    return this.#ledger.departures.destinationOf(chunk, 0) === REMOVED
+  }
+
+  /**
+   * Brings the rows up to where the viewer stands and to what the ledger has.
+   *
+   * @param now  the packet that may first tell what is followed no longer, and the tick up to which rows were told that
+   *             are not behind
+   */
+  settle(isCrowdDue: boolean, now: { readonly since: number; readonly told: number }): void {
+    if (isCrowdDue) this.#shrink()
+    const { version } = this.#ledger
+    if (version !== this.#seenVersion) {
+      this.#seenVersion = version
+      if (this.#interest.hasNewTopics() || this.#areExtrasOther()) this.#isStale = true
+    }
+    if (!this.#isStale) return
+    this.#isStale = false
+    this.#rebuild(now)
+  }
+
+  #areExtrasOther(): boolean {
+    for (const [key, version] of this.#extraVersions) if (this.#ledger.versionOf(key) !== version) return true
+    return false
+  }
+
+  #leave(key: TopicKey, leaving: Leaving): void {
+    this.leaving.set(key, leaving)
+    this.hasLeaving = true
+  }
+
+  #rebuild({ since, told }: { readonly since: number; readonly told: number }): void {
+    const tables = this.#tables
+    const ledger = this.#ledger
+    const old = tables.before
+    old.copy(this.progress)
+    this.progress.count = 0
+    tables.reserve(ledger.chunkChanged.length)
+    const { rowOf } = tables
+    for (let row = 0; row < old.count; row++) rowOf[old.chunk(row)] = row + 1
+    this.anchor.column = Math.max(0, Math.floor(this.#interest.seat.column / SEATS))
+    this.anchor.row = Math.max(0, Math.floor(this.#interest.seat.row / SEATS))
+    for (const key of this.extras) {
+      const topic = ledger.topicByKey(key)
+      this.#extraVersions.set(key, topic?.version ?? 0)
+      if (topic) this.#take({ key, first: topic.chunks[0], distance: 0 }, told)
+    }
+    const { cells, distances, count } = this.#interest
+    for (let i = 0; i < count; i++) {
+      const key = cellKey(cells[i])
+      const chunk = ledger.cellChunk[cells[i]]
+      if (chunk >= 0 && !this.extras.has(key)) this.#take({ key, first: chunk, distance: distances[i] }, told)
+    }
+    for (let row = 0; row < old.count; row++) {
+      const chunk = old.chunk(row)
+      if (rowOf[chunk] === 0) continue
+      rowOf[chunk] = 0
+      if (old.get(SENT, row) === 1)
+        this.#leave(old.key(row), { isGone: false, born: old.get(BORN, row), since })
+    }
+  }
+
+  /** Appends rows for a topic's chunks, from its first on, each as far along as it was before. */
+  #take(topic: { key: TopicKey; first: number; distance: number }, told: number): void {
+    const { key, first, distance } = topic
+    const { rowOf, before: old } = this.#tables
+    const { chunkNext, chunkBorn } = this.#ledger
+    const { progress } = this
+    const born = chunkBorn[first]
+    // Followed again before the viewer is known to have heard that it was left: it may still follow it. If that was
+    // another topic of this name, it has to hear of its end first.
+    const isBack = this.hasLeaving && this.leaving.get(key)?.born === born
+    if (isBack) this.leaving.delete(key)
+    const cell = cellOf(key)
+    const name = cell === undefined ? LONG : nearName(cell, this.anchor)
+    const isFar = cell !== undefined && distance > this.#options.farBeyond
+    for (let order = 0, chunk = first; chunk >= 0; order++, chunk = chunkNext[chunk]) {
+      const before = rowOf[chunk] - 1
+      let row: number
+      if (before >= 0 && old.get(BORN, before) === born) {
+        rowOf[chunk] = 0
+        row = progress.take(old, before)
+      } else {
+        row = progress.add(chunk)
+        progress.set(KIND, row, key % 4)
+        progress.set(ID, row, Math.floor(key / 4))
+        progress.set(BORN, row, born)
+        progress.set(ORDER, row, order)
+        progress.set(SERIAL, row, ++this.#serial)
+      }
+      if (isBack) progress.set(SENT, row, 1)
+      progress.setHead(row, name < 0 ? LONG : order === 0 ? name : -1 - order)
+      progress.set(DISTANCE, row, distance)
+      progress.set(EVERY, row, isFar ? this.#options.farTicks : 1)
+      if (isFar && !progress.isBehind(row)) progress.fallBehind(row, told)
+    }
+  }
+
+  #shrink(): void {
+    const { entitiesMax } = this.#options
+    const { entities } = this
+    if (entities > entitiesMax) this.#shrunk = Math.max(CROWD_LEAST, this.#shrunk * 0.9)
+    else if (this.#shrunk < 1 && entities < entitiesMax * 0.7) this.#shrunk = Math.min(1, this.#shrunk / 0.9)
+    else return
+    if (this.#interest.lookAsFarAs(Math.ceil(this.radius))) this.#isStale = true
+  }
+}

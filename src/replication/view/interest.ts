@@ -1,0 +1,94 @@
+import { type DistrictRange, Districts } from '../ledger/districts.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { type Reaches, SEATS } from './reach.ts'
+
+/**
+ * Where one viewer stands and which cells it sees from there: all within its radius, and some more. They change only
+ * when it leaves the surroundings of its seat, or when its radius does.
+ */
+export class Interest {
+  /** Cells in view, nearest first; only the first `count` count. */
+  cells = new Int32Array(0)
+  /** Metres to each of them. */
+  distances = new Float32Array(0)
+  count = 0
+  /** The seat, counted over the whole map; -1 before there is one. */
+  readonly seat = { column: -1, row: -1 }
+  /** The districts that those cells lie in. */
+  districts: DistrictRange = Districts.none()
+  readonly #ledger: Ledger
+  readonly #reaches: Reaches
+  readonly #hysteresis: number
+  /** By cell in view: its version when it was last looked at. */
+  #versions = new Int32Array(0)
+  #radius = 0
+
+  constructor(ledger: Ledger, reaches: Reaches, hysteresis: number) {
+    this.#ledger = ledger
+    this.#reaches = reaches
+    this.#hysteresis = hysteresis
+  }
+
+  /** The viewer takes the seat at (x, y) and sees so far; all in metres. @returns whether other cells are in view now */
+  lookFrom(x: number, y: number, radius: number): boolean {
+    const { grid } = this.#ledger
+    const { seatSize } = this.#reaches
+    const column = seatOf(x, seatSize, grid.columns)
+    const row = seatOf(y, seatSize, grid.rows)
+    if (column === this.seat.column && row === this.seat.row && radius === this.#radius) return false
+    this.seat.column = column
+    this.seat.row = row
+    this.#radius = radius
+    this.#collect()
+    return true
+  }
+
+  /** The viewer sees another number of metres from where it is. @returns whether other cells are in view now */
+  lookAsFarAs(radius: number): boolean {
+    if (radius === this.#radius || this.seat.column < 0) return false
+    this.#radius = radius
+    this.#collect()
+    return true
+  }
+
+  /** Whether a cell in view got a topic, lost it, or its topic a chunk, since this was last asked. */
+  hasNewTopics(): boolean {
+    const { cellVersion } = this.#ledger
+    let isOther = false
+    for (let i = 0; i < this.count; i++) {
+      const version = cellVersion[this.cells[i]]
+      if (version === this.#versions[i]) continue
+      this.#versions[i] = version
+      isOther = true
+    }
+    return isOther
+  }
+
+  #collect(): void {
+    const { grid, cellVersion } = this.#ledger
+    const { east, north, distance } = this.#reaches.from(this.seat, this.#radius, this.#hysteresis)
+    if (this.cells.length < east.length) {
+      this.cells = new Int32Array(east.length)
+      this.distances = new Float32Array(east.length)
+      this.#versions = new Int32Array(east.length)
+    }
+    this.count = 0
+    this.districts = Districts.none()
+    for (let i = 0; i < east.length; i++) {
+      const column = Math.floor(this.seat.column / SEATS) + east[i]
+      const row = Math.floor(this.seat.row / SEATS) + north[i]
+      if (column < 0 || column >= grid.columns || row < 0 || row >= grid.rows) continue
+      const cell = column + row * grid.columns
+      Districts.include(this.districts, { column, row })
+      this.cells[this.count] = cell
+      this.distances[this.count] = distance[i]
+      this.#versions[this.count] = cellVersion[cell]
+      this.count++
+    }
+  }
+}
+
+/** The seat of a coordinate; what lies outside the map counts to the nearest. */
+function seatOf(metres: number, seatSize: number, cells: number): number {
+  return Math.max(0, Math.min(cells * SEATS - 1, Math.floor(metres / seatSize)))
+}

@@ -1,0 +1,322 @@
+import { NEVER } from '../../core/index.ts'
+import type { EntityId } from '../../world/index.ts'
+import type { Advance, Changes } from '../encoding/changes.ts'
+import {
+  HEAD_BYTES_MAX,
+  ITEM,
+  UNFOLLOW_BYTES_MAX,
+  writeAdvanceHead,
+  writeUnfollow,
+} from '../encoding/item.ts'
+import { type Ledger, SLOTS_MAX } from '../ledger/ledger.ts'
+import type { Sent } from './flight.ts'
+import type { Following } from './following.ts'
+import type { Introductions } from './introductions.ts'
+import type { Letter } from './letter.ts'
+import {
+  BORN,
+  CHUNK,
+  DISTANCE,
+  EVERY,
+  HOT,
+  ONCE,
+  ORDER,
+  type Progress,
+  SENT,
+  SERIAL,
+  STRUCTURE_BEFORE,
+  STRUCTURE_SURE,
+  STRUCTURE_TOLD,
+  SURE,
+  TOLD,
+  TOLD_BEFORE,
+  WAITED,
+} from './progress.ts'
+import type { Slab } from './slab.ts'
+
+/** Metres at which a topic's news weigh half as much as those of the viewer's own cell. */
+const HALF_WEIGHT = 16
+
+/**
+ * Tells of single chunks: of those that are new to the viewer, that had to wait, that are far, and of all on links that
+ * lose packets. What is up to date in the common way, the view tells of by itself. One teller serves all views of a
+ * source in turn.
+ */
+export class Teller {
+  /** Whether anything waits for room. */
+  hasWaiting = false
+  /** Whether anybody was looked at who may have to be introduced. */
+  hasArrivals = false
+  readonly #changes: Changes
+  readonly #ledger: Ledger
+  readonly #slab: Slab
+  #following!: Following
+  #introductions!: Introductions
+  #told: number = NEVER
+  /** Whether what the last packet told is told once more. */
+  #isRepeating = false
+  /** The tick of the structure that the advance at hand stands on. */
+  #structure: number = NEVER
+  #start = 0
+  #count = 0
+  readonly #order: number[] = []
+  readonly #weights: number[] = []
+  /** Whether a row that was behind no longer is, since this packet was begun. */
+  #hasCaughtUp = false
+
+  constructor(changes: Changes, slab: Slab) {
+    this.#changes = changes
+    this.#ledger = changes.ledger
+    this.#slab = slab
+  }
+
+  /**
+   * Begins a packet for one viewer.
+   *
+   * @param told         the tick up to which every row that is not behind has been told
+   * @param isRepeating  whether what the last packet told is told once more, on a link that loses many
+   */
+  begin(
+    following: Following,
+    introductions: Introductions,
+    { told, isRepeating }: { told: number; isRepeating: boolean },
+  ): this {
+    this.#isRepeating = isRepeating
+    this.#following = following
+    this.#introductions = introductions
+    this.#told = told
+    this.#hasCaughtUp = false
+    this.hasWaiting = false
+    this.hasArrivals = false
+    return this
+  }
+
+  /** Where the viewer's rows lie in the slab, so that what is asked most often needs nothing else of the viewer. */
+  rowsAt(start: number, count: number): void {
+    this.#start = start
+    this.#count = count
+  }
+
+  /** Tells of every chunk that has news, those first that weigh most, because some have been waiting. */
+  tellInTurn(letter: Letter, own: EntityId): void {
+    const { count } = this.#progress
+    const order = this.#order
+    const weights = this.#weights
+    order.length = count
+    for (let row = 0; row < count; row++) {
+      order[row] = row
+      weights[row] = this.#weight(row, own)
+    }
+    order.sort((a, b) => weights[b] - weights[a] || a - b)
+    for (let i = 0; i < count; i++) this.tell(letter, order[i])
+  }
+
+  /** Tells of one chunk, if it has news and there is room. */
+  tell(letter: Letter, row: number): void {
+    const progress = this.#progress
+    const { tick } = this.#changes
+    const { sent } = letter
+    const chunk = progress.chunk(row)
+    const told = this.#toldOf(row)
+    const hasNews = this.#ledger.chunkChanged[chunk] > told
+    if (sent !== undefined && this.#repeat(letter, sent, { row, told })) return
+    if (!hasNews) {
+      if (sent === undefined) this.#catchUp(row)
+      return
+    }
+    const every = progress.get(EVERY, row)
+    // All who are told of a chunk seldom are told at the same ticks, and share what is told.
+    const isDue = every === 1 || told === NEVER || turnOf(tick + chunk, every) > turnOf(told + chunk, every)
+    if (!isDue || this.#isReborn(row)) {
+      progress.fallBehind(row, told)
+      return
+    }
+    const sure = sent === undefined ? told : progress.get(SURE, row)
+    const advance = letter.isSpent ? undefined : this.#changes.since(chunk, told, sure)
+    if (advance === undefined || !this.hasRoom(letter, advance)) {
+      this.wait(row, told)
+      return
+    }
+    this.#structure = progress.get(STRUCTURE_TOLD, row)
+    this.write(letter, row, advance)
+    if (sent === undefined) this.#catchUp(row)
+    else this.#noteSent(sent, advance, { row, told, from: told })
+  }
+
+  /**
+   * Tells of one chunk what the last packet told of it and what is new, if there is room for both: so one lost packet
+   * takes nothing along.
+   *
+   * @returns whether it did
+   */
+  #repeat(letter: Letter, sent: Sent, { row, told }: { row: number; told: number }): boolean {
+    const progress = this.#progress
+    const from = progress.get(TOLD_BEFORE, row)
+    if (from === ONCE || !this.#isRepeating || letter.isSpent || this.#isReborn(row)) return false
+    progress.set(TOLD_BEFORE, row, ONCE)
+    const advance = this.#changes.since(progress.chunk(row), from, progress.get(SURE, row))
+    if (advance === undefined || progress.get(EVERY, row) > 1 || !this.hasRoom(letter, advance)) return false
+    this.#structure = progress.get(STRUCTURE_BEFORE, row)
+    this.write(letter, row, advance)
+    this.#noteSent(sent, advance, { row, told, from })
+    return true
+  }
+
+  /** Writes an advance for which there is room. */
+  write(letter: Letter, row: number, advance: Advance): void {
+    const head = this.#progress.head(row)
+    if (head >= 0 && !this.#isUnsure(letter, row, advance)) letter.packet.byte(head)
+    else this.#writeLongHead(letter, row, advance)
+    letter.row = row
+    letter.packet.copy(advance.bytes, advance.start, advance.end)
+  }
+
+  /**
+   * Whether there is room for an advance, once those who arrive in it are introduced. Introductions go ahead as far as
+   * they fit, so that a chunk of many names comes piece by piece.
+   */
+  hasRoom(letter: Letter, advance: Advance): boolean {
+    const { arrivals } = advance
+    for (let i = 0; i < arrivals.length; i++) {
+      if (this.#knew(arrivals[i])) continue
+      this.hasArrivals = true
+      if (!this.#introductions.introduce(letter, arrivals[i])) return false
+    }
+    return letter.fits(advance.end - advance.start + HEAD_BYTES_MAX)
+  }
+
+  /** The row's news wait for room. */
+  wait(row: number, told: number): void {
+    const progress = this.#progress
+    progress.fallBehind(row, told)
+    progress.set(WAITED, row, progress.get(WAITED, row) + 1)
+    this.hasWaiting = true
+  }
+
+  /** Tells which topics are followed no longer; last, so that who moved on to another topic has arrived there before. */
+  writeUnfollows(letter: Letter): void {
+    const { leaving, anchor } = this.#following
+    for (const [key, { isGone }] of leaving) {
+      if (!letter.fits(UNFOLLOW_BYTES_MAX)) return
+      writeUnfollow(letter.packet, key, isGone, anchor)
+      if (letter.sent) letter.sent.unfollowed.push(key)
+      else leaving.delete(key)
+    }
+    this.#following.hasLeaving = leaving.size > 0
+  }
+
+  get #progress(): Progress {
+    return this.#following.progress
+  }
+
+  /** The row is as far as the view as a whole is once this packet is written. */
+  #catchUp(row: number): void {
+    const progress = this.#progress
+    if (!progress.isBehind(row)) return
+    // What is told of seldom goes on saying for itself how far it is.
+    if (progress.get(EVERY, row) > 1) progress.set(TOLD, row, this.#changes.tick)
+    else {
+      this.#hasCaughtUp = true
+      progress.setBehind(row, false)
+    }
+    progress.set(SENT, row, 1)
+    progress.set(WAITED, row, 0)
+  }
+
+  /** @param told  the tick up to which the viewer had been told before; `from`: the one from which it was told now */
+  #noteSent(sent: Sent, advance: Advance, options: { row: number; told: number; from: number }): void {
+    const { row, told, from } = options
+    const progress = this.#progress
+    const chunk = progress.chunk(row)
+    const to = this.#ledger.chunkChanged[chunk]
+    sent.note(progress.get(SERIAL, row), advance.isWhole ? NEVER : from, to, advance.isStructural)
+    if (to > told) {
+      progress.set(TOLD_BEFORE, row, told)
+      progress.set(STRUCTURE_BEFORE, row, progress.get(STRUCTURE_TOLD, row))
+    }
+    progress.set(TOLD, row, to)
+    progress.set(SENT, row, 1)
+    progress.set(WAITED, row, 0)
+    if (advance.isStructural && (advance.isWhole || this.#hasMovedSince(chunk, told, advance)))
+      progress.set(STRUCTURE_TOLD, row, sent.tick)
+  }
+
+  /** Whether anybody came or went after `told`, and not only in what was told before. */
+  #hasMovedSince(chunk: number, told: number, { arrivals }: Advance): boolean {
+    const { departures, entityArrived } = this.#ledger
+    if (departures.countSince(chunk, told) > 0) return true
+    for (let i = 0; i < arrivals.length; i++) if (entityArrived[arrivals[i]] > told) return true
+    return false
+  }
+
+  #toldOf(row: number): number {
+    return this.#progress.isBehind(row) ? this.#progress.get(TOLD, row) : this.#told
+  }
+
+  /** Whether another topic of this name was followed before: the viewer has to hear of its end first. */
+  #isReborn(row: number): boolean {
+    return this.#following.hasLeaving && this.#following.leaving.has(this.#progress.key(row))
+  }
+
+  /** Whether an advance stands on who is where as told in a packet that may be lost. */
+  #isUnsure({ sent }: Letter, row: number, advance: Advance): boolean {
+    if (sent === undefined || advance.isWhole) return false
+    return this.#structure > this.#progress.get(STRUCTURE_SURE, row)
+  }
+
+  /** Whether an entity came, in this very tick, out of a chunk that the viewer was told of in the last one. */
+  #knew(index: number): boolean {
+    const { tick } = this.#changes
+    const from = this.#ledger.entityFrom[index]
+    return (
+      from >= 0 &&
+      this.#told === tick - 1 &&
+      !this.#hasCaughtUp &&
+      this.#ledger.entityArrived[index] === tick &&
+      this.#isCurrent(from)
+    )
+  }
+
+  /** Whether a chunk has a row that is as far as the view as a whole. */
+  #isCurrent(chunk: number): boolean {
+    const { data } = this.#slab
+    const end = this.#start + this.#count * HOT
+    for (let at = this.#start; at < end; at += HOT) if (data[at + CHUNK] === chunk) return true
+    return false
+  }
+
+  /** Begins an advance that one byte does not. */
+  #writeLongHead(letter: Letter, row: number, advance: Advance): void {
+    const { packet } = letter
+    const progress = this.#progress
+    const order = progress.get(ORDER, row)
+    const isUnsure = this.#isUnsure(letter, row, advance)
+    if (!isUnsure && letter.row >= 0 && progress.get(BORN, letter.row) === progress.get(BORN, row)) {
+      packet.byte(ITEM.again)
+      packet.varint(order)
+      return
+    }
+    const lag = isUnsure ? this.#changes.tick - this.#structure : 0
+    const topic = { key: progress.key(row), anchor: this.#following.anchor }
+    writeAdvanceHead(packet, topic, { order, lag, length: advance.end - advance.start })
+  }
+
+  /** What has waited longest goes first, the near before the far, and the own character before all. */
+  #weight(row: number, own: EntityId): number {
+    const progress = this.#progress
+    if (own > 0 && this.#holds(progress.chunk(row), own)) return Number.POSITIVE_INFINITY
+    return (progress.get(WAITED, row) + 1) / (1 + progress.get(DISTANCE, row) / HALF_WEIGHT)
+  }
+
+  #holds(chunk: number, id: EntityId): boolean {
+    const { slots, entityId } = this.#ledger
+    for (let slot = chunk * SLOTS_MAX; slot < (chunk + 1) * SLOTS_MAX; slot++)
+      if (slots[slot] >= 0 && entityId[slots[slot]] === id) return true
+    return false
+  }
+}
+
+/** Which turn of so many ticks this one belongs to. */
+function turnOf(tick: number, every: number): number {
+  return Math.floor(tick / every)
+}

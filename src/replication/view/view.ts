@@ -1,0 +1,360 @@
+import { NEVER } from '../../core/index.ts'
+import type { EntityId } from '../../world/index.ts'
+import type { Advance, Changes } from '../encoding/changes.ts'
+import type { Heard } from '../encoding/heard.ts'
+import { ANCHOR_BYTES_MAX, writeAnchor } from '../encoding/item.ts'
+import type { PacketWriter } from '../encoding/packet.ts'
+import { type DistrictRange, Districts } from '../ledger/districts.ts'
+import type { TopicKey } from '../ledger/topic.ts'
+import type { Desk } from './desk.ts'
+import { Flight } from './flight.ts'
+import { Following } from './following.ts'
+import { Introductions } from './introductions.ts'
+import { land } from './landing.ts'
+import type { Letter } from './letter.ts'
+import { CHUNK, DISTANCE, HEAD, HOT, ORDER, SENT, SURE, TOLD, WAITED } from './progress.ts'
+import type { Terms } from './terms.ts'
+import type { ViewOptions } from './view-options.ts'
+
+/** One chunk that a view follows, for people. */
+export interface Followed {
+  readonly key: TopicKey
+  readonly order: number
+  /** Metres. */
+  readonly distance: number
+  /** The ticks up to which the viewer was told, and is known to have heard. */
+  readonly told: number
+  readonly sure: number
+  /** Ticks that its news have been waiting for room. */
+  readonly waited: number
+}
+
+/** Ticks between two looks at how crowded it is. */
+const CROWD_TICKS = 16
+/** Bytes per second that no link bears; a small whole number, so that it lies with the others. */
+const BORNE_MAX = 2 ** 30
+/** The share of packets lost beyond which each change is told in two packets, one tick after the other. */
+const LOSSY = 0.04
+
+/**
+ * The topics one viewer follows, and how far along it is with each.
+ *
+ *     lookAt(place), follow(topic) -> write(packet) ... acknowledged(number) | lost(number)
+ *
+ * Each packet advances some topics. On a link that loses packets a view runs ahead, taking what it sent as told, and
+ * falls back, topic by topic, to what is known to have arrived when a packet is lost. What does not fit the budget
+ * waits, and grows in priority meanwhile; it is sent later and newer, so nothing queues.
+ */
+export class View {
+  // What each tick looks at comes first, so that it lies together.
+  /** The viewer's own character, told of before everything else; 0 for none. */
+  own: EntityId = 0
+  #borne = BORNE_MAX
+  /** The tick up to which the viewer has been told of every chunk whose row does not say otherwise. */
+  #told: number = NEVER
+  #tick = 0
+  #seenVersion = -1
+  #districts: DistrictRange = Districts.none()
+  #isShrunk = false
+  /** Whether what is followed may have changed, or the viewer has yet to hear that it did. */
+  #isStale = true
+  /** Whether the anchor has to be told. */
+  #isAdrift = true
+  #hasWaiting = true
+  /** Whether introductions are owed. */
+  #hasDebts = false
+  /** The rows of the progress, in the slab. */
+  #start = 0
+  #count = 0
+  #nextNumber = 1
+  /** Bytes that may go out. */
+  #saved: number
+  /** Metres: where the seat begins, and the radius seen. */
+  #west = -1_000_000
+  #south = -1_000_000
+  #radius = 0
+  /** Not all views look at the crowd in the same tick. */
+  readonly #phase: number
+  readonly #terms: Terms
+  readonly #desk: Desk
+  readonly #changes: Changes
+  readonly #flight: Flight | undefined
+  readonly #following: Following
+  readonly #introductions: Introductions
+  /** What a viewer who came back has, until it is told of again. */
+  #heard: Heard | undefined
+
+  /** @throws `replication/small-budget` */
+  constructor(desk: Desk, options: Partial<ViewOptions> = {}) {
+    const { source, changes, tables } = desk
+    this.#terms = desk.termsOf(options)
+    this.#desk = desk
+    this.#changes = changes
+    this.#phase = desk.views++
+    this.#saved = this.#terms.budget.burst
+    this.#flight = this.#terms.options.isLossy ? new Flight() : undefined
+    this.#following = new Following(source.ledger, tables, this.#terms.options)
+    this.#introductions = new Introductions(source, changes)
+  }
+
+  /** What the link bears at present, in bytes per second; where that is less than the budget, it is the budget. */
+  set borne(bytesPerSecond: number) {
+    this.#borne = Math.min(BORNE_MAX, Math.floor(bytesPerSecond))
+  }
+
+  /** Topics followed, in chunks, with how far along the view is with each. */
+  get topics(): readonly Followed[] {
+    const { progress } = this.#following
+    return Array.from({ length: progress.count }, (_, row) => ({
+      key: progress.key(row),
+      order: progress.get(ORDER, row),
+      distance: progress.get(DISTANCE, row),
+      told: this.#toldOf(row),
+      sure: this.#flight ? progress.get(SURE, row) : this.#toldOf(row),
+      waited: progress.get(WAITED, row),
+    }))
+  }
+
+  /** Metres: the radius in force, after a crowd has shrunk it. */
+  get radius(): number {
+    return this.#following.radius
+  }
+
+  /** Whether a crowd keeps the radius down. */
+  get isShrunk(): boolean {
+    return this.#isShrunk
+  }
+
+  /** Entities in the topics followed. */
+  get entities(): number {
+    return this.#following.entities
+  }
+
+  /** Where the viewer stands and how far it sees, in metres. Call it each tick; it costs little when nothing changed. */
+  lookAt(x: number, y: number, radius: number): void {
+    const { before, beyond } = this.#terms
+    const east = x - this.#west
+    const north = y - this.#south
+    const isSeated = east >= before && east <= beyond && north >= before && north <= beyond
+    if (isSeated && radius === this.#radius) return
+    const { seatSize } = this.#desk.tables.reaches
+    const seat = this.#following.lookFrom(x, y, radius)
+    this.#west = seat.column * seatSize
+    this.#south = seat.row * seatSize
+    this.#radius = radius
+    this.#isStale = true
+  }
+
+  /** Follows a topic that has no place: a group, the world, one restricted entity. */
+  follow(key: TopicKey): void {
+    this.#following.follow(key)
+    this.#isStale = true
+  }
+
+  /** @param isGone whether what it was about has been removed from the world */
+  unfollow(key: TopicKey, isGone = false): void {
+    this.#following.unfollow(key, { isGone, since: this.#nextNumber })
+    this.#isStale = true
+  }
+
+  /** The topics followed by `follow`. */
+  get extras(): ReadonlySet<TopicKey> {
+    return this.#following.extras
+  }
+
+  /**
+   * Appends the news to a packet. On a link that loses packets it may be called again in the same tick, for a further
+   * packet; on one that does not, the rest comes in the next tick.
+   *
+   * @returns the packet's number, or 0, and nothing appended, when there is nothing to tell or no budget to tell it
+   */
+  write(packet: PacketWriter): number {
+    const { tick } = this.#changes
+    const flight = this.#flight
+    if (this.#tick === tick && flight === undefined) return 0
+    const { budget, overheadBytes } = this.#terms
+    const isRepeating = flight !== undefined && flight.lossShare > LOSSY && this.#tick !== tick
+    this.#saved = budget.after(this.#saved, tick - this.#tick, this.#borne)
+    this.#tick = tick
+    const isCrowdDue = (tick + this.#phase) % CROWD_TICKS === 0 && (this.#isShrunk || this.#isCrowded)
+    if (this.#isStale || isCrowdDue || this.#mayHaveNewTopics) this.#settle(isCrowdDue)
+    if (flight?.isFull) return 0
+    const sent = flight?.draft(this.#nextNumber, tick)
+    const letter = this.#desk.letter.begin(packet, this.#saved - overheadBytes, sent)
+    if (!letter.fits(ANCHOR_BYTES_MAX)) return 0
+    const start = packet.length
+    if (this.#isAdrift) writeAnchor(packet, this.#following.anchor)
+    const body = packet.length
+    if (this.#hasDebts) this.#writeDebts(letter)
+    this.#tellAll(letter, isRepeating)
+    if (this.#isStale) this.#writeUnfollows(letter)
+    this.#told = tick
+    if (packet.length === body) {
+      packet.length = start
+      return 0
+    }
+    this.#isAdrift = flight !== undefined
+    this.#saved -= packet.length - start + overheadBytes
+    flight?.push()
+    return this.#nextNumber++
+  }
+
+  /** The packet of this number arrived and was applied. */
+  acknowledged(number: number): void {
+    this.#land(number, 'acknowledged')
+  }
+
+  /** The packet of this number will never arrive, or could not be applied. */
+  lost(number: number): void {
+    this.#land(number, 'lost')
+  }
+
+  /** Forgets how far it was: everything is told anew, to a viewer who has forgotten everything. */
+  restart(): void {
+    const { progress, leaving } = this.#following
+    for (let row = 0; row < progress.count; row++) {
+      progress.forget(row)
+      progress.set(SENT, row, 0)
+    }
+    leaving.clear()
+    this.#introductions.clear()
+    this.#hasDebts = false
+    this.#flight?.clear()
+    this.#heard = undefined
+    this.#isAdrift = true
+    this.#hasWaiting = true
+  }
+
+  /**
+   * Goes on after a lost connection, from what the viewer has. The view may be the one of before, or a new one of the
+   * same source; let it look and follow before it writes.
+   *
+   *     replica.heard(..) -> writeHeard ~~ link ~~> readHeard -> view.resume(heard) -> lookAt, follow -> write
+   *
+   * On a link that loses packets, a view that was kept goes on from what was acknowledged.
+   *
+   * @returns  false when such a thing was never told here: then the viewer has to forget everything first
+   */
+  resume(heard: Heard): boolean {
+    const isOurs = heard.tick <= this.#changes.tick
+    if (this.#flight && isOurs) {
+      this.#flight.loseAll()
+      this.#workOff(this.#flight)
+    } else this.restart()
+    if (isOurs) this.#heard = heard
+    this.#isStale = true
+    this.#isAdrift = true
+    this.#hasWaiting = true
+    return isOurs
+  }
+
+  /** Gives back what it shares with the other views. It is of no use afterwards. */
+  close(): void {
+    this.#following.progress.close()
+  }
+
+  /** Tells of every chunk that has news: near ones first, but what has been waiting before that. */
+  #tellAll(letter: Letter, isRepeating: boolean): void {
+    const { slab } = this.#desk.tables
+    const { chunkChanged } = this.#changes.ledger
+    const told = this.#told
+    const teller = this.#desk.teller.begin(this.#following, this.#introductions, { told, isRepeating })
+    teller.rowsAt(this.#start, this.#count)
+    if (this.#hasWaiting) teller.tellInTurn(letter, this.own)
+    else {
+      const { data } = slab
+      const end = this.#start + this.#count * HOT
+      for (let at = this.#start; at < end; at += HOT) {
+        const chunk = data[at + CHUNK]
+        if (chunk < 0) teller.tell(letter, (at - this.#start) / HOT)
+        else if (chunkChanged[chunk] > told) this.#tellNews(letter, at, told)
+      }
+    }
+    this.#hasWaiting = teller.hasWaiting
+    if (teller.hasArrivals) this.#hasDebts = this.#introductions.hasDebts
+  }
+
+  #writeDebts(letter: Letter): void {
+    this.#introductions.writeDebts(letter, this.#following.progress)
+    this.#hasDebts = this.#introductions.hasDebts
+  }
+
+  /** Tells what is new in a chunk since the last time: the way of almost all news. */
+  #tellNews(letter: Letter, at: number, told: number): void {
+    const { tables, teller } = this.#desk
+    const { data } = tables.slab
+    const row = (at - this.#start) / HOT
+    const advance = this.#changes.since(data[at + CHUNK], told, told) as Advance
+    if (letter.isSpent || !teller.hasRoom(letter, advance)) {
+      teller.wait(row, told)
+      return
+    }
+    if (data[at + HEAD] < 0) {
+      teller.write(letter, row, advance)
+      return
+    }
+    letter.row = row
+    letter.packet.byte(data[at + HEAD])
+    letter.packet.copy(advance.bytes, advance.start, advance.end)
+  }
+
+  #writeUnfollows(letter: Letter): void {
+    if (this.#following.hasLeaving) this.#desk.teller.writeUnfollows(letter)
+    this.#isStale = this.#following.hasLeaving
+  }
+
+  /** Brings what is followed up to date. */
+  #settle(isCrowdDue: boolean): void {
+    const following = this.#following
+    const { column, row } = following.anchor
+    following.settle(isCrowdDue, { since: this.#nextNumber, told: this.#told })
+    if (this.#heard) following.takeUp(this.#heard, this.#nextNumber)
+    this.#heard = undefined
+    if (following.anchor.column !== column || following.anchor.row !== row) this.#isAdrift = true
+    this.#seenVersion = this.#changes.ledger.version
+    this.#isStale = following.hasLeaving
+    this.#districts = following.districts
+    this.#isShrunk = following.radius < this.#radius
+    this.#start = following.progress.start
+    this.#count = following.progress.count
+  }
+
+  /** Whether topics came or went, or became longer, where that may concern the view. */
+  get #mayHaveNewTopics(): boolean {
+    const { ledger } = this.#changes
+    const seen = this.#seenVersion
+    if (ledger.version === seen) return false
+    this.#seenVersion = ledger.version
+    return ledger.placelessVersion > seen || ledger.districts.hasChangedSince(this.#districts, seen)
+  }
+
+  /** Whether there are more entities in view than the terms allow. */
+  get #isCrowded(): boolean {
+    const { data } = this.#desk.tables.slab
+    const { chunkCount } = this.#changes.ledger
+    let entities = 0
+    for (let row = 0; row < this.#count; row++) {
+      const chunk = data[this.#start + row * HOT + CHUNK]
+      entities += chunkCount[chunk < 0 ? ~chunk : chunk]
+    }
+    return entities > this.#terms.options.entitiesMax
+  }
+
+  #land(number: number, fate: 'acknowledged' | 'lost'): void {
+    if (this.#flight === undefined) return
+    this.#flight.settle(number, fate)
+    this.#workOff(this.#flight)
+  }
+
+  #workOff(flight: Flight): void {
+    const { progress, leaving } = this.#following
+    land(flight, { progress, leaving, introductions: this.#introductions, next: this.#nextNumber })
+    this.#hasDebts = this.#introductions.hasDebts
+    this.#following.hasLeaving = leaving.size > 0
+  }
+
+  #toldOf(row: number): number {
+    const { progress } = this.#following
+    return progress.isBehind(row) ? progress.get(TOLD, row) : this.#told
+  }
+}

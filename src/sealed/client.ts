@@ -1,0 +1,107 @@
+import { type Instant, instant } from '../core/index.ts'
+import {
+  type Address,
+  type Cipher,
+  type ClientStateName,
+  clientStates,
+  NetcodeClient,
+} from '../netcode/index.ts'
+import { type CarrierOptions, DatagramCarrier, type DatagramOutlet } from '../transport/index.ts'
+
+export interface SealedClientOptions {
+  readonly cipher: Cipher
+  readonly link: CarrierOptions
+  readonly send: (datagram: Uint8Array, to: Address) => void
+  /** Something waits to be sent: poll soon. */
+  readonly wake: () => void
+  /** The connection stands: here is its link. */
+  readonly connected: (carrier: DatagramCarrier) => void
+  /** It did not come about, or has ended, and nothing more will be sent; told once. */
+  readonly over: (how: ClientStateName) => void
+}
+
+/** A client's sealed connection over UDP: netcode below, a carrier above. A machine without I/O. */
+export class SealedClient {
+  readonly netcode: NetcodeClient
+  readonly #options: SealedClientOptions
+  #carrier: DatagramCarrier | undefined
+  #isOver = false
+  #isBusy = false
+  #now = instant(0)
+
+  constructor(options: SealedClientOptions) {
+    this.#options = options
+    this.netcode = new NetcodeClient({ cipher: options.cipher })
+  }
+
+  /** Whether the connection has ended. The link may have something left to tell: go on polling when it wakes. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** Begins, with a connect token of the server's. */
+  connect(token: Uint8Array, now: Instant): void {
+    this.#now = now
+    this.netcode.connect(token, now)
+    this.poll(now)
+  }
+
+  receive(datagram: Uint8Array, from: Address, now: Instant): void {
+    this.#now = now
+    this.netcode.receive(datagram, from, now)
+    this.#drain(now)
+  }
+
+  /** Sends what is due and tells what happened. */
+  poll(now: Instant): void {
+    this.#now = now
+    this.#isBusy = false
+    this.#drain(now)
+    this.#carrier?.poll(now)
+    this.#drain(now)
+  }
+
+  get wakeAt(): Instant {
+    if (this.#isBusy) return this.#now
+    return instant(Math.min(this.netcode.wakeAt, this.#carrier?.wakeAt ?? Number.POSITIVE_INFINITY))
+  }
+
+  /** Gives up. */
+  abandon(now: Instant): void {
+    this.netcode.disconnect(now)
+    this.#drain(now)
+  }
+
+  #drain(now: Instant): void {
+    for (let one = this.netcode.poll(now); one; one = this.netcode.poll(now)) {
+      if (one.do === 'send') this.#options.send(one.packet, one.to)
+      else if (one.do === 'payload') this.#carrier?.receive(one.bytes, now)
+      else if (one.state === 'connected') this.#connected()
+      else if (clientStates[one.state] <= 0) this.#end(one.state)
+    }
+  }
+
+  #connected(): void {
+    const server = this.netcode.server
+    const outlet: DatagramOutlet = {
+      remote: server?.text ?? '',
+      address: server?.host ?? '',
+      send: (datagram) => this.netcode.send(datagram, this.#now),
+      wake: () => {
+        this.#isBusy = true
+        this.#options.wake()
+      },
+      hangUp: () => this.netcode.disconnect(this.#now),
+    }
+    this.#carrier = new DatagramCarrier(outlet, this.#options.link)
+    this.#options.connected(this.#carrier)
+  }
+
+  #end(how: ClientStateName): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    // The carrier stays: what it has not told yet is told when it is polled.
+    this.#carrier?.ended()
+    this.#options.over(how)
+  }
+}

@@ -1,0 +1,144 @@
+import { instant, OutsideError } from '../core/index.ts'
+import { nodeSodium } from '../netcode/index.node.ts'
+import { type Address, addressOf, type ClientStateName, readConnectToken } from '../netcode/index.ts'
+import { openUdp } from '../transport/index.node.ts'
+import {
+  type Air,
+  type ConnectOptions,
+  checkCarrier,
+  chooseLinkOptions,
+  defaultConnectMs,
+  type Link,
+  parseListenUrl,
+} from '../transport/index.ts'
+import { SealedClient } from './client.ts'
+
+/** Milliseconds between two looks at what is due. */
+const LOOK_MS = 10
+/** Milliseconds that a server may make us wait for a token when too many are asked for. */
+const BUSY_MS_MAX = 2000
+
+/**
+ * Connects to "udp://host:port". The connect token comes from the same host and port over HTTP, as `shardless serve` hands
+ * it out, unless another place is named. Tokens hold keys: beyond one machine or a trusted network, name an https:// place.
+ *
+ * @throws OutsideError when no token is to be had, or nobody answers
+ */
+export async function connectSealed(
+  url: string,
+  options: ConnectOptions & {
+    readonly tokenUrl?: string
+    readonly air?: Air
+    /** A login token, for servers that hand out connect tokens only to who has an account. */
+    readonly login?: string
+  } = {},
+): Promise<Link> {
+  const { host, port } = parseListenUrl(url)
+  const shown = host.includes(':') ? `[${host}]` : host
+  const token = await fetchToken(options.tokenUrl ?? `http://${shown}:${port}/token`, options)
+  return openSealed(token, { ...options, url })
+}
+
+/**
+ * Connects with a connect token, to the servers that it names.
+ *
+ * @param options `url` names the server in what may be thrown
+ * @throws OutsideError when it is no token, or nobody answers
+ */
+export async function openSealed(
+  token: Uint8Array,
+  options: ConnectOptions & { readonly url: string; readonly air?: Air },
+): Promise<Link> {
+  const { url, connectMs = defaultConnectMs, air } = options
+  const link = checkCarrier(chooseLinkOptions(options))
+  const servers = readConnectToken(token)?.servers
+  if (!servers) throw new OutsideError(`${url}: what came as a connect token is none.`)
+  const now = () => instant(performance.now())
+  const take = (datagram: Uint8Array, from: Address): void => sealed.receive(datagram, from, now())
+  const socket = await openUdp<Address>({
+    host: servers[0].host.includes(':') ? '::' : '0.0.0.0',
+    port: 0,
+    addressOf,
+    receive: air
+      ? (datagram, from) => air.carry(datagram, from, { way: 'in', pass: (copy) => take(copy, from) })
+      : take,
+    // One server only: the kernel keeps everybody else away.
+    peer: servers.length === 1 ? servers[0] : undefined,
+  })
+  let isWoken = false
+  const wake = (): void => {
+    if (isWoken) return
+    isWoken = true
+    setImmediate(() => {
+      isWoken = false
+      sealed.poll(now())
+    })
+  }
+  const { promise, resolve, reject } = Promise.withResolvers<Link>()
+  const sealed = new SealedClient({
+    cipher: nodeSodium,
+    link,
+    send: (datagram, to) => {
+      if (air) air.carry(datagram, to, { way: 'out', pass: (copy) => socket.send(copy, to) })
+      else socket.send(datagram, to)
+    },
+    wake,
+    connected: (carrier) => {
+      clearTimeout(deadline)
+      resolve(carrier)
+    },
+    over: (how) => {
+      clearTimeout(deadline)
+      clearInterval(look)
+      socket.close()
+      reject(new OutsideError(`${url} ${failures[how] ?? 'does not answer.'}`))
+    },
+  })
+  const deadline = setTimeout(() => sealed.abandon(now()), connectMs)
+  const look = setInterval(() => sealed.poll(now()), LOOK_MS)
+  sealed.connect(token, now())
+  return promise
+}
+
+/** Why a connection did not come about, where that is not silence. */
+const failures: Partial<Record<ClientStateName, string>> = {
+  'connection denied': 'is full.',
+  'connect token expired': 'did not let us in before the connect token expired.',
+}
+
+/** A token; waits for it as the server tells, when others ask for many. */
+async function fetchToken(
+  url: string,
+  { connectMs = defaultConnectMs, login }: ConnectOptions & { readonly login?: string },
+): Promise<Uint8Array> {
+  const end = performance.now() + connectMs
+  for (;;) {
+    const response = await ask(url, { ms: Math.max(1, Math.ceil(end - performance.now())), login })
+    if (response.ok) return new Uint8Array(await response.arrayBuffer())
+    const wait = Math.min(BUSY_MS_MAX, Number(response.headers.get('Retry-After')) * 1000)
+    if (response.status !== 429 || !(wait >= 0) || performance.now() + wait > end)
+      throw new OutsideError(`No connect token is to be had: ${await refusal(response, url)}`)
+    await new Promise((resolve) => setTimeout(resolve, wait))
+  }
+}
+
+async function ask(
+  url: string,
+  { ms, login }: { readonly ms: number; readonly login: string | undefined },
+): Promise<Response> {
+  const headers: Record<string, string> = login === undefined ? {} : { Authorization: `Bearer ${login}` }
+  try {
+    return await fetch(url, { headers, signal: AbortSignal.timeout(ms) })
+  } catch {
+    const hint = url.startsWith('http:')
+      ? ' A server with a certificate gives them at https://; name that as tokenUrl.'
+      : ''
+    throw new OutsideError(`No connect token is to be had: ${url} does not answer.${hint}`)
+  }
+}
+
+/** The server's own sentence where it gave one. */
+async function refusal(response: Response, url: string): Promise<string> {
+  const body = (await response.json().catch(() => undefined)) as { error?: unknown } | undefined
+  return typeof body?.error === 'string' ? body.error : `${url} answers ${response.status}.`
+}

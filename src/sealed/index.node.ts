@@ -1,0 +1,4 @@
+/** sealed on Node: over UDP sockets. */
+export * from './connect.node.ts'
+export * from './index.ts'
+export * from './listen.node.ts'

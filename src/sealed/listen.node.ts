@@ -1,0 +1,144 @@
+import { type Instant, OutsideError } from '../core/index.ts'
+import { nodeSodium } from '../netcode/index.node.ts'
+import { type Address, addressOf, createConnectToken } from '../netcode/index.ts'
+import { openUdp } from '../transport/index.node.ts'
+import {
+  type Air,
+  checkCarrier,
+  chooseLinkOptions,
+  type DatagramCarrier,
+  type LinkOptions,
+  type Listener,
+  type ListenUrl,
+} from '../transport/index.ts'
+import { SealedServer } from './server.ts'
+
+/** Seconds that a connect token may be used. */
+const TOKEN_SECONDS = 30
+/** Seconds that either side waits in silence before it gives up. */
+const TIMEOUT_SECONDS = 10
+/** Milliseconds between two looks at what is due, and that closing may take. */
+const LOOK_MS = 5
+const CLOSE_MS = 1200
+
+export interface SealedListenOptions extends Partial<LinkOptions> {
+  readonly address: ListenUrl
+  /** 16 hexadecimal digits: both ends must have the same. */
+  readonly fingerprint: string
+  readonly playersMax: number
+  readonly now: () => Instant
+  readonly accept: (link: DatagramCarrier) => void
+  /** Seconds that either side waits in silence before it gives up. Default 10. */
+  readonly timeoutSeconds?: number
+  readonly air?: Air
+}
+
+export interface SealedListener extends Listener {
+  /**
+   * A connect token for one who may come in, naming this server as `host`, by number, and its own port unless another is
+   * given.
+   *
+   * @throws OutsideError if the host is no number
+   */
+  token(host: string, port?: number): Uint8Array
+}
+
+/**
+ * Listens for sealed connections on one UDP port, for all players.
+ *
+ * @throws OutsideError if the port cannot be had
+ * @throws `transport/bad-options`
+ */
+export async function listenSealed(options: SealedListenOptions): Promise<SealedListener> {
+  const { address, now, playersMax, timeoutSeconds = TIMEOUT_SECONDS, air } = options
+  const link = checkCarrier(chooseLinkOptions(options))
+  const protocolId = BigInt(`0x${options.fingerprint}`)
+  const privateKey = nodeSodium.randomBytes(32)
+  const unixSeconds = (): number => Math.floor(Date.now() / 1000)
+  let isWoken = false
+  const wake = (): void => {
+    if (isWoken) return
+    isWoken = true
+    setImmediate(() => {
+      isWoken = false
+      sealed.poll(now())
+    })
+  }
+  ownAddress(address.host, address.port)
+  const take = (datagram: Uint8Array, from: Address): void => sealed.receive(datagram, from, now())
+  const socket = await openUdp<Address>({
+    host: address.host,
+    port: address.port,
+    addressOf,
+    receive: air
+      ? (datagram, from) => air.carry(datagram, from, { way: 'in', pass: (copy) => take(copy, from) })
+      : take,
+  })
+  const boundPort = Number(socket.url.slice(socket.url.lastIndexOf(':') + 1))
+  const own = ownAddress(address.host, boundPort)
+  const sealed = new SealedServer({
+    cipher: nodeSodium,
+    protocolId,
+    privateKey,
+    addresses: [own],
+    maxClients: Math.min(65_536, playersMax),
+    unixSeconds: unixSeconds(),
+    now: now(),
+    outputsMax: 65_536,
+    link,
+    send: (datagram, to) => {
+      if (air) air.carry(datagram, to, { way: 'out', pass: (copy) => socket.send(copy, to) })
+      else socket.send(datagram, to)
+    },
+    accept: options.accept,
+    wake,
+  })
+  const clock = setInterval(() => sealed.netcode.tellUnixTime(unixSeconds(), now()), 60_000)
+  const look = setInterval(() => sealed.poll(now()), LOOK_MS)
+  let clients = 0n
+  return {
+    url: socket.url,
+    token(host, port = boundPort) {
+      const server = addressOf(host, port)
+      if (!server) throw new OutsideError(`"${host}" is no address that a connect token can name.`)
+      return createConnectToken({
+        cipher: nodeSodium,
+        protocolId,
+        privateKey,
+        clientId: ++clients,
+        servers: [server],
+        // Whatever the token calls this server outside, inside it knows itself by one name.
+        internalServers: [own],
+        createdAtSeconds: unixSeconds(),
+        lifeSeconds: TOKEN_SECONDS,
+        timeoutSeconds,
+      })
+    },
+    async close(reason) {
+      sealed.retire(reason)
+      sealed.poll(now())
+      const end = now() + CLOSE_MS
+      while (sealed.count > 0 && now() < end) await pause(LOOK_MS)
+      clearInterval(clock)
+      clearInterval(look)
+      sealed.close(now())
+      await socket.close()
+    },
+  }
+}
+
+/** How the server knows itself: the address it listens on, or the loopback's where it listens on all. */
+function ownAddress(host: string, port: number): Address {
+  const own = addressOf(
+    host === '0.0.0.0' || host === '::' || host === 'localhost' ? '127.0.0.1' : host,
+    port,
+  )
+  if (own) return own
+  throw new OutsideError(
+    `"${host}" is not a numeric address; UDP listens on one, such as 127.0.0.1 or 0.0.0.0.`,
+  )
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

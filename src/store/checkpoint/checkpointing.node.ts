@@ -1,0 +1,130 @@
+import { type Instant, instant, OutsideError } from '../../core/index.ts'
+import type { Checkpoint } from '../record/character.ts'
+import type { Store } from '../store.ts'
+import { Checkpointer, type CheckpointerOptions } from './checkpointer.ts'
+
+export interface CheckpointingOptions extends Omit<CheckpointerOptions, 'read'> {
+  readonly store: Store
+  /** What a character is at this moment. */
+  readonly read: (id: string) => Pick<Checkpoint, 'map' | 'position' | 'state'>
+  /** The character is another server's now: its player goes. */
+  readonly onLost: (id: string) => void
+  /** Told when saving failed; it is tried again by itself. */
+  readonly onTrouble?: (trouble: string) => void
+}
+
+/** Saves characters to a store in the background: a `Checkpointer` with a clock and the store. */
+export class Checkpointing {
+  readonly #store: Store
+  readonly #machine: Checkpointer
+  readonly #onLost: (id: string) => void
+  readonly #onTrouble: (trouble: string) => void
+  #timer: NodeJS.Timeout | undefined
+  #whenSaved: (() => void) | undefined
+  readonly #waiting: { readonly id: string; readonly resolve: () => void }[] = []
+  #isOver = false
+
+  constructor({ store, read, onLost, onTrouble = () => {}, ...options }: CheckpointingOptions) {
+    this.#store = store
+    this.#onLost = onLost
+    this.#onTrouble = onTrouble
+    this.#machine = new Checkpointer({ ...options, read: (id) => ({ ...read(id), at: Date.now() }) })
+  }
+
+  /** Characters that changed or left and are not saved yet. */
+  get unsaved(): number {
+    return this.#machine.unsaved
+  }
+
+  /** `epoch` is that of the lease that `characters.enter` gave. */
+  enter(id: string, epoch: number): void {
+    this.#machine.receive({ is: 'entered', id, epoch }, now())
+  }
+
+  /** Cheap: may be called in each tick. */
+  change(id: string): void {
+    this.#machine.receive({ is: 'changed', id }, now())
+    // A timer that runs is for something that changed earlier, and so is due earlier.
+    if (this.#timer === undefined) this.#wake()
+  }
+
+  /** Saves it at once and gives its lease back. */
+  leave(id: string): void {
+    this.#machine.receive({ is: 'left', id }, now())
+    this.#wake()
+  }
+
+  /** Resolves when what it was when it left is saved, so that it may come in anew; undefined where nothing waits for that. */
+  whenLeft(id: string): Promise<void> | undefined {
+    if (!this.#machine.isLeaving(id)) return undefined
+    return new Promise((resolve) => this.#waiting.push({ id, resolve }))
+  }
+
+  /** Another took it over: nothing more of it is saved. */
+  lose(id: string): void {
+    this.#machine.receive({ is: 'lost', id }, now())
+  }
+
+  /**
+   * Saves everything that has not been and ends.
+   *
+   * @returns how many could not be saved before `deadlineMs` was over
+   */
+  async close(deadlineMs: number): Promise<number> {
+    this.#machine.flush()
+    const timeout = Promise.withResolvers<void>()
+    const timer = setTimeout(timeout.resolve, deadlineMs)
+    const saved = new Promise<void>((done) => {
+      this.#whenSaved = done
+    })
+    this.#run()
+    await Promise.race([saved, timeout.promise])
+    clearTimeout(timer)
+    clearTimeout(this.#timer)
+    this.#isOver = true
+    return this.#machine.unsaved
+  }
+
+  readonly #onTime = (): void => {
+    this.#timer = undefined
+    this.#run()
+  }
+
+  #run(): void {
+    if (this.#isOver) return
+    for (let work = this.#machine.poll(now()); work !== undefined; work = this.#machine.poll(now())) {
+      if (work.do === 'drop') for (const id of work.ids) this.#onLost(id)
+      else void this.#do(work)
+    }
+    if (this.#machine.unsaved === 0) this.#whenSaved?.()
+    for (const { id, resolve } of this.#waiting.splice(0)) {
+      if (this.#machine.isLeaving(id)) this.#waiting.push({ id, resolve })
+      else resolve()
+    }
+    this.#wake()
+  }
+
+  async #do(work: Exclude<NonNullable<ReturnType<Checkpointer['poll']>>, { do: 'drop' }>): Promise<void> {
+    try {
+      const { stale } =
+        work.do === 'save'
+          ? await this.#store.characters.checkpoint(work.checkpoints)
+          : { stale: (await this.#store.characters.leave(work.checkpoint)) ? [] : [work.checkpoint.id] }
+      this.#machine.receive({ is: 'saved', stale }, now())
+    } catch (error) {
+      this.#machine.receive({ is: 'failed' }, now())
+      this.#onTrouble(error instanceof OutsideError ? error.message : String(error))
+    }
+    this.#run()
+  }
+
+  #wake(): void {
+    if (this.#isOver) return
+    const { wakeAt } = this.#machine
+    clearTimeout(this.#timer)
+    this.#timer = Number.isFinite(wakeAt) ? setTimeout(this.#onTime, Math.max(0, wakeAt - now())) : undefined
+    this.#timer?.unref()
+  }
+}
+
+const now = (): Instant => instant(performance.now())

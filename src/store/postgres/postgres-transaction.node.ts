@@ -1,0 +1,94 @@
+import { OutsideError } from '../../core/index.ts'
+import type { Row } from '../sql/row.ts'
+
+/** A statement as `pg` takes it. */
+export interface Query {
+  readonly text: string
+  readonly values?: readonly unknown[]
+  /** Prepared once on each connection under this name. */
+  readonly name?: string
+}
+
+/** What is needed of one connection of a pool. */
+export interface Connection {
+  /** `command` is the first word of the server's answer: "SELECT", "COMMIT". */
+  query(query: Query): Promise<{ readonly rows: readonly unknown[]; readonly command: string }>
+  /** @param isBroken  whether the connection is thrown away rather than used again */
+  release(isBroken?: boolean): void
+}
+
+export const bare = (text: string): Query => ({ text })
+
+/**
+ * Does some work between BEGIN and COMMIT. What it wrote is on disk when this resolves, and nothing of it is there when
+ * this rejects, unless the connection was lost while the commit was under way.
+ */
+export async function inTransaction<Answer>(
+  connection: Connection,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  await query(connection, [bare('BEGIN')])
+  let answer: Answer
+  try {
+    answer = await work()
+  } catch (error) {
+    // On a connection that was lost this fails too, and there is nothing left to take back.
+    await rollBack(connection).catch(() => {})
+    throw error
+  }
+  await commit(connection)
+  return answer
+}
+
+/**
+ * Ends a transaction and looks at the answer: where one of its statements was refused and nobody minded, the server
+ * takes everything back, and says ROLLBACK to COMMIT without an error.
+ *
+ * Source: PostgreSQL documentation, "Frontend/Backend Protocol", CommandComplete; and "COMMIT".
+ */
+export async function commit(connection: Connection): Promise<void> {
+  const { command } = await connection.query(bare('COMMIT'))
+  if (command === 'COMMIT') return
+  throw new OutsideError(
+    `The database took back what it was told to keep (it answered COMMIT with ${command}): a statement before had failed.`,
+  )
+}
+
+export async function rollBack(connection: Connection): Promise<void> {
+  await connection.query(bare('ROLLBACK'))
+}
+
+/** Does some work with a connection and gives it back; one that was lost is not used again. */
+export async function releasing<Answer>(
+  connection: Connection,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  let isBroken = true
+  try {
+    const answer = await work()
+    isBroken = false
+    return answer
+  } catch (error) {
+    isBroken = !isOfServer(error)
+    throw error
+  } finally {
+    connection.release(isBroken)
+  }
+}
+
+/** Waits for every answer, so that nothing is under way when the first error is thrown. */
+export async function query(
+  connection: Connection,
+  queries: readonly Query[],
+): Promise<readonly (readonly Row[])[]> {
+  const results = await Promise.allSettled(queries.map((one) => connection.query(one)))
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason
+    return result.value.rows as readonly Row[]
+  })
+}
+
+/** Whether the server refused a statement, and not the connection failed: its errors have a severity. */
+function isOfServer(error: unknown): boolean {
+  return error instanceof OutsideError || (error as { severity?: string }).severity === 'ERROR'
+}

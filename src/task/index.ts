@@ -1,0 +1,13 @@
+/**
+ * task: game code that waits. A task is a generator that the scheduler goes on with when what it waits for has come about: ticks,
+ * a signal, another task. It knows ticks and nothing of worlds.
+ */
+export {
+  type Failure,
+  Scheduler,
+  type SchedulerOptions,
+  type SchedulerStats,
+  type StartOptions,
+} from './scheduler.ts'
+export type { Outcome, Task, TaskSteps, Wait, Yielded } from './task.ts'
+export { type First, firstOf, seconds, signalled, ticks, until } from './wait.ts'

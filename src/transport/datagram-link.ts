@@ -1,0 +1,296 @@
+import { Channels, MESSAGE_BYTES_MAX, STATE_BYTES_MAX } from '../channel/index.ts'
+import { earlier, FOREVER, type Instant, instant, ShardlessError, textBytes } from '../core/index.ts'
+
+/** Bytes that the largest packet of either end may have, unless one is told of larger ones: what a reader must expect. */
+const EXPECTED_BYTES = 65_536
+/** Bytes held of packets that are not whole, not yet their turn, or not yet asked for. */
+const HELD_BYTES = 262_144
+/** Milliseconds that what was sent last may take to arrive once the carrier closes [N24]. */
+const LINGER_MS = 1000
+/** Milliseconds' worth of state that may wait before the lane counts as crowded [N23]. */
+const CROWDED_MS = 25
+/** What a sealed packet costs on the wire beside its content: IPv4 and UDP, the seal [S13]. */
+const HEADER_BYTES = 28 + 22
+/** What a closing can carry, as with every link [L14]. */
+const REASON_BYTES_MAX = 123
+
+const nothing = new Uint8Array(0)
+const decoder = new TextDecoder()
+
+/** The end of a carrier whose peer said nothing before. */
+export const connectionLost = 'connection lost'
+
+/** What a carrier tells its owner: the same as a link's handler. */
+export interface CarrierHandler {
+  receive(packet: Uint8Array): void
+  closed(reason: string): void
+  receiveState?(payload: Uint8Array): boolean
+  settleState?(id: number, isAcknowledged: boolean): void
+}
+
+/** Where a carrier's datagrams go. */
+export interface DatagramOutlet {
+  /** The peer for people. */
+  readonly remote: string
+  readonly address: string
+  send(datagram: Uint8Array): void
+  /** Something is to be done: poll soon, but not from inside. */
+  wake(): void
+  /** The carrier is through: end the connection below it. */
+  hangUp(): void
+}
+
+/** The bounds of a link: see transport's LinkOptions. */
+export interface CarrierOptions {
+  readonly packetBytesMax: number
+  readonly bufferBytesMax: number
+}
+
+/**
+ * The options, when a carrier can keep them: packets have at most 4 MiB.
+ *
+ * @throws `transport/bad-options`
+ */
+export function checkCarrier<Options extends CarrierOptions>(options: Options): Options {
+  if (options.packetBytesMax <= MESSAGE_BYTES_MAX) return options
+  throw new ShardlessError(
+    'transport/bad-options',
+    `packetBytesMax is ${options.packetBytesMax}; over sealed datagrams a packet has at most ${MESSAGE_BYTES_MAX} bytes.`,
+  )
+}
+
+/** The lane for state: see transport's StateLane. */
+export interface CarrierState {
+  readonly payloadBytesMax: number
+  readonly bytesPerSecond: number
+  readonly isCrowded: boolean
+  send(payload: Uint8Array, isSameTurn: boolean): number | undefined
+}
+
+/**
+ * What a carrier is at.
+ *
+ *     open --close()--> closing --all arrived, or a second over--> over
+ *       '--the peer closed, or is gone--> ended --what came was told--^
+ */
+type Stage =
+  | { readonly at: 'open' }
+  | { readonly at: 'closing'; readonly reason: string; until: Instant }
+  | { readonly at: 'ended'; reason: string }
+  | { readonly at: 'over' }
+
+/**
+ * Makes a link of datagrams that a seal protects: packets go over a reliable and ordered channel, state over a lane of
+ * its own that is never resent. It has the shape of a transport's link, keeps the rules of links, and is driven like a
+ * machine: `receive`, `poll`, `wakeAt`. Nothing is told from inside `open`, `send` or `close`.
+ *
+ *     send(packet)  -> reliable-ordered channel --\
+ *     state.send()  -> state payloads ------------ poll(now) -> outlet.send(datagram) -> netcode -> UDP
+ *
+ * Source: docs/spec/native.md [N20] to [N26].
+ */
+export class DatagramCarrier {
+  readonly isReliable = true
+  readonly packetBytesMax: number
+  readonly remote: string
+  readonly address: string
+  readonly state: CarrierState
+  readonly #outlet: DatagramOutlet
+  readonly #channels: Channels
+  readonly #bufferBytesMax: number
+  #handler: CarrierHandler | undefined
+  #stage: Stage = { at: 'open' }
+  /** The empty message has come: the next one is the peer's reason. */
+  #isReasonNext = false
+  #hasHungUp = false
+
+  /** @param options as `checkCarrier` wants them */
+  constructor(outlet: DatagramOutlet, options: CarrierOptions) {
+    const { packetBytesMax, bufferBytesMax } = options
+    this.packetBytesMax = packetBytesMax
+    this.#bufferBytesMax = bufferBytesMax
+    this.remote = outlet.remote
+    this.address = outlet.address
+    this.#outlet = outlet
+    this.#channels = new Channels(channelOptions(options, (payload) => this.#takeState(payload)))
+    this.state = this.#lane(this.#channels)
+  }
+
+  get isOpen(): boolean {
+    return this.#stage.at === 'open'
+  }
+
+  /** Bytes sent that the peer has not acknowledged. */
+  get bufferedBytes(): number {
+    return this.#stage.at === 'over' ? 0 : this.#channels.queued(0).bytes
+  }
+
+  /** Round trip, jitter and loss as the channels measure them. */
+  stats(now: Instant) {
+    return this.#channels.stats(now)
+  }
+
+  /**
+   * Starts delivery. What came before has been kept, up to a bound at which the peer's sending waits.
+   *
+   * @throws `transport/opened-twice`
+   */
+  open(handler: CarrierHandler): void {
+    if (this.#handler)
+      throw new ShardlessError(
+        'transport/opened-twice',
+        'A link has one handler and was given a second one. Make another link.',
+      )
+    this.#handler = handler
+    this.#outlet.wake()
+  }
+
+  send(packet: Uint8Array): boolean {
+    const { length } = packet
+    if (this.#stage.at !== 'open' || length === 0 || length > this.packetBytesMax) return false
+    if (this.bufferedBytes + length > this.#bufferBytesMax) return false
+    if (this.#channels.send(0, copyOf(packet)) !== 'accepted') return false
+    this.#outlet.wake()
+    return true
+  }
+
+  close(reason: string): void {
+    if (this.#stage.at === 'closing' || this.#stage.at === 'over') return
+    const bytes = textBytes(reason, REASON_BYTES_MAX)
+    // Until when is known at the next poll, which is told the time.
+    this.#stage = { at: 'closing', reason: decoder.decode(bytes), until: FOREVER }
+    if (!this.#hasHungUp) {
+      this.#channels.send(0, nothing)
+      this.#channels.send(0, bytes)
+    }
+    this.#outlet.wake()
+  }
+
+  /** A datagram came, opened and believed. */
+  receive(datagram: Uint8Array, now: Instant): void {
+    if (this.#hasHungUp) return
+    this.#channels.receive(datagram, now)
+    this.#takeOut()
+    this.#outlet.wake()
+  }
+
+  /** Tells what is to be told, and sends what is due. */
+  poll(now: Instant): void {
+    this.#takeOut()
+    if (!this.#hasHungUp) {
+      for (let datagram = this.#channels.poll(now); datagram; datagram = this.#channels.poll(now))
+        this.#outlet.send(datagram)
+      this.#takeOut()
+    }
+    const stage = this.#stage
+    if (stage.at !== 'closing') return
+    if (stage.until === FOREVER) stage.until = instant(now + LINGER_MS)
+    if (this.#hasHungUp || this.bufferedBytes === 0 || now >= stage.until) this.#finish(stage.reason)
+  }
+
+  get wakeAt(): Instant {
+    if (this.#hasHungUp) return FOREVER
+    const { wakeAt } = this.#channels
+    return this.#stage.at === 'closing' ? earlier(wakeAt, this.#stage.until) : wakeAt
+  }
+
+  /** The connection below has ended; the peer may have said why before. */
+  ended(reason: string = connectionLost): void {
+    this.#hasHungUp = true
+    if (this.#stage.at === 'open') this.#stage = { at: 'ended', reason }
+    this.#outlet.wake()
+  }
+
+  #lane(channels: Channels): CarrierState {
+    return {
+      payloadBytesMax: STATE_BYTES_MAX,
+      get bytesPerSecond() {
+        return channels.bytesPerSecond
+      },
+      get isCrowded() {
+        const waiting = channels.stateWaitingBytes + HEADER_BYTES * channels.stateWaiting
+        return waiting * 1000 > channels.bytesPerSecond * CROWDED_MS
+      },
+      send: (payload, isSameTurn) => {
+        if (this.#stage.at !== 'open') return undefined
+        this.#outlet.wake()
+        return channels.sendState(copyOf(payload), { isSameTurn })
+      },
+    }
+  }
+
+  /** State that comes while nobody listens is of no use later: it counts as lost. */
+  #takeState(payload: Uint8Array): boolean {
+    return this.#stage.at === 'open' && this.#handler?.receiveState?.(payload) === true
+  }
+
+  /** Hands on what came. Before `open` it stays where it is, which in time makes the peer wait. */
+  #takeOut(): void {
+    while (this.#handler || this.#stage.at === 'closing') {
+      if (this.#stage.at === 'over') return
+      const one = this.#channels.next()
+      if (!one) break
+      if (one.do === 'message') this.#take(one.bytes)
+      else if (one.do !== 'state' && this.isOpen) this.#handler?.settleState?.(one.id, one.do === 'acked')
+    }
+    const stage = this.#stage
+    if (stage.at === 'ended' && this.#handler) this.#finish(stage.reason)
+  }
+
+  #take(bytes: Uint8Array): void {
+    if (this.#isReasonNext) this.#closedByPeer(decoder.decode(bytes))
+    else if (bytes.length === 0) this.#isReasonNext = true
+    else if (this.#stage.at === 'closing') return
+    else if (bytes.length > this.packetBytesMax)
+      this.close(`a packet was larger than ${this.packetBytesMax} bytes`)
+    else this.#handler?.receive(bytes)
+  }
+
+  /** Each end that closes is told its own reason, even when both do so at once. */
+  #closedByPeer(reason: string): void {
+    if (this.#stage.at !== 'closing') this.#stage = { at: 'ended', reason }
+    this.#hangUp()
+  }
+
+  /** Tells the closing, or keeps it for whoever opens the link later. */
+  #finish(reason: string): void {
+    this.#stage = this.#handler ? { at: 'over' } : { at: 'ended', reason }
+    this.#hangUp()
+    this.#handler?.closed(reason)
+  }
+
+  #hangUp(): void {
+    if (this.#hasHungUp) return
+    this.#hasHungUp = true
+    this.#outlet.hangUp()
+  }
+}
+
+/** Not `slice`: of a Node Buffer that is a view. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes)
+}
+
+function channelOptions(
+  { packetBytesMax, bufferBytesMax }: CarrierOptions,
+  takeState: (payload: Uint8Array) => boolean,
+): ConstructorParameters<typeof Channels>[0] {
+  const messageBytesMax = Math.max(EXPECTED_BYTES, packetBytesMax)
+  const heldBytes = Math.max(HELD_BYTES, messageBytesMax)
+  return {
+    channels: [
+      {
+        name: 'messages',
+        kind: 'reliable-ordered',
+        messageBytesMax,
+        receiveBytesMax: heldBytes,
+        // A closing must find room in a queue that is full.
+        queueBytesMax: Math.max(bufferBytesMax, messageBytesMax) + REASON_BYTES_MAX,
+        queueMessagesMax: bufferBytesMax + 2,
+      },
+    ],
+    headerBytes: HEADER_BYTES,
+    inboxBytesMax: heldBytes,
+    takeState,
+  }
+}

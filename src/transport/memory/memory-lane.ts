@@ -1,0 +1,194 @@
+import type { Instant } from '../../core/index.ts'
+import type { Agenda } from '../agenda.ts'
+
+/**
+ * What one direction of the air does to a packet: the instants at which it arrives. No instant: it is lost. Several:
+ * it is repeated. An instant before `now` counts as `now`. Asked once per packet, in the order of time; dice and state
+ * are its own.
+ */
+export type Path = (packetLength: number, now: Instant) => readonly Instant[]
+
+export type Parcel =
+  | { readonly is: 'packet'; readonly bytes: Uint8Array }
+  | { readonly is: 'hello' }
+  | { readonly is: 'bye'; readonly reason: string; readonly hasLeft?: boolean }
+
+/** What a lane needs to know of the end it leads to. */
+export interface LaneEnd {
+  /** False: hold what has arrived. A stream then keeps it on the lane, which in the end stops the sender. */
+  isReady(parcel: Parcel): boolean
+  arrive(parcel: Parcel): void
+}
+
+export interface LaneOptions {
+  readonly path: Path
+  /** Bytes a stream has on the way before the sender's own buffer begins to fill. */
+  readonly windowBytes: number
+  /** The sender gave up: nothing came through, however often it was tried. */
+  readonly giveUp: () => void
+}
+
+/** What a lane is driven by. */
+export interface LaneClock {
+  readonly now: Instant
+  readonly agenda: Agenda
+}
+
+/** Linux' least retransmission timeout (TCP_RTO_MIN, 200 ms); each further try waits twice as long. */
+const resendAfterMs = 200
+/** Tries of one parcel; the last is sent 25.4 s after the first, and given up 25.6 s later. */
+const triesMax = 8
+
+interface Underway {
+  readonly parcel: Parcel
+  tries: number
+  hasArrived: boolean
+}
+
+/**
+ * One direction of a memory stream: everything arrives once and in order. What the path loses is tried again, and
+ * holds up what was sent behind it.
+ */
+export class StreamLane {
+  readonly #clock: LaneClock
+  readonly #end: LaneEnd
+  readonly #options: LaneOptions
+  #waiting: Parcel[] = []
+  #underway: Underway[] = []
+  #underwayBytes = 0
+  #isCut = false
+
+  /** Bytes that wait for room in the window. */
+  bufferedBytes = 0
+
+  constructor(clock: LaneClock, end: LaneEnd, options: LaneOptions) {
+    this.#clock = clock
+    this.#end = end
+    this.#options = options
+  }
+
+  push(parcel: Parcel): void {
+    if (this.#isCut) return
+    this.#waiting.push(parcel)
+    this.bufferedBytes += lengthOf(parcel)
+    this.#fillWindow()
+  }
+
+  /** Hands over what has arrived, as far as the end takes it. */
+  flush(): void {
+    while (!this.#isCut && this.#underway.length > 0) {
+      const { parcel, hasArrived } = this.#underway[0]
+      if (!hasArrived || !this.#end.isReady(parcel)) break
+      this.#underway.shift()
+      this.#underwayBytes -= lengthOf(parcel)
+      this.#end.arrive(parcel)
+    }
+    this.#fillWindow()
+  }
+
+  /** Nothing more arrives. */
+  cut(): void {
+    this.#isCut = true
+    this.#waiting = []
+    this.#underway = []
+    this.bufferedBytes = 0
+  }
+
+  #fillWindow(): void {
+    while (this.#waiting.length > 0) {
+      const length = lengthOf(this.#waiting[0])
+      if (this.#underwayBytes > 0 && this.#underwayBytes + length > this.#options.windowBytes) return
+      const underway: Underway = { parcel: this.#waiting.shift()!, tries: 0, hasArrived: false }
+      this.bufferedBytes -= length
+      this.#underwayBytes += length
+      this.#underway.push(underway)
+      this.#travel(underway)
+    }
+  }
+
+  #travel(underway: Underway): void {
+    travel(this.#clock, this.#options.path, underway, {
+      isCut: () => this.#isCut,
+      giveUp: this.#options.giveUp,
+      arrive: () => {
+        underway.hasArrived = true
+        this.flush()
+      },
+    })
+  }
+}
+
+/** One direction of memory datagrams: as the path has it. Hello and bye alone are tried again until they arrive. */
+export class DatagramLane {
+  readonly #clock: LaneClock
+  readonly #end: LaneEnd
+  readonly #options: LaneOptions
+  #isCut = false
+
+  readonly bufferedBytes = 0
+
+  constructor(clock: LaneClock, end: LaneEnd, options: LaneOptions) {
+    this.#clock = clock
+    this.#end = end
+    this.#options = options
+  }
+
+  push(parcel: Parcel): void {
+    if (this.#isCut) return
+    if (parcel.is !== 'packet') {
+      travel(
+        this.#clock,
+        this.#options.path,
+        { parcel, tries: 0, hasArrived: false },
+        { isCut: () => this.#isCut, giveUp: this.#options.giveUp, arrive: () => this.#end.arrive(parcel) },
+      )
+      return
+    }
+    const { now, agenda } = this.#clock
+    for (const at of this.#options.path(parcel.bytes.length, now)) {
+      agenda.note(notBefore(now, at), () => {
+        if (!this.#isCut) this.#end.arrive(parcel)
+      })
+    }
+  }
+
+  flush(): void {}
+
+  cut(): void {
+    this.#isCut = true
+  }
+}
+
+interface Traveller {
+  isCut(): boolean
+  giveUp(): void
+  arrive(): void
+}
+
+function travel(clock: LaneClock, path: Path, underway: Underway, traveller: Traveller): void {
+  if (traveller.isCut()) return
+  const { now, agenda } = clock
+  const instants = path(lengthOf(underway.parcel), now)
+  if (instants.length > 0) {
+    const first = Math.min(...instants) as Instant
+    agenda.note(notBefore(now, first), () => {
+      if (!traveller.isCut()) traveller.arrive()
+    })
+    return
+  }
+  const again = (now + resendAfterMs * 2 ** underway.tries) as Instant
+  underway.tries++
+  agenda.note(again, () => {
+    if (traveller.isCut()) return
+    if (underway.tries === triesMax) traveller.giveUp()
+    else travel(clock, path, underway, traveller)
+  })
+}
+
+function lengthOf(parcel: Parcel): number {
+  return parcel.is === 'packet' ? parcel.bytes.length : 0
+}
+
+function notBefore(now: Instant, at: Instant): Instant {
+  return at < now ? now : at
+}

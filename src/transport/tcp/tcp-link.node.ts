@@ -1,0 +1,97 @@
+import type { Socket } from 'node:net'
+import { Inbox } from '../inbox.ts'
+import type { Link, LinkHandler, LinkOptions } from '../link.ts'
+import { hostAndPort } from '../listen-url.ts'
+import { plainAddress } from '../peer.node.ts'
+import { connectionLost } from '../reason.ts'
+import { CorkedSocket, closeMs, prepareSocket } from './corked-socket.node.ts'
+import { closingFrame, FRAME_HEADER_BYTES, FrameDecoder, writeFrameHeader } from './frame.ts'
+
+/**
+ * A link over one TCP socket that is already connected.
+ *
+ *     open --close, closing frame, broken frame, end, reset--> closing --socket gone, or 1 s--> closed
+ *
+ * Nothing is read before `open`: until then what the peer sends waits in the kernel, which in the end stops it.
+ */
+export class TcpLink implements Link {
+  readonly isReliable = true
+  readonly packetBytesMax: number
+  readonly remote: string
+  readonly address: string
+  readonly #socket: Socket
+  readonly #corked: CorkedSocket
+  readonly #decoder: FrameDecoder
+  readonly #inbox = new Inbox(0)
+  readonly #bufferBytesMax: number
+  #reason: string | undefined
+  #deadline: ReturnType<typeof setTimeout> | undefined
+
+  constructor(socket: Socket, options: LinkOptions) {
+    this.packetBytesMax = options.packetBytesMax
+    this.address = plainAddress(socket.remoteAddress)
+    this.remote = hostAndPort(this.address, socket.remotePort ?? 0)
+    this.#bufferBytesMax = options.bufferBytesMax
+    this.#socket = socket
+    this.#corked = new CorkedSocket(socket)
+    this.#decoder = new FrameDecoder(options.packetBytesMax)
+    prepareSocket(socket)
+    socket.on('error', () => this.#leave(connectionLost))
+    socket.on('end', () => this.#leave(connectionLost))
+    socket.on('close', () => {
+      this.#leave(connectionLost)
+      clearTimeout(this.#deadline)
+      this.#inbox.close(this.#reason!)
+    })
+  }
+
+  get isOpen(): boolean {
+    return this.#reason === undefined
+  }
+
+  get bufferedBytes(): number {
+    return this.#corked.bufferedBytes
+  }
+
+  open(handler: LinkHandler): void {
+    this.#inbox.open(handler)
+    queueMicrotask(() => {
+      this.#inbox.release()
+      this.#socket.on('data', (chunk) => this.#read(chunk))
+    })
+  }
+
+  send(packet: Uint8Array): boolean {
+    const length = packet.length
+    if (!this.isOpen || length === 0 || length > this.packetBytesMax) return false
+    if (this.#corked.bufferedBytes + length > this.#bufferBytesMax) return false
+    const frame = Buffer.allocUnsafe(FRAME_HEADER_BYTES + length)
+    writeFrameHeader(frame, length)
+    frame.set(packet, FRAME_HEADER_BYTES)
+    this.#corked.write(frame)
+    return true
+  }
+
+  close(reason: string): void {
+    if (!this.isOpen) return
+    this.#inbox.mute()
+    this.#corked.write(closingFrame(reason))
+    this.#leave(reason)
+    this.#socket.resume()
+  }
+
+  #read(chunk: Uint8Array): void {
+    const over = this.#decoder.push(chunk, (packet) => this.#inbox.receive(packet))
+    if (over?.is === 'closing') this.#leave(over.reason)
+    else if (over?.is === 'broken') this.close(over.reason)
+  }
+
+  /** What was written goes out, as far as the peer takes it in time; what comes in is thrown away. */
+  #leave(reason: string): void {
+    if (this.#reason !== undefined) return
+    this.#reason = reason
+    this.#decoder.stop()
+    this.#socket.end()
+    this.#deadline = setTimeout(() => this.#socket.destroy(), closeMs)
+  }
+}

@@ -1,0 +1,95 @@
+import { createServer, connect as dial, type Socket } from 'node:net'
+import { OutsideError } from '../../core/index.ts'
+import {
+  type ConnectOptions,
+  chooseLinkOptions,
+  defaultConnectMs,
+  type Link,
+  type LinkOptions,
+  type Listener,
+} from '../link.ts'
+import { hostAndPort, parseListenUrl } from '../listen-url.ts'
+import { listening } from '../listening.node.ts'
+import { connectFailure, connectTimeout } from '../outside.node.ts'
+import { plainAddress } from '../peer.node.ts'
+import { closeMs } from './corked-socket.node.ts'
+import { closingFrame } from './frame.ts'
+import { TcpLink } from './tcp-link.node.ts'
+
+export interface TcpListenOptions extends Partial<LinkOptions> {
+  readonly host: string
+  /** 0 lets the system choose. */
+  readonly port: number
+  readonly accept: (link: Link) => void
+  /** Whether an address may connect: undefined for yes, or a sentence that is sent as the reason of the closing. */
+  readonly admit?: (address: string) => string | undefined
+  /** Told of each one refused, for counting. */
+  readonly refused?: (address: string, reason: string) => void
+}
+
+/**
+ * Listens for links over TCP, framed as docs/spec/link.md says.
+ *
+ * @throws OutsideError if the port cannot be had
+ */
+export async function listenTcp(options: TcpListenOptions): Promise<Listener> {
+  const { host, port, accept, admit, refused } = options
+  const linkOptions = chooseLinkOptions(options)
+  const links = new Set<TcpLink>()
+  const server = createServer((socket) => {
+    const address = plainAddress(socket.remoteAddress)
+    const refusal = admit?.(address)
+    if (refusal !== undefined) {
+      refused?.(address, refusal)
+      refuse(socket, refusal)
+      return
+    }
+    const link = new TcpLink(socket, linkOptions)
+    links.add(link)
+    socket.on('close', () => links.delete(link))
+    accept(link)
+  })
+  const taken = await listening(server, { host, port, trouble: (sentence) => refused?.('unknown', sentence) })
+  return {
+    url: `tcp://${hostAndPort(host, taken)}`,
+    close(reason) {
+      for (const link of links) link.close(reason)
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+/**
+ * Connects to "tcp://host:port".
+ *
+ * @throws OutsideError if there is no answer, or the URL is none
+ */
+export function connectTcp(url: string, options: ConnectOptions = {}): Promise<Link> {
+  const { connectMs = defaultConnectMs } = options
+  const linkOptions = chooseLinkOptions(options)
+  return new Promise((resolve, reject) => {
+    const { scheme, host, port } = parseListenUrl(url)
+    if (scheme !== 'tcp') throw new OutsideError(`"${url}" is not a tcp:// address.`)
+    const socket = dial({ host, port })
+    const patience = setTimeout(() => socket.destroy(connectTimeout(url, connectMs)), connectMs)
+    const fail = (error: Error) => {
+      clearTimeout(patience)
+      reject(error instanceof OutsideError ? error : connectFailure(error, url))
+    }
+    socket.once('error', fail)
+    socket.once('connect', () => {
+      clearTimeout(patience)
+      const link = new TcpLink(socket, linkOptions)
+      socket.off('error', fail)
+      resolve(link)
+    })
+  })
+}
+
+function refuse(socket: Socket, reason: string): void {
+  socket.on('error', () => {})
+  const deadline = setTimeout(() => socket.destroy(), closeMs)
+  socket.on('close', () => clearTimeout(deadline))
+  socket.end(closingFrame(reason))
+  socket.resume()
+}
