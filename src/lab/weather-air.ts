@@ -1,4 +1,4 @@
-import { FOREVER, type Instant, instant, type Random } from '../core/index.ts'
+import { FOREVER, type Instant, type Random } from '../core/index.ts'
 import {
   Agenda,
   type Air,
@@ -104,9 +104,14 @@ export class WeatherAir implements Air {
       sky = this.#sky()
       this.#remember(peer, sky)
     }
-    const copy = new Uint8Array(datagram)
+    let copy: Uint8Array | undefined
     for (const at of sky[way].path(datagram.length, now))
-      agenda.note(instant(Math.max(at, now)), () => pass(copy))
+      if (at <= now) pass(datagram)
+      else {
+        copy ??= new Uint8Array(datagram)
+        const late = copy
+        agenda.note(at, () => pass(late))
+      }
   }
 
   /** When something next arrives; FOREVER when nothing is on the way. */

@@ -33,7 +33,8 @@ export interface WeatheredLinkOptions extends Pick<LinkOptions, 'bufferBytesMax'
  *
  * Over a reliable link nothing is lost: what the weather takes is tried again after 200 ms (Linux' least retransmission
  * timeout), then after twice that, and so on, and holds up whatever was sent behind it, as TCP does. Over datagrams it
- * is gone. It keeps the contract of links, and moves when the agenda of its clock is run.
+ * is gone. It keeps the contract of links, and moves when the agenda of its clock is run; what arrives at the instant it was sent
+ * passes at once.
  */
 export class WeatheredLink implements Link {
   readonly isReliable: boolean
@@ -59,11 +60,13 @@ export class WeatheredLink implements Link {
     const Lane = link.isReliable ? StreamLane : DatagramLane
     const { clock, windowBytes } = options
     const giveUp = (): void => link.close('the peer does not answer')
-    this.#out = new Lane(clock, this.#far, { path: options.out, windowBytes, giveUp })
+    // In clear weather nothing waits for a timer.
+    const shared = { giveUp, isPrompt: true }
+    this.#out = new Lane(clock, this.#far, { ...shared, path: options.out, windowBytes })
     this.#in = new Lane(clock, this.#near, {
+      ...shared,
       path: options.in,
       windowBytes: options.bufferBytesMax,
-      giveUp,
     })
   }
 
@@ -96,6 +99,7 @@ export class WeatheredLink implements Link {
     this.#isOpen = false
     this.#in.cut()
     this.#out.push({ is: 'bye', reason })
+    if (!this.#link.isOpen) return
     const { agenda, now } = this.#options.clock
     agenda.note((now + CLOSING_MS_MAX) as typeof now, () => this.#link.close(reason))
   }

@@ -26,6 +26,8 @@ export interface LaneOptions {
   readonly windowBytes: number
   /** The sender gave up: nothing came through, however often it was tried. */
   readonly giveUp: () => void
+  /** Whether what arrives at the instant it is sent is handed over at once, from inside `push`; else the agenda does it. */
+  readonly isPrompt?: boolean
 }
 
 /** What a lane is driven by. */
@@ -107,9 +109,8 @@ export class StreamLane {
   }
 
   #travel(underway: Underway): void {
-    travel(this.#clock, this.#options.path, underway, {
+    travel(this.#clock, this.#options, underway, {
       isCut: () => this.#isCut,
-      giveUp: this.#options.giveUp,
       arrive: () => {
         underway.hasArrived = true
         this.flush()
@@ -138,18 +139,18 @@ export class DatagramLane {
     if (parcel.is !== 'packet') {
       travel(
         this.#clock,
-        this.#options.path,
+        this.#options,
         { parcel, tries: 0, hasArrived: false },
-        { isCut: () => this.#isCut, giveUp: this.#options.giveUp, arrive: () => this.#end.arrive(parcel) },
+        { isCut: () => this.#isCut, arrive: () => this.#end.arrive(parcel) },
       )
       return
     }
-    const { now, agenda } = this.#clock
-    for (const at of this.#options.path(parcel.bytes.length, now)) {
-      agenda.note(notBefore(now, at), () => {
+    const { now } = this.#clock
+    const { path, isPrompt = false } = this.#options
+    for (const at of path(parcel.bytes.length, now))
+      noteOrDo(this.#clock, { at, now, isPrompt }, () => {
         if (!this.#isCut) this.#end.arrive(parcel)
       })
-    }
   }
 
   flush(): void {}
@@ -161,17 +162,17 @@ export class DatagramLane {
 
 interface Traveller {
   isCut(): boolean
-  giveUp(): void
   arrive(): void
 }
 
-function travel(clock: LaneClock, path: Path, underway: Underway, traveller: Traveller): void {
+function travel(clock: LaneClock, options: LaneOptions, underway: Underway, traveller: Traveller): void {
   if (traveller.isCut()) return
   const { now, agenda } = clock
+  const { path, giveUp, isPrompt = false } = options
   const instants = path(lengthOf(underway.parcel), now)
   if (instants.length > 0) {
-    const first = Math.min(...instants) as Instant
-    agenda.note(notBefore(now, first), () => {
+    const at = Math.min(...instants) as Instant
+    noteOrDo(clock, { at, now, isPrompt }, () => {
       if (!traveller.isCut()) traveller.arrive()
     })
     return
@@ -180,8 +181,8 @@ function travel(clock: LaneClock, path: Path, underway: Underway, traveller: Tra
   underway.tries++
   agenda.note(again, () => {
     if (traveller.isCut()) return
-    if (underway.tries === triesMax) traveller.giveUp()
-    else travel(clock, path, underway, traveller)
+    if (underway.tries === triesMax) giveUp()
+    else travel(clock, options, underway, traveller)
   })
 }
 
@@ -189,6 +190,12 @@ function lengthOf(parcel: Parcel): number {
   return parcel.is === 'packet' ? parcel.bytes.length : 0
 }
 
-function notBefore(now: Instant, at: Instant): Instant {
-  return at < now ? now : at
+/** An arrival goes into the agenda, where it has not happened already. */
+function noteOrDo(
+  { agenda }: LaneClock,
+  { at, now, isPrompt }: { readonly at: Instant; readonly now: Instant; readonly isPrompt: boolean },
+  arrive: () => void,
+): void {
+  if (isPrompt && at <= now) arrive()
+  else agenda.note(at < now ? now : at, arrive)
 }
