@@ -1,4 +1,4 @@
-import { type Instant, OutsideError, type Random } from '../core/index.ts'
+import { cos, exp, type Instant, log, OutsideError, type Random } from '../core/index.ts'
 import type { Path } from '../transport/index.ts'
 
 /** What one direction of a path does to packets, in figures. Shares are 0 .. 1. */
@@ -51,7 +51,8 @@ export const clear: WeatherFigures = {
 }
 
 /**
- * One direction of a path, in this weather, with these dice. Same figures, dice and packets: same arrivals.
+ * One direction of a path, in this weather, with these dice. Same figures, dice and packets: same arrivals, on every
+ * platform, to the last bit.
  *
  *     packet --> queue --> bottleneck --> loss, bursts --> latency + jitter --> held back? --> repeated? --> arrives
  *
@@ -134,14 +135,14 @@ export class Weather {
   #planStall(after: number): void {
     const { everyMs } = this.#figures.stall
     this.#stallAt = Number.isFinite(everyMs)
-      ? after - Math.log(1 - this.#dice.stall.fraction()) * everyMs
+      ? after - log(1 - this.#dice.stall.fraction()) * everyMs
       : Number.POSITIVE_INFINITY
   }
 
   #burst({ burst }: WeatherFigures, now: number): boolean {
     if (burst.share === 0) return false
     const away = Math.max(1e-9, (burst.lastsMs * (1 - burst.share)) / burst.share)
-    const kept = Math.exp(-(now - this.#burstAt) * (1 / Math.max(1e-9, burst.lastsMs) + 1 / away))
+    const kept = exp(-(now - this.#burstAt) * (1 / Math.max(1e-9, burst.lastsMs) + 1 / away))
     this.#burstAt = now
     this.#isBursting = this.#dice.burst.chance(
       burst.share + ((this.#isBursting ? 1 : 0) - burst.share) * kept,
@@ -151,7 +152,7 @@ export class Weather {
 
   #jitter({ jitterMs }: WeatherFigures, now: number): number {
     if (jitterMs === 0) return 0
-    const kept = Math.exp(-(now - this.#wanderedAt) / jitterMemoryMs)
+    const kept = exp(-(now - this.#wanderedAt) / jitterMemoryMs)
     this.#wanderedAt = now
     this.#wander = this.#wander * kept + Math.sqrt(1 - kept * kept) * normal(this.#dice.jitter)
     return Math.max(-1, Math.min(1, this.#wander / 2)) * jitterMs
@@ -160,7 +161,7 @@ export class Weather {
 
 /** Standard normal, by Box and Muller (1958). */
 function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random.fraction())) * Math.cos(2 * Math.PI * random.fraction())
+  return Math.sqrt(-2 * log(1 - random.fraction())) * cos(2 * Math.PI * random.fraction())
 }
 
 const megabit = 125_000
