@@ -105,6 +105,7 @@ export class Client<G extends AnyGame = AnyGame> {
   /** Opens the session once more; empty where there is none. */
   #token: Uint8Array = nothing
   #wasLossy = false
+  #isAside = false
   #greetedAt = 0
   /** What greeting and welcome took. */
   #greetingMs = 0
@@ -392,11 +393,35 @@ export class Client<G extends AnyGame = AnyGame> {
   /** Leaves. The character is taken out of the world at once. */
   close(): void {
     if (this.#status === 'closed') return
-    if (this.#line.isOpen) {
-      this.#native.bye()
-      this.#flush()
-    }
+    this.#sayGoodbye()
     this.#end('The player left.')
+  }
+
+  /**
+   * Leaves as `close` does, but only until `takeUp`: for a program that is stopped and may go on. `connect` does both for a page
+   * that its browser puts aside and brings back. A client that is not to reconnect is closed.
+   */
+  putAside(): void {
+    if (this.#options.reconnects === false) this.close()
+    if (this.#status === 'closed' || this.#isAside) return
+    this.#isAside = true
+    this.#sayGoodbye()
+    this.#forget('The page was put aside.')
+    this.#line.hangUp('The player left.')
+    this.#scene.foresight.pause()
+    if (this.#status === 'open') this.#become('reconnecting', 'The page was put aside.')
+  }
+
+  /** Comes back at once: with the same token, character and name. */
+  takeUp(): void {
+    if (this.#isAside && this.#status !== 'closed') this.#line.dial()
+    this.#isAside = false
+  }
+
+  #sayGoodbye(): void {
+    if (!this.#line.isOpen) return
+    this.#native.bye()
+    this.#flush()
   }
 
   /** When `poll` next has something to do. */

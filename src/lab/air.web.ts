@@ -22,10 +22,13 @@ export function createAir(weather: string, seed = Math.floor(Math.random() * 2 *
     return new WeatherAir(figures, { random: new Random(seed), now, wake: wakeOrRush })
   }
   const air = driveAir(start, { now, after })
-  // The timers of a page that is left do not run any more; its last word has to be out by then.
-  addEventListener('pagehide', ({ persisted }) => {
-    isLeaving = !persisted
-    if (isLeaving) air.rush()
+  // The timers of a page that is left do not run any more; its last word has to be out by then. The page may come back.
+  addEventListener('pagehide', () => {
+    isLeaving = true
+    air.rush()
+  })
+  addEventListener('pageshow', () => {
+    isLeaving = false
   })
   return air
 }

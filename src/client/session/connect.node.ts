@@ -4,7 +4,7 @@ import { connectTcp, connectWebSocket } from '../../transport/index.node.ts'
 import { type Air, type Link, parseConnectUrl } from '../../transport/index.ts'
 import type { AnyGame } from '../../world/index.ts'
 import type { Client, ClientOptions } from '../client.ts'
-import { drive } from './driver.ts'
+import { drive, opened } from './driver.ts'
 
 /** How a server is reached. */
 export interface WayOptions {
@@ -38,7 +38,7 @@ export function connect<G extends AnyGame>(
     const timer = setTimeout(callback, Math.min(ms, 2 ** 31 - 1))
     return () => clearTimeout(timer)
   }
-  return drive(game, options, { surroundings, timers: { after } })
+  return opened(drive(game, options, { surroundings, timers: { after } }))
 }
 
 /**

@@ -3,7 +3,8 @@ import type { Air } from '../../transport/index.ts'
 import { connectWebSocket } from '../../transport/index.web.ts'
 import type { AnyGame } from '../../world/index.ts'
 import type { Client, ClientOptions } from '../client.ts'
-import { drive } from './driver.ts'
+import { drive, opened } from './driver.ts'
+import { attendPage } from './page.web.ts'
 
 export interface WebClientOptions extends ClientOptions {
   /** What stands between the client and its network, such as the lab's weather. Nothing when left out. */
@@ -14,8 +15,8 @@ export interface WebClientOptions extends ClientOptions {
  * Joins a game's world.
  *
  * @param url  "ws://host:port" or "wss://..."
- * @returns    a client whose connection is open; afterwards it reconnects by itself with growing waits, and leaves when
- *             its page is closed
+ * @returns    a client whose connection is open; afterwards it reconnects by itself with growing waits; it leaves when
+ *             its page is left, and comes back when the page does
  * @throws     `Refused` with the server's sentence, or an error with one when nobody answers
  */
 export function connect<G extends AnyGame>(
@@ -35,11 +36,7 @@ export function connect<G extends AnyGame>(
     const timer = setTimeout(callback, Math.min(ms, 2 ** 31 - 1))
     return () => clearTimeout(timer)
   }
-  return drive(game, options, { surroundings, timers: { after } }).then((client) => {
-    // A page that is closed leaves; one that is only put aside may come back, and its session waits for it.
-    addEventListener('pagehide', ({ persisted }) => {
-      if (!persisted) client.close()
-    })
-    return client
-  })
+  const client = drive(game, options, { surroundings, timers: { after } })
+  attendPage(client)
+  return opened(client)
 }

@@ -8,16 +8,12 @@ export interface Timers {
   after(ms: number, callback: () => void): () => void
 }
 
-/**
- * Joins a client to timers, and waits until it is in the world.
- *
- * @returns the client once its connection is open; rejects with `Refused`, or with a sentence when nobody answers
- */
+/** Makes a client and joins it to timers. `opened` waits until it is in the world. */
 export function drive<G extends AnyGame>(
   game: G,
   options: ClientOptions,
   platform: { surroundings: Surroundings; timers: Timers },
-): Promise<Client<G>> {
+): Client<G> {
   const { surroundings, timers } = platform
   const client = new Client<G>(game, options, surroundings)
   let forget = (): void => {}
@@ -32,6 +28,11 @@ export function drive<G extends AnyGame>(
   }
   client.onStatus(next)
   next()
+  return client
+}
+
+/** @returns the client once its connection is open; rejects with `Refused`, or with a sentence when nobody answers */
+export function opened<G extends AnyGame>(client: Client<G>): Promise<Client<G>> {
   return new Promise((resolve, reject) => {
     const stop = client.onStatus((status, reason) => {
       if (status === 'open') resolve(client)

@@ -38,7 +38,8 @@ export class Line {
   readonly #events: LineEvents
   readonly #patience: Patience
   #link: Link | undefined
-  #isDialling = false
+  /** The call that is being made; another one, or none, means that its link is not wanted any more. */
+  #call: object | undefined
   #isClosed = false
   #heardAt: Instant
   #retryAt = FOREVER
@@ -71,14 +72,17 @@ export class Line {
   }
 
   dial(): void {
-    if (this.#isDialling) return
-    this.#isDialling = true
+    if (this.#call) return
+    const call = {}
+    this.#call = call
     this.#retryAt = FOREVER
     this.#surroundings.openLink().then(
-      (link) => this.#opened(link),
+      (link) => {
+        if (this.#call === call) this.#opened(link)
+        else link.close('The player left.')
+      },
       (error) => {
-        this.#isDialling = false
-        this.#lost(error instanceof Error ? error.message : String(error))
+        if (this.#call === call) this.#lost(error instanceof Error ? error.message : String(error))
       },
     )
   }
@@ -117,21 +121,23 @@ export class Line {
     this.#lost(reason)
   }
 
-  /** No link any more. */
-  close(reason: string): void {
+  /** Lets go of the link, and of one that is on its way: neither tells anything more. There is none until it dials again. */
+  hangUp(reason: string): void {
     const link = this.#link
-    this.#isClosed = true
+    this.#call = undefined
     this.#link = undefined
     this.#retryAt = FOREVER
     link?.close(reason)
   }
 
+  /** No link any more. */
+  close(reason: string): void {
+    this.#isClosed = true
+    this.hangUp(reason)
+  }
+
   #opened(link: Link): void {
-    this.#isDialling = false
-    if (this.#isClosed) {
-      link.close('The player left.')
-      return
-    }
+    this.#call = undefined
     this.#link = link
     this.#heardAt = this.#surroundings.now()
     this.#events.opened(link)
@@ -161,6 +167,7 @@ export class Line {
   }
 
   #lost(reason: string): void {
+    this.#call = undefined
     this.#link = undefined
     if (!this.#isClosed) this.#events.lost(reason)
   }
