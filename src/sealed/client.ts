@@ -6,25 +6,26 @@ import {
   clientStates,
   NetcodeClient,
 } from '../netcode/index.ts'
-import { type CarrierOptions, DatagramCarrier, type DatagramOutlet } from '../transport/index.ts'
+import { DatagramLink, type DatagramOutlet, type LinkOptions } from '../transport/index.ts'
+import { SEALED_HEADER_BYTES } from './header.ts'
 
 export interface SealedClientOptions {
   readonly cipher: Cipher
-  readonly link: CarrierOptions
+  readonly link: LinkOptions
   readonly send: (datagram: Uint8Array, to: Address) => void
   /** Something waits to be sent: poll soon. */
   readonly wake: () => void
   /** The connection stands: here is its link. */
-  readonly connected: (carrier: DatagramCarrier) => void
+  readonly connected: (link: DatagramLink) => void
   /** It did not come about, or has ended, and nothing more will be sent; told once. */
   readonly over: (how: ClientStateName) => void
 }
 
-/** A client's sealed connection over UDP: netcode below, a carrier above. A machine without I/O. */
+/** A client's sealed connection over UDP: netcode below, a link above. A machine without I/O. */
 export class SealedClient {
   readonly netcode: NetcodeClient
   readonly #options: SealedClientOptions
-  #carrier: DatagramCarrier | undefined
+  #link: DatagramLink | undefined
   #isOver = false
   #isBusy = false
   #now = instant(0)
@@ -57,13 +58,13 @@ export class SealedClient {
     this.#now = now
     this.#isBusy = false
     this.#drain(now)
-    this.#carrier?.poll(now)
+    this.#link?.poll(now)
     this.#drain(now)
   }
 
   get wakeAt(): Instant {
     if (this.#isBusy) return this.#now
-    return instant(Math.min(this.netcode.wakeAt, this.#carrier?.wakeAt ?? Number.POSITIVE_INFINITY))
+    return instant(Math.min(this.netcode.wakeAt, this.#link?.wakeAt ?? Number.POSITIVE_INFINITY))
   }
 
   /** Gives up. */
@@ -75,7 +76,7 @@ export class SealedClient {
   #drain(now: Instant): void {
     for (let one = this.netcode.poll(now); one; one = this.netcode.poll(now)) {
       if (one.do === 'send') this.#options.send(one.packet, one.to)
-      else if (one.do === 'payload') this.#carrier?.receive(one.bytes, now)
+      else if (one.do === 'payload') this.#link?.receive(one.bytes, now)
       else if (one.state === 'connected') this.#connected()
       else if (clientStates[one.state] <= 0) this.#end(one.state)
     }
@@ -86,6 +87,7 @@ export class SealedClient {
     const outlet: DatagramOutlet = {
       remote: server?.text ?? '',
       address: server?.host ?? '',
+      headerBytes: SEALED_HEADER_BYTES,
       send: (datagram) => this.netcode.send(datagram, this.#now),
       wake: () => {
         this.#isBusy = true
@@ -93,15 +95,15 @@ export class SealedClient {
       },
       hangUp: () => this.netcode.disconnect(this.#now),
     }
-    this.#carrier = new DatagramCarrier(outlet, this.#options.link)
-    this.#options.connected(this.#carrier)
+    this.#link = new DatagramLink(outlet, this.#options.link)
+    this.#options.connected(this.#link)
   }
 
   #end(how: ClientStateName): void {
     if (this.#isOver) return
     this.#isOver = true
-    // The carrier stays: what it has not told yet is told when it is polled.
-    this.#carrier?.ended()
+    // The link stays: what it has not told yet is told when it is polled.
+    this.#link?.ended()
     this.#options.over(how)
   }
 }

@@ -5,7 +5,7 @@ import { openUdp } from '../transport/index.node.ts'
 import {
   type Air,
   type ConnectOptions,
-  checkCarrier,
+  checkDatagramLink,
   chooseLinkOptions,
   defaultConnectMs,
   type Link,
@@ -50,7 +50,7 @@ export async function openSealed(
   options: ConnectOptions & { readonly url: string; readonly air?: Air },
 ): Promise<Link> {
   const { url, connectMs = defaultConnectMs, air } = options
-  const link = checkCarrier(chooseLinkOptions(options))
+  const link = checkDatagramLink(chooseLinkOptions(options))
   const servers = readConnectToken(token)?.servers
   if (!servers) throw new OutsideError(`${url}: what came as a connect token is none.`)
   const now = () => instant(performance.now())
@@ -83,9 +83,9 @@ export async function openSealed(
       else socket.send(datagram, to)
     },
     wake,
-    connected: (carrier) => {
+    connected: (link) => {
       clearTimeout(deadline)
-      resolve(carrier)
+      resolve(link)
     },
     over: (how) => {
       clearTimeout(deadline)

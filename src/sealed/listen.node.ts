@@ -4,9 +4,9 @@ import { type Address, addressOf, createConnectToken } from '../netcode/index.ts
 import { openUdp } from '../transport/index.node.ts'
 import {
   type Air,
-  checkCarrier,
+  checkDatagramLink,
   chooseLinkOptions,
-  type DatagramCarrier,
+  type DatagramLink,
   type LinkOptions,
   type Listener,
   type ListenUrl,
@@ -27,7 +27,7 @@ export interface SealedListenOptions extends Partial<LinkOptions> {
   readonly fingerprint: string
   readonly playersMax: number
   readonly now: () => Instant
-  readonly accept: (link: DatagramCarrier) => void
+  readonly accept: (link: DatagramLink) => void
   /** Seconds that either side waits in silence before it gives up. Default 10. */
   readonly timeoutSeconds?: number
   readonly air?: Air
@@ -51,7 +51,7 @@ export interface SealedListener extends Listener {
  */
 export async function listenSealed(options: SealedListenOptions): Promise<SealedListener> {
   const { address, now, playersMax, timeoutSeconds = TIMEOUT_SECONDS, air } = options
-  const link = checkCarrier(chooseLinkOptions(options))
+  const link = checkDatagramLink(chooseLinkOptions(options))
   const protocolId = BigInt(`0x${options.fingerprint}`)
   const privateKey = nodeSodium.randomBytes(32)
   const unixSeconds = (): number => Math.floor(Date.now() / 1000)

@@ -1,28 +1,29 @@
 import { type Instant, instant } from '../core/index.ts'
 import { type Address, NetcodeServer, type ServerOptions } from '../netcode/index.ts'
-import { type CarrierOptions, DatagramCarrier, type DatagramOutlet } from '../transport/index.ts'
+import { DatagramLink, type DatagramOutlet, type LinkOptions } from '../transport/index.ts'
+import { SEALED_HEADER_BYTES } from './header.ts'
 
 export interface SealedOptions extends ServerOptions {
-  readonly link: CarrierOptions
+  readonly link: LinkOptions
   readonly send: (datagram: Uint8Array, to: Address) => void
   /** A player has connected. */
-  readonly accept: (carrier: DatagramCarrier) => void
+  readonly accept: (link: DatagramLink) => void
   /** Something waits to be sent: poll soon. */
   readonly wake: () => void
 }
 
 /**
- * All sealed connections of one UDP port: netcode below, a carrier for each player above. A machine without I/O.
+ * All sealed connections of one UDP port: netcode below, a link for each player above. A machine without I/O.
  *
- *     datagram --receive--> NetcodeServer --payload--> DatagramCarrier --> link handler
- *     datagram <---send---- NetcodeServer <--send----- DatagramCarrier <-- link.send, link.state.send
+ *     datagram --receive--> NetcodeServer --payload--> DatagramLink --> link handler
+ *     datagram <---send---- NetcodeServer <--send----- DatagramLink <-- link.send, link.state.send
  */
 export class SealedServer {
   readonly netcode: NetcodeServer
   readonly #options: SealedOptions
-  readonly #carriers: (DatagramCarrier | undefined)[] = []
-  /** Carriers that have something to do now, ended ones among them. */
-  #busy = new Set<DatagramCarrier>()
+  readonly #links: (DatagramLink | undefined)[] = []
+  /** Links that have something to do now, ended ones among them. */
+  #busy = new Set<DatagramLink>()
   #now: Instant
   #count = 0
   /** Why it accepts no more. */
@@ -51,21 +52,21 @@ export class SealedServer {
     this.#drain(now)
     const busy = this.#busy
     this.#busy = new Set()
-    for (const carrier of this.#carriers) if (carrier && carrier.wakeAt <= now) busy.add(carrier)
-    for (const carrier of busy) carrier.poll(now)
+    for (const link of this.#links) if (link && link.wakeAt <= now) busy.add(link)
+    for (const link of busy) link.poll(now)
     this.#drain(now)
   }
 
   get wakeAt(): Instant {
     let at: number = this.#busy.size > 0 ? this.#now : this.netcode.wakeAt
-    for (const carrier of this.#carriers) if (carrier && carrier.wakeAt < at) at = carrier.wakeAt
+    for (const link of this.#links) if (link && link.wakeAt < at) at = link.wakeAt
     return instant(at)
   }
 
   /** Accepts no more and closes every link with `reason`; they are through when `count` is 0, or after a second. */
   retire(reason: string): void {
     this.#retired = reason
-    for (const carrier of this.#carriers) carrier?.close(reason)
+    for (const link of this.#links) link?.close(reason)
   }
 
   /** Ends every connection at once. */
@@ -78,14 +79,14 @@ export class SealedServer {
   #drain(now: Instant): void {
     for (let one = this.netcode.poll(now); one; one = this.netcode.poll(now)) {
       if (one.do === 'send') this.#options.send(one.packet, one.to)
-      else if (one.do === 'payload') this.#carriers[one.slot]?.receive(one.bytes, now)
+      else if (one.do === 'payload') this.#links[one.slot]?.receive(one.bytes, now)
       else if (one.do === 'connected') this.#connected(one.slot, one.address)
       else {
-        const carrier = this.#carriers[one.slot]
-        this.#carriers[one.slot] = undefined
-        if (!carrier) continue
+        const link = this.#links[one.slot]
+        this.#links[one.slot] = undefined
+        if (!link) continue
         this.#count--
-        carrier.ended()
+        link.ended()
       }
     }
   }
@@ -94,17 +95,18 @@ export class SealedServer {
     const outlet: DatagramOutlet = {
       remote: address.text,
       address: address.host,
+      headerBytes: SEALED_HEADER_BYTES,
       send: (datagram) => this.netcode.send(slot, datagram, this.#now),
       wake: () => {
-        this.#busy.add(carrier)
+        this.#busy.add(link)
         this.#options.wake()
       },
       hangUp: () => this.netcode.disconnect(slot, this.#now),
     }
-    const carrier = new DatagramCarrier(outlet, this.#options.link)
-    this.#carriers[slot] = carrier
+    const link = new DatagramLink(outlet, this.#options.link)
+    this.#links[slot] = link
     this.#count++
-    if (this.#retired === undefined) this.#options.accept(carrier)
-    else carrier.close(this.#retired)
+    if (this.#retired === undefined) this.#options.accept(link)
+    else link.close(this.#retired)
   }
 }

@@ -10,13 +10,10 @@
 export { Agenda } from './agenda.ts'
 export type { Air } from './air.ts'
 export {
-  type CarrierHandler,
-  type CarrierOptions,
-  type CarrierState,
-  checkCarrier,
-  DatagramCarrier,
+  checkDatagramLink,
+  DatagramLink,
   type DatagramOutlet,
-} from './datagram-link.ts'
+} from './datagram/datagram-link.ts'
 export {
   type ConnectOptions,
   chooseLinkOptions,

@@ -1,74 +1,48 @@
-import { Channels, MESSAGE_BYTES_MAX, STATE_BYTES_MAX } from '../channel/index.ts'
-import { earlier, FOREVER, type Instant, instant, ShardlessError, textBytes } from '../core/index.ts'
+import { Channels, MESSAGE_BYTES_MAX, STATE_BYTES_MAX } from '../../channel/index.ts'
+import { earlier, FOREVER, type Instant, instant, ShardlessError } from '../../core/index.ts'
+import type { Link, LinkHandler, LinkOptions, StateLane } from '../link.ts'
+import { connectionLost, REASON_BYTES_MAX, readReason, reasonBytes, tooLarge } from '../reason.ts'
 
 /** Bytes that the largest packet of either end may have, unless one is told of larger ones: what a reader must expect. */
 const EXPECTED_BYTES = 65_536
 /** Bytes held of packets that are not whole, not yet their turn, or not yet asked for. */
 const HELD_BYTES = 262_144
-/** Milliseconds that what was sent last may take to arrive once the carrier closes [N24]. */
+/** Milliseconds that what was sent last may take to arrive once the link closes [N24]. */
 const LINGER_MS = 1000
 /** Milliseconds' worth of state that may wait before the lane counts as crowded [N23]. */
 const CROWDED_MS = 25
-/** What a sealed packet costs on the wire beside its content: IPv4 and UDP, the seal [S13]. */
-const HEADER_BYTES = 28 + 22
-/** What a closing can carry, as with every link [L14]. */
-const REASON_BYTES_MAX = 123
 
 const nothing = new Uint8Array(0)
-const decoder = new TextDecoder()
 
-/** The end of a carrier whose peer said nothing before. */
-export const connectionLost = 'connection lost'
-
-/** What a carrier tells its owner: the same as a link's handler. */
-export interface CarrierHandler {
-  receive(packet: Uint8Array): void
-  closed(reason: string): void
-  receiveState?(payload: Uint8Array): boolean
-  settleState?(id: number, isAcknowledged: boolean): void
-}
-
-/** Where a carrier's datagrams go. */
+/** Where a link's datagrams go. */
 export interface DatagramOutlet {
   /** The peer for people. */
   readonly remote: string
   readonly address: string
+  /** What a datagram costs on the wire beside its content, in bytes: IP, UDP, and whatever seals it. */
+  readonly headerBytes: number
   send(datagram: Uint8Array): void
   /** Something is to be done: poll soon, but not from inside. */
   wake(): void
-  /** The carrier is through: end the connection below it. */
+  /** The link is through: end the connection below it. */
   hangUp(): void
 }
 
-/** The bounds of a link: see transport's LinkOptions. */
-export interface CarrierOptions {
-  readonly packetBytesMax: number
-  readonly bufferBytesMax: number
-}
-
 /**
- * The options, when a carrier can keep them: packets have at most 4 MiB.
+ * The options, when a link over datagrams can keep them: packets have at most 4 MiB.
  *
  * @throws `transport/bad-options`
  */
-export function checkCarrier<Options extends CarrierOptions>(options: Options): Options {
+export function checkDatagramLink(options: LinkOptions): LinkOptions {
   if (options.packetBytesMax <= MESSAGE_BYTES_MAX) return options
   throw new ShardlessError(
     'transport/bad-options',
-    `packetBytesMax is ${options.packetBytesMax}; over sealed datagrams a packet has at most ${MESSAGE_BYTES_MAX} bytes.`,
+    `packetBytesMax is ${options.packetBytesMax}; over datagrams a packet has at most ${MESSAGE_BYTES_MAX} bytes.`,
   )
 }
 
-/** The lane for state: see transport's StateLane. */
-export interface CarrierState {
-  readonly payloadBytesMax: number
-  readonly bytesPerSecond: number
-  readonly isCrowded: boolean
-  send(payload: Uint8Array, isSameTurn: boolean): number | undefined
-}
-
 /**
- * What a carrier is at.
+ * What a link is at.
  *
  *     open --close()--> closing --all arrived, or a second over--> over
  *       '--the peer closed, or is gone--> ended --what came was told--^
@@ -80,40 +54,40 @@ type Stage =
   | { readonly at: 'over' }
 
 /**
- * Makes a link of datagrams that a seal protects: packets go over a reliable and ordered channel, state over a lane of
- * its own that is never resent. It has the shape of a transport's link, keeps the rules of links, and is driven like a
- * machine: `receive`, `poll`, `wakeAt`. Nothing is told from inside `open`, `send` or `close`.
+ * A link over datagrams that get lost: packets go over a reliable and ordered channel, state over a lane of its own that
+ * is never resent. It keeps the rules of links and is driven like a machine: `receive`, `poll`, `wakeAt`. Nothing is
+ * told from inside `open`, `send` or `close`. It believes what it gets: whoever owns it opens the seal first.
  *
  *     send(packet)  -> reliable-ordered channel --\
- *     state.send()  -> state payloads ------------ poll(now) -> outlet.send(datagram) -> netcode -> UDP
+ *     state.send()  -> state payloads ------------ poll(now) -> outlet.send(datagram)
  *
  * Source: docs/spec/native.md [N20] to [N26].
  */
-export class DatagramCarrier {
+export class DatagramLink implements Link {
   readonly isReliable = true
   readonly packetBytesMax: number
   readonly remote: string
   readonly address: string
-  readonly state: CarrierState
+  readonly state: StateLane
   readonly #outlet: DatagramOutlet
   readonly #channels: Channels
   readonly #bufferBytesMax: number
-  #handler: CarrierHandler | undefined
+  #handler: LinkHandler | undefined
   #stage: Stage = { at: 'open' }
   /** The empty message has come: the next one is the peer's reason. */
   #isReasonNext = false
   #hasHungUp = false
 
-  /** @param options as `checkCarrier` wants them */
-  constructor(outlet: DatagramOutlet, options: CarrierOptions) {
+  /** @param options as `checkDatagramLink` wants them */
+  constructor(outlet: DatagramOutlet, options: LinkOptions) {
     const { packetBytesMax, bufferBytesMax } = options
     this.packetBytesMax = packetBytesMax
     this.#bufferBytesMax = bufferBytesMax
     this.remote = outlet.remote
     this.address = outlet.address
     this.#outlet = outlet
-    this.#channels = new Channels(channelOptions(options, (payload) => this.#takeState(payload)))
-    this.state = this.#lane(this.#channels)
+    this.#channels = new Channels(channelOptions(options, outlet, (payload) => this.#takeState(payload)))
+    this.state = this.#lane(this.#channels, outlet)
   }
 
   get isOpen(): boolean {
@@ -135,7 +109,7 @@ export class DatagramCarrier {
    *
    * @throws `transport/opened-twice`
    */
-  open(handler: CarrierHandler): void {
+  open(handler: LinkHandler): void {
     if (this.#handler)
       throw new ShardlessError(
         'transport/opened-twice',
@@ -156,9 +130,9 @@ export class DatagramCarrier {
 
   close(reason: string): void {
     if (this.#stage.at === 'closing' || this.#stage.at === 'over') return
-    const bytes = textBytes(reason, REASON_BYTES_MAX)
+    const bytes = reasonBytes(reason)
     // Until when is known at the next poll, which is told the time.
-    this.#stage = { at: 'closing', reason: decoder.decode(bytes), until: FOREVER }
+    this.#stage = { at: 'closing', reason: readReason(bytes), until: FOREVER }
     if (!this.#hasHungUp) {
       this.#channels.send(0, nothing)
       this.#channels.send(0, bytes)
@@ -195,20 +169,20 @@ export class DatagramCarrier {
   }
 
   /** The connection below has ended; the peer may have said why before. */
-  ended(reason: string = connectionLost): void {
+  ended(reason = connectionLost): void {
     this.#hasHungUp = true
     if (this.#stage.at === 'open') this.#stage = { at: 'ended', reason }
     this.#outlet.wake()
   }
 
-  #lane(channels: Channels): CarrierState {
+  #lane(channels: Channels, { headerBytes }: DatagramOutlet): StateLane {
     return {
       payloadBytesMax: STATE_BYTES_MAX,
       get bytesPerSecond() {
         return channels.bytesPerSecond
       },
       get isCrowded() {
-        const waiting = channels.stateWaitingBytes + HEADER_BYTES * channels.stateWaiting
+        const waiting = channels.stateWaitingBytes + headerBytes * channels.stateWaiting
         return waiting * 1000 > channels.bytesPerSecond * CROWDED_MS
       },
       send: (payload, isSameTurn) => {
@@ -238,11 +212,10 @@ export class DatagramCarrier {
   }
 
   #take(bytes: Uint8Array): void {
-    if (this.#isReasonNext) this.#closedByPeer(decoder.decode(bytes))
+    if (this.#isReasonNext) this.#closedByPeer(readReason(bytes))
     else if (bytes.length === 0) this.#isReasonNext = true
     else if (this.#stage.at === 'closing') return
-    else if (bytes.length > this.packetBytesMax)
-      this.close(`a packet was larger than ${this.packetBytesMax} bytes`)
+    else if (bytes.length > this.packetBytesMax) this.close(tooLarge(this.packetBytesMax))
     else this.#handler?.receive(bytes)
   }
 
@@ -272,7 +245,8 @@ function copyOf(bytes: Uint8Array): Uint8Array {
 }
 
 function channelOptions(
-  { packetBytesMax, bufferBytesMax }: CarrierOptions,
+  { packetBytesMax, bufferBytesMax }: LinkOptions,
+  { headerBytes }: DatagramOutlet,
   takeState: (payload: Uint8Array) => boolean,
 ): ConstructorParameters<typeof Channels>[0] {
   const messageBytesMax = Math.max(EXPECTED_BYTES, packetBytesMax)
@@ -289,7 +263,7 @@ function channelOptions(
         queueMessagesMax: bufferBytesMax + 2,
       },
     ],
-    headerBytes: HEADER_BYTES,
+    headerBytes,
     inboxBytesMax: heldBytes,
     takeState,
   }

@@ -1,30 +1,32 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { FOREVER, type Instant, instant } from '../core/index.ts'
-import { type CarrierHandler, type CarrierOptions, DatagramCarrier } from './datagram-link.ts'
+import { FOREVER, type Instant, instant } from '../../core/index.ts'
+import type { LinkHandler, LinkOptions } from '../link.ts'
+import { DatagramLink } from './datagram-link.ts'
 
-const bounds: CarrierOptions = { packetBytesMax: 65_536, bufferBytesMax: 1_048_576 }
+const bounds: LinkOptions = { packetBytesMax: 65_536, bufferBytesMax: 1_048_576 }
 
-/** One end: a carrier, and what it did and told. */
+/** One end: a link, and what it did and told. */
 class End {
   readonly told: string[] = []
-  readonly carrier: DatagramCarrier
+  readonly link: DatagramLink
   hangUps = 0
   wakes = 0
 
-  constructor(options: Partial<CarrierOptions>, send: (datagram: Uint8Array) => void) {
+  constructor(options: Partial<LinkOptions>, send: (datagram: Uint8Array) => void) {
     const outlet = {
       remote: '10.0.0.1:4000',
       address: '10.0.0.1',
+      headerBytes: 50,
       send,
       wake: () => this.wakes++,
       hangUp: () => this.hangUps++,
     }
-    this.carrier = new DatagramCarrier(outlet, { ...bounds, ...options })
+    this.link = new DatagramLink(outlet, { ...bounds, ...options })
   }
 
-  open(handler: Partial<CarrierHandler> = {}): void {
-    this.carrier.open({
+  open(handler: Partial<LinkHandler> = {}): void {
+    this.link.open({
       receive: (packet) => void this.told.push(`packet ${packet.length}`),
       closed: (reason) => void this.told.push(`closed: ${reason}`),
       receiveState: (payload) => {
@@ -38,7 +40,7 @@ class End {
   }
 }
 
-/** Two carriers, 10 ms apart, in virtual time. The connection below ends for both when one hangs up. */
+/** Two links, 10 ms apart, in virtual time. The connection below ends for both when one hangs up. */
 class Two {
   readonly near: End
   readonly far: End
@@ -49,7 +51,7 @@ class Two {
   #sent = 0
   readonly #flying: { at: number; to: End; datagram: Uint8Array }[] = []
 
-  constructor(options: { near?: Partial<CarrierOptions>; far?: Partial<CarrierOptions> } = {}) {
+  constructor(options: { near?: Partial<LinkOptions>; far?: Partial<LinkOptions> } = {}) {
     this.near = new End(options.near ?? {}, (datagram) => {
       this.bytesForth += datagram.length
       if (!this.isLost(this.#sent++)) this.#fly(this.far, datagram)
@@ -61,11 +63,11 @@ class Two {
     for (const end = this.now + ms; this.now < end; this.now = instant(this.now + 1)) {
       while (this.#flying.length > 0 && this.#flying[0].at <= this.now) {
         const { to, datagram } = this.#flying.shift()!
-        to.carrier.receive(datagram, this.now)
+        to.link.receive(datagram, this.now)
       }
-      for (const one of [this.near, this.far]) one.carrier.poll(this.now)
-      if (this.near.hangUps > 0) this.far.carrier.ended()
-      if (this.far.hangUps > 0) this.near.carrier.ended()
+      for (const one of [this.near, this.far]) one.link.poll(this.now)
+      if (this.near.hangUps > 0) this.far.link.ended()
+      if (this.far.hangUps > 0) this.near.link.ended()
     }
   }
 
@@ -77,7 +79,7 @@ class Two {
 test('[N20] a packet is one message of the reliable channel: its own bytes and four for the frame', () => {
   const two = new Two()
   two.far.open()
-  two.near.carrier.send(new Uint8Array(100))
+  two.near.link.send(new Uint8Array(100))
   two.run(15)
   assert.deepEqual(two.far.told, ['packet 100'])
   assert.equal(two.bytesForth, 3 + 4 + 100)
@@ -87,7 +89,7 @@ test('[N20] packets come once and in order, whatever gets lost', () => {
   const two = new Two()
   two.isLost = (count) => count % 3 === 0
   two.far.open()
-  for (let length = 1; length <= 50; length++) two.near.carrier.send(new Uint8Array(length * 200))
+  for (let length = 1; length <= 50; length++) two.near.link.send(new Uint8Array(length * 200))
   two.run(5000)
   assert.deepEqual(
     two.far.told,
@@ -98,20 +100,20 @@ test('[N20] packets come once and in order, whatever gets lost', () => {
 test('[N21] the reason of a closing comes after the last packet, and who reads it hangs up at once', () => {
   const two = new Two()
   for (const end of [two.near, two.far]) end.open()
-  two.near.carrier.send(new Uint8Array(5000))
-  two.near.carrier.close('The tide is out.')
-  assert.equal(two.near.carrier.send(new Uint8Array(1)), false)
+  two.near.link.send(new Uint8Array(5000))
+  two.near.link.close('The tide is out.')
+  assert.equal(two.near.link.send(new Uint8Array(1)), false)
   two.run(60)
   assert.deepEqual(two.far.told, ['packet 5000', 'closed: The tide is out.'])
   assert.deepEqual(two.near.told, ['closed: The tide is out.'])
   assert.equal(two.far.hangUps, 1)
-  assert.equal(two.near.carrier.wakeAt, FOREVER)
+  assert.equal(two.near.link.wakeAt, FOREVER)
 })
 
 test('[N21] a reason has at most 123 bytes, cut between two characters', () => {
   const two = new Two()
   two.far.open()
-  two.near.carrier.close('ä'.repeat(100))
+  two.near.link.close('ä'.repeat(100))
   two.run(60)
   assert.deepEqual(two.far.told, [`closed: ${'ä'.repeat(61)}`])
 })
@@ -120,10 +122,10 @@ test('[N21] a connection that ends without a reason was lost', () => {
   const two = new Two()
   for (const end of [two.near, two.far]) end.open()
   two.run(20)
-  two.near.carrier.ended()
+  two.near.link.ended()
   two.run(5)
   assert.deepEqual(two.near.told, ['closed: connection lost'])
-  assert.equal(two.near.carrier.send(new Uint8Array(1)), false)
+  assert.equal(two.near.link.send(new Uint8Array(1)), false)
 })
 
 test('[N22] what the peer could use has arrived, what it could not is told lost', () => {
@@ -131,7 +133,7 @@ test('[N22] what the peer could use has arrived, what it could not is told lost'
   two.near.open()
   two.far.open({ receiveState: (payload) => payload.length !== 2 })
   for (const length of [1, 2, 3]) {
-    two.near.carrier.state.send(new Uint8Array(length), false)
+    two.near.link.state.send(new Uint8Array(length), false)
     two.run(100)
   }
   assert.deepEqual(two.near.told, ['0 arrived', '1 lost', '2 arrived'])
@@ -140,10 +142,10 @@ test('[N22] what the peer could use has arrived, what it could not is told lost'
 test('[N22] state for nobody is told lost: before the link is opened, and without receiveState', () => {
   const two = new Two()
   two.near.open()
-  two.near.carrier.state.send(new Uint8Array(10), false)
+  two.near.link.state.send(new Uint8Array(10), false)
   two.run(100)
   two.far.open({ receiveState: undefined })
-  two.near.carrier.state.send(new Uint8Array(10), false)
+  two.near.link.state.send(new Uint8Array(10), false)
   two.run(100)
   assert.deepEqual(two.near.told, ['0 lost', '1 lost'])
 })
@@ -154,7 +156,7 @@ test('[N22] the fate of every payload is told once, whatever gets lost', () => {
   two.near.open()
   two.far.open()
   for (let count = 0; count < 40; count++) {
-    two.near.carrier.state.send(new Uint8Array(300), false)
+    two.near.link.state.send(new Uint8Array(300), false)
     two.run(50)
   }
   two.run(3000)
@@ -169,7 +171,7 @@ test('[N22] the fate of every payload is told once, whatever gets lost', () => {
 test('[N23] the lane is crowded while more waits than the path takes within 25 ms', () => {
   const two = new Two()
   two.near.open()
-  const lane = two.near.carrier.state
+  const lane = two.near.link.state
   let bytes = 0
   for (; !lane.isCrowded; bytes += 1000 + 50) lane.send(new Uint8Array(1000), bytes > 0)
   assert.ok(bytes > lane.bytesPerSecond * 0.025)
@@ -184,8 +186,8 @@ test('[N24] a closing waits a second for what was sent, not longer', () => {
   two.near.open()
   two.run(50)
   two.isLost = () => true
-  two.near.carrier.send(new Uint8Array(100))
-  two.near.carrier.close('Enough.')
+  two.near.link.send(new Uint8Array(100))
+  two.near.link.close('Enough.')
   two.run(999)
   assert.equal(two.near.hangUps, 0)
   two.run(2)
@@ -196,7 +198,7 @@ test('[N24] a closing waits a second for what was sent, not longer', () => {
 test('[N25] what is larger than this end takes closes the connection at both ends', () => {
   const two = new Two({ far: { packetBytesMax: 1000 } })
   for (const end of [two.near, two.far]) end.open()
-  for (const length of [1000, 1001, 10]) two.near.carrier.send(new Uint8Array(length))
+  for (const length of [1000, 1001, 10]) two.near.link.send(new Uint8Array(length))
   two.run(100)
   const closed = 'closed: a packet was larger than 1000 bytes'
   assert.deepEqual(two.far.told, ['packet 1000', closed])
@@ -207,22 +209,22 @@ test('[N25] who never opens the link holds 512 KiB of it at most, and the peer�
   const two = new Two()
   let taken = 0
   for (let turn = 0; turn < 400; turn++) {
-    while (two.near.carrier.send(new Uint8Array(20_000))) taken += 20_000
+    while (two.near.link.send(new Uint8Array(20_000))) taken += 20_000
     two.run(10)
   }
-  assert.ok(two.near.carrier.bufferedBytes > 1_000_000)
-  assert.ok(taken - two.near.carrier.bufferedBytes <= 2 * 262_144, `${taken} bytes were taken`)
-  const { heldBytes } = two.far.carrier.stats(two.now)
+  assert.ok(two.near.link.bufferedBytes > 1_000_000)
+  assert.ok(taken - two.near.link.bufferedBytes <= 2 * 262_144, `${taken} bytes were taken`)
+  const { heldBytes } = two.far.link.stats(two.now)
   assert.ok(heldBytes <= 2 * 262_144, `${heldBytes} bytes are held`)
 })
 
-test('a carrier does nothing from inside a call: it wakes its owner, who polls', () => {
+test('a link does nothing from inside a call: it wakes its owner, who polls', () => {
   const two = new Two()
   for (const act of [
     () => two.near.open(),
-    () => two.near.carrier.send(new Uint8Array(1)),
-    () => two.near.carrier.state.send(new Uint8Array(1), false),
-    () => two.near.carrier.close('x'),
+    () => two.near.link.send(new Uint8Array(1)),
+    () => two.near.link.state.send(new Uint8Array(1), false),
+    () => two.near.link.close('x'),
   ]) {
     const before = two.near.wakes
     act()
@@ -238,8 +240,8 @@ test('the bytes may be reused at once, those of a Buffer too', () => {
   const note = (bytes: Uint8Array) => got.push(bytes[0])
   two.far.open({ receive: note, receiveState: (payload) => note(payload) > 0 })
   const scratch = Buffer.alloc(10, 7)
-  two.near.carrier.send(scratch)
-  two.near.carrier.state.send(scratch, false)
+  two.near.link.send(scratch)
+  two.near.link.state.send(scratch, false)
   scratch.fill(9)
   two.run(30)
   assert.deepEqual(got, [7, 7])
@@ -249,8 +251,8 @@ test('a datagram of the peer’s that makes no sense is dropped, and the next on
   const two = new Two()
   two.far.open()
   for (const noise of [[], [255], [0, 0, 0, 63, 1, 200]])
-    two.far.carrier.receive(Uint8Array.from(noise), two.now as Instant)
-  two.near.carrier.send(new Uint8Array(10))
+    two.far.link.receive(Uint8Array.from(noise), two.now as Instant)
+  two.near.link.send(new Uint8Array(10))
   two.run(30)
   assert.deepEqual(two.far.told, ['packet 10'])
 })

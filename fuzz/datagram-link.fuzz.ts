@@ -1,5 +1,5 @@
 /**
- * A carrier whose peer has the right keys and no manners. The first byte of an input says what both ends do; the rest is
+ * A link over datagrams whose peer has the right keys and no manners. The first byte of an input says what both ends do; the rest is
  * datagrams as the channels beneath would get them, each after 11 bits of length and 5 of waiting (units of 4 ms).
  *
  *     bit 0  the link is opened before the first datagram, else after the last
@@ -11,7 +11,7 @@
  */
 import assert from 'node:assert/strict'
 import { instant } from '../src/core/index.ts'
-import { DatagramCarrier } from '../src/transport/index.ts'
+import { DatagramLink } from '../src/transport/index.ts'
 import { seeds as channelSeeds } from './channel.fuzz.ts'
 
 const PACKET_BYTES_MAX = 2000
@@ -43,10 +43,11 @@ export function fuzz(input: Uint8Array): void {
   const told = { closed: 0, packets: 0 }
   let hangUps = 0
   let isToEnd = false
-  const carrier = new DatagramCarrier(
+  const link = new DatagramLink(
     {
       remote: '10.0.0.1:4000',
       address: '10.0.0.1',
+      headerBytes: 50,
       send: (datagram) => assert.ok(datagram.length > 0 && datagram.length <= 1200),
       wake() {},
       hangUp: () => void hangUps++,
@@ -54,7 +55,7 @@ export function fuzz(input: Uint8Array): void {
     { packetBytesMax: PACKET_BYTES_MAX, bufferBytesMax: 20_000 },
   )
   const open = (): void =>
-    carrier.open({
+    link.open({
       receive(packet) {
         assert.equal(told.closed, 0, 'a packet after the closing')
         assert.ok(packet.length > 0 && packet.length <= PACKET_BYTES_MAX, `${packet.length} bytes`)
@@ -69,18 +70,18 @@ export function fuzz(input: Uint8Array): void {
     })
   if (how & 1) open()
   let now = 0
-  const turn = (): void => carrier.poll(instant(now))
+  const turn = (): void => link.poll(instant(now))
   for (let at = 1; at + 2 <= input.length; ) {
     const length = Math.min(input[at] | ((input[at + 1] & 7) << 8), input.length - at - 2)
     now += (input[at + 1] >> 3) * 4
-    carrier.receive(input.subarray(at + 2, at + 2 + length), instant(now))
+    link.receive(input.subarray(at + 2, at + 2 + length), instant(now))
     at += 2 + length
     if (how & 4) {
-      carrier.send(input.subarray(0, Math.min(input.length, 100)))
-      carrier.state.send(Uint8Array.of(1), false)
+      link.send(input.subarray(0, Math.min(input.length, 100)))
+      link.state.send(Uint8Array.of(1), false)
     }
     if (how & 2 && at > input.length / 2) {
-      carrier.close('Enough.')
+      link.close('Enough.')
       isToEnd = true
     }
     turn()
@@ -88,7 +89,7 @@ export function fuzz(input: Uint8Array): void {
   if (!(how & 1)) open()
   turn()
   if (how & 8) {
-    carrier.ended()
+    link.ended()
     isToEnd = true
   }
   for (let i = 0; i < 3; i++) {
@@ -97,7 +98,7 @@ export function fuzz(input: Uint8Array): void {
   }
   if (isToEnd) assert.equal(told.closed, 1, 'the closing is told')
   assert.ok(told.closed <= 1 && hangUps <= 1)
-  assert.ok(carrier.bufferedBytes <= 20_000 + 123)
-  const { heldBytes } = carrier.stats(instant(now))
+  assert.ok(link.bufferedBytes <= 20_000 + 123)
+  const { heldBytes } = link.stats(instant(now))
   assert.ok(heldBytes <= 2 * 262_144, `${heldBytes} bytes are held`)
 }
