@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { openBrowser } from '../test/browser/chromium.node.ts'
+import { openBrowser } from '../test/browser/browser.node.ts'
 import { openTown, walkIn } from './visit.ts'
 
 const PORT = 24_074

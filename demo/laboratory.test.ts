@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { openStore } from 'shardless/store/node'
-import { openPage } from '../test/browser/chromium.node.ts'
+import { openPage } from '../test/browser/browser.node.ts'
 import { openTown, walkIn } from './visit.ts'
 
 test('weather acts on the own connection while one plays: what a slider says is in the ping, and is gone again', async (t) => {

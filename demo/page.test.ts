@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { parseMap, type WorldMap } from 'shardless'
 import { openStore } from 'shardless/store/node'
-import { openBrowser, openPage } from '../test/browser/chromium.node.ts'
+import { openBrowser, openPage } from '../test/browser/browser.node.ts'
 import { openTown, walkIn } from './visit.ts'
 
 test('what one visitor says is read and seen by another', async (t) => {

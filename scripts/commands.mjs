@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { runChild } from './child.mjs'
-import { setUpChromium } from './chromium.mjs'
+import { setUpChromium } from './browsers.mjs'
 import { root } from './root.mjs'
 import { setUp } from './setup.mjs'
 

@@ -9,7 +9,7 @@ import { rolldown } from 'rolldown'
 import { defineServer, serve } from 'shardless/server'
 import { selfSigned } from '../certificate.ts'
 import { field, fieldServer } from '../town.ts'
-import { openPage } from './chromium.node.ts'
+import { openPage } from './browser.node.ts'
 
 interface Hooked {
   isQuiet?: boolean

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
-import { openPage } from './chromium.node.ts'
+import { openPage } from './browser.node.ts'
 import { askFirefox, FIREFOX_MISSING, findFirefox } from './firefox.node.ts'
 import { digests } from './same-bits.ts'
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
-import { openPage } from './chromium.node.ts'
+import { openPage } from './browser.node.ts'
 import { proof } from './steps.ts'
 
 test('[M1] a million steps over the town and over a random map end at the same bits in Node and in Chromium', async (t) => {

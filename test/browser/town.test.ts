@@ -7,7 +7,7 @@ import { type Server, serve } from 'shardless/server'
 import { buildIfStale } from '../../demo/build.node.ts'
 import type { town } from '../../demo/game/town.ts'
 import definition from '../../demo/server.node.ts'
-import { openBrowser, openPage } from './chromium.node.ts'
+import { openBrowser, openPage } from './browser.node.ts'
 
 /** The page's hook, as demo/web/main.ts declares it. */
 interface Hooked {

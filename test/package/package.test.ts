@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
-import { openPage } from '../browser/chromium.node.ts'
+import { openPage } from '../browser/browser.node.ts'
 import { type Consumer, importName, installPacked, targetsOf } from './install.node.ts'
 
 let consumer: Consumer

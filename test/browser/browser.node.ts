@@ -9,7 +9,7 @@
  */
 import type { TestContext } from 'node:test'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { CHROMIUM_MISSING, findChromium } from '../../scripts/chromium.mjs'
+import { CHROMIUM_MISSING, findChromium } from '../../scripts/browsers.mjs'
 
 const FLAGS = [
   '--disable-gpu', // WebGL is drawn in software.
