@@ -4,49 +4,88 @@ import { delimiter, join } from 'node:path'
 import process from 'node:process'
 import { showProgress } from './npm.mjs'
 
-/** Names under which a path may hold it, best first. */
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+/**
+ * A browser that tests run in.
+ *
+ * @typedef {object} Browser
+ * @property {string} name
+ * @property {string} variable  names its path where it is somewhere else
+ * @property {string} debian    Debian's package
+ * @property {string[]} names   under which a path may hold it, best first
+ * @property {string[]} places  where systems put it that do not put it on the path
+ * @property {string} without   what happens where there is none
+ */
 
-/** Where systems put it that do not put it on the path. */
-const PLACES = [
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-]
+/** @type {Browser} */
+export const chromium = {
+  name: 'Chromium',
+  variable: 'CHROMIUM',
+  debian: 'chromium',
+  names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+  places: [
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  ],
+  without: 'until then the browser tests fail',
+}
 
-/** What to do where there is none. */
-export const CHROMIUM_MISSING =
-  'Chromium is not to be found: install it (on Debian "apt-get install chromium"), or set CHROMIUM to its path; until then the browser tests fail.'
-
-/** @returns {string | undefined} the browser's path */
-export function findChromium() {
-  const given = process.env.CHROMIUM
-  if (given !== undefined && given !== '') return existsSync(given) ? given : undefined
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
-  const candidates = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)))
-  return [...candidates, ...PLACES].find((path) => existsSync(path))
+/** @type {Browser} */
+export const firefox = {
+  name: 'Firefox',
+  variable: 'FIREFOX',
+  debian: 'firefox-esr',
+  names: ['firefox-esr', 'firefox'],
+  places: ['/Applications/Firefox.app/Contents/MacOS/firefox'],
+  without: 'until then what runs in it is left out of the tests',
 }
 
 /**
- * Installs Debian's Chromium where there is none and this user may. Where that fails it says so in one sentence and
- * goes on: the browser tests then fail, the others run.
+ * @param {Browser} browser
+ * @returns {string | undefined} its path
  */
-export async function setUpChromium() {
-  if (findChromium() !== undefined) return
-  const mayInstall =
-    process.env.CHROMIUM === undefined && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')
-  if (mayInstall) {
-    const started = performance.now()
-    console.error('Installing Chromium for the browser tests, a Debian package; only the first time.')
-    const stopProgress = showProgress(() => `  ${Math.round((performance.now() - started) / 1000)} s`)
-    const wait = ['-o', 'DPkg::Lock::Timeout=300']
-    const isInstalled =
-      (await apt(['update', ...wait])) &&
-      (await apt(['install', '--yes', '--no-install-recommends', ...wait, 'chromium']))
-    stopProgress()
-    if (isInstalled && findChromium() !== undefined) return
+export function findBrowser({ variable, names, places }) {
+  const given = process.env[variable]
+  if (given !== undefined && given !== '') return existsSync(given) ? given : undefined
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
+  const candidates = names.flatMap((name) => folders.map((folder) => join(folder, name)))
+  return [...candidates, ...places].find((path) => existsSync(path))
+}
+
+/**
+ * What to do where there is none.
+ *
+ * @param {Browser} browser
+ */
+export function sayMissing({ name, variable, debian, without }) {
+  return `${name} is not to be found: install it (on Debian "apt-get install ${debian}"), or set ${variable} to its path; ${without}.`
+}
+
+/**
+ * Installs Debian's Chromium and Firefox where they are missing and this user may. Where that fails it says so in one sentence
+ * and goes on: the tests in Chromium then fail, those in Firefox are left out, the others run.
+ */
+export async function setUpBrowsers() {
+  for (const browser of [chromium, firefox]) {
+    if (findBrowser(browser) !== undefined) continue
+    const mayInstall =
+      process.env[browser.variable] === undefined &&
+      process.getuid?.() === 0 &&
+      existsSync('/usr/bin/apt-get')
+    if (mayInstall) await install(browser)
+    if (findBrowser(browser) === undefined) console.error(sayMissing(browser))
   }
-  console.error(CHROMIUM_MISSING)
+}
+
+/** @param {Browser} browser */
+async function install({ name, debian }) {
+  const started = performance.now()
+  console.error(`Installing ${name} for the browser tests, a Debian package; only the first time.`)
+  const stopProgress = showProgress(() => `  ${Math.round((performance.now() - started) / 1000)} s`)
+  const wait = ['-o', 'DPkg::Lock::Timeout=300']
+  if (await apt(['update', ...wait]))
+    await apt(['install', '--yes', '--no-install-recommends', ...wait, debian])
+  stopProgress()
 }
 
 /**

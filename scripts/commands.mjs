@@ -2,8 +2,8 @@ import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
+import { setUpBrowsers } from './browsers.mjs'
 import { runChild } from './child.mjs'
-import { setUpChromium } from './browsers.mjs'
 import { root } from './root.mjs'
 import { setUp } from './setup.mjs'
 
@@ -49,7 +49,7 @@ async function runNode(file, args, env) {
 
 /** Where tests live; `npm test -- src/wire` narrows it to a folder or a file. */
 const TEST_FOLDERS = ['scripts', 'src', 'test', 'conformance', 'fuzz', 'bench', 'demo']
-/** Those of them that need Chromium. */
+/** Those of them that need browsers. */
 const BROWSER_FOLDERS = ['test', 'demo']
 /** Flags of the test runner that stand alone; after any other comes its value. */
 const BARE_FLAGS = ['--test-only', '--test-force-exit', '--test-update-snapshots', '--watch']
@@ -65,7 +65,7 @@ async function test(args) {
   const node = await setUp()
   const { places, flags } = splitTestArguments(args)
   const asked = places.length > 0 ? places : TEST_FOLDERS
-  if (asked.some((place) => BROWSER_FOLDERS.includes(place.split(/[\\/]/)[0]))) await setUpChromium()
+  if (asked.some((place) => BROWSER_FOLDERS.includes(place.split(/[\\/]/)[0]))) await setUpBrowsers()
   const patterns = asked.map((place) =>
     isFolder(place) ? `${place.replace(/[\\/]$/, '')}/**/*.test.ts` : place,
   )

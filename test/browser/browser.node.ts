@@ -1,15 +1,22 @@
 /**
- * How browser tests find and start Chromium.
+ * How browser tests find and start browsers.
  *
  *     test('...', async (t) => {
  *       const { page, problems } = await openPage(t)
  *       await page.goto(url)
  *       assert.deepEqual(problems, [])
  *     })
+ *
+ *     inEachBrowser('...', async (t, kind) => {
+ *       const { page } = await openPage(t, { kind })
+ *     })
  */
-import type { TestContext } from 'node:test'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { CHROMIUM_MISSING, findChromium } from '../../scripts/browsers.mjs'
+import { type TestContext, test } from 'node:test'
+import { type Browser, chromium as chromiumType, type Page } from 'playwright-core'
+import { chromium, findBrowser, firefox, sayMissing } from '../../scripts/browsers.mjs'
+import { launchFirefox } from './firefox.node.ts'
+
+export type Kind = 'Chromium' | 'Firefox'
 
 const FLAGS = [
   '--disable-gpu', // WebGL is drawn in software.
@@ -21,17 +28,31 @@ const FLAGS = [
   '--disable-sync',
 ]
 
+/** What the driver switches off: pages that are left are put aside, and come back as they were. */
+const NO_PAGE_COMES_BACK = '--disable-back-forward-cache'
+
+/** The same test in each browser. Chromium has to be there; where Firefox is not, the test is left out and says so. */
+export function inEachBrowser(title: string, run: (t: TestContext, kind: Kind) => Promise<void>): void {
+  const skip = findBrowser(firefox) === undefined && sayMissing(firefox)
+  test(`${title} (Chromium)`, (t) => run(t, 'Chromium'))
+  test(`${title} (Firefox)`, { skip }, (t) => run(t, 'Firefox'))
+}
+
 /**
- * A Chromium of its own, closed when the test ends.
+ * A browser of its own, closed when the test ends.
  *
- * @throws an Error whose message says what to install, where there is none: a browser test then fails, it never skips
+ * @throws an Error whose message says what to install, where there is none
  */
-export async function openBrowser(t: TestContext): Promise<Browser> {
-  const executablePath = findChromium()
-  if (executablePath === undefined) throw new Error(CHROMIUM_MISSING)
-  const browser = await chromium.launch({ executablePath, args: FLAGS })
+export async function openBrowser(t: TestContext, kind: Kind = 'Chromium'): Promise<Browser> {
+  const browser = await (kind === 'Chromium' ? launchChromium() : launchFirefox())
   t.after(() => browser.close())
   return browser
+}
+
+function launchChromium(): Promise<Browser> {
+  const executablePath = findBrowser(chromium)
+  if (executablePath === undefined) throw new Error(sayMissing(chromium))
+  return chromiumType.launch({ executablePath, args: FLAGS, ignoreDefaultArgs: [NO_PAGE_COMES_BACK] })
 }
 
 export interface OpenPage {
@@ -41,18 +62,19 @@ export interface OpenPage {
   readonly problems: string[]
 }
 
-/** An empty page in a Chromium of its own, or in `options.browser`; closed when the test ends. */
+/** An empty page in a browser of its own, or in `options.browser`; closed when the test ends. */
 export async function openPage(
   t: TestContext,
   options: {
     readonly browser?: Browser
+    readonly kind?: Kind
     readonly width?: number
     readonly height?: number
     /** Whether it believes any certificate: a test's own is signed by nobody. */
     readonly believesAll?: boolean
   } = {},
 ): Promise<OpenPage> {
-  const browser = options.browser ?? (await openBrowser(t))
+  const browser = options.browser ?? (await openBrowser(t, options.kind))
   const { width = 1280, height = 720, believesAll: ignoreHTTPSErrors = false } = options
   const page = await browser.newPage({ viewport: { width, height }, ignoreHTTPSErrors })
   const problems: string[] = []

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
-import { openPage } from './browser.node.ts'
-import { askFirefox, FIREFOX_MISSING, findFirefox } from './firefox.node.ts'
+import { inEachBrowser, openPage } from './browser.node.ts'
 import { digests } from './same-bits.ts'
 
 /** What every engine comes to. A change of one of these changes what seeds bring: say so in CHANGELOG.md. */
@@ -40,18 +39,12 @@ test('what a seed decides has the same bits in this Node as everywhere', () => {
   assert.deepEqual(digests(), everywhere)
 })
 
-test('what a seed decides has the same bits in Chromium', async (t) => {
-  const { page, problems } = await openPage(t)
+inEachBrowser('what a seed decides has the same bits', async (t, kind) => {
+  const { page, problems } = await openPage(t, { kind })
   await page.addScriptTag({ content: await script() })
   const there = await page.evaluate(() =>
     (globalThis as unknown as { sameBits: { digests: typeof digests } }).sameBits.digests(),
   )
   assert.deepEqual(problems, [])
-  assert.deepEqual(there, everywhere)
-})
-
-test('what a seed decides has the same bits in Firefox', async (t) => {
-  if (findFirefox() === undefined) return t.skip(FIREFOX_MISSING)
-  const there = await askFirefox(t, { script: await script(), ask: 'sameBits.digests()' })
   assert.deepEqual(there, everywhere)
 })

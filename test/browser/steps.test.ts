@@ -1,25 +1,29 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
-import { openPage } from './browser.node.ts'
+import { inEachBrowser, openPage } from './browser.node.ts'
 import { proof } from './steps.ts'
 
-test('[M1] a million steps over the town and over a random map end at the same bits in Node and in Chromium', async (t) => {
-  const bundle = await rolldown({
-    input: fileURLToPath(new URL('./steps.ts', import.meta.url)),
-    platform: 'browser',
-  })
-  const { output } = await bundle.generate({ format: 'iife', name: 'steps' })
-  await bundle.close()
-  const town: unknown = JSON.parse(readFileSync(new URL('../../demo/map/town.tmj', import.meta.url), 'utf8'))
-  const { page, problems } = await openPage(t)
-  await page.addScriptTag({ content: output[0].code })
-  const there = await page.evaluate(
-    (map) => (globalThis as unknown as { steps: { proof: typeof proof } }).steps.proof(map),
-    town,
-  )
-  assert.deepEqual(problems, [])
-  assert.deepEqual(there, proof(town))
-})
+inEachBrowser(
+  '[M1] a million steps over the town and over a random map end at the same bits as in Node',
+  async (t, kind) => {
+    const bundle = await rolldown({
+      input: fileURLToPath(new URL('./steps.ts', import.meta.url)),
+      platform: 'browser',
+    })
+    const { output } = await bundle.generate({ format: 'iife', name: 'steps' })
+    await bundle.close()
+    const town: unknown = JSON.parse(
+      readFileSync(new URL('../../demo/map/town.tmj', import.meta.url), 'utf8'),
+    )
+    const { page, problems } = await openPage(t, { kind })
+    await page.addScriptTag({ content: output[0].code })
+    const there = await page.evaluate(
+      (map) => (globalThis as unknown as { steps: { proof: typeof proof } }).steps.proof(map),
+      town,
+    )
+    assert.deepEqual(problems, [])
+    assert.deepEqual(there, proof(town))
+  },
+)
