@@ -53,6 +53,9 @@ export interface Conversation {
 
   /** How the server's ticks go: players are told with each answer to a ping. */
   pace: ServerPace
+  /** Milliseconds that a peer of this dialect has for its hello, and may be silent; the server's limits when left out. */
+  readonly helloTimeoutMs?: number
+  readonly silenceTimeoutMs?: number
   /** Whether something waits that should not wait for the tick's end. */
   readonly isUrgent: boolean
   /**

@@ -42,6 +42,8 @@ export interface Denial {
   readonly code: RefusalCode
   readonly reason: string
   readonly until?: number | undefined
+  /** With code `content`: the version that is wanted. */
+  readonly content?: string | undefined
 }
 
 export type Decision =

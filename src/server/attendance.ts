@@ -4,11 +4,10 @@ import { PacketReader, readHeard, View } from '../replication/index.ts'
 import type { CharacterState } from '../store/index.ts'
 import type { Player } from '../world/index.ts'
 import type { Admission, AdmittedAccount, AdmittedCharacter, Decision, Denial } from './admission.ts'
-import { Connection } from './connection.ts'
+import type { Connection } from './connection.ts'
+import type { Connections } from './connections.ts'
 import type { AnyDefinition } from './definition.ts'
-import type { Headcount } from './headcount.ts'
 import type { Limits } from './limits.ts'
-import type { Lines } from './lines.ts'
 import { NAME_WANTED, properName } from './name.ts'
 import { type Resident, Residents } from './residents.ts'
 import { Session, SessionBook, type Stand } from './session.ts'
@@ -18,8 +17,7 @@ export interface AttendanceOptions {
   readonly definition: AnyDefinition
   readonly worlds: Worlds
   readonly limits: Limits
-  readonly headcount: Headcount
-  readonly lines: Lines
+  readonly connections: Connections<Session>
   /** Makes the tokens of sessions. */
   readonly secret: () => Uint8Array
   /** Told of what the game's own code threw. */
@@ -54,20 +52,18 @@ export class Attendance {
   }
 
   /** Somebody new says hello. */
-  come(connection: Connection, { name, login, character }: Said & { is: 'hello' }): void {
-    const { admission, lines } = this.#options
+  come(connection: Connection<Session>, { name, login, character }: Said & { is: 'hello' }): void {
+    const { admission, connections } = this.#options
     if (admission === undefined) this.#join(connection, name)
     else if (!this.#isFull(connection)) {
       const { address } = connection.link
       this.#admitting++
-      connection.isAsking = true
-      connection.waitsSince = lines.now
+      connection.ask(connections.now)
       let isDecided = false
       admission.ask({ name, login, character, address }, (decision) => {
         if (isDecided) return
         isDecided = true
         this.#admitting--
-        connection.isAsking = false
         this.#decide(connection, admission, decision)
       })
     }
@@ -78,11 +74,11 @@ export class Attendance {
    *
    * @returns whether the token opened a session
    */
-  comeBack(connection: Connection, { token, heard, instance }: Resume): boolean {
+  comeBack(connection: Connection<Session>, { token, heard, instance }: Resume): boolean {
     const session = this.#book.take(token)
     if (!session) return false
     this.#takeFrom(session, { code: 'closing', reason: 'The player came back over another connection.' })
-    const isLossy = connection.link.state !== undefined
+    const isLossy = connection.isLossy
     const { stand } = session
     const view = session.isLossy === isLossy ? session.view : this.#newView(stand, isLossy)
     // Whoever was carried to another world meanwhile has nothing of it.
@@ -106,7 +102,7 @@ export class Attendance {
    * @param hasLeft  whether the player's page went away itself
    */
   lose(session: Session, hasLeft = false): void {
-    const { limits, headcount, lines } = this.#options
+    const { limits, connections } = this.#options
     if (!this.sessions.has(session) || session.connection === undefined) return
     const graceMs = hasLeft ? Math.min(limits.leavingGraceMs, limits.graceMs) : limits.graceMs
     if (graceMs <= 0) {
@@ -115,9 +111,9 @@ export class Attendance {
     }
     // Who is away counts as connected from there: coming and going makes no room for more.
     session.awayFrom = session.connection.link.address
-    headcount.add(session.awayFrom, 1)
+    connections.addresses.add(session.awayFrom, 1)
     session.connection = undefined
-    session.until = after(lines.now, milliseconds(graceMs))
+    session.until = after(connections.now, milliseconds(graceMs))
     this.#away++
   }
 
@@ -181,74 +177,69 @@ export class Attendance {
     if (!resident) return
     const { session } = resident
     const { connection } = session
-    if (connection instanceof Connection) {
-      connection.session = undefined
-      this.#options.lines.hangUp(connection, denial)
-    }
+    if (connection) this.#options.connections.hangUp(connection, denial)
     this.retire(session, how)
   }
 
   /** The decision about somebody who said hello. Much may have happened since: the link may be gone. */
-  #decide(connection: Connection, admission: Admission, decision: Decision): void {
-    const { lines } = this.#options
-    const isHere = lines.isOpen(connection)
+  #decide(connection: Connection<Session>, admission: Admission, decision: Decision): void {
+    const { connections } = this.#options
+    const isHere = connections.isOpen(connection)
     if (decision.is === 'refused') {
-      if (isHere) lines.hangUp(connection, decision)
+      if (isHere) connections.hangUp(connection, decision)
     } else if (decision.is === 'guest') {
       if (isHere) this.#join(connection, decision.name)
     } else if (decision.is === 'goes-on') {
       const present = this.residents.of(decision.character)
       if (isHere && present) this.#takeOver(connection, present, decision.account)
-      else if (isHere) lines.hangUp(connection, GONE)
+      else if (isHere) connections.hangUp(connection, GONE)
     } else if (!isHere || !this.#join(connection, decision.name, decision))
       admission.withdrawn(decision.character)
-    if (isHere) lines.flush(connection)
+    if (isHere) connections.flush(connection)
   }
 
   /** The player comes in once more from elsewhere: the character goes on as it is, and whoever had it is told. */
-  #takeOver(connection: Connection, { session }: Resident, account: AdmittedAccount): void {
+  #takeOver(connection: Connection<Session>, { session }: Resident, account: AdmittedAccount): void {
     session.player.account = account
     this.#takeFrom(session, { code: 'taken-over', reason: 'You came into the world from elsewhere.' })
     this.#book.forget(session)
-    const view = this.#newView(session.stand, connection.link.state !== undefined)
+    const view = this.#newView(session.stand, connection.isLossy)
     this.#speak(session, connection, view, 'nothing')
   }
 
   /** Whoever spoke for a session speaks for it no more. */
   #takeFrom(session: Session, denial: Denial): void {
     const old = session.connection
-    if (old instanceof Connection) {
-      old.session = undefined
-      this.#options.lines.hangUp(old, denial)
-    } else this.#endAbsence(session)
+    if (old) this.#options.connections.hangUp(old, denial)
+    else this.#endAbsence(session)
   }
 
   /** A session goes on over this connection. */
-  #speak(session: Session, connection: Connection, view: View, resumed: Resumed): void {
+  #speak(session: Session, connection: Connection<Session>, view: View, resumed: Resumed): void {
     session.player.commands.restart()
     session.begin(connection, { token: this.#options.secret(), view })
     this.#welcome(session, connection, resumed)
   }
 
   /** @returns whether there is no room; then the connection is ended */
-  #isFull(connection: Connection): boolean {
-    const { limits, lines } = this.#options
+  #isFull(connection: Connection<Session>): boolean {
+    const { limits, connections } = this.#options
     const { size } = this.sessions
     if (size + this.#admitting < limits.players) return false
-    lines.hangUp(connection, { code: 'full', reason: `The server is full: ${size} players.` })
+    connections.hangUp(connection, { code: 'full', reason: `The server is full: ${size} players.` })
     return true
   }
 
   /** @returns whether the player is in */
   #join(
-    connection: Connection,
+    connection: Connection<Session>,
     asked: string,
     kept?: { readonly account: AdmittedAccount; readonly character: AdmittedCharacter },
   ): boolean {
-    const { definition, worlds, lines, mistake, admission, secret } = this.#options
+    const { definition, worlds, connections, mistake, admission, secret } = this.#options
     const name = properName(asked)
     if (name === undefined) {
-      lines.hangUp(connection, { code: 'name', reason: NAME_WANTED })
+      connections.hangUp(connection, { code: 'name', reason: NAME_WANTED })
       return false
     }
     if (this.#isFull(connection)) return false
@@ -268,11 +259,14 @@ export class Attendance {
       realm.removePlayer(player)
       if (!kept) throw error
       mistake(error)
-      lines.hangUp(connection, { code: 'busy', reason: 'The server could not bring you into the world.' })
+      connections.hangUp(connection, {
+        code: 'busy',
+        reason: 'The server could not bring you into the world.',
+      })
       return false
     }
     const station = worlds.of(realm.whereIs(player) ?? home)
-    const view = this.#newView(station, connection.link.state !== undefined)
+    const view = this.#newView(station, connection.isLossy)
     const session = new Session(player, station, view)
     this.sessions.add(session)
     this.#byPlayer.set(player, session)
@@ -297,7 +291,7 @@ export class Attendance {
     return new View(desk, { isLossy, bytesPerSecond: this.#options.limits.viewBytesPerSecond })
   }
 
-  #welcome(session: Session, { conversation }: Connection, resumed: Resumed): void {
+  #welcome(session: Session, { conversation }: Connection<Session>, resumed: Resumed): void {
     const { definition, worlds } = this.#options
     this.#book.add(session)
     const station = worlds.of(session.stand.instance)
@@ -314,7 +308,7 @@ export class Attendance {
 
   #endAbsence({ awayFrom }: Session): void {
     this.#away--
-    this.#options.headcount.add(awayFrom, -1)
+    this.#options.connections.addresses.add(awayFrom, -1)
   }
 }
 

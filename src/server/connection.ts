@@ -1,9 +1,8 @@
-import type { ContentServing } from '../content/index.ts'
 import type { Instant } from '../core/index.ts'
 import type { Conversation, RefusalCode } from '../dialect/index.ts'
+import type { View } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
 import { type Limits, Rate } from './limits.ts'
-import type { Line, Session } from './session.ts'
 
 /** Why what came is not taken: what it counts as, and the sentence for whoever sent it. */
 export interface Excess {
@@ -11,36 +10,42 @@ export interface Excess {
   readonly reason: string
 }
 
-/** One connection and, once it has said hello, the session it speaks for. */
-export class Connection implements Line {
+/** Whom a connection speaks for once somebody is in: they follow the world through a view, and hear what became of state. */
+export interface Follower {
+  readonly view: View
+  /** The notes that were taken last left in the payload of this id. */
+  leftAs(id: number): void
+  /** Tells what became of a payload. */
+  settled(id: number, isAcknowledged: boolean): void
+}
+
+/**
+ * What a connection is about:
+ *
+ *     greeting --hello--> asking --decided--> in
+ *         '------------------------------------'--> closing
+ */
+export type ConnectionState<F extends Follower> =
+  /** It has not said hello. `since`: when waiting for that began, anew with whatever it fetches on the way. */
+  | { readonly is: 'greeting'; since: Instant }
+  /** It has said hello, and who comes in is being decided. */
+  | { readonly is: 'asking'; readonly since: Instant }
+  /** It speaks for a session. `flying`: state payloads whose fate is unknown, the lane's id to the view's number. */
+  | { readonly is: 'in'; readonly session: F; readonly flying: Map<number, number> }
+  /** It has been told to end, or said goodbye. */
+  | { readonly is: 'closing'; readonly code: RefusalCode; readonly reason: string }
+
+/** One link, what is said over it, and what it has used of its limits. */
+export class Connection<F extends Follower = Follower> {
   readonly link: Link
   readonly conversation: Conversation
   readonly requests: Rate
   readonly connectedAt: Instant
-  /** Since when a hello is waited for: connecting, or content or an account's page that was given out on the way to it. */
-  waitsSince: Instant
-  /** The content version that the client has; empty when it does not say. */
-  content = ''
-  /** Answers its asks for client content; undefined while there are none. */
-  serving: ContentServing | undefined
-  /** Whether a piece of content is being read for it: one at a time, for pieces go out in order. */
-  isReading = false
+  state: ConnectionState<F>
   heardAt: Instant
   /** Since when its link has been holding too much; undefined while it keeps up. */
   slowSince: Instant | undefined
-  session: Session | undefined
   nonsense = 0
-  /** Whether it has said hello, and who comes in is being decided. */
-  isAsking = false
-  /** Pages of accounts that were asked for, and whether one of them waits for its answer. */
-  pages = 0
-  isPageAsked = false
-  /** Requests whose handlers wait for something. */
-  asking = 0
-  /** State payloads whose fate is unknown: the lane's id to the view's number. */
-  readonly flying = new Map<number, number>()
-  /** Why it is closing; undefined while it is open. */
-  closing: { readonly code: RefusalCode; readonly reason: string } | undefined
   readonly #limits: Limits
   readonly #bytes: Rate
   readonly #packets: Rate
@@ -49,13 +54,43 @@ export class Connection implements Line {
     const { conversation, limits, now } = parts
     this.link = link
     this.conversation = conversation
+    this.state = { is: 'greeting', since: now }
     this.#limits = limits
     this.#bytes = new Rate(limits.bytesPerSecond, now)
     this.#packets = new Rate(limits.packetsPerSecond, now)
     this.requests = new Rate(limits.requestsPerSecond, now)
     this.connectedAt = now
-    this.waitsSince = now
     this.heardAt = now
+  }
+
+  /** Whether it has been told to end. */
+  get isClosing(): boolean {
+    return this.state.is === 'closing'
+  }
+
+  /** Whom it speaks for; undefined while nobody is in over it. */
+  get session(): F | undefined {
+    return this.state.is === 'in' ? this.state.session : undefined
+  }
+
+  /** Whether the link has a lane for state, on which payloads get lost. */
+  get isLossy(): boolean {
+    return this.link.state !== undefined
+  }
+
+  /** Who came over it is being decided from `now` on. */
+  ask(now: Instant): void {
+    if (this.state.is === 'greeting') this.state = { is: 'asking', since: now }
+  }
+
+  /** It speaks for this session from here on. */
+  speakFor(session: F): void {
+    this.state = { is: 'in', session, flying: new Map() }
+  }
+
+  /** Whoever fetches something on the way to a hello is busy and not silent. */
+  isBusy(now: Instant): void {
+    if (this.state.is === 'greeting') this.state.since = now
   }
 
   /** A packet came. @returns why it is too much; undefined where it is not */
@@ -71,5 +106,17 @@ export class Connection implements Line {
     if (!this.#packets.take(1, now))
       return { counts: 'too-many-packets', reason: `More than ${packetsPerSecond} packets a second came.` }
     return undefined
+  }
+
+  /** Tells the view what became of a state payload, so that what was lost is told again. */
+  settle(id: number, isAcknowledged: boolean): void {
+    if (this.state.is !== 'in') return
+    const { session, flying } = this.state
+    session.settled(id, isAcknowledged)
+    const number = flying.get(id)
+    flying.delete(id)
+    if (number === undefined) return
+    if (isAcknowledged) session.view.acknowledged(number)
+    else session.view.lost(number)
   }
 }

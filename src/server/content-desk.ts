@@ -4,11 +4,21 @@ import { AddressGate } from './address-gate.ts'
 import type { Connection } from './connection.ts'
 import type { Limits } from './limits.ts'
 import { type Pieces, piecesOfAll } from './pieces.ts'
-import type { Tally } from './tally.ts'
+import type { TrafficCounts } from './traffic-counts.ts'
 
 /** Client content that a host gives out: a folder's, or in tests and the lab anything of that shape. */
 export interface ClientContent extends Pieces {
   readonly manifest: { readonly version: string }
+}
+
+/** What is known of a connection that has to do with content. */
+interface Customer {
+  /** The content version that the client has; empty when it does not say. */
+  has: string
+  /** Answers its asks; undefined while there were none. */
+  serving: ContentServing | undefined
+  /** Whether a piece is being read for it: one at a time, for pieces go out in order. */
+  isReading: boolean
 }
 
 export interface ContentDeskParts {
@@ -16,7 +26,7 @@ export interface ContentDeskParts {
   /** Pieces of maps, by hash. */
   readonly maps: { find(hash: string): Uint8Array | undefined }
   readonly limits: Limits
-  readonly tally: Tally
+  readonly traffic: TrafficCounts
   /** @returns whether the link took it */
   readonly send: (connection: Connection, answer: Uint8Array) => boolean
 }
@@ -33,6 +43,7 @@ export class ContentDesk {
   readonly gate: AddressGate
   readonly #parts: ContentDeskParts
   readonly #pieces: Pieces
+  readonly #customers = new WeakMap<Connection, Customer>()
   /** Connections that wait for pieces. */
   readonly #busy = new Set<Connection>()
   /** The version that everybody's flag was last set by. */
@@ -66,7 +77,7 @@ export class ContentDesk {
 
   /** A client says what it has. */
   note(connection: Connection, content: string): void {
-    connection.content = content
+    this.#customer(connection).has = content
     this.#flag(connection)
   }
 
@@ -74,12 +85,13 @@ export class ContentDesk {
   ask(connection: Connection, bytes: Uint8Array, now: Instant): boolean {
     const ask = readAsk(bytes)
     if (ask === undefined) return false
-    const { limits, tally } = this.#parts
-    if (!this.gate.take(connection.link.address, now)) tally.dropped.count('too-many-content-asks')
+    const { limits, traffic } = this.#parts
+    if (!this.gate.take(connection.link.address, now)) traffic.dropped.count('too-many-content-asks')
     else {
       const { contentBytesPerSecond: bytesPerSecond } = limits
-      connection.serving ??= new ContentServing({ index: this.#pieces, bytesPerSecond }, now)
-      connection.serving.receive(ask)
+      const customer = this.#customer(connection)
+      customer.serving ??= new ContentServing({ index: this.#pieces, bytesPerSecond }, now)
+      customer.serving.receive(ask)
       this.#busy.add(connection)
       this.#serve(connection, now)
     }
@@ -95,37 +107,47 @@ export class ContentDesk {
   }
 
   #flag(connection: Connection): void {
-    if (this.isOld(connection.content)) connection.conversation.raise('client')
+    if (this.isOld(this.#customers.get(connection)?.has ?? '')) connection.conversation.raise('client')
     else connection.conversation.lower('client')
   }
 
   #serve(connection: Connection, now: Instant): void {
-    const { serving, link } = connection
+    const { link } = connection
     const { limits } = this.#parts
-    if (!serving || connection.closing || !link.isOpen) {
+    const customer = this.#customer(connection)
+    const { serving } = customer
+    if (!serving || connection.isClosing || !link.isOpen) {
       this.#busy.delete(connection)
       return
     }
     this.#now = now
-    while (!connection.isReading && link.bufferedBytes < limits.slowBytes / 2) {
+    while (!customer.isReading && link.bufferedBytes < limits.slowBytes / 2) {
       const out = serving.poll(now)
       if (out === undefined) break
       // Whoever fetches is busy and not silent; but for a time only, so that nobody stays for ever without a login.
-      if (now - connection.connectedAt < limits.contentTimeoutMs) connection.waitsSince = now
+      if (now - connection.connectedAt < limits.contentTimeoutMs) connection.isBusy(now)
       if (out.do === 'send') this.#answer(connection, out.answer)
-      else this.#read(connection, out.ask)
+      else this.#read(connection, customer, out.ask)
     }
-    if (serving.waiting === 0 && !connection.isReading) this.#busy.delete(connection)
+    if (serving.waiting === 0 && !customer.isReading) this.#busy.delete(connection)
   }
 
-  #read(connection: Connection, ask: Ask): void {
-    connection.isReading = true
+  #read(connection: Connection, customer: Customer, ask: Ask): void {
+    customer.isReading = true
     this.#pieces.read(ask).then((answer) => {
-      connection.isReading = false
-      if (connection.closing) return
+      customer.isReading = false
+      if (connection.isClosing) return
       this.#answer(connection, answer)
       this.#serve(connection, this.#now!)
     })
+  }
+
+  #customer(connection: Connection): Customer {
+    const known = this.#customers.get(connection)
+    if (known) return known
+    const customer: Customer = { has: '', serving: undefined, isReading: false }
+    this.#customers.set(connection, customer)
+    return customer
   }
 
   /** What the link does not take is asked for again. */

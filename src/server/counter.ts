@@ -1,16 +1,13 @@
 import type { Said } from '../dialect/index.ts'
 import type { Player } from '../world/index.ts'
-import type { Admission } from './admission.ts'
 import { answer, type Reply } from './answer.ts'
 import type { Connection } from './connection.ts'
+import type { Connections } from './connections.ts'
 import type { AnyDefinition } from './definition.ts'
 import type { Keep } from './keep.ts'
-import type { Lines } from './lines.ts'
-import type { Tally } from './tally.ts'
+import type { Session } from './session.ts'
 import type { Worlds } from './worlds.ts'
 
-/** Pages of accounts that one connection may ask before hello. */
-const PAGES_MAX = 8
 /** Requests of one connection that may wait for their handlers at a time. */
 const ASKING_MAX = 16
 
@@ -18,73 +15,57 @@ export interface CounterOptions {
   readonly definition: AnyDefinition
   readonly worlds: Worlds
   readonly keep: Keep
-  readonly tally: Tally
-  readonly lines: Lines
+  readonly connections: Connections<Session>
   /** Told of what the game's own code threw. */
   readonly mistake: (error: unknown) => void
-  readonly admission: Admission | undefined
 }
 
-/** Where players ask: the game's requests, and before hello the pages of accounts. Some are answered at once, some later. */
+/** Where players ask the game's requests. Some are answered at once, some later. */
 export class Counter {
   readonly #options: CounterOptions
+  /** By connection: requests whose handlers wait for something. */
+  readonly #asking = new WeakMap<Connection<Session>, number>()
 
   constructor(options: CounterOptions) {
     this.#options = options
   }
 
   /** A request of the game. It gets one reply, or the connection is gone by then. */
-  ask(connection: Connection, said: Said & { is: 'ask' }): void {
-    const { lines, mistake } = this.#options
+  ask(connection: Connection<Session>, said: Said & { is: 'ask' }): void {
+    const { connections, mistake } = this.#options
     const { session, conversation } = connection
     if (!session) return
     const tell = (reply: Reply): void => {
-      if (!lines.isOpen(connection) || conversation.reply(said.id, reply)) return
-      const reason = 'The connection takes in too little to hear its replies.'
-      lines.end(connection, { code: 'slow', reason })
+      if (!connections.isOpen(connection) || conversation.reply(said.id, reply)) return
+      connections.end(connection, DEAF)
     }
     const reply = this.#replyTo(connection, session.player, said)
     if (!(reply instanceof Promise)) {
       tell(reply)
       return
     }
-    connection.asking++
+    this.#wait(connection, 1)
     reply
       .catch((error): Reply => {
         mistake(error)
         return NO_ANSWER
       })
       .then((late) => {
-        connection.asking--
+        this.#wait(connection, -1)
         tell(late)
       })
   }
 
-  /** A page of accounts: one at a time, and a few for each connection. */
-  page(connection: Connection, { id, ...asked }: Said & { is: 'page' }): void {
-    const { admission, lines } = this.#options
-    const answered = (body: string): void => {
-      connection.isPageAsked = false
-      connection.waitsSince = lines.now
-      if (!lines.isOpen(connection)) return
-      connection.conversation.answer(id, body)
-      lines.send(connection)
-    }
-    if (admission === undefined || connection.isPageAsked || connection.pages >= PAGES_MAX) {
-      answered(NO_PAGE)
-      return
-    }
-    connection.pages++
-    connection.isPageAsked = true
-    admission.page({ ...asked, address: connection.link.address }, answered)
-  }
-
-  #replyTo(connection: Connection, player: Player, said: Said & { is: 'ask' }): Reply | Promise<Reply> {
-    const { definition, worlds, keep, tally, lines, mistake } = this.#options
-    if (connection.asking >= ASKING_MAX)
+  #replyTo(
+    connection: Connection<Session>,
+    player: Player,
+    said: Said & { is: 'ask' },
+  ): Reply | Promise<Reply> {
+    const { definition, worlds, keep, connections, mistake } = this.#options
+    if ((this.#asking.get(connection) ?? 0) >= ASKING_MAX)
       return { sorry: 'Too many requests wait for an answer; wait a moment.' }
-    if (!connection.requests.take(1, lines.now)) {
-      tally.dropped.count('too-many-requests')
+    if (!connection.requests.take(1, connections.now)) {
+      connections.traffic.dropped.count('too-many-requests')
       return { sorry: 'Too many requests; wait a moment.' }
     }
     try {
@@ -96,11 +77,11 @@ export class Counter {
       return NO_ANSWER
     }
   }
+
+  #wait(connection: Connection<Session>, by: 1 | -1): void {
+    this.#asking.set(connection, (this.#asking.get(connection) ?? 0) + by)
+  }
 }
 
+const DEAF = { code: 'slow', reason: 'The connection takes in too little to hear its replies.' } as const
 const NO_ANSWER: Reply = { sorry: 'The server could not answer that.' }
-const NO_PAGE = JSON.stringify({
-  is: 'refused',
-  code: 'closed',
-  reason: 'There is nothing to ask here: this server has no accounts, or too much was asked at once.',
-})

@@ -1,33 +1,25 @@
 import { type Instant, instant, type Random } from '../core/index.ts'
-import {
-  type News,
-  type RefusalCode,
-  type Said,
-  type ServerInformation,
-  serverInformation,
-} from '../dialect/index.ts'
+import { type News, type Said, type ServerInformation, serverInformation } from '../dialect/index.ts'
 import { NativeConversation, PROTOCOL_VERSION } from '../dialect/native/index.ts'
 import type { WorldMap } from '../geometry/index.ts'
 import type { Author } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
 import { encode } from '../wire/index.ts'
 import type { Player, Realm, World } from '../world/index.ts'
-import type { Admission, Denial } from './admission.ts'
+import { AccountPages } from './account-pages.ts'
+import type { Admission } from './admission.ts'
 import { Attendance } from './attendance.ts'
 import { tellEvents } from './audience.ts'
-import { Connection } from './connection.ts'
+import type { Connection } from './connection.ts'
+import { type Above, Connections } from './connections.ts'
 import { type ClientContent, ContentDesk } from './content-desk.ts'
 import { Counter } from './counter.ts'
 import type { AnyDefinition } from './definition.ts'
-import { Headcount } from './headcount.ts'
 import { Keep, type KeepOptions } from './keep.ts'
 import { defaultLimits, type Limits } from './limits.ts'
-import type { Lines } from './lines.ts'
-import { Outbox, settle } from './outbox.ts'
 import { Outlook } from './outlook.ts'
 import { Pace } from './pace.ts'
 import type { Session } from './session.ts'
-import { Tally } from './tally.ts'
 import { type Station, Worlds } from './worlds.ts'
 
 /** Ticks made up for after a stall; the rest of a longer one is skipped. */
@@ -90,7 +82,7 @@ export interface HostStats {
  *     accept(link)           a connection; its packets go to its conversation as they come
  *     advance(now), wakeAt   each world: advance -> publish; crossings -> one frame for each player
  *
- * One packet's walk: link -> Conversation.receive -> Said -> Player.receive -> step -> Author -> Changes -> View -> link.
+ * One packet's walk: link -> Connections -> Conversation.receive -> Said -> Player.receive -> step -> Author -> Changes -> View -> link.
  */
 export class Host {
   readonly limits: Limits
@@ -102,21 +94,16 @@ export class Host {
   readonly attendance: Attendance
   readonly #definition: AnyDefinition
   readonly #worlds: Worlds
-  readonly #connections = new Set<Connection>()
-  readonly #headcount = new Headcount()
+  readonly #connections: Connections<Session>
   readonly #counter: Counter
-  readonly #tally = new Tally()
-  readonly #outbox = new Outbox(this.#tally)
+  readonly #accountPages: AccountPages<Session>
   readonly #outlook: Outlook
   readonly #stopwatch: () => number
   readonly #report: ((error: unknown) => void) | undefined
   readonly #tickMs: number
-  #now: Instant
   #nextTickAt: Instant
   #commandsLate = 0
   readonly #pace = new Pace()
-  #first = 0
-  #isClosing = false
 
   constructor(definition: AnyDefinition, options: HostOptions, now: Instant) {
     const { game } = definition
@@ -127,31 +114,33 @@ export class Host {
     this.#worlds = new Worlds(definition, options.random, options.report)
     this.#outlook = new Outlook(definition)
     this.#tickMs = 1000 / game.ticksPerSecond
-    this.#now = now
     this.#nextTickAt = instant(now + this.#tickMs)
+    const connections = new Connections<Session>(this.limits, this.#above(), now)
+    connections.pace = this.#pace
+    this.#connections = connections
     this.content = new ContentDesk({
       content: options.content,
       maps: this.#worlds.shelf,
       limits: this.limits,
-      tally: this.#tally,
-      send: (connection, answer) => this.#outbox.sendContent(connection, answer),
+      traffic: connections.traffic,
+      send: (connection, answer) => connections.sendContent(connection as Connection<Session>, answer),
     })
     const joint = {
       definition,
       worlds: this.#worlds,
-      admission: options.admission,
       mistake: (error: unknown) => this.#mistake(error),
-      lines: this.#lines(),
+      connections,
     }
     const dice = (): Uint8Array => Uint8Array.from({ length: 16 }, () => options.random.integer(0, 255))
     this.attendance = new Attendance({
       ...joint,
       limits: this.limits,
-      headcount: this.#headcount,
+      admission: options.admission,
       secret: options.secret ?? dice,
     })
     const keep = new Keep(this.attendance.residents, options.keep)
-    this.#counter = new Counter({ ...joint, tally: this.#tally, keep })
+    this.#counter = new Counter({ ...joint, keep })
+    this.#accountPages = new AccountPages(connections, options.admission)
     // A text that is too long is the program's mistake: it is thrown here, and not when a stranger asks.
     encode(serverInformation, this.information)
   }
@@ -201,7 +190,7 @@ export class Host {
   }
 
   get stats(): HostStats {
-    const { bytesIn, packetsIn, bytesOut, packetsOut, dropped, closed } = this.#tally
+    const { bytesIn, packetsIn, bytesOut, packetsOut, dropped, closed } = this.#connections.traffic
     return {
       tick: this.world.tick,
       players: this.attendance.sessions.size,
@@ -255,30 +244,14 @@ export class Host {
     return count
   }
 
-  /** Why a link from this address would be refused just now; undefined when it would not. */
+  /** Says why a link from this address would be refused just now; undefined when it would not. */
   admit(address: string): string | undefined {
-    if (this.#isClosing) return 'The server is closing.'
-    const here = this.#headcount.of(address)
-    if (here >= this.limits.connectionsPerAddress)
-      return `There are ${here} connections from this address already; close one first.`
-    return undefined
+    return this.#connections.admit(address)
   }
 
   /** Takes a link over. */
-  accept(link: Link, now: Instant, clock: () => Instant): void {
-    this.#now = now
-    const conversation = new NativeConversation(this.#definition.game)
-    const connection = new Connection(link, { conversation, limits: this.limits, now })
-    const refusal = this.admit(link.address)
-    this.#connections.add(connection)
-    this.#headcount.add(link.address, 1)
-    link.open({
-      receive: (packet) => this.#receive(connection, packet, clock()),
-      receiveState: (payload) => this.#receiveState(connection, payload, clock()),
-      closed: (_reason, hasLeft) => this.#forget(connection, hasLeft),
-      settleState: (id, isAcknowledged) => settle(connection, id, isAcknowledged),
-    })
-    if (refusal) this.#close(connection, 'full', refusal)
+  accept(link: Link, _now: Instant, clock: () => Instant): void {
+    this.#connections.accept(link, new NativeConversation(this.#definition.game), clock)
   }
 
   /**
@@ -292,7 +265,7 @@ export class Host {
 
   /** Makes the ticks that are due. */
   advance(now: Instant): void {
-    this.#now = now
+    this.#connections.now = now
     for (let made = 0; this.#nextTickAt <= now; made++) {
       if (made === CATCH_UP_TICKS) {
         const skipped = Math.ceil((now - this.#nextTickAt) / this.#tickMs)
@@ -310,8 +283,7 @@ export class Host {
 
   /** Tells every player why, and closes every link. */
   close(reason: string): void {
-    this.#isClosing = true
-    for (const connection of [...this.#connections]) this.#close(connection, 'closing', reason)
+    this.hangUp(reason)
     for (const session of [...this.attendance.sessions]) this.attendance.retire(session)
   }
 
@@ -320,11 +292,7 @@ export class Host {
    * that.
    */
   hangUp(reason: string): void {
-    this.#isClosing = true
-    for (const connection of [...this.#connections]) {
-      connection.session = undefined
-      this.#hangUp(connection, { code: 'closing', reason })
-    }
+    this.#connections.hangUpAll(reason)
   }
 
   #tickOnce(now: Instant): void {
@@ -335,13 +303,9 @@ export class Host {
       this.#tellMap(station)
       if (station.instance.isDue) tellEvents(this.#definition, station)
     }
-    const connections = [...this.#connections]
-    // Whoever was served last is served first in the next tick, so that nobody is always the one who waits.
-    this.#first = connections.length > 0 ? (this.#first + 1) % connections.length : 0
-    for (let i = 0; i < connections.length; i++)
-      this.#serve(connections[(i + this.#first) % connections.length], now)
+    this.#connections.serve(now)
     worlds.endTick()
-    this.content.advance(connections, now)
+    this.content.advance(this.#connections.all, now)
     this.attendance.advance(now)
   }
 
@@ -358,123 +322,57 @@ export class Host {
       // Its client has foreseen it on the old map.
       player.isSurprised = true
       connection?.conversation.map(where, world.tick)
-      if (connection instanceof Connection) this.#send(connection, false)
+      if (connection) this.#connections.send(connection)
     }
   }
 
-  #serve(connection: Connection, now: Instant): void {
-    const { limits } = this
-    const { session } = connection
-    if (connection.closing) return
-    if (!session && now - connection.waitsSince > limits.helloTimeoutMs) {
-      if (connection.isAsking) this.#end(connection, TOO_LONG)
-      else this.#close(connection, 'silent', 'No hello came in time.')
-      return
+  #above(): Above<Session> {
+    return {
+      hear: (connection, said) => this.#hear(connection, said),
+      newsOf: (session) => {
+        if (!session.stand.instance.isDue) return undefined
+        this.#outlook.point(session)
+        return newsOf(session)
+      },
+      ended: (session) => this.attendance.retire(session),
+      lost: (session, hasLeft) => this.attendance.lose(session, hasLeft),
     }
-    if (now - connection.heardAt > limits.silenceTimeoutMs) {
-      this.#lose(connection, 'silent', `Nothing was heard for ${limits.silenceTimeoutMs / 1000} s.`)
-      return
-    }
-    if (connection.link.bufferedBytes > limits.slowBytes) {
-      connection.slowSince ??= now
-      if (now - connection.slowSince > limits.slowTimeoutMs)
-        this.#lose(connection, 'slow', 'The connection takes in too little to keep up.')
-      return
-    }
-    connection.slowSince = undefined
-    const isDue = session?.stand.instance.isDue === true
-    if (session && isDue) this.#outlook.point(session)
-    this.#send(connection, isDue)
   }
 
-  /** @param withNews whether the view's news of the tick goes along, or only words that wait */
-  #send(connection: Connection, withNews: boolean): void {
-    const { session, link, conversation } = connection
-    conversation.pace = this.#pace
-    const news = withNews && session ? newsOf(session) : undefined
-    if (!this.#outbox.send(connection, news) && link.isOpen)
-      this.#lose(connection, 'slow', 'The connection takes in too little to keep up.')
-  }
-
-  #receive(connection: Connection, packet: Uint8Array, now: Instant): void {
-    if (!this.#take(connection, packet, now)) return
-    const { conversation } = connection
-    conversation.receive(packet, now)
-    this.#hearAll(connection)
-    this.#flush(connection)
-  }
-
-  /** Sends at once what should not wait for the tick. */
-  #flush(connection: Connection): void {
-    if (connection.conversation.isUrgent && !connection.closing) this.#send(connection, false)
-  }
-
-  #receiveState(connection: Connection, payload: Uint8Array, now: Instant): boolean {
-    if (!this.#take(connection, payload, now)) return false
-    const isUsed = connection.conversation.receiveState(payload)
-    this.#hearAll(connection)
-    return isUsed
-  }
-
-  /** @returns whether what came is within the limits; a connection that goes beyond them ends */
-  #take(connection: Connection, { length }: Uint8Array, now: Instant): boolean {
-    if (connection.closing) return false
-    this.#now = now
-    this.#tally.countIn(length)
-    connection.heardAt = now
-    const excess = connection.excess(length, now)
-    if (excess === undefined) return true
-    this.#tally.dropped.count(excess.counts)
-    this.#close(connection, 'too-fast', excess.reason)
-    return false
-  }
-
-  #hearAll(connection: Connection): void {
-    const { conversation } = connection
-    for (let said = conversation.poll(); said && !connection.closing; said = conversation.poll())
-      this.#hear(connection, said)
-  }
-
-  #hear(connection: Connection, said: Said): void {
+  #hear(connection: Connection<Session>, said: Said): void {
+    const connections = this.#connections
     if (said.is === 'hello') this.#greet(connection, said)
-    else if (said.is === 'page') this.#counter.page(connection, said)
+    else if (said.is === 'page') this.#accountPages.ask(connection, said)
     else if (said.is === 'commands') this.#command(connection, said)
     else if (said.is === 'ask') this.#counter.ask(connection, said)
-    else if (said.is === 'bye') this.#leave(connection)
-    else if (said.is === 'foreign') this.#close(connection, 'game', said.reason)
+    else if (said.is === 'bye') connections.sayGoodbye(connection)
+    else if (said.is === 'foreign') connections.end(connection, { code: 'game', reason: said.reason })
     else if (said.is === 'query') this.#inform(connection)
     else if (said.is === 'have') this.content.note(connection, said.content)
-    else if (said.is === 'nonsense') this.#countNonsense(connection, said.dropped)
-    else if (!this.content.ask(connection, said.ask, this.#now))
-      this.#countNonsense(connection, 'broken-body')
+    else if (said.is === 'nonsense') connections.countNonsense(connection, said.dropped)
+    else if (!this.content.ask(connection, said.ask, connections.now))
+      connections.countNonsense(connection, 'broken-body')
   }
 
-  #greet(connection: Connection, said: Said & { is: 'hello' }): void {
+  #greet(connection: Connection<Session>, said: Said & { is: 'hello' }): void {
     const { resume, content } = said
     this.content.note(connection, content)
     if (resume && this.attendance.comeBack(connection, resume)) return
     if (this.content.isOld(content) && this.#definition.options.outdated === 'refuse')
-      this.#close(connection, 'content', this.content.refusal(content))
+      this.#connections.end(connection, {
+        code: 'content',
+        reason: this.content.refusal(content),
+        content: this.content.version,
+      })
     else this.attendance.come(connection, said)
   }
 
-  #countNonsense(connection: Connection, dropped: string): void {
-    this.#tally.dropped.count('nonsense')
-    connection.nonsense++
-    if (connection.nonsense >= this.limits.nonsenseMax)
-      this.#close(
-        connection,
-        'nonsense',
-        `${connection.nonsense} messages made no sense (the last: ${dropped}).`,
-      )
+  #inform(connection: Connection<Session>): void {
+    if (connection.requests.take(1, this.#connections.now)) connection.conversation.inform(this.information)
+    else this.#connections.traffic.dropped.count('too-many-requests')
   }
 
-  #inform(connection: Connection): void {
-    if (connection.requests.take(1, this.#now)) connection.conversation.inform(this.information)
-    else this.#tally.dropped.count('too-many-requests')
-  }
-
-  #command({ session }: Connection, said: Said & { is: 'commands' }): void {
+  #command({ session }: Connection<Session>, said: Said & { is: 'commands' }): void {
     if (!session) return
     this.attendance.heard(session)
     const { player, steering, stand } = session
@@ -490,23 +388,7 @@ export class Host {
     if (toNext === undefined) return
     const nextAt = this.#nextTickAt + (toNext - 1) * this.#tickMs
     const dueAt = nextAt + (said.newest - tick) * game.secondsPerTick * 1000
-    steering.heard(dueAt - this.#now, said.changes.length > 0)
-  }
-
-  /** What the rooms beside see of the connections. */
-  #lines(): Lines {
-    const host = this
-    return {
-      get now(): Instant {
-        return host.#now
-      },
-      isOpen: (connection: Connection): boolean =>
-        this.#connections.has(connection) && !connection.closing && !this.#isClosing,
-      send: (connection: Connection): void => this.#send(connection, false),
-      flush: (connection: Connection): void => this.#flush(connection),
-      hangUp: (connection: Connection, denial: Denial): void => this.#hangUp(connection, denial),
-      end: (connection: Connection, denial: Denial): void => this.#end(connection, denial),
-    }
+    steering.heard(dueAt - this.#connections.now, said.changes.length > 0)
   }
 
   /** The game's own mistake: told where there is somebody to tell, thrown in tests. */
@@ -514,63 +396,10 @@ export class Host {
     if (this.#report === undefined) throw error
     this.#report(error)
   }
-
-  /** Ends a connection and the session behind it. */
-  #close(connection: Connection, code: RefusalCode, reason: string): void {
-    this.#end(connection, { code, reason })
-  }
-
-  #end(connection: Connection, denial: Denial): void {
-    const { session } = connection
-    this.#hangUp(connection, denial)
-    if (session) this.attendance.retire(session)
-  }
-
-  /** Ends a connection that does not work; the player may come back over a better one. */
-  #lose(connection: Connection, code: RefusalCode, reason: string): void {
-    const { session } = connection
-    this.#hangUp(connection, { code, reason })
-    if (session) this.attendance.lose(session)
-  }
-
-  #hangUp(connection: Connection, { code, reason, until }: Denial): void {
-    if (connection.closing) return
-    connection.closing = { code, reason }
-    connection.session = undefined
-    this.#tally.countClosed(code)
-    const content = code === 'content' ? this.content.version : undefined
-    connection.conversation.refuse({ code, reason, until, content })
-    this.#outbox.send(connection, undefined)
-    connection.link.close(reason)
-  }
-
-  #leave(connection: Connection): void {
-    const { session } = connection
-    connection.closing = { code: 'closing', reason: 'The player left.' }
-    connection.session = undefined
-    this.#tally.countClosed('bye')
-    if (session) this.attendance.retire(session)
-    connection.link.close('Goodbye.')
-  }
-
-  /** The link is gone. */
-  #forget(connection: Connection, hasLeft?: boolean): void {
-    if (!this.#connections.delete(connection)) return
-    this.#headcount.add(connection.link.address, -1)
-    if (!connection.closing) this.#tally.countClosed('lost')
-    const { session } = connection
-    connection.session = undefined
-    if (session) this.attendance.lose(session, hasLeft)
-  }
 }
 
 /** What a session is told of the tick that its world has made. */
 function newsOf({ view, stand, steering }: Session): News {
   const { world } = stand
   return { view, tick: world.tick, takeNotes: () => steering.take(world) }
-}
-
-const TOO_LONG: Denial = {
-  code: 'busy',
-  reason: 'The server takes too long to look up accounts just now; try again in a moment.',
 }

@@ -2,7 +2,7 @@ import type { News } from '../dialect/index.ts'
 import { PacketWriter } from '../replication/index.ts'
 import type { StateLane } from '../transport/index.ts'
 import type { Connection } from './connection.ts'
-import type { Tally } from './tally.ts'
+import type { TrafficCounts } from './traffic-counts.ts'
 
 const FRAME_BYTES_MAX = 65_536
 /** Bytes of one payload on a lane for state, and how many of them one tick may send. */
@@ -11,12 +11,12 @@ const PAYLOADS_PER_TICK_MAX = 4
 
 /** Sends what waits for a player: one frame, and on links with a lane for state that beside it. */
 export class Outbox {
-  readonly #tally: Tally
+  readonly #traffic: TrafficCounts
   readonly #frame = new PacketWriter(FRAME_BYTES_MAX)
   readonly #payload = new PacketWriter(PAYLOAD_BYTES_MAX)
 
-  constructor(tally: Tally) {
-    this.#tally = tally
+  constructor(traffic: TrafficCounts) {
+    this.#traffic = traffic
   }
 
   /**
@@ -30,7 +30,7 @@ export class Outbox {
     const lane = link.state
     if (conversation.write(frame, lane ? undefined : news)) {
       if (!link.send(frame.finish())) return false
-      this.#tally.countOut(frame.length)
+      this.#traffic.countOut(frame.length)
     }
     if (lane && news) this.#sendState(connection, lane, news)
     return true
@@ -41,12 +41,13 @@ export class Outbox {
     const frame = this.#frame
     frame.length = 0
     if (!conversation.writeContent(frame, answer) || !link.send(frame.finish())) return false
-    this.#tally.countOut(frame.length)
+    this.#traffic.countOut(frame.length)
     return true
   }
 
   /** State on a lane of its own: as many payloads as the tick needs and the path takes. */
-  #sendState({ conversation, flying, session }: Connection, lane: StateLane, news: News): void {
+  #sendState({ conversation, state }: Connection, lane: StateLane, news: News): void {
+    if (state.is !== 'in') return
     const payload = this.#payload
     news.view.borne = lane.bytesPerSecond
     for (let count = 0; count < PAYLOADS_PER_TICK_MAX && !lane.isCrowded; count++) {
@@ -55,22 +56,12 @@ export class Outbox {
       if (number === undefined) return
       const id = lane.send(payload.finish(), count > 0)
       if (id !== undefined) {
-        this.#tally.countOut(payload.length)
-        session?.steering.leftAs(id)
+        this.#traffic.countOut(payload.length)
+        state.session.leftAs(id)
       }
-      if (id !== undefined && number > 0) flying.set(id, number)
+      if (id !== undefined && number > 0) state.flying.set(id, number)
       else if (number > 0) news.view.lost(number)
       if (number === 0) return
     }
   }
-}
-
-/** What became of a state payload: the view is told, so that what was lost is told again. */
-export function settle({ session, flying }: Connection, id: number, isAcknowledged: boolean): void {
-  session?.steering.settled(id, isAcknowledged)
-  const number = flying.get(id)
-  flying.delete(id)
-  if (number === undefined) return
-  if (isAcknowledged) session?.view.acknowledged(number)
-  else session?.view.lost(number)
 }

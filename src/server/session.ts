@@ -1,18 +1,8 @@
 import { hex, type Instant } from '../core/index.ts'
-import type { Conversation } from '../dialect/index.ts'
 import type { Desk, View } from '../replication/index.ts'
-import type { Link } from '../transport/index.ts'
 import type { AnyEntity, Instance, Player, World } from '../world/index.ts'
+import type { Connection, Follower } from './connection.ts'
 import { Steering } from './steering.ts'
-
-/** What speaks for a player: a connection. */
-export interface Line {
-  readonly link: Link
-  readonly conversation: Conversation
-  session: Session | undefined
-  /** State payloads whose fate is unknown: the lane's id to the view's number. */
-  readonly flying: Map<number, number>
-}
 
 const nothing = new Uint8Array(0)
 /** Tokens whose welcome may have come or not that open a session at a time. */
@@ -33,7 +23,7 @@ export interface Stand {
  *     welcome --> present --connection lost--> away --grace over--> gone
  *                    ^-------- token ------------'
  */
-export class Session {
+export class Session implements Follower {
   readonly player: Player
   /** The world that the player is told of. */
   stand: Stand
@@ -44,7 +34,7 @@ export class Session {
   /** Those before it, which hold until the player is known to have the newest: a welcome may get lost, or come to nobody. */
   spareTokens: readonly Uint8Array[] = []
   /** What speaks for the player at present; undefined while away. */
-  connection: Line | undefined
+  connection: Connection<Session> | undefined
   /** The address that the player was connected from, while away. */
   awayFrom = ''
   /** When it ends, while the player is away. */
@@ -64,17 +54,17 @@ export class Session {
   }
 
   /** The player speaks over this connection from now on. */
-  begin(connection: Line, { token, view }: { token: Uint8Array; view: View }): void {
+  begin(connection: Connection<Session>, { token, view }: { token: Uint8Array; view: View }): void {
     if (view !== this.view) this.view.close()
     this.view = view
     this.token = token
     this.connection = connection
     this.until = undefined
     this.isMapChanged = false
-    this.isLossy = connection.link.state !== undefined
+    this.isLossy = connection.isLossy
     this.steering = new Steering(this.player, this.isLossy)
     this.ownTold = this.ownId
-    connection.session = this
+    connection.speakFor(this)
   }
 
   /** The player is in another world: everything is told anew, from that one's desk. */
@@ -86,7 +76,15 @@ export class Session {
     stand.sessions.add(this)
     this.steering = new Steering(this.player, this.isLossy)
     // Numbers of payloads on their way are those of the old view.
-    this.connection?.flying.clear()
+    this.connection?.speakFor(this)
+  }
+
+  leftAs(id: number): void {
+    this.steering.leftAs(id)
+  }
+
+  settled(id: number, isAcknowledged: boolean): void {
+    this.steering.settled(id, isAcknowledged)
   }
 
   /** The player is gone. */

@@ -1,5 +1,5 @@
 /** How many have come from where: connections, and players who are away. */
-export class Headcount {
+export class AddressCounts {
   readonly #byAddress = new Map<string, number>()
 
   of(address: string): number {

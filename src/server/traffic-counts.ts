@@ -1,7 +1,7 @@
 import { Counters } from '../core/index.ts'
 
 /** What came and went, and why: counted for all connections together. */
-export class Tally {
+export class TrafficCounts {
   readonly dropped = new Counters(
     'too-many-bytes',
     'too-many-packets',

@@ -1,0 +1,51 @@
+import type { Said } from '../dialect/index.ts'
+import type { Admission } from './admission.ts'
+import type { Connection, Follower } from './connection.ts'
+import type { Connections } from './connections.ts'
+
+/** Pages of accounts that one connection may ask before hello. */
+const PAGES_MAX = 8
+
+/** How many pages a connection has asked, and whether one of them waits for its answer. */
+interface Asker {
+  pages: number
+  isWaiting: boolean
+}
+
+/** Answers the pages of accounts that are asked in-band before hello: one at a time, and a few for each connection. */
+export class AccountPages<F extends Follower> {
+  readonly #connections: Connections<F>
+  readonly #admission: Admission | undefined
+  readonly #askers = new WeakMap<Connection<F>, Asker>()
+
+  constructor(connections: Connections<F>, admission: Admission | undefined) {
+    this.#connections = connections
+    this.#admission = admission
+  }
+
+  ask(connection: Connection<F>, { id, ...asked }: Said & { is: 'page' }): void {
+    const connections = this.#connections
+    const asker = this.#askers.get(connection) ?? { pages: 0, isWaiting: false }
+    this.#askers.set(connection, asker)
+    const answered = (body: string): void => {
+      asker.isWaiting = false
+      connection.isBusy(connections.now)
+      if (!connections.isOpen(connection)) return
+      connection.conversation.answer(id, body)
+      connections.send(connection)
+    }
+    if (this.#admission === undefined || asker.isWaiting || asker.pages >= PAGES_MAX) {
+      answered(NO_PAGE)
+      return
+    }
+    asker.pages++
+    asker.isWaiting = true
+    this.#admission.page({ ...asked, address: connection.link.address }, answered)
+  }
+}
+
+const NO_PAGE = JSON.stringify({
+  is: 'refused',
+  code: 'closed',
+  reason: 'There is nothing to ask here: this server has no accounts, or too much was asked at once.',
+})

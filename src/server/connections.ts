@@ -1,0 +1,247 @@
+import type { Instant } from '../core/index.ts'
+import type { Conversation, News, Said, ServerPace } from '../dialect/index.ts'
+import type { Link } from '../transport/index.ts'
+import { AddressCounts } from './address-counts.ts'
+import type { Denial } from './admission.ts'
+import { Connection, type Follower } from './connection.ts'
+import type { Limits } from './limits.ts'
+import { Outbox } from './outbox.ts'
+import { TrafficCounts } from './traffic-counts.ts'
+
+/** What stands on the connections: who is in over them, and what is done with what they say. */
+export interface Above<F extends Follower> {
+  /** A connection said something. */
+  hear(connection: Connection<F>, said: Said): void
+  /** What a session is told with the tick; undefined when nothing is due. Asked only of one that will be told. */
+  newsOf(session: F): News | undefined
+  /** The player left, or what they did ended the session with the connection. */
+  ended(session: F): void
+  /** The connection is gone; the player may come back. `hasLeft`: whether the player's page went away itself. */
+  lost(session: F, hasLeft: boolean): void
+}
+
+/**
+ * Every link that is open, from accepting to closing: limits, what is said, what is sent, how many come from where. It knows
+ * nothing of worlds, and of sessions only what `Follower` says.
+ *
+ *     accept(link) --packet--> limits --> conversation --Said--> above.hear
+ *     serve(now), once a tick: silent? slow? --> above.newsOf --> one frame --> link
+ *     end | lose | hangUp --refusal--> link closes
+ */
+export class Connections<F extends Follower> {
+  readonly traffic = new TrafficCounts()
+  /** How many have come from where: connections, and players who are away. */
+  readonly addresses = new AddressCounts()
+  /** How the server's ticks go: told with each answer to a ping. */
+  pace: ServerPace = { workMs: 0, worstMs: 0, lateMs: 0 }
+  now: Instant
+  readonly #limits: Limits
+  readonly #above: Above<F>
+  readonly #outbox = new Outbox(this.traffic)
+  /** In the order in which they are served, from `#first` on and round. */
+  readonly #order: Connection<F>[] = []
+  #first = 0
+  #isClosing = false
+
+  constructor(limits: Limits, above: Above<F>, now: Instant) {
+    this.#limits = limits
+    this.#above = above
+    this.now = now
+  }
+
+  get size(): number {
+    return this.#order.length
+  }
+
+  get all(): readonly Connection<F>[] {
+    return this.#order
+  }
+
+  /** Says why a link from this address would be refused just now; undefined when it would not. */
+  admit(address: string): string | undefined {
+    if (this.#isClosing) return 'The server is closing.'
+    const here = this.addresses.of(address)
+    if (here >= this.#limits.connectionsPerAddress)
+      return `There are ${here} connections from this address already; close one first.`
+    return undefined
+  }
+
+  /** Takes a link over, on which this conversation is held. */
+  accept(link: Link, conversation: Conversation, clock: () => Instant): void {
+    this.now = clock()
+    const connection = new Connection<F>(link, { conversation, limits: this.#limits, now: this.now })
+    const refusal = this.admit(link.address)
+    // Between who was served last and who was first: after the one whose turn is next.
+    this.#order.splice(this.#first, 0, connection)
+    this.addresses.add(link.address, 1)
+    link.open({
+      receive: (packet) => this.#receive(connection, packet, clock()),
+      receiveState: (payload) => this.#receiveState(connection, payload, clock()),
+      closed: (_reason, hasLeft = false) => this.#forget(connection, hasLeft),
+      settleState: (id, isAcknowledged) => connection.settle(id, isAcknowledged),
+    })
+    if (refusal) this.end(connection, { code: 'full', reason: refusal })
+  }
+
+  /** Whether it is still there, and has not been told to end. */
+  isOpen(connection: Connection<F>): boolean {
+    return !connection.isClosing && !this.#isClosing
+  }
+
+  /** Once a tick: ends who is silent or slow, and sends each of the others what waits, with the news of the tick. */
+  serve(now: Instant): void {
+    this.now = now
+    const order = this.#order
+    const { length } = order
+    // Whoever was served last is served first in the next tick, so that nobody is always the one who waits. No link calls
+    // back from inside `send` or `close`, so the order stays as it is meanwhile.
+    this.#first = length > 0 ? (this.#first + length - 1) % length : 0
+    for (let i = this.#first; i < length; i++) this.#serve(order[i], now)
+    for (let i = 0; i < this.#first; i++) this.#serve(order[i], now)
+  }
+
+  /** Sends what waits, at once. */
+  send(connection: Connection<F>): void {
+    this.#send(connection, undefined)
+  }
+
+  /** Sends what waits, at once, if any of it should not wait for the tick. */
+  flush(connection: Connection<F>): void {
+    if (connection.conversation.isUrgent && !connection.isClosing) this.#send(connection, undefined)
+  }
+
+  /** Sends a piece of client content. @returns whether the link took it */
+  sendContent(connection: Connection<F>, answer: Uint8Array): boolean {
+    return this.#outbox.sendContent(connection, answer)
+  }
+
+  /** Counts a message that made no sense; too many of them end the connection. */
+  countNonsense(connection: Connection<F>, dropped: string): void {
+    this.traffic.dropped.count('nonsense')
+    connection.nonsense++
+    if (connection.nonsense < this.#limits.nonsenseMax) return
+    const reason = `${connection.nonsense} messages made no sense (the last: ${dropped}).`
+    this.end(connection, { code: 'nonsense', reason })
+  }
+
+  /** Ends a connection and the session behind it, and tells why. */
+  end(connection: Connection<F>, denial: Denial): void {
+    const { session } = connection
+    this.hangUp(connection, denial)
+    if (session) this.#above.ended(session)
+  }
+
+  /** Ends a connection that does not work; the player may come back over a better one. */
+  lose(connection: Connection<F>, denial: Denial): void {
+    const { session } = connection
+    this.hangUp(connection, denial)
+    if (session) this.#above.lost(session, false)
+  }
+
+  /** Tells a connection why it ends, and ends it; its session is left to the caller. */
+  hangUp(connection: Connection<F>, { code, reason, until, content }: Denial): void {
+    if (connection.isClosing) return
+    connection.state = { is: 'closing', code, reason }
+    this.traffic.countClosed(code)
+    connection.conversation.refuse({ code, reason, until, content })
+    this.#outbox.send(connection, undefined)
+    connection.link.close(reason)
+  }
+
+  /** The player said goodbye. */
+  sayGoodbye(connection: Connection<F>): void {
+    const { session } = connection
+    connection.state = { is: 'closing', code: 'closing', reason: 'The player left.' }
+    this.traffic.countClosed('bye')
+    if (session) this.#above.ended(session)
+    connection.link.close('Goodbye.')
+  }
+
+  /** Accepts no more, tells everyone why, and closes every link; their sessions are left to the caller. */
+  hangUpAll(reason: string): void {
+    this.#isClosing = true
+    for (const connection of [...this.#order]) this.hangUp(connection, { code: 'closing', reason })
+  }
+
+  #serve(connection: Connection<F>, now: Instant): void {
+    const { helloTimeoutMs, silenceTimeoutMs, slowBytes, slowTimeoutMs } = this.#limits
+    const { state, link, conversation } = connection
+    if (state.is === 'closing') return
+    if (state.is !== 'in' && now - state.since > (conversation.helloTimeoutMs ?? helloTimeoutMs)) {
+      if (state.is === 'asking') this.end(connection, TOO_LONG)
+      else this.end(connection, { code: 'silent', reason: 'No hello came in time.' })
+      return
+    }
+    const silentMs = conversation.silenceTimeoutMs ?? silenceTimeoutMs
+    if (now - connection.heardAt > silentMs) {
+      this.lose(connection, { code: 'silent', reason: `Nothing was heard for ${silentMs / 1000} s.` })
+      return
+    }
+    if (link.bufferedBytes > slowBytes) {
+      connection.slowSince ??= now
+      if (now - connection.slowSince > slowTimeoutMs) this.lose(connection, SLOW)
+      return
+    }
+    connection.slowSince = undefined
+    this.#send(connection, state.is === 'in' ? this.#above.newsOf(state.session) : undefined)
+  }
+
+  /** @param news the view's news of the tick; undefined where only words wait */
+  #send(connection: Connection<F>, news: News | undefined): void {
+    connection.conversation.pace = this.pace
+    if (!this.#outbox.send(connection, news) && connection.link.isOpen) this.lose(connection, SLOW)
+  }
+
+  #receive(connection: Connection<F>, packet: Uint8Array, now: Instant): void {
+    if (!this.#take(connection, packet, now)) return
+    connection.conversation.receive(packet, now)
+    this.#hearAll(connection)
+    this.flush(connection)
+  }
+
+  #receiveState(connection: Connection<F>, payload: Uint8Array, now: Instant): boolean {
+    if (!this.#take(connection, payload, now)) return false
+    const isUsed = connection.conversation.receiveState(payload)
+    this.#hearAll(connection)
+    return isUsed
+  }
+
+  /** @returns whether what came is within the limits; a connection that goes beyond them ends */
+  #take(connection: Connection<F>, { length }: Uint8Array, now: Instant): boolean {
+    if (connection.isClosing) return false
+    this.now = now
+    this.traffic.countIn(length)
+    connection.heardAt = now
+    const excess = connection.excess(length, now)
+    if (excess === undefined) return true
+    this.traffic.dropped.count(excess.counts)
+    this.end(connection, { code: 'too-fast', reason: excess.reason })
+    return false
+  }
+
+  #hearAll(connection: Connection<F>): void {
+    const { conversation } = connection
+    for (let said = conversation.poll(); said && !connection.isClosing; said = conversation.poll())
+      this.#above.hear(connection, said)
+  }
+
+  /** The link is gone. */
+  #forget(connection: Connection<F>, hasLeft: boolean): void {
+    const at = this.#order.indexOf(connection)
+    if (at < 0) return
+    this.#order.splice(at, 1)
+    if (at < this.#first) this.#first--
+    this.addresses.add(connection.link.address, -1)
+    const { session } = connection
+    if (connection.isClosing) return
+    this.traffic.countClosed('lost')
+    connection.state = { is: 'closing', code: 'closing', reason: 'The link is gone.' }
+    if (session) this.#above.lost(session, hasLeft)
+  }
+}
+
+const SLOW: Denial = { code: 'slow', reason: 'The connection takes in too little to keep up.' }
+const TOO_LONG: Denial = {
+  code: 'busy',
+  reason: 'The server takes too long to look up accounts just now; try again in a moment.',
+}
