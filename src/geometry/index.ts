@@ -37,6 +37,12 @@ export { outlines } from './sight/outline.ts'
 export { type Door, Sight, type SightOptions, type Visible } from './sight/sight.ts'
 export { type Extent, visibilityPolygon } from './sight/visibility.ts'
 export { Walls } from './sight/walls.ts'
-export { type ParseOptions, parseMap } from './tiled/parse-map.ts'
+export {
+  type MapSurvey,
+  type ParseOptions,
+  parseMap,
+  type SurveyedLayer,
+  surveyMap,
+} from './tiled/parse-map.ts'
 export type { Compression, Decompress } from './tiled/tile-data.ts'
 export type { Vector2, Vector3 } from './vector.ts'

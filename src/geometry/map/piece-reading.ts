@@ -1,6 +1,6 @@
 /** Pieces of a map as they come from outside: checked value by value. A problem is the end of a sentence. */
 import type { Point, Solid } from './solid-grid.ts'
-import type { MapObject, Properties } from './world-map.ts'
+import type { MapObject, MapTile, Properties } from './world-map.ts'
 
 const SIDE_MAX = 1 << 20
 const LAYERS_MAX = 4096
@@ -89,7 +89,23 @@ function readObject(thing: Record<string, unknown>, layer: string): MapObject | 
   if ((shape === 'polygon' || shape === 'polyline') && points.length === 0) return undefined
   const [x, y, width, height] = at
   const place = { shape: shape as MapObject['shape'], x, y, width, height, points: pairs(points) }
-  return { layer, id: id as number, kind, name, ...place, properties }
+  const object = { layer, id: id as number, kind, name, ...place, properties }
+  if (thing.tile === undefined) return object
+  const tile = readTile(thing.tile)
+  return tile && { ...object, tile }
+}
+
+function readTile(list: unknown): MapTile | undefined {
+  if (!isList(list, 4) || list.length !== 4) return undefined
+  const [tileset, number, mirrors, rotation] = list
+  if (typeof tileset !== 'string' || !isWhole(number, NUMBER_MAX) || !isWhole(mirrors, 7)) return undefined
+  if (!isNumbers([rotation])) return undefined
+  return {
+    ...{ tileset, number, rotation: rotation as number },
+    isMirroredX: (mirrors & 4) !== 0,
+    isMirroredY: (mirrors & 2) !== 0,
+    isMirroredDiagonally: (mirrors & 1) !== 0,
+  }
 }
 
 function readProperties(list: unknown): Properties | undefined {
@@ -125,6 +141,10 @@ function isNumbers(value: unknown): value is number[] {
     isList(value, THINGS_MAX) &&
     value.every((each) => typeof each === 'number' && Math.abs(each) <= NUMBER_MAX)
   )
+}
+
+function isWhole(value: unknown, most: number): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most
 }
 
 function isSide(value: unknown): value is number {

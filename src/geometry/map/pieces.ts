@@ -9,7 +9,7 @@
 import { Hash } from '../../core/index.ts'
 import { readIndex, readPiece } from './piece-reading.ts'
 import type { Solid } from './solid-grid.ts'
-import { type MapContent, type MapObject, type WorldMap, worldMap } from './world-map.ts'
+import { type MapContent, type MapObject, type MapTile, type WorldMap, worldMap } from './world-map.ts'
 
 /** Metres a side, on maps that are not too large for it. */
 const SIZE = 64
@@ -149,5 +149,14 @@ function plainObject(object: MapObject, layer: number): unknown {
     at: [x, y, width, height],
     points: points.flatMap((p) => [p.x, p.y]),
     properties,
+    // Left out where there is none: JSON has no undefined.
+    tile: object.tile && plainTile(object.tile),
   }
+}
+
+/** The flags of its mirrors as Tiled has them, from the third on: 4 to the side, 2 upside down, 1 over the diagonal. */
+function plainTile(tile: MapTile): unknown {
+  const { tileset, number, isMirroredX, isMirroredY, isMirroredDiagonally, rotation } = tile
+  const mirrors = (isMirroredX ? 4 : 0) + (isMirroredY ? 2 : 0) + (isMirroredDiagonally ? 1 : 0)
+  return [tileset, number, mirrors, rotation]
 }

@@ -21,6 +21,21 @@ export interface MapObject {
   /** The corners of a polygon or polyline; empty for the other shapes. */
   readonly points: readonly Point[]
   readonly properties: Properties
+  /** The tile whose picture it is; left out where it is none. */
+  readonly tile?: MapTile
+}
+
+/** The tile that an object shows. */
+export interface MapTile {
+  /** The name of its tileset, and the tile's number there, from 0. */
+  readonly tileset: string
+  readonly number: number
+  /** How the picture is mirrored: over the diagonal from the upper left first, then to the side, then upside down. */
+  readonly isMirroredDiagonally: boolean
+  readonly isMirroredX: boolean
+  readonly isMirroredY: boolean
+  /** Degrees by which it is then turned, clockwise. A box stands upright as it is; of a polygon the upper left corner is first. */
+  readonly rotation: number
 }
 
 /** What a map is made of: plain data. */
@@ -32,7 +47,7 @@ export interface MapContent {
   /** What the map's author wrote about the map as a whole. */
   readonly properties: Properties
   readonly solids: readonly Solid[]
-  /** Everything that is not solid, in the order of layers. */
+  /** Everything that is not only solid, in the order of layers. */
   readonly objects: readonly MapObject[]
 }
 

@@ -1,8 +1,8 @@
-/** One object of the Tiled editor, whatever layer it is in: pixels downwards become metres northwards. */
+/** One object of the Tiled editor that is no tile: pixels downwards become metres northwards. */
 import type { Point } from '../map/solid-grid.ts'
 import type { MapObject } from '../map/world-map.ts'
-import { asRecord, fail, type Json, listIn, numberIn, propertiesOf } from './reading.ts'
-import { ellipse, turnBy } from './turn.ts'
+import { asRecord, classOf, fail, type Json, listIn, numberIn, propertiesOf } from './reading.ts'
+import { capsule, ellipse, turnBy } from './turn.ts'
 
 /** Corners of one polygon or line, at most. */
 export const CORNERS_MAX = 4096
@@ -28,46 +28,51 @@ interface Drawn {
 /** @throws OutsideError naming the object, by `where` */
 export function readObject(object: Json, scale: Scale, at: { layer: string; where: string }): MapObject {
   const { where, layer } = at
-  if (object.template !== undefined) fail(where, 'comes from a template; detach it in Tiled (Object, Detach)')
-  if (object.capsule === true) fail(where, 'is a capsule; draw a rectangle, an ellipse or a polygon instead')
+  const { width, height } = sizeIn(object, where)
+  const drawn = { left: numberIn(object, 'x', where), top: numberIn(object, 'y', where), width, height }
+  const degrees = numberIn(object, 'rotation', where, 0)
+  const placed = place(object, { drawn, degrees, scale, cornersOf: () => cornersIn(object, where) })
+  checkNearness(placed, where)
+  const { id, name } = tagsOf(object)
+  return { layer, id, kind: classOf(object), name, ...placed, properties: propertiesOf(object) }
+}
+
+/** Pixels. */
+export function sizeIn(object: Json, where: string): { width: number; height: number } {
   const width = numberIn(object, 'width', where, 0)
   const height = numberIn(object, 'height', where, 0)
   if (width < 0) fail(where, `has a width of ${width}; it must not be negative`)
   if (height < 0) fail(where, `has a height of ${height}; it must not be negative`)
-  const left = numberIn(object, 'x', where)
-  // An object that is a picture hangs from its lower left corner; all others from their upper left.
-  const lift = object.gid === undefined ? 0 : height
-  const degrees = numberIn(object, 'rotation', where, 0)
-  const drawn = { left, top: numberIn(object, 'y', where), width, height }
-  const cornersOf = () => cornersIn(object, where)
-  const placed = place(object, { drawn, lift, degrees, scale, cornersOf })
-  for (const side of [placed.x, placed.y, ...placed.points.flatMap(({ x, y }) => [x, y])])
-    if (!(Math.abs(side) <= METRES_MAX)) fail(where, `lies ${side} m away; ${METRES_MAX} m is the furthest`)
+  return { width, height }
+}
+
+export function tagsOf({ id, name }: Json): { id: number; name: string } {
   return {
-    layer,
-    id: typeof object.id === 'number' && Number.isSafeInteger(object.id) ? object.id : 0,
-    kind:
-      typeof object.type === 'string' ? object.type : typeof object.class === 'string' ? object.class : '',
-    name: typeof object.name === 'string' ? object.name : '',
-    ...placed,
-    properties: propertiesOf(object),
+    id: typeof id === 'number' && Number.isSafeInteger(id) ? id : 0,
+    name: typeof name === 'string' ? name : '',
   }
+}
+
+/** @throws OutsideError for what lies too far away to be summed */
+export function checkNearness({ x, y, points }: Pick<MapObject, 'x' | 'y' | 'points'>, where: string): void {
+  for (const side of [x, y, ...points.flatMap((point) => [point.x, point.y])])
+    if (!(Math.abs(side) <= METRES_MAX)) fail(where, `lies ${side} m away; ${METRES_MAX} m is the furthest`)
 }
 
 const METRES_MAX = 1 << 20
 
 interface Placing {
   readonly drawn: Drawn
-  readonly lift: number
   readonly degrees: number
   readonly scale: Scale
   readonly cornersOf: () => Point[]
 }
 
-type Placed = Pick<MapObject, 'shape' | 'x' | 'y' | 'width' | 'height' | 'points'>
+/** Where something is. */
+export type Placed = Pick<MapObject, 'shape' | 'x' | 'y' | 'width' | 'height' | 'points'>
 
 function place(object: Json, placing: Placing): Placed {
-  const { drawn, lift, degrees, scale } = placing
+  const { drawn, degrees, scale } = placing
   const { cos, sin } = turnBy(degrees)
   const east = (pixels: number) => (pixels + scale.offsetX) / scale.pixelsPerMetre
   const north = (pixels: number) => scale.height - (pixels + scale.offsetY) / scale.pixelsPerMetre
@@ -81,7 +86,7 @@ function place(object: Json, placing: Placing): Placed {
   const upright = (): Placed => ({
     shape: 'box',
     x: east(drawn.left),
-    y: north(drawn.top - lift + height),
+    y: north(drawn.top + height),
     ...size,
     points: [],
   })
@@ -89,29 +94,31 @@ function place(object: Json, placing: Placing): Placed {
     const shape = object.polygon === undefined ? 'polyline' : 'polygon'
     return { ...upright(), shape, points: placing.cornersOf().map(put) }
   }
+  const isRound = object.ellipse === true || (object.capsule === true && width === height)
   if (object.point === true || (width === 0 && height === 0 && object.ellipse !== true))
     return { ...upright(), shape: 'point' }
-  if (object.ellipse === true) {
+  if (isRound) {
     if (degrees === 0) return { ...upright(), shape: 'ellipse' }
     if (width !== height) return polygon(ellipse(width, height).map(put))
     const middle = put({ x: width / 2, y: height / 2 })
     return { ...upright(), shape: 'ellipse', x: middle.x - size.width / 2, y: middle.y - size.height / 2 }
   }
+  if (object.capsule === true && width !== height) return polygon(capsule(width, height).map(put))
   if (degrees === 0) return upright()
   const corners = [
-    { x: 0, y: -lift },
-    { x: width, y: -lift },
-    { x: width, y: height - lift },
-    { x: 0, y: height - lift },
+    { x: 0, y: 0 },
+    { x: width, y: 0 },
+    { x: width, y: height },
+    { x: 0, y: height },
   ].map(put)
   return sin === 0 || cos === 0 ? boxAround(corners) : polygon(corners)
 }
 
-function polygon(points: Point[]): Placed {
+export function polygon(points: Point[]): Placed {
   return { ...boxAround(points), shape: 'polygon', width: 0, height: 0, points }
 }
 
-function boxAround(corners: readonly Point[]): Placed {
+export function boxAround(corners: readonly Point[]): Placed {
   const xs = corners.map(({ x }) => x)
   const ys = corners.map(({ y }) => y)
   const [x, y] = [Math.min(...xs), Math.min(...ys)]

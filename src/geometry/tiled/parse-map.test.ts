@@ -142,13 +142,13 @@ for (const [sentence, map] of [
     tiled({ portals: [{ id: 17, x: 8, y: 8, point: true }] }),
   ],
   [
-    "town.tmj: layer 'walls', object 17 is a tile; draw a rectangle, an ellipse, a polygon or a point",
+    "town.tmj: layer 'walls', object 17 has the number 3, which is in none of the map's tilesets; save the map again",
     tiled({ walls: [{ ...box, gid: 3 }] }),
   ],
   ["town.tmj: layer 'walls', object at index 1 is not an object", tiled({ walls: [box, null] })],
   [
-    "town.tmj: layer 'trees', object 17 is a capsule; draw a rectangle, an ellipse or a polygon instead",
-    tiled({ trees: [{ ...box, capsule: true }] }),
+    "town.tmj: layer 'spawn', object 17 is a tile; draw a rectangle, an ellipse, a polygon or a point",
+    tiled({ spawn: [{ ...box, gid: 3 }] }),
   ],
   [
     "town.tmj: layer 'trees', object 17 is a point; a solid needs a size",

@@ -41,15 +41,28 @@ export function listIn(record: Json, key: string, where: string, lengthMax: numb
   return value as unknown[]
 }
 
-/** Custom properties that are plain values; objects and classes are left out. */
+/**
+ * Custom properties that are plain values; objects and classes are left out. Tiled 1.2 and later write a list, older ones
+ * a record: { "solid": true }.
+ */
 export function propertiesOf(record: Json): Properties {
   const properties: Record<string, string | number | boolean> = Object.create(null)
-  for (const entry of Array.isArray(record.properties) ? (record.properties as unknown[]) : []) {
-    const { name, value } = asRecord(entry) ?? {}
+  for (const [name, value] of entriesOf(record.properties)) {
     const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     if (typeof name === 'string' && isPlain) properties[name] = value
   }
   return { ...properties }
+}
+
+function entriesOf(properties: unknown): (readonly [unknown, unknown])[] {
+  if (!Array.isArray(properties)) return Object.entries(asRecord(properties) ?? {})
+  return properties.map((entry) => [asRecord(entry)?.name, asRecord(entry)?.value] as const)
+}
+
+/** The class of an object, a tile or a layer. Tiled 1.9 calls it `class` everywhere, others call some of them `type`. */
+export function classOf(record: Json): string {
+  if (typeof record.class === 'string' && record.class !== '') return record.class
+  return typeof record.type === 'string' ? record.type : ''
 }
 
 /** A value for people, short. */

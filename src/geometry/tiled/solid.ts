@@ -7,13 +7,24 @@ import { ellipse } from './turn.ts'
 /** Sides of a polygon that are looked at for crossings, at most: longer outlines are taken as they are. */
 const CROSSINGS_MAX = 512
 
-/** What the property `solid` says: true is a wall, false nothing. @returns undefined where it is not there */
+/**
+ * What the property `solid` says: true is a wall, false nothing. Before Tiled 0.16 every property was a text.
+ *
+ * @returns undefined where it is not there
+ */
 export function solidKindIn(properties: Properties, where: string): SolidKind | false | undefined {
-  const said = properties.solid
-  if (said === undefined || said === false) return said
-  if (said === true) return 'wall'
-  if (said === 'wall' || said === 'water' || said === 'tree') return said
-  return fail(where, `has ${inWords(said)} for its property 'solid'; it is true, false, wall, water or tree`)
+  const said = saidSolid(properties)
+  if (said !== 'nonsense') return said
+  const { solid } = properties
+  return fail(where, `has ${inWords(solid)} for its property 'solid'; it is true, false, wall, water or tree`)
+}
+
+/** The same, where it may be the game's own word for something else. */
+export function saidSolid({ solid }: Properties): SolidKind | false | undefined | 'nonsense' {
+  if (solid === undefined) return undefined
+  if (solid === false || solid === 'false') return false
+  if (solid === true || solid === 'true') return 'wall'
+  return solid === 'wall' || solid === 'water' || solid === 'tree' ? solid : 'nonsense'
 }
 
 /** @throws OutsideError for what has no size or crosses itself */

@@ -20,18 +20,27 @@ export interface TileBlock {
   readonly y: number
   readonly columns: number
   readonly rows: number
-  /** Row by row from the top: the tile's global number with the flip flags, 0 for none. */
+  /** Row by row from the top: the tile's global number with the flip flags, 0 for none. Empty where nobody asks. */
   readonly tiles: Uint32Array
+  /** Whether no tile is in it, as far as that can be told without undoing a compression. */
+  readonly isEmpty: boolean
 }
 
+const NONE = new Uint32Array(0)
+
 /**
- * @param room  tiles that the whole map may still have
- * @throws      OutsideError for data that is not as long as the layer says, or cannot be undone
+ * @param by  `room`: tiles that the whole map may still have
+ *            `isLookedAt`: whether it is enough to know where the tiles lie
+ * @throws    OutsideError for data that is not as long as the layer says, or cannot be undone
  */
 export function tileBlocks(
   layer: Json,
   where: string,
-  by: { readonly decompress: Decompress | undefined; readonly room: number },
+  by: {
+    readonly decompress: Decompress | undefined
+    readonly room: number
+    readonly isLookedAt: boolean
+  },
 ): TileBlock[] {
   const chunks = layer.chunks === undefined ? [layer] : listIn(layer, 'chunks', where, CHUNKS_MAX)
   let { room } = by
@@ -46,10 +55,14 @@ export function tileBlocks(
     if (room < 0) fail(at, `is too much: ${TILES_MAX} tiles are the most in one map`)
     const x = integerIn(chunk, 'x', at, { least: -1_048_576, most: 1_048_576, fallback: 0 })
     const y = integerIn(chunk, 'y', at, { least: -1_048_576, most: 1_048_576, fallback: 0 })
+    if (by.isLookedAt) {
+      const isEmpty = Array.isArray(chunk.data) && (chunk.data as unknown[]).every((tile) => tile === 0)
+      return { x, y, columns, rows, tiles: NONE, isEmpty: isEmpty || count === 0 }
+    }
     const tiles = Array.isArray(chunk.data)
       ? fromList(chunk.data as unknown[], count, at)
       : fromBytes(bytesOf(chunk, layer, { where: at, count, decompress: by.decompress }), count, at)
-    return { x, y, columns, rows, tiles }
+    return { x, y, columns, rows, tiles, isEmpty: tiles.every((tile) => tile === 0) }
   })
 }
 

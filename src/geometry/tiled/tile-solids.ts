@@ -1,14 +1,10 @@
 /** The tiles of a layer that stand in the way: whole ones joined to boxes, others with the shapes their tileset gives. */
 import type { Point, Solid, SolidKind } from '../map/solid-grid.ts'
+import type { Notes } from './notes.ts'
+import { NUMBER, Picture, putShape, type Size } from './picture.ts'
 import { fail } from './reading.ts'
 import type { TileBlock } from './tile-data.ts'
-import type { Tileset } from './tileset.ts'
-
-/** The three highest bits of a tile's number; the fourth turns hexagons and means nothing here. */
-const MIRRORED_X = 0x8000_0000
-const MIRRORED_Y = 0x4000_0000
-const MIRRORED_DIAGONALLY = 0x2000_0000
-const NUMBER = 0x0fff_ffff
+import { findTile, type Tileset, whyNoSize } from './tileset.ts'
 
 /** From tiles to metres. */
 export interface TilePlane {
@@ -18,6 +14,8 @@ export interface TilePlane {
   /** Of a tile of the map, metres. */
   readonly width: number
   readonly height: number
+  /** The same, pixels. */
+  readonly pixels: Size
   readonly pixelsPerMetre: number
 }
 
@@ -42,9 +40,10 @@ export function tileSolids(
     readonly plane: TilePlane
     readonly all: SolidKind | undefined
     readonly where: string
+    readonly notes: Notes
   },
 ): Solid[] {
-  const { plane, where } = by
+  const { plane } = by
   const meanings = new Map<number, Meaning | undefined>()
   const wholes = new Map<string, number>()
   const found: Solid[] = []
@@ -54,7 +53,7 @@ export function tileSolids(
   const meaningOf = (tile: number, index: number): Meaning | undefined => {
     if (meanings.has(tile)) return meanings.get(tile)
     const place = () =>
-      `${where}, tile at column ${block.x + (index % columns)}, row ${block.y + Math.floor(index / columns)}`
+      `tile at column ${block.x + (index % columns)}, row ${block.y + Math.floor(index / columns)}`
     const meaning = meaningOfTile(tile, by, place)
     let number = 0
     if (meaning && !meaning.shapes) {
@@ -89,55 +88,50 @@ export function tileSolids(
 }
 
 function meaningOfTile(
-  tile: number,
+  gid: number,
   by: Parameters<typeof tileSolids>[1],
   place: () => string,
 ): Omit<Meaning, 'whole'> | undefined {
-  const { tilesets, all, plane } = by
-  const gid = tile & NUMBER
-  if (gid === 0) return undefined
-  let set: Tileset | undefined
-  for (const each of tilesets) if (each.firstGid <= gid) set = each
-  if (!set || gid - set.firstGid >= set.tileCount)
+  const { tilesets, plane, all, where, notes } = by
+  const number = gid & NUMBER
+  if (number === 0) return undefined
+  const tile = findTile(tilesets, number)
+  if (!tile)
     return all === undefined && tilesets.length === 0
       ? undefined
-      : fail(place(), `has the number ${gid}, which is in none of the map's tilesets; save the map again`)
-  const described = set.tiles.get(gid - set.firstGid)
+      : fail(
+          `${where}, ${place()}`,
+          `has the number ${number}, which is in none of the map's tilesets; save the map again`,
+        )
+  const { set, kind: described, size } = tile
   if (described?.solid === false) return undefined
   const shapes = described?.shapes ?? []
   const kind = described?.solid || all || (shapes.length > 0 ? 'wall' : undefined)
+  if (!size) {
+    if (kind || !described) notes.add({ within: where, thing: place() }, whyNoSize(tile))
+    return undefined
+  }
   if (!kind) return undefined
   const variety = described?.variety ?? ''
-  const { tileWidth: width, tileHeight: height } = set
+  const { offset, isFitted } = set
+  const drawn = set.isDrawnToGrid ? plane.pixels : size
+  const picture = new Picture({ tile: size, size: drawn, left: 0, bottom: 0, gid, offset, isFitted })
+  if (shapes.length === 0 && fills(picture, plane.pixels)) return { kind, variety, shapes: undefined }
   const metres = plane.pixelsPerMetre
-  const isOfTheGrid = width === plane.width * metres && height === plane.height * metres
-  if (shapes.length === 0 && isOfTheGrid) return { kind, variety, shapes: undefined }
-  const box: Solid = { kind, variety, shape: 'box', x0: 0, y0: 0, x1: width, y1: height }
+  const put = ({ x, y }: Point): Point => {
+    const pixels = picture.put({ x, y: size.height - y })
+    return { x: pixels.x / metres, y: (0 - pixels.y) / metres }
+  }
+  const scale = picture.scale === undefined ? undefined : picture.scale / metres
+  const box: Solid = { kind, variety, shape: 'box', x0: 0, y0: 0, x1: size.width, y1: size.height }
   const pieces = shapes.length > 0 ? shapes.map((shape) => ({ ...shape, kind })) : [box]
-  return { kind, variety, shapes: pieces.map((shape) => flipped(shape, { tile, width, height, metres })) }
+  return { kind, variety, shapes: pieces.map((shape) => putShape(shape, { put, scale, isUpright: true })) }
 }
 
-/** A shape as the flags of its tile turn it, in metres. */
-function flipped(
-  shape: Solid,
-  by: { readonly tile: number; readonly width: number; readonly height: number; readonly metres: number },
-): Solid {
-  const { tile, metres } = by
-  const isTurned = (tile & MIRRORED_DIAGONALLY) !== 0
-  const [width, height] = isTurned ? [by.height, by.width] : [by.width, by.height]
-  const put = ({ x, y }: Point): Point => {
-    // Over the diagonal from the upper left to the lower right first, then to the side, then upside down.
-    let [east, north] = isTurned ? [by.height - y, by.width - x] : [x, y]
-    if ((tile & MIRRORED_X) !== 0) east = width - east
-    if ((tile & MIRRORED_Y) !== 0) north = height - north
-    return { x: east / metres, y: north / metres }
-  }
-  if (shape.shape === 'circle') return { ...shape, ...put(shape), radius: shape.radius / metres }
-  if (shape.shape !== 'box') return { ...shape, points: shape.points.map(put) }
-  const a = put({ x: shape.x0, y: shape.y0 })
-  const b = put({ x: shape.x1, y: shape.y1 })
-  const [x0, x1] = [Math.min(a.x, b.x), Math.max(a.x, b.x)]
-  return { ...shape, x0, x1, y0: Math.min(a.y, b.y), y1: Math.max(a.y, b.y) }
+/** Whether a picture covers its square of the map, no more and no less. */
+function fills({ frame }: Picture, square: Size): boolean {
+  const isThere = frame.left === 0 && frame.top === -square.height
+  return isThere && frame.width === square.width && frame.height === square.height
 }
 
 function moved(shape: Solid, x: number, y: number): Solid {

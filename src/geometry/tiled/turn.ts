@@ -31,3 +31,20 @@ export function ellipse(width: number, height: number): Point[] {
     return { x: (width / 2) * (1 + cos), y: (height / 2) * (1 + sin) }
   })
 }
+
+/** The corners of a box from (0, 0) whose shorter sides are half circles, as Tiled 1.12 draws a capsule. */
+export function capsule(width: number, height: number): Point[] {
+  const radius = Math.min(width, height) / 2
+  const isWide = width > height
+  const points: Point[] = []
+  for (let i = 0; i <= CORNERS / 2; i++) {
+    const { cos, sin } = turnBy((i * 360) / CORNERS - (isWide ? 90 : 0))
+    points.push(
+      isWide
+        ? { x: width - radius + radius * cos, y: radius + radius * sin }
+        : { x: radius + radius * cos, y: height - radius + radius * sin },
+    )
+  }
+  // The other end is the same, turned by half.
+  return [...points, ...points.map(({ x, y }) => ({ x: width - x, y: height - y }))]
+}

@@ -1,29 +1,36 @@
-/** The XML that Tiled writes: elements and attributes. Texts, comments and declarations are passed over. */
+/** The XML that Tiled writes: elements, attributes and texts. Comments and declarations are passed over. */
 import { fail } from './reading.ts'
 
 export interface Element {
   readonly name: string
   readonly attributes: Readonly<Record<string, string>>
   readonly children: Element[]
+  /** What stands directly in it, its parts joined. */
+  text: string
 }
 
 const DEPTH_MAX = 32
-const ELEMENTS_MAX = 200_000
-const TOKEN = /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[[\s\S]*?\]\]>|<!|<\/([\w.:-]+)\s*>|<([\w.:-]+)|</g
+const ELEMENTS_MAX = 1 << 20
+const TOKEN =
+  /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[([\s\S]*?)\]\]>|<!DOCTYPE\s[^<>[\]]*>|<!|<\/([\w.:-]+)\s*>|<([\w.:-]+)|</g
 const ATTRIBUTE = /\s*([\w.:-]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y
 const END = /\s*(\/?)>/y
 
-/** @throws OutsideError for what is not well-formed; document types and their entities are refused */
+/** @throws OutsideError for what is not well-formed; document types that declare something, such as entities, are refused */
 export function parseXml(text: string, where: string): Element {
-  const open: Element[] = [{ name: '', attributes: {}, children: [] }]
+  const open: Element[] = [{ name: '', attributes: {}, children: [], text: '' }]
   let count = 0
+  let told = 0
   TOKEN.lastIndex = 0
   for (let found = TOKEN.exec(text); found; found = TOKEN.exec(text)) {
-    const [token, closing, opening] = found
+    const [token, verbatim, closing, opening] = found
+    const within = open[open.length - 1]
+    if (found.index > told) within.text += plain(text.slice(told, found.index))
+    if (verbatim !== undefined) within.text += verbatim
     if (opening !== undefined) {
       const { attributes, isEmpty, end } = readHead(text, TOKEN.lastIndex, where)
-      const element: Element = { name: opening, attributes, children: [] }
-      open[open.length - 1].children.push(element)
+      const element: Element = { name: opening, attributes, children: [], text: '' }
+      within.children.push(element)
       if (++count > ELEMENTS_MAX) fail(where, `has more than ${ELEMENTS_MAX} elements`)
       if (!isEmpty && open.push(element) > DEPTH_MAX) fail(where, `is more than ${DEPTH_MAX} elements deep`)
       TOKEN.lastIndex = end
@@ -31,6 +38,7 @@ export function parseXml(text: string, where: string): Element {
       if (open.length === 1 || open.pop()?.name !== closing)
         fail(where, `closes <${closing}>, which is not open`)
     } else if (token === '<!' || token === '<') fail(where, `is no XML at character ${found.index}`)
+    told = TOKEN.lastIndex
   }
   if (open.length > 1) fail(where, `does not close <${open[open.length - 1].name}>`)
   const [root, another] = open[0].children
