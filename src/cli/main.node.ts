@@ -8,6 +8,7 @@ import { runBots } from './bots.node.ts'
 import { readConfig } from './config.node.ts'
 import { runInfo } from './info.node.ts'
 import { runInspect } from './inspect.node.ts'
+import { runMap } from './map.node.ts'
 import {
   type CommandName,
   flagOf,
@@ -65,6 +66,11 @@ addCommand(
   'restore <FILE>',
   'put a backup in place of everything in a store; best while no server uses it',
   runRestore,
+)
+addCommand(
+  'map <FILE>',
+  'tell how large a Tiled map is, what is solid on it, and what was passed over and why',
+  runMap,
 )
 addCommand('update <URL> <FOLDER>', 'bring the client content in a folder to what a server has', runUpdate)
 

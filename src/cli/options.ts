@@ -11,6 +11,7 @@ export type CommandName =
   | 'account'
   | 'backup'
   | 'restore'
+  | 'map'
 
 /** What an option is set to. */
 export type Setting = string | number | boolean | readonly string[] | undefined
@@ -45,7 +46,7 @@ const limit = { commands: serve, kind: 'whole', least: 1 } as const
 export const options: readonly Option[] = [
   { name: 'game', commands: ['serve', 'inspect', 'sim'], kind: 'text', unit: 'FILE', default: undefined, describe: 'module whose default export is what defineServer made' },
   { name: 'listen', commands: serve, kind: 'texts', unit: 'URL', default: ['ws://127.0.0.1:4000'], describe: 'where to listen; give it several times for several listeners' },
-  { name: 'map', commands: serve, kind: 'text', unit: 'FILE', default: undefined, describe: "Tiled map (.tmj) to use instead of the game's own" },
+  { name: 'map', commands: serve, kind: 'text', unit: 'FILE', default: undefined, describe: "Tiled map (.tmj or .tmx) to use instead of the game's own" },
   { name: 'watch', commands: serve, kind: 'truth', unit: 'true or false', default: false, describe: 'read maps again when their files are written, and put them under those who walk on them' },
   { name: 'bots', commands: serve, kind: 'whole', unit: 'count', default: 0, least: 0, most: 5000, describe: 'bots to put into the world' },
   { name: 'viewRadius', commands: serve, kind: 'number', unit: 'metres', default: undefined, least: 1, most: 4096, describe: "how far a player sees; what the game says when left out, and 48 where it says nothing" },
@@ -88,6 +89,7 @@ export const options: readonly Option[] = [
   { name: 'seeds', commands: sim, kind: 'whole', unit: 'count', default: 1, least: 1, most: 1_000_000, describe: 'how many seeds, one after the other from --seed' },
   { name: 'links', commands: sim, kind: 'text', unit: 'streams|sealed|both', default: 'both', describe: 'streams as WebSocket has them, or sealed datagrams' },
   { name: 'store', commands: ['serve', 'account', 'backup', 'restore'], kind: 'text', unit: 'STORE', default: 'shardless.db', describe: 'where accounts and characters are kept, in games that have them: a SQLite file, postgres://user:password@host/database, or memory:' },
+  { name: 'svg', commands: ['map'], kind: 'text', unit: 'FILE', default: undefined, describe: 'file to draw the map into, as an SVG picture' },
   { name: 'json', commands: ['info'], kind: 'truth', unit: 'true or false', default: false, describe: 'print JSON' },
   { name: 'reason', commands: ['account'], kind: 'text', unit: 'TEXT', default: undefined, describe: 'why somebody is banned: they are told' },
   { name: 'hours', commands: ['account'], kind: 'number', unit: 'h', default: undefined, least: 0.001, most: 1e6, describe: 'how long a ban lasts; for good when left out' },

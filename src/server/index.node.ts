@@ -3,6 +3,6 @@
 export type { CertificateFiles } from './certificate.node.ts'
 export { contentFiles } from './content-files.node.ts'
 export * from './index.ts'
-export { type LoadedMap, loadMap } from './load-map.node.ts'
+export { type LoadedMap, type LoadMapOptions, loadMap, surveyMapFile } from './load-map.node.ts'
 export { type ServeOptions, type Server, serve } from './serve.node.ts'
 export { MapWatcher, type MapWatcherOptions } from './watch-map.node.ts'

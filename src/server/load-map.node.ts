@@ -3,31 +3,39 @@ import { basename, dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
 import { OutsideError } from '../core/index.ts'
-import { type Decompress, parseMap, type WorldMap } from '../geometry/index.ts'
+import { type Decompress, type MapSurvey, surveyMap, type WorldMap } from '../geometry/index.ts'
 
-/** A map's file, and a tileset's, at most. */
+/** A map's file, a tileset's or a template's, at most. */
 const FILE_BYTES_MAX = 256 * 1024 * 1024
+/** What the files that a map refers to are called: no others are opened. */
+const REFERRED = /\.(tsx|tsj|tx|tj|json|xml)$/i
 
 /** A map, and the file that it was read from. */
 export interface LoadedMap extends WorldMap {
   readonly file: string
 }
 
+export interface LoadMapOptions {
+  /** Is told what was passed over and why, a sentence each; `console.warn` when left out. */
+  readonly tell?: (sentence: string) => void
+}
+
 /**
- * Reads a map from a file of the Tiled editor (.tmj), and the tilesets that it refers to.
+ * Reads a map from a file of the Tiled editor (.tmj or .tmx), and the tilesets and templates that it refers to.
  *
  * @throws OutsideError with one sentence naming the file, and layer and object or tile where one of them is wrong
  */
-export function loadMap(file: URL | string): LoadedMap {
-  const { map, files } = loadMapWithFiles(file)
+export function loadMap(
+  file: URL | string,
+  { tell = (sentence) => console.warn(sentence) }: LoadMapOptions = {},
+): LoadedMap {
+  const { map, notes, files } = surveyMapFile(file)
+  for (const note of notes) tell(note)
   return { ...map, file: files[0] }
 }
 
-/** The same, and every file that was read: the map's own first. */
-export function loadMapWithFiles(file: URL | string): {
-  readonly map: WorldMap
-  readonly files: readonly string[]
-} {
+/** What was made of a map's file, without telling, and every file that was read: the map's own first. */
+export function surveyMapFile(file: URL | string): MapSurvey & { readonly files: readonly string[] } {
   const path = resolve(file instanceof URL ? fileURLToPath(file) : file)
   const files = [path]
   let text: string
@@ -38,23 +46,32 @@ export function loadMapWithFiles(file: URL | string): {
       `The map ${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}.`,
     )
   }
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (error) {
-    throw new OutsideError(`The map ${path} is not JSON: ${(error as Error).message}.`)
-  }
   const readFile = (name: string): string => {
     const beside = resolve(dirname(path), name)
+    if (!REFERRED.test(beside)) throw new Error('tilesets end in .tsj or .tsx, templates in .tj or .tx')
     files.push(beside)
     return readText(beside)
   }
-  return { map: parseMap(json, basename(path), { readFile, decompress }), files }
+  return { ...surveyMap(contentOf(text, path), basename(path), { readFile, decompress }), files }
 }
 
+/** XML is left as it is: whoever reads the map takes either. */
+function contentOf(text: string, path: string): unknown {
+  const plain = text.replace(/^\uFEFF/, '')
+  if (plain.trimStart().startsWith('<')) return plain
+  try {
+    return JSON.parse(plain)
+  } catch (error) {
+    throw new OutsideError(`The map ${path} is not JSON: ${(error as Error).message}.`)
+  }
+}
+
+/** Only of what is a file: a device or a pipe may never end. */
 function readText(path: string): string {
-  const { size } = statSync(path)
-  if (size > FILE_BYTES_MAX) throw new Error(`it has ${size} bytes; ${FILE_BYTES_MAX} are the most`)
+  const stats = statSync(path)
+  if (!stats.isFile()) throw new Error('it is no file')
+  if (stats.size > FILE_BYTES_MAX)
+    throw new Error(`it has ${stats.size} bytes; ${FILE_BYTES_MAX} are the most`)
   return readFileSync(path, 'utf8')
 }
 

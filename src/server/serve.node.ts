@@ -263,7 +263,7 @@ function watchMaps(definition: AnyDefinition, host: Host, tell: (sentence: strin
         refused((error as Error).message)
       }
     }
-    watchers.push(new MapWatcher(String(map.file), { changed, refused }))
+    watchers.push(new MapWatcher(String(map.file), { changed, refused, told: tell }))
   }
   if (watchers.length === 0) tell('No map is watched: none was read from a file with loadMap.')
   return watchers

@@ -2,7 +2,7 @@ import { type FSWatcher, watch } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cutMap, type WorldMap } from '../geometry/index.ts'
-import { loadMapWithFiles } from './load-map.node.ts'
+import { surveyMapFile } from './load-map.node.ts'
 
 /** Milliseconds of quiet after which a file counts as written: editors write in several steps. */
 const QUIET_MS = 200
@@ -12,12 +12,14 @@ export interface MapWatcherOptions {
   readonly changed: (map: WorldMap) => void
   /** The file is broken, in one sentence; the map that was stays. */
   readonly refused: (reason: string) => void
+  /** What was passed over in a file that was read again, a sentence each. */
+  readonly told?: (sentence: string) => void
   /** Milliseconds; 200 when left out. */
   readonly quietMs?: number
 }
 
 /**
- * Watches a map's file and its tilesets, and reads them again when they were written.
+ * Watches a map's file, its tilesets and its templates, and reads them again when they were written.
  *
  *     a file is written --quiet--> read --another map--> changed(map)
  *                                   '----broken-------> refused(sentence)
@@ -39,7 +41,7 @@ export class MapWatcher {
   constructor(file: URL | string, options: MapWatcherOptions) {
     this.#path = resolve(file instanceof URL ? fileURLToPath(file) : file)
     this.#options = options
-    const { map, files } = loadMapWithFiles(this.#path)
+    const { map, files } = surveyMapFile(this.#path)
     this.#hash = cutMap(map).hash
     this.#watch(files)
   }
@@ -71,9 +73,11 @@ export class MapWatcher {
 
   #read(): void {
     let map: WorldMap
+    let notes: readonly string[]
     try {
-      const read = loadMapWithFiles(this.#path)
+      const read = surveyMapFile(this.#path)
       map = read.map
+      notes = read.notes
       this.#watch(read.files)
     } catch (error) {
       this.#options.refused((error as Error).message)
@@ -82,6 +86,7 @@ export class MapWatcher {
     const { hash } = cutMap(map)
     if (hash === this.#hash) return
     this.#hash = hash
+    for (const note of notes) this.#options.told?.(note)
     this.#options.changed(map)
   }
 }
