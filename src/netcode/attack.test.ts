@@ -6,7 +6,7 @@ import { counting, Fixture, requestOf } from './fixture.suite.ts'
 import type { Flight } from './net.suite.ts'
 import { PacketSeal } from './packet/packet.ts'
 import { kinds } from './packet/protocol.ts'
-import { readConnectToken } from './token/connect-token.ts'
+import { readKeyedToken } from './token/connect-token.ts'
 
 const kindOf = (packet: Uint8Array): number => packet[0] & 15
 
@@ -34,7 +34,7 @@ class Forger {
   constructor(fixture: Fixture) {
     const bytes = fixture.token()
     this.#fixture = fixture
-    this.#token = readConnectToken(bytes)!
+    this.#token = readKeyedToken(bytes)!
     this.#seal = new PacketSeal(fixture.cipher, this.#token.protocolId)
     this.address = fixture.elsewhere()
     this.request = requestOf(bytes)

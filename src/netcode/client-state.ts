@@ -1,5 +1,5 @@
 import type { Address } from './address.ts'
-import type { ConnectToken } from './token/connect-token.ts'
+import type { KeyedToken } from './token/connect-token.ts'
 
 /** The ten states of a client and the numbers the standard gives them: below zero an error, 3 the goal. */
 export const clientStates = {
@@ -30,7 +30,7 @@ export type ClientState =
 
 /** One try at one server of the token's list. */
 export interface Attempt {
-  readonly token: ConnectToken
+  readonly token: KeyedToken
   /** The request packet, the same bytes each time. */
   readonly request: Uint8Array
   /** Which of the token's servers. */

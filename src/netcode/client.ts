@@ -22,7 +22,7 @@ import { checkPayload, DISCONNECT_PACKETS, kinds, patienceOf, sendEvery, viewOf 
 import { ReplayWindow } from './packet/replay-window.ts'
 import { writeRequest } from './packet/request.ts'
 import { SendingSequence } from './packet/sending-sequence.ts'
-import { readConnectToken } from './token/connect-token.ts'
+import { readKeyedToken } from './token/connect-token.ts'
 
 export type ClientOutput =
   | { readonly do: 'send'; readonly to: Address; readonly packet: Uint8Array }
@@ -87,7 +87,9 @@ export class NetcodeClient {
 
   /** The slot the server gave this client and how many it has; undefined unless connected. */
   get place(): { readonly slot: number; readonly maxClients: number } | undefined {
-    return this.#state.at === 'connected' ? this.#state : undefined
+    if (this.#state.at !== 'connected') return undefined
+    const { slot, maxClients } = this.#state
+    return { slot, maxClients }
   }
 
   /** The server being asked or connected to. */
@@ -98,7 +100,7 @@ export class NetcodeClient {
   /** Begins with the first server of a connect token. What was under way is disconnected first. */
   connect(connectToken: Uint8Array, now: Instant): void {
     this.disconnect(now)
-    const token = readConnectToken(connectToken)
+    const token = readKeyedToken(connectToken)
     if (!token) {
       this.#enter({ at: 'invalid connect token' })
       return

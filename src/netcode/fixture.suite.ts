@@ -7,7 +7,7 @@ import { Net } from './net.suite.ts'
 import { writeRequest } from './packet/request.ts'
 import type { ServerOptions } from './server/server-options.ts'
 import { NetcodeServer } from './server.ts'
-import { type ConnectTokenOptions, createConnectToken, readConnectToken } from './token/connect-token.ts'
+import { type ConnectTokenOptions, createConnectToken, readKeyedToken } from './token/connect-token.ts'
 
 /** When every story of this room's tests begins. */
 export const UNIX_START = 1_700_000_000
@@ -108,7 +108,7 @@ export class Fixture {
 }
 
 /** The request packet a client with this token sends. */
-export const requestOf = (token: Uint8Array): Uint8Array => writeRequest(readConnectToken(token)!)
+export const requestOf = (token: Uint8Array): Uint8Array => writeRequest(readKeyedToken(token)!)
 
 /** Bytes 0, 1, 2, ... */
 export const counting = (length: number, first = 0): Uint8Array =>

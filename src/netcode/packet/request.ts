@@ -1,5 +1,5 @@
 import { LONG_NONCE_BYTES, TAG_BYTES } from '../cipher/cipher.ts'
-import type { ConnectToken } from '../token/connect-token.ts'
+import type { KeyedToken } from '../token/connect-token.ts'
 import { PRIVATE_TOKEN_BYTES } from '../token/private-token.ts'
 import { holds, kinds, VERSION } from './protocol.ts'
 
@@ -13,7 +13,7 @@ const PRIVATE_AT = NONCE_AT + LONG_NONCE_BYTES
 export const REQUEST_BYTES = PRIVATE_AT + PRIVATE_TOKEN_BYTES
 
 /** The same bytes for every try with one token. */
-export function writeRequest(token: ConnectToken): Uint8Array {
+export function writeRequest(token: KeyedToken): Uint8Array {
   const packet = new Uint8Array(REQUEST_BYTES)
   packet[0] = kinds.request
   packet.set(VERSION, VERSION_AT)

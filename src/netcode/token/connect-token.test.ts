@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { Address } from '../address.ts'
 import { counting, Fixture, UNIX_START } from '../fixture.suite.ts'
 import { viewOf } from '../packet/protocol.ts'
-import { CONNECT_TOKEN_BYTES, type ConnectTokenOptions, readConnectToken } from './connect-token.ts'
+import { CONNECT_TOKEN_BYTES, type ConnectTokenOptions, readKeyedToken } from './connect-token.ts'
 import { openPrivateToken, privateTokenAssociated, readPrivateToken } from './private-token.ts'
 
 const fixture = new Fixture()
@@ -11,7 +11,7 @@ const { cipher, privateKey } = fixture
 
 /** Opens the private part as a server does. */
 function openPrivate(bytes: Uint8Array, key = privateKey) {
-  const { protocolId, expiresAt, nonce, privateToken } = readConnectToken(bytes)!
+  const { protocolId, expiresAt, nonce, privateToken } = readKeyedToken(bytes)!
   const associated = privateTokenAssociated(protocolId, expiresAt)
   const plain = openPrivateToken(privateToken, cipher, { associated, nonce, key })
   return plain && readPrivateToken(plain)
@@ -22,7 +22,7 @@ test('[S3] a token names 1 to 32 servers, IPv4 and IPv6, in order, and reads as 
   for (const servers of [mixed, mixed.slice(0, 1), mixed.slice(1, 2)]) {
     const texts = servers.map(String)
     const bytes = fixture.token({ servers })
-    assert.deepEqual(readConnectToken(bytes)?.servers.map(String), texts)
+    assert.deepEqual(readKeyedToken(bytes)?.servers.map(String), texts)
     assert.deepEqual(openPrivate(bytes)?.servers.map(String), texts)
   }
 })
@@ -30,7 +30,7 @@ test('[S3] a token names 1 to 32 servers, IPv4 and IPv6, in order, and reads as 
 test('[S3] servers may know themselves by other addresses than the client knows them by', () => {
   const internalServers = [fixture.home(9)]
   const bytes = fixture.token({ internalServers })
-  assert.deepEqual(readConnectToken(bytes)?.servers.map(String), ['10.0.0.1:40000'])
+  assert.deepEqual(readKeyedToken(bytes)?.servers.map(String), ['10.0.0.1:40000'])
   assert.deepEqual(openPrivate(bytes)?.servers.map(String), ['10.0.0.9:40000'])
 })
 
@@ -38,7 +38,7 @@ test('[S4] a connect token has 2048 bytes and both parts say the same', () => {
   const clientId = 2n ** 64n - 1n
   const bytes = fixture.token({ clientId, timeoutSeconds: -1, userData: counting(256) })
   assert.equal(bytes.length, CONNECT_TOKEN_BYTES)
-  const token = readConnectToken(bytes)!
+  const token = readKeyedToken(bytes)!
   const inner = openPrivate(bytes)!
   assert.equal(inner.clientId, clientId)
   assert.deepEqual(inner.userData, counting(256))
@@ -51,7 +51,7 @@ test('[S4] a connect token has 2048 bytes and both parts say the same', () => {
 test('[S4] a token without end expires in the last second there is', () => {
   const bytes = fixture.token({ lifeSeconds: Number.POSITIVE_INFINITY })
   assert.equal(viewOf(bytes).getBigUint64(29, true), 2n ** 64n - 1n)
-  assert.ok(readConnectToken(bytes)!.lifeSeconds > 1e19)
+  assert.ok(readKeyedToken(bytes)!.lifeSeconds > 1e19)
 })
 
 test('[S4] a client refuses a token of another length, version or shape', () => {
@@ -75,13 +75,13 @@ test('[S4] a client refuses a token of another length, version or shape', () => 
     'address type 3': wrong((view) => view.setUint8(SERVERS_AT + 4, 3)),
     'created after it expires': wrong((view) => view.setBigUint64(21, BigInt(UNIX_START + 31), true)),
   }
-  for (const [name, bytes] of Object.entries(cases)) assert.equal(readConnectToken(bytes), undefined, name)
-  assert.ok(readConnectToken(wrong((view) => view.setBigUint64(21, BigInt(UNIX_START + 30), true))))
+  for (const [name, bytes] of Object.entries(cases)) assert.equal(readKeyedToken(bytes), undefined, name)
+  assert.ok(readKeyedToken(wrong((view) => view.setBigUint64(21, BigInt(UNIX_START + 30), true))))
 })
 
 test('[S5] a private token opens only as it was sealed: every byte of it, its nonce, expiry, protocol and version counts', () => {
   const good = fixture.token()
-  const sealed = { ...readConnectToken(good)!, key: privateKey }
+  const sealed = { ...readKeyedToken(good)!, key: privateKey }
   const associated = privateTokenAssociated(sealed.protocolId, sealed.expiresAt)
   const parts = {
     associated,

@@ -80,30 +80,46 @@ export function createConnectToken(options: ConnectTokenOptions): Uint8Array {
   return token
 }
 
-/** What a client reads in its token. The byte strings are views into a copy of it. */
+/** What anyone may know of a connect token. */
 export interface ConnectToken {
   /** 8 bytes, as they travel. */
   readonly protocolId: Uint8Array
+  /** From issue to expiry, in seconds. */
+  readonly lifeSeconds: number
+  readonly timeoutSeconds: number
+  /** Where it lets its bearer in, in the order in which to try them. */
+  readonly servers: readonly Address[]
+}
+
+/** All that a client reads in its token, its keys too. Never given to a caller. The byte strings are views into a copy. */
+export interface KeyedToken extends ConnectToken {
   readonly expiresAt: Uint8Array
   /** LONG_NONCE_BYTES */
   readonly nonce: Uint8Array
   /** PRIVATE_TOKEN_BYTES the client passes on unread. */
   readonly privateToken: Uint8Array
-  /** From issue to expiry, in seconds. */
-  readonly lifeSeconds: number
-  readonly timeoutSeconds: number
-  readonly servers: readonly Address[]
   readonly clientToServerKey: Uint8Array
   readonly serverToClientKey: Uint8Array
 }
 
 /**
+ * What a token says to whoever may see it, without the keys in it.
+ *
  * @returns undefined when the length or the version is another, when it expires before it was created, or when its list
  *          of servers is impossible
  */
 export function readConnectToken(bytes: Uint8Array): ConnectToken | undefined {
+  const token = readKeyedToken(bytes)
+  if (!token) return undefined
+  const { protocolId, lifeSeconds, timeoutSeconds, servers } = token
+  // A view would bring the whole token with it.
+  return { protocolId: protocolId.slice(), lifeSeconds, timeoutSeconds, servers }
+}
+
+/** As `readConnectToken`, with the keys. */
+export function readKeyedToken(bytes: Uint8Array): KeyedToken | undefined {
   if (bytes.length !== CONNECT_TOKEN_BYTES || !holds(bytes, 0, VERSION)) return undefined
-  const copy = bytes.slice()
+  const copy = new Uint8Array(bytes)
   const view = viewOf(copy)
   const life = view.getBigUint64(EXPIRES_AT, true) - view.getBigUint64(CREATED_AT, true)
   const list = readServers(view, TIMEOUT_AT + 4)
