@@ -11,17 +11,17 @@ import {
   readName,
   readPhc,
   readToken,
+  SigningKey,
   writePhc,
   writeToken,
 } from '../src/account/index.node.ts'
 
-const key = {
+const key = new SigningKey({
   id: 'k1',
-  purpose: 'login-token',
   secret: new Uint8Array(32).fill(7),
   createdAt: 0,
   expiresAt: 1e15,
-}
+})
 const good = writeToken(
   { audience: 'town', account: 'x', role: 'player', generation: 1, expiresAt: 1e14 },
   key,

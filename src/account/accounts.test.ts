@@ -21,6 +21,43 @@ const code = (answer: Answer<object>): string => (answer.is === 'refused' ? answ
 const isIn = async (accounts: Accounts, { token }: Login, now = NOW): Promise<boolean> =>
   (await accounts.check(token, now)).is === 'done'
 
+describe('[A3] a name that looks like another', () => {
+  test('under another key is taken too, an account’s as a character’s, and each logs in under its own', async () => {
+    const { accounts, roster } = desk()
+    const paul = done(await accounts.register({ ...ada, name: 'Paul' }, NOW))
+    assert.equal(code(await accounts.register({ ...ada, name: 'PauI' }, NOW)), 'name-taken')
+    done(await accounts.register({ ...ada, name: 'AII' }, NOW))
+    assert.equal(code(await accounts.register({ ...ada, name: 'All' }, NOW)), 'name-taken')
+    assert.equal(code(await accounts.register({ ...ada, name: 'Ali' }, NOW)), 'done')
+    assert.equal(code(await accounts.register({ ...ada, name: 'Mai' }, NOW)), 'done')
+    assert.equal(code(await accounts.register({ ...ada, name: 'Mal' }, NOW)), 'done')
+    assert.equal(code(await accounts.register({ ...ada, name: 'ΗΑΝΝΑ' }, NOW)), 'done')
+    assert.equal(code(await accounts.register({ ...ada, name: 'Hanna' }, NOW)), 'name-taken')
+    assert.equal(done(await accounts.login({ ...ada, name: 'paul' }, NOW)).account.id, paul.account.id)
+    const { token } = paul
+    done(await roster.create({ token, name: 'Vivi' }, NOW))
+    assert.equal(code(await roster.create({ token, name: 'νινι' }, NOW)), 'name-taken')
+    done(await roster.create({ token, name: 'Nini' }, NOW))
+  })
+})
+
+describe('[A4] a reserved name', () => {
+  test('is for nobody but whom the operator makes, in no spelling that looks like it', async () => {
+    const { accounts, roster, steward } = desk({ hasGuests: true, reservedNames: ['Admin', 'Paul'] })
+    for (const name of ['Admin', 'ADMIN', 'ᴀᴅᴍɪɴ', 'Ad mın'.replace(' ', '')])
+      assert.equal(code(await accounts.register({ ...ada, name }, NOW)), 'name', name)
+    assert.equal(code(await accounts.register({ ...ada, name: 'PauI' }, NOW)), 'name')
+    assert.equal(code(await accounts.register({ ...ada, name: 'Administrator' }, NOW)), 'done')
+    const { token } = done(await accounts.guest(address, NOW))
+    assert.equal(code(await accounts.registerGuest({ ...ada, token, name: 'admin' }, NOW)), 'name')
+    assert.equal(code(await roster.create({ token, name: 'Admin' }, NOW)), 'name')
+    done(await steward.create({ name: 'Admin', password: 'correct horse', role: 'owner' }, NOW))
+    const owner = done(await accounts.login({ ...ada, name: 'Admin' }, NOW))
+    done(await roster.create({ token: owner.token, name: 'Admin' }, NOW))
+    assert.equal(code(await roster.create({ token: owner.token, name: 'Paul' }, NOW)), 'name')
+  })
+})
+
 describe('[A12] registering and logging in', () => {
   test('who registers is logged in, and can log in again by any spelling of the name', async () => {
     const { accounts } = desk()

@@ -3,6 +3,7 @@ import type { Account, EpochMs, Keys, Role, Store } from '../store/index.ts'
 import {
   type Answer,
   BUSY,
+  NAME_RESERVED,
   NAME_TAKEN,
   NO_ACCOUNT,
   NO_TOKEN,
@@ -14,6 +15,7 @@ import {
 import { banOf } from './ban.ts'
 import { charactersInWorld, type Outcome } from './in-world.ts'
 import { keyOf, readName } from './name/name.ts'
+import { NameBook } from './name/name-book.ts'
 import { OwnerCode } from './owner-code.ts'
 import { type Passwords, passwordProblem } from './password/password.ts'
 import type { Actor } from './role.ts'
@@ -40,6 +42,8 @@ export interface AccountsOptions {
   readonly hasGuests?: boolean
   /** Whether new accounts can be made by players; true when left out. */
   readonly hasRegistration?: boolean
+  /** Names that only the operator gives, and what looks like them: "Admin", "Server". None when left out. */
+  readonly reservedNames?: readonly string[]
 }
 
 /** What is told of an account to the one whose it is. */
@@ -74,6 +78,8 @@ export class Accounts {
   readonly ownerCode: OwnerCode
   readonly #store: Store
   readonly #options: AccountsOptions
+  /** Which names players may not take, theirs or their characters'. */
+  readonly names: NameBook
   readonly #ring: KeyRing
   readonly #tokenMs: number
   readonly #logins = new LoginThrottle()
@@ -90,6 +96,7 @@ export class Accounts {
     this.#options = options
     this.#tokenMs = tokenMs
     this.#ring = new KeyRing({ keys, purpose: 'login-token', randomSecret, tokenMs })
+    this.names = new NameBook(options.reservedNames)
     this.ownerCode = new OwnerCode({ ...options, accounts: store.accounts })
   }
 
@@ -99,10 +106,12 @@ export class Accounts {
       return refused('closed', 'This server takes no new accounts.')
     const read = readName(name)
     if (read.is === 'refused') return refused('name', read.reason)
+    if (this.names.isReserved(read.name)) return NAME_RESERVED
     const problem = passwordProblem(password, read.name)
     if (problem !== undefined) return refused('password', problem)
     const stop = (await this.#addressBan(address, now)) ?? this.#takeNewcomer(address, now)
     if (stop) return stop
+    if (await this.names.isMistakable(read.name, this.#store.accounts)) return NAME_TAKEN
     const hashed = await this.#options.passwords.hash(password)
     if (hashed.is === 'busy') return BUSY
     const created = await this.#store.accounts.create({
@@ -171,8 +180,10 @@ export class Accounts {
       return refused('closed', 'This server takes no new accounts.')
     const read = readName(name)
     if (read.is === 'refused') return refused('name', read.reason)
+    if (this.names.isReserved(read.name)) return NAME_RESERVED
     const problem = passwordProblem(password, read.name)
     if (problem !== undefined) return refused('password', problem)
+    if (await this.names.isMistakable(read.name, this.#store.accounts)) return NAME_TAKEN
     // The name first: what fails after it leaves a guest who may register again.
     const renamed = await this.#store.accounts.rename({ id, name: read.name, nameKey: read.key })
     if (renamed === 'taken') return NAME_TAKEN

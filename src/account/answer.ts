@@ -63,6 +63,10 @@ export const BUSY: RefusedAnswer = {
 }
 export const WRONG = refused('wrong', 'No account of that name has that password.')
 export const NAME_TAKEN = refused('name-taken', 'Somebody has that name, or one that looks like it.')
+export const NAME_RESERVED = refused(
+  'name',
+  'That name is kept for those who run the server; choose another.',
+)
 export const NO_TOKEN = refused('token', 'You are not logged in any more; log in again.')
 export const NO_ACCOUNT = refused('no-such-account', 'There is no account of that name.')
 export const NO_CHARACTER = refused('no-such-character', 'You have no such character.')

@@ -27,6 +27,7 @@ export { Steward, type StewardOptions } from './steward.ts'
 export { type Attempt, LoginThrottle, networkOf } from './throttle/login-throttle.ts'
 export { Throttle, type ThrottleOptions } from './throttle/throttle.ts'
 export { KeyRing, type KeyRingOptions, type RandomSecret } from './token/key-ring.ts'
+export { SigningKey } from './token/signing-key.ts'
 export {
   type Hmac,
   type LoginToken,

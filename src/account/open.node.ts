@@ -16,6 +16,7 @@ export interface OpenAccountsOptions {
   readonly tokenMs?: number
   readonly hasGuests?: boolean
   readonly hasRegistration?: boolean
+  readonly reservedNames?: readonly string[]
   readonly charactersMax?: number
   /** What a new character is before it first enters the world. */
   readonly begin?: (name: string) => CharacterState

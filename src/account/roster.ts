@@ -1,7 +1,7 @@
 import type { Character, CharacterState, Displaced, EpochMs, Store } from '../store/index.ts'
 import type { Accounts } from './accounts.ts'
-import { type Answer, NO_CHARACTER, refused } from './answer.ts'
-import { readName } from './name/name.ts'
+import { type Answer, NAME_RESERVED, NO_CHARACTER, refused } from './answer.ts'
+import { nameKey, readName } from './name/name.ts'
 import type { RandomSecret } from './token/key-ring.ts'
 import { newId } from './token/token.ts'
 
@@ -25,6 +25,7 @@ export interface CharacterProfile {
   readonly isInWorld: boolean
 }
 
+const CHARACTER_NAME_TAKEN = refused('name-taken', 'Some character has that name, or one that looks like it.')
 const NOWHERE: CharacterState = { map: '', position: [], state: new Uint8Array(0) }
 
 /** The characters of accounts: several each, one of them in the world at a time [A40]. */
@@ -53,7 +54,11 @@ export class Roster {
     if (checked.is === 'refused') return checked
     const read = readName(name)
     if (read.is === 'refused') return refused('name', read.reason)
-    const { store, randomSecret, charactersMax = 8, begin } = this.#options
+    const { accounts, store, randomSecret, charactersMax = 8, begin } = this.#options
+    // An account whose name the operator gave may have a character of that name.
+    const isOwn = nameKey(checked.account.name) === read.key
+    if (accounts.names.isReserved(read.name) && !isOwn) return NAME_RESERVED
+    if (await accounts.names.isMistakable(read.name, store.characters)) return CHARACTER_NAME_TAKEN
     const created = await store.characters.create({
       ...(begin?.(read.name) ?? NOWHERE),
       id: newId(randomSecret),
@@ -66,8 +71,7 @@ export class Roster {
     if (created.is === 'created') return { is: 'done', character: characterProfile(created.character) }
     if (created.is === 'full')
       return refused('too-many-characters', `An account has at most ${charactersMax} characters.`)
-    if (created.is === 'taken')
-      return refused('name-taken', 'Some character has that name, or one that looks like it.')
+    if (created.is === 'taken') return CHARACTER_NAME_TAKEN
     return refused('no-such-account', 'The account is gone.')
   }
 

@@ -46,6 +46,10 @@ const NO_GUESTS: Denial = {
   code: 'login',
   reason: 'This server lets in who has an account; register or log in first.',
 }
+const RESERVED: Denial = {
+  code: 'name',
+  reason: 'That name is kept for those who run the server; choose another.',
+}
 const LOGGED_OUT: Denial = { code: 'login', reason: 'You are not logged in any more; log in again.' }
 
 /**
@@ -153,7 +157,9 @@ export class AccountAdmission implements Admission {
       const checked = await accounts.check(asked.login, now())
       if (checked.is === 'refused') decide(denied(checked))
       else await this.#inTurn(checked.account, asked, decide)
-    } else decide(hasGuests ? { is: 'guest', name: asked.name } : { is: 'refused', ...NO_GUESTS })
+    } else if (!hasGuests) decide({ is: 'refused', ...NO_GUESTS })
+    else if (accounts.names.isReserved(asked.name)) decide({ is: 'refused', ...RESERVED })
+    else decide({ is: 'guest', name: asked.name })
   }
 
   /** Two who come in with one account at once do so one after the other. */
@@ -168,7 +174,12 @@ export class AccountAdmission implements Admission {
   }
 
   async #enter(account: Account, asked: Asked, decide: (decision: Decision) => void): Promise<void> {
-    const { saver } = this.#options
+    const { accounts, saver } = this.#options
+    // A guest's account plays under whatever name is asked for.
+    if (account.passwordHash === undefined && accounts.names.isReserved(asked.name)) {
+      decide({ is: 'refused', ...RESERVED })
+      return
+    }
     const found = await this.#characterOf(account, asked)
     if (typeof found !== 'string') {
       decide(denied(found))

@@ -23,6 +23,11 @@ export interface AccountOptions {
   readonly registration?: boolean
   /** Characters of one account; 8 when left out. */
   readonly charactersMax?: number
+  /**
+   * Names that only the operator gives (`shardless account create`), and what looks like them: "Admin", "Server". Neither
+   * accounts, characters nor guests have them. None when left out.
+   */
+  readonly reservedNames?: readonly string[]
   /** How long a login is good for, in ms, unless it is renewed; 12 hours when left out. */
   readonly tokenMs?: number
 }

@@ -70,6 +70,7 @@ export class Keeping {
       hasGuests: accounts.guests ?? true,
       hasRegistration: accounts.registration,
       charactersMax: accounts.charactersMax,
+      reservedNames: accounts.reservedNames,
     })
     this.#saver = new Checkpointing({
       store,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Client } from 'shardless/client'
 import { Random } from 'shardless/core'
+import type { Decision } from 'shardless/server'
 import { type Hall, openHall } from './hall.ts'
 import type { hut } from './hut.node.ts'
 
@@ -223,3 +224,17 @@ async function characterOf({ store }: Hall, account: string) {
   const [character] = await store.characters.list(account)
   return character
 }
+
+test('[A4] guests, with an account or without, do not play under a reserved name', async () => {
+  const hall = openHall({ seed: 9, reservedNames: ['Admin'] })
+  const { token } = await hall.guest()
+  const decided = async (name: string, login: string): Promise<Decision> =>
+    new Promise((decide) => hall.admission.ask({ name, login, character: '', address: '10.0.0.1' }, decide))
+  for (const login of ['', token]) {
+    for (const name of ['Admin', 'admin', 'AdmIn', 'ᴀᴅᴍɪɴ']) {
+      const decision = await decided(name, login)
+      assert.deepEqual([decision.is, decision.is === 'refused' && decision.code], ['refused', 'name'], name)
+    }
+    assert.notEqual((await decided('Admiral', login)).is, 'refused')
+  }
+})

@@ -35,7 +35,13 @@ export interface Hall {
   guest(): Promise<{ readonly id: string; readonly token: string }>
 }
 
-export function openHall(options: { readonly seed: number; readonly helloTimeoutMs?: number }): Hall {
+export interface HallOptions {
+  readonly seed: number
+  readonly helloTimeoutMs?: number
+  readonly reservedNames?: readonly string[]
+}
+
+export function openHall(options: HallOptions): Hall {
   const store = createMemoryStore()
   const gate = new Gate()
   const gated: Store = {
@@ -47,7 +53,12 @@ export function openHall(options: { readonly seed: number; readonly helloTimeout
   const now = (): number => 1_700_000_000_000 + pair.now
   let ids = 0
   const newId = (): string => `id-${ids++}`
-  const accounts = openAccounts({ store: gated, audience: 'hut', hasGuests: true })
+  const accounts = openAccounts({
+    store: gated,
+    audience: 'hut',
+    hasGuests: true,
+    reservedNames: options.reservedNames,
+  })
   const saver = new StoreSaver(gated, {
     now: () => pair.now,
     wall: now,

@@ -1,36 +1,38 @@
 /**
- * Letters that look like a Latin one, in Cyrillic, Greek, Armenian and among digits, small letters and (folded) capitals: the
- * part of Unicode's confusables that matters to names of one script, and no more.
+ * Letters that look like a Latin one, in Cyrillic, Greek, Armenian, among digits and Latin's own small capitals: the part of
+ * Unicode's confusables that matters to names of one script, and no more. Names are folded to small letters before, so of a
+ * letter whose capital looks like one Latin letter and whose small form like another it is the capital that counts, which is
+ * the very same shape; `appearance` looks after the other.
  *
  * Source: UTS #39, Unicode Security Mechanisms, section 4, and its confusables.txt.
  */
 const LOOKS_LIKE: readonly (readonly [string, string])[] = [
-  ['a', 'аαɑა'],
-  ['b', 'вьβ'],
-  ['c', 'сϲς'],
-  ['d', 'ԁ'],
-  ['e', 'еεҽ'],
-  ['f', 'ғſ'],
-  ['g', 'ɡցԍ'],
-  ['h', 'нһհ'],
-  ['i', 'іιıɩ'],
-  ['j', 'јϳ'],
-  ['k', 'кκ'],
-  ['l', '1ӏןǀ'],
-  ['m', 'мμ'],
-  ['n', 'пηոν'],
-  ['o', '0оοσօ'],
-  ['p', 'рρ'],
-  ['q', 'ԛզ'],
-  ['r', 'гꭇ'],
-  ['s', 'ѕꜱ'],
-  ['t', 'тτ'],
-  ['u', 'υս'],
-  ['v', 'ѵ'],
-  ['w', 'ԝωաѡ'],
+  ['a', 'аαɑაᴀ'],
+  ['b', 'вьβʙ'],
+  ['c', 'сϲςᴄ'],
+  ['d', 'ԁᴅ'],
+  ['e', 'еεҽᴇ'],
+  ['f', 'ғſꜰ'],
+  ['g', 'ɡցԍɢ'],
+  ['h', 'нһհηʜ'],
+  ['i', 'іιıɩɪ'],
+  ['j', 'јϳᴊյ'],
+  ['k', 'кκᴋ'],
+  ['l', '1ӏןǀʟլ'],
+  ['m', 'мμᴍ'],
+  ['n', 'пոνɴ'],
+  ['o', '0оοσօᴏ'],
+  ['p', 'рρᴘ'],
+  ['q', 'ԛզꞯ'],
+  ['r', 'гꭇʀ'],
+  ['s', 'ѕꜱտ'],
+  ['t', 'тτᴛ'],
+  ['u', 'սᴜ'],
+  ['v', 'ѵᴠ'],
+  ['w', 'ԝωաѡᴡ'],
   ['x', 'хχ'],
-  ['y', 'уүγ'],
-  ['z', 'ζ'],
+  ['y', 'уүγυʏ'],
+  ['z', 'ζᴢ'],
   ['3', 'з'],
   ['6', 'б'],
 ]
@@ -47,7 +49,61 @@ for (const [plain, others] of LOOKS_LIKE) for (const other of others) folded.set
 export function skeleton(name: string): string {
   let text = ''
   for (const letter of name.normalize('NFD')) text += folded.get(letter) ?? letter
+  return joined(text)
+}
+
+/** Pairs of letters that look like one. */
+function joined(text: string): string {
   return text.normalize('NFC').replaceAll('rn', 'm').replaceAll('vv', 'w')
+}
+
+/** Letters that look otherwise in the case in which they stand than `skeleton`, which knows no case, takes them for. */
+const SHOWN = new Map(
+  Object.entries({ I: 'l', Ι: 'l', І: 'l', Ӏ: 'l', L: 'L', Լ: 'L', ʟ: 'L', η: 'n', ν: 'v', υ: 'u' }),
+)
+
+/**
+ * What a name looks like as it stands, in its own capitals and small letters: "PauI" is "paul". Two that are the same here are
+ * not told apart, though their skeletons may differ.
+ *
+ * @param name  normalised (NFKC), in its own case
+ */
+export function appearance(name: string): string {
+  let text = ''
+  for (const letter of name.normalize('NFD')) {
+    const small = letter.toLowerCase()
+    text += SHOWN.get(letter) ?? folded.get(small) ?? small
+  }
+  return joined(text)
+}
+
+/** Latin letters that a Greek one looks like. A name with another is not taken for a Greek one. */
+const GREEK_LOOK = /^[abehiklmnoptuvwxyz\P{L}]+$/iu
+/** So many letters that may be two are gone through one by one; in a name with more, all of them are the one or the other. */
+const DOUBTFUL_MAX = 3
+
+/**
+ * Skeletons of other names that may look as this one does: of its own letters and capitals read as each other, and of Greek
+ * that looks Latin in small letters.
+ */
+export function rivalSkeletons(seen: string): ReadonlySet<string> {
+  const small = seen.replaceAll('L', 'l')
+  const rivals = new Set(readings(seen, 'l', ['l', 'i']).map((reading) => reading.replaceAll('L', 'l')))
+  if (GREEK_LOOK.test(seen)) {
+    for (const n of ['n', 'h'])
+      rivals.add(small.replaceAll('n', n).replaceAll('v', 'n').replaceAll('u', 'y').replaceAll('l', 'i'))
+  }
+  return rivals
+}
+
+/** The text with each of one letter read as either of two. */
+function readings(text: string, letter: string, [one, other]: readonly [string, string]): string[] {
+  const parts = text.split(letter)
+  const doubts = parts.length - 1
+  if (doubts > DOUBTFUL_MAX) return [parts.join(one), parts.join(other)]
+  return Array.from({ length: 2 ** doubts }, (_, choice) =>
+    parts.reduce((before, part, at) => before + ((choice >> (at - 1)) & 1 ? other : one) + part),
+  )
 }
 
 /** Scripts in which people write today, as Unicode's identifier profile recommends them (UAX #31, table 5). */

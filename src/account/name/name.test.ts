@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nameKey, readName } from './name.ts'
+import { look, nameKey, readName, rivalKeys } from './name.ts'
 
 const key = (asked: string): string => {
   const read = readName(asked)
@@ -78,6 +78,13 @@ test('[A2] names that cannot be told apart have one key: case, forms, signs, and
     ['poppa', 'рорра'],
     ['TOM', 'ТОМ'],
     ['Kate', 'Κατε'],
+    ['HANNAH', 'ΗΑΝΝΑΗ'],
+    ['MAXY BIKE', 'ΜΑΧΥ ΒΙΚΕ'],
+    ['TZOP', 'ΤΖΟΡ'],
+    ['Hanna', 'ηαννα'],
+    ['LSOU', 'ԼՏՕՍ'],
+    ['admin', 'ᴀᴅᴍɪɴ'],
+    ['Gwyn Flux', 'ɢᴡʏɴ ꜰʟᴜx'],
     ['Bo0o', 'Booo'],
     ['a11', 'all'],
     ['corn', 'com'],
@@ -104,6 +111,29 @@ test('[A2] names that can be told apart keep their own keys', () => {
   ].map((name) => nameKey(name))
   assert.equal(new Set(names).size, names.length)
   assert.ok(names.every((name) => name.length <= 128))
+})
+
+test('[A2] what a name looks like in its own capitals: a capital I is a small L, and Greek that is small looks otherwise', () => {
+  for (const [one, other] of [
+    ['Paul', 'PauI'],
+    ['lan', 'Ian'],
+    ['AlI', 'AIl'],
+    ['Vivi', 'νινι'],
+    ['Juan'.slice(1), 'υαη'],
+  ])
+    assert.equal(look(one), look(other), `${one} ${other}`)
+  const apart = ['Ian', 'Lan', 'Mai', 'Mal', 'Ali', 'All', 'Nini', 'Vivi']
+  assert.equal(new Set(apart.map(look)).size, apart.length)
+  for (const [kept, asked] of [
+    ['Paul', 'PauI'],
+    ['PauI', 'Paul'],
+    ['Vivi', 'νινι'],
+    ['νινι', 'Vivi'],
+    ['HaIlI', 'Halll'],
+  ])
+    assert.ok(rivalKeys(asked).includes(nameKey(kept)), `${asked} looks for ${kept}`)
+  assert.deepEqual(rivalKeys('Ada'), [])
+  assert.ok(rivalKeys('I'.repeat(24)).length < 10)
 })
 
 test('[A2] a key is its own key: folding twice changes nothing', () => {

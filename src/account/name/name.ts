@@ -1,4 +1,4 @@
-import { isOneScript, skeleton } from './look-alike.ts'
+import { appearance, isOneScript, rivalSkeletons, skeleton } from './look-alike.ts'
 
 /** Characters of a name, as code points. */
 const LEAST = 3
@@ -44,6 +44,17 @@ export function readName(asked: string): NameRead {
 export function nameKey(name: string): string {
   const folded = name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC')
   return skeleton(folded.replaceAll(/[ ._'-]/g, ' '))
+}
+
+/** What a name looks like as it stands, the signs between its letters aside. */
+export function look(name: string): string {
+  return appearance(name.normalize('NFKC').replaceAll(/[ ._'-]/g, ' '))
+}
+
+/** Keys other than its own under which a name may be kept that looks the same: `look` tells whether it does. */
+export function rivalKeys(name: string): readonly string[] {
+  const own = nameKey(name)
+  return [...rivalSkeletons(look(name))].filter((key) => key !== own)
 }
 
 /** The key of a name that somebody typed; empty for what is no name. */

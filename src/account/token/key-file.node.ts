@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { OutsideError } from '../../core/index.ts'
-import type { Key, Keys } from '../../store/index.ts'
+import { type Key, type Keys, unprinted } from '../../store/index.ts'
 
 /**
  * Keys in a file of their own, for one server process: made on first start, readable by its owner only, never printed
@@ -32,7 +32,7 @@ export function openKeyFile(path: string): Keys {
       return true
     },
     async list(purpose) {
-      return keys.filter((key) => key.purpose === purpose)
+      return keys.filter((key) => key.purpose === purpose).map((key) => unprinted({ ...key }, 'secret'))
     },
     async remove(id) {
       const fewer = keys.filter((key) => key.id !== id)

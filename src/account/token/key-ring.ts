@@ -1,4 +1,5 @@
-import type { EpochMs, Key, Keys } from '../../store/index.ts'
+import type { EpochMs, Keys } from '../../store/index.ts'
+import { SigningKey } from './signing-key.ts'
 
 /** Fresh random bytes, fit for secrets (`randomSecret` of `shardless/account/node`). */
 export type RandomSecret = (bytes: number) => Uint8Array
@@ -22,7 +23,7 @@ const SECRET_BYTES = 32
  */
 export class KeyRing {
   readonly #options: Required<KeyRingOptions>
-  #known: readonly Key[] = []
+  #known: readonly SigningKey[] = []
   #readAt = Number.NEGATIVE_INFINITY
 
   constructor(options: KeyRingOptions) {
@@ -30,15 +31,15 @@ export class KeyRing {
   }
 
   /** Keys that are believed now, newest last. Looks at the store once a minute, and when told to. */
-  async keys(now: EpochMs, isStale = false): Promise<readonly Key[]> {
+  async keys(now: EpochMs, isStale = false): Promise<readonly SigningKey[]> {
     if (isStale || Math.abs(now - this.#readAt) >= READ_MS) await this.#read(now)
     return this.#known.filter(({ expiresAt }) => now < expiresAt)
   }
 
   /** The key that signs now; a new one when the newest has had its time. */
-  async signing(now: EpochMs): Promise<Key> {
+  async signing(now: EpochMs): Promise<SigningKey> {
     const { rotateMs } = this.#options
-    const isYoung = (key: Key | undefined): key is Key =>
+    const isYoung = (key: SigningKey | undefined): key is SigningKey =>
       key !== undefined && Math.abs(now - key.createdAt) < rotateMs
     const known = (await this.keys(now)).at(-1)
     if (isYoung(known)) return known
@@ -60,7 +61,7 @@ export class KeyRing {
     const { keys, purpose } = this.#options
     const all = await keys.list(purpose)
     for (const { id, expiresAt } of all) if (expiresAt <= now) await keys.remove(id)
-    this.#known = all.filter(({ expiresAt }) => now < expiresAt)
+    this.#known = all.filter(({ expiresAt }) => now < expiresAt).map((key) => new SigningKey(key))
     this.#readAt = now
   }
 }

@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { createMemoryStore, type Key } from '../../store/index.ts'
+import { inspect } from 'node:util'
+import { createMemoryStore } from '../../store/index.ts'
+import { openKeyFile } from './key-file.node.ts'
 import { KeyRing } from './key-ring.ts'
 import { hashToken, hmacSha256 as hmac, newToken, randomSecret } from './secret.node.ts'
+import { SigningKey } from './signing-key.ts'
 import { base64url, equalInConstantTime, type LoginToken, readToken, writeToken } from './token.ts'
 
 const NOW = 1_700_000_000_000
-const key = (id: string, expiresAt = NOW + 1e6): Key => ({
-  id,
-  purpose: 'login-token',
-  secret: new Uint8Array(32).fill(id.charCodeAt(0)),
-  createdAt: NOW,
-  expiresAt,
-})
+const SECRETS = { a: new Uint8Array(32).fill(97), b: new Uint8Array(32).fill(98), none: new Uint8Array(32) }
+const key = (id: 'a' | 'b', { expiresAt = NOW + 1e6, secret = SECRETS[id] } = {}): SigningKey =>
+  new SigningKey({ id, secret, createdAt: NOW, expiresAt })
 const keys = [key('a'), key('b')]
 const token: LoginToken = {
   audience: 'town',
@@ -36,8 +38,12 @@ describe('[A20] a token', () => {
     assert.equal(fault(text, { now: NOW + 1000 }), 'expired')
     assert.equal(fault(text, { audience: 'city' }), 'other-audience')
     assert.equal(fault(text, { keys: [key('b')] }), 'unknown-key')
-    assert.equal(fault(text, { keys: [key('a', NOW)] }), 'unknown-key', 'a key that has expired')
-    assert.equal(fault(text, { keys: [{ ...key('a'), secret: new Uint8Array(32) }] }), 'forged')
+    assert.equal(
+      fault(text, { keys: [key('a', { expiresAt: NOW })] }),
+      'unknown-key',
+      'a key that has expired',
+    )
+    assert.equal(fault(text, { keys: [key('a', { secret: SECRETS.none })] }), 'forged')
     assert.ok(text.length < 200, `${text.length}`)
   })
 
@@ -64,7 +70,7 @@ describe('[A20] a token', () => {
       '[1,2,3,4,5]',
     ]) {
       const body = `s1.a.${base64url(new TextEncoder().encode(claims)) || 'AA'}`
-      assert.equal(fault(`${body}.${base64url(hmac(keys[0].secret, body))}`), 'malformed', claims)
+      assert.equal(fault(`${body}.${base64url(keys[0].seal(body, hmac))}`), 'malformed', claims)
     }
   })
 
@@ -98,7 +104,24 @@ describe('[A21] a key ring', () => {
     const ids = async (now: number): Promise<string[]> => (await one.keys(now, true)).map(({ id }) => id)
     assert.deepEqual(await ids(NOW + 36 * HOUR - 1), [first.id, second.id])
     assert.deepEqual(await ids(NOW + 36 * HOUR), [second.id])
-    assert.equal(second.secret.length, 32)
+    assert.equal(second.seal('text', (secret) => secret).length, 32)
+  })
+
+  test('shows its secrets to nobody: not printed, not as JSON, nor does the store or the file that keeps them', async (context) => {
+    const folder = mkdtempSync(join(tmpdir(), 'shardless-keys-'))
+    context.after(() => rmSync(folder, { recursive: true }))
+    for (const keys of [createMemoryStore().keys, openKeyFile(join(folder, 'keys'))]) {
+      const one = new KeyRing({ keys, purpose: 'login-token', randomSecret, tokenMs: HOUR })
+      const signing = await one.signing(NOW)
+      const listed = await keys.list('login-token')
+      const secret = listed[0].secret
+      for (const shown of [one, signing, await one.keys(NOW), listed]) {
+        const seen = `${inspect(shown, { depth: null, showHidden: true })} ${JSON.stringify(shown)}`
+        for (const trace of [[...secret].join(', '), `"3":${secret[3]},"4":${secret[4]},`])
+          assert.ok(!seen.includes(trace), seen)
+      }
+      assert.match(JSON.stringify(listed), /"purpose":"login-token"/)
+    }
   })
 
   test('is shared by the servers of one store', async () => {

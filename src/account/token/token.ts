@@ -1,4 +1,5 @@
-import type { EpochMs, Key, Role } from '../../store/index.ts'
+import type { EpochMs, Role } from '../../store/index.ts'
+import type { SigningKey } from './signing-key.ts'
 
 /** What a login token says. Its bearer is that account until it expires, or until the account's generation is raised. */
 export interface LoginToken {
@@ -28,24 +29,24 @@ const FORM = /^s1\.([A-Za-z0-9_:-]{1,64})\.([A-Za-z0-9_-]{1,360})\.([A-Za-z0-9_-
  * A token as text [A20]: `s1.KEY.CLAIMS.SEAL`. CLAIMS is the JSON list of audience, account, role, generation and expiry (ms since
  * 1970), SEAL the HMAC-SHA-256 of all that stands before its dot; both in base64url.
  */
-export function writeToken(token: LoginToken, key: Key, hmac: Hmac): string {
+export function writeToken(token: LoginToken, key: SigningKey, hmac: Hmac): string {
   const { audience, account, role, generation, expiresAt } = token
   const claims = JSON.stringify([audience, account, role, generation, expiresAt])
   const body = `${VERSION}.${key.id}.${base64url(new TextEncoder().encode(claims))}`
-  return `${body}.${base64url(hmac(key.secret, body))}`
+  return `${body}.${base64url(key.seal(body, hmac))}`
 }
 
 /** Reads a stranger's text. Nothing of it is looked at before the seal holds, and the seal is compared in constant time. */
 export function readToken(
   text: string,
-  { keys, hmac, audience, now }: { keys: readonly Key[]; hmac: Hmac; audience: string; now: EpochMs },
+  { keys, hmac, audience, now }: { keys: readonly SigningKey[]; hmac: Hmac; audience: string; now: EpochMs },
 ): TokenRead {
   const refused = (fault: TokenFault): TokenRead => ({ is: 'refused', fault })
   const match = text.length <= TOKEN_LENGTH_MAX ? FORM.exec(text) : null
   if (match === null) return refused('malformed')
   const key = keys.find(({ id, expiresAt }) => id === match[1] && now < expiresAt)
   if (key === undefined) return refused('unknown-key')
-  const seal = base64url(hmac(key.secret, text.slice(0, text.lastIndexOf('.'))))
+  const seal = base64url(key.seal(text.slice(0, text.lastIndexOf('.')), hmac))
   if (!equalInConstantTime(seal, match[3])) return refused('forged')
   const token = readClaims(match[2])
   if (token === undefined) return refused('malformed')

@@ -5,6 +5,7 @@ import { CHECKS } from '../bounds.ts'
 import { ownCopy } from '../own-copy.ts'
 import type { AnswerOf, InputOf, RequestName, Shelves } from '../record/request.ts'
 import type { Health, Store } from '../store.ts'
+import { unprinted } from '../unprinted.ts'
 
 /** What an implementation of a store does; `createStore` gives it the methods and checks their arguments. */
 export interface Engine {
@@ -32,8 +33,13 @@ export function createStore(engine: Engine): Store {
     CHECKS[name](input)
     return engine.ask(name, ownCopy(input))
   }
+  const shelves = shelvesOf(ask)
   return {
-    ...shelvesOf(ask),
+    ...shelves,
+    keys: {
+      ...shelves.keys,
+      list: async (purpose) => (await shelves.keys.list(purpose)).map((key) => unprinted(key, 'secret')),
+    },
     health: () => engine.health(),
     async *dump() {
       mustBeOpen()

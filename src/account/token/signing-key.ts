@@ -1,0 +1,23 @@
+import type { EpochMs, Key } from '../../store/index.ts'
+import type { Hmac } from './token.ts'
+
+/** A key as those have it who sign and check with it: it seals texts, and shows its secret to nobody, printed or read. */
+export class SigningKey {
+  readonly id: string
+  readonly createdAt: EpochMs
+  /** From then on nothing that it signed is taken. */
+  readonly expiresAt: EpochMs
+  readonly #secret: Uint8Array
+
+  constructor({ id, createdAt, expiresAt, secret }: Omit<Key, 'purpose'>) {
+    this.id = id
+    this.createdAt = createdAt
+    this.expiresAt = expiresAt
+    this.#secret = secret
+  }
+
+  /** @returns the 32 bytes that prove that a text was written by who has this key */
+  seal(text: string, hmac: Hmac): Uint8Array {
+    return hmac(this.#secret, text)
+  }
+}
