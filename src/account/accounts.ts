@@ -22,7 +22,8 @@ import type { Actor } from './role.ts'
 import { LoginThrottle, networkOf } from './throttle/login-throttle.ts'
 import { Throttle } from './throttle/throttle.ts'
 import { KeyRing, type RandomSecret } from './token/key-ring.ts'
-import { type Hmac, newId, readToken, writeToken } from './token/token.ts'
+import type { Hmac } from './token/signing-key.ts'
+import { newId, readToken, writeToken } from './token/token.ts'
 
 const HOUR = 60 * 60_000
 

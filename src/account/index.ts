@@ -27,9 +27,8 @@ export { Steward, type StewardOptions } from './steward.ts'
 export { type Attempt, LoginThrottle, networkOf } from './throttle/login-throttle.ts'
 export { Throttle, type ThrottleOptions } from './throttle/throttle.ts'
 export { KeyRing, type KeyRingOptions, type RandomSecret } from './token/key-ring.ts'
-export { SigningKey } from './token/signing-key.ts'
+export { type Hmac, SigningKey } from './token/signing-key.ts'
 export {
-  type Hmac,
   type LoginToken,
   readToken,
   type TokenFault,

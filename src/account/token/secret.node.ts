@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import type { RandomSecret } from './key-ring.ts'
-import type { Hmac } from './token.ts'
+import type { Hmac } from './signing-key.ts'
 
 export const hmacSha256: Hmac = (secret, text) => createHmac('sha256', secret).update(text).digest()
 

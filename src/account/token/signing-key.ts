@@ -1,5 +1,7 @@
 import type { EpochMs, Key } from '../../store/index.ts'
-import type { Hmac } from './token.ts'
+
+/** HMAC-SHA-256, 32 bytes: the platform's, handed in by the root (`hmacSha256` of `shardless/account/node`). */
+export type Hmac = (secret: Uint8Array, text: string) => Uint8Array
 
 /** A key as those have it who sign and check with it: it seals texts, and shows its secret to nobody, printed or read. */
 export class SigningKey {

@@ -1,5 +1,5 @@
 import type { EpochMs, Role } from '../../store/index.ts'
-import type { SigningKey } from './signing-key.ts'
+import type { Hmac, SigningKey } from './signing-key.ts'
 
 /** What a login token says. Its bearer is that account until it expires, or until the account's generation is raised. */
 export interface LoginToken {
@@ -10,9 +10,6 @@ export interface LoginToken {
   readonly generation: number
   readonly expiresAt: EpochMs
 }
-
-/** HMAC-SHA-256, 32 bytes: the platform's, handed in by the root (`hmacSha256` of `shardless/account/node`). */
-export type Hmac = (secret: Uint8Array, text: string) => Uint8Array
 
 /** Why a token is none. For counting; its bearer is told only that it is none. */
 export type TokenFault = 'malformed' | 'unknown-key' | 'forged' | 'expired' | 'other-audience'
