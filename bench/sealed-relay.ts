@@ -74,7 +74,8 @@ async function overSealed(weather: string, seconds: number): Promise<Outcome> {
   const now = () => instant(performance.now())
   let server: Link | undefined
   const listener = await listenSealed({
-    address: { scheme: 'udp', host, port: 0, path: '' },
+    host,
+    port: 0,
     fingerprint: '0123456789abcdef',
     playersMax: 2,
     now,

@@ -30,8 +30,7 @@ linkSuite({
     socketStage(
       {
         listen: async ({ host: name, port, accept, ...bounds }) => {
-          const address = { scheme: 'udp', host: name, port, path: '/' } as const
-          const parts = { address, fingerprint, playersMax: 200, now, accept }
+          const parts = { host: name, port, fingerprint, playersMax: 200, now, accept }
           listener = await listenSealed({ ...bounds, ...parts, timeoutSeconds: timeoutSeconds.socket })
           return listener
         },

@@ -9,7 +9,6 @@ import {
   type DatagramLink,
   type LinkOptions,
   type Listener,
-  type ListenUrl,
 } from '../transport/index.ts'
 import { SealedServer } from './server.ts'
 
@@ -22,7 +21,9 @@ const LOOK_MS = 5
 const CLOSE_MS = 1200
 
 export interface SealedListenOptions extends Partial<LinkOptions> {
-  readonly address: ListenUrl
+  readonly host: string
+  /** 0 lets the system choose. */
+  readonly port: number
   /** 16 hexadecimal digits: both ends must have the same. */
   readonly fingerprint: string
   readonly playersMax: number
@@ -50,7 +51,7 @@ export interface SealedListener extends Listener {
  * @throws `transport/bad-options`
  */
 export async function listenSealed(options: SealedListenOptions): Promise<SealedListener> {
-  const { address, now, playersMax, timeoutSeconds = TIMEOUT_SECONDS, air } = options
+  const { host, port, now, playersMax, timeoutSeconds = TIMEOUT_SECONDS, air } = options
   const link = checkDatagramLink(chooseLinkOptions(options))
   const protocolId = BigInt(`0x${options.fingerprint}`)
   const privateKey = nodeSodium.randomBytes(32)
@@ -64,18 +65,18 @@ export async function listenSealed(options: SealedListenOptions): Promise<Sealed
       sealed.poll(now())
     })
   }
-  ownAddress(address.host, address.port)
+  ownAddress(host, port)
   const take = (datagram: Uint8Array, from: Address): void => sealed.receive(datagram, from, now())
   const socket = await openUdp<Address>({
-    host: address.host,
-    port: address.port,
+    host,
+    port,
     addressOf,
     receive: air
       ? (datagram, from) => air.carry(datagram, from, { way: 'in', pass: (copy) => take(copy, from) })
       : take,
   })
   const boundPort = Number(socket.url.slice(socket.url.lastIndexOf(':') + 1))
-  const own = ownAddress(address.host, boundPort)
+  const own = ownAddress(host, boundPort)
   const sealed = new SealedServer({
     cipher: nodeSodium,
     protocolId,

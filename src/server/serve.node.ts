@@ -1,10 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { type Instant, instant, OutsideError, Random } from '../core/index.ts'
 import type { WorldMap } from '../geometry/index.ts'
-import { listenSealed } from '../sealed/index.node.ts'
 import type { Store } from '../store/index.ts'
-import { listenTcp, listenWebSocket } from '../transport/index.node.ts'
-import { type Air, type Link, type Listener, type ListenUrl, parseListenUrl } from '../transport/index.ts'
+import {
+  type Air,
+  type Link,
+  type Listener,
+  type ListenUrl,
+  parseListenUrl,
+  schemes,
+} from '../transport/index.ts'
 import type { AnyGame, World } from '../world/index.ts'
 import { Certificate, type CertificateFiles } from './certificate.node.ts'
 import { type ContentFiles, contentFiles } from './content-files.node.ts'
@@ -12,7 +17,8 @@ import type { AnyDefinition, ServerDefinition } from './definition.ts'
 import { Host } from './host.ts'
 import { Keeping, serverName } from './keeping.node.ts'
 import type { Limits } from './limits.ts'
-import { pages, type Web } from './pages.node.ts'
+import { type Listen, listens } from './listening.node.ts'
+import type { Web } from './pages.node.ts'
 import { TokenDesk } from './token.node.ts'
 import { MapWatcher } from './watch-map.node.ts'
 import { WebDoor } from './web-door.node.ts'
@@ -127,35 +133,12 @@ export async function serve<G extends AnyGame>(
     origins: options.origins,
   })
   const web: Web = { definition, host, tokens, content: files, accounts, door, certificate }
+  const { origins, trustedProxies } = options
+  const listening = { web, accept, admit, now, air, origins, trustedProxies, addresses }
   let ownerCode: string | undefined
   try {
     for (const address of addresses) {
-      const place = { host: address.host, port: address.port, accept, admit }
-      if (address.scheme === 'tcp') listeners.push(await listenTcp(place))
-      else if (address.scheme === 'udp') {
-        const { fingerprint } = definition.game
-        const listener = await listenSealed({
-          address,
-          fingerprint,
-          playersMax: host.limits.players,
-          now,
-          accept,
-          air,
-        })
-        tokens.listeners.push(listener)
-        listeners.push(listener)
-        // Connect tokens come over HTTP at the same port, from the pages' server where there is one.
-        const hasPages = addresses.some(
-          ({ scheme, port }) => isWeb(scheme) && port === address.port && port !== 0,
-        )
-        if (!hasPages) listeners.push(await listenHttp({ ...address, port: portOf(listener.url) }, web))
-      } else {
-        const { origins, trustedProxies } = options
-        const server = door.createServer(pages(web), address.scheme === 'wss' ? certificate : undefined)
-        listeners.push(
-          await listenWebSocket({ ...place, server, path: address.path, origins, trustedProxies }),
-        )
-      }
+      listeners.push(...(await listenOf(address)(address, listening)))
     }
     ownerCode = await keeping?.begin(host)
   } catch (error) {
@@ -190,8 +173,10 @@ export async function serve<G extends AnyGame>(
   }
 }
 
-function isWeb(scheme: ListenUrl['scheme']): boolean {
-  return scheme === 'ws' || scheme === 'wss'
+/** @throws OutsideError for a dialect that nobody speaks here */
+function listenOf({ dialect, scheme }: ListenUrl): Listen {
+  if (dialect === '') return listens[scheme].packets as Listen
+  throw new OutsideError(`Nobody speaks the dialect ${dialect} here; leave out "${dialect}+".`)
 }
 
 /** @throws OutsideError when a listener wants a certificate and none is given, or one is given that nobody would see */
@@ -199,11 +184,11 @@ async function openCertificate(
   addresses: readonly ListenUrl[],
   { tls }: ServeOptions,
 ): Promise<Certificate | undefined> {
-  const secure = addresses.find(({ scheme }) => scheme === 'wss')
+  const secure = addresses.find(({ scheme }) => schemes[scheme].isSecure)
   if (tls === undefined) {
     if (secure === undefined) return undefined
     throw new OutsideError(
-      `wss://${secure.host}:${secure.port} wants a certificate: give --tls-cert and --tls-key, or listen at ws:// behind a proxy that has one.`,
+      `${secure.scheme}://${secure.host}:${secure.port} wants a certificate: give --tls-cert and --tls-key, or listen at ws:// behind a proxy that has one.`,
     )
   }
   if (secure === undefined && !addresses.some(({ scheme }) => scheme === 'udp'))
@@ -269,34 +254,7 @@ function watchMaps(definition: AnyDefinition, host: Host, tell: (sentence: strin
   return watchers
 }
 
-/** Serves pages where no WebSocket is listened for. */
-async function listenHttp(address: ListenUrl, web: Web): Promise<Listener> {
-  const { door, certificate } = web
-  const server = door.createServer(pages(web), certificate)
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', () =>
-      reject(
-        new OutsideError(
-          `Port ${address.port} on ${address.host} is taken by another program, and connect tokens for UDP are handed out there.`,
-        ),
-      ),
-    )
-    server.listen(address.port, address.host, resolve)
-  })
-  return {
-    url: `${certificate ? 'https' : 'http'}://${address.host}:${address.port}`,
-    async close() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
-}
-
 /** The page of a WebSocket address. Not every browser opens 0.0.0.0 or [::], which stand for all of a machine's addresses. */
 function openable(url: string): string {
   return url.replace(/^ws/, 'http').replace('//0.0.0.0', '//127.0.0.1').replace('//[::]', '//[::1]')
-}
-
-function portOf(url: string): number {
-  return Number(url.slice(url.lastIndexOf(':') + 1))
 }

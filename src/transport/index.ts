@@ -30,7 +30,6 @@ export {
   type ListenUrl,
   parseConnectUrl,
   parseListenUrl,
-  type Scheme,
 } from './listen-url.ts'
 export {
   clearPath,
@@ -49,6 +48,7 @@ export {
   type Path,
   StreamLane,
 } from './memory/memory-lane.ts'
+export { type Carriage, carriages, type SchemeRules, type Schemes, schemes } from './scheme.ts'
 export {
   closingFrame,
   FRAME_HEADER_BYTES,
@@ -64,3 +64,10 @@ export {
   type DatagramSocket,
   datagramDrops,
 } from './udp/datagram.ts'
+export {
+  type DatagramBounds,
+  DatagramPeers,
+  type DatagramPeersOptions,
+  peerDrops,
+} from './udp/datagram-peers.ts'
+export type { UnprovenBounds } from './udp/unproven.ts'

@@ -59,6 +59,12 @@ export interface Link {
   /** Where the link has one: packets go in order beside it, and state takes this. */
   readonly state?: StateLane
 
+  /**
+   * Where a link is to an address that anybody could have forged, and so gets little: the peer has said something that only
+   * who hears us can know.
+   */
+  prove?(): void
+
   /** Starts delivery. Called once; packets that came before are kept up to a bound and delivered first. */
   open(handler: LinkHandler): void
 

@@ -1,28 +1,37 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { OutsideError } from '../core/index.ts'
-import { formatListenUrl, parseConnectUrl, parseListenUrl } from './index.ts'
+import { formatListenUrl, parseConnectUrl, parseListenUrl, schemes } from './index.ts'
 
 test('[L60] an address to listen at is a transport, a host and a port', () => {
   assert.deepEqual(parseListenUrl('ws://0.0.0.0:4000'), {
+    dialect: '',
     scheme: 'ws',
     host: '0.0.0.0',
     port: 4000,
     path: '/',
   })
   assert.deepEqual(parseListenUrl('udp://town.example:0'), {
+    dialect: '',
     scheme: 'udp',
     host: 'town.example',
     port: 0,
     path: '',
   })
   assert.deepEqual(parseListenUrl('tcp://[::1]:65535/'), {
+    dialect: '',
     scheme: 'tcp',
     host: '::1',
     port: 65_535,
     path: '',
   })
-  assert.deepEqual(parseListenUrl('wss://a:1/play'), { scheme: 'wss', host: 'a', port: 1, path: '/play' })
+  assert.deepEqual(parseListenUrl('wss://a:1/play'), {
+    dialect: '',
+    scheme: 'wss',
+    host: 'a',
+    port: 1,
+    path: '/play',
+  })
 })
 
 test('[L60] what is written back is what was read', () => {
@@ -31,9 +40,32 @@ test('[L60] what is written back is what was read', () => {
     'udp://[fd00::2]:1',
     'wss://town.example:443/play',
     'tcp://localhost:0',
+    'text+tcp://[::1]:4100',
+    'old-web2+ws://a:1/play',
   ]) {
     assert.equal(formatListenUrl(parseListenUrl(url)), url)
   }
+})
+
+test('[L66] a dialect that is not our own stands before the scheme, and is none to connect to', () => {
+  const { dialect, scheme, port } = parseListenUrl('text+udp://127.0.0.1:4100')
+  assert.deepEqual({ dialect, scheme, port }, { dialect: 'text', scheme: 'udp', port: 4100 })
+  assert.throws(
+    () => parseConnectUrl('text+tcp://127.0.0.1:4100'),
+    /names the dialect text, .* leave out "text\+"/,
+  )
+  for (const wrong of ['+tcp://a:1', 'Text+tcp://a:1', '9+tcp://a:1', 'a+b+tcp://a:1', 'text+://a:1'])
+    assert.throws(() => parseListenUrl(wrong), /is not an address to listen at/, wrong)
+})
+
+test('[L67] a table of schemes says which there are; one that has it from elsewhere may know more', () => {
+  const known = { ...schemes, rtc: { carries: ['packets'] } } as const
+  assert.equal(parseListenUrl('rtc://town.example:4000', known).scheme, 'rtc')
+  assert.throws(
+    () => parseListenUrl('rtc://town.example:4000'),
+    /use ws:\/\/, wss:\/\/, tcp:\/\/ or udp:\/\/\.$/,
+  )
+  assert.throws(() => parseListenUrl('constructor://a:1'), /begins with constructor:\/\//)
 })
 
 test('[L63] an address to connect to may leave out the port of the web', () => {

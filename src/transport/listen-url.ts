@@ -1,10 +1,11 @@
 import { OutsideError } from '../core/index.ts'
-
-export type Scheme = 'ws' | 'wss' | 'tcp' | 'udp'
+import { type SchemeRules, type Schemes, schemes } from './scheme.ts'
 
 /** Where to listen or whom to call, in parts. */
 export interface ListenUrl {
-  readonly scheme: Scheme
+  /** The dialect that is spoken there: "text" in "text+tcp://..."; empty for our own. */
+  readonly dialect: string
+  readonly scheme: string
   /** A name or an address; IPv6 without its brackets. */
   readonly host: string
   /** 0 .. 65535; 0 lets the system choose. */
@@ -13,53 +14,63 @@ export interface ListenUrl {
   readonly path: string
 }
 
-const shape = /^([a-z]+):\/\/(\[[0-9a-fA-F:.]+\]|[^:/?#[\]@\s]+)(?::([0-9]*))?(\/[^\s]*)?$/
+const shape =
+  /^(?:([a-z][a-z0-9-]*)\+)?([a-z]+):\/\/(\[[0-9a-fA-F:.]+\]|[^:/?#[\]@\s]+)(?::([0-9]*))?(\/[^\s]*)?$/
 const hostShape = /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/
 
 /**
- * Reads "ws://0.0.0.0:4000", "tcp://[::1]:4100", "udp://town.example:4000".
+ * Reads "ws://0.0.0.0:4000", "tcp://[::1]:4100", "udp://town.example:4000", "text+tcp://127.0.0.1:4200".
  *
+ * @param known  the schemes that there are
  * @throws OutsideError with one sentence that says what is wrong with it and how it should look
  */
-export function parseListenUrl(text: string): ListenUrl {
-  return parse(text, {})
+export function parseListenUrl(text: string, known: Schemes = schemes): ListenUrl {
+  return parse(text, known, () => undefined)
 }
-
-/** The ports of the web, which its addresses leave out. */
-const webPorts = { ws: '80', wss: '443' } as const
 
 /**
  * Reads an address to connect to: as to listen at, but that ws:// and wss:// may leave out their port: "wss://town.example/play".
  *
  * @throws OutsideError with one sentence that says what is wrong with it and how it should look
  */
-export function parseConnectUrl(text: string): ListenUrl {
-  return parse(text, webPorts)
+export function parseConnectUrl(text: string, known: Schemes = schemes): ListenUrl {
+  const url = parse(text, known, ({ webPort }) => webPort)
+  if (url.dialect === '') return url
+  throw new OutsideError(
+    `"${text}" names the dialect ${url.dialect}, which its own clients speak; leave out "${url.dialect}+" to connect with this one.`,
+  )
 }
 
-function parse(text: string, standard: { readonly [S in Scheme]?: string }): ListenUrl {
+function parse(
+  text: string,
+  known: Schemes,
+  standardPort: (rules: SchemeRules) => number | undefined,
+): ListenUrl {
   const parts = shape.exec(text)
   if (parts === null) throw malformed(text)
-  const [, scheme, bracketed, digits, path = ''] = parts
-  if (!isScheme(scheme)) {
-    throw new OutsideError(`"${text}" begins with ${scheme}://; use ws://, wss://, tcp:// or udp://.`)
+  const [, dialect = '', scheme, bracketed, digits, path = ''] = parts
+  const rules = Object.hasOwn(known, scheme) ? known[scheme] : undefined
+  if (rules === undefined) {
+    throw new OutsideError(`"${text}" begins with ${scheme}://; use ${listOf(Object.keys(known))}.`)
   }
   const isBracketed = bracketed.startsWith('[')
   const host = isBracketed ? bracketed.slice(1, -1) : bracketed
   if (isBracketed ? !host.includes(':') : !hostShape.test(host)) {
     throw new OutsideError(`"${text}" names the host "${bracketed}", which is neither a name nor an address.`)
   }
-  const isWeb = scheme === 'ws' || scheme === 'wss'
+  const isWeb = rules.webPort !== undefined
   if (path !== '' && path !== '/' && !isWeb) {
     throw new OutsideError(`"${text}" has a path; only ws:// and wss:// addresses have one.`)
   }
-  return { scheme, host, port: parsePort(text, digits || standard[scheme]), path: isWeb ? path || '/' : '' }
+  const port = parsePort(text, digits || standardPort(rules)?.toString())
+  return { dialect, scheme, host, port, path: isWeb ? path || '/' : '' }
 }
 
 /** The other way: brackets around IPv6, no path unless there is one to tell. */
 export function formatListenUrl(url: ListenUrl): string {
   const path = url.path === '/' ? '' : url.path
-  return `${url.scheme}://${hostAndPort(url.host, url.port)}${path}`
+  const dialect = url.dialect === '' ? '' : `${url.dialect}+`
+  return `${dialect}${url.scheme}://${hostAndPort(url.host, url.port)}${path}`
 }
 
 /** "127.0.0.1:4000", "[::1]:4000". */
@@ -67,8 +78,10 @@ export function hostAndPort(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
-function isScheme(text: string): text is Scheme {
-  return text === 'ws' || text === 'wss' || text === 'tcp' || text === 'udp'
+/** "ws://, wss://, tcp:// or udp://" */
+function listOf(names: readonly string[]): string {
+  const urls = names.map((name) => `${name}://`)
+  return [urls.slice(0, -1).join(', '), ...urls.slice(-1)].filter((part) => part !== '').join(' or ')
 }
 
 function parsePort(text: string, digits: string | undefined): number {

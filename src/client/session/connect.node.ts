@@ -50,8 +50,25 @@ export async function openLink(
   url: string,
   { tokenUrl, air, token }: WayOptions & { readonly token?: string },
 ): Promise<Link> {
-  const { scheme } = parseConnectUrl(url)
-  if (scheme === 'udp') return connectSealed(url, { tokenUrl, air, login: token })
-  const link = await (scheme === 'tcp' ? connectTcp(url) : connectWebSocket(url))
-  return air?.wrap(link) ?? link
+  return connects[parseConnectUrl(url).scheme](url, { tokenUrl, air, login: token })
+}
+
+type Connect = (
+  url: string,
+  options: { readonly tokenUrl?: string; readonly air?: Air; readonly login?: string },
+) => Promise<Link>
+
+/** How to connect, by scheme. */
+const connects: Readonly<Record<string, Connect>> = {
+  ws: inAir(connectWebSocket),
+  wss: inAir(connectWebSocket),
+  tcp: inAir(connectTcp),
+  udp: connectSealed,
+}
+
+function inAir(connect: (url: string) => Promise<Link>): Connect {
+  return async (url, { air }) => {
+    const link = await connect(url)
+    return air?.wrap(link) ?? link
+  }
 }

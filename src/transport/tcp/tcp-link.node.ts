@@ -5,12 +5,12 @@ import { hostAndPort } from '../listen-url.ts'
 import { plainAddress } from '../peer.node.ts'
 import { connectionLost } from '../reason.ts'
 import { CorkedSocket, closeMs, prepareSocket } from './corked-socket.node.ts'
-import { closingFrame, FRAME_HEADER_BYTES, FrameDecoder, writeFrameHeader } from './frame.ts'
+import type { StreamFormat } from './stream-format.node.ts'
 
 /**
  * A link over one TCP socket that is already connected.
  *
- *     open --close, closing frame, broken frame, end, reset--> closing --socket gone, or 1 s--> closed
+ *     open --close, the peer's closing, broken bytes, end, reset--> closing --socket gone, or 1 s--> closed
  *
  * Nothing is read before `open`: until then what the peer sends waits in the kernel, which in the end stops it.
  */
@@ -21,27 +21,32 @@ export class TcpLink implements Link {
   readonly address: string
   readonly #socket: Socket
   readonly #corked: CorkedSocket
-  readonly #decoder: FrameDecoder
+  readonly #format: StreamFormat
   readonly #inbox = new Inbox(0)
   readonly #bufferBytesMax: number
   #reason: string | undefined
+  #hasLeft = false
   #deadline: ReturnType<typeof setTimeout> | undefined
 
-  constructor(socket: Socket, options: LinkOptions) {
+  /** @param format  how packets lie in the stream: a new one for each link */
+  constructor(socket: Socket, options: LinkOptions, format: StreamFormat) {
     this.packetBytesMax = options.packetBytesMax
     this.address = plainAddress(socket.remoteAddress)
     this.remote = hostAndPort(this.address, socket.remotePort ?? 0)
     this.#bufferBytesMax = options.bufferBytesMax
     this.#socket = socket
     this.#corked = new CorkedSocket(socket)
-    this.#decoder = new FrameDecoder(options.packetBytesMax)
+    this.#format = format
     prepareSocket(socket)
     socket.on('error', () => this.#leave(connectionLost))
-    socket.on('end', () => this.#leave(connectionLost))
+    socket.on('end', () => {
+      if (this.isOpen) this.#hasLeft = format.ending.hasLeft
+      this.#leave(format.ending.reason)
+    })
     socket.on('close', () => {
       this.#leave(connectionLost)
       clearTimeout(this.#deadline)
-      this.#inbox.close(this.#reason!)
+      this.#inbox.close(this.#reason!, this.#hasLeft)
     })
   }
 
@@ -65,23 +70,21 @@ export class TcpLink implements Link {
     const length = packet.length
     if (!this.isOpen || length === 0 || length > this.packetBytesMax) return false
     if (this.#corked.bufferedBytes + length > this.#bufferBytesMax) return false
-    const frame = Buffer.allocUnsafe(FRAME_HEADER_BYTES + length)
-    writeFrameHeader(frame, length)
-    frame.set(packet, FRAME_HEADER_BYTES)
-    this.#corked.write(frame)
+    this.#corked.write(this.#format.write(packet))
     return true
   }
 
   close(reason: string): void {
     if (!this.isOpen) return
     this.#inbox.mute()
-    this.#corked.write(closingFrame(reason))
+    const words = this.#format.closing(reason)
+    if (words) this.#corked.write(words)
     this.#leave(reason)
     this.#socket.resume()
   }
 
   #read(chunk: Uint8Array): void {
-    const over = this.#decoder.push(chunk, (packet) => this.#inbox.receive(packet))
+    const over = this.#format.push(chunk, (packet) => this.#inbox.receive(packet))
     if (over?.is === 'closing') this.#leave(over.reason)
     else if (over?.is === 'broken') this.close(over.reason)
   }
@@ -90,7 +93,7 @@ export class TcpLink implements Link {
   #leave(reason: string): void {
     if (this.#reason !== undefined) return
     this.#reason = reason
-    this.#decoder.stop()
+    this.#format.stop()
     this.#socket.end()
     this.#deadline = setTimeout(() => this.#socket.destroy(), closeMs)
   }

@@ -13,7 +13,7 @@ import { listening } from '../listening.node.ts'
 import { connectFailure, connectTimeout } from '../outside.node.ts'
 import { plainAddress } from '../peer.node.ts'
 import { closeMs } from './corked-socket.node.ts'
-import { closingFrame } from './frame.ts'
+import { bare, framed } from './stream-format.node.ts'
 import { TcpLink } from './tcp-link.node.ts'
 
 export interface TcpListenOptions extends Partial<LinkOptions> {
@@ -21,19 +21,22 @@ export interface TcpListenOptions extends Partial<LinkOptions> {
   /** 0 lets the system choose. */
   readonly port: number
   readonly accept: (link: Link) => void
-  /** Whether an address may connect: undefined for yes, or a sentence that is sent as the reason of the closing. */
+  /** Packets framed as our own, which is what is meant when it is left out; or the bare stream, in chunks that come anyhow. */
+  readonly carries?: 'packets' | 'stream'
+  /** Whether an address may connect: undefined for yes, or a sentence that is sent as the reason of the closing; a bare stream just ends. */
   readonly admit?: (address: string) => string | undefined
   /** Told of each one refused, for counting. */
   readonly refused?: (address: string, reason: string) => void
 }
 
 /**
- * Listens for links over TCP, framed as docs/spec/link.md says.
+ * Listens for links over TCP, framed as docs/spec/link.md says, or bare.
  *
  * @throws OutsideError if the port cannot be had
  */
 export async function listenTcp(options: TcpListenOptions): Promise<Listener> {
-  const { host, port, accept, admit, refused } = options
+  const { host, port, accept, admit, refused, carries = 'packets' } = options
+  const formatOf = carries === 'packets' ? framed : bare
   const linkOptions = chooseLinkOptions(options)
   const links = new Set<TcpLink>()
   const server = createServer((socket) => {
@@ -41,10 +44,10 @@ export async function listenTcp(options: TcpListenOptions): Promise<Listener> {
     const refusal = admit?.(address)
     if (refusal !== undefined) {
       refused?.(address, refusal)
-      refuse(socket, refusal)
+      refuse(socket, formatOf(1).closing(refusal))
       return
     }
-    const link = new TcpLink(socket, linkOptions)
+    const link = new TcpLink(socket, linkOptions, formatOf(linkOptions.packetBytesMax))
     links.add(link)
     socket.on('close', () => links.delete(link))
     accept(link)
@@ -79,17 +82,18 @@ export function connectTcp(url: string, options: ConnectOptions = {}): Promise<L
     socket.once('error', fail)
     socket.once('connect', () => {
       clearTimeout(patience)
-      const link = new TcpLink(socket, linkOptions)
+      const link = new TcpLink(socket, linkOptions, framed(linkOptions.packetBytesMax))
       socket.off('error', fail)
       resolve(link)
     })
   })
 }
 
-function refuse(socket: Socket, reason: string): void {
+function refuse(socket: Socket, words: Uint8Array | undefined): void {
   socket.on('error', () => {})
   const deadline = setTimeout(() => socket.destroy(), closeMs)
   socket.on('close', () => clearTimeout(deadline))
-  socket.end(closingFrame(reason))
+  if (words) socket.write(words)
+  socket.end()
   socket.resume()
 }

@@ -1,0 +1,29 @@
+/**
+ * How bytes go over a link: whole packets; a stream whose chunks begin and end anywhere; or datagrams as they are, each of
+ * which may get lost, come twice or be anybody's.
+ */
+export const carriages = ['packets', 'stream', 'datagrams'] as const
+export type Carriage = (typeof carriages)[number]
+
+/** What is to be known of a scheme, whoever listens or calls. */
+export interface SchemeRules {
+  readonly carries: readonly Carriage[]
+  /** Of the web: it shares a port with pages, its addresses have a path, and to connect they may leave out this port. */
+  readonly webPort?: number
+  /** Whether who listens shows a certificate. */
+  readonly isSecure?: boolean
+}
+
+/** Schemes by name: a table that may be longer elsewhere. */
+export type Schemes = Readonly<Record<string, SchemeRules>>
+
+/**
+ * The schemes there are. Packets over tcp:// are framed as docs/spec/link.md says, and those over udp:// sealed; streams and
+ * datagrams are bare.
+ */
+export const schemes: Schemes = {
+  ws: { carries: ['packets', 'stream'], webPort: 80 },
+  wss: { carries: ['packets', 'stream'], webPort: 443, isSecure: true },
+  tcp: { carries: ['packets', 'stream'] },
+  udp: { carries: ['packets', 'datagrams'] },
+}
