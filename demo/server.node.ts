@@ -14,14 +14,14 @@ export default defineServer(town, {
   maps: {
     town: {
       map: mapOf('town'),
-      begin(world) {
+      begin({ world }) {
         light(world)
         settle(world, Number(process.env.TOWNSPEOPLE ?? 0))
       },
     },
     catacombs: {
       map: mapOf('catacombs'),
-      begin(world) {
+      begin({ world }) {
         light(world)
         // No day comes down here.
         world.spawn('sky', { hour: 0 })
@@ -32,7 +32,7 @@ export default defineServer(town, {
   web: new URL('./build/', import.meta.url),
   /** The page keeps a guest's token for a month, and has it renewed with each visit. */
   accounts: { guests: true, tokenMs: 30 * 86_400_000 },
-  join(world, { id, name, character }) {
+  join({ world, player: { id, name, character } }) {
     const position = { ...(character?.position ?? world.random.pick(world.map.spawns)) }
     const facing = world.random.between(0, 2 * Math.PI)
     return world.spawn('walker', {
@@ -43,33 +43,34 @@ export default defineServer(town, {
       ...keptOf(character?.state, id),
     })
   },
-  save: (_world, { entity }) => entity && { facing: entity.facing, look: entity.look },
+  save: ({ player: { entity } }) => entity && { facing: entity.facing, look: entity.look },
   requests: {
-    say(world, player, { text }) {
+    say({ world, player, ask: { text } }) {
       const words = text.replace(unspeakable, '').trim()
       if (words === '') throw new Sorry('There is nothing to hear in that.')
       const { id, position } = player.entity!
       world.tell('said', { who: id, text: words }, { near: position, radius: hearing })
       return { heardBy: world.near(position, hearing).length - 1 }
     },
-    wave(world, player) {
+    wave({ world, player }) {
       const { id, position } = player.entity!
       world.tell('waved', { who: id }, { near: position, radius: hearing })
       return { seenBy: world.near(position, hearing).length - 1 }
     },
-    async pick(world, player, _ask, _realm, keep) {
-      if (!keep.lasts(player)) throw new Sorry('Only the first page of a browser keeps what it picks up.')
+    async pick({ world, player, persistence }) {
+      if (!persistence.lasts(player))
+        throw new Sorry('Only the first page of a browser keeps what it picks up.')
       if (player.items.length >= carriedMax) throw new Sorry('You cannot carry any more.')
       const lantern = burningNear(world, player.entity!.position)
       if (!lantern) throw new Sorry('No lantern burns within reach.')
       // From here on nobody else can take it.
       world.despawn(lantern)
-      const holder = keep.holder(player)
-      const item = { id: keep.newId(), kind: 'lantern', quantity: 1, data: new Uint8Array(0), holder }
-      await keep.trade(player, { changes: [{ do: 'mint', item }] })
+      const holder = persistence.holder(player)
+      const item = { id: persistence.newId(), kind: 'lantern', quantity: 1, data: new Uint8Array(0), holder }
+      await persistence.trade(player, { changes: [{ do: 'mint', item }] })
       return { carried: player.items.length }
     },
-    carried: (_world, { items }) => ({ carried: items.length }),
+    carried: ({ player: { items } }) => ({ carried: items.length }),
   },
 })
 

@@ -51,7 +51,7 @@ export function fuzz(input: Uint8Array): void {
   const ask = decode(requests[name].ask as never, input.subarray(1))
   if (ask === undefined) return
   const before = JSON.stringify(people.map((one) => book.of(one)?.record()))
-  const reply = answers[name](world, { id: 1, entity: people[0] }, ask as never)
+  const reply = answers[name]({ world, player: { id: 1, entity: people[0] }, ask: ask as never })
   encode(requests[name].reply as never, reply as never)
   const after = people.map((one) => book.of(one)?.record())
   if ((reply.refusal || name === 'getAttribute') && JSON.stringify(after) !== before)

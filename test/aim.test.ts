@@ -43,8 +43,8 @@ function server(options: { refusesThrows?: boolean; hindsightMs?: number } = {})
   return defineServer(range, {
     map: emptyMap(128, 128),
     hindsightMs: options.hindsightMs,
-    join: (world) => world.spawn('thrower', { position: { x: 40, y: begun++ === 0 ? 40 : 60 } }),
-    update(world) {
+    join: ({ world }) => world.spawn('thrower', { position: { x: 40, y: begun++ === 0 ? 40 : 60 } }),
+    update({ world }) {
       if (options.refusesThrows) for (const stone of world.entities('stone')) world.despawn(stone)
       for (const player of world.players.values()) if (player.commands.current?.shoots) shoot(world, player)
     },

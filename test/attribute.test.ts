@@ -40,15 +40,15 @@ const places: Record<string, number> = { Ada: 10, Bob: 20, Far: 200, Hidden: 12,
 function newStage() {
   const book = new AttributeBook(village.attributes)
   const definition = defineServer(village, {
-    join(world, { name }) {
+    join({ world, player: { name } }) {
       const isRestricted = name === 'Hidden'
       const character = world.spawn('walker', { position: { x: places[name], y: 10 } }, { isRestricted })
       book.add(character)
       return character
     },
-    leave: (_world, { entity: character }) => character && book.remove(character),
+    leave: ({ player: { entity: character } }) => character && book.remove(character),
     requests: {
-      ...attributeAnswers(book, { isStaff: ({ id }) => id === wardenId }),
+      ...attributeAnswers(book, { isStaff: ({ player }) => player.id === wardenId }),
     },
   })
   let wardenId = 0

@@ -27,7 +27,7 @@ for (const [minutes, links, ms] of [
     const maps = townServer.options.maps as Record<string, { map: WorldMap }>
     const ada = await pair.join({ name: 'Ada', map: (name) => maps[name].map }, isSealed ? {} : way)
     const random = new Random(8)
-    const think = bots.begin(random)
+    const think = bots.begin({ number: 0, random })
     let thrown = 0
     let walked = 0
     for (let tick = 0; tick < minutes * 60 * town.ticksPerSecond; tick++) {

@@ -17,12 +17,13 @@ test('[T42] whether a player may know of what is hidden is asked only of what is
   const definition = defineServer(field, {
     ...fieldServer.options,
     viewRadius: RADIUS,
-    begin(world) {
+    begin({ world }) {
       for (const x of [5, 60, 70, 119])
         world.spawn('walker', { position: { x, y: 64 }, health: 9, name: 'Hider' }, { isRestricted: true })
     },
-    join: (world, { name }) => world.spawn('walker', { position: { x: 64, y: 64 }, health: 50, name }),
-    canSee(_world, _player, entity) {
+    join: ({ world, player: { name } }) =>
+      world.spawn('walker', { position: { x: 64, y: 64 }, health: 50, name }),
+    canSee({ entity }) {
       assert.ok(entity.kind === 'walker')
       asked.add(entity.position.x)
       return true
@@ -40,14 +41,15 @@ test('[T42] what is hidden and may be known comes into view at the radius, and l
   const definition = defineServer(field, {
     ...fieldServer.options,
     viewRadius: RADIUS,
-    begin: (world) =>
+    begin: ({ world }) =>
       void world.spawn(
         'walker',
         { position: { x: 20 + places[0], y: 64 }, health: 9, name: 'Hider' },
         { isRestricted: true },
       ),
-    join: (world, { name }) => world.spawn('walker', { position: { x: 20, y: 64 }, health: 50, name }),
-    update(world) {
+    join: ({ world, player: { name } }) =>
+      world.spawn('walker', { position: { x: 20, y: 64 }, health: 50, name }),
+    update({ world }) {
       for (const walker of world.entities('walker'))
         if (walker.name === 'Hider') walker.position.x = 20 + (places.shift() ?? 0)
     },

@@ -8,7 +8,7 @@ const SECRETS = 3
 
 export const lively = defineServer(field, {
   ...fieldServer.options,
-  begin(world) {
+  begin({ world }) {
     const { random } = world
     const somewhere = () => ({ x: random.between(60, 118), y: random.between(90, 170) })
     for (let i = 0; i < WANDERERS; i++)
@@ -17,7 +17,7 @@ export const lively = defineServer(field, {
       world.spawn('secret', { position: somewhere(), code: i }, { isRestricted: true })
     world.spawn('sky', { rain: 0 })
   },
-  update(world) {
+  update({ world }) {
     const { random } = world
     for (const walker of world.entities('walker')) {
       if (!walker.name.startsWith('Wanderer')) continue
@@ -36,12 +36,12 @@ export const lively = defineServer(field, {
     for (const sky of world.entities('sky')) if (random.chance(0.01)) sky.rain = random.integer(0, 9)
   },
   /** Who has an even number may see the secrets. */
-  canSee: (_world, player) => player.id % 2 === 0,
+  canSee: ({ player }) => player.id % 2 === 0,
 })
 
 /** They walk about, talk now and then, and ask for prices. */
 export const livelyBots = defineBot(field, {
-  begin(random) {
+  begin({ random }) {
     let command = { east: 0, north: 0 }
     let until = 0
     return ({ client, seconds }) => {

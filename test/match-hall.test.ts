@@ -101,7 +101,7 @@ for (const [seconds, name] of [
     const player = [...realm.get(ada.map!.instance)!.world.players.values()].find(
       ({ entity }) => entity?.id === ids[0],
     )!
-    if (name === 'hall') realm.carry(player, realm.home('hall'), { x: 9, y: 9 })
+    if (name === 'hall') await realm.carry(player, realm.home('hall'), { x: 9, y: 9 })
     way.isCut = false
     assert.ok(await pair.runUntil(() => ada.status === 'open', 10_000))
     await pair.run(300)

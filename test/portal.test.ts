@@ -77,14 +77,14 @@ test('[M19] a spectator is carried as well, and a program may carry a player whe
   const pair = new Pair(
     defineServer(field, {
       ...twoMaps.options,
-      join(_world, player) {
+      join({ player }) {
         player.watching = { x: 128, y: 128 }
         return undefined
       },
       requests: {
         ...fieldServer.options.requests!,
-        buy(_world, player, { price }, realm) {
-          realm.carry(player, realm.open('cave')!, 'door')
+        async buy({ player, ask: { price }, realm }) {
+          await realm.carry(player, (await realm.open('cave'))!, 'door')
           return { left: price }
         },
       },
@@ -99,7 +99,7 @@ test('[M19] a spectator is carried as well, and a program may carry a player whe
   assert.deepEqual([...eye.entities('sky')].length, 1)
   // An instance that is closed puts its spectators in the home of its map.
   const { realm } = pair.host
-  realm.close(realm.get(eye.map!.instance)!)
+  await realm.close(realm.get(eye.map!.instance)!)
   await pair.run(200)
   assert.equal(eye.map?.instance, realm.home('cave').id)
 })

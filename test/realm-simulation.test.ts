@@ -9,8 +9,8 @@ import { maps, twoMaps } from './two-maps.ts'
 
 /** East, where the portals are, and a little to either side. */
 const eastwards = defineBot(field, {
-  name: (number) => `Bot ${number}`,
-  begin: (random) => {
+  name: ({ number }) => `Bot ${number}`,
+  begin: ({ random }) => {
     let north = 0
     return () => {
       if (random.chance(0.02)) north = random.integer(-1, 1)

@@ -32,7 +32,7 @@ async function recorded(seed = 1, ticks = 600): Promise<Recorded> {
   const random = new Random(seed)
   const clients = [0, 1, 2].map((number) => ({
     client: pair.connect({ name: `Walker ${number}` }),
-    mind: livelyBots.begin(random.fork()),
+    mind: livelyBots.begin({ number: 0, random: random.fork() }),
   }))
   const truth: Map<number, Place>[] = []
   for (let i = 0; i < ticks; i++) {

@@ -9,9 +9,8 @@ import { field, fieldServer } from './town.ts'
 /** Whoever is called "Eye" has no character, and watches whom or what the test says. */
 const arena = defineServer(field, {
   ...fieldServer.options,
-  join: (world, player, realm) =>
-    player.name === 'Eye' ? undefined : fieldServer.options.join(world, player, realm),
-  canSee: (_world, player) => player.name === 'Ada',
+  join: (context) => (context.player.name === 'Eye' ? undefined : fieldServer.options.join(context)),
+  canSee: ({ player }) => player.name === 'Ada',
 })
 
 async function arenaWith(seed: number, ...names: readonly string[]) {

@@ -43,11 +43,11 @@ for (const weather of ['LAN', 'wifi', '100ms±30 loss=10% reorder=20% repeat=5%'
 /** Three hundred who change all over in every tick: more to tell than a small path bears. */
 const crowd = defineServer(field, {
   ...fieldServer.options,
-  begin(world) {
+  begin({ world }) {
     for (let i = 0; i < 300; i++)
       world.spawn('walker', { position: { x: 85 + (i % 20) * 1.5, y: 115 + i / 15 }, name: `Bot ${i}` })
   },
-  update(world) {
+  update({ world }) {
     for (const walker of world.entities('walker')) {
       walker.health = (walker.health + 7) % 100
       walker.facing = world.random.fraction() * 6

@@ -18,9 +18,9 @@ function newStage() {
   sight.isDay = true
   const definition = defineServer(field, {
     map,
-    join: (world, { name }) =>
+    join: ({ world, player: { name } }) =>
       world.spawn('walker', { position: places[name], name, health: 1 }, { isRestricted: true }),
-    canSee: (world, player, entity) =>
+    canSee: ({ world, player, entity }) =>
       player.entity !== undefined && 'position' in entity && sight.canSee(player.entity, entity, world.tick),
   })
   /** What arrived at each client's link, in order. */

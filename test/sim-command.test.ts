@@ -38,7 +38,7 @@ function modules(t: TestContext, update = ''): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'shardless-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const lively = pathToFileURL(join(root, 'test/lively.ts')).href
-  const options = `{ ...lively.options, update(world) { ${update} } }`
+  const options = `{ ...lively.options, update({ world }) { ${update} } }`
   const [game, bot] = [join(folder, 'game.mjs'), join(folder, 'bot.mjs')]
   writeFileSync(game, `import { lively } from '${lively}'\nexport default { ...lively, options: ${options} }`)
   writeFileSync(bot, `export { livelyBots as default } from '${lively}'`)

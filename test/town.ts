@@ -65,15 +65,15 @@ export const fieldMap = map
 
 export const fieldServer = defineServer(field, {
   map,
-  join: (world, player) =>
+  join: ({ world, player }) =>
     world.spawn('walker', { position: { x: 100, y: 128 }, health: 100, name: player.name }),
   requests: {
-    say(world, player, { text: words }) {
+    say({ world, player, ask: { text: words } }) {
       if (words === 'rude') throw new Sorry('That is not said here.')
       const place = player.entity?.position ?? { x: 0, y: 0 }
       world.tell('said', { who: player.entity?.id ?? 0, text: words }, { near: place, radius: 40 })
       return { heardBy: world.near(place, 40).length }
     },
-    buy: (_world, _player, { price }) => ({ left: 100 - price }),
+    buy: ({ ask: { price } }) => ({ left: 100 - price }),
   },
 })

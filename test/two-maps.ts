@@ -14,9 +14,10 @@ export const twoMaps = defineServer(field, {
   map: undefined,
   maps: {
     meadow: maps.meadow,
-    cave: { map: maps.cave, begin: (world) => void world.spawn('sky', { rain: 3 }) },
+    cave: { map: maps.cave, begin: ({ world }) => void world.spawn('sky', { rain: 3 }) },
   },
-  join: (world, { name }) => world.spawn('walker', { position: { x: 190, y: 128 }, health: 77, name }),
+  join: ({ world, player: { name } }) =>
+    world.spawn('walker', { position: { x: 190, y: 128 }, health: 77, name }),
 })
 
 /** A square map with a portal to the place `door` of another, which lies in the middle. */

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { Attributes, askAttribute, attribute, choice, entity, integer, motion, type World } from 'shardless'
 import { type Client, defineBot } from 'shardless/client'
 import { defineServer, type Server } from 'shardless/server'
-import { field } from './town.ts'
+import { field, fieldMap } from './town.ts'
 
 type Field = typeof field
 
@@ -13,7 +13,7 @@ const compiled: ((...parts: never[]) => unknown)[] = []
 
 test('what the compiler refuses is marked so, and it refuses all of it', () => {
   // A mark without an error behind it is an error itself: `npm run check` fails.
-  assert.equal(compiled.length, 9)
+  assert.equal(compiled.length, 10)
 })
 
 compiled.push((world: World<Field>) => {
@@ -100,7 +100,7 @@ compiled.push((server: Server<Field>) => {
   server.world.entities('walker')
   // @ts-expect-error: no such kind
   server.world.entities('dragon')
-  const join = (world: World<Field>) => world.spawn('walker', { position: { x: 1, y: 1 } })
+  const join = ({ world }: { world: World<Field> }) => world.spawn('walker', { position: { x: 1, y: 1 } })
   const requests = { say: () => ({ heardBy: 0 }), buy: () => ({ left: 0 }) }
   defineServer(field, { join, requests })
   // @ts-expect-error: a request of the game has no answer
@@ -108,7 +108,45 @@ compiled.push((server: Server<Field>) => {
   // @ts-expect-error: the reply has another field
   defineServer(field, { join, requests: { ...requests, buy: () => ({ right: 0 }) } })
   // @ts-expect-error: a player is a walker
-  defineServer(field, { requests, join: (world) => world.spawn('sky', {}) })
+  defineServer(field, { requests, join: ({ world }) => world.spawn('sky', {}) })
+})
+
+compiled.push(() => {
+  const join = ({ world }: { world: World<Field> }) => world.spawn('walker', { position: { x: 1, y: 1 } })
+  defineServer(field, {
+    join: ({ world, player }) => world.spawn('walker', { position: { x: 1, y: 1 }, name: player.name }),
+    requests: {
+      say: ({ ask: { text } }) => ({ heardBy: text.length }),
+      // @ts-expect-error: asking has no such field
+      buy: async ({ ask: { cost }, persistence, player }) => ({ left: persistence.lasts(player) ? cost : 0 }),
+    },
+    // @ts-expect-error: what happens in a world is not told of a player
+    update: ({ world, player }) => world.near(player.entity, 5),
+    canSee: ({ player, entity }) => entity.kind === 'secret' && entity.code === player.entity?.health,
+    groups: ({ player }) => [player.id],
+    save: ({ player }) => player.entity?.health,
+    // @ts-expect-error: the sky has no health
+    begin: ({ world }) => world.spawn('sky', { health: 5 }),
+    leadsTo: ({ portal, realm }) => (portal.id === 1 ? realm.open('cave') : realm.home('cave')),
+    crossed: async ({ player, realm, to, place: { x, y } }) => realm.carry(player, to, { x, y }),
+    maps: {
+      cave: {
+        map: fieldMap,
+        begin: ({ world }) => world.spawn('sky', { rain: 5 }),
+        update: async ({ world, realm }) => {
+          const own = await realm.open('cave', { update: (each) => each.world.spawn('sky', {}) })
+          // @ts-expect-error: as many may be open as may be
+          own.world
+          for (const { rain } of world.entities('sky')) own?.world.spawn('sky', { rain })
+        },
+      },
+    },
+  })
+  // @ts-expect-error: positions are no longer given
+  defineServer(field, {
+    join,
+    requests: { say: (world, player) => ({ heardBy: 0 }), buy: () => ({ left: 0 }) },
+  })
 })
 
 compiled.push(() => {

@@ -50,15 +50,15 @@ export type Score = Map<string, { throws: number; hits: number }>
 export const feelServer = (score: Score) =>
   defineServer(feel, {
     viewRadius: 96,
-    begin(world) {
+    begin({ world }) {
       world.spawn('hand', { position: { x: HAND_STEP, y: 1 } }, { group: GROUP })
     },
-    update(world) {
+    update({ world }) {
       for (const hand of world.entities('hand')) hand.position.x = world.tick * HAND_STEP
       judge(world, score)
     },
     groups: () => [GROUP],
-    join: (world) =>
+    join: ({ world }) =>
       world.spawn('walker', {
         position: {
           x: SQUARE.west + world.random.between(0, SQUARE.side),
@@ -95,7 +95,7 @@ const still = { east: 0, north: 0, throws: false, aimEast: 0, aimNorth: 0 }
 
 /** They turn every half second to second and a half, turn back at the edge, and now and then stand for a while. */
 export const feelBots = defineBot(feel, {
-  begin(random) {
+  begin({ random }) {
     let command = still
     let until = 0
     return ({ me, seconds }) => {

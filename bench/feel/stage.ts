@@ -145,7 +145,7 @@ export async function feelOf(options: FeelOptions): Promise<Felt> {
     return {
       name,
       client,
-      think: feelBots.begin(dice),
+      think: feelBots.begin({ number: 0, random: dice }),
       random: dice,
       experience,
       eye: new Eye(experience.seen),

@@ -49,7 +49,7 @@ async function serveWhole(ground: Ground): Promise<() => Written> {
   const crowd = new Crowd(ground.side, 7)
   const definition = defineServer(game, {
     viewRadius: ground.radius,
-    join(world, player) {
+    join({ world, player }) {
       const { x, y, ...rest } = crowd.begin()
       const person = world.spawn('walker', { position: { x, y }, ...rest, name: player.name })
       crowd.add(walkerOf(person as never))

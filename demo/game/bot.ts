@@ -13,13 +13,13 @@ const tempting = 9
 
 export default defineBot(town, { name, begin })
 
-function name(number: number): string {
+function name({ number }: { number: number }): string {
   const round = Math.floor(number / names.length)
   return names[number % names.length] + (round > 0 ? ` ${round + 1}` : '')
 }
 
 /** A mind of its own: where it goes, how long, and what it thinks of at the moment. */
-function begin(random: Random): Mind<typeof town> {
+function begin({ random }: { random: Random }): Mind<typeof town> {
   let way = { east: 0, north: 0 }
   let isRunning = false
   let until = 0

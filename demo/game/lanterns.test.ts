@@ -15,8 +15,8 @@ const north = Math.PI / 2
 /** Ada at (100, 100) and 8 m north of her, whoever else there is. */
 const meadow = defineServer(town, {
   map,
-  begin: (world) => void world.tasks.start(() => tendLanterns(world), { name: 'lanterns' }),
-  join: (world, { name }) =>
+  begin: ({ world }) => void world.tasks.start(() => tendLanterns(world), { name: 'lanterns' }),
+  join: ({ world, player: { name } }) =>
     world.spawn('walker', { position: { x: 100, y: name === 'Ada' ? 100 : 108 }, name }),
 })
 

@@ -80,7 +80,7 @@ test('a bot walks most of its time, gets somewhere, and is never stuck for long'
     const start = random.pick(streets.map.spawns)
     const walker = someone(start.x, start.y)
     const { said, client } = listener()
-    const mind = bot.begin(random.fork())
+    const mind = bot.begin({ number: 0, random: random.fork() })
     const dice = random.fork()
     let [walked, stuckFor, stuckMost, farthest] = [0, 0, 0, 0]
     for (let tick = 0; tick < 120 * town.ticksPerSecond; tick++) {
@@ -104,7 +104,7 @@ test('a bot walks most of its time, gets somewhere, and is never stuck for long'
 test('bots with the same dice do the same', () => {
   const walks = [1, 2].map(() => {
     const walker = someone(256, 256)
-    const mind = bot.begin(new Random(3))
+    const mind = bot.begin({ number: 0, random: new Random(3) })
     const { client } = listener()
     for (let tick = 0; tick < 600; tick++) {
       town.step(walker, mind({ client, me: walker, random: new Random(1), seconds: tick / 20 }), field)
@@ -115,7 +115,7 @@ test('bots with the same dice do the same', () => {
 })
 
 test('the first forty bots have names of their own, and so have the next', () => {
-  const names = new Set(Array.from({ length: 100 }, (_, number) => bot.name(number)))
+  const names = new Set(Array.from({ length: 100 }, (_, number) => bot.name({ number })))
   assert.equal(names.size, 100)
   for (const name of names) assert.ok(name.length <= 24)
 })

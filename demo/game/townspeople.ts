@@ -21,7 +21,7 @@ export function settle(world: Town, count: number): Sky {
     radius: bodyRadius,
     speed: walkingSpeed * strolling,
     hastySpeed: runningSpeed,
-    command: (east, north, isRunning) =>
+    command: ({ east, north, isHasty: isRunning }) =>
       isRunning
         ? { ...idle, east, north, isRunning }
         : { ...idle, east: east * strolling, north: north * strolling },

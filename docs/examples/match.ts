@@ -8,8 +8,11 @@ import {
   Lobby,
   lobbyParts,
   lobbyRequests,
+  type Member,
   motion,
+  type Realm,
   record,
+  type World,
 } from 'shardless'
 import { defineServer, type ServerDefinition, Sorry } from 'shardless/server'
 
@@ -51,36 +54,43 @@ export function matchServer(
     differenceMax: 1,
   })
   let shown: EntityOf<typeof match, 'lobby'>
+  /** A world of its own for those who are in, by a slower clock; gone some time after the last has left. */
+  async function play(
+    { players }: World<typeof match>,
+    realm: Realm<typeof match>,
+    members: readonly Member[],
+  ): Promise<void> {
+    const own = await realm.open('arena', { ticksPerSecond: 10, graceSeconds: times.graceSeconds })
+    for (const { player: id, team } of members) {
+      const player = players.get(id)
+      if (!own || !player?.entity) continue
+      player.entity.team = team
+      await realm.carry(player, own, { x: team === 0 ? 8 : 56, y: 32 })
+    }
+  }
   return defineServer(match, {
     maps: { hall, arena },
-    begin(world) {
+    begin({ world }) {
       shown = world.spawn('lobby', {})
     },
-    join: (world) => world.spawn('fighter', { position: { x: 64, y: 64 } }),
-    leave: (_world, { id }) => lobby.leave(id),
-    update(world, _hall, realm) {
+    join: ({ world }) => world.spawn('fighter', { position: { x: 64, y: 64 } }),
+    leave: ({ player: { id } }) => lobby.leave(id),
+    update({ world, realm }) {
       const members = lobby.advance(world.tick)
       if (members) {
-        // A world of its own for those who are in, by a slower clock; gone some time after the last has left.
-        const own = realm.open('arena', { ticksPerSecond: 10, graceSeconds: times.graceSeconds })
-        for (const { player: id, team } of members) {
-          const player = world.players.get(id)
-          lobby.leave(id)
-          if (!own || !player?.entity) continue
-          player.entity.team = team
-          realm.carry(player, own, { x: team === 0 ? 8 : 56, y: 32 })
-        }
+        for (const { player } of members) lobby.leave(player)
         lobby.reopen()
       }
       Object.assign(shown, lobby.state)
+      return members && play(world, realm, members)
     },
     requests: {
-      joinLobby: (_world, { id }) => granted(lobby.join(id)),
-      leaveLobby: (_world, { id }) => granted(void lobby.leave(id)),
-      chooseTeam: (_world, { id }, { team }) => granted(lobby.choose(id, team)),
-      sayReady: (_world, { id }, { isReady }) => granted(lobby.ready(id, isReady)),
-      goHome(_world, player, _ask, realm) {
-        realm.carry(player, realm.home('hall'), { x: 64, y: 64 })
+      joinLobby: ({ player: { id } }) => granted(lobby.join(id)),
+      leaveLobby: ({ player: { id } }) => granted(void lobby.leave(id)),
+      chooseTeam: ({ player: { id }, ask: { team } }) => granted(lobby.choose(id, team)),
+      sayReady: ({ player: { id }, ask: { isReady } }) => granted(lobby.ready(id, isReady)),
+      async goHome({ player, realm }) {
+        await realm.carry(player, realm.home('hall'), { x: 64, y: 64 })
         return {}
       },
     },

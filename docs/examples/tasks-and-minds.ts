@@ -8,7 +8,7 @@ export function begin(world: World<typeof meadow>): void {
     radius: 0.4,
     speed: 5,
     // The meadow's players go eight ways, so its minds do too.
-    command: (east, north) => ({ east: Math.round(east), north: Math.round(north) }),
+    command: ({ east, north }) => ({ east: Math.round(east), north: Math.round(north) }),
   })
   const home = { x: 128, y: 128 }
   const dolly = world.spawn('sheep', { position: home, name: 'Dolly' })

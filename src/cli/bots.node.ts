@@ -35,10 +35,16 @@ export async function runBots(settings: Settings): Promise<void> {
   const joining = Promise.all(
     Array.from({ length: Math.min(CONNECTING_MAX, count) }, async () => {
       while (next < count && !isOver) {
-        const name = definition.name(next++)
+        const number = next++
+        const name = definition.name({ number })
         const dice = random.fork()
         const client = await connect(definition.game, url, { name, ...way })
-        bots.push({ client, mind: definition.begin(dice), random: dice, bornAt: performance.now() })
+        bots.push({
+          client,
+          mind: definition.begin({ number, random: dice }),
+          random: dice,
+          bornAt: performance.now(),
+        })
         if (isOver) client.close()
       }
     }),

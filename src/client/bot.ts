@@ -15,18 +15,25 @@ export interface Bot<G extends AnyGame> {
 /** A bot's mind: called once a tick, it says what the bot wants. */
 export type Mind<G extends AnyGame> = (bot: Bot<G>) => CommandOf<G>
 
+/** Which of the bots it is, and dice that are its own. */
+export interface BotBirth {
+  /** From 0. */
+  readonly number: number
+  readonly random: Random
+}
+
 export interface BotDefinition<G extends AnyGame = AnyGame> {
   readonly game: G
-  /** A name for the bot of this number, from 0. */
-  readonly name: (number: number) => string
+  /** A name for the bot of this number. */
+  readonly name: (context: { readonly number: number }) => string
   /** Makes the mind of one bot. */
-  readonly begin: (random: Random) => Mind<G>
+  readonly begin: (context: BotBirth) => Mind<G>
 }
 
 /** Describes how bots of a game behave, for `shardless bots`. They are real clients: what they can do, players can. */
 export function defineBot<G extends AnyGame>(
   game: G,
-  bot: { readonly name?: (number: number) => string; readonly begin: (random: Random) => Mind<G> },
+  bot: Partial<Pick<BotDefinition<G>, 'name'>> & Pick<BotDefinition<G>, 'begin'>,
 ): BotDefinition<G> {
-  return { game, name: bot.name ?? ((number) => `Bot ${number + 1}`), begin: bot.begin }
+  return { game, name: bot.name ?? (({ number }) => `Bot ${number + 1}`), begin: bot.begin }
 }

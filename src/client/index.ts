@@ -4,7 +4,7 @@
  */
 
 export { Inquiry, informationFrom } from './ask/inquiry.ts'
-export { type Bot, type BotDefinition, defineBot, type Mind } from './bot.ts'
+export { type Bot, type BotBirth, type BotDefinition, defineBot, type Mind } from './bot.ts'
 export {
   Client,
   type ClientOptions,

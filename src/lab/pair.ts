@@ -13,7 +13,7 @@ export interface PairOptions {
   readonly report?: HostOptions['report']
   /** Who decides who comes in, and what handlers keep things with. */
   readonly admission?: HostOptions['admission']
-  readonly keep?: HostOptions['keep']
+  readonly persistence?: HostOptions['persistence']
   /** What clients keep current from the server. */
   readonly content?: HostOptions['content']
   /** The links between server and clients: reliable and clear when left out. */
@@ -192,9 +192,9 @@ export class Pair<G extends AnyGame> {
   }
 
   #newHost(): Host {
-    const { limits, report, content, admission, keep } = this.#options
+    const { limits, report, content, admission, persistence } = this.#options
     const random = this.random.fork()
-    return new Host(this.#definition, { limits, report, content, admission, keep, random }, this.#now)
+    return new Host(this.#definition, { limits, report, content, admission, persistence, random }, this.#now)
   }
 
   #listen(): Listener {

@@ -5,6 +5,7 @@
 export { type Asks, askAttribute, editAttributes, setAttribute } from './attribute/ask.ts'
 export {
   type Asker,
+  type AttributeChange,
   type AttributeRecord,
   Attributes,
   type AttributesOptions,
@@ -21,4 +22,11 @@ export { type AttributeRequests, attributeRequests } from './attribute/requests.
 export { Lobby, type LobbyOptions, type LobbyState, type Member } from './lobby/lobby.ts'
 export { lobbyParts, lobbyRequests } from './lobby/lobby-records.ts'
 export { type Appointment, type MindOptions, Minds } from './mind/minds.ts'
-export { type Walk, type WalkEnd, type Walker, type WalkerOptions, Walkers } from './mind/walkers.ts'
+export {
+  type Walk,
+  type WalkEnd,
+  type Walker,
+  type WalkerOptions,
+  Walkers,
+  type Way,
+} from './mind/walkers.ts'

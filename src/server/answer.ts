@@ -3,19 +3,23 @@ import type { Said } from '../dialect/index.ts'
 import { encode } from '../wire/index.ts'
 import type { Player, Realm, World } from '../world/index.ts'
 import { type AnyDefinition, Sorry } from './definition.ts'
-import type { Keep } from './keep.ts'
+import type { Persistence } from './persistence.ts'
 
 /** An encoded reply, or a sentence that says why there is none. */
 export type Reply = { readonly body: Uint8Array } | { readonly sorry: string }
 
-type Handler = (world: World, player: Player, ask: unknown, realm: Realm, keep: Keep) => unknown
+type Handler = (
+  context: Omit<Asking, 'said'> & {
+    readonly ask: unknown
+  },
+) => unknown
 
 interface Asking {
   readonly world: World
   readonly player: Player
   readonly realm: Realm
   readonly said: Said & { is: 'ask' }
-  readonly keep: Keep
+  readonly persistence: Persistence
 }
 
 const AWAY: Reply = { sorry: 'The server cannot reach what it keeps things in just now; ask again.' }
@@ -29,14 +33,14 @@ const AWAY: Reply = { sorry: 'The server cannot reach what it keeps things in ju
  */
 export function answer(
   definition: AnyDefinition,
-  { world, player, realm, said, keep }: Asking,
+  { world, player, realm, said, persistence }: Asking,
 ): Reply | Promise<Reply> {
   const { game, options } = definition
   const handler = options.requests?.[said.request as never] as Handler | undefined
   if (!handler) return { sorry: `The server does not answer '${said.request}'.` }
   const { reply } = game.requests[said.request]
   try {
-    const answered = handler(world, player, said.body, realm, keep)
+    const answered = handler({ world, player, ask: said.body, realm, persistence })
     if (!(answered instanceof Promise)) return { body: encode(reply, answered) }
     return answered.then((late) => ({ body: encode(reply, late) }), excuse)
   } catch (error) {

@@ -154,7 +154,7 @@ export class Attendance {
     this.#byPlayer.delete(player)
     session.end()
     const { realm, home } = worlds
-    definition.options.leave?.(realm.whereIs(player)?.world ?? home.world, player, realm)
+    definition.options.leave?.({ world: realm.whereIs(player)?.world ?? home.world, player, realm })
     if (player.entity) definition.options.attributes?.remove(player.entity)
     realm.removePlayer(player)
   }
@@ -253,7 +253,7 @@ export class Attendance {
       player.items = kept.character.items
     }
     try {
-      player.entity = definition.options.join(home.world, player, realm)
+      player.entity = definition.options.join({ world: home.world, player, realm })
       this.#giveAttributes(player)
     } catch (error) {
       realm.removePlayer(player)

@@ -4,7 +4,7 @@ import { answer, type Reply } from './answer.ts'
 import type { Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
 import type { AnyDefinition } from './definition.ts'
-import type { Keep } from './keep.ts'
+import type { Persistence } from './persistence.ts'
 import type { Session } from './session.ts'
 import type { Worlds } from './worlds.ts'
 
@@ -14,7 +14,7 @@ const ASKING_MAX = 16
 export interface CounterOptions {
   readonly definition: AnyDefinition
   readonly worlds: Worlds
-  readonly keep: Keep
+  readonly persistence: Persistence
   readonly connections: Connections<Session>
   /** Told of what the game's own code threw. */
   readonly mistake: (error: unknown) => void
@@ -61,7 +61,7 @@ export class Counter {
     player: Player,
     said: Said & { is: 'ask' },
   ): Reply | Promise<Reply> {
-    const { definition, worlds, keep, connections, mistake } = this.#options
+    const { definition, worlds, persistence, connections, mistake } = this.#options
     if ((this.#asking.get(connection) ?? 0) >= ASKING_MAX)
       return { sorry: 'Too many requests wait for an answer; wait a moment.' }
     if (!connection.requests.take(1, connections.now)) {
@@ -71,7 +71,7 @@ export class Counter {
     try {
       const { realm, home } = worlds
       const { world } = realm.whereIs(player) ?? home
-      return answer(definition, { world, player, realm, said, keep })
+      return answer(definition, { world, player, realm, said, persistence })
     } catch (error) {
       mistake(error)
       return NO_ANSWER

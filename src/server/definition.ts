@@ -1,4 +1,4 @@
-import type { MapObject, WorldMap } from '../geometry/index.ts'
+import type { WorldMap } from '../geometry/index.ts'
 import type { AttributeBook } from '../play/index.ts'
 import type {
   AnyGame,
@@ -6,14 +6,15 @@ import type {
   Crossing,
   EntitiesOf,
   Instance,
-  Player,
+  PlayerContext,
   PlayerOf,
-  Realm,
+  PortalContext,
   ReplyOf,
   RequestNames,
-  World,
+  WorldContext,
+  WorldRules,
 } from '../world/index.ts'
-import type { Keep } from './keep.ts'
+import type { Persistence } from './persistence.ts'
 
 /** Accounts, for a game that has them. */
 export interface AccountOptions {
@@ -33,16 +34,26 @@ export interface AccountOptions {
 }
 
 /** A map, and what happens on it: in its home, and in every instance of it that is opened without rules of its own. */
-export interface MapRules<G extends AnyGame = AnyGame> {
+export interface MapRules<G extends AnyGame = AnyGame> extends WorldRules<G> {
   readonly map: WorldMap
-  /** Once for each world of this map, before its first tick: what is in it from the beginning. */
-  readonly begin?: (world: World<G>, instance: Instance<G>, realm: Realm<G>) => void
-  /** Each tick of each world of this map, after the players' commands. */
-  readonly update?: (world: World<G>, instance: Instance<G>, realm: Realm<G>) => void
 }
 
-/** What the server does beside what the shared game says. */
-export interface ServerOptions<G extends AnyGame> {
+/** What `canSee` is asked. The object is used again for the next question: take what you need out of it. */
+export interface SightContext<G extends AnyGame = AnyGame> extends PlayerContext<G> {
+  readonly entity: EntitiesOf<G>
+}
+
+/** What the answer to a request is made of. */
+export interface RequestContext<G extends AnyGame, N extends RequestNames<G>> extends PlayerContext<G> {
+  readonly ask: AskOf<G, N>
+  readonly persistence: Persistence
+}
+
+/**
+ * What the server does beside what the shared game says. Each callback is given one object with what it may want: the same names
+ * everywhere, in `maps` and in `realm.open` too.
+ */
+export interface ServerOptions<G extends AnyGame> extends WorldRules<G> {
   /** The name shown to players. The game's when left out. */
   readonly name?: string
   /** A few words for whoever looks at the server, before any login; at most 500 bytes of UTF-8. */
@@ -59,16 +70,11 @@ export interface ServerOptions<G extends AnyGame> {
   /** Instances that may be open at a time; 1000 when left out. */
   readonly instancesMax?: number
   /** Which world a portal leads a player to; undefined keeps them where they are. Left out: the home of its map. */
-  readonly leadsTo?: (
-    portal: MapObject,
-    player: Player<G>,
-    from: Instance<G>,
-    realm: Realm<G>,
-  ) => Instance<G> | undefined
+  readonly leadsTo?: (context: PortalContext<G>) => Instance<G> | undefined | Promise<Instance<G> | undefined>
   /** A player is in another world now: where to start what ended with the old one. */
-  readonly crossed?: (crossing: Crossing<G>, realm: Realm<G>) => void
+  readonly crossed?: (crossing: Crossing<G>) => void
   /** The map under a world has changed, and whoever stood in a new wall was set free: for what was made of the old one. */
-  readonly mapChanged?: (world: World<G>, instance: Instance<G>) => void
+  readonly mapChanged?: (context: WorldContext<G>) => void
   /** A folder of files to serve at the same port: the built browser client. */
   readonly web?: URL
   /** A folder of what clients hold beside their program (maps, pictures, scripts), which they keep current from here. */
@@ -83,9 +89,9 @@ export interface ServerOptions<G extends AnyGame> {
   /** How far back `world.seenBy` looks for what a player saw when aiming, in ms; 500 when left out. */
   readonly hindsightMs?: number
   /** Makes the character of a player who comes in. A spectator gets none, and `player.watching` says where to look. */
-  readonly join: (world: World<G>, player: Player<G>, realm: Realm<G>) => PlayerOf<G> | undefined
+  readonly join: (context: PlayerContext<G>) => PlayerOf<G> | undefined
   /** Called when a player has left, before the character is taken away. */
-  readonly leave?: (world: World<G>, player: Player<G>, realm: Realm<G>) => void
+  readonly leave?: (context: PlayerContext<G>) => void
   /** Accounts: who comes in with one has a character that is kept. Left out, there are none, and nothing is written to disk. */
   readonly accounts?: AccountOptions
   /**
@@ -93,31 +99,21 @@ export interface ServerOptions<G extends AnyGame> {
    * `player.character.state` in `join`, maybe years later: look at it as at anything from outside. Called about once a second
    * for each character; it changes nothing.
    */
-  readonly save?: (world: World<G>, player: Player<G>) => unknown
+  readonly save?: (context: PlayerContext<G>) => unknown
   /** Attributes of the players' characters, which are kept with them. Who comes in gets what was kept. */
   // biome-ignore lint/suspicious/noExplicitAny: the attributes of any game
   readonly attributes?: AttributeBook<any>
-  /** Once, before the first tick: what is in the world from the beginning. */
-  readonly begin?: MapRules<G>['begin']
-  /** Each tick, after the players' commands. */
-  readonly update?: MapRules<G>['update']
   /**
    * Answers to what clients ask. What one throws as `Sorry` reaches the player as a sentence. One that returns a promise is
-   * answered when it resolves: after `await keep.trade(...)` the answer says what is on disk. Meanwhile the world goes on.
+   * answered when it resolves: after `await persistence.trade(...)` the answer says what is on disk. Meanwhile the world goes on.
    */
   readonly requests?: {
-    readonly [N in RequestNames<G>]: (
-      world: World<G>,
-      player: Player<G>,
-      ask: AskOf<G, N>,
-      realm: Realm<G>,
-      keep: Keep,
-    ) => ReplyOf<G, N> | Promise<ReplyOf<G, N>>
+    readonly [N in RequestNames<G>]: (context: RequestContext<G, N>) => ReplyOf<G, N> | Promise<ReplyOf<G, N>>
   }
   /** Whether a player may know of a restricted entity that is within the view radius. Nobody may when left out. */
-  readonly canSee?: (world: World<G>, player: Player<G>, entity: EntitiesOf<G>) => boolean
-  /** The groups whose topics a player follows. */
-  readonly groups?: (world: World<G>, player: Player<G>) => readonly number[]
+  readonly canSee?: (context: SightContext<G>) => boolean
+  /** The groups whose topics a player follows, asked each tick. The object is used again for the next player. */
+  readonly groups?: (context: PlayerContext<G>) => readonly number[]
 }
 
 /** A game and its server's part, ready to be served. */

@@ -29,7 +29,7 @@ test('after a long stall five ticks are made up for, and the rest is skipped', (
 })
 
 test('what is there from the beginning is there before the first tick', () => {
-  const definition = server({ begin: (world) => void world.spawn('sky', { rain: 3 }) })
+  const definition = server({ begin: ({ world }) => void world.spawn('sky', { rain: 3 }) })
   const host = new Host(definition, { random: new Random(1) }, instant(0))
   assert.equal(host.stats.entities, 1)
   assert.equal(host.stats.tick, 1)
@@ -38,7 +38,7 @@ test('what is there from the beginning is there before the first tick', () => {
 test('a player whose character is another one now sees and moves that one', async () => {
   const born: number[] = []
   const definition = server({
-    update(world) {
+    update({ world }) {
       for (const player of world.players.values()) {
         if (world.tick !== 60 || !player.entity) continue
         world.despawn(player.entity)
@@ -61,7 +61,7 @@ test('a player whose character is another one now sees and moves that one', asyn
 
 test('a player without a character for a while sees none as their own', async () => {
   const definition = server({
-    update(world) {
+    update({ world }) {
       for (const player of world.players.values()) {
         if (world.tick !== 60 || !player.entity) continue
         world.despawn(player.entity)
@@ -83,10 +83,10 @@ test('an event reaches those near, one player, a group or everyone, and nobody e
     ['Cy', 200],
   ])
   const definition = server({
-    join: (world, player) =>
+    join: ({ world, player }) =>
       world.spawn('walker', { position: { x: places.get(player.name) ?? 0, y: 30 }, name: player.name }),
-    groups: (_world, player) => (player.name === 'Bob' ? [7] : []),
-    update(world) {
+    groups: ({ player }) => (player.name === 'Bob' ? [7] : []),
+    update({ world }) {
       if (world.tick !== 60) return
       const say = (text: string, audience: Parameters<typeof world.tell>[2]) =>
         world.tell('said', { who: 0, text }, audience)
@@ -147,7 +147,7 @@ test('a request without a handler is answered with a sentence, and what a handle
 test('who leaves is told to the game before the character is taken away', async () => {
   const left: string[] = []
   const definition = server({
-    leave: (world, player) => left.push(`${player.name} ${world.get(player.entity?.id ?? 0)?.kind}`),
+    leave: ({ world, player }) => left.push(`${player.name} ${world.get(player.entity?.id ?? 0)?.kind}`),
   })
   const pair = new Pair(definition, { seed: 6 })
   const ada = await pair.join({ name: 'Ada' })
@@ -159,9 +159,9 @@ test('who leaves is told to the game before the character is taken away', async 
 
 test('a restricted entity is seen by those who may know of it, and by nobody else', async () => {
   const definition = server({
-    begin: (world) =>
+    begin: ({ world }) =>
       void world.spawn('secret', { position: { x: 101, y: 128 }, code: 42 }, { isRestricted: true }),
-    canSee: (_world, player, { kind }) => kind === 'secret' && player.name === 'Ada',
+    canSee: ({ player, entity: { kind } }) => kind === 'secret' && player.name === 'Ada',
   })
   const pair = new Pair(definition, { seed: 7 })
   const ada = await pair.join({ name: 'Ada' })
@@ -177,10 +177,11 @@ test('how far a player sees can change at any time, for one player and not for o
   const places = [100, 120, 190]
   const definition = server({
     viewRadius: 48,
-    begin(world) {
+    begin({ world }) {
       for (const x of places) world.spawn('walker', { position: { x, y: 20 }, health: 9, name: 'Post' })
     },
-    join: (world, { name }) => world.spawn('walker', { position: { x: 20, y: 20 }, health: 50, name }),
+    join: ({ world, player: { name } }) =>
+      world.spawn('walker', { position: { x: 20, y: 20 }, health: 50, name }),
   })
   const pair = new Pair(definition, { seed: 3 })
   const [ada, bob] = [await pair.join({ name: 'Ada' }), await pair.join({ name: 'Bob' })]

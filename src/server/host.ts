@@ -15,10 +15,10 @@ import { type Above, Connections } from './connections.ts'
 import { type ClientContent, ContentDesk } from './content-desk.ts'
 import { Counter } from './counter.ts'
 import type { AnyDefinition } from './definition.ts'
-import { Keep, type KeepOptions } from './keep.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { Outlook } from './outlook.ts'
 import { Pace } from './pace.ts'
+import { Persistence, type PersistenceOptions } from './persistence.ts'
 import type { Session } from './session.ts'
 import { type Station, Worlds } from './worlds.ts'
 
@@ -42,7 +42,7 @@ export interface HostOptions {
   /** Who decides who comes in; whoever has a name when left out. */
   readonly admission?: Admission
   /** What handlers keep things with. */
-  readonly keep?: KeepOptions
+  readonly persistence?: PersistenceOptions
 }
 
 /** What the server has done, for metrics and the curious. */
@@ -112,7 +112,7 @@ export class Host {
     this.#stopwatch = options.stopwatch ?? (() => 0)
     this.#report = options.report
     this.#worlds = new Worlds(definition, options.random, options.report)
-    this.#outlook = new Outlook(definition)
+    this.#outlook = new Outlook(definition, this.realm)
     this.#tickMs = 1000 / game.ticksPerSecond
     this.#nextTickAt = instant(now + this.#tickMs)
     const connections = new Connections<Session>(this.limits, this.#above(), now)
@@ -138,8 +138,8 @@ export class Host {
       admission: options.admission,
       secret: options.secret ?? dice,
     })
-    const keep = new Keep(this.attendance.residents, options.keep)
-    this.#counter = new Counter({ ...joint, keep })
+    const persistence = new Persistence(this.attendance.residents, options.persistence)
+    this.#counter = new Counter({ ...joint, persistence })
     this.#accountPages = new AccountPages(connections, options.admission)
     // A text that is too long is the program's mistake: it is thrown here, and not when a stranger asks.
     encode(serverInformation, this.information)
@@ -301,7 +301,7 @@ export class Host {
     for (const { player } of worlds.realm.crossings) this.attendance.carry(player)
     for (const station of worlds.stations) {
       this.#tellMap(station)
-      if (station.instance.isDue) tellEvents(this.#definition, station)
+      if (station.instance.isDue) tellEvents(this.#definition, station, this.realm)
     }
     this.#connections.serve(now)
     worlds.endTick()
@@ -314,7 +314,7 @@ export class Host {
     const { world, sessions } = station
     if (station.mapTold === world.map) return
     station.mapTold = world.map
-    this.#definition.options.mapChanged?.(world, station.instance)
+    this.#definition.options.mapChanged?.({ world, instance: station.instance, realm: this.realm })
     const { where } = station
     for (const session of sessions) {
       const { player, connection } = session

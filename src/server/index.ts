@@ -19,10 +19,12 @@ export {
   type AccountOptions,
   defineServer,
   type MapRules,
+  type RequestContext,
   type ServerDefinition,
   type ServerOptions,
+  type SightContext,
   Sorry,
 } from './definition.ts'
 export { Host, type HostOptions, type HostStats } from './host.ts'
-export { Keep, type KeepOptions, type Trade } from './keep.ts'
 export { defaultLimits, type Limits } from './limits.ts'
+export { Persistence, type PersistenceOptions, type Trade } from './persistence.ts'

@@ -96,8 +96,8 @@ export class Keeping {
   }
 
   /** What a host is made with. */
-  get hostOptions(): Pick<HostOptions, 'admission' | 'keep'> {
-    return { admission: this.admission, keep: { store: this.store, now: Date.now, newId } }
+  get hostOptions(): Pick<HostOptions, 'admission' | 'persistence'> {
+    return { admission: this.admission, persistence: { store: this.store, now: Date.now, newId } }
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Vector2 } from '../geometry/index.ts'
 import { type TopicKey, topicKey, topicName } from '../replication/index.ts'
-import type { AnyEntity, World } from '../world/index.ts'
+import type { AnyEntity, Player, Realm, World } from '../world/index.ts'
 import type { AnyDefinition } from './definition.ts'
 import { Hidden } from './hidden.ts'
 import type { Session } from './session.ts'
@@ -18,8 +18,15 @@ export class Outlook {
   /** What the player at hand follows besides cells: filled anew for each. */
   readonly #wanted = new Set<TopicKey>()
 
-  constructor(definition: AnyDefinition) {
+  /** What the game is asked with: filled anew for each question, as it comes for every player in every tick. */
+  readonly #asked: { world: World; player: Player; realm: Realm }
+  readonly #sight: { world: World; player: Player; realm: Realm; entity: never }
+
+  constructor(definition: AnyDefinition, realm: Realm) {
     this.#definition = definition
+    const nobody = undefined as never
+    this.#asked = { world: nobody, player: nobody, realm }
+    this.#sight = { world: nobody, player: nobody, realm, entity: nobody }
     this.#radius = definition.options.viewRadius ?? RADIUS
   }
 
@@ -45,31 +52,38 @@ export class Outlook {
     const wanted = this.#wanted
     wanted.clear()
     wanted.add(worldTopic)
-    for (const group of groups?.(world, player) ?? []) wanted.add(topicKey({ kind: 'group', id: group }))
+    const asked = this.#asked
+    asked.world = world
+    asked.player = player
+    for (const group of groups?.(asked) ?? []) wanted.add(topicKey({ kind: 'group', id: group }))
     if (world.restricted.size > 0) this.#wantHidden(world, player, view.extras)
     for (const key of view.extras) if (!wanted.has(key)) view.unfollow(key, isGone(world, key))
     for (const key of wanted) if (!view.extras.has(key)) view.follow(key)
   }
 
   /** What is restricted and nearby, for those who may know of it. What is followed already goes a cell further off. */
-  #wantHidden(world: World, player: Session['player'], followed: ReadonlySet<TopicKey>): void {
+  #wantHidden(world: World, player: Player, followed: ReadonlySet<TopicKey>): void {
     const { canSee } = this.#definition.options
     const character = player.entity as AnyEntity | undefined
     if (character && world.isRestricted(character))
       this.#wanted.add(topicKey({ kind: 'entity', id: character.id }))
     if (!canSee) return
+    const sight = this.#sight
+    sight.world = world
+    sight.player = player
     const place = standpoint(player, world)
     const radius = this.#radiusOf(player)
     const beyond = radius + world.grid.cellSize
     this.#hiddenOf(world).forEachNear(world, place, beyond, ({ entity }) => {
       const key = topicKey({ kind: 'entity', id: entity.id })
       const reach = followed.has(key) ? beyond : radius
-      if (isWithin(reach, place, entity.position) && canSee(world, player, entity as never))
-        this.#wanted.add(key)
+      if (!isWithin(reach, place, entity.position)) return
+      sight.entity = entity as never
+      if (canSee(sight)) this.#wanted.add(key)
     })
   }
 
-  #radiusOf({ viewRadius }: Session['player']): number {
+  #radiusOf({ viewRadius }: Player): number {
     return viewRadius ?? this.#radius
   }
 

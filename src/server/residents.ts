@@ -1,7 +1,7 @@
 import { ShardlessError } from '../core/index.ts'
 import type { Vector2, Vector3 } from '../geometry/index.ts'
 import { BOUNDS, type CharacterState } from '../store/index.ts'
-import type { AnyEntity, Instance, Player, Realm, World } from '../world/index.ts'
+import type { AnyEntity, Instance, Player, PlayerContext, Realm, World } from '../world/index.ts'
 import type { AdmittedCharacter } from './admission.ts'
 import type { Session } from './session.ts'
 
@@ -24,7 +24,7 @@ interface Opened {
 interface KeptParts {
   readonly game: { readonly ticksPerSecond: number }
   readonly options: {
-    save?(world: World, player: Player): unknown
+    save?(context: PlayerContext): unknown
     readonly attributes?: { of(entity: AnyEntity): { record(): unknown } | undefined }
   }
 }
@@ -109,7 +109,10 @@ export class Residents {
       return resident.state
     try {
       const { save, attributes } = this.#definition.options
-      const kept: Kept = { game: save?.(at.world, player), attributes: attributes?.of(entity)?.record() }
+      const kept: Kept = {
+        game: save?.({ world: at.world, player, realm: this.#realm }),
+        attributes: attributes?.of(entity)?.record(),
+      }
       const state = new TextEncoder().encode(JSON.stringify(kept))
       if (state.length > BOUNDS.stateBytes)
         throw new ShardlessError(

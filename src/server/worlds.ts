@@ -58,29 +58,18 @@ export class Worlds {
   constructor(definition: AnyDefinition, random: Random, report?: (error: unknown) => void) {
     const { game, options } = definition
     const rules = rulesOf(definition)
-    const begin = (instance: Instance): void => {
-      const { world, map } = instance
-      world.tasks.report = ({ error }) => report?.(error)
-      rules[map].begin?.(world, instance, this.realm)
-    }
     const maps = Object.fromEntries(Object.entries(rules).map(([name, { map }]) => [name, map]))
+    const { hindsightMs, instancesMax, leadsTo, crossed } = options
     this.realm = new Realm(game, {
-      maps,
-      random,
-      hindsightMs: options.hindsightMs,
-      instancesMax: options.instancesMax,
-      update: (world, instance) => rules[instance.map].update?.(world, instance, this.realm),
-      opened: begin,
-      crossed: (crossing) => options.crossed?.(crossing, this.realm),
-      ...(options.leadsTo && {
-        leadsTo: (portal, player, from) => options.leadsTo?.(portal, player, from, this.realm),
-      }),
+      ...{ maps, random, hindsightMs, instancesMax, leadsTo, crossed },
+      opened: ({ world }) => {
+        world.tasks.report = ({ error }) => report?.(error)
+      },
+      begin: (context) => rules[context.instance.map].begin?.(context),
+      update: (context) => rules[context.instance.map].update?.(context),
     })
     this.home = this.of(this.realm.home(Object.keys(rules)[0]))
-    for (const instance of this.realm.instances) {
-      this.of(instance)
-      begin(instance)
-    }
+    for (const instance of this.realm.instances) this.of(instance)
   }
 
   get stations(): Iterable<Station> {

@@ -60,8 +60,18 @@ export {
   sampled,
   sampled3,
 } from './position.ts'
-export { Instance, type InstanceOptions } from './realm/instance.ts'
-export { type Crossing, gameOn, Realm, type RealmOptions } from './realm/realm.ts'
+export { Instance } from './realm/instance.ts'
+export {
+  type Crossing,
+  gameOn,
+  type InstanceOptions,
+  type PlayerContext,
+  type PortalContext,
+  Realm,
+  type RealmOptions,
+  type WorldContext,
+  type WorldRules,
+} from './realm/realm.ts'
 export type { AnyEntity, Resident } from './resident.ts'
 export {
   type Audience,

@@ -79,7 +79,7 @@ export function openHall(options: HallOptions): Hall {
   const pair = new Pair(hutServer(), {
     seed: options.seed,
     admission,
-    keep: { store: gated, now, newId },
+    persistence: { store: gated, now, newId },
     limits: { graceMs: 0, ...(options.helloTimeoutMs && { helloTimeoutMs: options.helloTimeoutMs }) },
   })
   admission.begin(pair.host.attendance)

@@ -69,38 +69,44 @@ export function hutServer(accounts: AccountOptions = {}) {
     map: emptyMap(128, 128),
     accounts,
     attributes,
-    join(world, { id, name, character }) {
+    join({ world, player: { id, name, character } }) {
       const kept = character?.state as { visits?: unknown } | undefined
       visits.set(id, (typeof kept?.visits === 'number' ? kept.visits : 0) + 1)
       return world.spawn('walker', { position: character?.position ?? { x: 64, y: 64 }, name })
     },
-    save: (_world, { id }) => ({ visits: visits.get(id) }),
-    leave: (_world, { id }) => void visits.delete(id),
+    save: ({ player: { id } }) => ({ visits: visits.get(id) }),
+    leave: ({ player: { id } }) => void visits.delete(id),
     requests: {
       ...attributeAnswers(attributes, {
-        isStaff: (player) => (player as { role?: string }).role !== 'player',
+        isStaff: ({ player }) => (player as { role?: string }).role !== 'player',
       }),
-      async take(_world, player, { id }, _realm, keep) {
-        if (!keep.lasts(player)) throw new Sorry('Guests keep nothing.')
-        const item = { ...lantern, id: `${player.character?.id}:${id}`, holder: keep.holder(player) }
-        const { is } = await keep.trade(player, { id, changes: [{ do: 'mint', item }] })
+      async take({ player, ask: { id }, persistence }) {
+        if (!persistence.lasts(player)) throw new Sorry('Guests keep nothing.')
+        const item = { ...lantern, id: `${player.character?.id}:${id}`, holder: persistence.holder(player) }
+        const { is } = await persistence.trade(player, { id, changes: [{ do: 'mint', item }] })
         if (is !== 'done') throw new Sorry('That did not happen.')
         return { lanterns: player.items.length }
       },
-      async sell(world, player, { id, to }, _realm, keep) {
+      async sell({ world, player, ask: { id, to }, persistence }) {
         const buyer = [...world.players.values()].find(({ name }) => name === to)
         const [item] = player.items
         if (!buyer || !item) throw new Sorry('There is nobody to sell to, or nothing to sell.')
-        const { is } = await keep.trade(player, {
+        const { is } = await persistence.trade(player, {
           id,
-          changes: [{ do: 'move', id: item.id, from: keep.holder(player), to: keep.holder(buyer) }],
+          changes: [
+            { do: 'move', id: item.id, from: persistence.holder(player), to: persistence.holder(buyer) },
+          ],
           others: [buyer],
         })
         if (is !== 'done') throw new Sorry('That did not happen.')
         return { lanterns: player.items.length }
       },
-      where: (_world, { entity }) => ({ x: entity?.position.x ?? 0, y: entity?.position.y ?? 0 }),
-      count: (_world, { id, items, role }) => ({ lanterns: items.length, visits: visits.get(id) ?? 0, role }),
+      where: ({ player: { entity } }) => ({ x: entity?.position.x ?? 0, y: entity?.position.y ?? 0 }),
+      count: ({ player: { id, items, role } }) => ({
+        lanterns: items.length,
+        visits: visits.get(id) ?? 0,
+        role,
+      }),
     },
   })
 }

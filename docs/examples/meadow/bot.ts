@@ -3,8 +3,8 @@ import { meadow } from './game.ts'
 
 /** Sheep that graze: they stand for a while, then go somewhere. */
 export default defineBot(meadow, {
-  name: (number) => `Sheep ${number + 1}`,
-  begin(random) {
+  name: ({ number }) => `Sheep ${number + 1}`,
+  begin({ random }) {
     let way = { east: 0, north: 0 }
     let until = 0
     return ({ seconds }) => {

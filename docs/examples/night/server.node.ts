@@ -10,12 +10,18 @@ const door = sight.door([{ x0: 64, y0: 100, x1: 64, y1: 104 }])
 const attributes = new AttributeBook(night.attributes)
 const lanterns = new Map<number, Light>()
 
-const canSee = (world: { tick: number }, player: { entity?: Visible }, entity: Visible): boolean =>
+interface Question {
+  readonly world: { readonly tick: number }
+  readonly player: { readonly entity?: Visible }
+  readonly entity: Visible
+}
+
+const canSee = ({ world, player, entity }: Question): boolean =>
   player.entity !== undefined && sight.canSee(player.entity, entity, world.tick)
 
 export default defineServer(night, {
   map,
-  join(world, player) {
+  join({ world, player }) {
     const position = { x: 58 + player.id, y: 64 }
     const walker = world.spawn('walker', { position, name: player.name }, { isRestricted: true })
     // A light that moves keeps the position it is given, and so goes where its bearer goes.
@@ -25,18 +31,18 @@ export default defineServer(night, {
     attributes.add(walker)
     return walker
   },
-  leave(_world, { entity }) {
+  leave({ player: { entity } }) {
     const lantern = entity && lanterns.get(entity.id)
     if (lantern) sight.removeLight(lantern)
     if (entity) attributes.remove(entity)
   },
   canSee,
-  update(world) {
+  update({ world }) {
     door.isOpen = world.seconds % 20 < 10
   },
   requests: {
     ...attributeAnswers(attributes, { canSee }),
-    lantern(_world, { entity }) {
+    lantern({ player: { entity } }) {
       const own = entity && attributes.of(entity)
       const lantern = entity && lanterns.get(entity.id)
       if (!own || !lantern) throw new Sorry('You have no lantern.')
@@ -44,7 +50,7 @@ export default defineServer(night, {
       lantern.isOn = !lantern.isOn
       return { oil: own.read('oil') }
     },
-    shoot(world, { entity: archer }, { east, north }) {
+    shoot({ world, player: { entity: archer }, ask: { east, north } }) {
       if (!archer) throw new Sorry('You are not here.')
       const from = archer.position
       const to = { x: from.x + east * 30, y: from.y + north * 30 }

@@ -53,9 +53,9 @@ export class Actor<G extends AnyGame> {
     const { number, pair, road, random, bots, driftPpm } = options
     this.#options = options
     this.number = number
-    this.name = bots.name(number)
+    this.name = bots.name({ number })
     this.road = road
-    this.#mind = bots.begin(random)
+    this.#mind = bots.begin({ number, random })
     const ppm = random.between(-driftPpm, driftPpm)
     this.#clock = driftedClock({ ppm, offsetMs: random.between(0, 100_000) })
     this.#bornAt = pair.now

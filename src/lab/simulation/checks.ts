@@ -128,8 +128,9 @@ function secretsStaySo<G extends AnyGame>(definition: ServerDefinition<G>): Chec
     }
 
     function maySee(world: World, player: Player, { entity }: Resident): boolean {
-      const isOwn = player.entity === entity
-      return isOwn || definition.options.canSee?.(world as never, player as never, entity as never) === true
+      if (player.entity === entity) return true
+      const context = { world, player, realm: pair.host.realm, entity }
+      return definition.options.canSee?.(context as never) === true
     }
   }
 }

@@ -166,7 +166,9 @@ test('who may write and not read does not learn the value from a refusal', () =>
 
 test('each change is told once, with what was before, and a change to the same value is none', () => {
   const told: unknown[] = []
-  const one = new Attributes(declared, { changed: (...change) => told.push(change) })
+  const one = new Attributes(declared, {
+    changed: ({ name, value, before }) => told.push([name, value, before]),
+  })
   one.set('gold', 5, owner)
   one.set('gold', 5, owner)
   one.edit([{ name: 'gold', by: 0 }], owner)

@@ -17,11 +17,18 @@ export interface Edit {
 /** Plain JSON: what a store keeps. */
 export type AttributeRecord = Readonly<Record<string, AttributeValue>>
 
+/** A change of one attribute. */
+export interface AttributeChange {
+  readonly name: string
+  readonly value: AttributeValue
+  readonly before: AttributeValue
+}
+
 export interface AttributesOptions {
   /** What was kept of an earlier life, as `record` gave it. Initial values where it says nothing. */
   readonly record?: unknown
   /** Called after a change, once for each attribute that is another now. */
-  readonly changed?: (name: string, value: AttributeValue, before: AttributeValue) => void
+  readonly changed?: (change: AttributeChange) => void
 }
 
 /**
@@ -139,7 +146,7 @@ export class Attributes<D extends Declared = Declared> {
       this.#changedAt.set(name, this.#version)
     }
     changes.forEach(([name, value], i) => {
-      this.#changed?.(name, value, befores[i])
+      this.#changed?.({ name, value, before: befores[i] })
     })
   }
 

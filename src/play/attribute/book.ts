@@ -1,6 +1,6 @@
 import type { Vector2 } from '../../geometry/index.ts'
-import type { AttributeValue, Declared, EntityId } from '../../world/index.ts'
-import { type Asker, Attributes } from './attributes.ts'
+import type { Declared, EntityId } from '../../world/index.ts'
+import { type Asker, type AttributeChange, Attributes } from './attributes.ts'
 import type { AttributeRefusal } from './refusal.ts'
 import type { AskOfAttribute, AttributeRequests, ReplyOfAttribute } from './requests.ts'
 
@@ -27,7 +27,7 @@ interface Asking {
 
 export interface AttributeBookOptions {
   /** Called after each change of any character's attribute. */
-  readonly changed?: (of: EntityId, name: string, value: AttributeValue, before: AttributeValue) => void
+  readonly changed?: (change: AttributeChange & { readonly of: EntityId }) => void
 }
 
 /** The attributes of all characters of a world, by entity. */
@@ -45,7 +45,7 @@ export class AttributeBook<D extends Declared = Declared> {
   add({ id }: { readonly id: EntityId }, record?: unknown): Attributes<D> {
     const attributes = new Attributes(this.#declared, {
       record,
-      changed: (...change) => this.#changed?.(id, ...change),
+      changed: (change) => this.#changed?.({ of: id, ...change }),
     })
     this.#byId.set(id, attributes)
     return attributes
@@ -64,21 +64,21 @@ export interface AttributeAnswerOptions {
   /** Metres within which a player counts as near. 48 when left out. */
   readonly nearMetres?: number
   /** Nobody when left out. */
-  readonly isStaff?: (player: Asking) => boolean
+  readonly isStaff?: (context: { readonly player: Asking }) => boolean
   /** Whether a player may know of a restricted character; nobody may when left out. Mostly the server's `canSee` again. */
-  readonly canSee?: (
-    world: { readonly tick: number },
-    player: { readonly id: number; readonly entity: Placed | undefined },
-    character: Placed,
-  ) => boolean
+  readonly canSee?: (context: {
+    readonly world: { readonly tick: number }
+    readonly player: { readonly id: number; readonly entity: Placed | undefined }
+    readonly entity: Placed
+  }) => boolean
 }
 
 type Answers = {
-  readonly [N in keyof AttributeRequests]: (
-    world: Stage,
-    player: Asking,
-    ask: AskOfAttribute<N>,
-  ) => ReplyOfAttribute<N>
+  readonly [N in keyof AttributeRequests]: (context: {
+    readonly world: Stage
+    readonly player: Asking
+    readonly ask: AskOfAttribute<N>
+  }) => ReplyOfAttribute<N>
 }
 
 /**
@@ -100,20 +100,21 @@ export function attributeAnswers(book: AttributeBook, options: AttributeAnswerOp
     const isOwner = character.id === player.entity?.id
     const isNear =
       isWithin(player.entity?.position, character.position, nearMetres) &&
-      (!world.isRestricted(character) || canSee(world, player as never, character as Placed))
-    const by = { isOwner, isNear, isStaff: isStaff(player) }
+      (!world.isRestricted(character) ||
+        canSee({ world, player: player as never, entity: character as Placed }))
+    const by = { isOwner, isNear, isStaff: isStaff({ player }) }
     return isOwner || isNear || by.isStaff ? { attributes, by } : undefined
   }
   return {
-    getAttribute(world, player, { of, name }) {
+    getAttribute({ world, player, ask: { of, name } }) {
       const found = find(world, player, of)
       return found ? found.attributes.get(name, found.by) : { refusal: NOBODY }
     },
-    setAttribute(world, player, { of, name, value }) {
+    setAttribute({ world, player, ask: { of, name, value } }) {
       const found = find(world, player, of)
       return { refusal: found ? found.attributes.set(name, value, found.by) : NOBODY }
     },
-    editAttributes(world, player, { of, edits }) {
+    editAttributes({ world, player, ask: { of, edits } }) {
       const found = find(world, player, of)
       return { refusal: found ? found.attributes.edit(edits, found.by) : NOBODY }
     },

@@ -35,7 +35,7 @@ function pasture(map = emptyMap(96, 96)) {
   const minds = new Minds(world, {
     radius: RADIUS,
     speed: 5,
-    command: (east, north) => ({ east, north }),
+    command: ({ east, north }) => ({ east, north }),
   })
   const sheep: Sheep[] = []
   const at = (x: number, y: number): Sheep => {

@@ -11,12 +11,16 @@ export interface Walker {
 /** How a walk ended. `stuck`: for three seconds there was no getting on. */
 export type WalkEnd = 'there' | 'stuck'
 
+/** A way to go: `east` and `north` are a vector of length 0 (stand) to 1 (full speed); hasty is for games where one can run. */
+export interface Way {
+  readonly east: number
+  readonly north: number
+  readonly isHasty: boolean
+}
+
 export interface WalkerOptions<G extends AnyGame> {
-  /**
-   * The game's command for going a way: `east` and `north` are a vector of length 0 (stand) to 1 (full speed), and
-   * hasty is for games where one can run.
-   */
-  readonly command: (east: number, north: number, isHasty: boolean) => CommandOf<G>
+  /** The game's command for going a way. The object is used again for the next who walks: take what you need out of it. */
+  readonly command: (way: Way) => CommandOf<G>
   /** Of a body, metres. */
   readonly radius: number
   /** Metres a second at full speed. */
@@ -81,6 +85,7 @@ export class Walkers<G extends AnyGame> {
   readonly #bodies = new Map<EntityId, Body>()
   #going: Going[] = []
   readonly #byNumber: (Body | undefined)[] = []
+  readonly #way = { east: 0, north: 0, isHasty: false }
 
   constructor(world: World<G>, options: WalkerOptions<G>) {
     this.#world = world
@@ -244,7 +249,11 @@ export class Walkers<G extends AnyGame> {
   }
 
   #command(walker: Walker, east: number, north: number, isHasty: boolean): void {
-    this.#world.command(walker as unknown as PlayerOf<G>, this.#options.command(east, north, isHasty))
+    const way = this.#way
+    way.east = east
+    way.north = north
+    way.isHasty = isHasty
+    this.#world.command(walker as unknown as PlayerOf<G>, this.#options.command(way))
   }
 
   #bodyOf(walker: Walker): Body {

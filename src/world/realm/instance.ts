@@ -2,19 +2,16 @@ import { ShardlessError } from '../../core/index.ts'
 import type { AnyGame } from '../game.ts'
 import type { World } from '../world.ts'
 
-export interface InstanceOptions<G extends AnyGame> {
-  /** Whose it is: a number of the game's own, 0 when left out. */
-  readonly group?: number
-  /** What it is to the game: a match's number, a dungeon's depth. */
+/** What one instance is: see `InstanceOptions`. */
+export interface InstanceParts {
+  readonly map: string
+  readonly isHome: boolean
+  readonly ticksOfRealm: number
   readonly name?: string
-  /** Its rules, each of its ticks: what `update` is to the whole server. */
-  readonly update?: (world: World<G>, instance: Instance<G>) => void
-  /** Its own clock: a divisor of the realm's ticks per second. The realm's when left out. */
-  readonly ticksPerSecond?: number
-  /** Of its own dice. Taken from the realm's when left out. */
-  readonly seed?: number
-  /** Seconds for which it stays open without a player, from its beginning on; 30 when left out. */
+  readonly group?: number
   readonly graceSeconds?: number
+  /** Its rules, each of its ticks, after commands and tasks. */
+  readonly systems?: () => void
 }
 
 /** One world of a realm: the home of a map, or one made for a group. */
@@ -30,22 +27,14 @@ export class Instance<G extends AnyGame = AnyGame> {
   isPaused = false
   /** Whether its world makes a tick in this one of the realm's. */
   isDue = false
-  readonly #update: InstanceOptions<G>['update']
+  readonly #systems: InstanceParts['systems']
   readonly #everyTicks: number
   readonly #graceTicks: number
   /** The realm's tick at which the last player left; -1 while there is one. */
   #emptySince = -1
 
   /** @throws `world/bad-instance` */
-  constructor(
-    id: number,
-    world: World<G>,
-    options: InstanceOptions<G> & {
-      readonly map: string
-      readonly isHome: boolean
-      readonly ticksOfRealm: number
-    },
-  ) {
+  constructor(id: number, world: World<G>, options: InstanceParts) {
     const { map, name = map, group = 0, isHome, ticksOfRealm, graceSeconds = 30 } = options
     this.#everyTicks = ticksOfRealm / world.game.ticksPerSecond
     if (!Number.isInteger(this.#everyTicks))
@@ -61,14 +50,14 @@ export class Instance<G extends AnyGame = AnyGame> {
     this.name = name
     this.group = group
     this.isHome = isHome
-    this.#update = options.update
+    this.#systems = options.systems
     this.#graceTicks = graceSeconds * ticksOfRealm
   }
 
   /** For the realm: one of its ticks. */
   advance(tick: number): void {
     this.isDue = !this.isPaused && tick % this.#everyTicks === 0
-    if (this.isDue) this.world.advance((world) => this.#update?.(world as World<G>, this))
+    if (this.isDue) this.world.advance(this.#systems)
   }
 
   /** Ticks of the realm until its world makes the next one, after `tick` of them; undefined while it is paused. */

@@ -54,10 +54,10 @@ test('[M19] whoever arrives in a portal has to leave it before it takes them bac
   assert.equal(where(), 'cave')
 })
 
-test('[M19] a character that is carried cannot be taken by two worlds, nor one that is not there', () => {
+test('[M19] a character that is carried cannot be taken by two worlds, nor one that is not there', async () => {
   const realm = newRealm({})
   const ada = enter(realm, 'Ada', 50)
-  realm.carry(ada, realm.home('cave'), 'mouth')
+  await realm.carry(ada, realm.home('cave'), 'mouth')
   const cave = realm.home('cave').world
   assert.throws(() => cave.welcome(ada, realm.home('meadow').world, { x: 1, y: 1 }), {
     code: 'world/not-here',
@@ -66,29 +66,34 @@ test('[M19] a character that is carried cannot be taken by two worlds, nor one t
   realm.home('meadow').world.teleport(ada.entity!, { x: 1, y: 1 })
   assert.deepEqual(ada.entity!.position, place, 'only its own world puts it somewhere else')
   realm.removePlayer(ada)
-  assert.throws(() => realm.carry(ada, realm.home('meadow'), 'gate'), { code: 'world/not-here' })
+  await assert.rejects(realm.carry(ada, realm.home('meadow'), 'gate'), { code: 'world/not-here' })
   assert.equal(cave.entityCount, 0)
 })
 
-test('[M20] things of all worlds of a realm have numbers of their own', () => {
+test('[M20] things of all worlds of a realm have numbers of their own', async () => {
   const realm = newRealm({})
-  const worlds = [realm.home('meadow'), realm.home('cave'), realm.open('cave'), realm.open('cave')]
+  const worlds = [
+    realm.home('meadow'),
+    realm.home('cave'),
+    await realm.open('cave'),
+    await realm.open('cave'),
+  ]
   const ids = worlds.flatMap((instance) => [1, 2].map(() => instance?.world.spawn('sky', {}).id))
   assert.equal(new Set(ids).size, 8)
   const players = worlds.map((instance) => instance && realm.addPlayer('x', instance).id)
   assert.equal(new Set(players).size, 4)
 })
 
-test('[M21] an instance runs by its own rules, clock and dice, and does nothing while it is paused', () => {
+test('[M21] an instance runs by its own rules, clock and dice, and does nothing while it is paused', async () => {
   const realm = newRealm({})
   const told: string[] = []
-  const match = realm.open('cave', {
+  const match = await realm.open('cave', {
     group: 7,
     seed: 5,
     ticksPerSecond: 5,
-    update: (world, { group }) => told.push(`${group} at ${world.tick}`),
+    update: ({ world, instance: { group } }) => told.push(`${group} at ${world.tick}`),
   })
-  const twin = realm.open('cave', { seed: 5 })
+  const twin = await realm.open('cave', { seed: 5 })
   assert.ok(match && twin)
   assert.equal(match.world.random.next(), twin.world.random.next())
   const run = (ticks: number) => {
@@ -106,14 +111,14 @@ test('[M21] an instance runs by its own rules, clock and dice, and does nothing 
   match.isPaused = false
   run(4)
   assert.deepEqual(told, ['7 at 1', '7 at 2', '7 at 3'])
-  assert.throws(() => realm.open('cave', { ticksPerSecond: 7 }), { code: 'world/bad-instance' })
+  await assert.rejects(realm.open('cave', { ticksPerSecond: 7 }), { code: 'world/bad-instance' })
 })
 
-test('[M22] an instance is closed when it has been without players for its grace, and there are only so many', () => {
+test('[M22] an instance is closed when it has been without players for its grace, and there are only so many', async () => {
   const realm = newRealm({ instancesMax: 2 })
-  const dungeon = realm.open('cave', { graceSeconds: 1 })
-  assert.ok(dungeon && realm.open('meadow'))
-  assert.equal(realm.open('meadow'), undefined)
+  const dungeon = await realm.open('cave', { graceSeconds: 1 })
+  assert.ok(dungeon && (await realm.open('meadow')))
+  assert.equal(await realm.open('meadow'), undefined)
   const ada = enter(realm, 'Ada', 50)
   const run = (ticks: number) => {
     let closed = 0
@@ -125,25 +130,25 @@ test('[M22] an instance is closed when it has been without players for its grace
     return closed
   }
   assert.equal(run(20), 0)
-  realm.carry(ada, dungeon, 'mouth')
+  await realm.carry(ada, dungeon, 'mouth')
   assert.equal(run(100), 0)
-  realm.carry(ada, realm.home('meadow'), 'gate')
+  await realm.carry(ada, realm.home('meadow'), 'gate')
   assert.equal(run(20), 0)
   assert.equal(run(1), 1)
   assert.equal(realm.get(dungeon.id), undefined)
-  assert.ok(realm.open('meadow'))
+  assert.ok(await realm.open('meadow'))
   assert.equal([...realm.instances].filter(({ isHome }) => isHome).length, 2)
 })
 
-test('an instance that is closed by hand puts its players in the home of its map', () => {
+test('an instance that is closed by hand puts its players in the home of its map', async () => {
   const realm = newRealm({})
-  const dungeon = realm.open('cave')
+  const dungeon = await realm.open('cave')
   assert.ok(dungeon)
   const ada = enter(realm, 'Ada', 50)
-  realm.carry(ada, dungeon, 'mouth')
-  realm.close(dungeon)
+  await realm.carry(ada, dungeon, 'mouth')
+  await realm.close(dungeon)
   assert.equal(realm.whereIs(ada), realm.home('cave'))
-  realm.close(realm.home('cave'))
+  await realm.close(realm.home('cave'))
   assert.equal(realm.get(realm.home('cave').id), realm.home('cave'))
 })
 

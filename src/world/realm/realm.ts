@@ -15,10 +15,35 @@ import { Ids } from '../ids.ts'
 import type { Player } from '../player.ts'
 import type { AnyEntity } from '../resident.ts'
 import { World } from '../world.ts'
-import { Instance, type InstanceOptions } from './instance.ts'
+import { Instance } from './instance.ts'
 
 /** How wide a character is where it arrives, metres. */
 const BODY = 0.4
+
+/**
+ * What game code is told of a world in which something is to happen. It is one object for each world, the same at every call:
+ * nothing is made for each tick.
+ */
+export interface WorldContext<G extends AnyGame = AnyGame> {
+  readonly world: World<G>
+  readonly instance: Instance<G>
+  readonly realm: Realm<G>
+}
+
+/** What game code is told of a player: `world` is where they are. */
+export interface PlayerContext<G extends AnyGame = AnyGame> {
+  readonly world: World<G>
+  readonly player: Player<G>
+  readonly realm: Realm<G>
+}
+
+/** What game code is told when a player has stepped into a portal. */
+export interface PortalContext<G extends AnyGame = AnyGame> {
+  readonly portal: MapObject
+  readonly player: Player<G>
+  readonly from: Instance<G>
+  readonly realm: Realm<G>
+}
 
 /** A character that went from one world to another, as it is told to the game and to who holds the sessions. */
 export interface Crossing<G extends AnyGame = AnyGame> {
@@ -27,9 +52,32 @@ export interface Crossing<G extends AnyGame = AnyGame> {
   readonly to: Instance<G>
   /** Where it was carried to. */
   readonly place: Vector2
+  readonly realm: Realm<G>
 }
 
-export interface RealmOptions<G extends AnyGame> {
+/** What happens in a world: the same for the home of a map and for an instance. */
+export interface WorldRules<G extends AnyGame = AnyGame> {
+  /** Once for each world, before its first tick: what is in it from the beginning. */
+  readonly begin?: (context: WorldContext<G>) => void
+  /** Each tick of each world, after the players' commands. A promise that it returns is not waited for. */
+  readonly update?: (context: WorldContext<G>) => void
+}
+
+export interface InstanceOptions<G extends AnyGame> extends WorldRules<G> {
+  /** Whose it is: a number of the game's own, 0 when left out. */
+  readonly group?: number
+  /** What it is to the game: a match's number, a dungeon's depth. */
+  readonly name?: string
+  /** Its own clock: a divisor of the realm's ticks per second. The realm's when left out. */
+  readonly ticksPerSecond?: number
+  /** Of its own dice. Taken from the realm's when left out. */
+  readonly seed?: number
+  /** Seconds for which it stays open without a player, from its beginning on; 30 when left out. */
+  readonly graceSeconds?: number
+}
+
+/** `begin` and `update`: of homes, and of instances that are opened without such of their own. */
+export interface RealmOptions<G extends AnyGame> extends WorldRules<G> {
   /** By name. Each has a world of its own, its home, for as long as the server runs. */
   readonly maps: Readonly<Record<string, WorldMap>>
   readonly random: Random
@@ -37,12 +85,10 @@ export interface RealmOptions<G extends AnyGame> {
   readonly hindsightMs?: number
   /** Instances that may be open at once, homes not counted; 1000 when left out. */
   readonly instancesMax?: number
-  /** The rules of homes, and of instances that are opened without rules of their own, each of their ticks. */
-  readonly update?: InstanceOptions<G>['update']
   /** Which world a portal leads a player to; undefined keeps them where they are. Left out: the home of its map. */
-  readonly leadsTo?: (portal: MapObject, player: Player<G>, from: Instance<G>) => Instance<G> | undefined
-  /** An instance was made: what is in its world from the beginning. Homes are there as soon as the realm is. */
-  readonly opened?: (instance: Instance<G>) => void
+  readonly leadsTo?: (context: PortalContext<G>) => Instance<G> | undefined | Promise<Instance<G> | undefined>
+  /** A world was made, and `begin` comes next. */
+  readonly opened?: (context: WorldContext<G>) => void
   /** A player is in another world now. */
   readonly crossed?: (crossing: Crossing<G>) => void
 }
@@ -64,10 +110,14 @@ export class Realm<G extends AnyGame = AnyGame> {
   constructor(game: G, options: RealmOptions<G>) {
     this.game = game
     this.#options = options
+    const contexts: WorldContext<G>[] = []
     for (const [name, map] of Object.entries(options.maps)) {
       checkPortals(name, options.maps)
-      this.#homes.set(name, this.#make({ map: name, worldMap: map, isHome: true }))
+      const context = this.#make({ map: name, worldMap: map, isHome: true })
+      this.#homes.set(name, context.instance)
+      contexts.push(context)
     }
+    for (const context of contexts) this.#begin(context)
   }
 
   /** The world of a map that everyone shares. @throws `world/unknown-map` */
@@ -84,16 +134,15 @@ export class Realm<G extends AnyGame = AnyGame> {
   /**
    * Makes a world of its own for a group: a match, a dungeon. It is closed when it has been empty for its grace.
    *
-   * @returns undefined when as many are open as may be
-   * @throws  `world/unknown-map`, `world/bad-instance`
+   * Resolves to undefined when as many are open as may be. Rejects with `world/unknown-map`, `world/bad-instance`.
    */
-  open(map: string, options: InstanceOptions<G> = {}): Instance<G> | undefined {
+  async open(map: string, options: InstanceOptions<G> = {}): Promise<Instance<G> | undefined> {
     const { instancesMax = 1000 } = this.#options
     const worldMap = this.home(map).world.map
     if (this.#instances.size - this.#homes.size >= instancesMax) return undefined
-    const instance = this.#make({ ...options, map, worldMap, isHome: false })
-    this.#options.opened?.(instance)
-    return instance
+    const context = this.#make({ ...options, map, worldMap, isHome: false })
+    this.#begin(context, options.begin)
+    return context.instance
   }
 
   /** Ticks of the realm that were made. */
@@ -168,12 +217,38 @@ export class Realm<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * Carries a player and the character across, at once: the same object by the same id, in exactly one world.
+   * Carries a player and the character across: the same object by the same id, in exactly one world. Within one process it has
+   * happened before the promise is handed out.
+   *
+   * Rejects with `world/not-here` for a player who is not in this realm, or whose character is not there; `world/full`.
    *
    * @param place  a place's name on the other map, or metres; the nearest free ground to it is taken
-   * @throws       `world/not-here` for a player who is not in this realm, or whose character is not there; `world/full`
    */
-  carry(player: Player<G>, to: Instance<G>, place: string | Vector2): void {
+  async carry(player: Player<G>, to: Instance<G>, place: string | Vector2): Promise<void> {
+    this.#carry(player, to, place)
+  }
+
+  /** Makes one tick of the realm. */
+  advance(): void {
+    this.#tick++
+    for (const instance of this.#instances.values()) instance.advance(this.#tick)
+    for (const [player, at] of [...this.#players]) if (at.in.isDue) this.#cross(player, at)
+    for (const instance of this.#instances.values()) if (instance.isOver(this.#tick)) this.#close(instance)
+  }
+
+  /** Ends the tick, after all that were due have been published. */
+  endTick(): void {
+    for (const instance of this.#instances.values()) if (instance.isDue) instance.world.endTick()
+    this.#crossings = []
+    this.#closed = []
+  }
+
+  /** Closes an instance; those who are still in it are carried to the home of its map. A home stays. */
+  async close(instance: Instance<G>): Promise<void> {
+    this.#close(instance)
+  }
+
+  #carry(player: Player<G>, to: Instance<G>, place: string | Vector2): void {
     const at = this.#players.get(player)
     if (!at || this.#instances.get(to.id) !== to)
       throw new ShardlessError(
@@ -190,33 +265,17 @@ export class Realm<G extends AnyGame = AnyGame> {
       at.in = to
     }
     at.standsIn = portalAt(map, free)
-    const crossing = { player, from, to, place: free }
+    const crossing: Crossing<G> = { player, from, to, place: free, realm: this }
     this.#crossings.push(crossing)
     this.#options.crossed?.(crossing)
   }
 
-  /** Makes one tick of the realm. */
-  advance(): void {
-    this.#tick++
-    for (const instance of this.#instances.values()) instance.advance(this.#tick)
-    for (const [player, at] of [...this.#players]) if (at.in.isDue) this.#cross(player, at)
-    for (const instance of this.#instances.values()) if (instance.isOver(this.#tick)) this.close(instance)
-  }
-
-  /** Ends the tick, after all that were due have been published. */
-  endTick(): void {
-    for (const instance of this.#instances.values()) if (instance.isDue) instance.world.endTick()
-    this.#crossings = []
-    this.#closed = []
-  }
-
-  /** Closes an instance; those who are still in it are carried to the home of its map. A home stays. */
-  close(instance: Instance<G>): void {
+  #close(instance: Instance<G>): void {
     if (instance.isHome || this.#instances.get(instance.id) !== instance) return
     for (const [player, at] of [...this.#players]) {
       if (at.in !== instance) continue
       const { position } = (player.entity as AnyEntity | undefined) ?? {}
-      this.carry(player, this.home(instance.map), position ?? middleOf(instance.world.map))
+      this.#carry(player, this.home(instance.map), position ?? middleOf(instance.world.map))
     }
     this.#instances.delete(instance.id)
     this.#closed.push(instance)
@@ -229,27 +288,50 @@ export class Realm<G extends AnyGame = AnyGame> {
     if (portal === at.standsIn) return
     at.standsIn = portal
     if (!portal) return
-    const { leadsTo = ({ properties }) => this.home(String(properties.map)) } = this.#options
-    const to = leadsTo(portal, player, at.in)
-    if (to) this.carry(player, to, String(portal.properties.place))
+    const { leadsTo } = this.#options
+    const place = String(portal.properties.place)
+    if (!leadsTo) {
+      this.#carry(player, this.home(String(portal.properties.map)), place)
+      return
+    }
+    const from = at.in
+    const to = leadsTo({ portal, player, from, realm: this })
+    if (!(to instanceof Promise)) {
+      if (to) this.#carry(player, to, place)
+      return
+    }
+    // Who has left the portal meanwhile, or the world, stays.
+    void to.then((late) => {
+      const now = this.#players.get(player)
+      if (late && now?.in === from && now.standsIn === portal) this.#carry(player, late, place)
+    })
   }
 
-  #make(options: InstanceOptions<G> & { map: string; worldMap: WorldMap; isHome: boolean }): Instance<G> {
+  /** A world is there: it is told to whoever serves it, and gets what is in it from the beginning. */
+  #begin(context: WorldContext<G>, begin = this.#options.begin): void {
+    this.#options.opened?.(context)
+    begin?.(context)
+  }
+
+  #make(options: InstanceOptions<G> & { map: string; worldMap: WorldMap; isHome: boolean }): WorldContext<G> {
     const { map, worldMap, seed, ticksPerSecond = this.game.ticksPerSecond } = options
+    const { update = this.#options.update } = options
     const world = new World<G>(gameOn(this.game, { ...worldMap, ticksPerSecond }), {
       map: worldMap,
       random: seed === undefined ? this.#options.random.fork() : new Random(seed),
       ids: this.ids,
       hindsightMs: this.#options.hindsightMs,
     })
+    const systems = update && (() => update(context))
     const instance = new Instance<G>(this.#nextId++, world, {
-      update: this.#options.update,
       ...options,
       map,
       ticksOfRealm: this.game.ticksPerSecond,
+      systems,
     })
+    const context: WorldContext<G> = { world, instance, realm: this }
     this.#instances.set(instance.id, instance)
-    return instance
+    return context
   }
 }
 

@@ -47,7 +47,7 @@ export const satchelOf = (walker: Walker): Infer<typeof satchel> => ({
 
 export const server = await serve(
   defineServer(town, {
-    join: (world, player) =>
+    join: ({ world, player }) =>
       world.spawn('walker', { position: { x: 1, y: 2 }, name: player.name, health: 100 }),
     requests: {
       // @ts-expect-error  coins are a number

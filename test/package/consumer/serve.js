@@ -3,9 +3,9 @@ import { defineServer, serve } from 'shardless/server'
 import { meadow } from './game.js'
 
 const definition = defineServer(meadow, {
-  join: (world, player) => world.spawn('sheep', { position: { x: 32, y: 32 }, name: player.name }),
+  join: ({ world, player }) => world.spawn('sheep', { position: { x: 32, y: 32 }, name: player.name }),
   requests: {
-    bleat(world, player) {
+    bleat({ world, player }) {
       const { x, y } = player.entity.position
       world.tell('bleated', { who: player.entity.id }, { near: { x, y }, radius: 20 })
       return { heardBy: [...world.players].length }

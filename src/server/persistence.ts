@@ -4,7 +4,7 @@ import type { Player, Possession } from '../world/index.ts'
 import type { Resident, Residents } from './residents.ts'
 
 /** What a server keeps things with. */
-export interface KeepOptions {
+export interface PersistenceOptions {
   readonly store: Store
   readonly now: () => EpochMs
   /** Makes an id that was never used: 20 characters or so. */
@@ -30,11 +30,11 @@ export interface Trade {
  * What lasts, for a game's handlers. When a promise of these has resolved, it is on disk: a handler that waits for it before it
  * answers has answered what no crash takes back.
  */
-export class Keep {
+export class Persistence {
   readonly #residents: Residents
-  readonly #options: KeepOptions | undefined
+  readonly #options: PersistenceOptions | undefined
 
-  constructor(residents: Residents, options: KeepOptions | undefined) {
+  constructor(residents: Residents, options: PersistenceOptions | undefined) {
     this.#residents = residents
     this.#options = options
   }
@@ -91,7 +91,7 @@ export class Keep {
     session.player.items = await this.#kept.store.items.list({ character: characterId })
   }
 
-  get #kept(): KeepOptions {
+  get #kept(): PersistenceOptions {
     if (this.#options) return this.#options
     throw new ShardlessError(
       'server/no-store',
@@ -104,7 +104,7 @@ export class Keep {
     if (resident) return resident
     throw new ShardlessError(
       'server/not-kept',
-      `${player.name} is a guest or has left, and has nothing that is kept. Ask \`keep.lasts(player)\` first.`,
+      `${player.name} is a guest or has left, and has nothing that is kept. Ask \`persistence.lasts(player)\` first.`,
     )
   }
 }
