@@ -142,11 +142,9 @@ compiled.push(() => {
       },
     },
   })
-  // @ts-expect-error: positions are no longer given
-  defineServer(field, {
-    join,
-    requests: { say: (world, player) => ({ heardBy: 0 }), buy: () => ({ left: 0 }) },
-  })
+  const buy = () => ({ left: 0 })
+  // @ts-expect-error: positions are not given
+  defineServer(field, { join, requests: { buy, say: (_world, _player) => ({ heardBy: 0 }) } })
 })
 
 compiled.push(() => {
