@@ -1,4 +1,4 @@
-import type { Instant } from '../core/index.ts'
+import { exp, type Instant } from '../core/index.ts'
 import { Quantile } from './quantile.ts'
 
 /** Ticks of delay beside what lateness asks for: news of a tick says how the one before it ended. */
@@ -130,7 +130,7 @@ export class TickClock {
     if (free === ticks) return this.#shown + ticks
     const end = freeUntil + this.#runOutTicks
     const left = end - (this.#shown + free)
-    return Math.max(this.#shown, end - left * Math.exp((free - ticks) / this.#runOutTicks))
+    return Math.max(this.#shown, end - left * exp((free - ticks) / this.#runOutTicks))
   }
 
   #set(offset: number, now: Instant): void {

@@ -1,3 +1,4 @@
+import { pow } from '../core/index.ts'
 import type { Vector3 } from '../geometry/index.ts'
 
 /** Seconds in which half of what is wrong is made up for. */
@@ -36,7 +37,7 @@ export class Smoothing {
   /** The next picture: `place` is where the character is. */
   follow(place: Vector3, { seconds, isFirst }: { seconds: number; isFirst: boolean }): void {
     if (isFirst) this.cut()
-    const share = 0.5 ** (seconds / HALF_LIFE)
+    const share = pow(0.5, seconds / HALF_LIFE)
     for (const axis of AXES) {
       this.#place[axis] = place[axis] ?? 0
       this.#offset[axis] *= share

@@ -1,3 +1,4 @@
+import { hypot } from '../core/index.ts'
 import { encode } from '../wire/index.ts'
 import type { Player, PlayerContext, Realm, Told } from '../world/index.ts'
 import type { AnyDefinition } from './definition.ts'
@@ -25,8 +26,5 @@ function isAmong(context: PlayerContext, audience: Told['audience'], { options }
   if ('to' in audience) return audience.to.id === player.id
   if ('group' in audience) return (options.groups?.(context) ?? []).includes(audience.group)
   const place = standpoint(player, world)
-  return (
-    place !== undefined &&
-    (place.x - audience.near.x) ** 2 + (place.y - audience.near.y) ** 2 <= audience.radius ** 2
-  )
+  return place !== undefined && hypot(place.x - audience.near.x, place.y - audience.near.y) <= audience.radius
 }

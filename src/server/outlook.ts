@@ -1,3 +1,4 @@
+import { hypot } from '../core/index.ts'
 import type { Vector2 } from '../geometry/index.ts'
 import { type TopicKey, topicKey, topicName } from '../replication/index.ts'
 import type { AnyEntity, Player, Realm, World } from '../world/index.ts'
@@ -99,7 +100,7 @@ export class Outlook {
 /** Whether two places are within a reach in metres of each other; what has no place is everywhere. */
 function isWithin(reach: number, one: Vector2 | undefined, other: Vector2 | undefined): boolean {
   if (!one || !other) return true
-  return (one.x - other.x) ** 2 + (one.y - other.y) ** 2 <= reach * reach
+  return hypot(one.x - other.x, one.y - other.y) <= reach
 }
 
 /** Whether a topic was about one entity that is no longer in the world. */

@@ -68,7 +68,10 @@ export class EntityState {
   /** Where the other differs from this one; undefined where it does not. */
   firstDifference(other: EntityState): Difference | undefined {
     let squared = 0
-    for (let axis = 0; axis < this.#axes; axis++) squared += (other.#place[axis] - this.#place[axis]) ** 2
+    for (let axis = 0; axis < this.#axes; axis++) {
+      const off = other.#place[axis] - this.#place[axis]
+      squared += off * off
+    }
     if (squared > 0) return { part: 'position', by: Math.sqrt(squared) }
     const { fields } = this.kind
     for (let f = 0; f < fields.length; f++) {

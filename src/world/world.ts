@@ -1,4 +1,4 @@
-import { type Random, ShardlessError, type Tick, tick } from '../core/index.ts'
+import { hypot, type Random, ShardlessError, type Tick, tick } from '../core/index.ts'
 import type { Body, Vector2, WorldMap } from '../geometry/index.ts'
 import { Grid, Query } from '../geometry/index.ts'
 import { Scheduler } from '../task/index.ts'
@@ -262,8 +262,9 @@ export class World<G extends AnyGame = AnyGame> {
       for (let column = grid.column(place.x - reach); column <= east; column++)
         for (const { entity } of this.#cells[column + row * grid.columns]) {
           const { x, y } = entity.position as Vector2
-          const squared = (x - place.x) ** 2 + (y - place.y) ** 2
-          if (squared <= radius * radius) found.push(entity as EntitiesOf<G>)
+          const dx = x - place.x
+          const dy = y - place.y
+          if (dx * dx + dy * dy <= radius * radius) found.push(entity as EntitiesOf<G>)
         }
     return found
   }
@@ -354,7 +355,7 @@ export class World<G extends AnyGame = AnyGame> {
     const reach = Math.min(radius + stride * (this.#hindsightTicks + 1), this.map.width + this.map.height)
     return this.near(place, reach).filter((entity) => {
       const seen = this.seenBy(player, entity)
-      return seen !== undefined && (seen.x - place.x) ** 2 + (seen.y - place.y) ** 2 <= radius * radius
+      return seen !== undefined && hypot(seen.x - place.x, seen.y - place.y) <= radius
     })
   }
 

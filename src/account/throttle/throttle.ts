@@ -1,3 +1,4 @@
+import { twoTo } from '../../core/index.ts'
 import type { EpochMs } from '../../store/index.ts'
 
 export interface ThrottleOptions {
@@ -49,7 +50,7 @@ export class Throttle {
     const isFresh = known !== undefined && now - known.at < forgetMs
     const attempts = (isFresh ? known.attempts : 0) + 1
     const beyond = attempts - free
-    const wait = beyond < 0 ? 0 : Math.min(waitMaxMs, waitMs * 2 ** Math.min(beyond, 40))
+    const wait = beyond < 0 ? 0 : Math.min(waitMaxMs, waitMs * twoTo(Math.min(beyond, 40)))
     // Again at the end: the map keeps the order in which keys were last tried.
     this.#troubles.delete(key)
     this.#troubles.set(key, { attempts, at: now, freeAt: now + wait })

@@ -1,4 +1,4 @@
-import { earlier, FOREVER, type Instant, instant, milliseconds } from '../../core/index.ts'
+import { earlier, FOREVER, type Instant, instant, milliseconds, twoTo } from '../../core/index.ts'
 import type { SentPacket, SentPackets } from '../packet/sent-packets.ts'
 import type { RttEstimator } from './rtt.ts'
 
@@ -78,7 +78,7 @@ export class LossDetector {
 
   get #silenceAfter(): number {
     const once = this.#rtt.silenceAfter(ACK_DELAY_MS)
-    return Math.max(once, Math.min(SILENCE_MS_MAX, once * 2 ** Math.min(10, this.#silences)))
+    return Math.max(once, Math.min(SILENCE_MS_MAX, once * twoTo(Math.min(10, this.#silences))))
   }
 
   get #silenceAt(): Instant {

@@ -1,3 +1,5 @@
+import { exp } from '../../core/index.ts'
+
 /** Over how long, in ms. */
 const MEMORY_MS = 1000
 
@@ -16,6 +18,6 @@ export class Meter {
   }
 
   #decayed(now: number): number {
-    return this.#bytes * Math.exp(-Math.max(0, now - this.#at) / MEMORY_MS)
+    return this.#bytes * exp(-Math.max(0, now - this.#at) / MEMORY_MS)
   }
 }

@@ -1,4 +1,4 @@
-import { type Milliseconds, milliseconds, type Random } from '../../core/index.ts'
+import { type Milliseconds, milliseconds, type Random, twoTo } from '../../core/index.ts'
 
 const LEAST_MS = 250
 const MOST_MS = 8000
@@ -17,7 +17,7 @@ export class Patience {
 
   /** @returns half to all of 250, 500, 1000, 2000, 4000, 8000, 8000 ... ms */
   next(): Milliseconds {
-    const longest = Math.min(MOST_MS, LEAST_MS * 2 ** this.#waits++)
+    const longest = Math.min(MOST_MS, LEAST_MS * twoTo(Math.min(this.#waits++, 40)))
     return milliseconds(longest * (0.5 + this.#random.fraction() / 2))
   }
 

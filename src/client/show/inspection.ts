@@ -113,6 +113,6 @@ export class Inspection {
       }
       topics.push({ name: describeTopic(key), entities, tick })
     }
-    return topics.sort((a, b) => b.tick - a.tick || a.name.localeCompare(b.name))
+    return topics.sort((a, b) => b.tick - a.tick || (a.name < b.name ? -1 : 1))
   }
 }

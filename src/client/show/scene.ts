@@ -1,4 +1,4 @@
-import type { Instant } from '../../core/index.ts'
+import { hypot, type Instant } from '../../core/index.ts'
 import type { NativeClient, Notes, Whereabouts } from '../../dialect/native/index.ts'
 import { Playback, TickClock } from '../../feel/index.ts'
 import type { LeaveReason, Presence } from '../../replication/index.ts'
@@ -164,7 +164,7 @@ export class Scene {
   #isNearby({ position }: AnyEntity): boolean {
     const own = this.own?.entity.position
     if (own === undefined || position === undefined) return false
-    return (own.x - position.x) ** 2 + (own.y - position.y) ** 2 < NEARBY_METRES ** 2
+    return hypot(own.x - position.x, own.y - position.y) < NEARBY_METRES
   }
 
   /** The map is another one, or is at hand now. */

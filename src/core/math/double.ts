@@ -21,6 +21,12 @@ export function twoTo(power: number): number {
   return bits.getFloat64(0)
 }
 
+/** The least whole number of bits that tells `count` things apart: 0 for 1, 1 for 2, 2 for 3 and 4; `count` is 1 or more. */
+export function bitsFor(count: number): number {
+  const whole = exponentOf(count)
+  return twoTo(whole) === count ? whole : whole + 1
+}
+
 /** What `a + b` lost when it was rounded to `sum`, exactly. */
 export function sumRest(a: number, b: number, sum: number): number {
   const other = sum - a

@@ -1,3 +1,4 @@
+import { bitsFor } from '../../core/index.ts'
 import { BitReader, BitWriter, type Field } from '../../wire/index.ts'
 import { WORLDS } from './notes.ts'
 
@@ -7,7 +8,7 @@ export const CHANGES_MAX = 32
 const VIEW_STEPS = 8
 const VIEW_MOST = 255 / VIEW_STEPS
 const BYTES_MAX = 2048
-const WORLD_BITS = Math.log2(WORLDS)
+const WORLD_BITS = bitsFor(WORLDS)
 
 /** What a player wants from `tick` on. */
 export interface Change<Command = unknown> {

@@ -1,4 +1,4 @@
-import { ShardlessError } from '../../core/index.ts'
+import { hypot, ShardlessError } from '../../core/index.ts'
 import type { TaskSteps } from '../../task/index.ts'
 import type { WorldMap } from '../map/world-map.ts'
 import type { Vector2 } from '../vector.ts'
@@ -129,8 +129,9 @@ export class PathFinder {
         if (row < 0 || column < 0 || row >= grid.rows || column >= grid.columns) continue
         const cell = column + row * grid.columns
         if (grid.free[cell] === 0) continue
-        const squared =
-          ((column + 0.5) * grid.cellSize - place.x) ** 2 + ((row + 0.5) * grid.cellSize - place.y) ** 2
+        const dx = (column + 0.5) * grid.cellSize - place.x
+        const dy = (row + 0.5) * grid.cellSize - place.y
+        const squared = dx * dx + dy * dy
         if (squared < least) [nearest, least] = [cell, squared]
       }
     return nearest
@@ -183,7 +184,7 @@ export class PathFinder {
     let length = 0
     let at = from
     for (const point of waypoints) {
-      length += Math.sqrt((point.x - at.x) ** 2 + (point.y - at.y) ** 2)
+      length += hypot(point.x - at.x, point.y - at.y)
       at = point
     }
     return { waypoints, length }

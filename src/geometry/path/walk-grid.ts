@@ -114,7 +114,8 @@ export class WalkGrid {
       this.#each(bounds, into, patch, (left, bottom, right, top) => {
         const dx = Math.max(left - x, x - right, 0)
         const dy = Math.max(bottom - y, y - top, 0)
-        return Math.max(0, Math.sqrt(dx * dx + dy * dy) - radius) ** 2
+        const off = Math.max(0, Math.sqrt(dx * dx + dy * dy) - radius)
+        return off * off
       })
     } else {
       const { points } = solid

@@ -83,7 +83,8 @@ export class Sight {
     this.walls = new Walls([...outlines(map?.solids ?? []), ...walls])
     this.#reach = unitsOf(reach)
     this.#near = unitsOf(near)
-    this.#farSquared = (Math.max(reach, near) + 1) ** 2
+    const far = Math.max(reach, near) + 1
+    this.#farSquared = far * far
     this.#fieldOfView = fieldOfView
     this.#lingerTicks = lingerTicks
   }

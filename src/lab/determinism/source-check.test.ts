@@ -79,7 +79,7 @@ test('what is no program at all is read to its end', () => {
     '/',
     '}',
     '$' + '{}',
-    '/[' + '['.repeat(1000),
+    `/[${'['.repeat(1000)}`,
     `/${'(a[b'.repeat(1000)}`,
     '\\',
     '\u{1F3B2}',

@@ -72,7 +72,8 @@ function isWritten(tokens: readonly Token[], at: number): boolean {
   if (base.text.endsWith('n')) return true
   const times = Number(exponent.text)
   if (base.text === '2') return times <= 1023
-  return !isNegative && times <= 53 && BigInt(base.text) ** BigInt(times) <= Number.MAX_SAFE_INTEGER
+  if (isNegative || times > 53) return false
+  return BigInt(base.text) ** BigInt(times) <= Number.MAX_SAFE_INTEGER // shardless-allow: BigInts are exact
 }
 
 /** What is taken of `Math` where it is named: `Math.sin`, `Math['sin']`, `const { sin } = Math`. */

@@ -1,4 +1,5 @@
 import type { Client } from '../../client/index.ts'
+import { hypot } from '../../core/index.ts'
 import type { ServerDefinition } from '../../server/index.ts'
 import type { AnyEntity, AnyGame, Player, Resident, World } from '../../world/index.ts'
 import type { Pair } from '../pair.ts'
@@ -168,7 +169,7 @@ function foreseenElsewhere<G extends AnyGame>(
   const shown = client.me as unknown as AnyEntity
   const truth = world?.get(shown.id) as AnyEntity | undefined
   if (truth?.position === undefined || shown.position === undefined) return undefined
-  const off = Math.hypot(truth.position.x - shown.position.x, truth.position.y - shown.position.y)
+  const off = hypot(truth.position.x - shown.position.x, truth.position.y - shown.position.y)
   return off === 0 ? undefined : `${off} m off`
 }
 
@@ -178,7 +179,7 @@ function shownElsewhere(world: World | undefined, shown: AnyEntity): string | un
   if (truth === undefined) return `${shown.kind} ${shown.id} is gone`
   const kind = world?.game.kindByName.get(shown.kind)?.position
   if (kind === undefined || truth.position === undefined || shown.position === undefined) return undefined
-  const off = Math.hypot(truth.position.x - shown.position.x, truth.position.y - shown.position.y)
+  const off = hypot(truth.position.x - shown.position.x, truth.position.y - shown.position.y)
   return off <= (kind.toleranceUnits + 2) * kind.unit
     ? undefined
     : `${shown.kind} ${shown.id} is off by ${off} m`

@@ -1,3 +1,4 @@
+import { hypot } from '../../core/index.ts'
 import type { Vector2 } from '../../geometry/index.ts'
 import type { Declared, EntityId } from '../../world/index.ts'
 import { type Asker, type AttributeChange, Attributes } from './attributes.ts'
@@ -128,5 +129,5 @@ function isWithin(
   b: Readonly<Vector2> | undefined,
   metres: number,
 ): boolean {
-  return a !== undefined && b !== undefined && (a.x - b.x) ** 2 + (a.y - b.y) ** 2 <= metres * metres
+  return a !== undefined && b !== undefined && hypot(a.x - b.x, a.y - b.y) <= metres
 }

@@ -1,3 +1,4 @@
+import { hypot } from '../../core/index.ts'
 import type { Vector2 } from '../../geometry/index.ts'
 import type { AnyGame, CommandOf, EntityId, PlayerOf, World } from '../../world/index.ts'
 import { Crowd } from './crowd.ts'
@@ -269,5 +270,5 @@ export class Walkers<G extends AnyGame> {
 }
 
 export function distance(a: Vector2, b: Vector2): number {
-  return Math.sqrt((a.x - b.x) ** 2 + (a.y - b.y) ** 2)
+  return hypot(a.x - b.x, a.y - b.y)
 }

@@ -1,3 +1,4 @@
+import { twoTo } from '../../core/index.ts'
 import type { BitReader, BitWriter } from '../../wire/index.ts'
 import { type Destination, ELSEWHERE, isNearby, nearby, REMOVED } from '../ledger/topic.ts'
 
@@ -18,7 +19,7 @@ export function writeCount(writer: BitWriter, count: number): void {
 export function readCount(reader: BitReader): number {
   if (reader.bits(1) === 0) return 0
   const width = reader.bits(5) + 1
-  return (width > 1 ? reader.bits(width - 1) : 0) + 2 ** (width - 1)
+  return (width > 1 ? reader.bits(width - 1) : 0) + twoTo(width - 1)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ShardlessError } from '../../core/index.ts'
+import { bitsFor, ShardlessError } from '../../core/index.ts'
 import type { AnyGame, Kind } from '../../world/index.ts'
 import { COUNT_BITS_MAX } from './layout.ts'
 
@@ -40,7 +40,7 @@ export function positionLayout(game: AnyGame, kind: Kind): PositionLayout | unde
       `'${kind.name}' may move ${position.speedUnitsMax * unit} m in one tick, with a tolerance of ${position.toleranceUnits * unit} m, and cells are ${cellSize} m. A quarter and an eighth of a cell are the most; use larger cells, or sampled positions.`,
     )
   const marginUnits = isMotion ? cellSize / 2 / unit : 2
-  const span = (metres: number): number => Math.ceil(Math.log2(Math.ceil(metres / unit) + 2 * marginUnits))
+  const span = (metres: number): number => bitsFor(Math.ceil(metres / unit) + 2 * marginUnits)
   const velocityOffset = isMotion ? position.speedUnitsMax : 0
   const layout: PositionLayout = {
     isMotion,
@@ -49,7 +49,7 @@ export function positionLayout(game: AnyGame, kind: Kind): PositionLayout | unde
     cellBits: span(cellSize),
     mapBits: span(Math.max(width, height)),
     heightBits: position.axes === 3 ? span(position.heightMax) : 0,
-    velocityBits: isMotion ? Math.ceil(Math.log2(2 * velocityOffset + 1)) : 0,
+    velocityBits: isMotion ? bitsFor(2 * velocityOffset + 1) : 0,
     velocityOffset,
   }
   if (layout.mapBits > 32 || layout.heightBits > 32 || layout.velocityBits > 24)

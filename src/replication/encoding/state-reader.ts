@@ -1,4 +1,4 @@
-import { bytesEqual } from '../../core/index.ts'
+import { bytesEqual, twoTo } from '../../core/index.ts'
 import { type BitReader, BitWriter } from '../../wire/index.ts'
 import type { Blob, KindTable } from '../ledger/kind-table.ts'
 import { ENTITY_BYTES_MAX, type Ledger, type Topic } from '../ledger/ledger.ts'
@@ -180,7 +180,7 @@ function isWithin(topic: Topic, table: KindTable, row: number): boolean {
 }
 
 function isCount(value: number, bits: number): boolean {
-  return value >= 0 && value < 2 ** bits
+  return value >= 0 && value < twoTo(bits)
 }
 
 function readVelocity(reader: BitReader, table: KindTable, row: number, layout: PositionLayout): void {

@@ -1,4 +1,4 @@
-import type { Instant } from '../../core/index.ts'
+import { type Instant, twoTo } from '../../core/index.ts'
 import type { Agenda } from '../agenda.ts'
 
 /**
@@ -177,7 +177,7 @@ function travel(clock: LaneClock, options: LaneOptions, underway: Underway, trav
     })
     return
   }
-  const again = (now + resendAfterMs * 2 ** underway.tries) as Instant
+  const again = (now + resendAfterMs * twoTo(Math.min(underway.tries, 40))) as Instant
   underway.tries++
   agenda.note(again, () => {
     if (traveller.isCut()) return

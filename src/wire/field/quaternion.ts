@@ -1,3 +1,4 @@
+import { twoTo } from '../../core/index.ts'
 import { badDescription, type Field, OutOfRange, show } from './field.ts'
 
 export interface Quaternion {
@@ -23,7 +24,7 @@ export function quaternion(size: { readonly bits: number }): Field<Quaternion> {
   if (!(Number.isInteger(bits) && bits >= 2 && bits <= 20)) {
     throw badDescription(`quaternion of ${bits} bits a part: give a whole number, 2..20.`)
   }
-  const half = 2 ** (bits - 1) - 1
+  const half = twoTo(bits - 1) - 1
   const step = Math.SQRT1_2 / half
   const total = 2 + 3 * bits
   return {

@@ -1,3 +1,4 @@
+import { twoTo } from '../../core/index.ts'
 import type { BitReader } from '../bit/bit-reader.ts'
 import type { BitWriter } from '../bit/bit-writer.ts'
 import { type AnyField, type Field, within } from '../field/field.ts'
@@ -128,7 +129,7 @@ function laneOf(
     field,
     ...place,
     isPacked: scalar !== undefined,
-    mask: bits === 32 ? -1 : 2 ** bits - 1,
+    mask: bits === 32 ? -1 : twoTo(bits) - 1,
     last: (scalar?.unitsEnd ?? 1) - 1,
     isLine: line !== undefined,
     base: line?.base ?? 0,
