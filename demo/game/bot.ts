@@ -1,7 +1,7 @@
 /** How the town's people behave when nobody plays them: `shardless bots --bot demo/game/bot.ts`. */
-import type { Random } from 'shardless'
+import { heading, hypot, type Random } from 'shardless'
 import { defineBot, type Mind } from 'shardless/client'
-import { heading, idle, town, type Walker } from './town.ts'
+import { idle, town, type Walker } from './town.ts'
 
 /** Metres from where it began at which a bot starts to think of home. */
 const homesick = 60
@@ -35,7 +35,7 @@ function begin({ random }: { random: Random }): Mind<typeof town> {
     if (Number.isNaN(home.x) || home.world !== world) home = { x, y, world }
     if (seconds - noticed.at >= noticing) {
       const isWalking = way.east !== 0 || way.north !== 0
-      const progress = Math.sqrt((x - noticed.x) ** 2 + (y - noticed.y) ** 2)
+      const progress = hypot(x - noticed.x, y - noticed.y)
       // In front of a wall: not the same way again.
       if (isWalking && progress < progressLeast) {
         way = turned(way, random.pick([2, 3, 4, 5, 6]))
@@ -45,7 +45,7 @@ function begin({ random }: { random: Random }): Mind<typeof town> {
     }
     if (seconds >= until) {
       until = seconds + random.between(0.5, 1.5)
-      const isFar = Math.sqrt((x - home.x) ** 2 + (y - home.y) ** 2) > homesick
+      const isFar = hypot(x - home.x, y - home.y) > homesick
       if (isFar && random.chance(0.6)) way = { east: Math.sign(home.x - x), north: Math.sign(home.y - y) }
       else if (random.chance(0.18)) {
         way = { east: 0, north: 0 }
@@ -72,12 +72,12 @@ function begin({ random }: { random: Random }): Mind<typeof town> {
 
 /** Whoever else is nearest, of those near enough. */
 function nearest(walkers: Iterable<Walker>, { id, position: { x, y } }: Walker): Walker | undefined {
-  let [found, least] = [undefined as Walker | undefined, tempting ** 2]
+  let [found, least] = [undefined as Walker | undefined, tempting]
   for (const walker of walkers) {
-    const squared = (walker.position.x - x) ** 2 + (walker.position.y - y) ** 2
-    if (walker.id === id || squared === 0 || squared > least) continue
+    const far = hypot(walker.position.x - x, walker.position.y - y)
+    if (walker.id === id || far === 0 || far > least) continue
     found = walker
-    least = squared
+    least = far
   }
   return found
 }

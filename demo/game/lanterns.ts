@@ -1,5 +1,14 @@
 /** Thrown lanterns on the server: whom they hit, as the thrower saw it, and when they burn down. */
-import type { EntityId, Player, TaskSteps, Vector2, World } from 'shardless'
+import {
+  cos,
+  type EntityId,
+  hypot,
+  type Player,
+  sin,
+  type TaskSteps,
+  type Vector2,
+  type World,
+} from 'shardless'
 import { hearing, type Lantern, reach, throwSpeed, type town, type Walker } from './town.ts'
 
 type Town = World<typeof town>
@@ -44,13 +53,13 @@ export function* tendLanterns(world: Town): TaskSteps<never> {
 
 /** The nearest lantern that burns on the ground within reach. */
 export function burningNear(world: Town, at: Vector2): Lantern | undefined {
-  let [nearest, least] = [undefined as Lantern | undefined, reach ** 2]
+  let [nearest, least] = [undefined as Lantern | undefined, reach]
   for (const lantern of world.near(at, reach)) {
     if (lantern.kind !== 'lantern' || lantern.flight > 0) continue
-    const squared = (lantern.position.x - at.x) ** 2 + (lantern.position.y - at.y) ** 2
-    if (squared > least) continue
+    const far = hypot(lantern.position.x - at.x, lantern.position.y - at.y)
+    if (far > least) continue
     nearest = lantern
-    least = squared
+    least = far
   }
   return nearest
 }
@@ -58,14 +67,14 @@ export function burningNear(world: Town, at: Vector2): Lantern | undefined {
 /** In its first tick a lantern has flown one already. */
 function beforeFlight({ position, aim }: Lantern, seconds: number): Vector2 {
   const distance = throwSpeed * seconds
-  return { x: position.x - Math.cos(aim) * distance, y: position.y - Math.sin(aim) * distance }
+  return { x: position.x - cos(aim) * distance, y: position.y - sin(aim) * distance }
 }
 
 /** The first whom it met since the last tick is hit, and there it falls. */
 function strike(world: Town, lantern: Lantern, from: Vector2): void {
   const thrower = throwerOf(world, lantern.by)
   const to = lantern.position
-  const radius = hitRadius + Math.sqrt((to.x - from.x) ** 2 + (to.y - from.y) ** 2)
+  const radius = hitRadius + hypot(to.x - from.x, to.y - from.y)
   // A player hits what they see, which is a little in the past; somebody whom nobody plays sees what is so.
   const near = thrower ? world.nearSeenBy(thrower, to, radius) : world.near(to, radius)
   let [victim, where, least] = [undefined as Walker | undefined, to as Vector2, Number.POSITIVE_INFINITY]
@@ -74,9 +83,9 @@ function strike(world: Town, lantern: Lantern, from: Vector2): void {
     const seen = thrower ? world.seenBy(thrower, walker) : walker.position
     if (!seen) continue
     const place = nearestOnWay(from, to, seen)
-    const off = (place.x - seen.x) ** 2 + (place.y - seen.y) ** 2
-    const far = (place.x - from.x) ** 2 + (place.y - from.y) ** 2
-    if (off > hitRadius ** 2 || far >= least) continue
+    const off = hypot(place.x - seen.x, place.y - seen.y)
+    const far = hypot(place.x - from.x, place.y - from.y)
+    if (off > hitRadius || far >= least) continue
     victim = walker
     where = place
     least = far

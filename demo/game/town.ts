@@ -8,15 +8,19 @@ import {
   angle,
   bool,
   choice,
+  cos,
   defineGame,
   type EntityOf,
   entity,
+  heading,
+  hypot,
   integer,
   motion,
   once,
   quantized,
   record,
   reference,
+  sin,
   text,
 } from 'shardless'
 
@@ -129,14 +133,9 @@ export const town = defineGame({
       if (self.flight === 0) return
       const distance = throwSpeed * near.seconds
       const { x, y } = self.position
-      near.map.slide(
-        self.position,
-        Math.cos(self.aim) * distance,
-        Math.sin(self.aim) * distance,
-        lanternRadius,
-      )
+      near.map.slide(self.position, cos(self.aim) * distance, sin(self.aim) * distance, lanternRadius)
       // What is in its way stops it.
-      const flown = Math.sqrt((self.position.x - x) ** 2 + (self.position.y - y) ** 2)
+      const flown = hypot(self.position.x - x, self.position.y - y)
       self.flight = flown < distance * 0.99 ? 0 : self.flight - 1
     },
   },
@@ -147,16 +146,3 @@ export type Lantern = EntityOf<typeof town, 'lantern'>
 
 /** What a player wants who wants nothing. */
 export const idle = { east: 0, north: 0, isRunning: false, throws: false, aim: 0 } as const
-
-/**
- * The angle of a direction, 0 <= v < 2 pi, to a quarter of a degree. Not `Math.atan2`: server and browser have to agree on every bit.
- */
-export function heading(east: number, north: number): number {
-  const [x, y] = [Math.abs(east), Math.abs(north)]
-  const [less, more] = x < y ? [x, y] : [y, x]
-  const slope = less / more
-  const eighth = slope * (Math.PI / 4 + 0.273 * (1 - slope))
-  const quarter = x < y ? Math.PI / 2 - eighth : eighth
-  const half = east < 0 ? Math.PI - quarter : quarter
-  return north < 0 ? 2 * Math.PI - half : half
-}

@@ -1,4 +1,5 @@
 /** Points, lines and polygons of the plan: metres, x east, y north. */
+import { hypot } from 'shardless'
 
 export interface Point {
   readonly x: number
@@ -13,7 +14,7 @@ export function add(a: Point, b: Point, times = 1): Point {
 }
 
 export function distance(a: Point, b: Point): number {
-  return Math.sqrt((a.x - b.x) ** 2 + (a.y - b.y) ** 2)
+  return hypot(a.x - b.x, a.y - b.y)
 }
 
 /** The way from a to b, of length 1. */
@@ -47,7 +48,7 @@ export function centreOf(polygon: Polygon): Point {
 
 export function distanceToSegment(p: Point, a: Point, b: Point): number {
   const along = { x: b.x - a.x, y: b.y - a.y }
-  const squared = along.x ** 2 + along.y ** 2
+  const squared = along.x * along.x + along.y * along.y
   const share = squared > 0 ? ((p.x - a.x) * along.x + (p.y - a.y) * along.y) / squared : 0
   return distance(p, add(a, along, Math.min(Math.max(share, 0), 1)))
 }

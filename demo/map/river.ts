@@ -1,3 +1,4 @@
+import { sin } from 'shardless'
 import {
   add,
   along,
@@ -43,7 +44,7 @@ export const river: readonly Point[] = smooth(
 
 /** Its half width, which breathes a little. Metres. */
 function halfWidth(metres: number): number {
-  return 6 + 0.9 * Math.sin(metres / 31) + 0.5 * Math.sin(metres / 11 + 1)
+  return 6 + 0.9 * sin(metres / 31) + 0.5 * sin(metres / 11 + 1)
 }
 
 /** The shore of the lake north-east of the town. */

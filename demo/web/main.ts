@@ -1,10 +1,10 @@
 /**
  * The town in a browser. Everything that has to do with the network is in `play`; the rest draws and listens.
  */
-import type { WorldMap } from 'shardless'
+import { heading, type WorldMap } from 'shardless'
 import { type Client, connect, type MapInfo, type MapKeeper } from 'shardless/client'
 import { createAir, type RecordedWorld, type WeatherAir } from 'shardless/lab'
-import { heading, town } from '../game/town.ts'
+import { town } from '../game/town.ts'
 import { Banner } from './banner.ts'
 import { Chat } from './chat.ts'
 import { byId } from './element.ts'
