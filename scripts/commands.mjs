@@ -1,4 +1,4 @@
-import { rmSync, statSync } from 'node:fs'
+import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
@@ -102,9 +102,11 @@ function isFolder(place) {
 
 /** What runs in Node, what runs anywhere, what runs in a browser, and what drives one from the other. */
 const PROJECTS = ['tsconfig.json', 'tsconfig.pure.json', 'tsconfig.web.json', 'tsconfig.browser.json']
+/** Folders of game code that server and client both run: nothing in it may differ between engines. */
+const GAMES = ['demo/game', 'docs/examples', 'docs/examples/meadow', 'docs/examples/night']
 
 /**
- * Types, lint and format; all parts run, so that one run tells everything.
+ * Types, lint and format, and that game code is the same everywhere; all parts run, so that one run tells everything.
  *
  * @param {string[]} args  for the linter: `--write` mends what it can
  */
@@ -115,6 +117,11 @@ async function check(args) {
   let worst = 0
   for (const project of PROJECTS) worst = Math.max(worst, await runChild(node, [tsc, '-p', project]))
   worst = Math.max(worst, await runChild(node, [biome, 'check', '--error-on-warnings', ...args]))
+  const games = GAMES.flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => join(root, folder, name)),
+  )
+  const shared = games.filter((path) => /(?<!\.(?:test|node|web))\.ts$/.test(path))
+  worst = Math.max(worst, await runNode('src/cli/main.node.ts', ['check', ...shared], CACHE))
   return worst
 }
 

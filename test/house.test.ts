@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { checkSource } from '../src/lab/index.ts'
 import { purityViolations } from './house/purity.ts'
 import {
   listedCodes,
@@ -162,6 +163,24 @@ describe('purity', () => {
       [...globalsOf(readSource('x.ts', 'a.b.c; d[e]; f: for (;;) break f; ({ g: h, i })'))],
       ['a.b', 'd', 'e', 'h', 'i'],
     )
+  })
+})
+
+describe('the same everywhere', () => {
+  const isPure = (path: string): boolean => isProduct(path) && !/\.(node|web|d)\.ts$/.test(path)
+  const differing = (paths: readonly string[]): string[] =>
+    paths
+      .filter(isPure)
+      .flatMap((path) => checkSource(read(path)).map(({ line, sentence }) => `${path}:${line} ${sentence}`))
+
+  test('nothing in the pure part of src differs from one engine to another', () => {
+    assert.deepEqual(differing(list('src/**/*.ts')), [])
+  })
+
+  test('nor does what a game shares, what makes its map, or what the simulator plays', () => {
+    const paths = list('demo/{game,map}/*.ts', 'docs/examples/**/*.ts', 'test/{lively,town}.ts')
+    assert.ok(paths.length > 20)
+    assert.deepEqual(differing(paths), [])
   })
 })
 

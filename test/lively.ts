@@ -1,5 +1,6 @@
 /** The field of tests with more going on: wanderers, hidden things that some may see, weather in the sky. */
 import { defineBot } from '../src/client/index.ts'
+import { cos, sin } from '../src/core/index.ts'
 import { defineServer } from '../src/server/index.ts'
 import { field, fieldServer } from './town.ts'
 
@@ -24,7 +25,7 @@ export const lively = defineServer(field, {
       // A way for a second or so, from dice that depend on the second only.
       const turn = Math.floor(world.seconds + walker.id * 0.37) * 7 + walker.id
       const way = (turn % 8) * (Math.PI / 4)
-      world.map.slide(walker.position, Math.cos(way) * 0.2, Math.sin(way) * 0.2, 0.4)
+      world.map.slide(walker.position, cos(way) * 0.2, sin(way) * 0.2, 0.4)
       if (random.chance(0.01)) walker.health = random.integer(0, 100)
       if (random.chance(0.001)) world.teleport(walker, { x: 100, y: 128 })
     }

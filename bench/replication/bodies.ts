@@ -4,7 +4,7 @@
  * tick alone, so every run is the same.
  */
 import RAPIER from '@dimforge/rapier3d-compat'
-import { Random } from '../../src/core/index.ts'
+import { cos, Random, sin } from '../../src/core/index.ts'
 import { emptyMap } from '../../src/geometry/index.ts'
 import { Author, Desk, PacketWriter, View } from '../../src/replication/index.ts'
 import { type Quaternion, quaternion, record } from '../../src/wire/index.ts'
@@ -118,8 +118,8 @@ class Scene {
     const time = this.#tick++ / TICKS_PER_SECOND
     const { x, y } = body.translation()
     const { x: vx, y: vy } = body.linvel()
-    const wantedX = SIDE / 2 + 14 * Math.sin(time * 0.7)
-    const wantedY = SIDE / 2 + 18 * Math.cos(time * 0.9)
+    const wantedX = SIDE / 2 + 14 * sin(time * 0.7)
+    const wantedY = SIDE / 2 + 18 * cos(time * 0.9)
     const mass = body.mass()
     const push = (off: number, speed: number): number => mass * (6 * off - 3 * speed) * (1 / TICKS_PER_SECOND)
     body.applyImpulse({ x: push(wantedX - x, vx), y: push(wantedY - y, vy), z: 0 }, true)

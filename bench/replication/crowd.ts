@@ -2,7 +2,7 @@
  * People who walk about, the same for every library that is measured: turn every 0.5 to 1.5 s, walk 5 m/s, lose or gain
  * health once a second, change what they are doing every 5 s or so. Seeded, so that every run sees the same steps.
  */
-import { Random } from '../../src/core/index.ts'
+import { atan2, cos, Random, sin } from '../../src/core/index.ts'
 
 export const TICKS_PER_SECOND = 20
 const SPEED = 5
@@ -93,12 +93,12 @@ export class Crowd {
     if (x >= 0 && x < this.#side && y >= 0 && y < this.#side) {
       walker.x = x
       walker.y = y
-    } else this.#turn(way, Math.atan2(this.#side / 2 - walker.y, this.#side / 2 - walker.x))
+    } else this.#turn(way, atan2(this.#side / 2 - walker.y, this.#side / 2 - walker.x))
   }
 
   #turn(way: Way, heading: number): void {
-    way.x = (Math.cos(heading) * SPEED) / TICKS_PER_SECOND
-    way.y = (Math.sin(heading) * SPEED) / TICKS_PER_SECOND
+    way.x = (cos(heading) * SPEED) / TICKS_PER_SECOND
+    way.y = (sin(heading) * SPEED) / TICKS_PER_SECOND
     way.turnIn = this.#random.integer(TICKS_PER_SECOND / 2, (TICKS_PER_SECOND * 3) / 2)
     way.walker.facing = heading < 0 ? heading + 2 * Math.PI : heading
   }

@@ -5,6 +5,7 @@ import { OutsideError } from '../core/index.ts'
 import { runAccount } from './account.node.ts'
 import { runBackup, runRestore } from './backup.node.ts'
 import { runBots } from './bots.node.ts'
+import { runCheck } from './check.node.ts'
 import { readConfig } from './config.node.ts'
 import { runInfo } from './info.node.ts'
 import { runInspect } from './inspect.node.ts'
@@ -87,6 +88,16 @@ addCommand(
     process.exit()
   })
 
+addCommand(
+  'check <FILES...>',
+  'find in game code, and what it imports, whatever differs from one engine or machine to another',
+  runCheck,
+).addHelpText(
+  'after',
+  '\nFor code that server and client both run: a step that differs by a bit is a correction that players see.\n' +
+    'A line with the comment "shardless-allow: why" is left alone. The exit code is 1 when there is something to mend.',
+)
+
 program.addHelpText(
   'after',
   `
@@ -120,7 +131,7 @@ try {
 function addCommand(
   usage: string,
   describe: string,
-  run: (settings: Settings, ...wanted: [string, string]) => Promise<void>,
+  run: (settings: Settings, ...wanted: [string, string, ...string[]]) => Promise<void>,
 ): Command {
   const name = usage.split(' ', 1)[0] as CommandName
   const command = program.command(usage).description(describe).exitOverride()
@@ -134,7 +145,7 @@ function addCommand(
     const file = readConfig(commandLine.config as string | undefined)
     await run(
       settle(name, { commandLine, environment: process.env, file }),
-      ...(command.args as [string, string]),
+      ...(command.args as [string, string, ...string[]]),
     )
   })
   return command

@@ -10,6 +10,7 @@ export type CommandName =
   | 'info'
   | 'account'
   | 'backup'
+  | 'check'
   | 'restore'
   | 'map'
 

@@ -2,6 +2,7 @@
  * lab: the world in virtual time. Servers, clients and networks in one process, with weather, from one seed; for tests,
  * and for looking at what the network does.
  */
+export { checkSource, type Difference, importsOf } from './determinism/source-check.ts'
 export { type ClientPlace, Pair, type PairOptions } from './pair.ts'
 export { RECORD_BYTES_MAX } from './recording/format.ts'
 export { type RecordedStats, RecordedWorld, type RecordedWorldOptions } from './recording/recorded-world.ts'
