@@ -101,7 +101,7 @@ function readings(text: string, letter: string, [one, other]: readonly [string, 
   const parts = text.split(letter)
   const doubts = parts.length - 1
   if (doubts > DOUBTFUL_MAX) return [parts.join(one), parts.join(other)]
-  return Array.from({ length: 2 ** doubts }, (_, choice) =>
+  return Array.from({ length: 1 << doubts }, (_, choice) =>
     parts.reduce((before, part, at) => before + ((choice >> (at - 1)) & 1 ? other : one) + part),
   )
 }
