@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import type { TestContext } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Page } from 'playwright-core'
 import { rolldown } from 'rolldown'
 import { defineServer, serve } from 'shardless/server'
 import { selfSigned } from '../certificate.ts'
 import { field, fieldServer } from '../town.ts'
-import { openPage } from './browser.node.ts'
+import { inEachBrowser, openPage } from './browser.node.ts'
 
 interface Hooked {
   isQuiet?: boolean
@@ -73,12 +73,12 @@ async function quieten(page: Page): Promise<void> {
 
 /** All but a look that was under way when the page loaded itself again. */
 function real(problems: readonly string[]): string[] {
-  return problems.filter((problem) => !/\/content\/version net::ERR_ABORTED$/.test(problem))
+  return problems.filter((problem) => !/\/content\/version (net::ERR_ABORTED|NS_BINDING_ABORTED)$/.test(problem))
 }
 
-test('[U23] a real page loads itself again when the content is newer and the moment is quiet, once', async (t) => {
+inEachBrowser('[U23] a real page loads itself again when the content is newer and the moment is quiet, once', async (t, kind) => {
   const { server, write } = await site(t, 'ws')
-  const { page, problems } = await openPage(t)
+  const { page, problems } = await openPage(t, { kind })
   let loads = 0
   page.on('load', () => loads++)
   await page.goto(server.pageUrl)
@@ -96,9 +96,9 @@ test('[U23] a real page loads itself again when the content is newer and the mom
   assert.deepEqual(real(problems), [])
 })
 
-test('[U23] [N42] [N44] [H6] a page that plays, over TLS, is told by its server that there is a newer one, and comes back fresh', async (t) => {
+inEachBrowser('[U23] [N42] [N44] [H6] a page that plays, over TLS, is told by its server that there is a newer one, and comes back fresh', async (t, kind) => {
   const { server, write } = await site(t, 'wss')
-  const { page, problems } = await openPage(t, { believesAll: true })
+  const { page, problems } = await openPage(t, { kind, believesAll: true })
   await page.goto(`${server.pageUrl}/?play`)
   await page.waitForFunction(() => (window as Hooked).client?.content, undefined, { timeout: 20_000 })
   const before = server.host.information.content

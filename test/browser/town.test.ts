@@ -7,7 +7,7 @@ import { type Server, serve } from 'shardless/server'
 import { buildIfStale } from '../../demo/build.node.ts'
 import type { town } from '../../demo/game/town.ts'
 import definition from '../../demo/server.node.ts'
-import { openBrowser, openPage } from './browser.node.ts'
+import { inEachBrowser, openBrowser, openPage } from './browser.node.ts'
 
 /** The page's hook, as demo/web/main.ts declares it. */
 interface Hooked {
@@ -92,9 +92,9 @@ function openGround(server: Server<typeof town>, reach: number): { x: number; y:
   throw new Error(`The town has no open ground of ${reach} m.`)
 }
 
-test('two pages join, real keys walk one, and the other sees it arrive at the same place', async (t) => {
+inEachBrowser('two pages join, real keys walk one, and the other sees it arrive at the same place', async (t, kind) => {
   const server = await openTown(t)
-  const browser = await openBrowser(t)
+  const browser = await openBrowser(t, kind)
   const ada = await enter(t, { browser, url: server.pageUrl, name: 'Ada' })
   const bob = await enter(t, { browser, url: server.pageUrl, name: 'Bob' })
   const ground = openGround(server, 12)
@@ -117,9 +117,9 @@ test('two pages join, real keys walk one, and the other sees it arrive at the sa
   )
 })
 
-test('a wall stops a walker', async (t) => {
+inEachBrowser('a wall stops a walker', async (t, kind) => {
   const server = await openTown(t)
-  const browser = await openBrowser(t)
+  const browser = await openBrowser(t, kind)
   const page = await enter(t, { browser, url: server.pageUrl, name: 'Ada' })
   const { map } = server.world
   // East of a free place and within a second's walk there is a wall, seen from the middle of its side.
@@ -149,9 +149,9 @@ test('a wall stops a walker', async (t) => {
   await page.screenshot({ path: new URL('at-the-wall.png', SCREENSHOTS).pathname })
 })
 
-test('a server that restarts is found again by the page, also where it has forgotten everybody', async (t) => {
+inEachBrowser('a server that restarts is found again by the page, also where it has forgotten everybody', async (t, kind) => {
   const server = await openTown(t)
-  const browser = await openBrowser(t)
+  const browser = await openBrowser(t, kind)
   const page = await enter(t, { browser, url: server.pageUrl, name: 'Ada' })
   await server.close()
   await page.waitForFunction(() => (window as Hooked).shardless?.client.status === 'reconnecting')
@@ -165,6 +165,7 @@ test('a server that restarts is found again by the page, also where it has forgo
   assert.equal(truth(again, 'Ada').name, 'Ada')
 })
 
+// Touches are the protocol of Chromium's own tools.
 test('the town works at the size of a phone, by touch', async (t) => {
   const server = await openTown(t)
   const browser = await openBrowser(t)
