@@ -11,7 +11,7 @@
  *       const { page } = await openPage(t, { kind })
  *     })
  */
-import { type TestContext, test } from 'node:test'
+import { after, type TestContext, test } from 'node:test'
 import { type Browser, chromium as chromiumType, type Page } from 'playwright-core'
 import { chromium, findBrowser, firefox, sayMissing } from '../../scripts/browsers.mjs'
 import { launchFirefox } from './firefox.node.ts'
@@ -38,18 +38,29 @@ export function inEachBrowser(title: string, run: (t: TestContext, kind: Kind) =
   test(`${title} (Firefox)`, { skip }, (t) => run(t, 'Firefox'))
 }
 
+/** Those that run: to start one takes seconds, so the tests of a file share it. */
+const running = new Map<Kind, Promise<Browser>>()
+after(async () => {
+  for (const browser of running.values()) await (await browser).close()
+})
+
 /**
- * A browser of its own, closed when the test ends.
+ * A browser with nothing in it; what was opened in it is closed when the test ends.
  *
  * @throws an Error whose message says what to install, where there is none
  */
 export async function openBrowser(t: TestContext, kind: Kind = 'Chromium'): Promise<Browser> {
-  const browser = await (kind === 'Chromium' ? launchChromium() : launchFirefox())
-  t.after(() => browser.close())
+  const found = running.get(kind)
+  const starting = found ?? (kind === 'Chromium' ? launchChromium() : launchFirefox())
+  running.set(kind, starting)
+  const browser = await starting
+  t.after(async () => {
+    for (const context of browser.contexts()) await context.close()
+  })
   return browser
 }
 
-function launchChromium(): Promise<Browser> {
+async function launchChromium(): Promise<Browser> {
   const executablePath = findBrowser(chromium)
   if (executablePath === undefined) throw new Error(sayMissing(chromium))
   return chromiumType.launch({ executablePath, args: FLAGS, ignoreDefaultArgs: [NO_PAGE_COMES_BACK] })
@@ -62,7 +73,7 @@ export interface OpenPage {
   readonly problems: string[]
 }
 
-/** An empty page in a browser of its own, or in `options.browser`; closed when the test ends. */
+/** An empty page that shares nothing with other pages; closed when the test ends. */
 export async function openPage(
   t: TestContext,
   options: {
