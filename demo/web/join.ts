@@ -1,6 +1,8 @@
 import { byId } from './element.ts'
 
 const storageKey = 'shardless town name'
+/** Of one tab: whether its visitor is in the town. */
+const insideKey = 'shardless town inside'
 
 /** The door: asks for a name, remembers it, and says why one could not come in. */
 export class Join {
@@ -13,9 +15,10 @@ export class Join {
 
   constructor() {
     // Whoever was quicker than the page has typed a name already.
-    this.#name.value ||= remembered()
+    this.#name.value ||= remembered(localStore, storageKey)
     this.#name.focus()
     this.#button.disabled = false
+    addEventListener('pagehide', () => remember(sessionStore, insideKey, this.#section.hidden ? 'yes' : ''))
   }
 
   /**
@@ -30,6 +33,8 @@ export class Join {
       const name = this.#name.value.trim()
       if (name !== '' && !this.#button.disabled) void this.#enter(name, enter)
     })
+    // Not every browser puts pages aside: where the back button loads it anew, one goes on all the same.
+    if (hasComeBack()) this.#form.requestSubmit()
   }
 
   /** Shows the door again. */
@@ -52,7 +57,7 @@ export class Join {
     this.#button.textContent = 'Opening the gate…'
     try {
       await enter(name)
-      remember(name)
+      remember(localStore, storageKey, name)
       this.leave()
       this.#name.blur()
     } catch (error) {
@@ -68,18 +73,27 @@ export class Join {
   }
 }
 
+/** Whether the browser has gone back or on to this page, and its visitor had not left the town by the gate. */
+function hasComeBack(): boolean {
+  const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
+  return navigation?.type === 'back_forward' && remembered(sessionStore, insideKey) !== ''
+}
+
+const localStore = (): Storage => localStorage
+const sessionStore = (): Storage => sessionStorage
+
 /** Storage may be forbidden; then the name is asked for each time. */
-function remembered(): string {
+function remembered(store: () => Storage, key: string): string {
   try {
-    return localStorage.getItem(storageKey) ?? ''
+    return store().getItem(key) ?? ''
   } catch {
     return ''
   }
 }
 
-function remember(name: string): void {
+function remember(store: () => Storage, key: string, text: string): void {
   try {
-    localStorage.setItem(storageKey, name)
+    store().setItem(key, text)
   } catch {
     return
   }

@@ -8,6 +8,13 @@ const storageKey = 'shardless town token'
 
 /** One page of a browser has the token at a time: one more tab is one more player, of whom nothing is kept. */
 let isOurs: Promise<boolean> | undefined
+let letGo = (): void => {}
+
+// A page that is put aside leaves it to others, and asks for it again when it is brought back.
+addEventListener('pagehide', () => letGo())
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted && isOurs) isOurs = claim()
+})
 
 /** @returns the token to come in with; undefined where nothing can be kept */
 export async function ownToken(): Promise<string | undefined> {
@@ -40,10 +47,14 @@ function claim(): Promise<boolean> {
   // Browsers have locks on secure pages only, which this machine's own are.
   if (!navigator.locks) return Promise.resolve(true)
   return new Promise((resolve) => {
-    navigator.locks.request(storageKey, { ifAvailable: true }, (lock) => {
+    const hold = (lock: Lock | null): Promise<void> | undefined => {
       resolve(lock !== null)
-      // Held until the page is gone.
-      return lock ? new Promise(() => {}) : undefined
-    })
+      if (!lock) return undefined
+      return new Promise((free) => {
+        letGo = free
+      })
+    }
+    // A browser that takes it away from a page that is left says so by an error.
+    navigator.locks.request(storageKey, { ifAvailable: true }, hold).catch(() => resolve(false))
   })
 }

@@ -42,8 +42,6 @@ takeRecordings(watch, async (sentence) => {
   if (client) (await ready).chat.note(sentence)
   else join.open(sentence)
 })
-// Who closes the page leaves, and does not merely lose the connection.
-addEventListener('pagehide', () => client?.close())
 
 /** Joins the world, and shows what it tells. */
 async function play(name: string): Promise<void> {

@@ -73,49 +73,60 @@ async function quieten(page: Page): Promise<void> {
 
 /** All but a look that was under way when the page loaded itself again. */
 function real(problems: readonly string[]): string[] {
-  return problems.filter((problem) => !/\/content\/version (net::ERR_ABORTED|NS_BINDING_ABORTED)$/.test(problem))
+  return problems.filter(
+    (problem) => !/\/content\/version (net::ERR_ABORTED|NS_BINDING_ABORTED)$/.test(problem),
+  )
 }
 
-inEachBrowser('[U23] a real page loads itself again when the content is newer and the moment is quiet, once', async (t, kind) => {
-  const { server, write } = await site(t, 'ws')
-  const { page, problems } = await openPage(t, { kind })
-  let loads = 0
-  page.on('load', () => loads++)
-  await page.goto(server.pageUrl)
-  await isKnown(page)
-  write('two')
-  await isStale(page, true)
-  assert.equal(await page.textContent('p'), 'one', 'not while it would disturb')
-  await quieten(page)
-  await shows(page, 'two')
-  await quieten(page)
-  await isKnown(page)
-  await page.waitForTimeout(1000)
-  await isStale(page, false)
-  assert.equal(loads, 2)
-  assert.deepEqual(real(problems), [])
-})
+inEachBrowser(
+  '[U23] a real page loads itself again when the content is newer and the moment is quiet, once',
+  async (t, kind) => {
+    const { server, write } = await site(t, 'ws')
+    const { page, problems } = await openPage(t, { kind })
+    let loads = 0
+    page.on('load', () => loads++)
+    await page.goto(server.pageUrl)
+    await isKnown(page)
+    write('two')
+    await isStale(page, true)
+    assert.equal(await page.textContent('p'), 'one', 'not while it would disturb')
+    await quieten(page)
+    await shows(page, 'two')
+    await quieten(page)
+    await isKnown(page)
+    await page.waitForTimeout(1000)
+    await isStale(page, false)
+    assert.equal(loads, 2)
+    assert.deepEqual(real(problems), [])
+  },
+)
 
-inEachBrowser('[U23] [N42] [N44] [H6] a page that plays, over TLS, is told by its server that there is a newer one, and comes back fresh', async (t, kind) => {
-  const { server, write } = await site(t, 'wss')
-  const { page, problems } = await openPage(t, { kind, believesAll: true })
-  await page.goto(`${server.pageUrl}/?play`)
-  await page.waitForFunction(() => (window as Hooked).client?.content, undefined, { timeout: 20_000 })
-  const before = server.host.information.content
-  assert.equal(await page.evaluate(() => (window as Hooked).client?.content), before)
-  write('two')
-  await page.waitForFunction(() => (window as Hooked).client?.flags.client, undefined, { timeout: 20_000 })
-  await isStale(page, true)
-  assert.equal(await page.textContent('p'), 'one', 'not while it would disturb')
-  await quieten(page)
-  await shows(page, 'two')
-  await page.waitForFunction(
-    (old) => ![undefined, '', old].includes((window as Hooked).client?.content),
-    before,
-    { timeout: 20_000 },
-  )
-  assert.notEqual(server.host.information.content, before)
-  assert.equal(await page.evaluate(() => (window as Hooked).client?.content), server.host.information.content)
-  assert.equal(await page.evaluate(() => (window as Hooked).client?.flags.client), false)
-  assert.deepEqual(real(problems), [])
-})
+inEachBrowser(
+  '[U23] [N42] [N44] [H6] a page that plays, over TLS, is told by its server that there is a newer one, and comes back fresh',
+  async (t, kind) => {
+    const { server, write } = await site(t, 'wss')
+    const { page, problems } = await openPage(t, { kind, believesAll: true })
+    await page.goto(`${server.pageUrl}/?play`)
+    await page.waitForFunction(() => (window as Hooked).client?.content, undefined, { timeout: 20_000 })
+    const before = server.host.information.content
+    assert.equal(await page.evaluate(() => (window as Hooked).client?.content), before)
+    write('two')
+    await page.waitForFunction(() => (window as Hooked).client?.flags.client, undefined, { timeout: 20_000 })
+    await isStale(page, true)
+    assert.equal(await page.textContent('p'), 'one', 'not while it would disturb')
+    await quieten(page)
+    await shows(page, 'two')
+    await page.waitForFunction(
+      (old) => ![undefined, '', old].includes((window as Hooked).client?.content),
+      before,
+      { timeout: 20_000 },
+    )
+    assert.notEqual(server.host.information.content, before)
+    assert.equal(
+      await page.evaluate(() => (window as Hooked).client?.content),
+      server.host.information.content,
+    )
+    assert.equal(await page.evaluate(() => (window as Hooked).client?.flags.client), false)
+    assert.deepEqual(real(problems), [])
+  },
+)

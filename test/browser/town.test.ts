@@ -92,30 +92,33 @@ function openGround(server: Server<typeof town>, reach: number): { x: number; y:
   throw new Error(`The town has no open ground of ${reach} m.`)
 }
 
-inEachBrowser('two pages join, real keys walk one, and the other sees it arrive at the same place', async (t, kind) => {
-  const server = await openTown(t)
-  const browser = await openBrowser(t, kind)
-  const ada = await enter(t, { browser, url: server.pageUrl, name: 'Ada' })
-  const bob = await enter(t, { browser, url: server.pageUrl, name: 'Bob' })
-  const ground = openGround(server, 12)
-  server.world.teleport(truth(server, 'Ada'), ground)
-  server.world.teleport(truth(server, 'Bob'), { x: ground.x + 3, y: ground.y })
-  await untilShown(ada, server, 'Ada')
-  const { position } = truth(server, 'Ada')
-  await hold(ada, 'ArrowLeft', () => position.x < ground.x - 2, 'Ada has walked west')
-  await hold(ada, 'w', () => position.y > ground.y + 1, 'Ada has walked north')
-  for (const page of [ada, bob]) await untilShown(page, server, 'Ada')
-  await ada.screenshot({ path: new URL('two-players.png', SCREENSHOTS).pathname })
+inEachBrowser(
+  'two pages join, real keys walk one, and the other sees it arrive at the same place',
+  async (t, kind) => {
+    const server = await openTown(t)
+    const browser = await openBrowser(t, kind)
+    const ada = await enter(t, { browser, url: server.pageUrl, name: 'Ada' })
+    const bob = await enter(t, { browser, url: server.pageUrl, name: 'Bob' })
+    const ground = openGround(server, 12)
+    server.world.teleport(truth(server, 'Ada'), ground)
+    server.world.teleport(truth(server, 'Bob'), { x: ground.x + 3, y: ground.y })
+    await untilShown(ada, server, 'Ada')
+    const { position } = truth(server, 'Ada')
+    await hold(ada, 'ArrowLeft', () => position.x < ground.x - 2, 'Ada has walked west')
+    await hold(ada, 'w', () => position.y > ground.y + 1, 'Ada has walked north')
+    for (const page of [ada, bob]) await untilShown(page, server, 'Ada')
+    await ada.screenshot({ path: new URL('two-players.png', SCREENSHOTS).pathname })
 
-  // Who goes to another page has left, and is not merely away.
-  await ada.goto('about:blank')
-  await bob.waitForFunction(
-    () =>
-      ![...((window as Hooked).shardless?.client.entities('walker') ?? [])].some(
-        ({ name }) => name === 'Ada',
-      ),
-  )
-})
+    // Who goes to another page has left, and is not merely away.
+    await ada.goto('about:blank')
+    await bob.waitForFunction(
+      () =>
+        ![...((window as Hooked).shardless?.client.entities('walker') ?? [])].some(
+          ({ name }) => name === 'Ada',
+        ),
+    )
+  },
+)
 
 inEachBrowser('a wall stops a walker', async (t, kind) => {
   const server = await openTown(t)
@@ -149,21 +152,24 @@ inEachBrowser('a wall stops a walker', async (t, kind) => {
   await page.screenshot({ path: new URL('at-the-wall.png', SCREENSHOTS).pathname })
 })
 
-inEachBrowser('a server that restarts is found again by the page, also where it has forgotten everybody', async (t, kind) => {
-  const server = await openTown(t)
-  const browser = await openBrowser(t, kind)
-  const page = await enter(t, { browser, url: server.pageUrl, name: 'Ada' })
-  await server.close()
-  await page.waitForFunction(() => (window as Hooked).shardless?.client.status === 'reconnecting')
-  const again = await serve(definition, { listen: [...server.urls], seed: 6, store: 'memory:' })
-  t.after(() => again.close())
-  await page.waitForFunction(
-    () =>
-      (window as Hooked).shardless?.client.status === 'open' &&
-      (window as Hooked).shardless?.client.me !== undefined,
-  )
-  assert.equal(truth(again, 'Ada').name, 'Ada')
-})
+inEachBrowser(
+  'a server that restarts is found again by the page, also where it has forgotten everybody',
+  async (t, kind) => {
+    const server = await openTown(t)
+    const browser = await openBrowser(t, kind)
+    const page = await enter(t, { browser, url: server.pageUrl, name: 'Ada' })
+    await server.close()
+    await page.waitForFunction(() => (window as Hooked).shardless?.client.status === 'reconnecting')
+    const again = await serve(definition, { listen: [...server.urls], seed: 6, store: 'memory:' })
+    t.after(() => again.close())
+    await page.waitForFunction(
+      () =>
+        (window as Hooked).shardless?.client.status === 'open' &&
+        (window as Hooked).shardless?.client.me !== undefined,
+    )
+    assert.equal(truth(again, 'Ada').name, 'Ada')
+  },
+)
 
 // Touches are the protocol of Chromium's own tools.
 test('the town works at the size of a phone, by touch', async (t) => {

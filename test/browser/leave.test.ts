@@ -1,0 +1,53 @@
+/** Leaving the page by a link and coming back by the back button, in whatever weather the page has made itself. */
+import assert from 'node:assert/strict'
+import type { TestContext } from 'node:test'
+import { openTown, walkIn } from '../../demo/visit.ts'
+import { inEachBrowser, type Kind, openPage } from './browser.node.ts'
+
+for (const weather of ['clear', 'terrible'])
+  inEachBrowser(
+    `who follows a link has left, and who comes back goes on as themselves; weather: ${weather}`,
+    (t, kind) => leaveAndComeBack(t, kind, weather),
+  )
+
+async function leaveAndComeBack(t: TestContext, kind: Kind, weather: string): Promise<void> {
+  const { pageUrl, world, host } = await openTown(t)
+  const names = (): string[] => [...world.entities('walker')].map(({ name }) => name)
+  const { page, problems } = await openPage(t, { kind })
+  await walkIn(page, pageUrl, 'Ada')
+  if (weather !== 'clear') {
+    await page.keyboard.press('l')
+    await page.getByRole('button', { name: weather }).click()
+  }
+  const [ada] = world.entities('walker')
+  world.teleport(ada, { x: 250, y: 256 })
+  await page.evaluate(`globalThis.isTheSame = true`)
+  await page.evaluate(`location.href = document.querySelector('link[rel=icon]').href`)
+  await page.waitForURL('**/*.svg')
+  await until(() => names().length === 0)
+  // Chromium says goodbye; Firefox drops what a page says when it is left, and closes the link with 1001.
+  if (kind === 'Chromium') assert.deepEqual(host.stats.closed, { bye: 1 })
+
+  await page.evaluate(`history.back()`)
+  await page.waitForFunction(
+    `window.shardless?.client.status === 'open' && shardless.client.me?.name === 'Ada'`,
+  )
+  // Chromium has kept the page as it was; Firefox keeps none that has a connection, and loads it anew.
+  assert.equal(await page.evaluate(`globalThis.isTheSame === true`), kind === 'Chromium')
+  assert.equal(await page.locator('#join').isVisible(), false)
+  assert.equal(await page.getByText('The player left.').count(), 0)
+  assert.deepEqual(names(), ['Ada'])
+  const [{ position }] = world.entities('walker')
+  assert.deepEqual(position, { x: 250, y: 256 }, 'she is where she was')
+  await page.keyboard.down('d')
+  await page.waitForFunction(`shardless.client.me.position.x > 251`)
+  await page.keyboard.up('d')
+  assert.deepEqual(problems, [])
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  for (const end = performance.now() + 60_000; !isSo(); ) {
+    if (performance.now() > end) throw new Error('It did not come to be.')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
