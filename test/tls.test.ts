@@ -63,7 +63,9 @@ test('[H6] players, pages and updates come over TLS, and without it nothing is s
   const client = await connect(field, secure, { name: 'Ada' })
   t.after(() => client.close())
   await walks(client)
-  assert.equal(await (await fetch(`${pages}/`)).text(), '<p>town</p>')
+  const page = await fetch(`${pages}/`)
+  assert.equal(await page.text(), '<p>town</p>')
+  assert.equal(page.headers.get('strict-transport-security'), 'max-age=31536000')
   for (const [url, into] of [
     [secure, 'in-band'],
     [pages, 'https'],

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { connect } from 'shardless/client'
+import { cutMap } from 'shardless/geometry'
 import { defineServer, type ServeOptions, serve } from 'shardless/server'
 import { field, fieldServer } from './town.ts'
 
@@ -129,5 +130,46 @@ test('[H5] nothing sets a cookie or is open to other origins, and every answer s
     assert.equal(answer.headers['set-cookie'], undefined)
     assert.equal(answer.headers['access-control-allow-origin'], undefined)
     assert.equal(answer.headers['x-content-type-options'], 'nosniff', path)
+    assert.equal(answer.headers['referrer-policy'], 'same-origin', path)
+    assert.equal(answer.headers['strict-transport-security'], undefined, 'only over TLS')
+    const policy = String(answer.headers['content-security-policy'])
+    if (path !== '/') continue
+    assert.match(policy, /^default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; /)
+    assert.match(policy, /; frame-ancestors 'self'$/)
   }
+  for (const path of ['/health', '/content/version'])
+    assert.equal(
+      (await ask(path, { agent })).headers['content-security-policy'],
+      "default-src 'none'; frame-ancestors 'none'",
+    )
+})
+
+test('[H8] pages of the origins that are given read whatever is served, and others nothing', async (t) => {
+  const server = await town(t, { origins: ['https://town.example'], limits: { httpRequestsPerSecond: 20 } })
+  const client = await connect(field, url, { name: 'Ada' })
+  client.close()
+  const { hash } = cutMap(server.world.map)
+  assert.equal((await ask(`/maps/${hash}`)).status, 200)
+  const headers = { Origin: 'https://town.example' }
+  for (const path of ['/', '/health', '/information', '/content/version', `/maps/${hash}`, '/nothing']) {
+    const answer = await ask(path, { headers })
+    assert.equal(answer.headers['access-control-allow-origin'], 'https://town.example', path)
+    assert.match(String(answer.headers.vary), /\bOrigin\b/, path)
+    const other = await ask(path, { headers: { Origin: 'https://elsewhere.example' } })
+    assert.equal(other.headers['access-control-allow-origin'], undefined, path)
+    assert.match(String(other.headers.vary), /\bOrigin\b/, path)
+  }
+  const asked = { ...headers, 'Access-Control-Request-Method': 'GET' }
+  const before = await ask('/token', { method: 'OPTIONS', headers: asked })
+  assert.equal(before.status, 204)
+  assert.match(String(before.headers['access-control-allow-headers']), /\bAuthorization\b.*\bRange\b/)
+  const stranger = { ...asked, Origin: 'https://elsewhere.example' }
+  assert.equal((await ask('/token', { method: 'OPTIONS', headers: stranger })).status, 405)
+  const answers = await Promise.all(Array.from({ length: 90 }, () => ask('/health', { headers })))
+  const tooMuch = answers.find(({ status }) => status === 429)
+  assert.equal(
+    tooMuch?.headers['access-control-allow-origin'],
+    'https://town.example',
+    'and may read that too',
+  )
 })

@@ -25,6 +25,8 @@ export type RefusedCode =
   | 'in-world'
   /** The server takes no guests, or no new accounts. */
   | 'closed'
+  /** The page that asks is of an origin that was not allowed. */
+  | 'origin'
   /** What was asked is not of the form it should have. */
   | 'form'
 

@@ -11,5 +11,5 @@ export function originRefusal(
 ): string | undefined {
   if (origin === undefined || allowed.includes(origin)) return undefined
   if (host !== undefined && (origin === `http://${host}` || origin === `https://${host}`)) return undefined
-  return 'Pages of that origin may not ask here.'
+  return `Origin not allowed: pages of ${origin.slice(0, 200)} may not ask for accounts here, unless the operator allows them (--origins).`
 }

@@ -38,6 +38,7 @@ const STATUS: Readonly<Record<RefusedCode, number>> = {
   banned: 403,
   forbidden: 403,
   closed: 403,
+  origin: 403,
   'no-such-account': 404,
   'no-such-character': 404,
   'name-taken': 409,
@@ -199,11 +200,7 @@ export function accountPages(
     const path = (request.url ?? '').split('?', 1)[0].replace(/^\/account\//, '')
     const { origin, host } = request.headers
     response.setHeader('Vary', 'Origin')
-    const stop = originRefusal(origin, host, origins)
-    if (stop !== undefined) {
-      write(response, { status: 403, body: { error: stop } })
-      return
-    }
+    // Also where it is refused: its page may read why, which is all that it gets.
     if (origin !== undefined) {
       response.setHeader('Access-Control-Allow-Origin', origin)
       response.setHeader('Access-Control-Expose-Headers', 'Retry-After')
@@ -213,6 +210,11 @@ export function accountPages(
       response.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type')
       response.setHeader('Access-Control-Max-Age', '600')
       response.writeHead(204).end()
+      return
+    }
+    const stop = originRefusal(origin, host, origins)
+    if (stop !== undefined) {
+      write(response, reply(refused('origin', stop)))
       return
     }
     answer(request, path).then(

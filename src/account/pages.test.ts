@@ -258,7 +258,15 @@ describe('[A51] origins', () => {
     assert.equal((await ask('GET', 'me', { headers })).headers.get('vary'), 'Origin')
     const evil = await ask('POST', 'login', { body: ada, headers: { Origin: 'https://evil.example' } })
     assert.equal(evil.status, 403)
-    assert.equal(evil.headers.get('access-control-allow-origin'), null)
+    const { code, error } = evil.body as { code: string; error: string }
+    assert.equal(code, 'origin')
+    assert.match(error, /^Origin not allowed: pages of https:\/\/evil\.example /)
+    assert.equal(
+      evil.headers.get('access-control-allow-origin'),
+      'https://evil.example',
+      'its page may read why',
+    )
+    assert.equal((await ask('POST', 'login', { body: ada, headers })).status, 401, 'and nothing was done')
   })
 })
 

@@ -77,6 +77,11 @@ export interface ServerOptions<G extends AnyGame> extends WorldRules<G> {
   readonly mapChanged?: (context: WorldContext<G>) => void
   /** A folder of files to serve at the same port: the built browser client. */
   readonly web?: URL
+  /**
+   * What browsers let these pages do, in the place of what is said when it is left out: own scripts and WebAssembly, none written
+   * into a page, frames of the own origin only, connections to anywhere. Empty for no policy at all.
+   */
+  readonly contentSecurityPolicy?: string
   /** A folder of what clients hold beside their program (maps, pictures, scripts), which they keep current from here. */
   readonly content?: URL
   /**

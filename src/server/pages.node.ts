@@ -25,7 +25,8 @@ export interface Web {
 /** Pages, and answers for programs: what it is, whether it is well, how it does, client content, a connect token for UDP. */
 export function pages(web: Web): (request: IncomingMessage, response: ServerResponse) => void {
   const { definition, host, tokens, content, accounts } = web
-  const files = definition.options.web ? webFiles(definition.options.web) : undefined
+  const { web: folder, contentSecurityPolicy } = definition.options
+  const files = folder ? webFiles(folder, contentSecurityPolicy) : undefined
   return (request, response) => {
     const path = request.url?.split('?', 1)[0]
     const notFound = (): void => answer(response, 404, { error: 'There is nothing at this path.' })

@@ -11,6 +11,7 @@ import { handshakeLimits, plainAddress, TrustedProxies } from '../transport/inde
 import { AddressGate } from './address-gate.ts'
 import type { Certificate } from './certificate.node.ts'
 import type { Limits } from './limits.ts'
+import { allowOrigins, answerPreflight, setSafetyHeaders } from './web-headers.node.ts'
 
 export interface WebDoorOptions {
   readonly limits: Limits
@@ -18,6 +19,8 @@ export interface WebDoorOptions {
   readonly contentGate: AddressGate
   /** Proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[]
+  /** Pages of other origins that may read what is served; none when left out. */
+  readonly origins?: readonly string[] | undefined
   readonly now: () => Instant
 }
 
@@ -57,13 +60,17 @@ export class WebDoor {
   }
 
   #guard(pages: RequestListener): RequestListener {
-    const { contentGate, now } = this.#options
+    const { contentGate, now, origins } = this.#options
     return (request, response) => {
       const from = this.addressOf(request)
+      setSafetyHeaders(request, response)
       const gate = request.url?.startsWith('/content/') ? contentGate : this.#gate
-      if (gate.take(from, now())) {
-        response.setHeader('X-Content-Type-Options', 'nosniff')
-        pages(request, response)
+      const isWelcome = gate.take(from, now())
+      // Below /account/ it is decided for itself who may ask [A51]; but a refusal of the door is to be read.
+      if (origins && !(isWelcome && request.url?.startsWith('/account/')))
+        allowOrigins(request, response, origins)
+      if (isWelcome) {
+        if (!answerPreflight(request, response)) pages(request, response)
         return
       }
       response.writeHead(429, {

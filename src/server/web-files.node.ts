@@ -4,6 +4,7 @@ import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import send from 'send'
 import { OutsideError } from '../core/index.ts'
+import { PAGE_POLICY } from './web-headers.node.ts'
 
 /** Answers one request from a folder of built files, or calls `otherwise` when there is no such file. */
 export type WebFiles = (request: IncomingMessage, response: ServerResponse, otherwise: () => void) => void
@@ -25,9 +26,10 @@ const types: Readonly<Record<string, string>> = {
  * Serves the files of a folder, packed where a `.gz` lies beside the file. Those with a hash in their name are kept by
  * browsers for a year, the rest is asked for each time. The folder may be built anew while it is served.
  *
+ * @param policy  the Content-Security-Policy of the pages; empty for none
  * @throws OutsideError when there is no such folder
  */
-export function webFiles(folder: URL): WebFiles {
+export function webFiles(folder: URL, policy: string = PAGE_POLICY): WebFiles {
   const root = fileURLToPath(folder)
   if (!existsSync(root))
     throw new OutsideError(
@@ -41,7 +43,9 @@ export function webFiles(folder: URL): WebFiles {
     }
     const type = types[extname(path)]
     const isPacked = type !== undefined && acceptsGzip(request) && existsSync(join(root, `${path}.gz`))
-    response.setHeader('Vary', 'Accept-Encoding')
+    response.appendHeader('Vary', 'Accept-Encoding')
+    if (policy === '') response.removeHeader('Content-Security-Policy')
+    else response.setHeader('Content-Security-Policy', policy)
     sendFile(request, response, {
       root,
       path: isPacked ? `${path}.gz` : path,
