@@ -1,22 +1,8 @@
-import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
-import process from 'node:process'
-import { showProgress } from './npm.mjs'
+import { setUpPrograms } from './programs.mjs'
 
-/**
- * A browser that tests run in.
- *
- * @typedef {object} Browser
- * @property {string} name
- * @property {string} variable  names its path where it is somewhere else
- * @property {string} debian    Debian's package
- * @property {string[]} names   under which a path may hold it, best first
- * @property {string[]} places  where systems put it that do not put it on the path
- * @property {string} without   what happens where there is none
- */
+export { findProgram as findBrowser, sayMissing } from './programs.mjs'
 
-/** @type {Browser} */
+/** @type {import('./programs.mjs').Program} */
 export const chromium = {
   name: 'Chromium',
   variable: 'CHROMIUM',
@@ -30,7 +16,7 @@ export const chromium = {
   without: 'until then the browser tests fail',
 }
 
-/** @type {Browser} */
+/** @type {import('./programs.mjs').Program} */
 export const firefox = {
   name: 'Firefox',
   variable: 'FIREFOX',
@@ -40,70 +26,7 @@ export const firefox = {
   without: 'until then what runs in it is left out of the tests',
 }
 
-/**
- * @param {Browser} browser
- * @returns {string | undefined} its path
- */
-export function findBrowser({ variable, names, places }) {
-  const given = process.env[variable]
-  if (given !== undefined && given !== '') return existsSync(given) ? given : undefined
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
-  const candidates = names.flatMap((name) => folders.map((folder) => join(folder, name)))
-  return [...candidates, ...places].find((path) => existsSync(path))
-}
-
-/**
- * What to do where there is none.
- *
- * @param {Browser} browser
- */
-export function sayMissing({ name, variable, debian, without }) {
-  return `${name} is not to be found: install it (on Debian "apt-get install ${debian}"), or set ${variable} to its path; ${without}.`
-}
-
-/**
- * Installs Debian's Chromium and Firefox where they are missing and this user may. Where that fails it says so in one sentence
- * and goes on: the tests in Chromium then fail, those in Firefox are left out, the others run.
- */
-export async function setUpBrowsers() {
-  for (const browser of [chromium, firefox]) {
-    if (findBrowser(browser) !== undefined) continue
-    const mayInstall =
-      process.env[browser.variable] === undefined &&
-      process.getuid?.() === 0 &&
-      existsSync('/usr/bin/apt-get')
-    if (mayInstall) await install(browser)
-    if (findBrowser(browser) === undefined) console.error(sayMissing(browser))
-  }
-}
-
-/** @param {Browser} browser */
-async function install({ name, debian }) {
-  const started = performance.now()
-  console.error(`Installing ${name} for the browser tests, a Debian package; only the first time.`)
-  const stopProgress = showProgress(() => `  ${Math.round((performance.now() - started) / 1000)} s`)
-  const wait = ['-o', 'DPkg::Lock::Timeout=300']
-  if (await apt(['update', ...wait]))
-    await apt(['install', '--yes', '--no-install-recommends', ...wait, debian])
-  stopProgress()
-}
-
-/**
- * @param {string[]} args
- * @returns {Promise<boolean>} whether it went well
- */
-function apt(args) {
-  return new Promise((resolve) => {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-    const child = spawn('apt-get', ['--quiet', ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] })
-    let complaint = ''
-    child.stderr.on('data', (chunk) => {
-      complaint += chunk
-    })
-    child.once('error', () => resolve(false))
-    child.once('close', (code) => {
-      if (code !== 0) console.error(`apt-get ${args[0]} failed: ${complaint.trim().split('\n').at(-1)}`)
-      resolve(code === 0)
-    })
-  })
+/** Tests in Chromium fail where there is none, those in Firefox are left out, the others run. */
+export function setUpBrowsers() {
+  return setUpPrograms([chromium, firefox])
 }

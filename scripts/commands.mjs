@@ -4,8 +4,10 @@ import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { setUpBrowsers } from './browsers.mjs'
 import { runChild } from './child.mjs'
+import { setUpPrograms } from './programs.mjs'
 import { root } from './root.mjs'
 import { setUp } from './setup.mjs'
+import { tiled } from './tiled.mjs'
 
 /**
  * What each command does: a function of its arguments that resolves to an exit code.
@@ -51,6 +53,8 @@ async function runNode(file, args, env) {
 const TEST_FOLDERS = ['scripts', 'src', 'test', 'conformance', 'fuzz', 'bench', 'demo']
 /** Those of them that need browsers. */
 const BROWSER_FOLDERS = ['test', 'demo']
+/** Those of them that hold maps against what Tiled draws. */
+const RASTERIZER_FOLDERS = ['test']
 /** Flags of the test runner that stand alone; after any other comes its value. */
 const BARE_FLAGS = ['--test-only', '--test-force-exit', '--test-update-snapshots', '--watch']
 /** What the runner is told where the arguments say nothing of it. */
@@ -65,7 +69,10 @@ async function test(args) {
   const node = await setUp()
   const { places, flags } = splitTestArguments(args)
   const asked = places.length > 0 ? places : TEST_FOLDERS
-  if (asked.some((place) => BROWSER_FOLDERS.includes(place.split(/[\\/]/)[0]))) await setUpBrowsers()
+  const isIn = (/** @type {string[]} */ folders) =>
+    asked.some((place) => folders.includes(place.split(/[\\/]/)[0]))
+  if (isIn(BROWSER_FOLDERS)) await setUpBrowsers()
+  if (isIn(RASTERIZER_FOLDERS)) await setUpPrograms([tiled])
   const patterns = asked.map((place) =>
     isFolder(place) ? `${place.replace(/[\\/]$/, '')}/**/*.test.ts` : place,
   )
