@@ -33,14 +33,18 @@ function sim(...args: string[]): Promise<Run> {
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err: err.trim() })))
 }
 
-/** A game and its bots as modules of a user's; `update` is the body of the game's. */
-function modules(t: TestContext, update = ''): string[] {
+/** A game and its bots as modules of a user's; `update` is the body of the game's, `step` is done after its own. */
+function modules(t: TestContext, update = '', step = ''): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'shardless-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const lively = pathToFileURL(join(root, 'test/lively.ts')).href
   const options = `{ ...lively.options, update({ world }) { ${update} } }`
+  const steps = `step(...all) { lively.game.step(...all); ${step} }`
   const [game, bot] = [join(folder, 'game.mjs'), join(folder, 'bot.mjs')]
-  writeFileSync(game, `import { lively } from '${lively}'\nexport default { ...lively, options: ${options} }`)
+  writeFileSync(
+    game,
+    `import { lively } from '${lively}'\nexport default { game: { ...lively.game, ${steps} }, options: ${options} }`,
+  )
   writeFileSync(bot, `export { livelyBots as default } from '${lively}'`)
   return ['--game', game, '--bot', bot, '--links', 'streams', '--scenario', 'calm']
 }
@@ -77,6 +81,16 @@ test('what does not hold is told with the seed and the command that plays it aga
   )
   assert.match(err, /\n {2}Replay: shardless sim --seed 5 --scenario calm --links streams --game .*game\.mjs/)
   assert.match(out, /^1 run, 1 failed/)
+})
+
+test('a step that asks what differs between engines is warned of once, and is no failure', async (t) => {
+  const { code, out, err } = await sim(...modules(t, '', 'Math.cos(1)'), '--seed', '3', '--seeds', '2')
+  assert.equal(code, 0)
+  assert.equal(
+    err.replace(/\d+\)$/, '0)'),
+    "WARNING: step: Math.cos differs between engines in its last bits: take cos of 'shardless'. (game.mjs:0)",
+  )
+  assert.match(out, /\n2 runs, 0 failed/)
 })
 
 test('a scenario or links that there are not, and a recording of many runs, are refused in a sentence', async () => {

@@ -22,7 +22,8 @@ function play({ scenario, seed, isSealed }: Run): Promise<Outcome> {
 }
 
 async function mustHold(run: Run): Promise<void> {
-  const { failure } = await play(run)
+  const { failure, warnings } = await play(run)
+  assert.deepEqual(warnings, [])
   assert.equal(
     failure,
     undefined,
@@ -39,6 +40,30 @@ test('fresh seeds hold, in scenarios that come by turns', async () => {
   const first = Math.floor(Math.random() * 2 ** 31)
   for (let seed = first; seed < first + FRESH; seed++)
     await mustHold({ scenario: scenarios[seed % scenarios.length], seed, isSealed: seed % 4 === 0 })
+})
+
+test('a step that is not pure is warned of, though everything may hold', async () => {
+  let steps = 0
+  const step: typeof lively.game.step = (self, command, near) => {
+    lively.game.step(self, command, near)
+    if (command.east !== 0) self.facing = ++steps % 2
+    if (command.north !== 0) self.health = Math.floor(Math.abs(Math.cos(self.facing)) / 2)
+  }
+  const definition = { ...lively, game: { ...lively.game, step } }
+  const scenario = { ...scenarioByName('calm'), seconds: 5 }
+  const { failure, warnings } = await new Simulation({
+    definition,
+    bots: livelyBots,
+    scenario,
+    seed: 1,
+  }).run()
+  assert.equal(failure, undefined)
+  assert.equal(warnings.length, 2)
+  assert.match(
+    warnings[0],
+    /^step differs when it is made again at once, of the same input: walker\.facing became/,
+  )
+  assert.match(warnings[1], /^step: Math\.cos differs between engines .*\(simulation\.test\.ts:\d+\)$/)
 })
 
 test('the same seed gives the same packets, another seed others', async () => {

@@ -45,6 +45,7 @@ export async function runSimulations(settings: Settings): Promise<void> {
         const sealed = isSealed ? { cipher: nodeSodium } : undefined
         const outcome = await new Simulation({ definition, bots, scenario, seed, sealed, watch }).run()
         total.add(outcome)
+        for (const warning of outcome.warnings) total.warn(warning)
         const flags = ` --links ${isSealed ? 'sealed' : 'streams'}${replayFlags(settings)}`
         if (outcome.failure !== undefined) console.error(failureOf(outcome, flags))
         else if (isTold) console.log(line(outcome, isSealed))
@@ -92,6 +93,8 @@ function line({ seed, scenario, hash, seconds, packets, reconnects }: Outcome, i
 /** What all runs came to, with a line now and then while they go on. */
 class Total {
   failed = 0
+  /** What games are warned of, once each. */
+  readonly #warnings = new Set<string>()
   readonly #runs: number
   readonly #startedAt = performance.now()
   #done = 0
@@ -110,6 +113,13 @@ class Total {
     if (now - this.#toldAt < PROGRESS_MS || this.#done === this.#runs) return
     this.#toldAt = now
     console.error(`${this.#done} of ${this.#runs} runs, ${this.failed} failed`)
+  }
+
+  /** Says it, unless it was said before. */
+  warn(warning: string): void {
+    if (this.#warnings.has(warning)) return
+    this.#warnings.add(warning)
+    console.error(`WARNING: ${warning}`)
   }
 
   get summary(): string {

@@ -3,6 +3,7 @@
  * and for looking at what the network does.
  */
 export { checkSource, type Difference, importsOf } from './determinism/source-check.ts'
+export { StepWatch } from './determinism/step-watch.ts'
 export { type ClientPlace, Pair, type PairOptions } from './pair.ts'
 export { RECORD_BYTES_MAX } from './recording/format.ts'
 export { type RecordedStats, RecordedWorld, type RecordedWorldOptions } from './recording/recorded-world.ts'

@@ -3,6 +3,7 @@ import { Hash, instant, Random } from '../../core/index.ts'
 import type { Limits, ServerDefinition } from '../../server/index.ts'
 import { defaultLinkOptions, type Link } from '../../transport/index.ts'
 import type { AnyGame, World } from '../../world/index.ts'
+import { StepWatch } from '../determinism/step-watch.ts'
 import { Pair } from '../pair.ts'
 import type { SealedAirOptions } from '../sealed-air.ts'
 import { WatchedLink } from '../watched-link.ts'
@@ -42,6 +43,8 @@ export interface Outcome {
   readonly bytes: number
   /** Connections that clients lost and made anew. */
   readonly reconnects: number
+  /** What is not pure in the game's `step` and `moves`, though everything may have held: a sentence each. */
+  readonly warnings: readonly string[]
 }
 
 const CLEAR = parseWeather('')
@@ -62,6 +65,7 @@ const STRANGE_BYTES_MAX = 1200
  */
 export class Simulation<G extends AnyGame> {
   readonly pair: Pair<G>
+  readonly #steps: StepWatch<G>
   readonly actors: Actor<G>[] = []
   readonly #options: SimulationOptions<G>
   readonly #random: Random
@@ -85,14 +89,18 @@ export class Simulation<G extends AnyGame> {
     this.#random = new Random(seed).fork()
     this.#checks = [...standingChecks(definition), ...(options.checks ?? [])]
     this.#faults = [...timetable(scenario)]
+    this.#steps = new StepWatch(definition.game)
     this.#tickMs = 1000 / definition.game.ticksPerSecond
-    this.pair = new Pair(definition, {
-      seed,
-      sealed,
-      limits,
-      wrap: (link, at) => this.#watched(link, at),
-      stalledUntil: this.#serverPause.after,
-    })
+    this.pair = new Pair(
+      { ...definition, game: this.#steps.game },
+      {
+        seed,
+        sealed,
+        limits,
+        wrap: (link, at) => this.#watched(link, at),
+        stalledUntil: this.#serverPause.after,
+      },
+    )
   }
 
   /** Plays the scenario to its end, or until something does not hold. */
@@ -109,6 +117,7 @@ export class Simulation<G extends AnyGame> {
       packets: this.#packets,
       bytes: this.#bytes,
       reconnects: this.#links - this.actors.length,
+      warnings: this.#steps.finish(),
     }
   }
 
