@@ -6,10 +6,10 @@ import {
   PacketReader,
   PacketWriter,
   Replica,
-  readHeard,
+  readResumeState,
   topicKey,
   View,
-  writeHeard,
+  writeResumeState,
 } from '../src/replication/index.ts'
 import { World } from '../src/world/index.ts'
 import { game, SIDE } from '../test/replication/game.ts'
@@ -26,13 +26,13 @@ export const seeds: Uint8Array[] = [
  */
 export function fuzz(input: Uint8Array): void {
   const reader = new PacketReader().reset(input)
-  const heard = readHeard(reader)
+  const heard = readResumeState(reader)
   if (heard === undefined) return
   const packet = new PacketWriter(65_536)
-  writeHeard(packet, heard)
-  const again = readHeard(new PacketReader().reset(packet.finish()))
+  writeResumeState(packet, heard)
+  const again = readResumeState(new PacketReader().reset(packet.finish()))
   const other = new PacketWriter(65_536)
-  if (again) writeHeard(other, again)
+  if (again) writeResumeState(other, again)
   if (!bytesEqual(packet.finish(), other.finish())) throw new Error(`${hex(input)} is read in two ways`)
 
   const world = new World(game, { map: emptyMap(SIDE, SIDE), random: new Random(1) })

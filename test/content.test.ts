@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import {
-  type Answer,
-  type Ask,
+  type ContentAnswer,
+  type ContentAsk,
   ContentFolder,
   ContentServing,
   fetchContent,
@@ -80,12 +80,12 @@ test('[U12] in-band the same folder comes in messages, many on their way at a ti
   fill(join(folder, 'source'))
   const content = await ContentFolder.open(join(folder, 'source'))
   const serving = new ContentServing({ index: content, bytesPerSecond: 1e9 }, instant(0))
-  const waiting: ((answer: Answer | undefined) => void)[] = []
+  const waiting: ((answer: ContentAnswer | undefined) => void)[] = []
   let most = 0
   // One client and one server with nothing but bytes between them.
-  const ask = (wanted: Ask): Promise<Answer | undefined> => {
-    serving.receive(readAsk(writeAsk(wanted)) as Ask)
-    const answer = new Promise<Answer | undefined>((resolve) => waiting.push(resolve))
+  const ask = (wanted: ContentAsk): Promise<ContentAnswer | undefined> => {
+    serving.receive(readAsk(writeAsk(wanted)) as ContentAsk)
+    const answer = new Promise<ContentAnswer | undefined>((resolve) => waiting.push(resolve))
     most = Math.max(most, waiting.length)
     setImmediate(async () => {
       const out = serving.poll(instant(performance.now()))

@@ -5,7 +5,7 @@ import { type Instant, instant, Random } from '../src/core/index.ts'
 import { SealedAir } from '../src/lab/index.ts'
 import { nodeSodium } from '../src/netcode/index.node.ts'
 import { addressOf } from '../src/netcode/index.ts'
-import { type Link, type LinkHandler, MemoryNetwork, type Path } from '../src/transport/index.ts'
+import { type Link, type LinkHandler, MemoryNetwork, type NetworkPath } from '../src/transport/index.ts'
 
 /** A server and its clients, 20 ms apart. What reaches the server is recorded. */
 class Stage {
@@ -15,7 +15,7 @@ class Stage {
   readonly recorded: { readonly from: { host: string; port: number }; readonly bytes: Uint8Array }[] = []
   readonly air: SealedAir
 
-  constructor(toServer: Path = later) {
+  constructor(toServer: NetworkPath = later) {
     this.air = new SealedAir(this.network, {
       cipher: nodeSodium,
       toServer,
@@ -54,7 +54,7 @@ class Stage {
   }
 }
 
-const later: Path = (_length, at) => [instant(at + 20)]
+const later: NetworkPath = (_length, at) => [instant(at + 20)]
 
 /** Opens an end and writes down what it is told. */
 function listen(link: Link, handler: Partial<LinkHandler> = {}): string[] {

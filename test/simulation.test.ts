@@ -1,7 +1,7 @@
 /** Whole worlds in virtual time: every scenario with a seed that stays the same, and a few fresh ones. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Outcome, type Scenario, Simulation, scenarioByName, scenarios } from '../src/lab/index.ts'
+import { type RunOutcome, type Scenario, Simulation, scenarioByName, scenarios } from '../src/lab/index.ts'
 import { nodeSodium } from '../src/netcode/index.node.ts'
 import { lively, livelyBots } from './lively.ts'
 
@@ -16,7 +16,7 @@ interface Run {
   readonly isSealed: boolean
 }
 
-function play({ scenario, seed, isSealed }: Run): Promise<Outcome> {
+function play({ scenario, seed, isSealed }: Run): Promise<RunOutcome> {
   const sealed = isSealed ? { cipher: nodeSodium } : undefined
   return new Simulation({ definition: lively, bots: livelyBots, scenario, seed, sealed }).run()
 }

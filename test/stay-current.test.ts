@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createManifest, manifestBytes, sha256 } from '../src/content/index.node.ts'
-import { type Answer, type Ask, readAnswer, writeAsk } from '../src/content/index.ts'
+import { type ContentAnswer, type ContentAsk, readAnswer, writeAsk } from '../src/content/index.ts'
 import { Random } from '../src/core/index.ts'
 import { PROTOCOL_VERSION, serverInformation } from '../src/dialect/native/index.ts'
 import { Pair } from '../src/lab/index.ts'
@@ -44,7 +44,7 @@ class Shelf implements ClientContent {
     return this.bytesOf(digest)?.length
   }
 
-  async read({ sha256: digest, offset, length }: Ask): Promise<Answer> {
+  async read({ sha256: digest, offset, length }: ContentAsk): Promise<ContentAnswer> {
     const all = this.bytesOf(digest)
     if (all === undefined) return { is: 'gone', sha256: digest }
     const bytes = all.subarray(offset, offset + length)
@@ -73,12 +73,12 @@ function stranger(pair: Pair<typeof field>) {
     },
     closed: (reason) => told.push(reason),
   })
-  const ask = (one: Ask): void => {
+  const ask = (one: ContentAsk): void => {
     const body = writeAsk(one)
     link.send(Uint8Array.of(7, body.length, ...body))
   }
-  const answers = (): Answer[] =>
-    messages.filter(({ code }) => code === 25).map(({ body }) => readAnswer(body) as Answer)
+  const answers = (): ContentAnswer[] =>
+    messages.filter(({ code }) => code === 25).map(({ body }) => readAnswer(body) as ContentAnswer)
   return { link, messages, told, ask, answers }
 }
 
@@ -229,7 +229,7 @@ test('[N43] content comes before hello, in order, for longer than a hello is wai
     for (; got < answers().length && next < 70; got++) more()
   }
   assert.deepEqual(told, ['No hello came in time.'])
-  const pieces = answers() as (Answer & { is: 'piece' })[]
+  const pieces = answers() as (ContentAnswer & { is: 'piece' })[]
   assert.ok(pieces.length > 60, `${pieces.length} pieces`)
   for (const [i, { offset, total }] of pieces.entries())
     assert.deepEqual([offset, total], [10_000 * i, 700_000])

@@ -4,9 +4,9 @@ import { emptyMap } from '../../src/geometry/index.ts'
 import {
   Author,
   Desk,
-  Meter,
   PacketWriter,
   Replica,
+  StateMeter,
   type TopicKey,
   topicName,
   View,
@@ -165,7 +165,7 @@ function cellOf(key: TopicKey): number[] {
 
 /** A viewer's other end, which counts what it reads. */
 export class Witness {
-  readonly meter = new Meter()
+  readonly meter = new StateMeter()
   readonly #replica: Replica
   #bytes = 0
 

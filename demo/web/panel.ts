@@ -88,7 +88,7 @@ export class Panel {
     set('bytes', `${kilo(stats.bytesPerSecondIn)} down, ${kilo(stats.bytesPerSecondOut)} up`)
     const { server, network, frame } = stats.stutters
     set('stutters', `server ${server}, network ${network}, this page ${frame}`)
-    set('verdict', verdictOn(client.verdict.stutters.at(-1), now))
+    set('verdict', verdictOn(client.stutters.stutters.at(-1), now))
   }
 
   #keyDown(event: KeyboardEvent): void {

@@ -3,21 +3,21 @@ import { describe, test } from 'node:test'
 import type { Role } from '../store/index.ts'
 import { desk } from './accounts.suite.ts'
 import type { Accounts, Login } from './accounts.ts'
-import type { Answer } from './answer.ts'
+import type { AccountAnswer } from './answer.ts'
 import { createPasswords } from './password/password.node.ts'
-import { type Actor, type Deed, may } from './role.ts'
+import { type Deed, may, type RoleBearer } from './role.ts'
 
 const NOW = 1_700_000_000_000
 const HOUR = 3_600_000
 const address = '203.0.113.1'
 const ada = { name: 'Ada', password: 'correct horse', address }
-const operator: Actor = { is: 'operator' }
+const operator: RoleBearer = { is: 'operator' }
 
-function done<Result extends object>(answer: Answer<Result>): Result {
+function done<Result extends object>(answer: AccountAnswer<Result>): Result {
   assert.equal(answer.is, 'done', JSON.stringify(answer))
   return answer as unknown as Result
 }
-const code = (answer: Answer<object>): string => (answer.is === 'refused' ? answer.code : 'done')
+const code = (answer: AccountAnswer<object>): string => (answer.is === 'refused' ? answer.code : 'done')
 const isIn = async (accounts: Accounts, { token }: Login, now = NOW): Promise<boolean> =>
   (await accounts.check(token, now)).is === 'done'
 
@@ -277,7 +277,7 @@ describe('[A32] a ban', () => {
 })
 
 describe('[A30] roles', () => {
-  const as = (id: string, role: Role): Actor => ({ is: 'account', id, role })
+  const as = (id: string, role: Role): RoleBearer => ({ is: 'account', id, role })
 
   test('who may do what to whom', () => {
     const allowed = (role: Role, deed: Deed): string =>

@@ -1,24 +1,24 @@
 import { ShardlessError } from '../core/index.ts'
 import type { Account, EpochMs, Keys, Role, Store } from '../store/index.ts'
 import {
-  type Answer,
+  type AccountAnswer,
   BUSY,
   NAME_RESERVED,
   NAME_TAKEN,
   NO_ACCOUNT,
   NO_TOKEN,
   type RefusedAnswer,
-  refused,
+  refusedAnswer,
   WRONG,
   waitFor,
 } from './answer.ts'
 import { banOf } from './ban.ts'
-import { charactersInWorld, type Outcome } from './in-world.ts'
+import { charactersInWorld, type WorldOutcome } from './in-world.ts'
 import { keyOf, readName } from './name/name.ts'
 import { NameBook } from './name/name-book.ts'
 import { OwnerCode } from './owner-code.ts'
 import { type Passwords, passwordProblem } from './password/password.ts'
-import type { Actor } from './role.ts'
+import type { RoleBearer } from './role.ts'
 import { LoginThrottle, networkOf } from './throttle/login-throttle.ts'
 import { Throttle } from './throttle/throttle.ts'
 import { KeyRing, type RandomSecret } from './token/key-ring.ts'
@@ -102,14 +102,14 @@ export class Accounts {
   }
 
   /** A new account; who has it is logged in. */
-  async register({ name, password, address }: Credentials, now: EpochMs): Promise<Answer<Login>> {
+  async register({ name, password, address }: Credentials, now: EpochMs): Promise<AccountAnswer<Login>> {
     if (this.#options.hasRegistration === false)
-      return refused('closed', 'This server takes no new accounts.')
+      return refusedAnswer('closed', 'This server takes no new accounts.')
     const read = readName(name)
-    if (read.is === 'refused') return refused('name', read.reason)
+    if (read.is === 'refusedAnswer') return refusedAnswer('name', read.reason)
     if (this.names.isReserved(read.name)) return NAME_RESERVED
     const problem = passwordProblem(password, read.name)
-    if (problem !== undefined) return refused('password', problem)
+    if (problem !== undefined) return refusedAnswer('password', problem)
     const stop = (await this.#addressBan(address, now)) ?? this.#takeNewcomer(address, now)
     if (stop) return stop
     if (await this.names.isMistakable(read.name, this.#store.accounts)) return NAME_TAKEN
@@ -127,7 +127,7 @@ export class Accounts {
     return this.#login(created.account, now)
   }
 
-  async login({ name, password, address }: Credentials, now: EpochMs): Promise<Answer<Login>> {
+  async login({ name, password, address }: Credentials, now: EpochMs): Promise<AccountAnswer<Login>> {
     const banned = await this.#addressBan(address, now)
     if (banned) return banned
     const key = keyOf(name)
@@ -149,8 +149,9 @@ export class Accounts {
   }
 
   /** An account without a password, under a name of its own. Who loses its token has lost it. */
-  async guest(address: string, now: EpochMs): Promise<Answer<Login>> {
-    if (!this.#options.hasGuests) return refused('closed', 'This server takes no guests; register or log in.')
+  async guest(address: string, now: EpochMs): Promise<AccountAnswer<Login>> {
+    if (!this.#options.hasGuests)
+      return refusedAnswer('closed', 'This server takes no guests; register or log in.')
     const stop = (await this.#addressBan(address, now)) ?? this.#takeNewcomer(address, now)
     if (stop) return stop
     const id = newId(this.#options.randomSecret)
@@ -172,18 +173,18 @@ export class Accounts {
   async registerGuest(
     { token, name, password }: { readonly token: string; readonly name: string; readonly password: string },
     now: EpochMs,
-  ): Promise<Answer<Login>> {
+  ): Promise<AccountAnswer<Login>> {
     const checked = await this.check(token, now)
     if (checked.is === 'refused') return checked
     const { id, passwordHash } = checked.account
-    if (passwordHash !== undefined) return refused('forbidden', 'You are registered already.')
+    if (passwordHash !== undefined) return refusedAnswer('forbidden', 'You are registered already.')
     if (this.#options.hasRegistration === false)
-      return refused('closed', 'This server takes no new accounts.')
+      return refusedAnswer('closed', 'This server takes no new accounts.')
     const read = readName(name)
-    if (read.is === 'refused') return refused('name', read.reason)
+    if (read.is === 'refusedAnswer') return refusedAnswer('name', read.reason)
     if (this.names.isReserved(read.name)) return NAME_RESERVED
     const problem = passwordProblem(password, read.name)
-    if (problem !== undefined) return refused('password', problem)
+    if (problem !== undefined) return refusedAnswer('password', problem)
     if (await this.names.isMistakable(read.name, this.#store.accounts)) return NAME_TAKEN
     // The name first: what fails after it leaves a guest who may register again.
     const renamed = await this.#store.accounts.rename({ id, name: read.name, nameKey: read.key })
@@ -198,14 +199,14 @@ export class Accounts {
   }
 
   /** Whose token this is, as the account is now. */
-  async check(token: string, now: EpochMs): Promise<Answer<{ readonly account: Account }>> {
+  async check(token: string, now: EpochMs): Promise<AccountAnswer<{ readonly account: Account }>> {
     const account = await this.#bearer(token, now)
     if (!account) return NO_TOKEN
     return banOf(account.ban, now) ?? { is: 'done', account }
   }
 
   /** A new token for an old one that is still good: who stays logs in once. */
-  async renew(token: string, now: EpochMs): Promise<Answer<Login>> {
+  async renew(token: string, now: EpochMs): Promise<AccountAnswer<Login>> {
     const checked = await this.check(token, now)
     return checked.is === 'done' ? this.#token(checked.account, now) : checked
   }
@@ -219,19 +220,19 @@ export class Accounts {
       readonly address: string
     },
     now: EpochMs,
-  ): Promise<Answer<Login>> {
+  ): Promise<AccountAnswer<Login>> {
     const proved = await this.#prove(change.token, change.old, change.address, now)
     if (proved.is === 'refused') return proved
     if (proved.account.passwordHash === undefined)
-      return refused('forbidden', 'A guest has no password; register instead.')
+      return refusedAnswer('forbidden', 'A guest has no password; register instead.')
     const problem = passwordProblem(change.fresh, proved.account.name)
-    if (problem !== undefined) return refused('password', problem)
+    if (problem !== undefined) return refusedAnswer('password', problem)
     const changed = await this.#setPassword(proved.account, change.fresh)
     return changed.is === 'done' ? this.#token(changed.account, now) : changed
   }
 
   /** Ends every session of the account, this one too. */
-  async endSessions(token: string, now: EpochMs): Promise<Answer<Outcome>> {
+  async endSessions(token: string, now: EpochMs): Promise<AccountAnswer<WorldOutcome>> {
     const checked = await this.check(token, now)
     if (checked.is === 'refused') return checked
     await this.#store.accounts.revoke(checked.account.id)
@@ -242,7 +243,7 @@ export class Accounts {
   async delete(
     asked: { readonly token: string; readonly password: string; readonly address: string },
     now: EpochMs,
-  ): Promise<Answer<Outcome>> {
+  ): Promise<AccountAnswer<WorldOutcome>> {
     const proved = await this.#prove(asked.token, asked.password, asked.address, now)
     if (proved.is === 'refused') return proved
     const inWorld = await charactersInWorld(this.#store, proved.account.id)
@@ -251,19 +252,19 @@ export class Accounts {
   }
 
   /** Who acts by this token, for a `Steward`. */
-  async actor(token: string, now: EpochMs): Promise<Answer<{ readonly actor: Actor }>> {
+  async actor(token: string, now: EpochMs): Promise<AccountAnswer<{ readonly actor: RoleBearer }>> {
     const checked = await this.check(token, now)
     if (checked.is === 'refused') return checked
     const { id, role } = checked.account
     return { is: 'done', actor: { is: 'account', id, role } }
   }
 
-  async #login(account: Account, now: EpochMs): Promise<Answer<Login>> {
+  async #login(account: Account, now: EpochMs): Promise<AccountAnswer<Login>> {
     const current = await this.#store.accounts.recordLogin({ id: account.id, at: now })
     return current ? this.#token(current, now) : WRONG
   }
 
-  async #token(account: Account, now: EpochMs): Promise<Answer<Login>> {
+  async #token(account: Account, now: EpochMs): Promise<AccountAnswer<Login>> {
     const { id, role, generation } = account
     const expiresAt = now + this.#tokenMs
     const key = await this.#ring.signing(now)
@@ -298,7 +299,7 @@ export class Accounts {
     password: string,
     address: string,
     now: EpochMs,
-  ): Promise<Answer<{ readonly account: Account }>> {
+  ): Promise<AccountAnswer<{ readonly account: Account }>> {
     const checked = await this.check(token, now)
     if (checked.is === 'refused') return checked
     const { account } = checked
@@ -316,7 +317,10 @@ export class Accounts {
     return checked
   }
 
-  async #setPassword(account: Account, password: string): Promise<Answer<{ readonly account: Account }>> {
+  async #setPassword(
+    account: Account,
+    password: string,
+  ): Promise<AccountAnswer<{ readonly account: Account }>> {
     const hashed = await this.#options.passwords.hash(password)
     if (hashed.is === 'busy') return BUSY
     const changed = await this.#store.accounts.setPassword({ id: account.id, passwordHash: hashed.hash })

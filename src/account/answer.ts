@@ -41,9 +41,9 @@ export interface RefusedAnswer {
 }
 
 /** What was asked for, or why not. */
-export type Answer<Result extends object> = ({ readonly is: 'done' } & Result) | RefusedAnswer
+export type AccountAnswer<Result extends object> = ({ readonly is: 'done' } & Result) | RefusedAnswer
 
-export function refused(code: RefusedCode, reason: string): RefusedAnswer {
+export function refusedAnswer(code: RefusedCode, reason: string): RefusedAnswer {
   return { is: 'refused', code, reason }
 }
 
@@ -63,12 +63,12 @@ export const BUSY: RefusedAnswer = {
   reason: 'The server has too many logins to check just now; try again in a moment.',
   waitSeconds: 1,
 }
-export const WRONG = refused('wrong', 'No account of that name has that password.')
-export const NAME_TAKEN = refused('name-taken', 'Somebody has that name, or one that looks like it.')
-export const NAME_RESERVED = refused(
+export const WRONG = refusedAnswer('wrong', 'No account of that name has that password.')
+export const NAME_TAKEN = refusedAnswer('name-taken', 'Somebody has that name, or one that looks like it.')
+export const NAME_RESERVED = refusedAnswer(
   'name',
   'That name is kept for those who run the server; choose another.',
 )
-export const NO_TOKEN = refused('token', 'You are not logged in any more; log in again.')
-export const NO_ACCOUNT = refused('no-such-account', 'There is no account of that name.')
-export const NO_CHARACTER = refused('no-such-character', 'You have no such character.')
+export const NO_TOKEN = refusedAnswer('token', 'You are not logged in any more; log in again.')
+export const NO_ACCOUNT = refusedAnswer('no-such-account', 'There is no account of that name.')
+export const NO_CHARACTER = refusedAnswer('no-such-character', 'You have no such character.')

@@ -1,7 +1,7 @@
 import type { Displaced, Store } from '../store/index.ts'
 
 /** Characters that were in the world and may be no more: tell that server's player why, and drop them there. */
-export interface Outcome {
+export interface WorldOutcome {
   readonly inWorld: readonly Displaced[]
 }
 

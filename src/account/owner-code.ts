@@ -1,4 +1,4 @@
-import type { EpochMs, Keys, Accounts as StoredAccounts } from '../store/index.ts'
+import type { EpochMs, Keys, AccountShelf as StoredAccounts } from '../store/index.ts'
 import type { RandomSecret } from './token/key-ring.ts'
 import { equalInConstantTime } from './token/token.ts'
 

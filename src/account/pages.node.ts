@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Displaced, EpochMs } from '../store/index.ts'
 import { type Accounts, profileOf } from './accounts.ts'
-import { type Answer, type RefusedAnswer, type RefusedCode, refused, waitFor } from './answer.ts'
+import { type AccountAnswer, type RefusedAnswer, type RefusedCode, refusedAnswer, waitFor } from './answer.ts'
 import { type Form, type FormName, readForm } from './form.ts'
 import { originRefusal } from './origin.ts'
 import type { Roster } from './roster.ts'
@@ -96,59 +96,62 @@ export function accountPages(
   } = options
   const codes = new Throttle({ free: 5, waitMs: 1000, waitMaxMs: 60_000, forgetMs: 3_600_000 })
 
-  const posts: { readonly [Name in FormName]: (form: Form<Name>, asked: Asked) => Promise<Answer<object>> } =
-    {
-      register: (form, { token, address, now }) =>
-        token === ''
-          ? accounts.register({ ...form, address }, now)
-          : accounts.registerGuest({ ...form, token }, now),
-      login: (form, { address, now }) => accounts.login({ ...form, address }, now),
-      guest: (_form, { address, now }) => accounts.guest(address, now),
-      renew: (_form, { token, now }) => accounts.renew(token, now),
-      password: ({ old, new: fresh }, { token, address, now }) =>
-        accounts.changePassword({ token, old, fresh, address }, now),
-      async logout(_form, { token, now }) {
-        return told(await accounts.endSessions(token, now), 'logged out')
-      },
-      async delete({ password }, { token, address, now }) {
-        return told(await accounts.delete({ token, password, address }, now), 'deleted')
-      },
-      async owner({ code }, { token, address, now }) {
-        const checked = await accounts.check(token, now)
-        if (checked.is === 'refused') return checked
-        const wait = codes.waitOf(networkOf(address), now)
-        if (wait > 0) return waitFor(wait)
-        codes.take(networkOf(address), now)
-        const isOwner = await accounts.ownerCode.claim(checked.account.id, code)
-        return isOwner ? { is: 'done' } : refused('forbidden', 'That is not the code, or it has been used.')
-      },
-      characters: ({ name }, { token, now }) => roster.create({ token, name }, now),
-      async ban({ name, reason, seconds }, { token, now }) {
-        const by = await accounts.actor(token, now)
-        if (by.is === 'refused') return by
-        const until = seconds === undefined ? undefined : now + seconds * 1000
-        return told(await steward.ban(by.actor, { name, reason, until }, now), 'banned')
-      },
-      async unban({ name }, { token, now }) {
-        const by = await accounts.actor(token, now)
-        return by.is === 'refused' ? by : steward.unban(by.actor, name)
-      },
-      async role({ name, role }, { token, now }) {
-        const by = await accounts.actor(token, now)
-        return by.is === 'refused' ? by : steward.setRole(by.actor, { name, role })
-      },
-    }
+  const posts: {
+    readonly [Name in FormName]: (form: Form<Name>, asked: Asked) => Promise<AccountAnswer<object>>
+  } = {
+    register: (form, { token, address, now }) =>
+      token === ''
+        ? accounts.register({ ...form, address }, now)
+        : accounts.registerGuest({ ...form, token }, now),
+    login: (form, { address, now }) => accounts.login({ ...form, address }, now),
+    guest: (_form, { address, now }) => accounts.guest(address, now),
+    renew: (_form, { token, now }) => accounts.renew(token, now),
+    password: ({ old, new: fresh }, { token, address, now }) =>
+      accounts.changePassword({ token, old, fresh, address }, now),
+    async logout(_form, { token, now }) {
+      return told(await accounts.endSessions(token, now), 'logged out')
+    },
+    async delete({ password }, { token, address, now }) {
+      return told(await accounts.delete({ token, password, address }, now), 'deleted')
+    },
+    async owner({ code }, { token, address, now }) {
+      const checked = await accounts.check(token, now)
+      if (checked.is === 'refused') return checked
+      const wait = codes.waitOf(networkOf(address), now)
+      if (wait > 0) return waitFor(wait)
+      codes.take(networkOf(address), now)
+      const isOwner = await accounts.ownerCode.claim(checked.account.id, code)
+      return isOwner
+        ? { is: 'done' }
+        : refusedAnswer('forbidden', 'That is not the code, or it has been used.')
+    },
+    characters: ({ name }, { token, now }) => roster.create({ token, name }, now),
+    async ban({ name, reason, seconds }, { token, now }) {
+      const by = await accounts.actor(token, now)
+      if (by.is === 'refused') return by
+      const until = seconds === undefined ? undefined : now + seconds * 1000
+      return told(await steward.ban(by.actor, { name, reason, until }, now), 'banned')
+    },
+    async unban({ name }, { token, now }) {
+      const by = await accounts.actor(token, now)
+      return by.is === 'refused' ? by : steward.unban(by.actor, name)
+    },
+    async role({ name, role }, { token, now }) {
+      const by = await accounts.actor(token, now)
+      return by.is === 'refused' ? by : steward.setRole(by.actor, { name, role })
+    },
+  }
 
   function told(
-    outcome: Answer<{ readonly inWorld: readonly Displaced[] }>,
+    outcome: AccountAnswer<{ readonly inWorld: readonly Displaced[] }>,
     why: 'banned' | 'deleted' | 'logged out',
-  ): Answer<object> {
+  ): AccountAnswer<object> {
     if (outcome.is === 'refused') return outcome
     if (outcome.inWorld.length > 0) displaced(outcome.inWorld, why)
     return { is: 'done' }
   }
 
-  async function get(path: string, { token, now }: Asked): Promise<Answer<object> | undefined> {
+  async function get(path: string, { token, now }: Asked): Promise<AccountAnswer<object> | undefined> {
     if (path === 'characters') return roster.list(token, now)
     if (path !== 'me') return undefined
     const checked = await accounts.check(token, now)
@@ -191,7 +194,7 @@ export function accountPages(
         },
       }
     const read = readForm(name, body)
-    if (read.is === 'refused') return reply(refused('form', read.reason))
+    if (read.is === 'refused') return reply(refusedAnswer('form', read.reason))
     const isFresh = name === 'register' || name === 'guest' || name === 'characters'
     return reply(await posts[name](read.form, asked), isFresh ? 201 : 200)
   }
@@ -227,7 +230,7 @@ export function accountPages(
   }
 }
 
-function reply(answer: Answer<object>, status = 200): Reply {
+function reply(answer: AccountAnswer<object>, status = 200): Reply {
   if (answer.is === 'done') {
     const { is: _, ...body } = answer
     return { status, body }

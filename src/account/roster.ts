@@ -1,6 +1,6 @@
 import type { Character, CharacterState, Displaced, EpochMs, Store } from '../store/index.ts'
 import type { Accounts } from './accounts.ts'
-import { type Answer, NAME_RESERVED, NO_CHARACTER, refused } from './answer.ts'
+import { type AccountAnswer, NAME_RESERVED, NO_CHARACTER, refusedAnswer } from './answer.ts'
 import { nameKey, readName } from './name/name.ts'
 import type { RandomSecret } from './token/key-ring.ts'
 import { newId } from './token/token.ts'
@@ -39,7 +39,7 @@ export class Roster {
   async list(
     token: string,
     now: EpochMs,
-  ): Promise<Answer<{ readonly characters: readonly CharacterProfile[] }>> {
+  ): Promise<AccountAnswer<{ readonly characters: readonly CharacterProfile[] }>> {
     const checked = await this.#options.accounts.check(token, now)
     if (checked.is === 'refused') return checked
     const characters = await this.#options.store.characters.list(checked.account.id)
@@ -49,11 +49,11 @@ export class Roster {
   async create(
     { token, name }: { readonly token: string; readonly name: string },
     now: EpochMs,
-  ): Promise<Answer<{ readonly character: CharacterProfile }>> {
+  ): Promise<AccountAnswer<{ readonly character: CharacterProfile }>> {
     const checked = await this.#options.accounts.check(token, now)
     if (checked.is === 'refused') return checked
     const read = readName(name)
-    if (read.is === 'refused') return refused('name', read.reason)
+    if (read.is === 'refusedAnswer') return refusedAnswer('name', read.reason)
     const { accounts, store, randomSecret, charactersMax = 8, begin } = this.#options
     // An account whose name the operator gave may have a character of that name.
     const isOwn = nameKey(checked.account.name) === read.key
@@ -70,20 +70,20 @@ export class Roster {
     })
     if (created.is === 'created') return { is: 'done', character: characterProfile(created.character) }
     if (created.is === 'full')
-      return refused('too-many-characters', `An account has at most ${charactersMax} characters.`)
+      return refusedAnswer('too-many-characters', `An account has at most ${charactersMax} characters.`)
     if (created.is === 'taken') return CHARACTER_NAME_TAKEN
-    return refused('no-such-account', 'The account is gone.')
+    return refusedAnswer('no-such-account', 'The account is gone.')
   }
 
   /** It is gone, with what it holds; not while it is in the world. */
   async delete(
     { token, character }: { readonly token: string; readonly character: string },
     now: EpochMs,
-  ): Promise<Answer<object>> {
+  ): Promise<AccountAnswer<object>> {
     const own = await this.#own(token, character, now)
     if (own.is === 'refused') return own
     if (own.character.lease)
-      return refused('in-world', 'That character is in the world; leave with it first.')
+      return refusedAnswer('in-world', 'That character is in the world; leave with it first.')
     return (await this.#options.store.characters.delete(character)) ? { is: 'done' } : NO_CHARACTER
   }
 
@@ -98,7 +98,7 @@ export class Roster {
       server,
     }: { readonly token: string; readonly character: string; readonly server: string },
     now: EpochMs,
-  ): Promise<Answer<{ readonly character: Character; readonly displaced: readonly Displaced[] }>> {
+  ): Promise<AccountAnswer<{ readonly character: Character; readonly displaced: readonly Displaced[] }>> {
     const own = await this.#own(token, character, now)
     if (own.is === 'refused') return own
     const entered = await this.#options.store.characters.enter({ id: character, server })
@@ -106,7 +106,11 @@ export class Roster {
     return { is: 'done', character: entered.character, displaced: entered.displaced }
   }
 
-  async #own(token: string, id: string, now: EpochMs): Promise<Answer<{ readonly character: Character }>> {
+  async #own(
+    token: string,
+    id: string,
+    now: EpochMs,
+  ): Promise<AccountAnswer<{ readonly character: Character }>> {
     const { accounts, store } = this.#options
     const checked = await accounts.check(token, now)
     if (checked.is === 'refused') return checked

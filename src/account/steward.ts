@@ -1,9 +1,9 @@
 import { type Account, BOUNDS, type EpochMs, type Role, type Store } from '../store/index.ts'
-import { type Answer, BUSY, NAME_TAKEN, NO_ACCOUNT, refused } from './answer.ts'
-import { charactersInWorld, type Outcome } from './in-world.ts'
+import { type AccountAnswer, BUSY, NAME_TAKEN, NO_ACCOUNT, refusedAnswer } from './answer.ts'
+import { charactersInWorld, type WorldOutcome } from './in-world.ts'
 import { keyOf, readName } from './name/name.ts'
 import { type Passwords, passwordProblem } from './password/password.ts'
-import { type Actor, type Deed, may } from './role.ts'
+import { type Deed, may, type RoleBearer } from './role.ts'
 import type { RandomSecret } from './token/key-ring.ts'
 import { newId } from './token/token.ts'
 
@@ -25,10 +25,10 @@ export class Steward {
 
   /** @param ban  `until` undefined: for good */
   async ban(
-    actor: Actor,
+    actor: RoleBearer,
     ban: { readonly name: string; readonly until: EpochMs | undefined; readonly reason: string },
     now: EpochMs,
-  ): Promise<Answer<Outcome>> {
+  ): Promise<AccountAnswer<WorldOutcome>> {
     const target = await this.#target(actor, 'ban', ban.name)
     if (target.is === 'refused') return target
     const { id } = target.account
@@ -37,7 +37,7 @@ export class Steward {
     return { is: 'done', inWorld: await charactersInWorld(this.#store, id) }
   }
 
-  async unban(actor: Actor, name: string): Promise<Answer<object>> {
+  async unban(actor: RoleBearer, name: string): Promise<AccountAnswer<object>> {
     const target = await this.#target(actor, 'unban', name)
     if (target.is === 'refused') return target
     await this.#store.accounts.unban(target.account.id)
@@ -45,7 +45,10 @@ export class Steward {
   }
 
   /** The new role holds at once: tokens do not say who may do what, accounts do. */
-  async setRole(actor: Actor, { name, role }: { name: string; role: Role }): Promise<Answer<object>> {
+  async setRole(
+    actor: RoleBearer,
+    { name, role }: { name: string; role: Role },
+  ): Promise<AccountAnswer<object>> {
     const target = await this.#target(actor, 'set role', name)
     if (target.is === 'refused') return target
     await this.#store.accounts.setRole({ id: target.account.id, role })
@@ -53,11 +56,14 @@ export class Steward {
   }
 
   /** For the operator: an account that nobody had to register. */
-  async create(asked: { name: string; password: string; role: Role }, now: EpochMs): Promise<Answer<object>> {
+  async create(
+    asked: { name: string; password: string; role: Role },
+    now: EpochMs,
+  ): Promise<AccountAnswer<object>> {
     const read = readName(asked.name)
-    if (read.is === 'refused') return refused('name', read.reason)
+    if (read.is === 'refused') return refusedAnswer('name', read.reason)
     const problem = passwordProblem(asked.password, read.name)
-    if (problem !== undefined) return refused('password', problem)
+    if (problem !== undefined) return refusedAnswer('password', problem)
     const { passwords, randomSecret } = this.#options
     const hashed = await passwords.hash(asked.password)
     if (hashed.is === 'busy') return BUSY
@@ -73,11 +79,11 @@ export class Steward {
   }
 
   /** For the operator: a new password for who has lost it. Every session of the account ends. */
-  async resetPassword(asked: { name: string; password: string }): Promise<Answer<Outcome>> {
+  async resetPassword(asked: { name: string; password: string }): Promise<AccountAnswer<WorldOutcome>> {
     const account = await this.#find(asked.name)
     if (!account) return NO_ACCOUNT
     const problem = passwordProblem(asked.password, account.name)
-    if (problem !== undefined) return refused('password', problem)
+    if (problem !== undefined) return refusedAnswer('password', problem)
     const hashed = await this.#options.passwords.hash(asked.password)
     if (hashed.is === 'busy') return BUSY
     const { id } = account
@@ -86,13 +92,17 @@ export class Steward {
     return { is: 'done', inWorld: await charactersInWorld(this.#store, id) }
   }
 
-  async #target(actor: Actor, deed: Deed, name: string): Promise<Answer<{ readonly account: Account }>> {
+  async #target(
+    actor: RoleBearer,
+    deed: Deed,
+    name: string,
+  ): Promise<AccountAnswer<{ readonly account: Account }>> {
     if (actor.is === 'account' && actor.role === 'player')
-      return refused('forbidden', 'Only staff and owners may do that.')
+      return refusedAnswer('forbidden', 'Only staff and owners may do that.')
     const account = await this.#find(name)
     if (!account) return NO_ACCOUNT
     if (may(actor, deed, account)) return { is: 'done', account }
-    return refused('forbidden', 'You may do that only to those whom you outrank.')
+    return refusedAnswer('forbidden', 'You may do that only to those whom you outrank.')
   }
 
   /** By name, or by id: a guest has no name that could be asked for. */

@@ -9,11 +9,11 @@ import {
 } from '../core/index.ts'
 import { BitReader, BitWriter } from '../wire/index.ts'
 import { ACK_DELAY_MS } from './congestion/loss.ts'
-import { Meter } from './congestion/meter.ts'
+import { ByteRate } from './congestion/meter.ts'
 import { type Delivery, type DropReason, dropReasons, type Receiver } from './lane/receiver.ts'
 import { ReliableReceiver } from './lane/reliable-receiver.ts'
 import { ReliableSender } from './lane/reliable-sender.ts'
-import { Scheduler } from './lane/scheduler.ts'
+import { SendScheduler } from './lane/scheduler.ts'
 import type { SendResult } from './lane/sender.ts'
 import { StateSender } from './lane/state-sender.ts'
 import { UnreliableReceiver } from './lane/unreliable-receiver.ts'
@@ -26,11 +26,11 @@ import {
   PACKET_BYTES_MAX,
   STATE_CHANNEL,
 } from './options.ts'
-import { Arrivals } from './packet/arrivals.ts'
-import { Departures } from './packet/departures.ts'
+import { IncomingPackets } from './packet/arrivals.ts'
+import { OutgoingPackets } from './packet/departures.ts'
 import { type Frame, FrameList } from './packet/frame.ts'
 import { Header, type HeaderShape, writeHeader } from './packet/header.ts'
-import { type Happening, Inbox } from './packet/inbox.ts'
+import { ChannelInbox, type Happening } from './packet/inbox.ts'
 import type { SentPacket } from './packet/sent-packets.ts'
 import type { ChannelStats } from './stats.ts'
 
@@ -56,18 +56,18 @@ export class Channels {
   readonly #senders: (ReliableSender | UnreliableSender)[] = []
   readonly #receivers: Receiver[] = []
   readonly #state: StateSender
-  readonly #scheduler = new Scheduler()
-  readonly #inbox: Inbox
+  readonly #scheduler = new SendScheduler()
+  readonly #inbox: ChannelInbox
 
   readonly #writer = new BitWriter(PACKET_BYTES_MAX)
   readonly #reader = new BitReader()
   readonly #header = new Header()
   readonly #frames: FrameList
 
-  readonly #departures: Departures
-  readonly #arrivals = new Arrivals()
+  readonly #departures: OutgoingPackets
+  readonly #arrivals = new IncomingPackets()
   readonly #arrival = { isTaken: true, isStateRefused: false }
-  readonly #meterIn = new Meter()
+  readonly #meterIn = new ByteRate()
   #packetsIn = 0
   #ackDueAt: Instant = FOREVER
   #packetsUnacked = 0
@@ -76,9 +76,9 @@ export class Channels {
   /** @throws `channel/bad-options` */
   constructor(options: ConnectionOptions) {
     this.#options = fillOptions(options)
-    this.#inbox = new Inbox(this.#options)
+    this.#inbox = new ChannelInbox(this.#options)
     this.#frames = new FrameList(this.#options.channels)
-    this.#departures = new Departures(this.#options, {
+    this.#departures = new OutgoingPackets(this.#options, {
       acknowledged: (packet, how) => this.#acknowledged(packet, how),
       lost: (packet) => this.#lost(packet),
     })

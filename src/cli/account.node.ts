@@ -1,10 +1,10 @@
 import {
-  type Actor,
-  type Answer,
+  type AccountAnswer,
   createPasswords,
-  type Outcome,
+  type RoleBearer,
   randomSecret,
   Steward,
+  type WorldOutcome,
 } from '../account/index.node.ts'
 import { OutsideError } from '../core/index.ts'
 import { type Account, ROLES, type Role, type Store } from '../store/index.ts'
@@ -12,7 +12,7 @@ import { askPassword } from './ask-password.node.ts'
 import type { Settings } from './options.ts'
 import { storeOf } from './store.node.ts'
 
-const operator: Actor = { is: 'operator' }
+const operator: RoleBearer = { is: 'operator' }
 const HOUR = 60 * 60_000
 const PAGE = 500
 
@@ -116,12 +116,12 @@ function readRole(role: string): Role {
   throw new OutsideError(`"${role}" is no role; it is one of ${ROLES.join(', ')}.`)
 }
 
-function settle<Result extends object>(answer: Answer<Result>): Result {
+function settle<Result extends object>(answer: AccountAnswer<Result>): Result {
   if (answer.is === 'refused') throw new OutsideError(answer.reason)
   return answer as unknown as Result
 }
 
-function inWorld({ inWorld: { length } }: Outcome): string {
+function inWorld({ inWorld: { length } }: WorldOutcome): string {
   if (length === 0) return ''
   return ` ${length === 1 ? 'One character is' : `${length} characters are`} in the world just now.`
 }

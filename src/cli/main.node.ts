@@ -16,7 +16,7 @@ import {
   type Option,
   options,
   type Settings,
-  settle,
+  settleOptions,
   variableOf,
 } from './options.ts'
 import { runServer } from './serve.node.ts'
@@ -144,7 +144,7 @@ function addCommand(
     const commandLine = command.opts()
     const file = readConfig(commandLine.config as string | undefined)
     await run(
-      settle(name, { commandLine, environment: process.env, file }),
+      settleOptions(name, { commandLine, environment: process.env, file }),
       ...(command.args as [string, string, ...string[]]),
     )
   })

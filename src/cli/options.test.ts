@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { defaultLimits } from '../server/index.ts'
-import { flagOf, options, settle, variableOf } from './options.ts'
+import { flagOf, options, settleOptions, variableOf } from './options.ts'
 
 const nothing = { commandLine: {}, environment: {}, file: undefined }
-const refusal = (given: Partial<Parameters<typeof settle>[1]>): string => {
+const refusal = (given: Partial<Parameters<typeof settleOptions>[1]>): string => {
   try {
-    settle('serve', { ...nothing, ...given })
+    settleOptions('serve', { ...nothing, ...given })
   } catch (error) {
     return (error as Error).message
   }
@@ -15,7 +15,7 @@ const refusal = (given: Partial<Parameters<typeof settle>[1]>): string => {
 }
 
 test('what is not given has its default', () => {
-  const settings = settle('serve', nothing)
+  const settings = settleOptions('serve', nothing)
   assert.deepEqual(settings.listen, ['ws://127.0.0.1:4000'])
   assert.equal(settings.players, 5000)
   assert.equal(settings.viewRadius, undefined)
@@ -26,7 +26,7 @@ test('what is not given has its default', () => {
 test('the command line goes before the environment, that before the file, that before the default', () => {
   const file = { path: 'f.json', values: { viewRadius: 10, players: 11, silenceTimeoutMs: 2000 } }
   const environment = { SHARDLESS_VIEW_RADIUS: '20', SHARDLESS_PLAYERS: '21' }
-  const settings = settle('serve', { commandLine: { viewRadius: '30' }, environment, file })
+  const settings = settleOptions('serve', { commandLine: { viewRadius: '30' }, environment, file })
   assert.deepEqual([settings.viewRadius, settings.players, settings.silenceTimeoutMs], [30, 21, 2000])
 })
 
@@ -56,7 +56,7 @@ test('a number is taken at its very bounds and refused beyond them', () => {
     if (option.kind !== 'whole' || option.least === undefined || option.most === undefined) continue
     const command = option.commands[0]
     const at = (value: number) =>
-      settle(command, { ...nothing, commandLine: { [option.name]: String(value) } })
+      settleOptions(command, { ...nothing, commandLine: { [option.name]: String(value) } })
     assert.equal(at(option.least)[option.name], option.least)
     assert.equal(at(option.most)[option.name], option.most)
     assert.throws(() => at((option.least as number) - 1), option.name)
@@ -65,7 +65,7 @@ test('a number is taken at its very bounds and refused beyond them', () => {
 })
 
 test('several values are given several times, or with commas', () => {
-  const settings = settle('serve', {
+  const settings = settleOptions('serve', {
     ...nothing,
     commandLine: { listen: ['ws://a:1', 'udp://a:2'] },
     environment: { SHARDLESS_ORIGINS: 'https://a.example, https://b.example' },
@@ -75,8 +75,8 @@ test('several values are given several times, or with commas', () => {
 })
 
 test('what is true or false is said by the flag alone, and by words elsewhere', () => {
-  const watch = (given: Partial<Parameters<typeof settle>[1]>) =>
-    settle('serve', { ...nothing, ...given }).watch
+  const watch = (given: Partial<Parameters<typeof settleOptions>[1]>) =>
+    settleOptions('serve', { ...nothing, ...given }).watch
   assert.equal(watch({}), false)
   assert.equal(watch({ commandLine: { watch: true } }), true)
   assert.equal(watch({ environment: { SHARDLESS_WATCH: '1' } }), true)

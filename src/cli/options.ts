@@ -120,7 +120,7 @@ export function variableOf(name: string): string {
  *
  * @throws OutsideError naming the option that is wrong, where it was given, and what it wants
  */
-export function settle(command: CommandName, given: Given): Settings {
+export function settleOptions(command: CommandName, given: Given): Settings {
   refuseUnknown(given.file)
   const settings: Record<string, Setting> = {}
   for (const option of options) {

@@ -1,9 +1,9 @@
 import type { BotDefinition } from '../client/index.ts'
 import { OutsideError } from '../core/index.ts'
 import {
-  type Outcome,
+  type CheckedRun,
+  type RunOutcome,
   type Scenario,
-  type Scene,
   Simulation,
   scenarioByName,
   scenarios,
@@ -37,7 +37,7 @@ export async function runSimulations(settings: Settings): Promise<void> {
   if (settings.record !== undefined && runs > 1)
     throw new OutsideError(`--record takes one run, and these are ${runs}; name one --scenario, and --links.`)
   const recording = settings.record === undefined ? undefined : recordTo(String(settings.record))
-  const watch = recording && (({ pair }: Scene): void => recording.follow(pair.host))
+  const watch = recording && (({ pair }: CheckedRun): void => recording.follow(pair.host))
   const total = new Total(runs)
   for (let seed = first; seed < first + seeds; seed++)
     for (const scenario of chosen)
@@ -74,7 +74,7 @@ function replayFlags({ game, bot }: Settings): string {
   return config ? '' : ` --game ${game} --bot ${bot}`
 }
 
-function failureOf({ seed, scenario, failure }: Outcome, flags: string): string {
+function failureOf({ seed, scenario, failure }: RunOutcome, flags: string): string {
   const command = process.env.npm_lifecycle_event === 'sim' ? 'npm run sim --' : 'shardless sim'
   return (
     `FAILED: seed ${seed}, scenario ${scenario}: ${failure}\n` +
@@ -82,7 +82,7 @@ function failureOf({ seed, scenario, failure }: Outcome, flags: string): string 
   )
 }
 
-function line({ seed, scenario, hash, seconds, packets, reconnects }: Outcome, isSealed: boolean): string {
+function line({ seed, scenario, hash, seconds, packets, reconnects }: RunOutcome, isSealed: boolean): string {
   const links = isSealed ? 'sealed' : 'streams'
   return (
     `seed ${seed}  ${scenario.padEnd(10)} ${links.padEnd(8)} ${hash}  ` +
@@ -105,7 +105,7 @@ class Total {
     this.#runs = runs
   }
 
-  add({ failure, seconds }: Outcome): void {
+  add({ failure, seconds }: RunOutcome): void {
     this.#done++
     this.#seconds += seconds
     if (failure !== undefined) this.failed++

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Callbacks } from './callbacks.ts'
+import { Listeners } from './callbacks.ts'
 
 test('whoever waits for a name is told what comes under it, in the order they came, and nobody else is', () => {
-  const callbacks = new Callbacks()
+  const callbacks = new Listeners()
   const told: string[] = []
   callbacks.add('rain', (much: number) => told.push(`first ${much}`))
   callbacks.add('rain', (much: number) => told.push(`second ${much}`))
@@ -14,7 +14,7 @@ test('whoever waits for a name is told what comes under it, in the order they ca
 })
 
 test('a callback that was taken back is told nothing more, even while the others are being told', () => {
-  const callbacks = new Callbacks()
+  const callbacks = new Listeners()
   const told: string[] = []
   callbacks.add('rain', () => {
     told.push('first')

@@ -1,7 +1,7 @@
 type AnyCallback = (...values: never[]) => void
 
 /** Who wants to be told of what: callbacks under the name of what they wait for, told in the order they came. */
-export class Callbacks {
+export class Listeners {
   readonly #byName = new Map<string, Set<AnyCallback>>()
 
   /** @returns takes the callback back */

@@ -1,5 +1,5 @@
 import type { Correction } from '../feel/index.ts'
-import type { Cause } from './show/verdict.ts'
+import type { StutterCause } from './show/verdict.ts'
 
 /** How the connection does. All averages are over the last few seconds. */
 export interface ClientStats {
@@ -28,7 +28,7 @@ export interface ClientStats {
   readonly corrections: number
   readonly lastCorrection: Correction | undefined
   /** Stutters by where they came from; `client.verdict` has the last of them with the evidence. */
-  readonly stutters: Readonly<Record<Cause, number>>
+  readonly stutters: Readonly<Record<StutterCause, number>>
   readonly entitiesInView: number
   /** Topics followed. */
   readonly topics: number

@@ -1,4 +1,4 @@
-import { type Answer, type Ask, isDigest, readAnswer, writeAsk } from '../content/index.ts'
+import { type ContentAnswer, type ContentAsk, isDigest, readAnswer, writeAsk } from '../content/index.ts'
 import { FOREVER, type Instant, instant, ShardlessError } from '../core/index.ts'
 import {
   type Flag,
@@ -12,7 +12,7 @@ import {
 } from '../dialect/native/index.ts'
 import type { Correction } from '../feel/index.ts'
 import type { Vector2 } from '../geometry/index.ts'
-import { type LeaveReason, PacketWriter, topicName, writeHeard } from '../replication/index.ts'
+import { type LeaveReason, PacketWriter, topicName, writeResumeState } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
 import type {
   AnyGame,
@@ -30,18 +30,18 @@ import type {
 } from '../world/index.ts'
 import { ContentAsks } from './ask/content-asks.ts'
 import { MapAsks } from './ask/map-asks.ts'
-import { Questions } from './ask/questions.ts'
-import { Callbacks } from './callbacks.ts'
+import { PendingRequests } from './ask/questions.ts'
+import { Listeners } from './callbacks.ts'
 import type { ClientStats } from './client-stats.ts'
 import { CommandStream } from './session/command-stream.ts'
-import { Line, type Surroundings } from './session/line.ts'
-import { type Entrance, type LoginResult, Passport } from './session/passport.ts'
+import { Dialer, type Surroundings } from './session/line.ts'
+import { Credentials, type Entrance, type LoginResult } from './session/passport.ts'
 import { Pulse } from './session/pulse.ts'
 import { Refused } from './session/refused.ts'
 import type { MapInfo, MapSource } from './show/ground.ts'
 import { Inspection } from './show/inspection.ts'
 import { Scene, type Switches } from './show/scene.ts'
-import { Verdict } from './show/verdict.ts'
+import { StutterMonitor } from './show/verdict.ts'
 
 export interface ClientOptions {
   /** The name to play under: 1 to 24 visible characters. */
@@ -82,8 +82,8 @@ export class Client<G extends AnyGame = AnyGame> {
   readonly #surroundings: Surroundings
   readonly #native: NativeClient
   readonly #frame = new PacketWriter(FRAME_BYTES_MAX)
-  readonly #callbacks = new Callbacks()
-  readonly #questions: Questions
+  readonly #callbacks = new Listeners()
+  readonly #questions: PendingRequests
   readonly #contentAsks = new ContentAsks()
   readonly #mapAsks: MapAsks
   readonly #queries: ((information: ServerInformation | undefined) => void)[] = []
@@ -92,11 +92,11 @@ export class Client<G extends AnyGame = AnyGame> {
   readonly #commands: CommandStream<CommandOf<G>>
   readonly #scene: Scene
   /** Where stutters came from, each with the evidence. */
-  readonly verdict: Verdict
+  readonly stutters: StutterMonitor
   readonly switches: Switches = { prediction: true, interpolation: true, lagCompensation: true }
-  readonly #passport: Passport
+  readonly #passport: Credentials
   readonly #pulse = new Pulse()
-  readonly #line: Line
+  readonly #line: Dialer
   #tickMs: number
   #status: Status = 'connecting'
   #nextTickAt: Instant
@@ -115,17 +115,17 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#surroundings = surroundings
     this.#tickMs = 1000 / game.ticksPerSecond
     this.#content = checkVersion(options.content ?? '')
-    this.verdict = new Verdict(game.ticksPerSecond)
-    this.#questions = new Questions(game)
+    this.stutters = new StutterMonitor(game.ticksPerSecond)
+    this.#questions = new PendingRequests(game)
     this.#commands = new CommandStream(game.command)
-    this.#line = new Line(surroundings, {
+    this.#line = new Dialer(surroundings, {
       opened: (link) => this.#opened(link),
       received: (packet) => this.#received(packet),
       receivedState: (payload) => this.#receivedState(payload),
       settledState: (id, isAcknowledged) => this.#commands.settled(id, isAcknowledged),
       lost: (reason) => this.#lost(reason),
     })
-    this.#passport = new Passport(options)
+    this.#passport = new Credentials(options)
     this.#native = new NativeClient(game, {
       entered: (presence) => this.#scene.entered(presence),
       changed: (presence, before) =>
@@ -143,7 +143,7 @@ export class Client<G extends AnyGame = AnyGame> {
       ponged: (sent, pace) => {
         const now = surroundings.now()
         this.#pulse.ponged(sent, pace, now)
-        this.verdict.ponged(pace, now)
+        this.stutters.ponged(pace, now)
       },
       arrived: (where, tick) => this.#arrived(where, tick, this.#pulse.pingMs || this.#greetingMs),
       remapped: (where, tick) => this.#scene.remap(where, tick),
@@ -288,7 +288,7 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   /** Asks for a piece of client content. @returns undefined when it cannot be asked for, or the connection is lost meanwhile */
-  askContent(ask: Ask): Promise<Answer | undefined> {
+  askContent(ask: ContentAsk): Promise<ContentAnswer | undefined> {
     if (!this.#line.isUp || !this.#native.askContent(writeAsk(ask))) return Promise.resolve(undefined)
     this.#flush()
     return this.#contentAsks.wait(ask)
@@ -351,7 +351,7 @@ export class Client<G extends AnyGame = AnyGame> {
     // A timer may be late: ticks that are due are made before they are shown.
     this.poll()
     const now = this.#surroundings.now()
-    if (this.#status === 'open') this.verdict.frame(now, this.#scene.clock.shownAt(now))
+    if (this.#status === 'open') this.stutters.frame(now, this.#scene.clock.shownAt(now))
     this.#scene.frame(now, this.#commands.wanted)
   }
 
@@ -370,7 +370,7 @@ export class Client<G extends AnyGame = AnyGame> {
       serverTickMsWorst: this.#pulse.pace.worstMs,
       ...foresight.stats,
       mapTrouble: ground.trouble,
-      stutters: { ...this.verdict.counts },
+      stutters: { ...this.stutters.counts },
       entitiesInView: this.#native.replica.present.size,
       topics: this.#native.replica.followed.size,
       ticksReceived: this.#pulse.ticksReceived,
@@ -524,10 +524,11 @@ export class Client<G extends AnyGame = AnyGame> {
 
   /** What the replica holds, for a server to go on from there. */
   #heard(): Uint8Array {
-    const heard = this.#token.length > 0 ? this.#native.replica.heard({ isLossy: this.#wasLossy }) : undefined
+    const heard =
+      this.#token.length > 0 ? this.#native.replica.resumeState({ isLossy: this.#wasLossy }) : undefined
     if (heard === undefined) return nothing
     const packet = new PacketWriter(HEARD_ROOM)
-    writeHeard(packet, heard)
+    writeResumeState(packet, heard)
     return packet.length <= HEARD_BYTES_MAX ? packet.finish() : nothing
   }
 
@@ -536,7 +537,7 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#token = token
     this.#line.proveGood()
     this.#pulse.restart()
-    this.verdict.restart(now)
+    this.stutters.restart(now)
     if (resumed !== 'everything') this.#scene.clear()
     const isElsewhere = resumed === 'nothing' || where.instance !== this.map?.instance
     this.#greetingMs = now - this.#greetedAt
@@ -554,7 +555,7 @@ export class Client<G extends AnyGame = AnyGame> {
   #arrived(where: Whereabouts, tick: number, rttMs: number): void {
     const { ticksPerSecond } = this.game
     this.#tickMs = 1000 / ticksPerSecond
-    this.verdict.ticksPerSecond = ticksPerSecond
+    this.stutters.ticksPerSecond = ticksPerSecond
     this.#commands.restart()
     this.#nextTickAt = this.#surroundings.now()
     this.#scene.arrive(where, tick, rttMs)
@@ -563,7 +564,7 @@ export class Client<G extends AnyGame = AnyGame> {
   #advanced(tick: number, notes: Notes): void {
     const now = this.#surroundings.now()
     this.#pulse.heard(now)
-    this.verdict.heard(now)
+    this.stutters.heard(now)
     this.#scene.advanced(tick, notes, this.#pulse.pingMs)
   }
 

@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Instant, instant, OutsideError } from '../core/index.ts'
-import type { Answer, Ask } from './message.ts'
+import type { ContentAnswer, ContentAsk } from './message.ts'
 import { type Installed, installed, place, Staging } from './place.node.ts'
 import { sha256 } from './sha256.node.ts'
 import { Upgrade, type UpgradeOptions, type UpgradeProgress } from './upgrade.ts'
@@ -11,7 +11,7 @@ export interface FetchOptions
   /** Where the content is kept. Made when it is not there. */
   readonly folder: string
   /** Asks the server, however that is done; undefined when nothing usable came: it will be asked for again. */
-  readonly ask: (ask: Ask) => Promise<Answer | undefined>
+  readonly ask: (ask: ContentAsk) => Promise<ContentAnswer | undefined>
   /** Told now and then how far it is. */
   readonly progress?: ((progress: UpgradeProgress) => void) | undefined
 }

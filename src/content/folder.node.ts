@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { OutsideError } from '../core/index.ts'
 import { type ContentFile, contentLimits, createManifest, type Manifest, manifestBytes } from './manifest.ts'
-import type { Answer, Ask } from './message.ts'
+import type { ContentAnswer, ContentAsk } from './message.ts'
 import { pathClash, pathProblem } from './path.ts'
 import type { ContentIndex } from './serving.ts'
 import { sha256 } from './sha256.node.ts'
@@ -68,7 +68,7 @@ export class ContentFolder implements ContentIndex {
    *
    * @returns `gone` for a file that has changed or is away
    */
-  async read({ sha256: digest, offset, length }: Ask): Promise<Answer> {
+  async read({ sha256: digest, offset, length }: ContentAsk): Promise<ContentAnswer> {
     const found = this.find(digest)
     const gone = { is: 'gone', sha256: digest } as const
     if (found === undefined) return gone

@@ -21,8 +21,8 @@ export {
   readManifest,
 } from './manifest.ts'
 export {
-  type Answer,
-  type Ask,
+  type ContentAnswer,
+  type ContentAsk,
   PIECE_BYTES_MAX,
   readAnswer,
   readAsk,

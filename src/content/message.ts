@@ -6,7 +6,7 @@ import { isDigest } from './sha256.ts'
 export const PIECE_BYTES_MAX = 16_384
 
 /** A client's question: so many bytes, from there on, of what has this SHA-256. */
-export interface Ask {
+export interface ContentAsk {
   readonly sha256: string
   readonly offset: number
   /** 1 to PIECE_BYTES_MAX; the last piece of a file is shorter. */
@@ -14,7 +14,7 @@ export interface Ask {
 }
 
 /** A piece of it; or that there is nothing of that hash (any more). */
-export type Answer =
+export type ContentAnswer =
   | {
       readonly is: 'piece'
       readonly sha256: string
@@ -28,7 +28,7 @@ export type Answer =
 const DIGEST_BYTES = 32
 const NUMBER_BYTES_MAX = 8
 /** The most bytes of an encoded ask, and of an answer without its piece. */
-export const HEAD_BYTES_MAX = 1 + DIGEST_BYTES + 3 * NUMBER_BYTES_MAX
+export const CONTENT_HEAD_BYTES_MAX = 1 + DIGEST_BYTES + 3 * NUMBER_BYTES_MAX
 
 const GONE = 0
 const PIECE = 1
@@ -38,13 +38,13 @@ const PIECE = 1
  *
  * @throws `content/bad-ask` for a length that no answer carries
  */
-export function writeAsk({ sha256, offset, length }: Ask): Uint8Array {
+export function writeAsk({ sha256, offset, length }: ContentAsk): Uint8Array {
   if (!(isDigest(sha256) && Number.isSafeInteger(offset) && offset >= 0 && isLength(length)))
     throw new ShardlessError(
       'content/bad-ask',
       `An ask names a SHA-256, an offset and 1 to ${PIECE_BYTES_MAX} bytes; this one names ${sha256}, ${offset}, ${length}.`,
     )
-  const writer = new BitWriter(HEAD_BYTES_MAX)
+  const writer = new BitWriter(CONTENT_HEAD_BYTES_MAX)
   writeDigest(writer, sha256)
   writer.varint(offset)
   writer.varint(length)
@@ -53,8 +53,8 @@ export function writeAsk({ sha256, offset, length }: Ask): Uint8Array {
 }
 
 /** @returns undefined for bytes that are no ask */
-export function readAsk(bytes: Uint8Array): Ask | undefined {
-  if (bytes.length > HEAD_BYTES_MAX) return undefined
+export function readAsk(bytes: Uint8Array): ContentAsk | undefined {
+  if (bytes.length > CONTENT_HEAD_BYTES_MAX) return undefined
   const reader = new BitReader().reset(bytes)
   const sha256 = readDigest(reader)
   const offset = reader.varint()
@@ -64,8 +64,8 @@ export function readAsk(bytes: Uint8Array): Ask | undefined {
 }
 
 /** An answer as bytes: 1, SHA-256, offset, total (varints), the piece to the end; or 0 and the SHA-256 [U10]. */
-export function writeAnswer(answer: Answer): Uint8Array {
-  const writer = new BitWriter(HEAD_BYTES_MAX + PIECE_BYTES_MAX)
+export function writeAnswer(answer: ContentAnswer): Uint8Array {
+  const writer = new BitWriter(CONTENT_HEAD_BYTES_MAX + PIECE_BYTES_MAX)
   writer.bits(answer.is === 'piece' ? PIECE : GONE, 8)
   writeDigest(writer, answer.sha256)
   if (answer.is === 'piece') {
@@ -79,8 +79,8 @@ export function writeAnswer(answer: Answer): Uint8Array {
 }
 
 /** @returns undefined for bytes that are no answer */
-export function readAnswer(bytes: Uint8Array): Answer | undefined {
-  if (bytes.length > HEAD_BYTES_MAX + PIECE_BYTES_MAX) return undefined
+export function readAnswer(bytes: Uint8Array): ContentAnswer | undefined {
+  if (bytes.length > CONTENT_HEAD_BYTES_MAX + PIECE_BYTES_MAX) return undefined
   const reader = new BitReader().reset(bytes)
   const code = reader.bits(8)
   const sha256 = readDigest(reader)

@@ -1,5 +1,5 @@
 import { BoundedQueue, Counters, FOREVER, type Instant, instant, type Machine } from '../core/index.ts'
-import type { Answer, Ask } from './message.ts'
+import type { ContentAnswer, ContentAsk } from './message.ts'
 
 /** Bytes that are looked up by their hash: a manifest's, a file's. */
 export interface ContentIndex {
@@ -20,18 +20,18 @@ const CATCH_UP_MS = 50
 
 export type ServingOutput =
   /** Read these bytes and send them as a piece of so many in `total`. */
-  | { readonly do: 'read'; readonly ask: Ask; readonly total: number }
-  | { readonly do: 'send'; readonly answer: Answer }
+  | { readonly do: 'read'; readonly ask: ContentAsk; readonly total: number }
+  | { readonly do: 'send'; readonly answer: ContentAnswer }
 
 /**
  * The server's half of an upgrade, for one client: answers its asks in order, so many bytes a second and no more [U12].
  * It owns no socket and no file: what is to be read is told, and whoever reads it sends it.
  */
-export class ContentServing implements Machine<Ask, ServingOutput> {
+export class ContentServing implements Machine<ContentAsk, ServingOutput> {
   readonly dropped = new Counters('too-many', 'out-of-range')
   readonly #index: ContentIndex
   readonly #perMs: number
-  readonly #queue: BoundedQueue<Ask>
+  readonly #queue: BoundedQueue<ContentAsk>
   #freeAt: Instant
 
   constructor({ index, bytesPerSecond = 1_000_000, asksMax = 32 }: ServingOptions, now: Instant) {
@@ -41,7 +41,7 @@ export class ContentServing implements Machine<Ask, ServingOutput> {
     this.#freeAt = now
   }
 
-  receive(ask: Ask): void {
+  receive(ask: ContentAsk): void {
     if (!this.#queue.push(ask)) this.dropped.count('too-many')
   }
 

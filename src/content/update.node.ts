@@ -1,7 +1,7 @@
 import { OutsideError } from '../core/index.ts'
 import { fetchContent, type Updated } from './fetch.node.ts'
 import { contentLimits } from './manifest.ts'
-import type { Answer, Ask } from './message.ts'
+import type { ContentAnswer, ContentAsk } from './message.ts'
 import { isDigest } from './sha256.ts'
 import type { UpgradeProgress } from './upgrade.ts'
 
@@ -52,7 +52,10 @@ async function askVersion(url: string): Promise<string> {
 }
 
 /** One piece by an HTTP range. @returns undefined when nothing usable came: it will be asked for again */
-async function ask(url: string, { sha256: digest, offset, length }: Ask): Promise<Answer | undefined> {
+async function ask(
+  url: string,
+  { sha256: digest, offset, length }: ContentAsk,
+): Promise<ContentAnswer | undefined> {
   if (length === 0) return undefined
   let response: Response
   try {

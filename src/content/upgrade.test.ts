@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { type Instant, instant, Random } from '../core/index.ts'
 import { createManifest, manifestBytes } from './manifest.ts'
-import { type Answer, type Ask, readAnswer, readAsk, writeAnswer, writeAsk } from './message.ts'
+import { type ContentAnswer, type ContentAsk, readAnswer, readAsk, writeAnswer, writeAsk } from './message.ts'
 import { ContentServing } from './serving.ts'
 import { sha256 } from './sha256.node.ts'
 import { type Partial, Upgrade, type UpgradeOutput } from './upgrade.ts'
@@ -23,7 +23,7 @@ class Stage {
   now = instant(0)
   asks = 0
   /** What becomes of an answer on its way. */
-  way: (answer: Answer) => Answer | undefined = (answer) => answer
+  way: (answer: ContentAnswer) => ContentAnswer | undefined = (answer) => answer
 
   constructor(files: Record<string, Uint8Array>) {
     const list = Object.entries(files).map(([path, bytes]) => ({
@@ -64,12 +64,12 @@ class Stage {
         if (out.do === 'place' || out.do === 'failed') return out
         if (out.do === 'ask') {
           if (this.asks++ >= asksMax) return undefined
-          serving.receive(readAsk(writeAsk(out.ask)) as Ask)
+          serving.receive(readAsk(writeAsk(out.ask)) as ContentAsk)
         } else this.#keep(out)
       }
       for (let out = serving.poll(this.now); out; out = serving.poll(this.now)) {
         const answer = out.do === 'send' ? out.answer : this.#read(out.ask, out.total)
-        const arrived = this.way(readAnswer(writeAnswer(answer)) as Answer)
+        const arrived = this.way(readAnswer(writeAnswer(answer)) as ContentAnswer)
         if (arrived) upgrade.receive(arrived, this.now)
       }
       const next = Math.min(upgrade.wakeAt, serving.wakeAt)
@@ -79,7 +79,7 @@ class Stage {
     throw new Error('It does not end.')
   }
 
-  #read({ sha256: key, offset, length }: Ask, total: number): Answer {
+  #read({ sha256: key, offset, length }: ContentAsk, total: number): ContentAnswer {
     const bytes = this.blobs.get(key)!.subarray(offset, offset + length)
     return { is: 'piece', sha256: key, offset, total, bytes }
   }
@@ -194,7 +194,7 @@ describe('[U11] an upgrade', () => {
     for (let seed = 1; seed <= 50; seed++) {
       const stage = new Stage(files)
       const dice = new Random(seed)
-      let last: Answer | undefined
+      let last: ContentAnswer | undefined
       stage.way = (answer) => {
         if (dice.chance(0.1)) return undefined
         if (dice.chance(0.05) && last) return last

@@ -1,6 +1,6 @@
 import { Counters, FOREVER, type Instant, instant, type Machine } from '../core/index.ts'
 import { contentLimits, type Manifest, missing, readManifest } from './manifest.ts'
-import type { Answer, Ask } from './message.ts'
+import type { ContentAnswer, ContentAsk } from './message.ts'
 import type { RunningHash, Sha256 } from './sha256.ts'
 
 /** What an earlier, interrupted upgrade left of one file: its first bytes, and the hash that has run over them. */
@@ -27,7 +27,7 @@ export interface UpgradeOptions {
 
 export type UpgradeOutput =
   /** Ask the server. */
-  | { readonly do: 'ask'; readonly ask: Ask }
+  | { readonly do: 'ask'; readonly ask: ContentAsk }
   /** Append these bytes, from `offset` on, to what is kept under that hash. */
   | { readonly do: 'keep'; readonly sha256: string; readonly offset: number; readonly bytes: Uint8Array }
   /** What is kept under that hash is not what it should be: throw it away. */
@@ -69,7 +69,7 @@ interface Target {
  *     manifest --> file --> file --> place
  *         '-- wrong hash twice, gone, silence --> failed
  */
-export class Upgrade implements Machine<Answer, UpgradeOutput> {
+export class Upgrade implements Machine<ContentAnswer, UpgradeOutput> {
   readonly dropped = new Counters('unasked', 'out-of-turn')
   readonly #options: Required<Omit<UpgradeOptions, 'have' | 'kept'>>
   readonly #have: Iterable<string>
@@ -103,7 +103,7 @@ export class Upgrade implements Machine<Answer, UpgradeOutput> {
     return this.#target ? instant(this.#heardAt + this.#options.patienceMs) : FOREVER
   }
 
-  receive(answer: Answer, now: Instant): void {
+  receive(answer: ContentAnswer, now: Instant): void {
     const target = this.#target
     if (!target || answer.sha256 !== target.sha256) this.dropped.count('unasked')
     else if (answer.is === 'gone')
@@ -117,7 +117,7 @@ export class Upgrade implements Machine<Answer, UpgradeOutput> {
   }
 
   /** An ask is known to have come to nothing: it is made again after a second, and not only when patience has run out. */
-  lost(ask: Ask, now: Instant): void {
+  lost(ask: ContentAsk, now: Instant): void {
     if (this.#target?.sha256 !== ask.sha256 || ask.offset !== this.#target.received) return
     const soon = instant(now + RETRY_MS - this.#options.patienceMs)
     if (soon < this.#heardAt) this.#heardAt = soon
@@ -159,7 +159,7 @@ export class Upgrade implements Machine<Answer, UpgradeOutput> {
     return Math.min(this.#options.pieceBytes, total - target.received)
   }
 
-  #take(target: Target, piece: Answer & { is: 'piece' }, now: Instant): void {
+  #take(target: Target, piece: ContentAnswer & { is: 'piece' }, now: Instant): void {
     const { sha256, offset, bytes, total } = piece
     this.#heardAt = now
     this.#tries = 0

@@ -9,19 +9,19 @@ export { RECORD_BYTES_MAX } from './recording/format.ts'
 export { type RecordedStats, RecordedWorld, type RecordedWorldOptions } from './recording/recorded-world.ts'
 export { Recorder, type RecorderOptions } from './recording/recorder.ts'
 export { SealedAir, type SealedAirOptions } from './sealed-air.ts'
-export type { Actor } from './simulation/actor.ts'
-export type { Check, Scene } from './simulation/checks.ts'
+export type { SimulatedPlayer } from './simulation/actor.ts'
+export type { Check, CheckedRun } from './simulation/checks.ts'
 export { Road, Spell } from './simulation/road.ts'
 export {
+  type Affected,
   type Fault,
   type Scenario,
   scenarioByName,
   scenarios,
   type Trouble,
   timetable,
-  type Who,
 } from './simulation/scenario.ts'
-export { type Outcome, Simulation, type SimulationOptions } from './simulation/simulation.ts'
+export { type RunOutcome, Simulation, type SimulationOptions } from './simulation/simulation.ts'
 export { type LinkWatcher, WatchedLink } from './watched-link.ts'
 export * from './weather.ts'
 export { bothWays, driveAir, type TwoWay, WeatherAir, type WeatherAirOptions } from './weather-air.ts'

@@ -7,15 +7,15 @@ import {
   type Link,
   type LinkOptions,
   type MemoryNetwork,
-  type Path,
+  type NetworkPath,
 } from '../transport/index.ts'
 
 export interface SealedAirOptions {
   /** libsodium, in whichever form; its random bytes are replaced by the run's dice. */
   readonly cipher: Cipher
   /** The air each way; clear when left out. */
-  readonly toServer?: Path
-  readonly toClient?: Path
+  readonly toServer?: NetworkPath
+  readonly toClient?: NetworkPath
   /** The bounds of the server's links. */
   readonly link?: Partial<LinkOptions>
   /** Seconds that either side waits in silence before it gives up. Default 10. */
@@ -116,8 +116,8 @@ export class SealedAir {
     options: Partial<LinkOptions> & {
       readonly port?: number
       readonly token?: Uint8Array
-      readonly in?: Path
-      readonly out?: Path
+      readonly in?: NetworkPath
+      readonly out?: NetworkPath
     } = {},
   ): Promise<Link> {
     const { promise, resolve, reject } = Promise.withResolvers<Link>()

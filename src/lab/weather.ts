@@ -1,5 +1,5 @@
 import { cos, exp, type Instant, log, OutsideError, type Random } from '../core/index.ts'
-import type { Path } from '../transport/index.ts'
+import type { NetworkPath } from '../transport/index.ts'
 
 /** What one direction of a path does to packets, in figures. Shares are 0 .. 1. */
 export interface WeatherFigures {
@@ -102,7 +102,7 @@ export class Weather {
   }
 
   /** When the copies of a packet sent `now` arrive: none when it is lost. Asked in the order of time. */
-  readonly path: Path = (packetLength: number, now: Instant): readonly Instant[] => {
+  readonly path: NetworkPath = (packetLength: number, now: Instant): readonly Instant[] => {
     const figures = this.#figures
     const passed = this.#pass(packetLength + figures.headerBytes, now)
     const isLost = this.#dice.loss.chance(figures.loss)

@@ -5,8 +5,8 @@ import {
   type Link,
   type LinkHandler,
   type LinkOptions,
+  type NetworkPath,
   type Parcel,
-  type Path,
   StreamLane,
 } from '../transport/index.ts'
 
@@ -19,8 +19,8 @@ const CLOSING_MS_MAX = 10_000
 
 export interface WeatheredLinkOptions extends Pick<LinkOptions, 'bufferBytesMax'> {
   /** What packets pass that are sent here, and that come here. */
-  readonly out: Path
-  readonly in: Path
+  readonly out: NetworkPath
+  readonly in: NetworkPath
   readonly clock: LaneClock
   /** Bytes a stream has on the way before the sender's buffer begins to fill. */
   readonly windowBytes: number

@@ -24,12 +24,12 @@ type ActiveState = 'sending connection request' | 'sending connection response' 
 /** What each state knows. */
 export type ClientState =
   | { readonly at: RestingState }
-  | ({ readonly at: 'sending connection request' } & Attempt)
-  | ({ readonly at: 'sending connection response'; readonly challenge: Uint8Array } & Attempt)
-  | ({ readonly at: 'connected'; readonly slot: number; readonly maxClients: number } & Attempt)
+  | ({ readonly at: 'sending connection request' } & ConnectAttempt)
+  | ({ readonly at: 'sending connection response'; readonly challenge: Uint8Array } & ConnectAttempt)
+  | ({ readonly at: 'connected'; readonly slot: number; readonly maxClients: number } & ConnectAttempt)
 
 /** One try at one server of the token's list. */
-export interface Attempt {
+export interface ConnectAttempt {
   readonly token: KeyedToken
   /** The request packet, the same bytes each time. */
   readonly request: Uint8Array

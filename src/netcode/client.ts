@@ -11,9 +11,9 @@ import {
 import type { Address } from './address.ts'
 import type { Cipher } from './cipher/cipher.ts'
 import {
-  type Attempt,
   type ClientState,
   type ClientStateName,
+  type ConnectAttempt,
   clientStates,
   type RestingState,
 } from './client-state.ts'
@@ -29,7 +29,7 @@ export type ClientOutput =
   | { readonly do: 'payload'; readonly bytes: Uint8Array }
   | { readonly do: 'state'; readonly state: ClientStateName }
 
-export interface ClientOptions {
+export interface NetcodeClientOptions {
   readonly cipher: Cipher
   /** Outputs that may wait to be polled; beyond it payloads are dropped and sends refused. */
   readonly outputsMax?: number
@@ -73,7 +73,7 @@ export class NetcodeClient {
   #lastSent: Instant = instant(Number.NEGATIVE_INFINITY)
   #lastReceived: Instant = instant(0)
 
-  constructor({ cipher, outputsMax = 1024 }: ClientOptions) {
+  constructor({ cipher, outputsMax = 1024 }: NetcodeClientOptions) {
     this.#cipher = cipher
     this.#sequence = new SendingSequence(cipher)
     // Beyond outputsMax only the client itself may queue: a farewell, and what one poll or one packet leads to.
@@ -232,26 +232,26 @@ export class NetcodeClient {
   }
 
   /** This server failed: the next one of the token, or the given error. */
-  #next(attempt: Attempt, error: RestingState, now: Instant): void {
+  #next(attempt: ConnectAttempt, error: RestingState, now: Instant): void {
     const index = attempt.index + 1
     const server = attempt.token.servers[index]
     if (server) this.#ask({ ...attemptOf(attempt), index, server }, now)
     else this.#enter({ at: error })
   }
 
-  #ask(attempt: Attempt, now: Instant): void {
+  #ask(attempt: ConnectAttempt, now: Instant): void {
     this.#window.reset()
     this.#lastReceived = now
     this.#lastSent = instant(Number.NEGATIVE_INFINITY)
     this.#enter({ ...attempt, at: 'sending connection request' })
   }
 
-  #sendRequest({ server, request }: Attempt, now: Instant): void {
+  #sendRequest({ server, request }: ConnectAttempt, now: Instant): void {
     this.#outputs.push({ do: 'send', to: server, packet: request })
     this.#lastSent = now
   }
 
-  #send({ server, token }: Attempt, kind: number, body: Uint8Array, now: Instant): void {
+  #send({ server, token }: ConnectAttempt, kind: number, body: Uint8Array, now: Instant): void {
     const packet = this.#seal!.seal(kind, this.#sequence.take(), body, token.clientToServerKey)
     this.#outputs.push({ do: 'send', to: server, packet })
     this.#lastSent = now
@@ -263,4 +263,9 @@ export class NetcodeClient {
   }
 }
 
-const attemptOf = ({ token, request, index, server }: Attempt): Attempt => ({ token, request, index, server })
+const attemptOf = ({ token, request, index, server }: ConnectAttempt): ConnectAttempt => ({
+  token,
+  request,
+  index,
+  server,
+})

@@ -5,7 +5,7 @@ import { nodeSodium } from './cipher/sodium.node.ts'
 import { NetcodeClient } from './client.ts'
 import { Net } from './net.suite.ts'
 import { writeRequest } from './packet/request.ts'
-import type { ServerOptions } from './server/server-options.ts'
+import type { NetcodeServerOptions } from './server/server-options.ts'
 import { NetcodeServer } from './server.ts'
 import { type ConnectTokenOptions, createConnectToken, readKeyedToken } from './token/connect-token.ts'
 
@@ -66,7 +66,7 @@ export class Fixture {
     return new Address(octets, 50_000 + n)
   }
 
-  server(options: Partial<ServerOptions> = {}): NetcodeServer {
+  server(options: Partial<NetcodeServerOptions> = {}): NetcodeServer {
     const addresses = options.addresses ?? [this.home()]
     const { cipher, protocolId, privateKey, now } = this
     const unixSeconds = UNIX_START + now / 1000

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { at, counting, Fixture, requestOf, UNIX_START } from './fixture.suite.ts'
 import { kinds } from './packet/protocol.ts'
-import type { ServerOptions } from './server/server-options.ts'
+import type { NetcodeServerOptions } from './server/server-options.ts'
 
 const kindOf = (packet: Uint8Array): number => packet[0] & 15
 
@@ -294,7 +294,7 @@ test('[S40] tokens expire by the time of day the server was told, not by its own
 
 test('[S6] a server that cannot be made is refused at once, with what is wrong', () => {
   const fixture = new Fixture()
-  const wrong: [Partial<ServerOptions>, RegExp][] = [
+  const wrong: [Partial<NetcodeServerOptions>, RegExp][] = [
     [{ protocolId: 2n ** 64n }, /protocolId/],
     [{ protocolId: -1n }, /protocolId/],
     [{ privateKey: new Uint8Array(33) }, /privateKey/],

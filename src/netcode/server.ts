@@ -12,10 +12,14 @@ import type { Address } from './address.ts'
 import { isBodySize, isReplayProtected, kindSet, PacketSeal } from './packet/packet.ts'
 import { checkPayload, DISCONNECT_PACKETS, kinds, protocolBytes } from './packet/protocol.ts'
 import { GlobalSequence } from './packet/sending-sequence.ts'
-import { Admission } from './server/admission.ts'
+import { RequestJudge } from './server/admission.ts'
 import type { Pending } from './server/pending-table.ts'
-import { completeServerOptions, type FullServerOptions, type ServerOptions } from './server/server-options.ts'
-import { Session } from './server/session.ts'
+import {
+  completeServerOptions,
+  type FullServerOptions,
+  type NetcodeServerOptions,
+} from './server/server-options.ts'
+import { NetcodeSession } from './server/session.ts'
 import { SessionTable } from './server/session-table.ts'
 
 export type DisconnectReason = 'timed out' | 'client left' | 'server closed'
@@ -74,21 +78,21 @@ export class NetcodeServer {
   readonly #seal: PacketSeal
   readonly #globalSequence: GlobalSequence
   readonly #sessions: SessionTable
-  readonly #admission: Admission
+  readonly #admission: RequestJudge
   readonly #outputs: BoundedQueue<ServerOutput>
   #unixSecondsAtZero = 0
   #lookAt: Instant = FOREVER
   #isOpen = true
 
   /** @throws `netcode/server-options` */
-  constructor(given: ServerOptions) {
+  constructor(given: NetcodeServerOptions) {
     const options = completeServerOptions(given)
     this.#options = options
     this.maxClients = options.maxClients
     this.#seal = new PacketSeal(options.cipher, protocolBytes(options.protocolId))
     this.#globalSequence = new GlobalSequence(options.cipher)
     this.#sessions = new SessionTable(options.maxClients)
-    this.#admission = new Admission(options, this.#sessions)
+    this.#admission = new RequestJudge(options, this.#sessions)
     // Beyond outputsMax only the server itself may queue: a farewell for each slot, and what one packet leads to.
     this.#outputs = new BoundedQueue(options.outputsMax + (DISCONNECT_PACKETS + 1) * options.maxClients + 8)
     this.tellUnixTime(options.unixSeconds, options.now)
@@ -210,7 +214,7 @@ export class NetcodeServer {
     if (slot < 0) return this.#deny(from, pending.token.serverToClientKey)
     this.#admission.settle(from, pending)
     const place = { slot, maxClients: this.maxClients, address: from }
-    const session = new Session(this.#options.cipher, pending, place, now)
+    const session = new NetcodeSession(this.#options.cipher, pending, place, now)
     session.window.mark(this.#seal.high, this.#seal.low)
     this.#sessions.add(session)
     const { clientId, userData } = challenge
@@ -220,7 +224,7 @@ export class NetcodeServer {
     return undefined
   }
 
-  #receiveConnected(packet: Uint8Array, session: Session, now: Instant): ServerDrop | undefined {
+  #receiveConnected(packet: Uint8Array, session: NetcodeSession, now: Instant): ServerDrop | undefined {
     const { kind, high, low } = this.#seal
     if (!isReplayProtected(kind)) return 'wrong state'
     const freshness = session.window.judge(high, low)
@@ -250,7 +254,7 @@ export class NetcodeServer {
     this.#lookAt = next === FOREVER ? FOREVER : (Math.max(next, after(now, lookEvery)) as Instant)
   }
 
-  #release(session: Session, reason: DisconnectReason): void {
+  #release(session: NetcodeSession, reason: DisconnectReason): void {
     this.#sessions.remove(session)
     session.forget()
     this.#outputs.push({ do: 'disconnected', slot: session.slot, reason })
@@ -269,7 +273,7 @@ export class NetcodeServer {
     })
   }
 
-  #send(session: Session, kind: number, body: Uint8Array, now: Instant): void {
+  #send(session: NetcodeSession, kind: number, body: Uint8Array, now: Instant): void {
     const packet = this.#seal.seal(kind, session.sequence.take(), body, session.sendKey)
     this.#outputs.push({ do: 'send', to: session.address, packet })
     session.lastSent = now

@@ -4,7 +4,7 @@ import { angle, bool, integer, list, optional, record, text } from '../wire/inde
 import { defineGame, entity, motion, once, reference, sampled, World } from '../world/index.ts'
 import { Author } from './author/author.ts'
 import { PacketWriter } from './encoding/packet.ts'
-import { Replica, type Verdict } from './replica/replica.ts'
+import { type Receipt, Replica } from './replica/replica.ts'
 import { Desk } from './view/desk.ts'
 import { View } from './view/view.ts'
 import type { ViewOptions } from './view/view-options.ts'
@@ -124,7 +124,7 @@ export class Watcher {
     return packet
   }
 
-  listen(): Verdict {
+  listen(): Receipt {
     return this.replica.receive(this.#desk.changes.tick, this.write())
   }
 

@@ -1,9 +1,9 @@
 import { type Instant, instant } from '../core/index.ts'
-import { type Address, NetcodeServer, type ServerOptions } from '../netcode/index.ts'
+import { type Address, NetcodeServer, type NetcodeServerOptions } from '../netcode/index.ts'
 import { DatagramLink, type DatagramOutlet, type LinkOptions } from '../transport/index.ts'
 import { SEALED_HEADER_BYTES } from './header.ts'
 
-export interface SealedOptions extends ServerOptions {
+export interface SealedOptions extends NetcodeServerOptions {
   readonly link: LinkOptions
   readonly send: (datagram: Uint8Array, to: Address) => void
   /** A player has connected. */

@@ -1,4 +1,4 @@
-import type { Accounts, Answer, RefusedAnswer, Roster } from '../account/index.ts'
+import type { AccountAnswer, Accounts, RefusedAnswer, Roster } from '../account/index.ts'
 import { banOf, readForm } from '../account/index.ts'
 import { OutsideError } from '../core/index.ts'
 import type { Account, CharacterState, Displaced, EpochMs, Store } from '../store/index.ts'
@@ -255,7 +255,7 @@ export class AccountAdmission implements Admission {
     return made.is === 'created' ? made.character.id : { is: 'refused', code: 'busy', reason: AWAY.reason }
   }
 
-  async #answer({ page, login, body, address }: PageAsked): Promise<Answer<object>> {
+  async #answer({ page, login, body, address }: PageAsked): Promise<AccountAnswer<object>> {
     const { accounts, roster, now } = this.#options
     if (page === 'login' || page === 'register') {
       const read = readForm(page, body)

@@ -1,6 +1,6 @@
 import { after, FOREVER, type Instant, milliseconds } from '../core/index.ts'
 import type { Resume, Resumed, Said } from '../dialect/index.ts'
-import { PacketReader, readHeard, View } from '../replication/index.ts'
+import { PacketReader, readResumeState, View } from '../replication/index.ts'
 import type { CharacterState } from '../store/index.ts'
 import type { Player } from '../world/index.ts'
 import type { Admission, AdmittedAccount, AdmittedCharacter, Decision, Denial } from './admission.ts'
@@ -82,7 +82,8 @@ export class Attendance {
     const { stand } = session
     const view = session.isLossy === isLossy ? session.view : this.#newView(stand, isLossy)
     // Whoever was carried to another world meanwhile has nothing of it.
-    const known = instance === stand.instance.id ? readHeard(new PacketReader().reset(heard)) : undefined
+    const known =
+      instance === stand.instance.id ? readResumeState(new PacketReader().reset(heard)) : undefined
     const keeps = known !== undefined && view.resume(known)
     // What was told over the lost connection may be lost with it.
     if (session.isMapChanged) connection.conversation.raise('map')

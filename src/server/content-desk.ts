@@ -1,4 +1,10 @@
-import { type Answer, type Ask, ContentServing, readAsk, writeAnswer } from '../content/index.ts'
+import {
+  type ContentAnswer,
+  type ContentAsk,
+  ContentServing,
+  readAsk,
+  writeAnswer,
+} from '../content/index.ts'
 import type { Instant } from '../core/index.ts'
 import { AddressGate } from './address-gate.ts'
 import type { Connection } from './connection.ts'
@@ -132,7 +138,7 @@ export class ContentDesk {
     if (serving.waiting === 0 && !customer.isReading) this.#busy.delete(connection)
   }
 
-  #read(connection: Connection, customer: Customer, ask: Ask): void {
+  #read(connection: Connection, customer: Customer, ask: ContentAsk): void {
     customer.isReading = true
     this.#pieces.read(ask).then((answer) => {
       customer.isReading = false
@@ -151,7 +157,7 @@ export class ContentDesk {
   }
 
   /** What the link does not take is asked for again. */
-  #answer(connection: Connection, answer: Answer): void {
+  #answer(connection: Connection, answer: ContentAnswer): void {
     this.#parts.send(connection, writeAnswer(answer))
   }
 }

@@ -1,10 +1,10 @@
-import type { Answer, Ask, ContentIndex } from '../content/index.ts'
+import type { ContentAnswer, ContentAsk, ContentIndex } from '../content/index.ts'
 import { readMapDigest } from '../dialect/native/index.ts'
 
 /** What is given out by the hash: how large it is, and parts of it. */
 export interface Pieces extends ContentIndex {
   /** Reads what a serving told to read. It never rejects. */
-  read(ask: Ask): Promise<Answer>
+  read(ask: ContentAsk): Promise<ContentAnswer>
 }
 
 /** Pieces of maps [N34], and client content where there is some. */

@@ -23,7 +23,7 @@ export {
   type AccountCreation,
   type AccountPage,
   type AccountQuery,
-  type Accounts,
+  type AccountShelf,
   type Ban,
   type NewAccount,
   ROLES,
@@ -43,7 +43,15 @@ export type {
   NewCharacter,
 } from './record/character.ts'
 export type { EpochMs } from './record/epoch.ts'
-export type { Holder, Item, ItemChange, Items, Operation, OperationResult, Refusal } from './record/item.ts'
+export type {
+  Holder,
+  Item,
+  ItemChange,
+  ItemRefusal,
+  Items,
+  Operation,
+  OperationResult,
+} from './record/item.ts'
 export type { Key, Keys } from './record/key.ts'
 export type { Health, Store } from './store.ts'
 export { unprinted } from './unprinted.ts'

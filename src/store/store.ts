@@ -1,5 +1,5 @@
 import type { DumpRow } from './backup/dump.ts'
-import type { Accounts } from './record/account.ts'
+import type { AccountShelf } from './record/account.ts'
 import type { AddressBans } from './record/address-ban.ts'
 import type { Characters } from './record/character.ts'
 import type { Items } from './record/item.ts'
@@ -23,7 +23,7 @@ import type { Keys } from './record/key.ts'
  *                                         again, which is always safe: see each method for what a repeat answers
  */
 export interface Store {
-  readonly accounts: Accounts
+  readonly accounts: AccountShelf
   readonly characters: Characters
   readonly items: Items
   readonly keys: Keys

@@ -1,6 +1,6 @@
 import { ShardlessError } from '../core/index.ts'
 import { Heap } from './heap.ts'
-import { Alarm, Listener, type Outcome, Task, type TaskSteps, Wait, type Yielded } from './task.ts'
+import { Alarm, type Outcome, Task, TaskListener, type TaskSteps, Wait, type Yielded } from './task.ts'
 
 /** Priorities above this are a mistake: the number is also how many ticks others may go first. */
 const PRIORITY_MAX = 1000
@@ -86,7 +86,7 @@ export class Scheduler {
   readonly #isPresent: (of: object) => boolean
   readonly #alarms = new Heap<Alarm>()
   readonly #queue = new Heap<Task<unknown>>()
-  readonly #signals = new Map<string | object, Set<Listener>>()
+  readonly #signals = new Map<string | object, Set<TaskListener>>()
   readonly #bound = new Map<object, Set<Task<unknown>>>()
   readonly #now: Task<unknown>[] = []
   #next: Task<unknown>[] = []
@@ -335,10 +335,10 @@ export class Scheduler {
     } else if (cause.for === 'signal') {
       let set = this.#signals.get(cause.name)
       if (!set) this.#signals.set(cause.name, (set = new Set()))
-      task.waiting.push(new Listener(task, index, set, cause.name))
+      task.waiting.push(new TaskListener(task, index, set, cause.name))
     } else if (cause.for === 'task') {
       if (cause.task.outcome) this.#wake(task, index, cause.task.outcome)
-      else task.waiting.push(new Listener(task, index, cause.task.followers))
+      else task.waiting.push(new TaskListener(task, index, cause.task.followers))
     }
   }
 
@@ -364,7 +364,7 @@ export class Scheduler {
     this.#wake(task, index, undefined)
   }
 
-  #call(listeners: Set<Listener>, value: unknown): number {
+  #call(listeners: Set<TaskListener>, value: unknown): number {
     const called = [...listeners]
     for (const { task, index } of called) this.#wake(task, index, value)
     return called.length

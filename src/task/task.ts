@@ -16,7 +16,7 @@ export type Outcome<Result = unknown> =
   | { readonly ended: 'stopped' }
 
 /** What a wait is for. */
-export type Cause =
+export type WaitCause =
   | { readonly for: 'ticks'; readonly ticks: number }
   | { readonly for: 'seconds'; readonly seconds: number }
   | { readonly for: 'condition'; readonly holds: () => boolean; readonly everyTicks: number }
@@ -28,9 +28,9 @@ export type Cause =
  * Something to wait for. `yield wait` waits; `const value = yield* wait` waits and gives what came, with its type.
  */
 export class Wait<Value> {
-  readonly cause: Cause
+  readonly cause: WaitCause
 
-  constructor(cause: Cause) {
+  constructor(cause: WaitCause) {
     this.cause = cause
   }
 
@@ -62,7 +62,7 @@ export class Task<Result = unknown> implements HeapItem {
   readonly steps: TaskSteps<Result>
   readonly children = new Set<Task<unknown>>()
   readonly waiting: Registration[] = []
-  readonly followers = new Set<Listener>()
+  readonly followers = new Set<TaskListener>()
   key = 0
   order = 0
   at = -1
@@ -105,7 +105,7 @@ export class Task<Result = unknown> implements HeapItem {
 }
 
 /** One thing that a task waits for; several when it waits for the first of them. */
-export type Registration = Alarm | Listener
+export type Registration = Alarm | TaskListener
 
 /** Due in a tick: then the task goes on, or its condition is looked at. */
 export class Alarm implements HeapItem {
@@ -114,14 +114,14 @@ export class Alarm implements HeapItem {
   at = -1
   readonly task: Task<unknown>
   readonly index: number
-  readonly condition: (Cause & { for: 'condition' }) | undefined
+  readonly condition: (WaitCause & { for: 'condition' }) | undefined
 
   constructor(place: {
     due: number
     order: number
     task: Task<unknown>
     index: number
-    condition?: Cause & { for: 'condition' }
+    condition?: WaitCause & { for: 'condition' }
   }) {
     this.key = place.due
     this.order = place.order
@@ -132,14 +132,14 @@ export class Alarm implements HeapItem {
 }
 
 /** Called by a signal, or by a task's end. */
-export class Listener {
+export class TaskListener {
   readonly task: Task<unknown>
   readonly index: number
-  readonly set: Set<Listener>
+  readonly set: Set<TaskListener>
   /** The signal's; undefined for a task's end. */
   readonly name: string | object | undefined
 
-  constructor(task: Task<unknown>, index: number, set: Set<Listener>, name?: string | object) {
+  constructor(task: Task<unknown>, index: number, set: Set<TaskListener>, name?: string | object) {
     this.task = task
     this.index = index
     this.set = set

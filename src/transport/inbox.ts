@@ -7,7 +7,7 @@ import type { LinkHandler } from './link.ts'
  *
  *     receive, close --> held --release--> handler
  */
-export class Inbox {
+export class LinkInbox {
   readonly #bytesMax: number
   #handler: LinkHandler | undefined
   #isReleased = false

@@ -44,8 +44,8 @@ export {
   DatagramLane,
   type LaneClock,
   type LaneEnd,
+  type NetworkPath,
   type Parcel,
-  type Path,
   StreamLane,
 } from './memory/memory-lane.ts'
 export { type Carriage, carriages, type SchemeRules, type Schemes, schemes } from './scheme.ts'

@@ -16,7 +16,7 @@ export {
   type AnyField,
   type Field,
   type Infer,
-  type Line,
+  type NumberLine,
   OutOfRange,
   type Scalar,
   type ScalarField,

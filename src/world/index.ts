@@ -7,11 +7,11 @@ export { alone } from './alone.ts'
 export {
   type Attribute,
   type AttributeOptions,
+  type AttributeReader,
   type AttributeValue,
   attribute,
   type Declared,
   type ValueOf,
-  type Who,
 } from './attribute/attribute.ts'
 export { attributeValue } from './attribute/value.ts'
 export { CommandInbox } from './command-inbox.ts'

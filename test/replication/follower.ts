@@ -4,17 +4,17 @@ import {
   Desk,
   digest,
   firstMismatch,
-  type Heard,
   type Ledger,
   PacketReader,
   PacketWriter,
   Replica,
-  readHeard,
+  type ResumeState,
+  readResumeState,
   type Source,
   topicKey,
   View,
   type ViewOptions,
-  writeHeard,
+  writeResumeState,
 } from '../../src/replication/index.ts'
 import { game } from './game.ts'
 
@@ -186,7 +186,7 @@ export class Follower {
   /** Comes back on another link: with what it has, or, having lost that, as somebody new. */
   #reconnect(): void {
     const random = this.#random
-    const heard = random.chance(0.9) ? this.replica.heard(this.#road) : undefined
+    const heard = random.chance(0.9) ? this.replica.resumeState(this.#road) : undefined
     // The server may have kept the view, or not.
     if (random.chance(0.5)) this.#renewView()
     if (heard && this.view.resume(sent(heard))) {
@@ -210,12 +210,12 @@ export class Follower {
 }
 
 /** What arrives of it at the other end. */
-function sent(heard: Heard): Heard {
+function sent(heard: ResumeState): ResumeState {
   const packet = new PacketWriter(8192)
-  writeHeard(packet, heard)
+  writeResumeState(packet, heard)
   const reader = new PacketReader().reset(packet.finish())
-  const arrived = readHeard(reader)
+  const arrived = readResumeState(reader)
   assert.deepEqual(arrived, heard)
   assert.equal(reader.left, 0)
-  return arrived as Heard
+  return arrived as ResumeState
 }

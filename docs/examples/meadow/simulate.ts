@@ -1,4 +1,4 @@
-import { type Check, type Outcome, type Scenario, Simulation } from 'shardless/lab'
+import { type Check, type RunOutcome, type Scenario, Simulation } from 'shardless/lab'
 import sheep from './bot.ts'
 import type { meadow } from './game.ts'
 import definition from './server.node.ts'
@@ -30,7 +30,7 @@ function woolOnlyGrows(): Check<typeof meadow> {
 }
 
 /** Plays the thunderstorm. The same seed is the same storm. */
-export function thunderstorm(seed: number): Promise<Outcome> {
+export function thunderstorm(seed: number): Promise<RunOutcome> {
   const checks = [woolOnlyGrows()]
   return new Simulation({ definition, bots: sheep, scenario: thunder, seed, checks }).run()
 }

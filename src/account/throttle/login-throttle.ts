@@ -4,7 +4,7 @@ import { Throttle } from './throttle.ts'
 const MINUTE = 60_000
 
 /** Where a login comes from and whom it is for. */
-export interface Attempt {
+export interface LoginAttempt {
   /** The account's name key: also of names that nobody has. */
   readonly account: string
   readonly address: string
@@ -36,7 +36,7 @@ export class LoginThrottle {
    *
    * @returns ms to wait first, and then nothing was counted; 0 when it may be made
    */
-  take(attempt: Attempt, now: EpochMs): number {
+  take(attempt: LoginAttempt, now: EpochMs): number {
     const place = networkOf(attempt.address)
     const account = this.#accountKey(attempt, now)
     const wait = Math.max(this.#addresses.waitOf(place, now), this.#accounts.waitOf(account, now))
@@ -47,7 +47,7 @@ export class LoginThrottle {
   }
 
   /** The try was good. */
-  succeeded(attempt: Attempt, now: EpochMs): void {
+  succeeded(attempt: LoginAttempt, now: EpochMs): void {
     const pair = pairOf(attempt)
     const account = this.#accountKey(attempt, now)
     // What strangers did to the account stays theirs to wait for.
@@ -64,12 +64,12 @@ export class LoginThrottle {
   }
 
   /** The try said nothing about the password: the server was busy. */
-  takeBack(attempt: Attempt, now: EpochMs): void {
+  takeBack(attempt: LoginAttempt, now: EpochMs): void {
     this.#addresses.giveBack(networkOf(attempt.address))
     this.#accounts.giveBack(this.#accountKey(attempt, now))
   }
 
-  #accountKey(attempt: Attempt, now: EpochMs): string {
+  #accountKey(attempt: LoginAttempt, now: EpochMs): string {
     const pair = pairOf(attempt)
     const at = this.#known.get(pair)
     return at !== undefined && now - at < KNOWN_MS ? pair : attempt.account
@@ -78,7 +78,7 @@ export class LoginThrottle {
 
 const KNOWN_MS = 30 * 24 * 60 * MINUTE
 
-function pairOf({ account, address }: Attempt): string {
+function pairOf({ account, address }: LoginAttempt): string {
   return `${networkOf(address)}\n${account}`
 }
 

@@ -4,7 +4,7 @@ import { exp } from '../../core/index.ts'
 const MEMORY_MS = 1000
 
 /** Bytes per second, exponentially forgetting over a second. */
-export class Meter {
+export class ByteRate {
   #bytes = 0
   #at = 0
 

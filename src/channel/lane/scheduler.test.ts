@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BitWriter } from '../../wire/index.ts'
 import { SentPacket } from '../packet/sent-packets.ts'
-import { Scheduler } from './scheduler.ts'
+import { SendScheduler } from './scheduler.ts'
 import type { Sender } from './sender.ts'
 
 /** Says pieces of `size` bytes, `left` of them. */
@@ -32,7 +32,7 @@ class Speaker implements Sender {
   lost(): void {}
 }
 
-function packets(scheduler: Scheduler, count: number): number {
+function packets(scheduler: SendScheduler, count: number): number {
   const writer = new BitWriter(1200)
   for (let i = 0; i < count; i++) {
     writer.reset()
@@ -42,7 +42,7 @@ function packets(scheduler: Scheduler, count: number): number {
 }
 
 test('[C22] those who compete get bytes in proportion to their priority, whatever the size of their pieces', () => {
-  const scheduler = new Scheduler()
+  const scheduler = new SendScheduler()
   const [block, chat, news] = [new Speaker(1000), new Speaker(30), new Speaker(200)]
   scheduler.add(block, 1)
   scheduler.add(chat, 8)
@@ -53,7 +53,7 @@ test('[C22] those who compete get bytes in proportion to their priority, whateve
 })
 
 test('[C22] alone, anyone has it all; room too small for one is given to another', () => {
-  const scheduler = new Scheduler()
+  const scheduler = new SendScheduler()
   const [block, chat] = [new Speaker(1000), new Speaker(90, 3)]
   scheduler.add(block, 8)
   scheduler.add(chat, 1)
@@ -63,7 +63,7 @@ test('[C22] alone, anyone has it all; room too small for one is given to another
 })
 
 test('[C22] silence saves up no claim: who begins late shares from then on', () => {
-  const scheduler = new Scheduler()
+  const scheduler = new SendScheduler()
   const [early, late] = [new Speaker(100), new Speaker(100, 0)]
   scheduler.add(early, 1)
   scheduler.add(late, 1)
@@ -75,7 +75,7 @@ test('[C22] silence saves up no claim: who begins late shares from then on', () 
 })
 
 test('[C22] nobody starves, however low their priority', () => {
-  const scheduler = new Scheduler()
+  const scheduler = new SendScheduler()
   const [loud, quiet] = [new Speaker(100), new Speaker(100)]
   scheduler.add(loud, 100)
   scheduler.add(quiet, 1)

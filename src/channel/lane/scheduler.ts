@@ -15,7 +15,7 @@ interface Lane {
  * Says who writes next: of those that have something, the one that has had least, counted against its priority
  * (stride scheduling, Waldspurger and Weihl 1995). Nobody starves, and nobody saves up a claim while idle.
  */
-export class Scheduler {
+export class SendScheduler {
   readonly #lanes: Lane[] = []
   #clock = 0
 

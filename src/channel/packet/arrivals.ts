@@ -17,7 +17,7 @@ export type Arrival = 'new' | 'repeat' | 'old'
  * peer may not have been told of. When a packet that carried an acknowledgement is itself acknowledged, what it told
  * need not be told again.
  */
-export class Arrivals {
+export class IncomingPackets {
   /** 0: not come, or not to be acknowledged; else the how-manieth acknowledgeable packet it was. */
   readonly #orders = new Uint32Array(SPAN)
   readonly #isSeen = new Uint8Array(SPAN)

@@ -2,7 +2,7 @@ import { FOREVER, type Instant, instant, unwrapSequence } from '../../core/index
 import { Congestion, type PathSample } from '../congestion/congestion.ts'
 import { DeliveryRate } from '../congestion/delivery-rate.ts'
 import { LossDetector } from '../congestion/loss.ts'
-import { Meter } from '../congestion/meter.ts'
+import { ByteRate } from '../congestion/meter.ts'
 import { Pacer } from '../congestion/pacer.ts'
 import { RttEstimator } from '../congestion/rtt.ts'
 import type { FullConnectionOptions } from '../options.ts'
@@ -28,7 +28,7 @@ export interface FateListener {
  *
  *     begin --> depart --> acknowledge(header) or giveUp --> FateListener
  */
-export class Departures {
+export class OutgoingPackets {
   readonly rtt = new RttEstimator()
   readonly congestion: Congestion
   readonly #headerBytes: number
@@ -37,7 +37,7 @@ export class Departures {
   readonly #loss = new LossDetector(this.#sent, this.rtt)
   readonly #rate = new DeliveryRate()
   readonly #pacer = new Pacer()
-  readonly #meter = new Meter()
+  readonly #meter = new ByteRate()
   readonly #sample: PathSample = {
     rttMs: undefined,
     jitterMs: 0,

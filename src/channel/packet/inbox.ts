@@ -10,7 +10,7 @@ export type Happening =
   | { readonly do: 'lost'; readonly id: number }
 
 /** What has happened and was not yet asked for, in order; bounded in messages and bytes. */
-export class Inbox {
+export class ChannelInbox {
   readonly #messagesMax: number
   readonly #bytesMax: number
   readonly #waiting: Happening[] = []

@@ -1,4 +1,4 @@
-import { type Answer, type Ask, readAnswer, writeAsk } from '../../content/index.ts'
+import { type ContentAnswer, type ContentAsk, readAnswer, writeAsk } from '../../content/index.ts'
 import { OutsideError } from '../../core/index.ts'
 import { NativeInquirer, reachable, type ServerInformation } from '../../dialect/native/index.ts'
 import { type Link, parseConnectUrl } from '../../transport/index.ts'
@@ -48,7 +48,7 @@ export class Inquiry {
   }
 
   /** @returns undefined when the connection is lost first */
-  ask(ask: Ask): Promise<Answer | undefined> {
+  ask(ask: ContentAsk): Promise<ContentAnswer | undefined> {
     if (!this.#link.send(this.#native.askContent(writeAsk(ask)))) return Promise.resolve(undefined)
     return this.#asks.wait(ask)
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Ask, PIECE_BYTES_MAX } from '../../content/index.ts'
+import { type ContentAsk, PIECE_BYTES_MAX } from '../../content/index.ts'
 import { instant } from '../../core/index.ts'
 import { mapDigest } from '../../dialect/native/index.ts'
 import { MapAsks } from './map-asks.ts'
@@ -9,7 +9,7 @@ const hash = (number: number): string => number.toString(16).padStart(16, '0')
 
 /** Asks that are written down, and what became of each fetch: its length, or the sentence. */
 function setUp(count: number) {
-  const said: Ask[] = []
+  const said: ContentAsk[] = []
   const asks = new MapAsks((ask) => said.push(ask))
   const outcomes: (number | string)[] = []
   for (let i = 0; i < count; i++)

@@ -1,4 +1,4 @@
-import { type Answer, type Ask, PIECE_BYTES_MAX } from '../../content/index.ts'
+import { type ContentAnswer, type ContentAsk, PIECE_BYTES_MAX } from '../../content/index.ts'
 import type { Instant } from '../../core/index.ts'
 import { mapDigest } from '../../dialect/native/index.ts'
 
@@ -28,12 +28,12 @@ interface Fetch {
  *     fetch(hash) -> poll, ask -> receive(part) -> ask for the next ... -> the whole
  */
 export class MapAsks {
-  readonly #ask: (ask: Ask) => void
+  readonly #ask: (ask: ContentAsk) => void
   #heardAt = -Infinity
   readonly #fetches = new Map<string, Fetch & { readonly promise: Promise<Uint8Array> }>()
 
   /** @param ask  says it to the server, or does not when there is no room: it is asked again */
-  constructor(ask: (ask: Ask) => void) {
+  constructor(ask: (ask: ContentAsk) => void) {
     this.#ask = ask
   }
 
@@ -61,7 +61,7 @@ export class MapAsks {
   }
 
   /** @returns whether it answers what was asked here */
-  receive(answer: Answer, now: Instant): boolean {
+  receive(answer: ContentAnswer, now: Instant): boolean {
     const fetch = this.#fetches.get(answer.sha256)
     if (!fetch) return false
     this.#heardAt = now

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { field } from '../../../test/town.ts'
 import { encode } from '../../wire/index.ts'
-import { Questions } from './questions.ts'
+import { PendingRequests } from './questions.ts'
 
 const { reply } = field.requests.buy
 
 test('each reply finds the one who asked, in whatever order replies come', async () => {
-  const questions = new Questions(field)
+  const questions = new PendingRequests(field)
   const [a, b] = [questions.number(), questions.number()]
   const both = [questions.wait(a, 'buy'), questions.wait(b, 'buy')]
   questions.receive(b, { body: encode(reply, { left: 2 }) })
@@ -16,7 +16,7 @@ test('each reply finds the one who asked, in whatever order replies come', async
 })
 
 test('a sentence instead of a reply rejects with it, and bytes that are no reply with one of our own', async () => {
-  const questions = new Questions(field)
+  const questions = new PendingRequests(field)
   const [a, b] = [questions.number(), questions.number()]
   const both = [questions.wait(a, 'buy'), questions.wait(b, 'buy')]
   questions.receive(a, { sorry: 'Sold out.' })
@@ -26,7 +26,7 @@ test('a sentence instead of a reply rejects with it, and bytes that are no reply
 })
 
 test('a reply that nobody waits for, or that comes twice, is left at that', async () => {
-  const questions = new Questions(field)
+  const questions = new PendingRequests(field)
   const id = questions.number()
   const asked = questions.wait(id, 'buy')
   questions.receive(99, { body: encode(reply, { left: 9 }) })
@@ -36,7 +36,7 @@ test('a reply that nobody waits for, or that comes twice, is left at that', asyn
 })
 
 test('when the connection is lost, everyone who waits is told so', async () => {
-  const questions = new Questions(field)
+  const questions = new PendingRequests(field)
   const asked = questions.wait(questions.number(), 'buy')
   questions.forget('The connection was lost.')
   await assert.rejects(asked, /The connection was lost/)

@@ -8,7 +8,7 @@ interface Question {
 }
 
 /** Requests that wait for their reply. */
-export class Questions {
+export class PendingRequests {
   readonly #game: AnyGame
   readonly #waiting = new Map<number, Question>()
   #next = 1

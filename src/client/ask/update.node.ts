@@ -1,6 +1,6 @@
 import {
-  type Answer,
-  type Ask,
+  type ContentAnswer,
+  type ContentAsk,
   fetchContent,
   PIECE_BYTES_MAX,
   type Updated,
@@ -57,7 +57,7 @@ interface InBand {
 
 async function fetchInBand(
   { version, where, folder, progress }: InBand,
-  ask: (ask: Ask) => Promise<Answer | undefined>,
+  ask: (ask: ContentAsk) => Promise<ContentAnswer | undefined>,
 ): Promise<Updated> {
   if (version === undefined) throw new OutsideError(`The server at ${where} has no content for clients.`)
   return fetchContent({ version, folder, ask, progress, pieceBytes: PIECE_BYTES_MAX })
@@ -85,7 +85,7 @@ class Way {
   }
 
   /** @returns undefined when it comes to nothing: it will be asked for again */
-  async ask(ask: Ask): Promise<Answer | undefined> {
+  async ask(ask: ContentAsk): Promise<ContentAnswer | undefined> {
     try {
       return await (await this.inquiry()).ask(ask)
     } catch (error) {

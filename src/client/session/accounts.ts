@@ -29,7 +29,7 @@ export class AccountRefused extends Error {
 }
 
 /** One request over HTTP: what the platform's `fetch` does. @returns status and body */
-export type Ask = (
+export type AskAccounts = (
   url: string,
   request: { readonly method: string; readonly headers: Record<string, string>; readonly body?: string },
 ) => Promise<string>
@@ -43,10 +43,10 @@ export type Ask = (
  */
 export class AccountClient {
   readonly #base: string
-  readonly #ask: Ask
+  readonly #ask: AskAccounts
 
   /** @param url  where the server's pages are; an address to connect to will do: "ws://host:port" */
-  constructor(url: string, ask: Ask) {
+  constructor(url: string, ask: AskAccounts) {
     this.#base = `${url
       .replace(/^ws/, 'http')
       .replace(/^(udp|tcp):/, 'http:')

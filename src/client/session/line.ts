@@ -1,7 +1,7 @@
 import { after, FOREVER, type Instant, type Random } from '../../core/index.ts'
 import type { Link } from '../../transport/index.ts'
-import { Meter } from './meter.ts'
-import { Patience } from './patience.ts'
+import { TrafficMeter } from './meter.ts'
+import { Backoff } from './patience.ts'
 
 /** Milliseconds of silence after which a connection counts as lost. The server answers a ping a second. */
 const SILENCE_MS = 5000
@@ -15,7 +15,7 @@ export interface Surroundings {
   readonly random: Random
 }
 
-interface LineEvents {
+interface DialerListener {
   /** There is a link: what is sent now is the first that goes over it. */
   opened(link: Link): void
   received(packet: Uint8Array): void
@@ -31,12 +31,12 @@ interface LineEvents {
  *
  *     dial --> opened --> received ... --> lost --redial--> opened ...
  */
-export class Line {
-  readonly in = new Meter()
-  readonly out = new Meter()
+export class Dialer {
+  readonly in = new TrafficMeter()
+  readonly out = new TrafficMeter()
   readonly #surroundings: Surroundings
-  readonly #events: LineEvents
-  readonly #patience: Patience
+  readonly #events: DialerListener
+  readonly #patience: Backoff
   #link: Link | undefined
   /** The call that is being made; another one, or none, means that its link is not wanted any more. */
   #call: object | undefined
@@ -44,10 +44,10 @@ export class Line {
   #heardAt: Instant
   #retryAt = FOREVER
 
-  constructor(surroundings: Surroundings, events: LineEvents) {
+  constructor(surroundings: Surroundings, events: DialerListener) {
     this.#surroundings = surroundings
     this.#events = events
-    this.#patience = new Patience(surroundings.random)
+    this.#patience = new Backoff(surroundings.random)
     this.#heardAt = surroundings.now()
   }
 

@@ -9,7 +9,7 @@ const FIRST_MS = 500
  * Counts packets and bytes, and how many a second there were lately: in the last whole window; in the first one, since the first
  * packet.
  */
-export class Meter {
+export class TrafficMeter {
   bytes = 0
   packets = 0
   #windowStart: Instant | undefined

@@ -23,7 +23,7 @@ export interface Entrance {
 }
 
 /** What a client shows at the door: a login token, or what it wants to have one for. */
-export class Passport {
+export class Credentials {
   readonly character: string
   readonly #entrance: Entrance | undefined
   #login: LoginResult | undefined

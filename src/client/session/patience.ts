@@ -7,7 +7,7 @@ const MOST_MS = 8000
  * How long to wait before a lost connection is tried again: twice as long each time, up to 8 s, and within that each
  * with dice of its own, so that a restarted server is not met by everyone at once.
  */
-export class Patience {
+export class Backoff {
   readonly #random: Random
   #waits = 0
 

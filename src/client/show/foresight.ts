@@ -31,7 +31,7 @@ interface Blend {
 }
 
 /** The player's side of time: ticks ahead of the server, each with its command, and what comes of them. */
-export class Foresight {
+export class OwnPrediction {
   readonly spawns: PredictedSpawns
   readonly #game: AnyGame
   readonly #options: Options

@@ -1,6 +1,6 @@
 import type { Instant } from '../../core/index.ts'
 import type { NativeClient } from '../../dialect/native/index.ts'
-import { describeTopic, firstMismatch, type Ledger, Meter, type Trace } from '../../replication/index.ts'
+import { describeTopic, firstMismatch, type Ledger, StateMeter, type Trace } from '../../replication/index.ts'
 
 /** One topic that a client follows. */
 export interface InspectedTopic {
@@ -40,7 +40,7 @@ export interface Findings {
  */
 export class Inspection {
   readonly #native: NativeClient
-  readonly #meter = new Meter()
+  readonly #meter = new StateMeter()
   readonly #now: () => Instant
   #since: Instant
 

@@ -3,8 +3,8 @@ import type { NativeClient, Notes, Whereabouts } from '../../dialect/native/inde
 import { Playback, TickClock } from '../../feel/index.ts'
 import type { LeaveReason, Presence } from '../../replication/index.ts'
 import type { AnyEntity } from '../../world/index.ts'
-import type { Callbacks } from '../callbacks.ts'
-import { Foresight } from './foresight.ts'
+import type { Listeners } from '../callbacks.ts'
+import { OwnPrediction } from './foresight.ts'
 import { type FetchPiece, Ground, type MapSource } from './ground.ts'
 
 /** Metres within which news of others should come in time to be shown: those further off are told of less often. */
@@ -22,7 +22,7 @@ export interface Switches {
 
 export interface SceneOptions {
   readonly native: NativeClient
-  readonly callbacks: Callbacks
+  readonly callbacks: Listeners
   readonly switches: Switches
   readonly map: MapSource | undefined
   readonly fetchPiece: FetchPiece
@@ -42,7 +42,7 @@ export class Scene {
   readonly #options: SceneOptions
   #clock: TickClock
   #playback: Playback
-  #foresight: Foresight
+  #foresight: OwnPrediction
   /** The tick from which on the map is as last told. */
   #mapSince = 0
   #frameAt = 0
@@ -62,7 +62,7 @@ export class Scene {
     return this.#clock
   }
 
-  get foresight(): Foresight {
+  get foresight(): OwnPrediction {
     return this.#foresight
   }
 
@@ -173,9 +173,9 @@ export class Scene {
     this.#options.callbacks.tell('map', this.ground.info)
   }
 
-  #newForesight(): Foresight {
+  #newForesight(): OwnPrediction {
     const { native, callbacks } = this.#options
-    return new Foresight(native.game, {
+    return new OwnPrediction(native.game, {
       clock: this.#clock,
       isPredicting: this.ground.isWanted,
       appeared: (entity, kind) => callbacks.tell(`enter ${kind.name}`, entity),

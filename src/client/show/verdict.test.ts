@@ -33,7 +33,7 @@ test('[P10] where all is well there is no stutter', async () => {
 test('[P10] a server whose ticks stop for a while is named, with how late they were', async () => {
   const ada = await look({ stalledUntil: (now) => instant(between(now, 6000, 700)) })
   assert.deepEqual(ada.stats.stutters, { server: 1, network: 0, frame: 0 })
-  const [{ ms, evidence }] = ada.verdict.stutters
+  const [{ ms, evidence }] = ada.stutters.stutters
   assert.ok(ms > 200 && ms < 900, `${ms} ms`)
   assert.match(evidence, /^The server's ticks were late by up to [67]\d\d ms/)
 })
@@ -42,7 +42,7 @@ test('[P10] a network on which nothing comes for a while is named, with for how 
   const ada = await look({ toClient: (now) => between(now, 6000, 900) - now + 20 })
   assert.deepEqual(ada.stats.stutters, { server: 0, network: 1, frame: 0 })
   assert.match(
-    ada.verdict.stutters[0].evidence,
+    ada.stutters.stutters[0].evidence,
     /^Nothing came for (9\d\d|1[01]\d\d) ms, while the server's ticks were late by \d ms/,
   )
 })
@@ -51,7 +51,7 @@ test("[P10] pictures that come too seldom are the client's own", async () => {
   const ada = await look({ hangs: (i) => (i === 300 || i === 400 ? 180 : 0) })
   assert.deepEqual(ada.stats.stutters, { server: 0, network: 0, frame: 2 })
   assert.match(
-    ada.verdict.stutters[0].evidence,
+    ada.stutters.stutters[0].evidence,
     /^No picture was drawn for 197 ms; usually there is one every 17 ms/,
   )
 })

@@ -2,14 +2,14 @@ import type { Instant } from '../../core/index.ts'
 import type { ServerPace } from '../../dialect/native/index.ts'
 
 /** Where a stutter came from. */
-export type Cause = 'server' | 'network' | 'frame'
+export type StutterCause = 'server' | 'network' | 'frame'
 
 /** A moment in which the picture did not go on as it should. */
 export interface Stutter {
   /** When it ended, in ms of the client's clock. */
   readonly at: number
   readonly ms: number
-  readonly cause: Cause
+  readonly cause: StutterCause
   /** What speaks for that, in a sentence. */
   readonly evidence: string
 }
@@ -36,10 +36,10 @@ const KEPT = 32
  *                        what is shown stands still: no news came. The server says whether its ticks were late; else
  *                        they were made in time and did not arrive, which is the network
  */
-export class Verdict {
+export class StutterMonitor {
   /** The last ones, newest last. */
   readonly stutters: Stutter[] = []
-  readonly counts: Record<Cause, number> = { server: 0, network: 0, frame: 0 }
+  readonly counts: Record<StutterCause, number> = { server: 0, network: 0, frame: 0 }
   #tickMs: number
   #frameAt: number | undefined
   #usualMs = 1000 / 60

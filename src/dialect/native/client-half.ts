@@ -1,10 +1,10 @@
 import { Counters, fromHex, type Instant } from '../../core/index.ts'
 import {
-  type Meter,
   PacketReader,
   PacketWriter,
   Replica,
   type ReplicaListener,
+  type StateMeter,
   TICK_END,
 } from '../../replication/index.ts'
 import { decode, encode, firstDifference, type Infer } from '../../wire/index.ts'
@@ -105,7 +105,7 @@ export class NativeClient {
   #instance = 0
   #world = 0
   #gameHere: AnyGame
-  #meter: Meter | undefined
+  #meter: StateMeter | undefined
 
   constructor(game: AnyGame, listener: NativeClientListener) {
     this.#game = game
@@ -120,7 +120,7 @@ export class NativeClient {
   }
 
   /** Counts what is read from here on, whatever world it is of; undefined for nobody. */
-  set meter(meter: Meter | undefined) {
+  set meter(meter: StateMeter | undefined) {
     this.#meter = meter
     this.replica.meter = meter
   }

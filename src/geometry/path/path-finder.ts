@@ -3,7 +3,7 @@ import type { TaskSteps } from '../../task/index.ts'
 import type { WorldMap } from '../map/world-map.ts'
 import type { Vector2 } from '../vector.ts'
 import { PathGraph } from './path-graph.ts'
-import { CellSearch, Notes } from './path-search.ts'
+import { CellSearch, SearchNotes } from './path-search.ts'
 import { pull } from './pull.ts'
 import { type Patch, WalkGrid } from './walk-grid.ts'
 
@@ -42,7 +42,7 @@ export class PathFinder {
   readonly radius: number
   readonly #grid: WalkGrid
   readonly #graph: PathGraph
-  readonly #spare: Notes[] = []
+  readonly #spare: SearchNotes[] = []
   readonly #known = new Map<number, readonly number[]>()
 
   /** @throws `world/bad-path` for a radius or cell that cannot be, or more than 16,777,216 cells */
@@ -141,16 +141,16 @@ export class PathFinder {
   begin(
     from: number,
     to: number,
-  ): { known: readonly number[] } | { search: CellSearch; notes: Notes } | undefined {
+  ): { known: readonly number[] } | { search: CellSearch; notes: SearchNotes } | undefined {
     if (this.#graph.componentOf(from) !== this.#graph.componentOf(to)) return undefined
     const known = from === to ? [from] : this.#known.get(this.#key(from, to))
     if (known) return { known }
-    const notes = this.#spare.pop() ?? new Notes(this.#graph.cells.length)
+    const notes = this.#spare.pop() ?? new SearchNotes(this.#graph.cells.length)
     return { search: new CellSearch(this.#graph, notes, { from, to }), notes }
   }
 
   /** For searches: pulls what was found tight, and remembers it. */
-  finish(from: number, to: number, found: { search: CellSearch; notes: Notes }): readonly number[] {
+  finish(from: number, to: number, found: { search: CellSearch; notes: SearchNotes }): readonly number[] {
     this.release(found.notes)
     const cells = pull(this.#graph, found.search.cells)
     for (const key of this.#known.keys()) {
@@ -162,7 +162,7 @@ export class PathFinder {
   }
 
   /** For searches: gives back what a search has noted in. */
-  release(notes: Notes): void {
+  release(notes: SearchNotes): void {
     if (notes.costs.length === this.#graph.cells.length) this.#spare.push(notes)
   }
 
@@ -232,7 +232,7 @@ export class PathSearch {
   readonly #to: Vector2
   #version = -1
   #cells: { from: number; to: number } = { from: -1, to: -1 }
-  #found: { search: CellSearch; notes: Notes } | undefined
+  #found: { search: CellSearch; notes: SearchNotes } | undefined
 
   constructor(finder: PathFinder, from: Vector2, to: Vector2) {
     this.#finder = finder
@@ -245,7 +245,7 @@ export class PathSearch {
     this.worked = 0
     if (this.isDone) return true
     if (this.#version !== this.#finder.version && !this.#begin()) return true
-    const found = this.#found as { search: CellSearch; notes: Notes }
+    const found = this.#found as { search: CellSearch; notes: SearchNotes }
     if (!found.search.isDone) {
       this.worked += found.search.advance(work)
       if (!found.search.isDone || this.worked >= work) return false

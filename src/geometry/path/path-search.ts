@@ -10,7 +10,7 @@ const EAGER = 1
  * What a search notes of passages: one for each search that is under way. Numbers stamped by an earlier search count as
  * unknown, so that nothing is ever cleared.
  */
-export class Notes {
+export class SearchNotes {
   readonly costs: Int32Array
   readonly from: Int32Array
   readonly seen: Uint32Array
@@ -84,7 +84,7 @@ export class Notes {
 export class CellSearch {
   readonly cells: number[] = []
   readonly #graph: PathGraph
-  readonly #notes: Notes
+  readonly #notes: SearchNotes
   readonly #from: number
   readonly #to: number
   readonly #goalCluster: number
@@ -96,7 +96,7 @@ export class CellSearch {
   #hops: number[] | undefined
   #hop = 0
 
-  constructor(graph: PathGraph, notes: Notes, ends: { from: number; to: number }) {
+  constructor(graph: PathGraph, notes: SearchNotes, ends: { from: number; to: number }) {
     this.#graph = graph
     this.#notes = notes
     this.#from = ends.from

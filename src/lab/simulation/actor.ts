@@ -20,7 +20,7 @@ export interface ActorOptions<G extends AnyGame> {
 }
 
 /** One who takes part in a simulation: a client, its way to the server, and the mind that plays. */
-export class Actor<G extends AnyGame> {
+export class SimulatedPlayer<G extends AnyGame> {
   readonly number: number
   readonly name: string
   readonly road: Road

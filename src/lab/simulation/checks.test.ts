@@ -6,14 +6,14 @@ import { Random } from '../../core/index.ts'
 import { defineServer } from '../../server/index.ts'
 import { Pair } from '../pair.ts'
 import { clear } from '../weather.ts'
-import { Actor } from './actor.ts'
-import { type Scene, standingChecks, unsettled } from './checks.ts'
+import { SimulatedPlayer } from './actor.ts'
+import { type CheckedRun, standingChecks, unsettled } from './checks.ts'
 import { Road, Spell } from './road.ts'
 
 interface Stage {
   readonly pair: Pair<typeof field>
-  readonly actors: Actor<typeof field>[]
-  scene(bufferedBytes?: number): Scene<typeof field>
+  readonly actors: SimulatedPlayer<typeof field>[]
+  scene(bufferedBytes?: number): CheckedRun<typeof field>
   run(ticks: number): Promise<void>
 }
 
@@ -22,7 +22,7 @@ async function stage(): Promise<Stage> {
   const actors = [0, 1].map((number) => {
     const random = new Random(number)
     const road = new Road(clear, { random, serverPause: new Spell() })
-    return new Actor({ number, pair, road, random, bots: livelyBots, driftPpm: 0 })
+    return new SimulatedPlayer({ number, pair, road, random, bots: livelyBots, driftPpm: 0 })
   })
   const scene = (bufferedBytes = 0) => ({
     pair,
@@ -41,7 +41,7 @@ async function stage(): Promise<Stage> {
   return { pair, actors, scene, run }
 }
 
-const failures = (scene: Scene<typeof field>, definition = lively): string[] =>
+const failures = (scene: CheckedRun<typeof field>, definition = lively): string[] =>
   standingChecks<typeof field>(definition).flatMap((check) => check(scene) ?? [])
 
 test('nothing is found where all is well', async () => {

@@ -3,21 +3,21 @@ import { hypot } from '../../core/index.ts'
 import type { ServerDefinition } from '../../server/index.ts'
 import type { AnyEntity, AnyGame, Player, Resident, World } from '../../world/index.ts'
 import type { Pair } from '../pair.ts'
-import type { Actor } from './actor.ts'
+import type { SimulatedPlayer } from './actor.ts'
 
 /** What checks look at. */
-export interface Scene<G extends AnyGame = AnyGame> {
+export interface CheckedRun<G extends AnyGame = AnyGame> {
   readonly pair: Pair<G>
   /** The server's world as it is now: of several, the one where players come in. `pair.host.realm` has all of them. */
   readonly world: World<G>
-  readonly actors: readonly Actor<G>[]
+  readonly actors: readonly SimulatedPlayer<G>[]
   /** Bytes that the fullest of the server's links holds unsent, and the bound it was made with. */
   readonly bufferedBytes: number
   readonly bufferBytesMax: number
 }
 
 /** Something that must hold after every tick. @returns a sentence when it does not */
-export type Check<G extends AnyGame = AnyGame> = (scene: Scene<G>) => string | undefined
+export type Check<G extends AnyGame = AnyGame> = (scene: CheckedRun<G>) => string | undefined
 
 /** Milliseconds after which one whose connection is open, and whom nothing troubles, has to see its own character. */
 const OWN_MS_MAX = 10_000
@@ -46,7 +46,7 @@ function tickNeverGoesBack<G extends AnyGame>(): Check<G> {
   }
 }
 
-function playersAreSessions<G extends AnyGame>({ pair }: Scene<G>): string | undefined {
+function playersAreSessions<G extends AnyGame>({ pair }: CheckedRun<G>): string | undefined {
   const { players, connections } = pair.host.stats
   let size = 0
   for (const { world } of pair.host.realm.instances) size += world.players.size
@@ -55,7 +55,7 @@ function playersAreSessions<G extends AnyGame>({ pair }: Scene<G>): string | und
     : `${size} players are in its worlds, and the server counts ${players} of ${pair.host.limits.players}`
 }
 
-function everyoneIsOnTheMap<G extends AnyGame>({ pair }: Scene<G>): string | undefined {
+function everyoneIsOnTheMap<G extends AnyGame>({ pair }: CheckedRun<G>): string | undefined {
   for (const { world, map: name } of pair.host.realm.instances) {
     const { residents, map } = world
     for (const resident of residents) {
@@ -68,7 +68,7 @@ function everyoneIsOnTheMap<G extends AnyGame>({ pair }: Scene<G>): string | und
   return undefined
 }
 
-function nothingGrows<G extends AnyGame>(scene: Scene<G>): string | undefined {
+function nothingGrows<G extends AnyGame>(scene: CheckedRun<G>): string | undefined {
   const { pair, actors, bufferedBytes, bufferBytesMax } = scene
   if (bufferedBytes > bufferBytesMax) return `a link of the server's holds ${bufferedBytes} bytes`
   let cells = 0
@@ -82,7 +82,7 @@ function nothingGrows<G extends AnyGame>(scene: Scene<G>): string | undefined {
   return undefined
 }
 
-function ownIsThere<G extends AnyGame>({ pair, actors }: Scene<G>): string | undefined {
+function ownIsThere<G extends AnyGame>({ pair, actors }: CheckedRun<G>): string | undefined {
   for (const { client, name, openSince, ownSeenAt, troubledUntil, hasLeft } of actors) {
     if (hasLeft || openSince === undefined || client.status !== 'open' || client.me !== undefined) continue
     const since = Math.max(openSince, ownSeenAt, troubledUntil)
@@ -137,7 +137,7 @@ function secretsStaySo<G extends AnyGame>(definition: ServerDefinition<G>): Chec
 }
 
 /** What must hold once everything is quiet: everyone is there, and has what the server has. @returns what does not yet */
-export function unsettled<G extends AnyGame>({ pair, actors }: Scene<G>): string | undefined {
+export function unsettled<G extends AnyGame>({ pair, actors }: CheckedRun<G>): string | undefined {
   const present = actors.filter(({ hasLeft }) => !hasLeft)
   for (const { client, name } of present) {
     if (client.status !== 'open') return `${name} is ${client.status} after all is quiet`

@@ -1,5 +1,5 @@
 import { type Instant, instant, type Random } from '../../core/index.ts'
-import type { Path } from '../../transport/index.ts'
+import type { NetworkPath } from '../../transport/index.ts'
 import { Weather, type WeatherFigures } from '../weather.ts'
 
 /** A time in which something does not happen, ends excluded. */
@@ -42,8 +42,9 @@ export class Road {
     this.#in.change(figures, now)
   }
 
-  readonly toServer: Path = (length, now) => this.#pass(this.#out.path(length, now), now, this.#serverPause)
-  readonly toClient: Path = (length, now) => this.#pass(this.#in.path(length, now), now, this.deaf)
+  readonly toServer: NetworkPath = (length, now) =>
+    this.#pass(this.#out.path(length, now), now, this.#serverPause)
+  readonly toClient: NetworkPath = (length, now) => this.#pass(this.#in.path(length, now), now, this.deaf)
 
   #pass(arrivals: readonly Instant[], now: Instant, pause: Spell): readonly Instant[] {
     return this.cut.isOn(now) ? [] : arrivals.map(pause.after)

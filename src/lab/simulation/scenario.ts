@@ -2,7 +2,7 @@ import { OutsideError } from '../../core/index.ts'
 import { parseWeather } from '../weather.ts'
 
 /** Whom something befalls: a client by number from 0, everyone, or one whom the dice choose. */
-export type Who = number | 'all' | 'one'
+export type Affected = number | 'all' | 'one'
 
 /**
  * What goes wrong in a scenario, and when, in seconds from its beginning.
@@ -19,10 +19,10 @@ export type Who = number | 'all' | 'one'
  *     strange  somebody throws bytes at the server: random ones, and what clients sent with bits turned
  */
 export type Trouble =
-  | { readonly do: 'cut' | 'freeze' | 'deafen'; readonly who: Who; readonly seconds: number }
-  | { readonly do: 'jump'; readonly who: Who; readonly ms: number }
-  | { readonly do: 'weather'; readonly who: Who; readonly weather: string }
-  | { readonly do: 'leave'; readonly who: Who }
+  | { readonly do: 'cut' | 'freeze' | 'deafen'; readonly who: Affected; readonly seconds: number }
+  | { readonly do: 'jump'; readonly who: Affected; readonly ms: number }
+  | { readonly do: 'weather'; readonly who: Affected; readonly weather: string }
+  | { readonly do: 'leave'; readonly who: Affected }
   | { readonly do: 'join' }
   | { readonly do: 'stall' | 'restart'; readonly seconds: number }
   | { readonly do: 'strange'; readonly packets: number }

@@ -8,10 +8,10 @@ import { Pair } from '../pair.ts'
 import type { SealedAirOptions } from '../sealed-air.ts'
 import { WatchedLink } from '../watched-link.ts'
 import { parseWeather } from '../weather.ts'
-import { Actor } from './actor.ts'
-import { type Check, type Scene, standingChecks, unsettled } from './checks.ts'
+import { SimulatedPlayer } from './actor.ts'
+import { type Check, type CheckedRun, standingChecks, unsettled } from './checks.ts'
 import { Road, Spell } from './road.ts'
-import { type Fault, type Scenario, timetable, type Who } from './scenario.ts'
+import { type Affected, type Fault, type Scenario, timetable } from './scenario.ts'
 
 export interface SimulationOptions<G extends AnyGame> {
   readonly definition: ServerDefinition<G>
@@ -26,11 +26,11 @@ export interface SimulationOptions<G extends AnyGame> {
   readonly checks?: readonly Check<G>[]
   readonly limits?: Partial<Limits>
   /** Told after every tick, checks passed. */
-  readonly watch?: (scene: Scene<G>) => void
+  readonly watch?: (scene: CheckedRun<G>) => void
 }
 
 /** What became of a run. */
-export interface Outcome {
+export interface RunOutcome {
   readonly seed: number
   readonly scenario: string
   /** What did not hold, and when; undefined when everything did. */
@@ -66,7 +66,7 @@ const STRANGE_BYTES_MAX = 1200
 export class Simulation<G extends AnyGame> {
   readonly pair: Pair<G>
   readonly #steps: StepWatch<G>
-  readonly actors: Actor<G>[] = []
+  readonly actors: SimulatedPlayer<G>[] = []
   readonly #options: SimulationOptions<G>
   readonly #random: Random
   readonly #checks: readonly Check<G>[]
@@ -104,7 +104,7 @@ export class Simulation<G extends AnyGame> {
   }
 
   /** Plays the scenario to its end, or until something does not hold. */
-  async run(): Promise<Outcome> {
+  async run(): Promise<RunOutcome> {
     const failure = (await this.#play()) ?? (await this.#calm())
     const { seed, scenario } = this.#options
     const now = this.pair.now / 1000
@@ -176,7 +176,7 @@ export class Simulation<G extends AnyGame> {
     return undefined
   }
 
-  get #scene(): Scene<G> {
+  get #scene(): CheckedRun<G> {
     let bufferedBytes = 0
     for (const link of this.#serverLinks) bufferedBytes = Math.max(bufferedBytes, link.bufferedBytes)
     return {
@@ -195,7 +195,7 @@ export class Simulation<G extends AnyGame> {
     const random = this.#random.fork()
     const road = new Road(parseWeather(weather), { random, serverPause: this.#serverPause })
     const driftPpm = scenario.driftPpm ?? 0
-    this.actors.push(new Actor({ number, pair: this.pair, road, random, bots, driftPpm }))
+    this.actors.push(new SimulatedPlayer({ number, pair: this.pair, road, random, bots, driftPpm }))
   }
 
   async #befall(fault: Fault): Promise<void> {
@@ -229,12 +229,12 @@ export class Simulation<G extends AnyGame> {
   }
 
   /** What was under way may be tried again as long after the trouble as the trouble lasted. */
-  #trouble(those: readonly Actor<G>[], ms: number): void {
+  #trouble(those: readonly SimulatedPlayer<G>[], ms: number): void {
     for (const actor of those)
       actor.troubledUntil = Math.max(actor.troubledUntil, this.pair.now + 2 * ms + 1000)
   }
 
-  #chosen(who: Who): readonly Actor<G>[] {
+  #chosen(who: Affected): readonly SimulatedPlayer<G>[] {
     const there = this.actors.filter(({ hasLeft }) => !hasLeft)
     if (who === 'all') return there
     if (who === 'one') return there.length > 0 ? [this.#random.pick(there)] : []

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { counting, SeededCipher } from '../fixture.suite.ts'
-import { SLAB_BYTES, Slab } from '../server/slab.ts'
+import { ByteSlab, SLAB_BYTES } from '../server/slab.ts'
 import { isBodySize, kindSet, PacketSeal } from './packet.ts'
 import { kinds, protocolBytes } from './protocol.ts'
 
@@ -111,7 +111,7 @@ test('[S10] what was sealed or opened is never written over by what comes after'
 })
 
 test('[S10] a slab hands out each byte once, and begins a new slab rather than overrun', () => {
-  const slab = new Slab()
+  const slab = new ByteSlab()
   const first = slab.take(SLAB_BYTES - 1)
   const second = slab.take(2)
   assert.notEqual(first.buffer, second.buffer)

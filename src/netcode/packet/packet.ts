@@ -1,6 +1,6 @@
 import { type Cipher, NONCE_BYTES, TAG_BYTES } from '../cipher/cipher.ts'
-import { Slab } from '../server/slab.ts'
-import { KIND_COUNT, kinds, PACKET_BYTES_MAX, PACKET_BYTES_MIN, VERSION } from './protocol.ts'
+import { ByteSlab } from '../server/slab.ts'
+import { KIND_COUNT, kinds, PACKET_BYTES_MIN, SEALED_BYTES_MAX, VERSION } from './protocol.ts'
 
 /** The nonce is the sequence number: an unsigned 64-bit integer in two halves. */
 export interface Sequence {
@@ -33,7 +33,7 @@ export class PacketSeal {
   #bodyStart = 0
 
   readonly #cipher: Cipher
-  readonly #slab = new Slab()
+  readonly #slab = new ByteSlab()
   readonly #nonce = new Uint8Array(NONCE_BYTES)
   readonly #associated = new Uint8Array(VERSION.length + 9)
 
@@ -68,7 +68,7 @@ export class PacketSeal {
    */
   readHeader(packet: Uint8Array, allowed: number): HeaderFault | undefined {
     if (packet.length < PACKET_BYTES_MIN) return 'too short'
-    if (packet.length > PACKET_BYTES_MAX) return 'too long'
+    if (packet.length > SEALED_BYTES_MAX) return 'too long'
     const kind = packet[0] & 15
     if (kind >= KIND_COUNT) return 'unknown kind'
     if ((allowed & (1 << kind)) === 0) return 'wrong kind'

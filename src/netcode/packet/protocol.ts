@@ -24,7 +24,7 @@ export const PAYLOAD_BYTES_MAX = 1200
 /** An encrypted packet of no content whose sequence number fits one byte. */
 export const PACKET_BYTES_MIN = 18
 /** Longer datagrams are dropped unread; a payload packet takes at most 1 + 8 + 1200 + 16 = 1225. */
-export const PACKET_BYTES_MAX = 1300
+export const SEALED_BYTES_MAX = 1300
 
 /** Redundant disconnect packets sent at once, as many as the C implementation sends. */
 export const DISCONNECT_PACKETS = 10
@@ -39,7 +39,7 @@ export function protocolBytes(protocolId: bigint): Uint8Array {
 }
 
 /** Whether `bytes` holds `expected` at `start`. */
-export function holds(bytes: Uint8Array, start: number, expected: Uint8Array): boolean {
+export function holdsAt(bytes: Uint8Array, start: number, expected: Uint8Array): boolean {
   for (let i = 0; i < expected.length; i++) if (bytes[start + i] !== expected[i]) return false
   return true
 }

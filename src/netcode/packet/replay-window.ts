@@ -3,7 +3,7 @@ export const REPLAY_WINDOW = 256
 /** How far ahead of the newest packet one may lie: nobody loses 16 million packets and stays connected. */
 export const LEAP_MAX = 2 ** 24
 
-export type Freshness = 'fresh' | 'replayed' | 'too old' | 'too far ahead'
+export type PacketAge = 'fresh' | 'replayed' | 'too old' | 'too far ahead'
 
 /**
  * Which of the last 256 sequence numbers have been seen, so that no sealed packet counts twice. Sequence numbers are
@@ -18,7 +18,7 @@ export class ReplayWindow {
   #newestLow = 0
   #isEmpty = true
 
-  judge(high: number, low: number): Freshness {
+  judge(high: number, low: number): PacketAge {
     if (this.#isEmpty) return 'fresh'
     const ahead = this.#ahead(high, low)
     if (ahead > 0) return ahead <= LEAP_MAX ? 'fresh' : 'too far ahead'

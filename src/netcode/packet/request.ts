@@ -1,7 +1,7 @@
 import { LONG_NONCE_BYTES, TAG_BYTES } from '../cipher/cipher.ts'
 import type { KeyedToken } from '../token/connect-token.ts'
 import { PRIVATE_TOKEN_BYTES } from '../token/private-token.ts'
-import { holds, kinds, VERSION } from './protocol.ts'
+import { holdsAt, kinds, VERSION } from './protocol.ts'
 
 const VERSION_AT = 1
 const PROTOCOL_AT = VERSION_AT + VERSION.length
@@ -48,8 +48,8 @@ export function requestFault(
   unixSeconds: number,
 ): RequestFault | undefined {
   if (packet.length !== REQUEST_BYTES) return 'request size'
-  if (!holds(packet, VERSION_AT, VERSION)) return 'version'
-  if (!holds(packet, PROTOCOL_AT, protocolId)) return 'protocol'
+  if (!holdsAt(packet, VERSION_AT, VERSION)) return 'version'
+  if (!holdsAt(packet, PROTOCOL_AT, protocolId)) return 'protocol'
   return requestExpiry(packet) <= unixSeconds ? 'expired' : undefined
 }
 

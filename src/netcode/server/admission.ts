@@ -32,7 +32,7 @@ export type RequestAnswer =
  * The way from a stranger to someone who may have a slot: requests are judged here, challenges issued, and their
  * answers compared with whom they were issued to.
  */
-export class Admission {
+export class RequestJudge {
   readonly #options: FullServerOptions
   readonly #protocol: Uint8Array
   readonly #sessions: SessionTable

@@ -2,7 +2,7 @@ import { type Instant, ShardlessError } from '../../core/index.ts'
 import type { Address } from '../address.ts'
 import { type Cipher, KEY_BYTES } from '../cipher/cipher.ts'
 
-export interface ServerOptions {
+export interface NetcodeServerOptions {
   readonly cipher: Cipher
   /** Names the game and its version; both ends must agree. 0 <= v < 2^64 */
   readonly protocolId: bigint
@@ -25,10 +25,10 @@ export interface ServerOptions {
   readonly outputsMax?: number
 }
 
-export type FullServerOptions = Required<ServerOptions>
+export type FullServerOptions = Required<NetcodeServerOptions>
 
 /** @throws `netcode/server-options` */
-export function completeServerOptions(options: ServerOptions): FullServerOptions {
+export function completeServerOptions(options: NetcodeServerOptions): FullServerOptions {
   const { maxClients } = options
   const wrong = firstWrong(options)
   if (wrong) throw new ShardlessError('netcode/server-options', `A netcode server cannot be made: ${wrong}.`)
@@ -41,7 +41,12 @@ export function completeServerOptions(options: ServerOptions): FullServerOptions
   }
 }
 
-function firstWrong({ protocolId, privateKey, addresses, maxClients }: ServerOptions): string | undefined {
+function firstWrong({
+  protocolId,
+  privateKey,
+  addresses,
+  maxClients,
+}: NetcodeServerOptions): string | undefined {
   if (protocolId < 0n || protocolId >= 2n ** 64n) return 'protocolId must be 0 <= v < 2^64'
   if (privateKey.length !== KEY_BYTES) return `privateKey must have ${KEY_BYTES} bytes`
   if (addresses.length === 0) return 'it must have at least one address'

@@ -1,13 +1,13 @@
 import { earlier, FOREVER, type Instant } from '../../core/index.ts'
 import type { Address } from '../address.ts'
-import type { Session } from './session.ts'
+import type { NetcodeSession } from './session.ts'
 
 /** The slots of a server and who sits in them, found by slot, by address and by client. */
 export class SessionTable {
   readonly maxClients: number
-  readonly #slots: (Session | undefined)[]
-  readonly #byAddress = new Map<string, Session>()
-  readonly #byClient = new Map<bigint, Session>()
+  readonly #slots: (NetcodeSession | undefined)[]
+  readonly #byAddress = new Map<string, NetcodeSession>()
+  readonly #byClient = new Map<bigint, NetcodeSession>()
 
   constructor(maxClients: number) {
     this.maxClients = maxClients
@@ -27,32 +27,32 @@ export class SessionTable {
     return this.isFull ? -1 : this.#slots.indexOf(undefined)
   }
 
-  in(slot: number): Session | undefined {
+  in(slot: number): NetcodeSession | undefined {
     return this.#slots[slot]
   }
 
-  at(address: Address): Session | undefined {
+  at(address: Address): NetcodeSession | undefined {
     return this.#byAddress.get(address.text)
   }
 
-  of(clientId: bigint): Session | undefined {
+  of(clientId: bigint): NetcodeSession | undefined {
     return this.#byClient.get(clientId)
   }
 
-  add(session: Session): void {
+  add(session: NetcodeSession): void {
     this.#slots[session.slot] = session
     this.#byAddress.set(session.address.text, session)
     this.#byClient.set(session.clientId, session)
   }
 
-  remove(session: Session): void {
+  remove(session: NetcodeSession): void {
     this.#slots[session.slot] = undefined
     this.#byAddress.delete(session.address.text)
     this.#byClient.delete(session.clientId)
   }
 
   /** Those in slots; the visited one may be removed meanwhile. */
-  sessions(): IterableIterator<Session> {
+  sessions(): IterableIterator<NetcodeSession> {
     return this.#byAddress.values()
   }
 

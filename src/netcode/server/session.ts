@@ -7,7 +7,7 @@ import { SendingSequence } from '../packet/sending-sequence.ts'
 import type { Pending } from './pending-table.ts'
 
 /** One connected client, as the server keeps it. */
-export class Session {
+export class NetcodeSession {
   readonly slot: number
   readonly clientId: bigint
   readonly address: Address

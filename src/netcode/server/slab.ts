@@ -5,7 +5,7 @@ export const SLAB_BYTES = 16_384
  * Hands out byte strings cut one after another from larger ones: a slice costs a twentieth of an allocation. Slices
  * are never handed out twice, so each belongs to whoever got it.
  */
-export class Slab {
+export class ByteSlab {
   #bytes = new Uint8Array(0)
   #used = 0
 

@@ -1,7 +1,7 @@
 import { ShardlessError } from '../../core/index.ts'
 import type { Address } from '../address.ts'
 import { type Cipher, KEY_BYTES, LONG_NONCE_BYTES } from '../cipher/cipher.ts'
-import { holds, protocolBytes, USER_DATA_BYTES, VERSION, viewOf } from '../packet/protocol.ts'
+import { holdsAt, protocolBytes, USER_DATA_BYTES, VERSION, viewOf } from '../packet/protocol.ts'
 import { PRIVATE_TOKEN_BYTES, privateTokenAssociated, sealPrivateToken } from './private-token.ts'
 import { readServers, SERVERS_MAX, writeServers } from './server-list.ts'
 
@@ -118,7 +118,7 @@ export function readConnectToken(bytes: Uint8Array): ConnectToken | undefined {
 
 /** As `readConnectToken`, with the keys. */
 export function readKeyedToken(bytes: Uint8Array): KeyedToken | undefined {
-  if (bytes.length !== CONNECT_TOKEN_BYTES || !holds(bytes, 0, VERSION)) return undefined
+  if (bytes.length !== CONNECT_TOKEN_BYTES || !holdsAt(bytes, 0, VERSION)) return undefined
   const copy = new Uint8Array(bytes)
   const view = viewOf(copy)
   const life = view.getBigUint64(EXPIRES_AT, true) - view.getBigUint64(CREATED_AT, true)

@@ -1,6 +1,6 @@
 import { OutsideError, ShardlessError } from '../../core/index.ts'
 import { decode, encode, OutOfRange } from '../../wire/index.ts'
-import type { Attribute, AttributeValue, Declared, ValueOf, Who } from '../../world/index.ts'
+import type { Attribute, AttributeReader, AttributeValue, Declared, ValueOf } from '../../world/index.ts'
 import type { AttributeRefusal, AttributeRefusalCode } from './refusal.ts'
 
 /** Who asks: the server itself, or somebody who stands so to the character. */
@@ -179,7 +179,7 @@ export class Attributes<D extends Declared = Declared> {
   }
 }
 
-function isAmong(who: Who, by: Exclude<Asker, 'server'>): boolean {
+function isAmong(who: AttributeReader, by: Exclude<Asker, 'server'>): boolean {
   if (who === 'owner') return by.isOwner
   if (who === 'near') return by.isNear || by.isOwner
   return who === 'staff' && by.isStaff

@@ -2,21 +2,27 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Random } from '../../core/index.ts'
 import { Stage, Watcher } from '../stage.suite.ts'
-import { HEARD_CHUNKS_MAX, type Heard, type HeardTopic, readHeard, writeHeard } from './heard.ts'
+import {
+  RESUME_CHUNKS_MAX,
+  type ResumeState,
+  type ResumeTopic,
+  readResumeState,
+  writeResumeState,
+} from './heard.ts'
 import { PacketReader, PacketWriter } from './packet.ts'
 
-function written(heard: Heard): Uint8Array {
+function written(heard: ResumeState): Uint8Array {
   const packet = new PacketWriter(65_536)
-  writeHeard(packet, heard)
+  writeResumeState(packet, heard)
   return packet.finish().slice()
 }
 
-function read(bytes: Uint8Array): Heard | undefined {
-  return readHeard(new PacketReader().reset(bytes))
+function read(bytes: Uint8Array): ResumeState | undefined {
+  return readResumeState(new PacketReader().reset(bytes))
 }
 
-function heardOf(count: number, chunks: number): Heard {
-  const topics: HeardTopic[] = Array.from({ length: count }, (_, i) => ({
+function heardOf(count: number, chunks: number): ResumeState {
+  const topics: ResumeTopic[] = Array.from({ length: count }, (_, i) => ({
     key: i * 4,
     ticks: Array(chunks).fill(100),
   }))
@@ -24,7 +30,7 @@ function heardOf(count: number, chunks: number): Heard {
 }
 
 test('[T40] what is written is read again: cells, groups, the world, topics of several chunks, chunks not heard of', () => {
-  const heard: Heard = {
+  const heard: ResumeState = {
     tick: 2 ** 31 - 1,
     isSure: true,
     topics: [
@@ -49,19 +55,19 @@ test('[T40] a player in a town says it in three or four bytes a chunk', () => {
   for (let i = 0; i < 150; i++) stage.walker(random.between(0, 255), random.between(0, 255))
   const watcher = new Watcher(stage.desk).at(100, 100, 48)
   for (let tick = 0; tick < 50; tick++) stage.tick(watcher)
-  const heard = watcher.replica.heard({ isLossy: false }) as Heard
+  const heard = watcher.replica.resumeState({ isLossy: false }) as ResumeState
   const chunks = heard.topics.reduce((sum, { ticks }) => sum + ticks.length, 0)
   assert.ok(chunks > 10)
   assert.ok(written(heard).length <= 6 + 4 * chunks, `${written(heard).length} bytes for ${chunks} chunks`)
 })
 
 test('[T40] more chunks than the limit are refused, and so is whatever makes no sense', () => {
-  assert.ok(read(written(heardOf(HEARD_CHUNKS_MAX, 1))))
-  assert.ok(read(written(heardOf(HEARD_CHUNKS_MAX / 2, 2))))
-  assert.equal(read(written(heardOf(HEARD_CHUNKS_MAX + 1, 1))), undefined)
-  assert.equal(read(written(heardOf(HEARD_CHUNKS_MAX / 2, 3))), undefined)
+  assert.ok(read(written(heardOf(RESUME_CHUNKS_MAX, 1))))
+  assert.ok(read(written(heardOf(RESUME_CHUNKS_MAX / 2, 2))))
+  assert.equal(read(written(heardOf(RESUME_CHUNKS_MAX + 1, 1))), undefined)
+  assert.equal(read(written(heardOf(RESUME_CHUNKS_MAX / 2, 3))), undefined)
   const one = { key: 8, ticks: [3] }
-  const bytesOf = (topics: HeardTopic[], tick = 100) => written({ tick, isSure: true, topics })
+  const bytesOf = (topics: ResumeTopic[], tick = 100) => written({ tick, isSure: true, topics })
   assert.equal(read(bytesOf([one, one])), undefined, 'a topic twice')
   assert.equal(read(bytesOf([{ key: 2 ** 34, ticks: [3] }])), undefined, 'no such topic')
   assert.equal(read(bytesOf([{ key: 8, ticks: [] }])), undefined, 'a topic of no chunks')

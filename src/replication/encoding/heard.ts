@@ -2,27 +2,27 @@ import type { TopicKey } from '../ledger/topic.ts'
 import type { PacketReader, PacketWriter } from './packet.ts'
 
 /** Chunks that one may say to have heard of. Whoever follows more begins anew instead. */
-export const HEARD_CHUNKS_MAX = 1024
+export const RESUME_CHUNKS_MAX = 1024
 
 /** One topic that a replica holds. */
-export interface HeardTopic {
+export interface ResumeTopic {
   readonly key: TopicKey
   /** By chunk: the tick of the last advance that was applied; 0 for none. */
   readonly ticks: readonly number[]
 }
 
 /** How far a replica is with each topic it follows: what it says when it comes back after a lost connection [T25]. */
-export interface Heard {
+export interface ResumeState {
   /** The tick of the last packet. */
   readonly tick: number
   /** Whether all came that was sent, so that the ticks say what is surely there. Not so after a link that loses. */
   readonly isSure: boolean
   /** In the order of their keys. */
-  readonly topics: readonly HeardTopic[]
+  readonly topics: readonly ResumeTopic[]
 }
 
 /** Nothing was ever heard. */
-export const NOTHING_HEARD: Heard = { tick: 0, isSure: true, topics: [] }
+export const NO_RESUME_STATE: ResumeState = { tick: 0, isSure: true, topics: [] }
 
 /**
  * Appends it [T40]: three or four bytes for each chunk.
@@ -33,7 +33,7 @@ export const NOTHING_HEARD: Heard = { tick: 0, isSure: true, topics: [] }
  *
  * All are byte varints.
  */
-export function writeHeard(packet: PacketWriter, { tick, isSure, topics }: Heard): void {
+export function writeResumeState(packet: PacketWriter, { tick, isSure, topics }: ResumeState): void {
   packet.varint(tick * 2 + (isSure ? 1 : 0))
   packet.varint(topics.length)
   let last = 0
@@ -46,12 +46,12 @@ export function writeHeard(packet: PacketWriter, { tick, isSure, topics }: Heard
 }
 
 /** Reads it. @returns undefined for what makes no sense or says too much */
-export function readHeard(reader: PacketReader): Heard | undefined {
+export function readResumeState(reader: PacketReader): ResumeState | undefined {
   const head = reader.varint()
   const tick = Math.floor(head / 2)
   const count = reader.varint()
-  if (reader.isBroken || tick >= 2 ** 31 || count > HEARD_CHUNKS_MAX) return undefined
-  const topics: HeardTopic[] = []
+  if (reader.isBroken || tick >= 2 ** 31 || count > RESUME_CHUNKS_MAX) return undefined
+  const topics: ResumeTopic[] = []
   let chunks = 0
   let key = 0
   for (let i = 0; i < count; i++) {
@@ -61,7 +61,7 @@ export function readHeard(reader: PacketReader): Heard | undefined {
     key += step
     chunks += length
     const isOrdered = i === 0 || step > 0
-    if (!isOrdered || length === 0 || chunks > HEARD_CHUNKS_MAX || key >= 2 ** 34) return undefined
+    if (!isOrdered || length === 0 || chunks > RESUME_CHUNKS_MAX || key >= 2 ** 34) return undefined
     const ticks: number[] = []
     for (let order = 0; order < length; order++) {
       const ago = reader.varint()

@@ -26,7 +26,7 @@ const NAME = { cell: 225, entity: 226, group: 227, world: 228 } as const
 /** Bytes that the name of any topic takes at most. */
 const NAME_BYTES_MAX = 6
 /** Bytes before the bits of an advance, at most: item, name, length, chunk, lag. */
-export const HEAD_BYTES_MAX = 1 + NAME_BYTES_MAX + 3 + 2 + 5
+export const ITEM_HEAD_BYTES_MAX = 1 + NAME_BYTES_MAX + 3 + 2 + 5
 export const UNFOLLOW_BYTES_MAX = 1 + NAME_BYTES_MAX
 export const ANCHOR_BYTES_MAX = 5
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Stage, Watcher } from '../stage.suite.ts'
-import { Meter } from './meter.ts'
+import { StateMeter } from './meter.ts'
 
 test('[T37] every bit of a packet is counted once, under a kind and a field or what it is for', () => {
   const stage = new Stage()
   const walkers = Array.from({ length: 8 }, (_, i) => stage.walker(40 + 8 * i, 60))
   const leaf = stage.world.spawn('leaf', { position: { x: 60, y: 60 } })
   const watcher = new Watcher(stage.desk).at(60, 60, 30)
-  const meter = new Meter()
+  const meter = new StateMeter()
   watcher.replica.meter = meter
   let bytes = 0
   for (let tick = 0; tick < 60; tick++) {
@@ -42,7 +42,7 @@ test('[T37] one entity can be traced: what was read of it, when, in how many bit
   const ada = stage.walker(60, 60)
   stage.walker(61, 61, { name: 'Bob' })
   const watcher = new Watcher(stage.desk).at(60, 60, 30)
-  const meter = new Meter()
+  const meter = new StateMeter()
   meter.traced = ada.id
   watcher.replica.meter = meter
   stage.tick(watcher)

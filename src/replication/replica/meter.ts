@@ -24,7 +24,7 @@ export interface Trace {
  * Counts what a replica reads, by kind and field, and traces one entity. Hang it on a replica while somebody wants to
  * know: `replica.meter = new Meter()`.
  */
-export class Meter {
+export class StateMeter {
   /** The entity to trace; 0 for none. */
   traced: EntityId = 0
   /** What was read of it lately, in order. */

@@ -8,7 +8,7 @@ import { PacketWriter } from '../encoding/packet.ts'
 import { kindBits } from '../encoding/position-layout.ts'
 import { nearby, topicKey } from '../ledger/topic.ts'
 import { Stage, stageGame, Watcher } from '../stage.suite.ts'
-import { Meter } from './meter.ts'
+import { StateMeter } from './meter.ts'
 import { Replica } from './replica.ts'
 
 const nobody = { entered() {}, changed() {}, moved() {}, left() {} }
@@ -261,7 +261,7 @@ test('[T33] a tick that is over is not applied; one that cannot be is broken', (
 test('[T14] what was told once is remembered beyond a leave', () => {
   const stage = new Stage()
   const watcher = new Watcher(stage.desk).at(60, 60, 30)
-  const meter = new Meter()
+  const meter = new StateMeter()
   watcher.replica.meter = meter
   const ada = stage.walker(60, 60)
   stage.tick(watcher)

@@ -1,7 +1,7 @@
 import { NEVER } from '../../core/index.ts'
 import { BitReader } from '../../wire/index.ts'
 import type { AnyGame, EntityId } from '../../world/index.ts'
-import { HEARD_CHUNKS_MAX, type Heard } from '../encoding/heard.ts'
+import { RESUME_CHUNKS_MAX, type ResumeState } from '../encoding/heard.ts'
 import {
   type AdvanceHead,
   type Anchor,
@@ -26,12 +26,12 @@ import {
   REMOVED,
   type TopicKey,
 } from '../ledger/topic.ts'
-import type { Meter } from './meter.ts'
+import type { StateMeter } from './meter.ts'
 import { type LeaveReason, type Presence, Presences, type ReplicaListener } from './presence.ts'
 import { Statics } from './statics.ts'
 
 /** What became of a packet. Only an `applied` one may be acknowledged. */
-export type Verdict =
+export type Receipt =
   | 'applied'
   /** It was overtaken by a later tick, or some of it stands on what was lost: it is told again. */
   | 'unsure'
@@ -110,8 +110,8 @@ export class Replica {
    * @param link  whether packets were sent over it that did not come
    * @returns     undefined for too much to say: then forget everything (`clear`), and come back as a new viewer
    */
-  heard(link: { readonly isLossy: boolean }): Heard | undefined {
-    if (this.ledger.sizes.chunks > HEARD_CHUNKS_MAX) return undefined
+  resumeState(link: { readonly isLossy: boolean }): ResumeState | undefined {
+    if (this.ledger.sizes.chunks > RESUME_CHUNKS_MAX) return undefined
     const topics = [...this.ledger.topics].map(({ key, chunks }) => ({
       key,
       ticks: chunks.map((chunk) =>
@@ -128,7 +128,7 @@ export class Replica {
   }
 
   /** Counts what is read from here on; undefined for nobody. */
-  set meter(meter: Meter | undefined) {
+  set meter(meter: StateMeter | undefined) {
     this.#state.meter = meter
   }
 
@@ -139,14 +139,14 @@ export class Replica {
   }
 
   /** Applies the items of a packet, from byte `at` to its end, as the news of `tick`. */
-  receive(tick: number, packet: Uint8Array, at = 0): Verdict {
+  receive(tick: number, packet: Uint8Array, at = 0): Receipt {
     if (tick < this.#tick) return 'unsure'
     if (!(tick < TICK_END)) return 'broken'
     this.#tick = tick
     this.#last = -1
     this.#state.begin(tick, this.#stamp)
     const reader = this.#packet.reset(packet, at)
-    let verdict: Verdict = 'applied'
+    let verdict: Receipt = 'applied'
     while (reader.left > 0) {
       const item = this.#receiveItem(reader)
       if (item === 'broken' || reader.isBroken) return 'broken'
@@ -174,7 +174,7 @@ export class Replica {
     return Math.max(this.#tick, this.ledger.begun + 1)
   }
 
-  #receiveItem(reader: PacketReader): Verdict {
+  #receiveItem(reader: PacketReader): Receipt {
     const { meter } = this.#state
     const start = reader.at
     const code = reader.byte()
@@ -202,7 +202,7 @@ export class Replica {
     return code === ITEM.statics ? this.#receiveStatics(reader, start) : 'broken'
   }
 
-  #receiveStatics(reader: PacketReader, start: number): Verdict {
+  #receiveStatics(reader: PacketReader, start: number): Receipt {
     const id = reader.varint()
     const kind = reader.byte()
     const bytes = reader.take(reader.varint())
@@ -219,7 +219,7 @@ export class Replica {
     key: TopicKey | undefined,
     head: AdvanceHead | undefined,
     start: number,
-  ): Verdict {
+  ): Receipt {
     const { order = 0, lag = 0, length = -1 } = head ?? {}
     if (key === undefined || key < 0 || reader.isBroken || length > reader.left) return 'broken'
     const end = length < 0 ? reader.bytes.length : reader.at + length
@@ -242,7 +242,7 @@ export class Replica {
    *
    * @param structure  the tick of the advance it stands on for who is in which slot; NEVER when it need not be checked
    */
-  #apply(bits: BitReader, key: TopicKey, order: number, structure: number): Verdict {
+  #apply(bits: BitReader, key: TopicKey, order: number, structure: number): Receipt {
     const chunk = this.#chunkOf(key, order)
     if (chunk < 0) return 'broken'
     const { ledger } = this

@@ -1,8 +1,8 @@
 import { Changes } from '../encoding/changes.ts'
 import { PacketWriter } from '../encoding/packet.ts'
 import type { Source } from '../ledger/source.ts'
-import { Letter } from './letter.ts'
-import { Tables } from './tables.ts'
+import { PacketDraft } from './letter.ts'
+import { DeskTables } from './tables.ts'
 import { Teller } from './teller.ts'
 import { Terms } from './terms.ts'
 import { defaultViewOptions, type ViewOptions } from './view-options.ts'
@@ -19,9 +19,9 @@ const TERMS_MAX = 64
 export class Desk {
   readonly source: Source
   readonly changes: Changes
-  readonly tables: Tables
+  readonly tables: DeskTables
   readonly teller: Teller
-  readonly letter = new Letter(new PacketWriter(0))
+  readonly letter = new PacketDraft(new PacketWriter(0))
   /** Counts the views, so that not all look at the crowd in the same tick. */
   views = 0
   readonly #terms = new Map<string, Terms>()
@@ -29,7 +29,7 @@ export class Desk {
   constructor(source: Source) {
     this.source = source
     this.changes = new Changes(source.ledger)
-    this.tables = new Tables(source.ledger)
+    this.tables = new DeskTables(source.ledger)
     this.teller = new Teller(this.changes, this.tables.slab)
   }
 

@@ -1,12 +1,12 @@
-import type { Heard } from '../encoding/heard.ts'
+import type { ResumeState } from '../encoding/heard.ts'
 import { type Anchor, nearName } from '../encoding/item.ts'
 import type { DistrictRange } from '../ledger/districts.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { cellKey, cellOf, REMOVED, type TopicKey, topicName } from '../ledger/topic.ts'
-import { Interest } from './interest.ts'
+import { CellInterest } from './interest.ts'
 import { BORN, DISTANCE, EVERY, ID, KIND, LONG, ORDER, Progress, SENT, SERIAL, SURE } from './progress.ts'
 import { SEATS } from './reach.ts'
-import type { Tables } from './tables.ts'
+import type { DeskTables } from './tables.ts'
 import type { FollowingOptions } from './view-options.ts'
 
 /** Smallest part of its radius that a crowd leaves to a view. */
@@ -39,9 +39,9 @@ export class Following {
   /** The topics followed by name. */
   readonly extras = new Set<TopicKey>()
   readonly #ledger: Ledger
-  readonly #tables: Tables
+  readonly #tables: DeskTables
   readonly #options: FollowingOptions
-  readonly #interest: Interest
+  readonly #interest: CellInterest
   /** The version each of `extras` had when it was last looked at. */
   readonly #extraVersions = new Map<TopicKey, number>()
   /** Whether rows have to be made anew. */
@@ -51,12 +51,12 @@ export class Following {
   #seenVersion = -1
   #serial = 0
 
-  constructor(ledger: Ledger, tables: Tables, options: FollowingOptions) {
+  constructor(ledger: Ledger, tables: DeskTables, options: FollowingOptions) {
     this.#ledger = ledger
     this.#tables = tables
     this.#options = options
     this.progress = new Progress(tables.slab)
-    this.#interest = new Interest(ledger, tables.reaches, options.hysteresis)
+    this.#interest = new CellInterest(ledger, tables.reaches, options.hysteresis)
     const { columns, rows } = ledger.grid
     this.anchor = { column: 0, row: 0, columns, rows }
   }
@@ -110,7 +110,7 @@ export class Following {
    *
    * @param since  the first packet that may tell so
    */
-  takeUp({ topics, isSure }: Heard, since: number): void {
+  takeUp({ topics, isSure }: ResumeState, since: number): void {
     const { progress } = this
     const held = new Map(topics.map(({ key, ticks }) => [key, ticks]))
     for (let row = 0; row < progress.count; row++) {

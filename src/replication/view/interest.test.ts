@@ -3,12 +3,12 @@ import { test } from 'node:test'
 import { Random } from '../../core/index.ts'
 import { Ledger } from '../ledger/ledger.ts'
 import { stageGame } from '../stage.suite.ts'
-import { Interest } from './interest.ts'
+import { CellInterest } from './interest.ts'
 import { Reaches } from './reach.ts'
 
 function watch(hysteresis: number) {
   const ledger = new Ledger(stageGame)
-  return { ledger, interest: new Interest(ledger, new Reaches(ledger.grid), hysteresis) }
+  return { ledger, interest: new CellInterest(ledger, new Reaches(ledger.grid), hysteresis) }
 }
 
 test('[T15] every cell within the radius is in view, from any point of the seat and its surroundings', () => {

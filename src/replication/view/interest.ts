@@ -6,7 +6,7 @@ import { type Reaches, SEATS } from './reach.ts'
  * Where one viewer stands and which cells it sees from there: all within its radius, and some more. They change only
  * when it leaves the surroundings of its seat, or when its radius does.
  */
-export class Interest {
+export class CellInterest {
   /** Cells in view, nearest first; only the first `count` count. */
   cells = new Int32Array(0)
   /** Metres to each of them. */

@@ -4,7 +4,7 @@ import { staticsBytes, writeStatics } from '../encoding/item.ts'
 import { SLOTS_MAX } from '../ledger/ledger.ts'
 import type { Source } from '../ledger/source.ts'
 import { Known } from './known.ts'
-import type { Letter } from './letter.ts'
+import type { PacketDraft } from './letter.ts'
 import type { Progress } from './progress.ts'
 
 /** Ticks that a viewer is trusted to remember once-told fields after it was last told of their entity [T14]. */
@@ -28,7 +28,7 @@ export class Introductions {
   }
 
   /** Introduces an entity, unless the viewer remembers it. @returns false when there was no room */
-  introduce(letter: Letter, index: number): boolean {
+  introduce(letter: PacketDraft, index: number): boolean {
     const { ledger } = this.#source
     const kind = ledger.entityKind[index]
     if (ledger.tables[kind].kind.staticNames.length === 0) return true
@@ -57,7 +57,7 @@ export class Introductions {
   }
 
   /** Tells what is owed, of entities in the chunks followed; the others are introduced when they come back. */
-  writeDebts(letter: Letter, progress: Progress): void {
+  writeDebts(letter: PacketDraft, progress: Progress): void {
     const { slots, entityId } = this.#source.ledger
     const owed = this.#debts
     const kept = new Set<EntityId>()

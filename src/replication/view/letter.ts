@@ -2,7 +2,7 @@ import type { PacketWriter } from '../encoding/packet.ts'
 import type { Sent } from './flight.ts'
 
 /** One packet while a view writes it: how far it may go, and what it said last. */
-export class Letter {
+export class PacketDraft {
   packet: PacketWriter
   /** What is noted for the packet's fate; undefined where none is lost. */
   sent: Sent | undefined

@@ -4,7 +4,7 @@ import { Reaches } from './reach.ts'
 import { Slab } from './slab.ts'
 
 /** Tables that the views of one source share. */
-export class Tables {
+export class DeskTables {
   readonly reaches: Reaches
   /** What each tick looks at of every view. */
   readonly slab = new Slab()

@@ -2,8 +2,8 @@ import { NEVER } from '../../core/index.ts'
 import type { EntityId } from '../../world/index.ts'
 import type { Advance, Changes } from '../encoding/changes.ts'
 import {
-  HEAD_BYTES_MAX,
   ITEM,
+  ITEM_HEAD_BYTES_MAX,
   UNFOLLOW_BYTES_MAX,
   writeAdvanceHead,
   writeUnfollow,
@@ -12,7 +12,7 @@ import { type Ledger, SLOTS_MAX } from '../ledger/ledger.ts'
 import type { Sent } from './flight.ts'
 import type { Following } from './following.ts'
 import type { Introductions } from './introductions.ts'
-import type { Letter } from './letter.ts'
+import type { PacketDraft } from './letter.ts'
 import {
   BORN,
   CHUNK,
@@ -98,7 +98,7 @@ export class Teller {
   }
 
   /** Tells of every chunk that has news, those first that weigh most, because some have been waiting. */
-  tellInTurn(letter: Letter, own: EntityId): void {
+  tellInTurn(letter: PacketDraft, own: EntityId): void {
     const { count } = this.#progress
     const order = this.#order
     const weights = this.#weights
@@ -112,7 +112,7 @@ export class Teller {
   }
 
   /** Tells of one chunk, if it has news and there is room. */
-  tell(letter: Letter, row: number): void {
+  tell(letter: PacketDraft, row: number): void {
     const progress = this.#progress
     const { tick } = this.#changes
     const { sent } = letter
@@ -149,7 +149,7 @@ export class Teller {
    *
    * @returns whether it did
    */
-  #repeat(letter: Letter, sent: Sent, { row, told }: { row: number; told: number }): boolean {
+  #repeat(letter: PacketDraft, sent: Sent, { row, told }: { row: number; told: number }): boolean {
     const progress = this.#progress
     const from = progress.get(TOLD_BEFORE, row)
     if (from === ONCE || !this.#isRepeating || letter.isSpent || this.#isReborn(row)) return false
@@ -163,7 +163,7 @@ export class Teller {
   }
 
   /** Writes an advance for which there is room. */
-  write(letter: Letter, row: number, advance: Advance): void {
+  write(letter: PacketDraft, row: number, advance: Advance): void {
     const head = this.#progress.head(row)
     if (head >= 0 && !this.#isUnsure(letter, row, advance)) letter.packet.byte(head)
     else this.#writeLongHead(letter, row, advance)
@@ -175,14 +175,14 @@ export class Teller {
    * Whether there is room for an advance, once those who arrive in it are introduced. Introductions go ahead as far as
    * they fit, so that a chunk of many names comes piece by piece.
    */
-  hasRoom(letter: Letter, advance: Advance): boolean {
+  hasRoom(letter: PacketDraft, advance: Advance): boolean {
     const { arrivals } = advance
     for (let i = 0; i < arrivals.length; i++) {
       if (this.#knew(arrivals[i])) continue
       this.hasArrivals = true
       if (!this.#introductions.introduce(letter, arrivals[i])) return false
     }
-    return letter.fits(advance.end - advance.start + HEAD_BYTES_MAX)
+    return letter.fits(advance.end - advance.start + ITEM_HEAD_BYTES_MAX)
   }
 
   /** The row's news wait for room. */
@@ -194,7 +194,7 @@ export class Teller {
   }
 
   /** Tells which topics are followed no longer; last, so that who moved on to another topic has arrived there before. */
-  writeUnfollows(letter: Letter): void {
+  writeUnfollows(letter: PacketDraft): void {
     const { leaving, anchor } = this.#following
     for (const [key, { isGone }] of leaving) {
       if (!letter.fits(UNFOLLOW_BYTES_MAX)) return
@@ -259,7 +259,7 @@ export class Teller {
   }
 
   /** Whether an advance stands on who is where as told in a packet that may be lost. */
-  #isUnsure({ sent }: Letter, row: number, advance: Advance): boolean {
+  #isUnsure({ sent }: PacketDraft, row: number, advance: Advance): boolean {
     if (sent === undefined || advance.isWhole) return false
     return this.#structure > this.#progress.get(STRUCTURE_SURE, row)
   }
@@ -286,7 +286,7 @@ export class Teller {
   }
 
   /** Begins an advance that one byte does not. */
-  #writeLongHead(letter: Letter, row: number, advance: Advance): void {
+  #writeLongHead(letter: PacketDraft, row: number, advance: Advance): void {
     const { packet } = letter
     const progress = this.#progress
     const order = progress.get(ORDER, row)

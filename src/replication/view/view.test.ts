@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Random } from '../../core/index.ts'
-import { HEARD_CHUNKS_MAX, type Heard, NOTHING_HEARD } from '../encoding/heard.ts'
+import { NO_RESUME_STATE, RESUME_CHUNKS_MAX, type ResumeState } from '../encoding/heard.ts'
 import { firstMismatch } from '../ledger/digest.ts'
 import { topicKey } from '../ledger/topic.ts'
 import { Stage, Watcher } from '../stage.suite.ts'
@@ -239,7 +239,7 @@ test('[T25] after a lost connection a view goes on from what was heard, for a fr
     stage.tick(watcher)
   }
   const joined = watcher.packets[0].length
-  const heard = watcher.replica.heard({ isLossy: false }) as Heard
+  const heard = watcher.replica.resumeState({ isLossy: false }) as ResumeState
   for (let tick = 0; tick < 10; tick++) {
     stage.publish()
     if (tick < 3) for (const walker of walkers.slice(0, 8)) walker.health = tick
@@ -257,8 +257,8 @@ test('[T25] what this source never told cannot be resumed: everything is told an
   stage.walker(100, 100)
   const watcher = new Watcher(stage.desk).at(100, 100, 48)
   for (let tick = 0; tick < 10; tick++) stage.tick(watcher)
-  assert.ok(watcher.view.resume({ ...NOTHING_HEARD, tick: 10 }))
-  assert.ok(!watcher.view.resume({ ...NOTHING_HEARD, tick: 11 }))
+  assert.ok(watcher.view.resume({ ...NO_RESUME_STATE, tick: 10 }))
+  assert.ok(!watcher.view.resume({ ...NO_RESUME_STATE, tick: 11 }))
   watcher.replica.clear()
   stage.tick(watcher)
   assert.equal(watcher.replica.present.size, 1)
@@ -269,7 +269,7 @@ function absence(isKept: boolean, happen: (tick: number, stage: Stage) => void, 
   const options = { bytesPerSecond: 20_000 }
   const before = new Watcher(stage.desk, options).at(100, 100, 48)
   for (let tick = 0; tick < 40; tick++) stage.tick(before)
-  const heard = before.replica.heard({ isLossy: false }) as Heard
+  const heard = before.replica.resumeState({ isLossy: false }) as ResumeState
   for (let tick = 0; tick < 200; tick++) {
     happen(tick, stage)
     stage.publish()
@@ -319,7 +319,7 @@ test('[T25] a topic that was closed and opened anew meanwhile is told from its b
   const watcher = new Watcher(stage.desk).at(100, 100, 20)
   for (let tick = 0; tick < 10; tick++) stage.tick(watcher)
   stage.world.despawn(hidden)
-  const heard = watcher.replica.heard({ isLossy: false }) as Heard
+  const heard = watcher.replica.resumeState({ isLossy: false }) as ResumeState
   for (let tick = 0; tick < 1300; tick++) stage.tick()
   stage.walker(100, 100, { name: 'New' })
   assert.ok(watcher.view.resume(heard))
@@ -338,7 +338,7 @@ test('[T25] who comes from a link that loses to one that does not is told everyt
     stage.tick(watcher)
   }
   watcher.news()
-  const heard = watcher.replica.heard({ isLossy: true }) as Heard
+  const heard = watcher.replica.resumeState({ isLossy: true }) as ResumeState
   watcher.renew().at(100, 100, 48)
   assert.ok(watcher.view.resume(heard))
   for (let tick = 0; tick < 10; tick++) stage.tick(watcher)
@@ -349,16 +349,16 @@ test('[T25] who comes from a link that loses to one that does not is told everyt
 test('[T40] who holds more than can be said comes back as new', () => {
   const stage = new Stage()
   const watcher = new Watcher(stage.desk)
-  for (let group = 1; group <= HEARD_CHUNKS_MAX + 1; group++) {
+  for (let group = 1; group <= RESUME_CHUNKS_MAX + 1; group++) {
     stage.world.spawn('sky', { weather: 1 }, { group })
     watcher.view.follow(topicKey({ kind: 'group', id: group }))
   }
   for (let tick = 0; tick < 20; tick++) stage.tick(watcher)
-  assert.equal(watcher.replica.present.size, HEARD_CHUNKS_MAX + 1)
-  assert.equal(watcher.replica.heard({ isLossy: false }), undefined)
+  assert.equal(watcher.replica.present.size, RESUME_CHUNKS_MAX + 1)
+  assert.equal(watcher.replica.resumeState({ isLossy: false }), undefined)
   watcher.view.unfollow(topicKey({ kind: 'group', id: 1 }))
   for (let tick = 0; tick < 20; tick++) stage.tick(watcher)
-  assert.equal(watcher.replica.heard({ isLossy: false })?.topics.length, HEARD_CHUNKS_MAX)
+  assert.equal(watcher.replica.resumeState({ isLossy: false })?.topics.length, RESUME_CHUNKS_MAX)
 })
 
 test('[T20] where the link bears less than the budget, no second has more than it bears; afterwards the budget is used again', () => {

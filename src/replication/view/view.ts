@@ -1,7 +1,7 @@
 import { NEVER } from '../../core/index.ts'
 import type { EntityId } from '../../world/index.ts'
 import type { Advance, Changes } from '../encoding/changes.ts'
-import type { Heard } from '../encoding/heard.ts'
+import type { ResumeState } from '../encoding/heard.ts'
 import { ANCHOR_BYTES_MAX, writeAnchor } from '../encoding/item.ts'
 import type { PacketWriter } from '../encoding/packet.ts'
 import { type DistrictRange, Districts } from '../ledger/districts.ts'
@@ -11,7 +11,7 @@ import { Flight } from './flight.ts'
 import { Following } from './following.ts'
 import { Introductions } from './introductions.ts'
 import { land } from './landing.ts'
-import type { Letter } from './letter.ts'
+import type { PacketDraft } from './letter.ts'
 import { CHUNK, DISTANCE, HEAD, HOT, ORDER, SENT, SURE, TOLD, WAITED } from './progress.ts'
 import type { Terms } from './terms.ts'
 import type { ViewOptions } from './view-options.ts'
@@ -82,7 +82,7 @@ export class View {
   readonly #following: Following
   readonly #introductions: Introductions
   /** What a viewer who came back has, until it is told of again. */
-  #heard: Heard | undefined
+  #heard: ResumeState | undefined
 
   /** @throws `replication/small-budget` */
   constructor(desk: Desk, options: Partial<ViewOptions> = {}) {
@@ -235,7 +235,7 @@ export class View {
    *
    * @returns  false when such a thing was never told here: then the viewer has to forget everything first
    */
-  resume(heard: Heard): boolean {
+  resume(heard: ResumeState): boolean {
     const isOurs = heard.tick <= this.#changes.tick
     if (this.#flight && isOurs) {
       this.#flight.loseAll()
@@ -254,7 +254,7 @@ export class View {
   }
 
   /** Tells of every chunk that has news: near ones first, but what has been waiting before that. */
-  #tellAll(letter: Letter, isRepeating: boolean): void {
+  #tellAll(letter: PacketDraft, isRepeating: boolean): void {
     const { slab } = this.#desk.tables
     const { chunkChanged } = this.#changes.ledger
     const told = this.#told
@@ -274,13 +274,13 @@ export class View {
     if (teller.hasArrivals) this.#hasDebts = this.#introductions.hasDebts
   }
 
-  #writeDebts(letter: Letter): void {
+  #writeDebts(letter: PacketDraft): void {
     this.#introductions.writeDebts(letter, this.#following.progress)
     this.#hasDebts = this.#introductions.hasDebts
   }
 
   /** Tells what is new in a chunk since the last time: the way of almost all news. */
-  #tellNews(letter: Letter, at: number, told: number): void {
+  #tellNews(letter: PacketDraft, at: number, told: number): void {
     const { tables, teller } = this.#desk
     const { data } = tables.slab
     const row = (at - this.#start) / HOT
@@ -298,7 +298,7 @@ export class View {
     letter.packet.copy(advance.bytes, advance.start, advance.end)
   }
 
-  #writeUnfollows(letter: Letter): void {
+  #writeUnfollows(letter: PacketDraft): void {
     if (this.#following.hasLeaving) this.#desk.teller.writeUnfollows(letter)
     this.#isStale = this.#following.hasLeaving
   }

@@ -1,6 +1,6 @@
 import type { Account } from '../record/account.ts'
 import { deleteCharacter } from './memory-characters.ts'
-import { compareText, type MemoryRequests, type Tables } from './memory-tables.ts'
+import { compareText, type MemoryRequests, type MemoryTables } from './memory-tables.ts'
 
 export const accountRequests: MemoryRequests<'accounts'> = {
   'accounts.create'({ accounts }, { id, name, nameKey, passwordHash, role, at }) {
@@ -55,7 +55,7 @@ export const accountRequests: MemoryRequests<'accounts'> = {
 }
 
 function change(
-  { accounts }: Tables,
+  { accounts }: MemoryTables,
   id: string,
   changed: (account: Account) => Partial<Account>,
 ): Account | undefined {

@@ -1,7 +1,7 @@
 import type { Character, Checkpoint, Displaced } from '../record/character.ts'
 import { type KeptCharacter, toldCharacter } from '../sql/row.ts'
 import { holderKey } from '../sql/settle.ts'
-import { compareText, type MemoryRequests, type Tables } from './memory-tables.ts'
+import { compareText, type MemoryRequests, type MemoryTables } from './memory-tables.ts'
 
 export const characterRequests: MemoryRequests<'characters'> = {
   'characters.create'(tables, { id, accountId, name, nameKey, map, position, state, at, perAccountMax }) {
@@ -80,13 +80,16 @@ export const characterRequests: MemoryRequests<'characters'> = {
 }
 
 /** Deletes a character with what it holds. @returns whether there was one */
-export function deleteCharacter({ characters, items }: Tables, id: string): boolean {
+export function deleteCharacter({ characters, items }: MemoryTables, id: string): boolean {
   for (const item of items.by('holder', holderKey({ character: id }))) items.delete(item.id)
   return characters.delete(id)
 }
 
 /** Saves a character's state. @returns false, and nothing is done, when its epoch is not the lease's */
-export function save({ characters }: Tables, { id, epoch, map, position, state, at }: Checkpoint): boolean {
+export function save(
+  { characters }: MemoryTables,
+  { id, epoch, map, position, state, at }: Checkpoint,
+): boolean {
   const character = characters.get(id)
   if (character === undefined || character.server === undefined || character.epoch !== epoch) return false
   characters.set({ ...character, map, position: [...position], state: state.slice(), savedAt: at })

@@ -14,10 +14,10 @@ import {
   readKey,
   readOperation,
 } from '../sql/row.ts'
-import type { Tables } from './memory-tables.ts'
+import type { MemoryTables } from './memory-tables.ts'
 
 /** Every row there is. */
-export function dumpTables(tables: Tables): DumpRow[] {
+export function dumpTables(tables: MemoryTables): DumpRow[] {
   const rows = <Kept>(table: DumpTable, kept: Iterable<Kept>, toRow: (one: Kept) => Row): DumpRow[] =>
     [...kept].map((one) => ({ table, row: toRow(one) }))
   return [
@@ -31,7 +31,7 @@ export function dumpTables(tables: Tables): DumpRow[] {
 }
 
 /** Puts these rows in place of all that is there; leases end, and epochs go on above every old one. */
-export function restoreTables(tables: Tables, rows: readonly DumpRow[]): void {
+export function restoreTables(tables: MemoryTables, rows: readonly DumpRow[]): void {
   let epoch = 0
   for (const character of tables.characters.values()) epoch = Math.max(epoch, character.epoch)
   for (const { table, row } of rows) if (table === 'characters') epoch = Math.max(epoch, row.epoch as number)

@@ -1,5 +1,5 @@
 import type { Item } from '../record/item.ts'
-import { fingerprintOf, holderKey, involvedCharacters, involvedItems, settle } from '../sql/settle.ts'
+import { fingerprintOf, holderKey, involvedCharacters, involvedItems, settleItems } from '../sql/settle.ts'
 import { save } from './memory-characters.ts'
 import { compareText, type MemoryRequests } from './memory-tables.ts'
 
@@ -30,7 +30,7 @@ export const itemRequests: MemoryRequests<'items'> = {
       if (character === undefined) continue
       characters.set(characterId, { epoch: character.server === undefined ? undefined : character.epoch })
     }
-    const settlement = settle(operation, { items, characters })
+    const settlement = settleItems(operation, { items, characters })
     if (settlement.is === 'refused') {
       tables.operations.set({ id, fingerprint, result: settlement, at })
       return settlement

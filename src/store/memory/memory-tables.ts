@@ -8,7 +8,7 @@ import { holderKey } from '../sql/settle.ts'
 import { Journal, Table } from '../sql/table.ts'
 
 /** Everything that a store in memory keeps. */
-export class Tables {
+export class MemoryTables {
   readonly journal: Journal
   readonly accounts: Table<Account, 'nameKey'>
   readonly characters: Table<KeptCharacter, 'nameKey' | 'accountId' | 'server'>
@@ -36,7 +36,7 @@ export class Tables {
 /** The requests of one shelf, each a function of the tables. Its changes are one transaction. */
 export type MemoryRequests<Shelf extends keyof Shelves> = {
   readonly [Name in RequestName & `${Shelf}.${string}`]: (
-    tables: Tables,
+    tables: MemoryTables,
     input: InputOf<Name>,
   ) => AnswerOf<Name>
 }

@@ -8,16 +8,17 @@ import { characterRequests } from './memory-characters.ts'
 import { dumpTables, restoreTables } from './memory-dump.ts'
 import { itemRequests } from './memory-items.ts'
 import { addressBanRequests, keyRequests } from './memory-keys.ts'
-import { Tables } from './memory-tables.ts'
+import { MemoryTables } from './memory-tables.ts'
 
-const REQUESTS: { readonly [Name in RequestName]: (tables: Tables, input: InputOf<Name>) => AnswerOf<Name> } =
-  {
-    ...accountRequests,
-    ...characterRequests,
-    ...itemRequests,
-    ...keyRequests,
-    ...addressBanRequests,
-  }
+const REQUESTS: {
+  readonly [Name in RequestName]: (tables: MemoryTables, input: InputOf<Name>) => AnswerOf<Name>
+} = {
+  ...accountRequests,
+  ...characterRequests,
+  ...itemRequests,
+  ...keyRequests,
+  ...addressBanRequests,
+}
 
 export interface MemoryStoreOptions {
   /**
@@ -33,10 +34,10 @@ export function createMemoryStore({ beforeStep = () => {} }: MemoryStoreOptions 
 }
 
 class MemoryEngine implements Engine {
-  readonly #tables: Tables
+  readonly #tables: MemoryTables
 
   constructor(beforeStep: () => void) {
-    this.#tables = new Tables(beforeStep)
+    this.#tables = new MemoryTables(beforeStep)
   }
 
   async ask<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<AnswerOf<Name>> {

@@ -2,7 +2,7 @@ import { OutsideError } from '../../core/index.ts'
 import type { Row } from '../sql/row.ts'
 
 /** A statement as `pg` takes it. */
-export interface Query {
+export interface PostgresQuery {
   readonly text: string
   readonly values?: readonly unknown[]
   /** Prepared once on each connection under this name. */
@@ -10,21 +10,21 @@ export interface Query {
 }
 
 /** What is needed of one connection of a pool. */
-export interface Connection {
+export interface PostgresConnection {
   /** `command` is the first word of the server's answer: "SELECT", "COMMIT". */
-  query(query: Query): Promise<{ readonly rows: readonly unknown[]; readonly command: string }>
+  query(query: PostgresQuery): Promise<{ readonly rows: readonly unknown[]; readonly command: string }>
   /** @param isBroken  whether the connection is thrown away rather than used again */
   release(isBroken?: boolean): void
 }
 
-export const bare = (text: string): Query => ({ text })
+export const bare = (text: string): PostgresQuery => ({ text })
 
 /**
  * Does some work between BEGIN and COMMIT. What it wrote is on disk when this resolves, and nothing of it is there when
  * this rejects, unless the connection was lost while the commit was under way.
  */
 export async function inTransaction<Answer>(
-  connection: Connection,
+  connection: PostgresConnection,
   work: () => Promise<Answer>,
 ): Promise<Answer> {
   await query(connection, [bare('BEGIN')])
@@ -46,7 +46,7 @@ export async function inTransaction<Answer>(
  *
  * Source: PostgreSQL documentation, "Frontend/Backend Protocol", CommandComplete; and "COMMIT".
  */
-export async function commit(connection: Connection): Promise<void> {
+export async function commit(connection: PostgresConnection): Promise<void> {
   const { command } = await connection.query(bare('COMMIT'))
   if (command === 'COMMIT') return
   throw new OutsideError(
@@ -54,13 +54,13 @@ export async function commit(connection: Connection): Promise<void> {
   )
 }
 
-export async function rollBack(connection: Connection): Promise<void> {
+export async function rollBack(connection: PostgresConnection): Promise<void> {
   await connection.query(bare('ROLLBACK'))
 }
 
 /** Does some work with a connection and gives it back; one that was lost is not used again. */
 export async function releasing<Answer>(
-  connection: Connection,
+  connection: PostgresConnection,
   work: () => Promise<Answer>,
 ): Promise<Answer> {
   let isBroken = true
@@ -78,8 +78,8 @@ export async function releasing<Answer>(
 
 /** Waits for every answer, so that nothing is under way when the first error is thrown. */
 export async function query(
-  connection: Connection,
-  queries: readonly Query[],
+  connection: PostgresConnection,
+  queries: readonly PostgresQuery[],
 ): Promise<readonly (readonly Row[])[]> {
   const results = await Promise.allSettled(queries.map((one) => connection.query(one)))
   return results.map((result) => {

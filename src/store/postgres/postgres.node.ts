@@ -5,14 +5,14 @@ import type { AnswerOf, InputOf, RequestName } from '../record/request.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from '../sql/schema.ts'
 import { createStore, type Engine } from '../sql/shelves.ts'
 import type { Statement, Transaction } from '../sql/sql.ts'
-import { dumpSession, restoreSession, type Session } from '../sql/sql-dump.ts'
+import { type DumpSession, dumpSession, restoreSession } from '../sql/sql-dump.ts'
 import { begin, isReading } from '../sql/sql-requests.ts'
 import type { Health, Store } from '../store.ts'
 import {
   bare,
   commit,
   inTransaction,
-  type Query,
+  type PostgresQuery,
   query,
   releasing,
   rollBack,
@@ -236,13 +236,13 @@ class PostgresEngine implements Engine {
     }
   }
 
-  readonly #prepared = ({ text, values }: Statement): Query => {
+  readonly #prepared = ({ text, values }: Statement): PostgresQuery => {
     let name = this.#names.get(text)
     if (name === undefined) this.#names.set(text, (name = `s${this.#names.size}`))
     return { text, values, name }
   }
 
-  async #openSession(opening: readonly string[]): Promise<Session> {
+  async #openSession(opening: readonly string[]): Promise<DumpSession> {
     const client = await this.#guard(() => this.#pool.connect())
     let isOpen = true
     const end = async (isKept: boolean): Promise<void> => {

@@ -6,7 +6,13 @@ import type { DumpRow } from '../backup/dump.ts'
 import { openPostgresStore } from '../index.node.ts'
 import { newAccount } from '../population.suite.ts'
 import { storeSuite } from '../store.suite.ts'
-import { bare, type Connection, inTransaction, query, releasing } from './postgres-transaction.node.ts'
+import {
+  bare,
+  inTransaction,
+  type PostgresConnection,
+  query,
+  releasing,
+} from './postgres-transaction.node.ts'
 
 let server: PostgresServer
 let opened = 0
@@ -70,11 +76,11 @@ describe('a store (PostgreSQL) and its database', { skip: postgresMissing() ?? f
 })
 
 /** A connection to a server that answers as PostgreSQL does, and what it was asked. */
-function scripted(): { connection: Connection; asked: string[]; released: (boolean | undefined)[] } {
+function scripted(): { connection: PostgresConnection; asked: string[]; released: (boolean | undefined)[] } {
   const asked: string[] = []
   const released: (boolean | undefined)[] = []
   let isAborted = false
-  const connection: Connection = {
+  const connection: PostgresConnection = {
     async query({ text }) {
       asked.push(text)
       if (text === 'broken') {

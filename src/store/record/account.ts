@@ -71,7 +71,7 @@ export interface AccountPage {
  * Who may come in. Whatever changes an account answers with the account as it is now, or undefined where there is none
  * of that id. Each change may be asked for again when its answer was lost.
  */
-export interface Accounts {
+export interface AccountShelf {
   create(account: NewAccount): Promise<AccountCreation>
   find(id: string): Promise<Account | undefined>
   findByKey(nameKey: string): Promise<Account | undefined>

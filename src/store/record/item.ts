@@ -68,10 +68,10 @@ export interface Operation {
  */
 export type OperationResult =
   | { readonly is: 'done' }
-  | { readonly is: 'refused'; readonly why: Refusal; readonly change: number }
+  | { readonly is: 'refused'; readonly why: ItemRefusal; readonly change: number }
   | { readonly is: 'mismatch' }
 
-export type Refusal = 'missing' | 'elsewhere' | 'exists' | 'too-few' | 'unlike' | 'no-holder' | 'stale'
+export type ItemRefusal = 'missing' | 'elsewhere' | 'exists' | 'too-few' | 'unlike' | 'no-holder' | 'stale'
 
 export interface Items {
   find(id: string): Promise<Item | undefined>

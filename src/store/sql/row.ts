@@ -2,7 +2,7 @@ import type { Value } from '../backup/dump.ts'
 import type { Account, Ban, Role } from '../record/account.ts'
 import type { AddressBan } from '../record/address-ban.ts'
 import type { Character } from '../record/character.ts'
-import type { Item, OperationResult, Refusal } from '../record/item.ts'
+import type { Item, ItemRefusal, OperationResult } from '../record/item.ts'
 import type { Key } from '../record/key.ts'
 import { holderKey, readHolder } from './settle.ts'
 
@@ -121,7 +121,7 @@ export const readOperation = (row: Row): KeptOperation => ({
   result:
     row.refusal === null
       ? { is: 'done' }
-      : { is: 'refused', why: text(row.refusal) as Refusal, change: number(row.refused_change) },
+      : { is: 'refused', why: text(row.refusal) as ItemRefusal, change: number(row.refused_change) },
   at: number(row.at),
 })
 

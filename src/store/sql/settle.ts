@@ -1,5 +1,5 @@
 import { bytesEqual, Hash } from '../../core/index.ts'
-import type { Holder, Item, ItemChange, Operation, Refusal } from '../record/item.ts'
+import type { Holder, Item, ItemChange, ItemRefusal, Operation } from '../record/item.ts'
 
 /** What an operation needs to know before it can be done. */
 export interface Involved {
@@ -12,7 +12,7 @@ export interface Involved {
 export type Settlement =
   /** Items as they are afterwards, undefined where gone: only those that differ. */
   | { readonly is: 'done'; readonly items: ReadonlyMap<string, Item | undefined> }
-  | { readonly is: 'refused'; readonly why: Refusal; readonly change: number }
+  | { readonly is: 'refused'; readonly why: ItemRefusal; readonly change: number }
 
 /** Ids of every item that an operation reads or writes, each once, lowest first. */
 export function involvedItems({ changes }: Operation): string[] {
@@ -36,7 +36,7 @@ export function involvedCharacters({ changes, leases = [], checkpoints = [] }: O
 }
 
 /** What the operation comes to, all of it or nothing. The one place that knows how items may change. */
-export function settle(operation: Operation, { items, characters }: Involved): Settlement {
+export function settleItems(operation: Operation, { items, characters }: Involved): Settlement {
   for (const { id, epoch } of [...(operation.leases ?? []), ...(operation.checkpoints ?? [])]) {
     if (characters.get(id)?.epoch !== epoch) return { is: 'refused', why: 'stale', change: -1 }
   }
@@ -59,7 +59,7 @@ function makeChange(
   change: ItemChange,
   now: (id: string) => Item | undefined,
   after: Map<string, Item | undefined>,
-): Refusal | undefined {
+): ItemRefusal | undefined {
   if (change.do === 'mint') {
     if (now(change.item.id) !== undefined) return 'exists'
     after.set(change.item.id, change.item)

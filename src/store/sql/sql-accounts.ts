@@ -1,7 +1,7 @@
 import type { Value } from '../backup/dump.ts'
 import type { Account } from '../record/account.ts'
 import { accountRow, readAccount } from './row.ts'
-import { firstOf, insertText, rowsOf, type SqlRequests, type Transaction } from './sql.ts'
+import { firstRow, insertText, rowsOf, type SqlRequests, type Transaction } from './sql.ts'
 import { deleteCharacters } from './sql-characters.ts'
 
 export const accountRequests: SqlRequests<'accounts'> = {
@@ -10,16 +10,16 @@ export const accountRequests: SqlRequests<'accounts'> = {
     const account: Account = { id, name, nameKey, passwordHash, role, ...fresh }
     const row = accountRow(account)
     const text = `${insertText('accounts', Object.keys(row))} ON CONFLICT DO NOTHING RETURNING id`
-    if ((yield* firstOf(text, ...Object.values(row))) !== undefined) return { is: 'created', account }
-    const known = yield* firstOf('SELECT * FROM accounts WHERE name_key = $1', nameKey)
+    if ((yield* firstRow(text, ...Object.values(row))) !== undefined) return { is: 'created', account }
+    const known = yield* firstRow('SELECT * FROM accounts WHERE name_key = $1', nameKey)
     if (known === undefined) return { is: 'taken', what: 'id' }
     return known.id === id ? { is: 'created', account: readAccount(known) } : { is: 'taken', what: 'name' }
   },
   *'accounts.find'(id) {
-    return account(yield* firstOf('SELECT * FROM accounts WHERE id = $1', id))
+    return account(yield* firstRow('SELECT * FROM accounts WHERE id = $1', id))
   },
   *'accounts.findByKey'(nameKey) {
-    return account(yield* firstOf('SELECT * FROM accounts WHERE name_key = $1', nameKey))
+    return account(yield* firstRow('SELECT * FROM accounts WHERE name_key = $1', nameKey))
   },
   *'accounts.list'({ limit, after, prefix = '', role, bannedAt }) {
     const where = ['name_key > $1', 'name_key >= $2', 'name_key < $3']
@@ -35,12 +35,12 @@ export const accountRequests: SqlRequests<'accounts'> = {
     return { accounts, next: found.length > limit ? accounts[limit - 1].nameKey : undefined }
   },
   *'accounts.count'() {
-    return (yield* firstOf('SELECT count(*) AS count FROM accounts'))!.count as number
+    return (yield* firstRow('SELECT count(*) AS count FROM accounts'))!.count as number
   },
   *'accounts.rename'({ id, name, nameKey }) {
-    const known = yield* firstOf('SELECT id FROM accounts WHERE id = $1 FOR UPDATE', id)
+    const known = yield* firstRow('SELECT id FROM accounts WHERE id = $1 FOR UPDATE', id)
     if (known === undefined) return undefined
-    const other = yield* firstOf('SELECT id FROM accounts WHERE name_key = $1 AND id <> $2', nameKey, id)
+    const other = yield* firstRow('SELECT id FROM accounts WHERE name_key = $1 AND id <> $2', nameKey, id)
     return other !== undefined ? 'taken' : yield* change('name = $2, name_key = $3', id, name, nameKey)
   },
   *'accounts.setPassword'({ id, passwordHash }) {
@@ -63,7 +63,7 @@ export const accountRequests: SqlRequests<'accounts'> = {
     return yield* change('last_login_at = $2', id, at)
   },
   *'accounts.delete'(id) {
-    if ((yield* firstOf('SELECT id FROM accounts WHERE id = $1 FOR UPDATE', id)) === undefined) return false
+    if ((yield* firstRow('SELECT id FROM accounts WHERE id = $1 FOR UPDATE', id)) === undefined) return false
     const characters = yield* rowsOf(
       'SELECT id FROM characters WHERE account_id = $1 ORDER BY id FOR UPDATE',
       id,
@@ -76,7 +76,7 @@ export const accountRequests: SqlRequests<'accounts'> = {
 
 /** Sets columns of one account. */
 function* change(set: string, id: string, ...values: Value[]): Transaction<Account | undefined> {
-  return account(yield* firstOf(`UPDATE accounts SET ${set} WHERE id = $1 RETURNING *`, id, ...values))
+  return account(yield* firstRow(`UPDATE accounts SET ${set} WHERE id = $1 RETURNING *`, id, ...values))
 }
 
 function account(row: Readonly<Record<string, Value>> | undefined): Account | undefined {

@@ -2,22 +2,22 @@ import type { Value } from '../backup/dump.ts'
 import type { Character, Checkpoint, Displaced } from '../record/character.ts'
 import { characterRow, type KeptCharacter, type Row, readKeptCharacter, toldCharacter } from './row.ts'
 import { holderKey } from './settle.ts'
-import { firstOf, forEach, insertText, rowsOf, type SqlRequests, type Transaction } from './sql.ts'
+import { firstRow, forEach, insertText, rowsOf, type SqlRequests, type Transaction } from './sql.ts'
 
 export const characterRequests: SqlRequests<'characters'> = {
   *'characters.create'({ id, accountId, name, nameKey, map, position, state, at, perAccountMax }) {
     // The account's row is locked first, so that two at once are counted one after the other.
-    const account = yield* firstOf('SELECT id FROM accounts WHERE id = $1 FOR UPDATE', accountId)
-    const known = yield* firstOf('SELECT * FROM characters WHERE name_key = $1', nameKey)
+    const account = yield* firstRow('SELECT id FROM accounts WHERE id = $1 FOR UPDATE', accountId)
+    const known = yield* firstRow('SELECT * FROM characters WHERE name_key = $1', nameKey)
     if (known !== undefined) {
       if (known.id !== id || known.account_id !== accountId) return { is: 'taken', what: 'name' }
       return { is: 'created', character: told(known) }
     }
-    if ((yield* firstOf('SELECT id FROM characters WHERE id = $1', id)) !== undefined) {
+    if ((yield* firstRow('SELECT id FROM characters WHERE id = $1', id)) !== undefined) {
       return { is: 'taken', what: 'id' }
     }
     if (account === undefined) return { is: 'no-account' }
-    const counted = yield* firstOf(
+    const counted = yield* firstRow(
       'SELECT count(*) AS count FROM characters WHERE account_id = $1',
       accountId,
     )
@@ -40,22 +40,23 @@ export const characterRequests: SqlRequests<'characters'> = {
     return { is: 'created', character: toldCharacter(character) }
   },
   *'characters.find'(id) {
-    return toldIfAny(yield* firstOf('SELECT * FROM characters WHERE id = $1', id))
+    return toldIfAny(yield* firstRow('SELECT * FROM characters WHERE id = $1', id))
   },
   *'characters.findByKey'(nameKey) {
-    return toldIfAny(yield* firstOf('SELECT * FROM characters WHERE name_key = $1', nameKey))
+    return toldIfAny(yield* firstRow('SELECT * FROM characters WHERE name_key = $1', nameKey))
   },
   *'characters.list'(accountId) {
     const text = 'SELECT * FROM characters WHERE account_id = $1 ORDER BY created_at, id'
     return (yield* rowsOf(text, accountId)).map(told)
   },
   *'characters.delete'(id) {
-    if ((yield* firstOf('SELECT id FROM characters WHERE id = $1 FOR UPDATE', id)) === undefined) return false
+    if ((yield* firstRow('SELECT id FROM characters WHERE id = $1 FOR UPDATE', id)) === undefined)
+      return false
     yield* deleteCharacters([id])
     return true
   },
   *'characters.enter'({ id, server, onlyIfFree = false, besideOthers = false }) {
-    const owner = yield* firstOf('SELECT account_id FROM characters WHERE id = $1', id)
+    const owner = yield* firstRow('SELECT account_id FROM characters WHERE id = $1', id)
     if (owner === undefined) return { is: 'unknown' }
     yield* rowsOf('SELECT id FROM accounts WHERE id = $1 FOR UPDATE', owner.account_id)
     const family = (yield* rowsOf(
@@ -72,7 +73,7 @@ export const characterRequests: SqlRequests<'characters'> = {
       'UPDATE characters SET server = NULL WHERE id = $1',
       displaced.map((lease) => [lease.character]),
     )
-    const entered = yield* firstOf(
+    const entered = yield* firstRow(
       'UPDATE characters SET server = $2, epoch = epoch + 1 WHERE id = $1 RETURNING *',
       id,
       server,
@@ -91,7 +92,7 @@ export const characterRequests: SqlRequests<'characters'> = {
   *'characters.release'({ id, epoch }) {
     const text =
       'UPDATE characters SET server = NULL WHERE id = $1 AND epoch = $2 AND server IS NOT NULL RETURNING id'
-    return (yield* firstOf(text, id, epoch)) !== undefined
+    return (yield* firstRow(text, id, epoch)) !== undefined
   },
   *'characters.releaseServer'(server) {
     // Rows are always locked lowest id first, so that no two transactions wait for each other.

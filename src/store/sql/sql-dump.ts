@@ -4,7 +4,7 @@ import { COLUMNS } from './schema.ts'
 import { insertText, type Statement } from './sql.ts'
 
 /** A transaction that is open for longer than one request. */
-export interface Session {
+export interface DumpSession {
   query(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]>
   /** Ends it; what it wrote holds when `isKept`. Later calls do nothing. */
   end(isKept: boolean): Promise<void>
@@ -13,7 +13,7 @@ export interface Session {
 const BATCH = 500
 
 /** Every row that a session sees, table by table; the session has to see one moment. */
-export async function* dumpSession(session: Session): AsyncGenerator<readonly DumpRow[]> {
+export async function* dumpSession(session: DumpSession): AsyncGenerator<readonly DumpRow[]> {
   try {
     for (const table of DUMP_TABLES) {
       const [key] = Object.keys(COLUMNS[table])
@@ -33,7 +33,7 @@ export async function* dumpSession(session: Session): AsyncGenerator<readonly Du
 
 /** Puts rows in place of all that is there; leases end, and epochs go on above every old one. */
 export async function restoreSession(
-  session: Session,
+  session: DumpSession,
   rows: AsyncIterable<readonly DumpRow[]>,
 ): Promise<void> {
   try {

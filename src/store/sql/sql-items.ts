@@ -1,6 +1,6 @@
 import { itemRow, operationRow, readItem, readOperation } from './row.ts'
-import { fingerprintOf, holderKey, involvedCharacters, involvedItems, settle } from './settle.ts'
-import { firstOf, insertText, rowsOf, type SqlRequests, type Statement } from './sql.ts'
+import { fingerprintOf, holderKey, involvedCharacters, involvedItems, settleItems } from './settle.ts'
+import { firstRow, insertText, rowsOf, type SqlRequests, type Statement } from './sql.ts'
 import { saveEach } from './sql-characters.ts'
 
 const ITEM_COLUMNS = ['id', 'kind', 'quantity', 'data', 'holder']
@@ -10,7 +10,7 @@ export const LIST_MAX = 100_000
 
 export const itemRequests: SqlRequests<'items'> = {
   *'items.find'(id) {
-    const row = yield* firstOf('SELECT * FROM items WHERE id = $1', id)
+    const row = yield* firstRow('SELECT * FROM items WHERE id = $1', id)
     return row === undefined ? undefined : readItem(row)
   },
   *'items.list'(holder) {
@@ -23,8 +23,8 @@ export const itemRequests: SqlRequests<'items'> = {
     // The operation's own row comes first: who asks for the same at the same moment waits here and then finds it.
     const own = operationRow({ id, fingerprint, result: { is: 'done' }, at })
     const claim = `${insertText('operations', Object.keys(own))} ON CONFLICT DO NOTHING RETURNING id`
-    if ((yield* firstOf(claim, ...Object.values(own))) === undefined) {
-      const known = readOperation((yield* firstOf('SELECT * FROM operations WHERE id = $1', id))!)
+    if ((yield* firstRow(claim, ...Object.values(own))) === undefined) {
+      const known = readOperation((yield* firstRow('SELECT * FROM operations WHERE id = $1', id))!)
       return known.fingerprint === fingerprint ? known.result : { is: 'mismatch' }
     }
 
@@ -51,7 +51,7 @@ export const itemRequests: SqlRequests<'items'> = {
         .map((row) => [row.id as string, readItem(row)]),
     )
 
-    const settlement = settle(operation, { items, characters })
+    const settlement = settleItems(operation, { items, characters })
     if (settlement.is === 'refused') {
       const text = 'UPDATE operations SET refusal = $2, refused_change = $3 WHERE id = $1'
       yield* rowsOf(text, id, settlement.why, settlement.change)
@@ -84,7 +84,7 @@ export const itemRequests: SqlRequests<'items'> = {
     }))
   },
   *'items.forget'(before) {
-    const counted = yield* firstOf('SELECT count(*) AS count FROM operations WHERE at < $1', before)
+    const counted = yield* firstRow('SELECT count(*) AS count FROM operations WHERE at < $1', before)
     yield* rowsOf('DELETE FROM operations WHERE at < $1', before)
     return counted!.count as number
   },

@@ -1,12 +1,12 @@
 import { addressBanRow, keyRow, readAddressBan, readKey } from './row.ts'
-import { firstOf, insertText, rowsOf, type SqlRequests } from './sql.ts'
+import { firstRow, insertText, rowsOf, type SqlRequests } from './sql.ts'
 import { LIST_MAX } from './sql-items.ts'
 
 export const keyRequests: SqlRequests<'keys'> = {
   *'keys.add'(key) {
     const row = keyRow(key)
     const text = `${insertText('keys', Object.keys(row))} ON CONFLICT DO NOTHING RETURNING id`
-    return (yield* firstOf(text, ...Object.values(row))) !== undefined
+    return (yield* firstRow(text, ...Object.values(row))) !== undefined
   },
   *'keys.list'(purpose) {
     return (yield* rowsOf('SELECT * FROM keys WHERE purpose = $1 ORDER BY created_at, id', purpose)).map(
@@ -14,7 +14,7 @@ export const keyRequests: SqlRequests<'keys'> = {
     )
   },
   *'keys.remove'(id) {
-    return (yield* firstOf('DELETE FROM keys WHERE id = $1 RETURNING id', id)) !== undefined
+    return (yield* firstRow('DELETE FROM keys WHERE id = $1 RETURNING id', id)) !== undefined
   },
 }
 
@@ -27,7 +27,7 @@ export const addressBanRequests: SqlRequests<'addressBans'> = {
     yield* rowsOf(`${insertText('address_bans', Object.keys(row))} ${replace}`, ...Object.values(row))
   },
   *'addressBans.find'(address) {
-    const row = yield* firstOf('SELECT * FROM address_bans WHERE address = $1', address)
+    const row = yield* firstRow('SELECT * FROM address_bans WHERE address = $1', address)
     return row === undefined ? undefined : readAddressBan(row)
   },
   *'addressBans.list'() {
@@ -37,6 +37,6 @@ export const addressBanRequests: SqlRequests<'addressBans'> = {
   },
   *'addressBans.lift'(address) {
     const text = 'DELETE FROM address_bans WHERE address = $1 RETURNING address'
-    return (yield* firstOf(text, address)) !== undefined
+    return (yield* firstRow(text, address)) !== undefined
   },
 }

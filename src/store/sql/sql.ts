@@ -29,7 +29,7 @@ export function* rowsOf(text: string, ...values: Value[]): Transaction<readonly 
 }
 
 /** The first of one statement's rows. */
-export function* firstOf(text: string, ...values: Value[]): Transaction<Row | undefined> {
+export function* firstRow(text: string, ...values: Value[]): Transaction<Row | undefined> {
   return (yield [{ text, values }])[0][0]
 }
 

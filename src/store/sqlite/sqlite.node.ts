@@ -6,7 +6,7 @@ import type { AnswerOf, InputOf, RequestName } from '../record/request.ts'
 import type { Row } from '../sql/row.ts'
 import { SCHEMA_VERSION } from '../sql/schema.ts'
 import { createStore, type Engine } from '../sql/shelves.ts'
-import { dumpSession, restoreSession, type Session } from '../sql/sql-dump.ts'
+import { type DumpSession, dumpSession, restoreSession } from '../sql/sql-dump.ts'
 import type { Health, Store } from '../store.ts'
 import type { SqliteAnswer, SqliteOrder } from './sqlite-message.ts'
 
@@ -102,7 +102,7 @@ class SqliteEngine implements Engine {
     await this.#ended
   }
 
-  async #begin(kind: 'snapshot' | 'exclusive'): Promise<Session> {
+  async #begin(kind: 'snapshot' | 'exclusive'): Promise<DumpSession> {
     const session = (await this.#order({ do: 'begin', kind })) as number
     return {
       query: async (statements) =>

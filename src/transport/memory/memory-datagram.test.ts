@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FOREVER, instant } from '../../core/index.ts'
-import { type DatagramAddress, MemoryNetwork, type Path } from '../index.ts'
+import { type DatagramAddress, MemoryNetwork, type NetworkPath } from '../index.ts'
 
 test('[L25] a datagram passes the air of its sender, then of its receiver, and finds whoever is there then', () => {
   const network = new MemoryNetwork()
@@ -22,7 +22,7 @@ test('[L25] a datagram passes the air of its sender, then of its receiver, and f
 test('[L25] its paths lose and repeat', () => {
   const network = new MemoryNetwork()
   const fates = [[], [5, 3]]
-  const fickle: Path = (_length, now) => fates.shift()!.map((ms) => instant(now + ms))
+  const fickle: NetworkPath = (_length, now) => fates.shift()!.map((ms) => instant(now + ms))
   const { told } = open(network, { host: '10.0.0.1', port: 4000 })
   const { socket } = open(network, { host: '10.0.0.2', port: 5000, out: fickle })
   for (const value of [1, 2]) socket.send(Uint8Array.of(value), { host: '10.0.0.1', port: 4000 })
@@ -60,7 +60,7 @@ test('[L25] what cannot be taken is refused or counted as by a real socket', () 
 
 function open(
   network: MemoryNetwork,
-  where: DatagramAddress & { out?: Path; in?: Path; packetBytesMax?: number },
+  where: DatagramAddress & { out?: NetworkPath; in?: NetworkPath; packetBytesMax?: number },
 ) {
   const told: string[] = []
   const socket = network.openDatagram({
@@ -71,7 +71,7 @@ function open(
   return { told, socket }
 }
 
-function later(ms: number): Path {
+function later(ms: number): NetworkPath {
   return (_length, now) => [instant(now + ms)]
 }
 

@@ -7,7 +7,7 @@ import {
   type DatagramSocket,
   datagramDrops,
 } from '../udp/datagram.ts'
-import type { LaneClock, Path } from './memory-lane.ts'
+import type { LaneClock, NetworkPath } from './memory-lane.ts'
 
 export interface MemoryDatagramOptions<Address> {
   /** An address by number, as netcode wants it: "10.0.0.1". Any number of sockets may have the same, with other ports. */
@@ -19,8 +19,8 @@ export interface MemoryDatagramOptions<Address> {
   /** Largest datagram either way, in bytes. Default 1472. */
   readonly packetBytesMax?: number
   /** The air around this socket: what it sends passes `out`, then the receiver's `in`. Default: clear. */
-  readonly out?: Path
-  readonly in?: Path
+  readonly out?: NetworkPath
+  readonly in?: NetworkPath
 }
 
 /** The sockets of one memory network by host and port. */
@@ -80,7 +80,7 @@ export class MemoryDatagramSocket<Address> implements DatagramSocket {
     this.#isOpen = false
   }
 
-  #travel(bytes: Uint8Array, path: Path | undefined, arrive: () => void): void {
+  #travel(bytes: Uint8Array, path: NetworkPath | undefined, arrive: () => void): void {
     const { now, agenda } = this.#clock
     const instants = path === undefined ? [now] : path(bytes.length, now)
     for (const at of instants) agenda.note(Math.max(at, now) as Instant, arrive)

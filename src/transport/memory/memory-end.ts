@@ -1,5 +1,5 @@
 import type { Counters } from '../../core/index.ts'
-import { Inbox } from '../inbox.ts'
+import { LinkInbox } from '../inbox.ts'
 import type { Link, LinkHandler } from '../link.ts'
 import { connectionLost, shortReason, tooLarge } from '../reason.ts'
 import type { DatagramLane, LaneClock, LaneEnd, Parcel, StreamLane } from './memory-lane.ts'
@@ -35,13 +35,13 @@ export class MemoryEnd implements MemoryLink, LaneEnd {
   /** For the listener that keeps count of its links. */
   onLeave: () => void = () => {}
   readonly #options: MemoryEndOptions
-  readonly #inbox: Inbox
+  readonly #inbox: LinkInbox
   #lanes!: Lanes
   #isOpen = true
 
   constructor(options: MemoryEndOptions) {
     this.#options = options
-    this.#inbox = new Inbox(options.bufferBytesMax)
+    this.#inbox = new LinkInbox(options.bufferBytesMax)
     this.isReliable = options.isReliable
     this.packetBytesMax = options.packetBytesMax
     this.remote = options.remote

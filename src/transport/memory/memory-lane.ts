@@ -6,7 +6,7 @@ import type { Agenda } from '../agenda.ts'
  * it is repeated. An instant before `now` counts as `now`. Asked once per packet, in the order of time; dice and state
  * are its own.
  */
-export type Path = (packetLength: number, now: Instant) => readonly Instant[]
+export type NetworkPath = (packetLength: number, now: Instant) => readonly Instant[]
 
 export type Parcel =
   | { readonly is: 'packet'; readonly bytes: Uint8Array }
@@ -21,7 +21,7 @@ export interface LaneEnd {
 }
 
 export interface LaneOptions {
-  readonly path: Path
+  readonly path: NetworkPath
   /** Bytes a stream has on the way before the sender's own buffer begins to fill. */
   readonly windowBytes: number
   /** The sender gave up: nothing came through, however often it was tried. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FOREVER, type Instant, instant, Random } from '../../core/index.ts'
-import { createMemoryPair, type Link, type MemoryLink, MemoryNetwork, type Path } from '../index.ts'
+import { createMemoryPair, type Link, type MemoryLink, MemoryNetwork, type NetworkPath } from '../index.ts'
 
 test('[L20] a packet moves only inside deliver, and arrives at the instant its path says', () => {
   const told: string[] = []
@@ -43,7 +43,7 @@ test('[L20] time never goes back', () => {
 
 test('[L21] a datagram arrives as often as its path says and when: lost, repeated, overtaken', () => {
   const fates = [[20], [], [10, 15]]
-  const toServer: Path = (_length, now) => fates.shift()!.map((ms) => instant(now + ms))
+  const toServer: NetworkPath = (_length, now) => fates.shift()!.map((ms) => instant(now + ms))
   const { client, server, network } = createMemoryPair({ isReliable: false, toServer })
   const told: string[] = []
   server.open(noting(told, () => network.now))
@@ -54,7 +54,7 @@ test('[L21] a datagram arrives as often as its path says and when: lost, repeate
 
 test('[L22] on a stream a lost packet is tried again after 200, 400, 800 ms and holds up what follows', () => {
   const fates = [[], [10], [], [10]]
-  const toServer: Path = (_length, now) => fates.shift()!.map((ms) => instant(now + ms))
+  const toServer: NetworkPath = (_length, now) => fates.shift()!.map((ms) => instant(now + ms))
   const { client, server, network } = createMemoryPair({ toServer })
   const told: string[] = []
   server.open(noting(told, () => network.now))
@@ -65,7 +65,7 @@ test('[L22] on a stream a lost packet is tried again after 200, 400, 800 ms and 
 })
 
 test('[L22] on a stream a repeated packet is told once, at the earliest of its instants', () => {
-  const toServer: Path = (_length, now) => [instant(now + 30), instant(now + 10), instant(now + 20)]
+  const toServer: NetworkPath = (_length, now) => [instant(now + 30), instant(now + 10), instant(now + 20)]
   const { client, server, network } = createMemoryPair({ toServer })
   const told: string[] = []
   server.open(noting(told, () => network.now))
@@ -135,7 +135,7 @@ for (const isReliable of [true, false]) {
   test(`the same seed gives the same day: ${isReliable ? 'streams' : 'datagrams'} in foul weather`, () => {
     const day = (seed: number) => {
       const dice = new Random(seed)
-      const foul: Path = (_length, now) =>
+      const foul: NetworkPath = (_length, now) =>
         dice.chance(0.2) ? [] : [instant(now + dice.between(20, 80)), instant(now + dice.between(20, 90))]
       const network = new MemoryNetwork({ isReliable, toServer: foul, toClient: foul })
       const told: string[] = []
@@ -159,7 +159,7 @@ for (const isReliable of [true, false]) {
   })
 }
 
-function later(ms: number): Path {
+function later(ms: number): NetworkPath {
   return (_length, now) => [instant(now + ms)]
 }
 

@@ -4,7 +4,7 @@ import { chooseLinkOptions, type LinkOptions, type Listener } from '../link.ts'
 import type { DatagramSocket } from '../udp/datagram.ts'
 import { type DatagramRegistry, type MemoryDatagramOptions, MemoryDatagramSocket } from './memory-datagram.ts'
 import { MemoryEnd, type MemoryLink } from './memory-end.ts'
-import { DatagramLane, type Path, StreamLane } from './memory-lane.ts'
+import { DatagramLane, type NetworkPath, StreamLane } from './memory-lane.ts'
 
 export interface MemoryOptions extends LinkOptions {
   /** True: streams. False: datagrams. */
@@ -12,15 +12,15 @@ export interface MemoryOptions extends LinkOptions {
   /** Bytes a stream has on the way before bufferedBytes begins to grow: what a kernel would have taken. */
   readonly windowBytes: number
   /** The air from the one who connects to the one who listens. */
-  readonly toServer: Path
+  readonly toServer: NetworkPath
   /** The air the other way. */
-  readonly toClient: Path
+  readonly toClient: NetworkPath
   /** What the listener sees as the client's address. */
   readonly from: string
 }
 
 /** Arrives at once, every packet once. */
-export const clearPath: Path = (_packetLength, now) => [now]
+export const clearPath: NetworkPath = (_packetLength, now) => [now]
 
 const defaultMemoryOptions = {
   ...chooseLinkOptions({}),

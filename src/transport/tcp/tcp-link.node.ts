@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { Inbox } from '../inbox.ts'
+import { LinkInbox } from '../inbox.ts'
 import type { Link, LinkHandler, LinkOptions } from '../link.ts'
 import { hostAndPort } from '../listen-url.ts'
 import { plainAddress } from '../peer.node.ts'
@@ -22,7 +22,7 @@ export class TcpLink implements Link {
   readonly #socket: Socket
   readonly #corked: CorkedSocket
   readonly #format: StreamFormat
-  readonly #inbox = new Inbox(0)
+  readonly #inbox = new LinkInbox(0)
   readonly #bufferBytesMax: number
   #reason: string | undefined
   #hasLeft = false

@@ -26,11 +26,11 @@ export interface DoorOptions {
   readonly admit?: (address: string) => string | undefined
 }
 
-export type Verdict =
+export type UpgradeVerdict =
   | { readonly is: 'admitted'; readonly address: string }
-  | ({ readonly is: 'refused'; readonly address: string } & Refusal)
+  | ({ readonly is: 'refused'; readonly address: string } & UpgradeRefusal)
 
-export interface Refusal {
+export interface UpgradeRefusal {
   readonly status: number
   readonly reason: string
   readonly headers?: Readonly<Record<string, string>>
@@ -54,13 +54,13 @@ export class UpgradeDoor {
     return request.url?.split('?', 1)[0] === path
   }
 
-  judge(request: IncomingMessage): Verdict {
+  judge(request: IncomingMessage): UpgradeVerdict {
     const forwardedFor = request.headers['x-forwarded-for']
     const address = this.#proxies.origin(
       plainAddress(request.socket.remoteAddress),
       Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor,
     )
-    const refused = (refusal: Refusal): Verdict => ({ is: 'refused', address, ...refusal })
+    const refused = (refusal: UpgradeRefusal): UpgradeVerdict => ({ is: 'refused', address, ...refusal })
     const { origins, admit } = this.#options
     const { origin } = request.headers
     if (!this.leadsTo(request)) {
@@ -87,7 +87,7 @@ function isWebSocket({ method, headers }: IncomingMessage): boolean {
 }
 
 /** Answers a request that will not be upgraded, and lets go of its socket. */
-export function refuseUpgrade(socket: Duplex, { status, reason, headers = {} }: Refusal): void {
+export function refuseUpgrade(socket: Duplex, { status, reason, headers = {} }: UpgradeRefusal): void {
   const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   const body = Buffer.from(reason)
   socket.on('error', () => {})

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
-import { Inbox } from '../inbox.ts'
+import { LinkInbox } from '../inbox.ts'
 import type { Link, LinkHandler, LinkOptions } from '../link.ts'
 import { readReason, shortReason, tooLarge } from '../reason.ts'
 import { CorkedSocket, prepareSocket } from '../tcp/corked-socket.node.ts'
@@ -38,7 +38,7 @@ export class WebSocketLink implements Link {
   readonly gone: Promise<void>
   readonly #webSocket: NodeWebSocket
   readonly #corked: CorkedSocket
-  readonly #inbox: Inbox
+  readonly #inbox: LinkInbox
   readonly #options: WebSocketLinkOptions
   /** Why this side closed, if it did. */
   #reason: string | undefined
@@ -50,7 +50,7 @@ export class WebSocketLink implements Link {
     this.#options = options
     this.#webSocket = webSocket
     this.#corked = new CorkedSocket(socket)
-    this.#inbox = new Inbox(options.bufferBytesMax)
+    this.#inbox = new LinkInbox(options.bufferBytesMax)
     prepareSocket(socket)
     webSocket.pause()
     webSocket.on('message', (packet: Uint8Array, isBinary: boolean) => this.#receive(packet, isBinary))

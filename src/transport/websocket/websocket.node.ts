@@ -21,9 +21,9 @@ import { closeMs } from '../tcp/corked-socket.node.ts'
 import {
   type DoorOptions,
   handshakeLimits,
-  type Refusal,
   refuseUpgrade,
   UpgradeDoor,
+  type UpgradeRefusal,
   upgradeHeaders,
 } from './upgrade.node.ts'
 import { WebSocketLink } from './websocket-link.node.ts'
@@ -68,7 +68,7 @@ export async function listenWebSocket(options: WebSocketListenOptions): Promise<
   const linkOptions = chooseLinkOptions(options)
   const door = new UpgradeDoor(options)
   const links = new Set<WebSocketLink>()
-  const refuse = (socket: Duplex, { address, ...answer }: Refusal & { address: string }) => {
+  const refuse = (socket: Duplex, { address, ...answer }: UpgradeRefusal & { address: string }) => {
     refused?.(address, answer.reason)
     refuseUpgrade(socket, answer)
   }

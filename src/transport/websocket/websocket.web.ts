@@ -1,5 +1,5 @@
 import { OutsideError } from '../../core/index.ts'
-import { Inbox } from '../inbox.ts'
+import { LinkInbox } from '../inbox.ts'
 import {
   type ConnectOptions,
   chooseLinkOptions,
@@ -60,7 +60,7 @@ class WebLink implements Link {
   readonly remote: string
   readonly address: string
   readonly #socket: WebSocket
-  readonly #inbox: Inbox
+  readonly #inbox: LinkInbox
   readonly #bufferBytesMax: number
   #isOpen = true
   /** Why this side closed, if it did. */
@@ -74,7 +74,7 @@ class WebLink implements Link {
     this.address = hostname
     this.#socket = socket
     this.#bufferBytesMax = options.bufferBytesMax
-    this.#inbox = new Inbox(options.bufferBytesMax)
+    this.#inbox = new LinkInbox(options.bufferBytesMax)
     socket.onmessage = (event) => this.#receive(event.data)
     socket.onclose = (event) => this.#end(event.code, event.reason)
   }

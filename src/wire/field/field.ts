@@ -65,11 +65,11 @@ export interface AnyScalar {
   /** @param units  0 <= units < unitsEnd */
   readonly fromUnits: (units: number) => unknown
   /** Where the values are numbers at equal distances. */
-  readonly line?: Line
+  readonly line?: NumberLine
 }
 
 /** Numbers at equal distances: `base + units * step`. What records compute in place. */
-export interface Line {
+export interface NumberLine {
   readonly base: number
   readonly step: number
   /** Lower values do not round to units, nor do those that would round past the last: they go by `toUnits`. */

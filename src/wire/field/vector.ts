@@ -1,4 +1,4 @@
-import { append, lanesOf, takeNumber, unitsOf } from '../lane/lane.ts'
+import { append, lanesOf, laneUnits, takeNumber } from '../lane/lane.ts'
 import { type Field, OutOfRange, type ScalarField, show } from './field.ts'
 import { quantized, type Steps } from './quantized.ts'
 
@@ -19,8 +19,8 @@ export function vector2(steps: Steps): Field<Vector2> {
     initial: { x: part.initial, y: part.initial },
     write(writer, value) {
       checkVector(value)
-      const east = unitsOf(x, value.x)
-      const north = unitsOf(y, value.y)
+      const east = laneUnits(x, value.x)
+      const north = laneUnits(y, value.y)
       append(y, north, append(x, east, 0, writer), writer)
     },
     read(reader) {
@@ -41,9 +41,9 @@ export function vector3(steps: Steps): Field<Vector3> {
     initial: { x: part.initial, y: part.initial, z: part.initial },
     write(writer, value) {
       checkVector(value)
-      const east = unitsOf(x, value.x)
-      const north = unitsOf(y, value.y)
-      const up = unitsOf(z, value.z)
+      const east = laneUnits(x, value.x)
+      const north = laneUnits(y, value.y)
+      const up = laneUnits(z, value.z)
       append(z, up, append(y, north, append(x, east, 0, writer), writer), writer)
     },
     read(reader) {

@@ -100,7 +100,7 @@ export function put(lane: Lane, value: unknown, word: number, writer: BitWriter)
 }
 
 /** The units of a value of a line. @throws as `put` */
-export function unitsOf(lane: Lane, value: unknown): number {
+export function laneUnits(lane: Lane, value: unknown): number {
   if (typeof value === 'number' && value >= lane.least) {
     const units = Math.floor((value - lane.base) * lane.perStep + 0.5)
     if (units <= lane.last && (!lane.isExact || units + lane.base === value)) return units

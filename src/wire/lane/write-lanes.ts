@@ -1,5 +1,5 @@
 import type { BitWriter } from '../bit/bit-writer.ts'
-import { append, type Lane, put, unitsOf } from './lane.ts'
+import { append, type Lane, laneUnits, put } from './lane.ts'
 
 /**
  * Writing up to eight lanes in a row, spelled out for each count, so that each key of a record is looked up at a
@@ -16,105 +16,105 @@ export function writeFirst(lanes: readonly Lane[]): WriteLanes {
       return () => {}
     case 1:
       return (writer, from) => {
-        if (a.isLine) append(a, unitsOf(a, from[a.key]), 0, writer)
+        if (a.isLine) append(a, laneUnits(a, from[a.key]), 0, writer)
         else put(a, from[a.key], 0, writer)
       }
     case 2:
       return (writer, from) => {
         let word = 0
-        if (a.isLine) word = append(a, unitsOf(a, from[a.key]), 0, writer)
+        if (a.isLine) word = append(a, laneUnits(a, from[a.key]), 0, writer)
         else word = put(a, from[a.key], 0, writer)
-        if (b.isLine) append(b, unitsOf(b, from[b.key]), word, writer)
+        if (b.isLine) append(b, laneUnits(b, from[b.key]), word, writer)
         else put(b, from[b.key], word, writer)
       }
     case 3:
       return (writer, from) => {
         let word = 0
-        if (a.isLine) word = append(a, unitsOf(a, from[a.key]), 0, writer)
+        if (a.isLine) word = append(a, laneUnits(a, from[a.key]), 0, writer)
         else word = put(a, from[a.key], 0, writer)
-        if (b.isLine) word = append(b, unitsOf(b, from[b.key]), word, writer)
+        if (b.isLine) word = append(b, laneUnits(b, from[b.key]), word, writer)
         else word = put(b, from[b.key], word, writer)
-        if (c.isLine) append(c, unitsOf(c, from[c.key]), word, writer)
+        if (c.isLine) append(c, laneUnits(c, from[c.key]), word, writer)
         else put(c, from[c.key], word, writer)
       }
     case 4:
       return (writer, from) => {
         let word = 0
-        if (a.isLine) word = append(a, unitsOf(a, from[a.key]), 0, writer)
+        if (a.isLine) word = append(a, laneUnits(a, from[a.key]), 0, writer)
         else word = put(a, from[a.key], 0, writer)
-        if (b.isLine) word = append(b, unitsOf(b, from[b.key]), word, writer)
+        if (b.isLine) word = append(b, laneUnits(b, from[b.key]), word, writer)
         else word = put(b, from[b.key], word, writer)
-        if (c.isLine) word = append(c, unitsOf(c, from[c.key]), word, writer)
+        if (c.isLine) word = append(c, laneUnits(c, from[c.key]), word, writer)
         else word = put(c, from[c.key], word, writer)
-        if (d.isLine) append(d, unitsOf(d, from[d.key]), word, writer)
+        if (d.isLine) append(d, laneUnits(d, from[d.key]), word, writer)
         else put(d, from[d.key], word, writer)
       }
     case 5:
       return (writer, from) => {
         let word = 0
-        if (a.isLine) word = append(a, unitsOf(a, from[a.key]), 0, writer)
+        if (a.isLine) word = append(a, laneUnits(a, from[a.key]), 0, writer)
         else word = put(a, from[a.key], 0, writer)
-        if (b.isLine) word = append(b, unitsOf(b, from[b.key]), word, writer)
+        if (b.isLine) word = append(b, laneUnits(b, from[b.key]), word, writer)
         else word = put(b, from[b.key], word, writer)
-        if (c.isLine) word = append(c, unitsOf(c, from[c.key]), word, writer)
+        if (c.isLine) word = append(c, laneUnits(c, from[c.key]), word, writer)
         else word = put(c, from[c.key], word, writer)
-        if (d.isLine) word = append(d, unitsOf(d, from[d.key]), word, writer)
+        if (d.isLine) word = append(d, laneUnits(d, from[d.key]), word, writer)
         else word = put(d, from[d.key], word, writer)
-        if (e.isLine) append(e, unitsOf(e, from[e.key]), word, writer)
+        if (e.isLine) append(e, laneUnits(e, from[e.key]), word, writer)
         else put(e, from[e.key], word, writer)
       }
     case 6:
       return (writer, from) => {
         let word = 0
-        if (a.isLine) word = append(a, unitsOf(a, from[a.key]), 0, writer)
+        if (a.isLine) word = append(a, laneUnits(a, from[a.key]), 0, writer)
         else word = put(a, from[a.key], 0, writer)
-        if (b.isLine) word = append(b, unitsOf(b, from[b.key]), word, writer)
+        if (b.isLine) word = append(b, laneUnits(b, from[b.key]), word, writer)
         else word = put(b, from[b.key], word, writer)
-        if (c.isLine) word = append(c, unitsOf(c, from[c.key]), word, writer)
+        if (c.isLine) word = append(c, laneUnits(c, from[c.key]), word, writer)
         else word = put(c, from[c.key], word, writer)
-        if (d.isLine) word = append(d, unitsOf(d, from[d.key]), word, writer)
+        if (d.isLine) word = append(d, laneUnits(d, from[d.key]), word, writer)
         else word = put(d, from[d.key], word, writer)
-        if (e.isLine) word = append(e, unitsOf(e, from[e.key]), word, writer)
+        if (e.isLine) word = append(e, laneUnits(e, from[e.key]), word, writer)
         else word = put(e, from[e.key], word, writer)
-        if (f.isLine) append(f, unitsOf(f, from[f.key]), word, writer)
+        if (f.isLine) append(f, laneUnits(f, from[f.key]), word, writer)
         else put(f, from[f.key], word, writer)
       }
     case 7:
       return (writer, from) => {
         let word = 0
-        if (a.isLine) word = append(a, unitsOf(a, from[a.key]), 0, writer)
+        if (a.isLine) word = append(a, laneUnits(a, from[a.key]), 0, writer)
         else word = put(a, from[a.key], 0, writer)
-        if (b.isLine) word = append(b, unitsOf(b, from[b.key]), word, writer)
+        if (b.isLine) word = append(b, laneUnits(b, from[b.key]), word, writer)
         else word = put(b, from[b.key], word, writer)
-        if (c.isLine) word = append(c, unitsOf(c, from[c.key]), word, writer)
+        if (c.isLine) word = append(c, laneUnits(c, from[c.key]), word, writer)
         else word = put(c, from[c.key], word, writer)
-        if (d.isLine) word = append(d, unitsOf(d, from[d.key]), word, writer)
+        if (d.isLine) word = append(d, laneUnits(d, from[d.key]), word, writer)
         else word = put(d, from[d.key], word, writer)
-        if (e.isLine) word = append(e, unitsOf(e, from[e.key]), word, writer)
+        if (e.isLine) word = append(e, laneUnits(e, from[e.key]), word, writer)
         else word = put(e, from[e.key], word, writer)
-        if (f.isLine) word = append(f, unitsOf(f, from[f.key]), word, writer)
+        if (f.isLine) word = append(f, laneUnits(f, from[f.key]), word, writer)
         else word = put(f, from[f.key], word, writer)
-        if (g.isLine) append(g, unitsOf(g, from[g.key]), word, writer)
+        if (g.isLine) append(g, laneUnits(g, from[g.key]), word, writer)
         else put(g, from[g.key], word, writer)
       }
     default:
       return (writer, from) => {
         let word = 0
-        if (a.isLine) word = append(a, unitsOf(a, from[a.key]), 0, writer)
+        if (a.isLine) word = append(a, laneUnits(a, from[a.key]), 0, writer)
         else word = put(a, from[a.key], 0, writer)
-        if (b.isLine) word = append(b, unitsOf(b, from[b.key]), word, writer)
+        if (b.isLine) word = append(b, laneUnits(b, from[b.key]), word, writer)
         else word = put(b, from[b.key], word, writer)
-        if (c.isLine) word = append(c, unitsOf(c, from[c.key]), word, writer)
+        if (c.isLine) word = append(c, laneUnits(c, from[c.key]), word, writer)
         else word = put(c, from[c.key], word, writer)
-        if (d.isLine) word = append(d, unitsOf(d, from[d.key]), word, writer)
+        if (d.isLine) word = append(d, laneUnits(d, from[d.key]), word, writer)
         else word = put(d, from[d.key], word, writer)
-        if (e.isLine) word = append(e, unitsOf(e, from[e.key]), word, writer)
+        if (e.isLine) word = append(e, laneUnits(e, from[e.key]), word, writer)
         else word = put(e, from[e.key], word, writer)
-        if (f.isLine) word = append(f, unitsOf(f, from[f.key]), word, writer)
+        if (f.isLine) word = append(f, laneUnits(f, from[f.key]), word, writer)
         else word = put(f, from[f.key], word, writer)
-        if (g.isLine) word = append(g, unitsOf(g, from[g.key]), word, writer)
+        if (g.isLine) word = append(g, laneUnits(g, from[g.key]), word, writer)
         else word = put(g, from[g.key], word, writer)
-        if (h.isLine) append(h, unitsOf(h, from[h.key]), word, writer)
+        if (h.isLine) append(h, laneUnits(h, from[h.key]), word, writer)
         else put(h, from[h.key], word, writer)
       }
   }
@@ -125,28 +125,28 @@ export function writeRest(lanes: readonly Lane[]): WriteLanes {
   const [a, b, c, d, e, f, g, h] = lanes
   return (writer, from) => {
     let word = 0
-    if (a.isLine) word = append(a, unitsOf(a, from[a.key]), 0, writer)
+    if (a.isLine) word = append(a, laneUnits(a, from[a.key]), 0, writer)
     else word = put(a, from[a.key], 0, writer)
     if (b === undefined) return
-    if (b.isLine) word = append(b, unitsOf(b, from[b.key]), word, writer)
+    if (b.isLine) word = append(b, laneUnits(b, from[b.key]), word, writer)
     else word = put(b, from[b.key], word, writer)
     if (c === undefined) return
-    if (c.isLine) word = append(c, unitsOf(c, from[c.key]), word, writer)
+    if (c.isLine) word = append(c, laneUnits(c, from[c.key]), word, writer)
     else word = put(c, from[c.key], word, writer)
     if (d === undefined) return
-    if (d.isLine) word = append(d, unitsOf(d, from[d.key]), word, writer)
+    if (d.isLine) word = append(d, laneUnits(d, from[d.key]), word, writer)
     else word = put(d, from[d.key], word, writer)
     if (e === undefined) return
-    if (e.isLine) word = append(e, unitsOf(e, from[e.key]), word, writer)
+    if (e.isLine) word = append(e, laneUnits(e, from[e.key]), word, writer)
     else word = put(e, from[e.key], word, writer)
     if (f === undefined) return
-    if (f.isLine) word = append(f, unitsOf(f, from[f.key]), word, writer)
+    if (f.isLine) word = append(f, laneUnits(f, from[f.key]), word, writer)
     else word = put(f, from[f.key], word, writer)
     if (g === undefined) return
-    if (g.isLine) word = append(g, unitsOf(g, from[g.key]), word, writer)
+    if (g.isLine) word = append(g, laneUnits(g, from[g.key]), word, writer)
     else word = put(g, from[g.key], word, writer)
     if (h === undefined) return
-    if (h.isLine) append(h, unitsOf(h, from[h.key]), word, writer)
+    if (h.isLine) append(h, laneUnits(h, from[h.key]), word, writer)
     else put(h, from[h.key], word, writer)
   }
 }

@@ -8,15 +8,15 @@ export type { AttributeValue }
  * Who may read or write an attribute: the player whose character it is, everyone near that character (its own player among them),
  * staff, or the server alone. The server always may.
  */
-export type Who = 'owner' | 'near' | 'staff' | 'server'
+export type AttributeReader = 'owner' | 'near' | 'staff' | 'server'
 
 export interface AttributeOptions<T extends AttributeValue> {
   /** A field of the wire room: `integer`, `text`, `bool`, `choice`, `quantized`, `float64`. Its bounds are the attribute's. */
   readonly type: Field<T>
   /** 'owner' when left out. */
-  readonly readers?: Who | readonly Who[]
+  readonly readers?: AttributeReader | readonly AttributeReader[]
   /** 'server' when left out. */
-  readonly writers?: Who | readonly Who[]
+  readonly writers?: AttributeReader | readonly AttributeReader[]
   /** What it is at first; the field's initial value when left out. */
   readonly initial?: T
 }
@@ -24,8 +24,8 @@ export interface AttributeOptions<T extends AttributeValue> {
 /** One attribute of characters, declared: its type and bounds, who may read it and who may write it. */
 export interface Attribute<T extends AttributeValue = AttributeValue> {
   readonly type: Field<T>
-  readonly readers: readonly Who[]
-  readonly writers: readonly Who[]
+  readonly readers: readonly AttributeReader[]
+  readonly writers: readonly AttributeReader[]
   readonly initial: T
 }
 
