@@ -3,7 +3,6 @@
  * `shardless/client`.
  */
 export * from './core/index.ts'
-export type { Vector2, Vector3 } from './geometry/index.ts'
 export * from './geometry/index.ts'
 export * from './play/index.ts'
 export * from './task/index.ts'

@@ -13,7 +13,6 @@ import {
   waitFor,
 } from './answer.ts'
 import { banOf } from './ban.ts'
-import { charactersInWorld, type WorldOutcome } from './in-world.ts'
 import { keyOf, readName } from './name/name.ts'
 import { NameBook } from './name/name-book.ts'
 import { OwnerCode } from './owner-code.ts'

@@ -16,7 +16,6 @@ export {
 export type { AccountAnswer, RefusedAnswer, RefusedCode } from './answer.ts'
 export { banOf } from './ban.ts'
 export { type Form, type FormName, type FormRead, readForm } from './form.ts'
-export type { WorldOutcome } from './in-world.ts'
 export { type NameRead, nameKey, readName } from './name/name.ts'
 export { OwnerCode, type OwnerCodeOptions } from './owner-code.ts'
 export { type Hashed, type Passwords, passwordProblem, type Verified } from './password/password.ts'
@@ -35,3 +34,4 @@ export {
   type TokenRead,
   writeToken,
 } from './token/token.ts'
+export type { WorldOutcome } from './world-outcome.ts'

@@ -1,11 +1,11 @@
 import { type Account, BOUNDS, type EpochMs, type Role, type Store } from '../store/index.ts'
 import { type AccountAnswer, BUSY, NAME_TAKEN, NO_ACCOUNT, refusedAnswer } from './answer.ts'
-import { charactersInWorld, type WorldOutcome } from './in-world.ts'
 import { keyOf, readName } from './name/name.ts'
 import { type Passwords, passwordProblem } from './password/password.ts'
 import { type Deed, may, type RoleBearer } from './role.ts'
 import type { RandomSecret } from './token/key-ring.ts'
 import { newId } from './token/token.ts'
+import { charactersInWorld, type WorldOutcome } from './world-outcome.ts'
 
 export interface StewardOptions {
   readonly store: Store

@@ -1,7 +1,7 @@
 import { FOREVER, type Instant, instant } from '../core/index.ts'
 import { Channels } from './channels.ts'
 import type { ConnectionOptions } from './options.ts'
-import type { Happening } from './packet/inbox.ts'
+import type { Happening } from './packet/channel-inbox.ts'
 
 /** When the copies of a packet sent `now` arrive; none when it is lost. */
 type ChannelPath = (packetLength: number, now: Instant) => readonly Instant[]

@@ -8,12 +8,12 @@ import {
   ShardlessError,
 } from '../core/index.ts'
 import { BitReader, BitWriter } from '../wire/index.ts'
+import { ByteRate } from './congestion/byte-rate.ts'
 import { ACK_DELAY_MS } from './congestion/loss.ts'
-import { ByteRate } from './congestion/meter.ts'
 import { type Delivery, type DropReason, dropReasons, type Receiver } from './lane/receiver.ts'
 import { ReliableReceiver } from './lane/reliable-receiver.ts'
 import { ReliableSender } from './lane/reliable-sender.ts'
-import { SendScheduler } from './lane/scheduler.ts'
+import { SendScheduler } from './lane/send-scheduler.ts'
 import type { SendResult } from './lane/sender.ts'
 import { StateSender } from './lane/state-sender.ts'
 import { UnreliableReceiver } from './lane/unreliable-receiver.ts'
@@ -26,11 +26,11 @@ import {
   PACKET_BYTES_MAX,
   STATE_CHANNEL,
 } from './options.ts'
-import { IncomingPackets } from './packet/arrivals.ts'
-import { OutgoingPackets } from './packet/departures.ts'
+import { ChannelInbox, type Happening } from './packet/channel-inbox.ts'
 import { type Frame, FrameList } from './packet/frame.ts'
 import { Header, type HeaderShape, writeHeader } from './packet/header.ts'
-import { ChannelInbox, type Happening } from './packet/inbox.ts'
+import { IncomingPackets } from './packet/incoming-packets.ts'
+import { OutgoingPackets } from './packet/outgoing-packets.ts'
 import type { SentPacket } from './packet/sent-packets.ts'
 import type { ChannelStats } from './stats.ts'
 

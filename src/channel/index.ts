@@ -23,5 +23,5 @@ export {
   PACKET_BYTES_MAX,
   STATE_BYTES_MAX,
 } from './options.ts'
-export type { Happening } from './packet/inbox.ts'
+export type { Happening } from './packet/channel-inbox.ts'
 export type { ChannelStats } from './stats.ts'

@@ -1,5 +1,5 @@
 import type { Correction } from '../feel/index.ts'
-import type { StutterCause } from './show/verdict.ts'
+import type { StutterCause } from './show/stutter-monitor.ts'
 
 /** How the connection does. All averages are over the last few seconds. */
 export interface ClientStats {
@@ -27,7 +27,7 @@ export interface ClientStats {
   /** Times that the server came to another result than the prediction, and the last of them. */
   readonly corrections: number
   readonly lastCorrection: Correction | undefined
-  /** Stutters by where they came from; `client.verdict` has the last of them with the evidence. */
+  /** Stutters by where they came from; `client.stutters` has the last of them with the evidence. */
   readonly stutters: Readonly<Record<StutterCause, number>>
   readonly entitiesInView: number
   /** Topics followed. */

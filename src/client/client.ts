@@ -1,4 +1,5 @@
 import { type ContentAnswer, type ContentAsk, isDigest, readAnswer, writeAsk } from '../content/index.ts'
+import type { Vector2 } from '../core/index.ts'
 import { FOREVER, type Instant, instant, ShardlessError } from '../core/index.ts'
 import {
   type Flag,
@@ -11,7 +12,6 @@ import {
   type Whereabouts,
 } from '../dialect/native/index.ts'
 import type { Correction } from '../feel/index.ts'
-import type { Vector2 } from '../geometry/index.ts'
 import { type LeaveReason, PacketWriter, topicName, writeResumeState } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
 import type {
@@ -30,18 +30,18 @@ import type {
 } from '../world/index.ts'
 import { ContentAsks } from './ask/content-asks.ts'
 import { MapAsks } from './ask/map-asks.ts'
-import { PendingRequests } from './ask/questions.ts'
-import { Listeners } from './callbacks.ts'
+import { PendingRequests } from './ask/pending-requests.ts'
 import type { ClientStats } from './client-stats.ts'
+import { Listeners } from './listeners.ts'
 import { CommandStream } from './session/command-stream.ts'
-import { Dialer, type Surroundings } from './session/line.ts'
-import { Credentials, type Entrance, type LoginResult } from './session/passport.ts'
+import { Credentials, type Entrance, type LoginResult } from './session/credentials.ts'
+import { Dialer, type Surroundings } from './session/dialer.ts'
 import { Pulse } from './session/pulse.ts'
 import { Refused } from './session/refused.ts'
 import type { MapInfo, MapSource } from './show/ground.ts'
 import { Inspection } from './show/inspection.ts'
 import { Scene, type Switches } from './show/scene.ts'
-import { StutterMonitor } from './show/verdict.ts'
+import { StutterMonitor } from './show/stutter-monitor.ts'
 
 export interface ClientOptions {
   /** The name to play under: 1 to 24 visible characters. */
@@ -82,8 +82,8 @@ export class Client<G extends AnyGame = AnyGame> {
   readonly #surroundings: Surroundings
   readonly #native: NativeClient
   readonly #frame = new PacketWriter(FRAME_BYTES_MAX)
-  readonly #callbacks = new Listeners()
-  readonly #questions: PendingRequests
+  readonly #listeners = new Listeners()
+  readonly #pending: PendingRequests
   readonly #contentAsks = new ContentAsks()
   readonly #mapAsks: MapAsks
   readonly #queries: ((information: ServerInformation | undefined) => void)[] = []
@@ -94,9 +94,9 @@ export class Client<G extends AnyGame = AnyGame> {
   /** Where stutters came from, each with the evidence. */
   readonly stutters: StutterMonitor
   readonly switches: Switches = { prediction: true, interpolation: true, lagCompensation: true }
-  readonly #passport: Credentials
+  readonly #credentials: Credentials
   readonly #pulse = new Pulse()
-  readonly #line: Dialer
+  readonly #dialer: Dialer
   #tickMs: number
   #status: Status = 'connecting'
   #nextTickAt: Instant
@@ -116,27 +116,27 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#tickMs = 1000 / game.ticksPerSecond
     this.#content = checkVersion(options.content ?? '')
     this.stutters = new StutterMonitor(game.ticksPerSecond)
-    this.#questions = new PendingRequests(game)
+    this.#pending = new PendingRequests(game)
     this.#commands = new CommandStream(game.command)
-    this.#line = new Dialer(surroundings, {
+    this.#dialer = new Dialer(surroundings, {
       opened: (link) => this.#opened(link),
       received: (packet) => this.#received(packet),
       receivedState: (payload) => this.#receivedState(payload),
       settledState: (id, isAcknowledged) => this.#commands.settled(id, isAcknowledged),
       lost: (reason) => this.#lost(reason),
     })
-    this.#passport = new Credentials(options)
+    this.#credentials = new Credentials(options)
     this.#native = new NativeClient(game, {
       entered: (presence) => this.#scene.entered(presence),
       changed: (presence, before) =>
-        this.#callbacks.tell(`change ${presence.kind.name}`, presence.entity, before),
+        this.#listeners.tell(`change ${presence.kind.name}`, presence.entity, before),
       moved: (presence, tick, hasJumped) => this.#scene.moved(presence, tick, hasJumped),
       left: (presence, why) => this.#scene.left(presence, why),
       welcomed: (welcome) => this.#welcomed(welcome),
       refused: (code, reason, more) => this.#refused(new Refused(code, reason, more)),
       answered: (_id, body) => this.#answered(body),
-      told: (event, body) => this.#callbacks.tell(`event ${event}`, body),
-      replied: (id, answer) => this.#questions.receive(id, answer),
+      told: (event, body) => this.#listeners.tell(`event ${event}`, body),
+      replied: (id, answer) => this.#pending.receive(id, answer),
       flagged: (flags) => this.#flag(flags),
       informed: (information) => this.#informed(information),
       contentCame: (bytes) => this.#contentCame(bytes),
@@ -152,7 +152,7 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#mapAsks = new MapAsks((ask) => this.#native.askContent(writeAsk(ask)))
     this.#scene = new Scene({
       native: this.#native,
-      callbacks: this.#callbacks,
+      listeners: this.#listeners,
       switches: this.switches,
       map: options.map,
       fetchPiece: (hash) => this.#fetchPiece(hash),
@@ -160,7 +160,7 @@ export class Client<G extends AnyGame = AnyGame> {
     })
     const now = surroundings.now()
     this.#nextTickAt = now
-    this.#line.dial()
+    this.#dialer.dial()
   }
 
   /** The game, as it is on the map where the player is: sizes and ticks differ from map to map. */
@@ -184,7 +184,7 @@ export class Client<G extends AnyGame = AnyGame> {
 
   /** What the login or registration that `account` asked for gave; keep its token for the next time. */
   get login(): LoginResult | undefined {
-    return this.#passport.login
+    return this.#credentials.login
   }
 
   /** The player's own character, once it is in view. Its position is as shown. */
@@ -217,12 +217,12 @@ export class Client<G extends AnyGame = AnyGame> {
   *entities<K extends KindsOf<G>>(kind: K): Generator<EntityOf<G, K>> {
     for (const presence of this.#native.replica.present.values())
       if (presence.isKnown && presence.kind.name === kind) yield presence.entity as EntityOf<G, K>
-    for (const entity of this.#scene.foresight.spawns.entities(kind)) yield entity as EntityOf<G, K>
+    for (const entity of this.#scene.ownPrediction.spawns.entities(kind)) yield entity as EntityOf<G, K>
   }
 
   /** Called when an entity comes into view, with all its fields. @returns stops calling */
   onEnter<K extends KindsOf<G>>(kind: K, callback: (entity: EntityOf<G, K>) => void): () => void {
-    return this.#callbacks.add(`enter ${kind}`, callback)
+    return this.#listeners.add(`enter ${kind}`, callback)
   }
 
   /**
@@ -233,7 +233,7 @@ export class Client<G extends AnyGame = AnyGame> {
     kind: K,
     callback: (entity: EntityOf<G, K>, why: LeaveReason | 'withdrawn') => void,
   ): () => void {
-    return this.#callbacks.add(`leave ${kind}`, callback)
+    return this.#listeners.add(`leave ${kind}`, callback)
   }
 
   /** Called when fields of an entity in view changed; `before` holds the old values of those that did. */
@@ -241,12 +241,12 @@ export class Client<G extends AnyGame = AnyGame> {
     kind: K,
     callback: (entity: EntityOf<G, K>, before: Partial<EntityOf<G, K>>) => void,
   ): () => void {
-    return this.#callbacks.add(`change ${kind}`, callback)
+    return this.#listeners.add(`change ${kind}`, callback)
   }
 
   /** Called when the world tells an event. */
   on<N extends EventNames<G>>(event: N, callback: (body: EventOf<G, N>) => void): () => void {
-    return this.#callbacks.add(`event ${event}`, callback)
+    return this.#listeners.add(`event ${event}`, callback)
   }
 
   /** What the server has said: `map`, the map has changed; `client`, there is newer content than the client's. */
@@ -259,7 +259,7 @@ export class Client<G extends AnyGame = AnyGame> {
    * that there is newer content than the client's ('client', once for each time that becomes so).
    */
   onFlag(flag: Flag, callback: () => void): () => void {
-    return this.#callbacks.add(`flag ${flag}`, callback)
+    return this.#listeners.add(`flag ${flag}`, callback)
   }
 
   /** The program has done what a flag asks for. */
@@ -281,7 +281,7 @@ export class Client<G extends AnyGame = AnyGame> {
 
   /** Asks what anyone may know of the server. @returns undefined when the connection is lost meanwhile */
   query(): Promise<ServerInformation | undefined> {
-    if (!this.#line.isUp) return Promise.resolve(undefined)
+    if (!this.#dialer.isUp) return Promise.resolve(undefined)
     this.#native.query()
     this.#flush()
     return new Promise((resolve) => this.#queries.push(resolve))
@@ -289,14 +289,14 @@ export class Client<G extends AnyGame = AnyGame> {
 
   /** Asks for a piece of client content. @returns undefined when it cannot be asked for, or the connection is lost meanwhile */
   askContent(ask: ContentAsk): Promise<ContentAnswer | undefined> {
-    if (!this.#line.isUp || !this.#native.askContent(writeAsk(ask))) return Promise.resolve(undefined)
+    if (!this.#dialer.isUp || !this.#native.askContent(writeAsk(ask))) return Promise.resolve(undefined)
     this.#flush()
     return this.#contentAsks.wait(ask)
   }
 
   /** Called when the connection opens, is lost, or ends; `reason` is a sentence, empty where none is needed. */
   onStatus(callback: (status: Status, reason: string) => void): () => void {
-    return this.#callbacks.add('status', callback)
+    return this.#listeners.add('status', callback)
   }
 
   /**
@@ -304,7 +304,7 @@ export class Client<G extends AnyGame = AnyGame> {
    * view has left by then. The first may come before `connect` has answered: look at `map`.
    */
   onMap(callback: (map: MapInfo) => void): () => void {
-    return this.#callbacks.add('map', callback)
+    return this.#listeners.add('map', callback)
   }
 
   /**
@@ -339,11 +339,11 @@ export class Client<G extends AnyGame = AnyGame> {
       )
     if (this.#status !== 'open')
       return Promise.reject(new Error('There is no connection; ask again when it is open.'))
-    const id = this.#questions.number()
+    const id = this.#pending.number()
     if (!this.#native.ask(id, request, body))
       return Promise.reject(new Error('Too many requests wait to be sent; wait for replies.'))
     this.#flush()
-    return this.#questions.wait(id, request)
+    return this.#pending.wait(id, request)
   }
 
   /** Moves what is shown to the present picture. Call it once for each one drawn. */
@@ -357,32 +357,32 @@ export class Client<G extends AnyGame = AnyGame> {
 
   get stats(): ClientStats {
     const now = this.#surroundings.now()
-    const { clock, foresight, ground } = this.#scene
+    const { clock, ownPrediction, ground } = this.#scene
     return {
       pingMs: this.#pulse.pingMs,
       jitterMs: this.#pulse.jitterMs,
-      bytesPerSecondIn: this.#line.in.bytesPerSecond(now),
-      bytesPerSecondOut: this.#line.out.bytesPerSecond(now),
-      packetsPerSecondIn: this.#line.in.packetsPerSecond(now),
+      bytesPerSecondIn: this.#dialer.in.bytesPerSecond(now),
+      bytesPerSecondOut: this.#dialer.out.bytesPerSecond(now),
+      packetsPerSecondIn: this.#dialer.in.packetsPerSecond(now),
       serverTickMs: this.#pulse.pace.workMs,
       serverTick: clock.heard,
       interpolationMs: clock.delayTicks * this.#tickMs,
       serverTickMsWorst: this.#pulse.pace.worstMs,
-      ...foresight.stats,
+      ...ownPrediction.stats,
       mapTrouble: ground.trouble,
       stutters: { ...this.stutters.counts },
       entitiesInView: this.#native.replica.present.size,
       topics: this.#native.replica.followed.size,
       ticksReceived: this.#pulse.ticksReceived,
       stalls: this.#pulse.stalls,
-      bytesIn: this.#line.in.bytes,
-      bytesOut: this.#line.out.bytes,
+      bytesIn: this.#dialer.in.bytes,
+      bytesOut: this.#dialer.out.bytes,
     }
   }
 
   /** The last times that the server came to another result than the prediction: tick, part and by how much; newest last. */
   get corrections(): readonly Correction[] {
-    return this.#scene.foresight.corrections
+    return this.#scene.ownPrediction.corrections
   }
 
   /** Looks into what is read from here on, until the inspection is stopped. One at a time. */
@@ -407,19 +407,19 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#isAside = true
     this.#sayGoodbye()
     this.#forget('The page was put aside.')
-    this.#line.hangUp('The player left.')
-    this.#scene.foresight.pause()
+    this.#dialer.hangUp('The player left.')
+    this.#scene.ownPrediction.pause()
     if (this.#status === 'open') this.#become('reconnecting', 'The page was put aside.')
   }
 
   /** Comes back at once: with the same token, character and name. */
   takeUp(): void {
-    if (this.#isAside && this.#status !== 'closed') this.#line.dial()
+    if (this.#isAside && this.#status !== 'closed') this.#dialer.dial()
     this.#isAside = false
   }
 
   #sayGoodbye(): void {
-    if (!this.#line.isOpen) return
+    if (!this.#dialer.isOpen) return
     this.#native.bye()
     this.#flush()
   }
@@ -427,17 +427,17 @@ export class Client<G extends AnyGame = AnyGame> {
   /** When `poll` next has something to do. */
   get wakeAt(): Instant {
     if (this.#status === 'closed') return FOREVER
-    return instant(Math.min(this.#nextTickAt, this.#line.retryAt))
+    return instant(Math.min(this.#nextTickAt, this.#dialer.retryAt))
   }
 
   /** Does what is due: makes the player's ticks, sends commands, pings, notices silence, tries again. */
   poll(): void {
     if (this.#status === 'closed') return
     const now = this.#surroundings.now()
-    if (now >= this.#line.retryAt) this.#line.dial()
+    if (now >= this.#dialer.retryAt) this.#dialer.dial()
     if (now < this.#nextTickAt) return
     this.#nextTickAt = instant(Math.max(this.#nextTickAt + this.#tickMs, now))
-    if (!this.#line.isUp || this.#line.endIfSilent(now)) return
+    if (!this.#dialer.isUp || this.#dialer.endIfSilent(now)) return
     if (this.#status === 'open') this.#tick(now)
     this.#mapAsks.poll(now)
     if (now - this.#pingAt >= PING_MS) {
@@ -452,16 +452,16 @@ export class Client<G extends AnyGame = AnyGame> {
 
   /** The player's ticks that are due: each has its command. */
   #tick(now: Instant): void {
-    const { foresight } = this.#scene
-    foresight.advance(now, (tick) => this.#commands.tick(tick))
-    this.#nextTickAt = foresight.nextAt(now)
-    const isLossy = this.#line.state !== undefined
+    const { ownPrediction } = this.#scene
+    ownPrediction.advance(now, (tick) => this.#commands.tick(tick))
+    this.#nextTickAt = ownPrediction.nextAt(now)
+    const isLossy = this.#dialer.state !== undefined
     const changes = this.#commands.next(now, { isLossy })
     if (!changes) return
-    const commands = { newest: foresight.tick, viewDelay: this.#scene.viewDelay, changes }
+    const commands = { newest: ownPrediction.tick, viewDelay: this.#scene.viewDelay, changes }
     if (!isLossy) this.#native.commands(commands)
     else {
-      const id = this.#line.sendState(this.#native.commandPayload(commands))
+      const id = this.#dialer.sendState(this.#native.commandPayload(commands))
       if (id !== undefined) this.#commands.leftAs(id)
     }
   }
@@ -469,17 +469,17 @@ export class Client<G extends AnyGame = AnyGame> {
   #flush(): void {
     const frame = this.#frame
     frame.length = 0
-    if (this.#line.isUp && this.#native.write(frame)) this.#line.send(frame.finish())
+    if (this.#dialer.isUp && this.#native.write(frame)) this.#dialer.send(frame.finish())
   }
 
   #opened(link: Link): void {
     this.#native.restart()
     this.#mapAsks.restart()
-    const { page } = this.#passport
+    const { page } = this.#credentials
     if (page) this.#native.page(page)
     else this.#greet()
     this.#wasLossy = link.state !== undefined
-    this.#line.listen(link)
+    this.#dialer.listen(link)
     this.#flush()
   }
 
@@ -490,13 +490,13 @@ export class Client<G extends AnyGame = AnyGame> {
       token: this.#token,
       heard: this.#heard(),
       content,
-      ...this.#passport.shown,
+      ...this.#credentials.shown,
     })
   }
 
   /** The server's accounts answer: now there is a token to say hello with, or no way in. */
   #answered(body: string): void {
-    const refusal = this.#passport.receive(body)
+    const refusal = this.#credentials.receive(body)
     if (refusal) {
       this.#refused(refusal)
       return
@@ -507,7 +507,7 @@ export class Client<G extends AnyGame = AnyGame> {
 
   #received(packet: Uint8Array): void {
     this.#native.receive(packet)
-    if (this.#native.isBroken && this.#line.isUp) this.#line.drop('The server said what makes no sense.')
+    if (this.#native.isBroken && this.#dialer.isUp) this.#dialer.drop('The server said what makes no sense.')
     this.#keepTime(this.#surroundings.now())
   }
 
@@ -535,7 +535,7 @@ export class Client<G extends AnyGame = AnyGame> {
   #welcomed({ tick, token, resumed, where }: Welcomed): void {
     const now = this.#surroundings.now()
     this.#token = token
-    this.#line.proveGood()
+    this.#dialer.proveGood()
     this.#pulse.restart()
     this.stutters.restart(now)
     if (resumed !== 'everything') this.#scene.clear()
@@ -572,8 +572,8 @@ export class Client<G extends AnyGame = AnyGame> {
     const wasRaised = this.#raised.client
     this.#raised.client = flags.client
     if (flags.map) this.#raised.map = true
-    if (flags.map) this.#callbacks.tell('flag map')
-    if (flags.client && !wasRaised) this.#callbacks.tell('flag client')
+    if (flags.map) this.#listeners.tell('flag map')
+    if (flags.client && !wasRaised) this.#listeners.tell('flag client')
   }
 
   #contentCame(bytes: Uint8Array): void {
@@ -607,8 +607,8 @@ export class Client<G extends AnyGame = AnyGame> {
       this.#end(this.#refusal?.message ?? reason)
       return
     }
-    this.#line.redial()
-    this.#scene.foresight.pause()
+    this.#dialer.redial()
+    this.#scene.ownPrediction.pause()
     this.#become('reconnecting', this.#refusal?.message ?? reason)
     this.#refusal = undefined
   }
@@ -616,13 +616,13 @@ export class Client<G extends AnyGame = AnyGame> {
   #end(reason: string): void {
     this.#forget(reason)
     this.#mapAsks.forget(reason)
-    this.#line.close('The player left.')
+    this.#dialer.close('The player left.')
     this.#become('closed', reason)
   }
 
   /** No answer will come any more. */
   #forget(reason: string): void {
-    this.#questions.forget(reason)
+    this.#pending.forget(reason)
     this.#contentAsks.forget()
     for (const resolve of this.#queries.splice(0)) resolve(undefined)
   }
@@ -630,7 +630,7 @@ export class Client<G extends AnyGame = AnyGame> {
   #become(status: Status, reason: string): void {
     if (this.#status === status) return
     this.#status = status
-    this.#callbacks.tell('status', status, reason)
+    this.#listeners.tell('status', status, reason)
   }
 }
 

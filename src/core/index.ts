@@ -30,3 +30,4 @@ export {
   type Tick,
   tick,
 } from './units.ts'
+export type { Vector2, Vector3 } from './vector.ts'

@@ -1,4 +1,4 @@
-import type { Vector3 } from '../geometry/index.ts'
+import type { Vector3 } from '../core/index.ts'
 import type { KindTable, Ledger, Presence } from '../replication/index.ts'
 import type { EntityId, Kind } from '../world/index.ts'
 

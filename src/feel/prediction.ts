@@ -1,4 +1,5 @@
-import type { Vector3, WorldMap } from '../geometry/index.ts'
+import type { Vector3 } from '../core/index.ts'
+import type { WorldMap } from '../geometry/index.ts'
 import { decode, type RecordField } from '../wire/index.ts'
 import {
   type AnyEntity,

@@ -45,4 +45,3 @@ export {
   surveyMap,
 } from './tiled/parse-map.ts'
 export type { Compression, Decompress } from './tiled/tile-data.ts'
-export type { Vector2, Vector3 } from './vector.ts'

@@ -9,7 +9,6 @@ export { RECORD_BYTES_MAX } from './recording/format.ts'
 export { type RecordedStats, RecordedWorld, type RecordedWorldOptions } from './recording/recorded-world.ts'
 export { Recorder, type RecorderOptions } from './recording/recorder.ts'
 export { SealedAir, type SealedAirOptions } from './sealed-air.ts'
-export type { SimulatedPlayer } from './simulation/actor.ts'
 export type { Check, CheckedRun } from './simulation/checks.ts'
 export { Road, Spell } from './simulation/road.ts'
 export {
@@ -21,6 +20,7 @@ export {
   type Trouble,
   timetable,
 } from './simulation/scenario.ts'
+export type { SimulatedPlayer } from './simulation/simulated-player.ts'
 export { type RunOutcome, Simulation, type SimulationOptions } from './simulation/simulation.ts'
 export { type LinkWatcher, WatchedLink } from './watched-link.ts'
 export * from './weather.ts'

@@ -12,8 +12,8 @@ import type { Address } from './address.ts'
 import { isBodySize, isReplayProtected, kindSet, PacketSeal } from './packet/packet.ts'
 import { checkPayload, DISCONNECT_PACKETS, kinds, protocolBytes } from './packet/protocol.ts'
 import { GlobalSequence } from './packet/sending-sequence.ts'
-import { RequestJudge } from './server/admission.ts'
 import type { Pending } from './server/pending-table.ts'
+import { RequestJudge } from './server/request-judge.ts'
 import {
   completeServerOptions,
   type FullServerOptions,

@@ -13,6 +13,7 @@
  */
 export { Author } from './author/author.ts'
 export { type Advance, Changes } from './encoding/changes.ts'
+export { PacketReader, PacketWriter } from './encoding/packet.ts'
 export {
   NO_RESUME_STATE,
   RESUME_CHUNKS_MAX,
@@ -20,16 +21,15 @@ export {
   type ResumeTopic,
   readResumeState,
   writeResumeState,
-} from './encoding/heard.ts'
-export { PacketReader, PacketWriter } from './encoding/packet.ts'
+} from './encoding/resume-state.ts'
 export { digest, firstMismatch } from './ledger/digest.ts'
 export type { KindTable } from './ledger/kind-table.ts'
 export { ENTITY_BYTES_MAX, Ledger, type Topic } from './ledger/ledger.ts'
 export type { Source } from './ledger/source.ts'
 export { describeTopic, type TopicKey, type TopicName, topicKey, topicName } from './ledger/topic.ts'
-export { type Count, StateMeter, type Trace } from './replica/meter.ts'
 export type { LeaveReason, Presence, ReplicaListener } from './replica/presence.ts'
 export { type Receipt, Replica, type ReplicaLimits, TICK_END } from './replica/replica.ts'
+export { type Count, StateMeter, type Trace } from './replica/state-meter.ts'
 export { Desk } from './view/desk.ts'
 export { type Followed, View } from './view/view.ts'
 export { defaultViewOptions, type ViewOptions } from './view/view-options.ts'

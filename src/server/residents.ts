@@ -1,5 +1,5 @@
+import type { Vector2, Vector3 } from '../core/index.ts'
 import { ShardlessError } from '../core/index.ts'
-import type { Vector2, Vector3 } from '../geometry/index.ts'
 import { BOUNDS, type CharacterState } from '../store/index.ts'
 import type { AnyEntity, Instance, Player, PlayerContext, Realm, World } from '../world/index.ts'
 import type { AdmittedCharacter } from './admission.ts'

@@ -1,4 +1,4 @@
-import type { Vector2 } from '../geometry/index.ts'
+import type { Vector2 } from '../core/index.ts'
 import type { Resident } from './resident.ts'
 
 /**

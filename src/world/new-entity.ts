@@ -1,5 +1,5 @@
+import type { Vector2 } from '../core/index.ts'
 import { ShardlessError } from '../core/index.ts'
-import type { Vector2 } from '../geometry/index.ts'
 import type { EntityId, Kind } from './entity.ts'
 import type { AnyEntity } from './resident.ts'
 

@@ -1,5 +1,5 @@
+import type { Vector2, Vector3 } from '../core/index.ts'
 import { ShardlessError, type Tick } from '../core/index.ts'
-import type { Vector2, Vector3 } from '../geometry/index.ts'
 import { CommandInbox } from './command-inbox.ts'
 import type { EntityId } from './entity.ts'
 import type { EntityState } from './entity-state.ts'

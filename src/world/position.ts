@@ -1,5 +1,5 @@
+import type { Vector2, Vector3 } from '../core/index.ts'
 import { ShardlessError } from '../core/index.ts'
-import type { Vector2, Vector3 } from '../geometry/index.ts'
 
 /**
  * How a position travels.

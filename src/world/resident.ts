@@ -1,4 +1,4 @@
-import type { Vector2 } from '../geometry/index.ts'
+import type { Vector2 } from '../core/index.ts'
 import type { EntityId, Kind } from './entity.ts'
 
 /** An entity object as the engine handles it, whatever its kind. */

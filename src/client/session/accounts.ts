@@ -1,4 +1,4 @@
-import type { LoginResult } from './passport.ts'
+import type { LoginResult } from './credentials.ts'
 
 /** A character of one's own. */
 export interface CharacterResult {

@@ -1,6 +1,6 @@
 import type { AnyGame } from '../../world/index.ts'
 import { Client, type ClientOptions } from '../client.ts'
-import type { Surroundings } from './line.ts'
+import type { Surroundings } from './dialer.ts'
 
 /** The timers of a platform. */
 export interface Timers {

@@ -3,9 +3,9 @@ import type { NativeClient, Notes, Whereabouts } from '../../dialect/native/inde
 import { Playback, TickClock } from '../../feel/index.ts'
 import type { LeaveReason, Presence } from '../../replication/index.ts'
 import type { AnyEntity } from '../../world/index.ts'
-import type { Listeners } from '../callbacks.ts'
-import { OwnPrediction } from './foresight.ts'
+import type { Listeners } from '../listeners.ts'
 import { type FetchPiece, Ground, type MapSource } from './ground.ts'
+import { OwnPrediction } from './own-prediction.ts'
 
 /** Metres within which news of others should come in time to be shown: those further off are told of less often. */
 const NEARBY_METRES = 20
@@ -22,7 +22,7 @@ export interface Switches {
 
 export interface SceneOptions {
   readonly native: NativeClient
-  readonly callbacks: Listeners
+  readonly listeners: Listeners
   readonly switches: Switches
   readonly map: MapSource | undefined
   readonly fetchPiece: FetchPiece
@@ -31,10 +31,10 @@ export interface SceneOptions {
 
 /**
  * What is shown: everybody in view a little in the past, where they were for certain, and the own character ahead of the
- * server. One world at a time: in another, clock, playback and foresight are new.
+ * server. One world at a time: in another, clock, playback and own prediction are new.
  *
  *     what the replica hears -> clock, playback -> frame -> positions of entities
- *     what the player wants  -> foresight  ------------'
+ *     what the player wants  -> own prediction ------------'
  */
 export class Scene {
   readonly ground: Ground
@@ -42,7 +42,7 @@ export class Scene {
   readonly #options: SceneOptions
   #clock: TickClock
   #playback: Playback
-  #foresight: OwnPrediction
+  #ownPrediction: OwnPrediction
   /** The tick from which on the map is as last told. */
   #mapSince = 0
   #frameAt = 0
@@ -54,7 +54,7 @@ export class Scene {
     this.ground = new Ground(map, { fetchPiece, changed: () => this.#grounded() })
     this.#clock = new TickClock(native.game.ticksPerSecond)
     this.#playback = new Playback(native.replica.ledger)
-    this.#foresight = this.#newForesight()
+    this.#ownPrediction = this.#newOwnPrediction()
   }
 
   /** The server's time, as far as it is known here. */
@@ -62,8 +62,8 @@ export class Scene {
     return this.#clock
   }
 
-  get foresight(): OwnPrediction {
-    return this.#foresight
+  get ownPrediction(): OwnPrediction {
+    return this.#ownPrediction
   }
 
   /** The player's character, where the server has told one. What is of another kind is none, whatever it says. */
@@ -79,7 +79,7 @@ export class Scene {
    */
   get viewDelay(): number {
     const isAiming = this.#options.switches.lagCompensation && this.#frameAt > 0
-    return isAiming ? this.#foresight.tick - this.#shown : 0
+    return isAiming ? this.#ownPrediction.tick - this.#shown : 0
   }
 
   /** Moves what is shown to the present picture. @param command what the player wants */
@@ -90,23 +90,23 @@ export class Scene {
     this.#shown = switches.interpolation ? this.#clock.shownAt(now) : this.#clock.heard
     for (const presence of native.replica.present.values()) {
       this.#playback.show(presence, this.#shown)
-      this.#foresight.blend(presence.entity, now)
+      this.#ownPrediction.blend(presence.entity, now)
     }
     const { own } = this
     if (!own || !switches.prediction) return
     this.#playback.show(own, this.#clock.heard)
     Object.assign(this.toldPlace, own.entity.position)
     this.#playback.show(own, this.#shown)
-    this.#foresight.show(own.entity, { now, seconds, command })
+    this.#ownPrediction.show(own.entity, { now, seconds, command })
   }
 
   /** The player is in another world: nothing holds that was. */
   arrive(where: Whereabouts, tick: number, rttMs: number): void {
     const { native } = this.#options
-    this.#foresight.restart()
+    this.#ownPrediction.restart()
     this.#clock = new TickClock(native.game.ticksPerSecond)
     this.#playback = new Playback(native.replica.ledger)
-    this.#foresight = this.#newForesight()
+    this.#ownPrediction = this.#newOwnPrediction()
     this.goOn(tick, rttMs)
     this.#mapSince = 0
     this.ground.come(where)
@@ -116,7 +116,7 @@ export class Scene {
   goOn(tick: number, rttMs: number): void {
     const now = this.#options.now()
     this.#clock.hear(tick - 1, now)
-    this.#foresight.begin(rttMs, now)
+    this.#ownPrediction.begin(rttMs, now)
   }
 
   /** The map has changed where the player is, from `tick` on. */
@@ -134,20 +134,21 @@ export class Scene {
   advanced(tick: number, { margin, own: truth }: Notes, pingMs: number): void {
     const { native, now } = this.#options
     this.#clock.hear(tick, now())
-    if (margin !== undefined) this.#foresight.heard(margin, pingMs, now())
+    if (margin !== undefined) this.#ownPrediction.heard(margin, pingMs, now())
     if (truth === undefined) return
-    this.#foresight.correct({ tick, ...truth }, native.ownId)
+    this.#ownPrediction.correct({ tick, ...truth }, native.ownId)
     const { own } = this
-    if (own?.isKnown) this.#foresight.introduce(own.entity)
+    if (own?.isKnown) this.#ownPrediction.introduce(own.entity)
   }
 
   entered(presence: Presence): void {
-    const { native, now, callbacks } = this.#options
+    const { native, now, listeners } = this.#options
     const { entity, kind } = presence
     this.#playback.show(presence, native.replica.tick)
     // What the player has seen already under a number of its own goes on under the server's.
-    if (this.#foresight.replaced(entity, now()) === undefined) callbacks.tell(`enter ${kind.name}`, entity)
-    if (presence === this.own) this.#foresight.introduce(entity)
+    if (this.#ownPrediction.replaced(entity, now()) === undefined)
+      listeners.tell(`enter ${kind.name}`, entity)
+    if (presence === this.own) this.#ownPrediction.introduce(entity)
   }
 
   moved(presence: Presence, tick: number, hasJumped: boolean): void {
@@ -158,7 +159,7 @@ export class Scene {
 
   left(presence: Presence, why: LeaveReason): void {
     this.#playback.left(presence.id)
-    this.#options.callbacks.tell(`leave ${presence.kind.name}`, presence.entity, why)
+    this.#options.listeners.tell(`leave ${presence.kind.name}`, presence.entity, why)
   }
 
   #isNearby({ position }: AnyEntity): boolean {
@@ -169,17 +170,17 @@ export class Scene {
 
   /** The map is another one, or is at hand now. */
   #grounded(): void {
-    this.#foresight.changeMap(this.ground.map, this.#mapSince)
-    this.#options.callbacks.tell('map', this.ground.info)
+    this.#ownPrediction.changeMap(this.ground.map, this.#mapSince)
+    this.#options.listeners.tell('map', this.ground.info)
   }
 
-  #newForesight(): OwnPrediction {
-    const { native, callbacks } = this.#options
+  #newOwnPrediction(): OwnPrediction {
+    const { native, listeners } = this.#options
     return new OwnPrediction(native.game, {
       clock: this.#clock,
       isPredicting: this.ground.isWanted,
-      appeared: (entity, kind) => callbacks.tell(`enter ${kind.name}`, entity),
-      vanished: (entity, kind, why) => callbacks.tell(`leave ${kind.name}`, entity, why),
+      appeared: (entity, kind) => listeners.tell(`enter ${kind.name}`, entity),
+      vanished: (entity, kind, why) => listeners.tell(`leave ${kind.name}`, entity, why),
     })
   }
 }

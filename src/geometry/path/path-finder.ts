@@ -1,7 +1,6 @@
 import { hypot, ShardlessError } from '../../core/index.ts'
 import type { TaskSteps } from '../../task/index.ts'
 import type { WorldMap } from '../map/world-map.ts'
-import type { Vector2 } from '../vector.ts'
 import { PathGraph } from './path-graph.ts'
 import { CellSearch, SearchNotes } from './path-search.ts'
 import { pull } from './pull.ts'

@@ -1,5 +1,5 @@
+import type { Vector2 } from '../../core/index.ts'
 import type { Grid } from '../grid.ts'
-import type { Vector2 } from '../vector.ts'
 import { boundsOf, isInside, type Shape } from './shape.ts'
 
 /** What a query finds: an entity, whatever its kind. */

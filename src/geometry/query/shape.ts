@@ -1,4 +1,4 @@
-import type { Vector2 } from '../vector.ts'
+import type { Vector2 } from '../../core/index.ts'
 
 /** A piece of ground, metres: a box with its sides, or a polygon that does not cross itself, either way round. */
 export type Shape =

@@ -1,5 +1,5 @@
+import type { Vector2 } from '../../core/index.ts'
 import { ShardlessError } from '../../core/index.ts'
-import type { Vector2 } from '../vector.ts'
 import { Cone, type ConeOptions } from './direction.ts'
 import { unitsOf } from './lattice.ts'
 import { Shadow } from './shadow.ts'

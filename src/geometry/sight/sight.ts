@@ -1,6 +1,6 @@
+import type { Vector2 } from '../../core/index.ts'
 import { ShardlessError } from '../../core/index.ts'
 import type { WorldMap } from '../map/world-map.ts'
-import type { Vector2 } from '../vector.ts'
 import { Cone } from './direction.ts'
 import { type Segment, unitsOf } from './lattice.ts'
 import { Light, type LightOptions } from './light.ts'

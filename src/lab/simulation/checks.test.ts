@@ -6,9 +6,9 @@ import { Random } from '../../core/index.ts'
 import { defineServer } from '../../server/index.ts'
 import { Pair } from '../pair.ts'
 import { clear } from '../weather.ts'
-import { SimulatedPlayer } from './actor.ts'
 import { type CheckedRun, standingChecks, unsettled } from './checks.ts'
 import { Road, Spell } from './road.ts'
+import { SimulatedPlayer } from './simulated-player.ts'
 
 interface Stage {
   readonly pair: Pair<typeof field>

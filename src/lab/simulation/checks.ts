@@ -3,7 +3,7 @@ import { hypot } from '../../core/index.ts'
 import type { ServerDefinition } from '../../server/index.ts'
 import type { AnyEntity, AnyGame, Player, Resident, World } from '../../world/index.ts'
 import type { Pair } from '../pair.ts'
-import type { SimulatedPlayer } from './actor.ts'
+import type { SimulatedPlayer } from './simulated-player.ts'
 
 /** What checks look at. */
 export interface CheckedRun<G extends AnyGame = AnyGame> {

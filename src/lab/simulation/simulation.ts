@@ -8,10 +8,10 @@ import { Pair } from '../pair.ts'
 import type { SealedAirOptions } from '../sealed-air.ts'
 import { WatchedLink } from '../watched-link.ts'
 import { parseWeather } from '../weather.ts'
-import { SimulatedPlayer } from './actor.ts'
 import { type Check, type CheckedRun, standingChecks, unsettled } from './checks.ts'
 import { Road, Spell } from './road.ts'
 import { type Affected, type Fault, type Scenario, timetable } from './scenario.ts'
+import { SimulatedPlayer } from './simulated-player.ts'
 
 export interface SimulationOptions<G extends AnyGame> {
   readonly definition: ServerDefinition<G>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { counting, SeededCipher } from '../fixture.suite.ts'
-import { ByteSlab, SLAB_BYTES } from '../server/slab.ts'
+import { ByteSlab, SLAB_BYTES } from '../server/byte-slab.ts'
 import { isBodySize, kindSet, PacketSeal } from './packet.ts'
 import { kinds, protocolBytes } from './protocol.ts'
 

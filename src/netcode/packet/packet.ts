@@ -1,5 +1,5 @@
 import { type Cipher, NONCE_BYTES, TAG_BYTES } from '../cipher/cipher.ts'
-import { ByteSlab } from '../server/slab.ts'
+import { ByteSlab } from '../server/byte-slab.ts'
 import { KIND_COUNT, kinds, PACKET_BYTES_MIN, SEALED_BYTES_MAX, VERSION } from './protocol.ts'
 
 /** The nonce is the sequence number: an unsigned 64-bit integer in two halves. */

@@ -1,4 +1,4 @@
-import type { Vector2 } from '../../geometry/index.ts'
+import type { Vector2 } from '../../core/index.ts'
 import { PathFinder, pathTo } from '../../geometry/index.ts'
 import type { Task, TaskSteps } from '../../task/index.ts'
 import { firstOf, seconds, signalled, ticks, until } from '../../task/index.ts'

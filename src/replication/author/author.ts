@@ -1,5 +1,5 @@
+import type { Vector3 } from '../../core/index.ts'
 import { bytesEqual, ShardlessError } from '../../core/index.ts'
-import type { Vector3 } from '../../geometry/index.ts'
 import { BitWriter } from '../../wire/index.ts'
 import type { Resident, World } from '../../world/index.ts'
 import { grown } from '../ledger/columns.ts'

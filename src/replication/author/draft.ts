@@ -1,4 +1,4 @@
-import type { Vector3 } from '../../geometry/index.ts'
+import type { Vector3 } from '../../core/index.ts'
 import { grown } from '../ledger/columns.ts'
 import type { KindTable } from '../ledger/kind-table.ts'
 import type { Mover } from './segment.ts'

@@ -1,4 +1,4 @@
-import type { Vector3 } from '../../geometry/index.ts'
+import type { Vector3 } from '../../core/index.ts'
 import type { Kind } from '../../world/index.ts'
 import type { KindTable } from '../ledger/kind-table.ts'
 

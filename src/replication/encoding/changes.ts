@@ -27,9 +27,9 @@ export interface Advance {
  * The only encoder of entity state.
  *
  *     begin(tick)                          once a tick, after the ledger was brought up to it
- *     since(chunk, told, sure) -> Advance  computed once for each distinct question, however many ask
+ *     since(chunk, sentUntil, ackedUntil) -> Advance  computed once for each distinct question, however many ask
  *
- * `told`: the tick up to which the asker has been told of this chunk. `sure`: the tick up to which it is known to have
+ * `sentUntil`: the tick up to which the asker has been told of this chunk. `ackedUntil`: the tick up to which it is known to have
  * heard; on a link that loses nothing the two are one.
  */
 export class Changes {
@@ -73,17 +73,17 @@ export class Changes {
     return this.#tick
   }
 
-  /** What happened in `chunk` after `told`; undefined when nothing did. */
-  since(chunk: number, told: number, sure: number): Advance | undefined {
+  /** What happened in `chunk` after `sentUntil`; undefined when nothing did. */
+  since(chunk: number, sentUntil: number, ackedUntil: number): Advance | undefined {
     const { chunkChanged, chunkChangedBefore } = this.ledger
-    if (chunkChanged[chunk] <= told) return undefined
+    if (chunkChanged[chunk] <= sentUntil) return undefined
     const first = this.#answers[chunk]
     for (let answer = first; answer !== undefined; answer = answer.next)
       if (
-        told >= answer.toldFrom &&
-        told <= answer.toldLast &&
-        sure >= answer.sureFrom &&
-        sure < answer.sureEnd
+        sentUntil >= answer.toldFrom &&
+        sentUntil <= answer.toldLast &&
+        ackedUntil >= answer.ackedFrom &&
+        ackedUntil < answer.ackedEnd
       )
         return answer
     const answer = this.#pool[this.#used] ?? this.#newAnswer()
@@ -93,10 +93,10 @@ export class Changes {
     this.#answers[chunk] = answer
     // Whoever was told of the last change but one is told the same, whenever that was.
     const before = chunkChangedBefore[chunk]
-    const isOrdinary = told >= before && told > NEVER
-    answer.toldFrom = isOrdinary ? Math.max(before, 1) : told
-    answer.toldLast = isOrdinary ? chunkChanged[chunk] - 1 : told
-    this.#encode(answer, told, sure)
+    const isOrdinary = sentUntil >= before && sentUntil > NEVER
+    answer.toldFrom = isOrdinary ? Math.max(before, 1) : sentUntil
+    answer.toldLast = isOrdinary ? chunkChanged[chunk] - 1 : sentUntil
+    this.#encode(answer, sentUntil, ackedUntil)
     return answer
   }
 
@@ -106,22 +106,22 @@ export class Changes {
     return answer
   }
 
-  #encode(answer: Answer, told: number, sure: number): void {
+  #encode(answer: Answer, sentUntil: number, ackedUntil: number): void {
     const block = this.#roomyBlock()
     const { writer } = block
-    const isWhole = told === NEVER || told < this.ledger.departures.forgotten[answer.chunk]
+    const isWhole = sentUntil === NEVER || sentUntil < this.ledger.departures.forgotten[answer.chunk]
     answer.bytes = block.bytes
     answer.start = writer.byteLength
     this.#state.begin(this.#tick)
     const mark = writer.mark()
-    this.#write(writer, answer, { told, sure, isWhole })
+    this.#write(writer, answer, { sentUntil, ackedUntil, isWhole })
     if (writer.byteLength - answer.start > ADVANCE_BYTES_MAX) {
       writer.rewind(mark)
-      this.#write(writer, answer, { told, sure, isWhole: true })
+      this.#write(writer, answer, { sentUntil, ackedUntil, isWhole: true })
     }
     answer.end = writer.byteLength
-    answer.sureFrom = this.#state.sureFrom
-    answer.sureEnd = this.#state.sureEnd
+    answer.ackedFrom = this.#state.ackedFrom
+    answer.ackedEnd = this.#state.ackedEnd
     // A writer keeps its last word to itself: fill that up, and the bytes are in the block.
     writer.bits(0, -writer.bitLength & 31)
     this.encoded++
@@ -131,7 +131,7 @@ export class Changes {
   #write(
     writer: BitWriter,
     answer: Answer,
-    { told, sure, isWhole }: { told: number; sure: number; isWhole: boolean },
+    { sentUntil, ackedUntil, isWhole }: { sentUntil: number; ackedUntil: number; isWhole: boolean },
   ): void {
     const { ledger } = this
     const { chunk, arrivals } = answer
@@ -142,11 +142,11 @@ export class Changes {
     for (let slot = 0; slot < slotsPerChunk; slot++) {
       const index = slots[first + slot]
       if (index < 0) continue
-      if (isWhole || entityArrived[index] > told) arrivals.push(index)
-      else if (entityChanged[index] <= told) continue
+      if (isWhole || entityArrived[index] > sentUntil) arrivals.push(index)
+      else if (entityChanged[index] <= sentUntil) continue
       news |= 1 << slot
     }
-    const departed = isWhole ? 0 : ledger.departures.countSince(chunk, told)
+    const departed = isWhole ? 0 : ledger.departures.countSince(chunk, sentUntil)
     answer.isWhole = isWhole
     answer.isStructural = isWhole || departed > 0 || arrivals.length > 0
     if (answer.isStructural) writer.bits(1 | (isWhole ? 2 : 0) | (departed > 0 ? 4 : 0), isWhole ? 2 : 3)
@@ -155,10 +155,10 @@ export class Changes {
     writeSlots(writer, news)
     for (let rest = news; rest !== 0; rest &= rest - 1) {
       const index = slots[first + 31 - Math.clz32(rest & -rest)]
-      const isArrival = isWhole || entityArrived[index] > told
+      const isArrival = isWhole || entityArrived[index] > sentUntil
       if (!isWhole && answer.isStructural) writer.bits(isArrival ? 1 : 0, 1)
-      if (isArrival) this.#state.writeArrival(writer, index, told)
-      else this.#state.writeChange(writer, index, told, sure)
+      if (isArrival) this.#state.writeArrival(writer, index, sentUntil)
+      else this.#state.writeChange(writer, index, sentUntil, ackedUntil)
     }
     writer.align()
   }
@@ -196,8 +196,8 @@ class Answer implements Advance {
   next: Answer | undefined
   toldFrom = 0
   toldLast = 0
-  sureFrom = 0
-  sureEnd = 0
+  ackedFrom = 0
+  ackedEnd = 0
   bytes: Uint8Array = new Uint8Array(0)
   start = 0
   end = 0

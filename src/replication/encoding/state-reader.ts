@@ -2,7 +2,7 @@ import { bytesEqual, twoTo } from '../../core/index.ts'
 import { type BitReader, BitWriter } from '../../wire/index.ts'
 import type { Blob, KindTable } from '../ledger/kind-table.ts'
 import { ENTITY_BYTES_MAX, type Ledger, type Topic } from '../ledger/ledger.ts'
-import type { StateMeter } from '../replica/meter.ts'
+import type { StateMeter } from '../replica/state-meter.ts'
 import { NEAR_BITS, nearest, readCount } from './layout.ts'
 import type { PositionLayout } from './position-layout.ts'
 

@@ -9,11 +9,11 @@ import { kindBits, type PositionLayout } from './position-layout.ts'
  * it. Every value is absolute, but for two that stand on what a receiver is sure to have [T9] [T10]: a motion's turn on
  * the segment before it, a sample nearby on the sample before.
  *
- * What was written holds for every `sure` from `sureFrom` to short of `sureEnd`, both set back by `begin`.
+ * What was written holds for every `ackedUntil` from `ackedFrom` to short of `ackedEnd`, both set back by `begin`.
  */
 export class StateWriter {
-  sureFrom = 0
-  sureEnd = 0
+  ackedFrom = 0
+  ackedEnd = 0
   readonly #ledger: Ledger
   readonly #kindBits: number
   #tick = 0
@@ -26,12 +26,12 @@ export class StateWriter {
   /** What follows is told at `tick`. */
   begin(tick: number): void {
     this.#tick = tick
-    this.sureFrom = 0
-    this.sureEnd = 2 ** 31 - 1
+    this.ackedFrom = 0
+    this.ackedEnd = 2 ** 31 - 1
   }
 
   /** Everything that is told of an entity again and again [T11]. */
-  writeArrival(writer: BitWriter, index: number, told: number): void {
+  writeArrival(writer: BitWriter, index: number, sentUntil: number): void {
     const ledger = this.#ledger
     const table = ledger.tables[ledger.entityKind[index]]
     const row = ledger.entityRow[index]
@@ -39,7 +39,7 @@ export class StateWriter {
     writeCount(writer, ledger.entityId[index])
     if (table.layout) {
       // Who sees it come out of another topic has to know whether it jumped.
-      writer.bits(table.jumped[row] > told ? 1 : 0, 1)
+      writer.bits(table.jumped[row] > sentUntil ? 1 : 0, 1)
       if (table.layout.isMotion) writeCount(writer, this.#tick - table.start[row])
       this.#writeCoordinates(writer, index, table, table.layout)
       if (table.layout.isMotion) writeVelocity(writer, table, row, table.layout)
@@ -47,48 +47,60 @@ export class StateWriter {
     for (let f = 0; f < table.stride; f++) writeField(writer, table, row * table.stride + f, f)
   }
 
-  /** What changed after `told` [T12]. */
-  writeChange(writer: BitWriter, index: number, told: number, sure: number): void {
+  /** What changed after `sentUntil` [T12]. */
+  writeChange(writer: BitWriter, index: number, sentUntil: number, ackedUntil: number): void {
     const ledger = this.#ledger
     const table = ledger.tables[ledger.entityKind[index]]
     const row = ledger.entityRow[index]
     const { stride, changed, layout } = table
     let mask = 0
-    for (let f = 0; f < stride; f++) if (changed[row * stride + f] > told) mask |= 1 << f
+    for (let f = 0; f < stride; f++) if (changed[row * stride + f] > sentUntil) mask |= 1 << f
     if (layout) {
       // One bit says "only the place": the most frequent news by far.
-      const hasMoved = table.moved[row] > told
+      const hasMoved = table.moved[row] > sentUntil
       const isOnlyPlace = hasMoved && mask === 0
       if (isOnlyPlace) writer.bits(1, 1)
       else writer.bits((mask << 2) | (hasMoved ? 2 : 0), stride + 2)
       if (hasMoved) {
-        if (layout.isMotion) this.#writeSegment(writer, index, table, told, sure)
-        else this.#writeSample(writer, index, table, told, sure)
+        if (layout.isMotion) this.#writeSegment(writer, index, table, sentUntil, ackedUntil)
+        else this.#writeSample(writer, index, table, sentUntil, ackedUntil)
       }
     } else writer.bits(mask, stride)
     for (let f = 0; f < stride; f++) if ((mask >>> f) & 1) writeField(writer, table, row * stride + f, f)
   }
 
-  #writeSegment(writer: BitWriter, index: number, table: KindTable, told: number, sure: number): void {
+  #writeSegment(
+    writer: BitWriter,
+    index: number,
+    table: KindTable,
+    sentUntil: number,
+    ackedUntil: number,
+  ): void {
     const row = this.#ledger.entityRow[index]
     const layout = table.layout as PositionLayout
     const age = this.#tick - table.start[row]
-    if (table.isContinuous[row] === 1 && this.#isSureOf(table.movedBefore[row], sure)) {
+    if (table.isContinuous[row] === 1 && this.#hasAcked(table.movedBefore[row], ackedUntil)) {
       writer.bits(1, 1)
       writeCount(writer, age - 1)
     } else {
-      writer.bits(table.jumped[row] > told ? 2 : 0, 2)
+      writer.bits(table.jumped[row] > sentUntil ? 2 : 0, 2)
       writeCount(writer, age)
       this.#writeCoordinates(writer, index, table, layout)
     }
     writeVelocity(writer, table, row, layout)
   }
 
-  #writeSample(writer: BitWriter, index: number, table: KindTable, told: number, sure: number): void {
+  #writeSample(
+    writer: BitWriter,
+    index: number,
+    table: KindTable,
+    sentUntil: number,
+    ackedUntil: number,
+  ): void {
     const row = this.#ledger.entityRow[index]
     const layout = table.layout as PositionLayout
-    const hasJumped = table.jumped[row] > told
-    const width = hasJumped || !this.#isSureOf(table.movedBefore[row], sure) ? -1 : widthOf(table, row)
+    const hasJumped = table.jumped[row] > sentUntil
+    const width = hasJumped || !this.#hasAcked(table.movedBefore[row], ackedUntil) ? -1 : widthOf(table, row)
     if (width < 0) {
       writer.bits(0, 2)
       writer.bits(hasJumped ? 1 : 0, 1)
@@ -100,13 +112,13 @@ export class StateWriter {
       writer.bits(table.place[row * table.axes + axis], NEAR_BITS[width])
   }
 
-  /** Whether a receiver who is sure of what was told up to `sure` has what was told at `tick`. */
-  #isSureOf(tick: number, sure: number): boolean {
-    if (tick <= sure) {
-      if (tick > this.sureFrom) this.sureFrom = tick
+  /** Whether a receiver who is sure of what was told up to `ackedUntil` has what was told at `tick`. */
+  #hasAcked(tick: number, ackedUntil: number): boolean {
+    if (tick <= ackedUntil) {
+      if (tick > this.ackedFrom) this.ackedFrom = tick
       return true
     }
-    if (tick < this.sureEnd) this.sureEnd = tick
+    if (tick < this.ackedEnd) this.ackedEnd = tick
     return false
   }
 

@@ -1,4 +1,4 @@
-import type { Vector3 } from '../../geometry/index.ts'
+import type { Vector3 } from '../../core/index.ts'
 import { BitReader } from '../../wire/index.ts'
 import type { AnyEntity, EntityId, Kind } from '../../world/index.ts'
 import { isBlob } from '../encoding/state-reader.ts'

@@ -8,8 +8,8 @@ import { PacketWriter } from '../encoding/packet.ts'
 import { kindBits } from '../encoding/position-layout.ts'
 import { nearby, topicKey } from '../ledger/topic.ts'
 import { Stage, stageGame, Watcher } from '../stage.suite.ts'
-import { StateMeter } from './meter.ts'
 import { Replica } from './replica.ts'
+import { StateMeter } from './state-meter.ts'
 
 const nobody = { entered() {}, changed() {}, moved() {}, left() {} }
 

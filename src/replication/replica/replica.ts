@@ -1,7 +1,6 @@
 import { NEVER } from '../../core/index.ts'
 import { BitReader } from '../../wire/index.ts'
 import type { AnyGame, EntityId } from '../../world/index.ts'
-import { RESUME_CHUNKS_MAX, type ResumeState } from '../encoding/heard.ts'
 import {
   type AdvanceHead,
   type Anchor,
@@ -14,6 +13,7 @@ import {
 import { readCount, readDestination, readSlots } from '../encoding/layout.ts'
 import { PacketReader } from '../encoding/packet.ts'
 import { kindBits } from '../encoding/position-layout.ts'
+import { RESUME_CHUNKS_MAX, type ResumeState } from '../encoding/resume-state.ts'
 import { StateReader } from '../encoding/state-reader.ts'
 import { Ledger, NOBODY, SLOTS_MAX, type Topic } from '../ledger/ledger.ts'
 import {
@@ -26,8 +26,8 @@ import {
   REMOVED,
   type TopicKey,
 } from '../ledger/topic.ts'
-import type { StateMeter } from './meter.ts'
 import { type LeaveReason, type Presence, Presences, type ReplicaListener } from './presence.ts'
+import type { StateMeter } from './state-meter.ts'
 import { Statics } from './statics.ts'
 
 /** What became of a packet. Only an `applied` one may be acknowledged. */
@@ -119,7 +119,7 @@ export class Replica {
       ),
     }))
     topics.sort((a, b) => a.key - b.key)
-    return { tick: this.#tick, isSure: !link.isLossy, topics }
+    return { tick: this.#tick, isLossless: !link.isLossy, topics }
   }
 
   /** The viewer's own entity, which is there until it is removed, whatever gets lost meanwhile; 0 for none. */

@@ -94,16 +94,16 @@ export class Flight {
   }
 
   /**
-   * Whether a packet still under way, or known to have arrived, tells of a row everything after `sure`. Looks at the next
+   * Whether a packet still under way, or known to have arrived, tells of a row everything after `ackedUntil`. Looks at the next
    * few of those that follow the one taken out last.
    */
-  tellsAgain(serial: number, sure: number): boolean {
+  tellsAgain(serial: number, ackedUntil: number): boolean {
     for (let i = 0; i < Math.min(AGAIN_WITHIN, this.#sent.length); i++) {
       const sent = this.#sent[i]
       if (sent.fate === 'lost') continue
       for (let j = 0; j < sent.count; j++) {
         const advance = sent.advance(j)
-        if (advance.serial === serial && advance.from <= sure) return true
+        if (advance.serial === serial && advance.from <= ackedUntil) return true
       }
     }
     return false

@@ -1,12 +1,24 @@
-import type { ResumeState } from '../encoding/heard.ts'
 import { type Anchor, nearName } from '../encoding/item.ts'
+import type { ResumeState } from '../encoding/resume-state.ts'
 import type { DistrictRange } from '../ledger/districts.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { cellKey, cellOf, REMOVED, type TopicKey, topicName } from '../ledger/topic.ts'
-import { CellInterest } from './interest.ts'
-import { BORN, DISTANCE, EVERY, ID, KIND, LONG, ORDER, Progress, SENT, SERIAL, SURE } from './progress.ts'
+import { CellInterest } from './cell-interest.ts'
+import type { DeskTables } from './desk-tables.ts'
+import {
+  ACKED_UNTIL,
+  BORN,
+  DISTANCE,
+  EVERY,
+  ID,
+  KIND,
+  LONG,
+  ORDER,
+  Progress,
+  SENT,
+  SERIAL,
+} from './progress.ts'
 import { SEATS } from './reach.ts'
-import type { DeskTables } from './tables.ts'
 import type { FollowingOptions } from './view-options.ts'
 
 /** Smallest part of its radius that a crowd leaves to a view. */
@@ -110,14 +122,14 @@ export class Following {
    *
    * @param since  the first packet that may tell so
    */
-  takeUp({ topics, isSure }: ResumeState, since: number): void {
+  takeUp({ topics, isLossless }: ResumeState, since: number): void {
     const { progress } = this
     const held = new Map(topics.map(({ key, ticks }) => [key, ticks]))
     for (let row = 0; row < progress.count; row++) {
       const ticks = held.get(progress.key(row))
       if (ticks === undefined || !this.#isSameTopic(progress.chunk(row), ticks)) continue
       const tick = ticks[progress.get(ORDER, row)] ?? 0
-      if (isSure && tick > progress.get(SURE, row)) progress.begin(row, tick)
+      if (isLossless && tick > progress.get(ACKED_UNTIL, row)) progress.begin(row, tick)
       progress.set(SENT, row, 1)
     }
     for (let row = 0; row < progress.count; row++)
@@ -145,7 +157,7 @@ export class Following {
    * @param now  the packet that may first tell what is followed no longer, and the tick up to which rows were told that
    *             are not behind
    */
-  settle(isCrowdDue: boolean, now: { readonly since: number; readonly told: number }): void {
+  settle(isCrowdDue: boolean, now: { readonly since: number; readonly sentUntil: number }): void {
     if (isCrowdDue) this.#shrink()
     const { version } = this.#ledger
     if (version !== this.#seenVersion) {
@@ -167,7 +179,7 @@ export class Following {
     this.hasLeaving = true
   }
 
-  #rebuild({ since, told }: { readonly since: number; readonly told: number }): void {
+  #rebuild({ since, sentUntil }: { readonly since: number; readonly sentUntil: number }): void {
     const tables = this.#tables
     const ledger = this.#ledger
     const old = tables.before
@@ -181,13 +193,14 @@ export class Following {
     for (const key of this.extras) {
       const topic = ledger.topicByKey(key)
       this.#extraVersions.set(key, topic?.version ?? 0)
-      if (topic) this.#take({ key, first: topic.chunks[0], distance: 0 }, told)
+      if (topic) this.#take({ key, first: topic.chunks[0], distance: 0 }, sentUntil)
     }
     const { cells, distances, count } = this.#interest
     for (let i = 0; i < count; i++) {
       const key = cellKey(cells[i])
       const chunk = ledger.cellChunk[cells[i]]
-      if (chunk >= 0 && !this.extras.has(key)) this.#take({ key, first: chunk, distance: distances[i] }, told)
+      if (chunk >= 0 && !this.extras.has(key))
+        this.#take({ key, first: chunk, distance: distances[i] }, sentUntil)
     }
     for (let row = 0; row < old.count; row++) {
       const chunk = old.chunk(row)
@@ -199,7 +212,7 @@ export class Following {
   }
 
   /** Appends rows for a topic's chunks, from its first on, each as far along as it was before. */
-  #take(topic: { key: TopicKey; first: number; distance: number }, told: number): void {
+  #take(topic: { key: TopicKey; first: number; distance: number }, sentUntil: number): void {
     const { key, first, distance } = topic
     const { rowOf, before: old } = this.#tables
     const { chunkNext, chunkBorn } = this.#ledger
@@ -230,7 +243,7 @@ export class Following {
       progress.setHead(row, name < 0 ? LONG : order === 0 ? name : -1 - order)
       progress.set(DISTANCE, row, distance)
       progress.set(EVERY, row, isFar ? this.#options.farTicks : 1)
-      if (isFar && !progress.isBehind(row)) progress.fallBehind(row, told)
+      if (isFar && !progress.isBehind(row)) progress.fallBehind(row, sentUntil)
     }
   }
 

@@ -4,7 +4,7 @@ import { staticsBytes, writeStatics } from '../encoding/item.ts'
 import { SLOTS_MAX } from '../ledger/ledger.ts'
 import type { Source } from '../ledger/source.ts'
 import { Known } from './known.ts'
-import type { PacketDraft } from './letter.ts'
+import type { PacketDraft } from './packet-draft.ts'
 import type { Progress } from './progress.ts'
 
 /** Ticks that a viewer is trusted to remember once-told fields after it was last told of their entity [T14]. */

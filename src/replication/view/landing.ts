@@ -3,14 +3,14 @@ import type { Flight, Sent } from './flight.ts'
 import type { Leaving } from './following.ts'
 import type { Introductions } from './introductions.ts'
 import {
+  ACKED_UNTIL,
   FRESH,
   ONCE,
   type Progress,
-  STRUCTURE_SURE,
-  STRUCTURE_TOLD,
-  SURE,
-  TOLD,
-  TOLD_BEFORE,
+  SENT_BEFORE,
+  SENT_UNTIL,
+  STRUCTURE_ACKED,
+  STRUCTURE_SENT,
 } from './progress.ts'
 
 /** What a packet's fate changes. */
@@ -34,12 +34,12 @@ function advance(sent: Sent, { progress, leaving }: Landed): void {
     const { serial, from, to, isStructural } = sent.advance(i)
     const row = progress.find(serial)
     // What stands on more than is known to have arrived proves nothing.
-    if (row < 0 || from > progress.get(SURE, row)) continue
-    progress.set(SURE, row, Math.max(to, progress.get(SURE, row)))
-    progress.set(TOLD, row, Math.max(to, progress.get(TOLD, row)))
+    if (row < 0 || from > progress.get(ACKED_UNTIL, row)) continue
+    progress.set(ACKED_UNTIL, row, Math.max(to, progress.get(ACKED_UNTIL, row)))
+    progress.set(SENT_UNTIL, row, Math.max(to, progress.get(SENT_UNTIL, row)))
     if (!isStructural) continue
-    progress.set(STRUCTURE_SURE, row, Math.max(sent.tick, progress.get(STRUCTURE_SURE, row)))
-    progress.set(STRUCTURE_TOLD, row, Math.max(sent.tick, progress.get(STRUCTURE_TOLD, row)))
+    progress.set(STRUCTURE_ACKED, row, Math.max(sent.tick, progress.get(STRUCTURE_ACKED, row)))
+    progress.set(STRUCTURE_SENT, row, Math.max(sent.tick, progress.get(STRUCTURE_SENT, row)))
   }
   for (const key of sent.unfollowed) {
     const left = leaving.get(key)
@@ -54,10 +54,10 @@ function fallBack(sent: Sent, flight: Flight, { progress, introductions, next }:
     const row = progress.find(serial)
     // Everything not known to have arrived was told again since that packet.
     if (row < 0 || sent.number < progress.get(FRESH, row)) continue
-    if (flight.tellsAgain(serial, progress.get(SURE, row))) continue
-    progress.set(TOLD, row, progress.get(SURE, row))
-    progress.set(STRUCTURE_TOLD, row, progress.get(STRUCTURE_SURE, row))
-    progress.set(TOLD_BEFORE, row, ONCE)
+    if (flight.tellsAgain(serial, progress.get(ACKED_UNTIL, row))) continue
+    progress.set(SENT_UNTIL, row, progress.get(ACKED_UNTIL, row))
+    progress.set(STRUCTURE_SENT, row, progress.get(STRUCTURE_ACKED, row))
+    progress.set(SENT_BEFORE, row, ONCE)
     progress.set(FRESH, row, next)
   }
   for (const id of sent.statics) introductions.lost(id)

@@ -23,22 +23,22 @@ export const DISTANCE = 4
 /** Ticks from one telling to the next, at the least. */
 export const EVERY = 5
 /** The tick up to which the viewer has been told, where that is not as far as the view as a whole. */
-export const TOLD = 6
+export const SENT_UNTIL = 6
 /** Ticks that it has been waiting for room. */
 export const WAITED = 7
 /** 1 once anything may have reached the viewer: then it may follow the topic, whatever was lost since. */
 export const SENT = 8
 /** The tick up to which the viewer is known to have heard. This and what follows is for links that lose packets. */
-export const SURE = 9
+export const ACKED_UNTIL = 9
 /** The tick of the last advance sent that said who is where, and of the last one known to have arrived. */
-export const STRUCTURE_TOLD = 10
-export const STRUCTURE_SURE = 11
+export const STRUCTURE_SENT = 10
+export const STRUCTURE_ACKED = 11
 /** The first packet after the last fall-back: the loss of an earlier one tells nothing new. */
 export const FRESH = 12
 /** A number of its own, for packets under way to name a row by. */
 export const SERIAL = 13
-/** What `TOLD` and `STRUCTURE_TOLD` were before the last advance, while that has to be told once more; `ONCE`: it has not. */
-export const TOLD_BEFORE = 14
+/** What `SENT_UNTIL` and `STRUCTURE_SENT` were before the last advance, while that has to be told once more; `ONCE`: it has not. */
+export const SENT_BEFORE = 14
 export const STRUCTURE_BEFORE = 15
 export const ONCE = -1
 const COLD = 16
@@ -80,9 +80,9 @@ export class Progress {
   }
 
   /** From here on the row says for itself how far it is. */
-  fallBehind(row: number, told: number): void {
+  fallBehind(row: number, sentUntil: number): void {
     this.setBehind(row, true)
-    this.set(TOLD, row, told)
+    this.set(SENT_UNTIL, row, sentUntil)
   }
 
   /** As if nothing had ever been told of the row's chunk. */
@@ -93,8 +93,8 @@ export class Progress {
   /** The viewer has of the row's chunk what was there at `tick`, for sure. */
   begin(row: number, tick: number): void {
     this.fallBehind(row, tick)
-    for (const column of [SURE, STRUCTURE_TOLD, STRUCTURE_SURE]) this.set(column, row, tick)
-    this.set(TOLD_BEFORE, row, ONCE)
+    for (const column of [ACKED_UNTIL, STRUCTURE_SENT, STRUCTURE_ACKED]) this.set(column, row, tick)
+    this.set(SENT_BEFORE, row, ONCE)
   }
 
   head(row: number): number {
@@ -130,7 +130,7 @@ export class Progress {
     this.#reserve(this.count)
     this.#slab.data[this.start + row * HOT + CHUNK] = ~chunk
     this.#cold.fill(0, row * COLD, (row + 1) * COLD)
-    this.set(TOLD_BEFORE, row, ONCE)
+    this.set(SENT_BEFORE, row, ONCE)
     return row
   }
 

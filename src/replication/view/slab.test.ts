@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Random } from '../../core/index.ts'
-import { CHUNK, Progress, SERIAL, TOLD } from './progress.ts'
+import { CHUNK, Progress, SENT_UNTIL, SERIAL } from './progress.ts'
 import { Slab } from './slab.ts'
 
 test('stretches never overlap, come as zeros, and are used again', () => {
@@ -46,7 +46,7 @@ test('rows keep what they hold while tables grow, move and take from each other'
   copy.copy(second)
   first.count = 0
   assert.equal(first.take(copy, 42), 0)
-  assert.deepEqual([first.chunk(0), first.isBehind(0), first.get(TOLD, 0)], [1042, true, 7])
+  assert.deepEqual([first.chunk(0), first.isBehind(0), first.get(SENT_UNTIL, 0)], [1042, true, 7])
   assert.equal(first.find(1), -1)
   assert.ok(slab.data[second.start + CHUNK] === ~1000)
 })

@@ -12,8 +12,9 @@ import { type Ledger, SLOTS_MAX } from '../ledger/ledger.ts'
 import type { Sent } from './flight.ts'
 import type { Following } from './following.ts'
 import type { Introductions } from './introductions.ts'
-import type { PacketDraft } from './letter.ts'
+import type { PacketDraft } from './packet-draft.ts'
 import {
+  ACKED_UNTIL,
   BORN,
   CHUNK,
   DISTANCE,
@@ -23,13 +24,12 @@ import {
   ORDER,
   type Progress,
   SENT,
+  SENT_BEFORE,
+  SENT_UNTIL,
   SERIAL,
+  STRUCTURE_ACKED,
   STRUCTURE_BEFORE,
-  STRUCTURE_SURE,
-  STRUCTURE_TOLD,
-  SURE,
-  TOLD,
-  TOLD_BEFORE,
+  STRUCTURE_SENT,
   WAITED,
 } from './progress.ts'
 import type { Slab } from './slab.ts'
@@ -52,7 +52,7 @@ export class Teller {
   readonly #slab: Slab
   #following!: Following
   #introductions!: Introductions
-  #told: number = NEVER
+  #sentUntil: number = NEVER
   /** Whether what the last packet told is told once more. */
   #isRepeating = false
   /** The tick of the structure that the advance at hand stands on. */
@@ -79,12 +79,12 @@ export class Teller {
   begin(
     following: Following,
     introductions: Introductions,
-    { told, isRepeating }: { told: number; isRepeating: boolean },
+    { sentUntil, isRepeating }: { sentUntil: number; isRepeating: boolean },
   ): this {
     this.#isRepeating = isRepeating
     this.#following = following
     this.#introductions = introductions
-    this.#told = told
+    this.#sentUntil = sentUntil
     this.#hasCaughtUp = false
     this.hasWaiting = false
     this.hasArrivals = false
@@ -117,30 +117,31 @@ export class Teller {
     const { tick } = this.#changes
     const { sent } = letter
     const chunk = progress.chunk(row)
-    const told = this.#toldOf(row)
-    const hasNews = this.#ledger.chunkChanged[chunk] > told
-    if (sent !== undefined && this.#repeat(letter, sent, { row, told })) return
+    const sentUntil = this.#sentUntilOf(row)
+    const hasNews = this.#ledger.chunkChanged[chunk] > sentUntil
+    if (sent !== undefined && this.#repeat(letter, sent, { row, sentUntil })) return
     if (!hasNews) {
       if (sent === undefined) this.#catchUp(row)
       return
     }
     const every = progress.get(EVERY, row)
     // All who are told of a chunk seldom are told at the same ticks, and share what is told.
-    const isDue = every === 1 || told === NEVER || turnOf(tick + chunk, every) > turnOf(told + chunk, every)
+    const isDue =
+      every === 1 || sentUntil === NEVER || turnOf(tick + chunk, every) > turnOf(sentUntil + chunk, every)
     if (!isDue || this.#isReborn(row)) {
-      progress.fallBehind(row, told)
+      progress.fallBehind(row, sentUntil)
       return
     }
-    const sure = sent === undefined ? told : progress.get(SURE, row)
-    const advance = letter.isSpent ? undefined : this.#changes.since(chunk, told, sure)
+    const ackedUntil = sent === undefined ? sentUntil : progress.get(ACKED_UNTIL, row)
+    const advance = letter.isSpent ? undefined : this.#changes.since(chunk, sentUntil, ackedUntil)
     if (advance === undefined || !this.hasRoom(letter, advance)) {
-      this.wait(row, told)
+      this.wait(row, sentUntil)
       return
     }
-    this.#structure = progress.get(STRUCTURE_TOLD, row)
+    this.#structure = progress.get(STRUCTURE_SENT, row)
     this.write(letter, row, advance)
     if (sent === undefined) this.#catchUp(row)
-    else this.#noteSent(sent, advance, { row, told, from: told })
+    else this.#noteSent(sent, advance, { row, sentUntil, from: sentUntil })
   }
 
   /**
@@ -149,16 +150,16 @@ export class Teller {
    *
    * @returns whether it did
    */
-  #repeat(letter: PacketDraft, sent: Sent, { row, told }: { row: number; told: number }): boolean {
+  #repeat(letter: PacketDraft, sent: Sent, { row, sentUntil }: { row: number; sentUntil: number }): boolean {
     const progress = this.#progress
-    const from = progress.get(TOLD_BEFORE, row)
+    const from = progress.get(SENT_BEFORE, row)
     if (from === ONCE || !this.#isRepeating || letter.isSpent || this.#isReborn(row)) return false
-    progress.set(TOLD_BEFORE, row, ONCE)
-    const advance = this.#changes.since(progress.chunk(row), from, progress.get(SURE, row))
+    progress.set(SENT_BEFORE, row, ONCE)
+    const advance = this.#changes.since(progress.chunk(row), from, progress.get(ACKED_UNTIL, row))
     if (advance === undefined || progress.get(EVERY, row) > 1 || !this.hasRoom(letter, advance)) return false
     this.#structure = progress.get(STRUCTURE_BEFORE, row)
     this.write(letter, row, advance)
-    this.#noteSent(sent, advance, { row, told, from })
+    this.#noteSent(sent, advance, { row, sentUntil, from })
     return true
   }
 
@@ -186,9 +187,9 @@ export class Teller {
   }
 
   /** The row's news wait for room. */
-  wait(row: number, told: number): void {
+  wait(row: number, sentUntil: number): void {
     const progress = this.#progress
-    progress.fallBehind(row, told)
+    progress.fallBehind(row, sentUntil)
     progress.set(WAITED, row, progress.get(WAITED, row) + 1)
     this.hasWaiting = true
   }
@@ -214,7 +215,7 @@ export class Teller {
     const progress = this.#progress
     if (!progress.isBehind(row)) return
     // What is told of seldom goes on saying for itself how far it is.
-    if (progress.get(EVERY, row) > 1) progress.set(TOLD, row, this.#changes.tick)
+    if (progress.get(EVERY, row) > 1) progress.set(SENT_UNTIL, row, this.#changes.tick)
     else {
       this.#hasCaughtUp = true
       progress.setBehind(row, false)
@@ -224,33 +225,33 @@ export class Teller {
   }
 
   /** @param told  the tick up to which the viewer had been told before; `from`: the one from which it was told now */
-  #noteSent(sent: Sent, advance: Advance, options: { row: number; told: number; from: number }): void {
-    const { row, told, from } = options
+  #noteSent(sent: Sent, advance: Advance, options: { row: number; sentUntil: number; from: number }): void {
+    const { row, sentUntil, from } = options
     const progress = this.#progress
     const chunk = progress.chunk(row)
     const to = this.#ledger.chunkChanged[chunk]
     sent.note(progress.get(SERIAL, row), advance.isWhole ? NEVER : from, to, advance.isStructural)
-    if (to > told) {
-      progress.set(TOLD_BEFORE, row, told)
-      progress.set(STRUCTURE_BEFORE, row, progress.get(STRUCTURE_TOLD, row))
+    if (to > sentUntil) {
+      progress.set(SENT_BEFORE, row, sentUntil)
+      progress.set(STRUCTURE_BEFORE, row, progress.get(STRUCTURE_SENT, row))
     }
-    progress.set(TOLD, row, to)
+    progress.set(SENT_UNTIL, row, to)
     progress.set(SENT, row, 1)
     progress.set(WAITED, row, 0)
-    if (advance.isStructural && (advance.isWhole || this.#hasMovedSince(chunk, told, advance)))
-      progress.set(STRUCTURE_TOLD, row, sent.tick)
+    if (advance.isStructural && (advance.isWhole || this.#hasMovedSince(chunk, sentUntil, advance)))
+      progress.set(STRUCTURE_SENT, row, sent.tick)
   }
 
-  /** Whether anybody came or went after `told`, and not only in what was told before. */
-  #hasMovedSince(chunk: number, told: number, { arrivals }: Advance): boolean {
+  /** Whether anybody came or went after `sentUntil`, and not only in what was told before. */
+  #hasMovedSince(chunk: number, sentUntil: number, { arrivals }: Advance): boolean {
     const { departures, entityArrived } = this.#ledger
-    if (departures.countSince(chunk, told) > 0) return true
-    for (let i = 0; i < arrivals.length; i++) if (entityArrived[arrivals[i]] > told) return true
+    if (departures.countSince(chunk, sentUntil) > 0) return true
+    for (let i = 0; i < arrivals.length; i++) if (entityArrived[arrivals[i]] > sentUntil) return true
     return false
   }
 
-  #toldOf(row: number): number {
-    return this.#progress.isBehind(row) ? this.#progress.get(TOLD, row) : this.#told
+  #sentUntilOf(row: number): number {
+    return this.#progress.isBehind(row) ? this.#progress.get(SENT_UNTIL, row) : this.#sentUntil
   }
 
   /** Whether another topic of this name was followed before: the viewer has to hear of its end first. */
@@ -261,7 +262,7 @@ export class Teller {
   /** Whether an advance stands on who is where as told in a packet that may be lost. */
   #isUnsure({ sent }: PacketDraft, row: number, advance: Advance): boolean {
     if (sent === undefined || advance.isWhole) return false
-    return this.#structure > this.#progress.get(STRUCTURE_SURE, row)
+    return this.#structure > this.#progress.get(STRUCTURE_ACKED, row)
   }
 
   /** Whether an entity came, in this very tick, out of a chunk that the viewer was told of in the last one. */
@@ -270,7 +271,7 @@ export class Teller {
     const from = this.#ledger.entityFrom[index]
     return (
       from >= 0 &&
-      this.#told === tick - 1 &&
+      this.#sentUntil === tick - 1 &&
       !this.#hasCaughtUp &&
       this.#ledger.entityArrived[index] === tick &&
       this.#isCurrent(from)

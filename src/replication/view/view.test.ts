@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Random } from '../../core/index.ts'
-import { NO_RESUME_STATE, RESUME_CHUNKS_MAX, type ResumeState } from '../encoding/heard.ts'
+import { NO_RESUME_STATE, RESUME_CHUNKS_MAX, type ResumeState } from '../encoding/resume-state.ts'
 import { firstMismatch } from '../ledger/digest.ts'
 import { topicKey } from '../ledger/topic.ts'
 import { Stage, Watcher } from '../stage.suite.ts'

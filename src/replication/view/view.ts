@@ -1,9 +1,9 @@
 import { NEVER } from '../../core/index.ts'
 import type { EntityId } from '../../world/index.ts'
 import type { Advance, Changes } from '../encoding/changes.ts'
-import type { ResumeState } from '../encoding/heard.ts'
 import { ANCHOR_BYTES_MAX, writeAnchor } from '../encoding/item.ts'
 import type { PacketWriter } from '../encoding/packet.ts'
+import type { ResumeState } from '../encoding/resume-state.ts'
 import { type DistrictRange, Districts } from '../ledger/districts.ts'
 import type { TopicKey } from '../ledger/topic.ts'
 import type { Desk } from './desk.ts'
@@ -11,8 +11,8 @@ import { Flight } from './flight.ts'
 import { Following } from './following.ts'
 import { Introductions } from './introductions.ts'
 import { land } from './landing.ts'
-import type { PacketDraft } from './letter.ts'
-import { CHUNK, DISTANCE, HEAD, HOT, ORDER, SENT, SURE, TOLD, WAITED } from './progress.ts'
+import type { PacketDraft } from './packet-draft.ts'
+import { ACKED_UNTIL, CHUNK, DISTANCE, HEAD, HOT, ORDER, SENT, SENT_UNTIL, WAITED } from './progress.ts'
 import type { Terms } from './terms.ts'
 import type { ViewOptions } from './view-options.ts'
 
@@ -23,8 +23,8 @@ export interface Followed {
   /** Metres. */
   readonly distance: number
   /** The ticks up to which the viewer was told, and is known to have heard. */
-  readonly told: number
-  readonly sure: number
+  readonly sentUntil: number
+  readonly ackedUntil: number
   /** Ticks that its news have been waiting for room. */
   readonly waited: number
 }
@@ -51,7 +51,7 @@ export class View {
   own: EntityId = 0
   #borne = BORNE_MAX
   /** The tick up to which the viewer has been told of every chunk whose row does not say otherwise. */
-  #told: number = NEVER
+  #sentUntil: number = NEVER
   #tick = 0
   #seenVersion = -1
   #districts: DistrictRange = Districts.none()
@@ -109,8 +109,8 @@ export class View {
       key: progress.key(row),
       order: progress.get(ORDER, row),
       distance: progress.get(DISTANCE, row),
-      told: this.#toldOf(row),
-      sure: this.#flight ? progress.get(SURE, row) : this.#toldOf(row),
+      sentUntil: this.#sentUntilOf(row),
+      ackedUntil: this.#flight ? progress.get(ACKED_UNTIL, row) : this.#sentUntilOf(row),
       waited: progress.get(WAITED, row),
     }))
   }
@@ -188,7 +188,7 @@ export class View {
     if (this.#hasDebts) this.#writeDebts(letter)
     this.#tellAll(letter, isRepeating)
     if (this.#isStale) this.#writeUnfollows(letter)
-    this.#told = tick
+    this.#sentUntil = tick
     if (packet.length === body) {
       packet.length = start
       return 0
@@ -257,8 +257,8 @@ export class View {
   #tellAll(letter: PacketDraft, isRepeating: boolean): void {
     const { slab } = this.#desk.tables
     const { chunkChanged } = this.#changes.ledger
-    const told = this.#told
-    const teller = this.#desk.teller.begin(this.#following, this.#introductions, { told, isRepeating })
+    const sentUntil = this.#sentUntil
+    const teller = this.#desk.teller.begin(this.#following, this.#introductions, { sentUntil, isRepeating })
     teller.rowsAt(this.#start, this.#count)
     if (this.#hasWaiting) teller.tellInTurn(letter, this.own)
     else {
@@ -267,7 +267,7 @@ export class View {
       for (let at = this.#start; at < end; at += HOT) {
         const chunk = data[at + CHUNK]
         if (chunk < 0) teller.tell(letter, (at - this.#start) / HOT)
-        else if (chunkChanged[chunk] > told) this.#tellNews(letter, at, told)
+        else if (chunkChanged[chunk] > sentUntil) this.#tellNews(letter, at, sentUntil)
       }
     }
     this.#hasWaiting = teller.hasWaiting
@@ -280,13 +280,13 @@ export class View {
   }
 
   /** Tells what is new in a chunk since the last time: the way of almost all news. */
-  #tellNews(letter: PacketDraft, at: number, told: number): void {
+  #tellNews(letter: PacketDraft, at: number, sentUntil: number): void {
     const { tables, teller } = this.#desk
     const { data } = tables.slab
     const row = (at - this.#start) / HOT
-    const advance = this.#changes.since(data[at + CHUNK], told, told) as Advance
+    const advance = this.#changes.since(data[at + CHUNK], sentUntil, sentUntil) as Advance
     if (letter.isSpent || !teller.hasRoom(letter, advance)) {
-      teller.wait(row, told)
+      teller.wait(row, sentUntil)
       return
     }
     if (data[at + HEAD] < 0) {
@@ -307,7 +307,7 @@ export class View {
   #settle(isCrowdDue: boolean): void {
     const following = this.#following
     const { column, row } = following.anchor
-    following.settle(isCrowdDue, { since: this.#nextNumber, told: this.#told })
+    following.settle(isCrowdDue, { since: this.#nextNumber, sentUntil: this.#sentUntil })
     if (this.#heard) following.takeUp(this.#heard, this.#nextNumber)
     this.#heard = undefined
     if (following.anchor.column !== column || following.anchor.row !== row) this.#isAdrift = true
@@ -353,8 +353,8 @@ export class View {
     this.#following.hasLeaving = leaving.size > 0
   }
 
-  #toldOf(row: number): number {
+  #sentUntilOf(row: number): number {
     const { progress } = this.#following
-    return progress.isBehind(row) ? progress.get(TOLD, row) : this.#told
+    return progress.isBehind(row) ? progress.get(SENT_UNTIL, row) : this.#sentUntil
   }
 }

@@ -1,6 +1,6 @@
 import type { Character, Checkpoint, Displaced } from '../record/character.ts'
 import { type KeptCharacter, toldCharacter } from '../sql/row.ts'
-import { holderKey } from '../sql/settle.ts'
+import { holderKey } from '../sql/settle-items.ts'
 import { compareText, type MemoryRequests, type MemoryTables } from './memory-tables.ts'
 
 export const characterRequests: MemoryRequests<'characters'> = {

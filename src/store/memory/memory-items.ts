@@ -1,5 +1,11 @@
 import type { Item } from '../record/item.ts'
-import { fingerprintOf, holderKey, involvedCharacters, involvedItems, settleItems } from '../sql/settle.ts'
+import {
+  fingerprintOf,
+  holderKey,
+  involvedCharacters,
+  involvedItems,
+  settleItems,
+} from '../sql/settle-items.ts'
 import { save } from './memory-characters.ts'
 import { compareText, type MemoryRequests } from './memory-tables.ts'
 

@@ -4,7 +4,7 @@ import type { Item } from '../record/item.ts'
 import type { Key } from '../record/key.ts'
 import type { AnswerOf, InputOf, RequestName, Shelves } from '../record/request.ts'
 import type { KeptCharacter, KeptOperation } from '../sql/row.ts'
-import { holderKey } from '../sql/settle.ts'
+import { holderKey } from '../sql/settle-items.ts'
 import { Journal, Table } from '../sql/table.ts'
 
 /** Everything that a store in memory keeps. */

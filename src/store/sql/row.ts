@@ -4,7 +4,7 @@ import type { AddressBan } from '../record/address-ban.ts'
 import type { Character } from '../record/character.ts'
 import type { Item, ItemRefusal, OperationResult } from '../record/item.ts'
 import type { Key } from '../record/key.ts'
-import { holderKey, readHolder } from './settle.ts'
+import { holderKey, readHolder } from './settle-items.ts'
 
 /**
  * Records as rows of tables, the same in every database and in dumps: columns in snake case, undefined as null, a ban as

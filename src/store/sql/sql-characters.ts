@@ -1,7 +1,7 @@
 import type { Value } from '../backup/dump.ts'
 import type { Character, Checkpoint, Displaced } from '../record/character.ts'
 import { characterRow, type KeptCharacter, type Row, readKeptCharacter, toldCharacter } from './row.ts'
-import { holderKey } from './settle.ts'
+import { holderKey } from './settle-items.ts'
 import { firstRow, forEach, insertText, rowsOf, type SqlRequests, type Transaction } from './sql.ts'
 
 export const characterRequests: SqlRequests<'characters'> = {

@@ -1,5 +1,5 @@
 import { itemRow, operationRow, readItem, readOperation } from './row.ts'
-import { fingerprintOf, holderKey, involvedCharacters, involvedItems, settleItems } from './settle.ts'
+import { fingerprintOf, holderKey, involvedCharacters, involvedItems, settleItems } from './settle-items.ts'
 import { firstRow, insertText, rowsOf, type SqlRequests, type Statement } from './sql.ts'
 import { saveEach } from './sql-characters.ts'
 

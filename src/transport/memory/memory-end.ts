@@ -1,6 +1,6 @@
 import type { Counters } from '../../core/index.ts'
-import { LinkInbox } from '../inbox.ts'
 import type { Link, LinkHandler } from '../link.ts'
+import { LinkInbox } from '../link-inbox.ts'
 import { connectionLost, shortReason, tooLarge } from '../reason.ts'
 import type { DatagramLane, LaneClock, LaneEnd, Parcel, StreamLane } from './memory-lane.ts'
 

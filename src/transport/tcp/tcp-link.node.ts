@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import { LinkInbox } from '../inbox.ts'
 import type { Link, LinkHandler, LinkOptions } from '../link.ts'
+import { LinkInbox } from '../link-inbox.ts'
 import { hostAndPort } from '../listen-url.ts'
 import { plainAddress } from '../peer.node.ts'
 import { connectionLost } from '../reason.ts'

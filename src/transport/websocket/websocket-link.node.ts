@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
-import { LinkInbox } from '../inbox.ts'
 import type { Link, LinkHandler, LinkOptions } from '../link.ts'
+import { LinkInbox } from '../link-inbox.ts'
 import { readReason, shortReason, tooLarge } from '../reason.ts'
 import { CorkedSocket, prepareSocket } from '../tcp/corked-socket.node.ts'
 import { closeCode, closedReason, textRefused } from './websocket-close.ts'

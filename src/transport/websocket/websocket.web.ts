@@ -1,5 +1,4 @@
 import { OutsideError } from '../../core/index.ts'
-import { LinkInbox } from '../inbox.ts'
 import {
   type ConnectOptions,
   chooseLinkOptions,
@@ -8,6 +7,7 @@ import {
   type LinkHandler,
   type LinkOptions,
 } from '../link.ts'
+import { LinkInbox } from '../link-inbox.ts'
 import { shortReason, tooLarge } from '../reason.ts'
 import { closeCode, closedReason, textRefused } from './websocket-close.ts'
 

@@ -1,17 +1,10 @@
+import type { Vector2, Vector3 } from '../../core/index.ts'
 import { append, lanesOf, laneUnits, takeNumber } from '../lane/lane.ts'
 import { type Field, OutOfRange, type ScalarField, show } from './field.ts'
 import { quantized, type Steps } from './quantized.ts'
 
-export interface Vector2 {
-  readonly x: number
-  readonly y: number
-}
-export interface Vector3 extends Vector2 {
-  readonly z: number
-}
-
 /** Two numbers, x then y, each as `quantized` [W24]. */
-export function vector2(steps: Steps): Field<Vector2> {
+export function vector2(steps: Steps): Field<Readonly<Vector2>> {
   const part = quantized(steps)
   const [x, y] = lanesOf({ x: part, y: part })
   return {
@@ -33,7 +26,7 @@ export function vector2(steps: Steps): Field<Vector2> {
 }
 
 /** Three numbers, x, y, z, each as `quantized` [W24]. */
-export function vector3(steps: Steps): Field<Vector3> {
+export function vector3(steps: Steps): Field<Readonly<Vector3>> {
   const part = quantized(steps)
   const [x, y, z] = lanesOf({ x: part, y: part, z: part })
   return {

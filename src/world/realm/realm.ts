@@ -7,8 +7,9 @@
  * A character is in one world at every moment, and crosses between two ticks: it leaves one and is in the other before either
  * is published. Rules: docs/spec/movement.md.
  */
+
+import type { Vector2 } from '../../core/index.ts'
 import { Random, ShardlessError } from '../../core/index.ts'
-import type { Vector2 } from '../../geometry/index.ts'
 import { holds, type MapObject, type WorldMap } from '../../geometry/index.ts'
 import { type AnyGame, defineGame, type PlayerOf } from '../game.ts'
 import { Ids } from '../ids.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BitWriter } from '../../wire/index.ts'
 import { SentPacket } from '../packet/sent-packets.ts'
-import { SendScheduler } from './scheduler.ts'
+import { SendScheduler } from './send-scheduler.ts'
 import type { Sender } from './sender.ts'
 
 /** Says pieces of `size` bytes, `left` of them. */

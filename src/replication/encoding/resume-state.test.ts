@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Random } from '../../core/index.ts'
 import { Stage, Watcher } from '../stage.suite.ts'
+import { PacketReader, PacketWriter } from './packet.ts'
 import {
   RESUME_CHUNKS_MAX,
   type ResumeState,
   type ResumeTopic,
   readResumeState,
   writeResumeState,
-} from './heard.ts'
-import { PacketReader, PacketWriter } from './packet.ts'
+} from './resume-state.ts'
 
 function written(heard: ResumeState): Uint8Array {
   const packet = new PacketWriter(65_536)
@@ -26,13 +26,13 @@ function heardOf(count: number, chunks: number): ResumeState {
     key: i * 4,
     ticks: Array(chunks).fill(100),
   }))
-  return { tick: 100, isSure: true, topics }
+  return { tick: 100, isLossless: true, topics }
 }
 
 test('[T40] what is written is read again: cells, groups, the world, topics of several chunks, chunks not heard of', () => {
   const heard: ResumeState = {
     tick: 2 ** 31 - 1,
-    isSure: true,
+    isLossless: true,
     topics: [
       { key: 0, ticks: [2 ** 31 - 1] },
       { key: 3, ticks: [0] },
@@ -41,10 +41,10 @@ test('[T40] what is written is read again: cells, groups, the world, topics of s
     ],
   }
   assert.deepEqual(read(written(heard)), heard)
-  assert.deepEqual(read(written({ ...heard, isSure: false })), { ...heard, isSure: false })
-  assert.deepEqual(read(written({ tick: 0, isSure: true, topics: [] })), {
+  assert.deepEqual(read(written({ ...heard, isLossless: false })), { ...heard, isLossless: false })
+  assert.deepEqual(read(written({ tick: 0, isLossless: true, topics: [] })), {
     tick: 0,
-    isSure: true,
+    isLossless: true,
     topics: [],
   })
 })
@@ -67,7 +67,7 @@ test('[T40] more chunks than the limit are refused, and so is whatever makes no 
   assert.equal(read(written(heardOf(RESUME_CHUNKS_MAX + 1, 1))), undefined)
   assert.equal(read(written(heardOf(RESUME_CHUNKS_MAX / 2, 3))), undefined)
   const one = { key: 8, ticks: [3] }
-  const bytesOf = (topics: ResumeTopic[], tick = 100) => written({ tick, isSure: true, topics })
+  const bytesOf = (topics: ResumeTopic[], tick = 100) => written({ tick, isLossless: true, topics })
   assert.equal(read(bytesOf([one, one])), undefined, 'a topic twice')
   assert.equal(read(bytesOf([{ key: 2 ** 34, ticks: [3] }])), undefined, 'no such topic')
   assert.equal(read(bytesOf([{ key: 8, ticks: [] }])), undefined, 'a topic of no chunks')

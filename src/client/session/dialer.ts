@@ -1,7 +1,7 @@
 import { after, FOREVER, type Instant, type Random } from '../../core/index.ts'
 import type { Link } from '../../transport/index.ts'
-import { TrafficMeter } from './meter.ts'
-import { Backoff } from './patience.ts'
+import { Backoff } from './backoff.ts'
+import { TrafficMeter } from './traffic-meter.ts'
 
 /** Milliseconds of silence after which a connection counts as lost. The server answers a ping a second. */
 const SILENCE_MS = 5000

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { instant } from '../../core/index.ts'
-import { TrafficMeter } from './meter.ts'
+import { TrafficMeter } from './traffic-meter.ts'
 
 test('what came in all is counted exactly', () => {
   const meter = new TrafficMeter()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Random } from '../../core/index.ts'
-import { Backoff } from './patience.ts'
+import { Backoff } from './backoff.ts'
 
 const LONGEST = [250, 500, 1000, 2000, 4000, 8000, 8000, 8000]
 

@@ -1,3 +1,4 @@
+import type { Vector3 } from '../../core/index.ts'
 import { type Instant, instant } from '../../core/index.ts'
 import {
   type Correction,
@@ -8,7 +9,7 @@ import {
   type TickClock,
   type Truth,
 } from '../../feel/index.ts'
-import type { Vector3, WorldMap } from '../../geometry/index.ts'
+import type { WorldMap } from '../../geometry/index.ts'
 import type { AnyEntity, AnyGame, EntityId, Kind } from '../../world/index.ts'
 import type { ClientStats } from '../client-stats.ts'
 

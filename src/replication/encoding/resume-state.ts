@@ -16,25 +16,25 @@ export interface ResumeState {
   /** The tick of the last packet. */
   readonly tick: number
   /** Whether all came that was sent, so that the ticks say what is surely there. Not so after a link that loses. */
-  readonly isSure: boolean
+  readonly isLossless: boolean
   /** In the order of their keys. */
   readonly topics: readonly ResumeTopic[]
 }
 
 /** Nothing was ever heard. */
-export const NO_RESUME_STATE: ResumeState = { tick: 0, isSure: true, topics: [] }
+export const NO_RESUME_STATE: ResumeState = { tick: 0, isLossless: true, topics: [] }
 
 /**
  * Appends it [T40]: three or four bytes for each chunk.
  *
- *     tick * 2 + isSure, number of topics,
+ *     tick * 2 + isLossless, number of topics,
  *     for each: key less the one before, * 2 + 1 if it has several chunks; then how many
  *         for each chunk: 0 for nothing, else 1 + ticks since
  *
  * All are byte varints.
  */
-export function writeResumeState(packet: PacketWriter, { tick, isSure, topics }: ResumeState): void {
-  packet.varint(tick * 2 + (isSure ? 1 : 0))
+export function writeResumeState(packet: PacketWriter, { tick, isLossless, topics }: ResumeState): void {
+  packet.varint(tick * 2 + (isLossless ? 1 : 0))
   packet.varint(topics.length)
   let last = 0
   for (const { key, ticks } of topics) {
@@ -70,5 +70,5 @@ export function readResumeState(reader: PacketReader): ResumeState | undefined {
     }
     topics.push({ key, ticks })
   }
-  return reader.isBroken ? undefined : { tick, isSure: head % 2 === 1, topics }
+  return reader.isBroken ? undefined : { tick, isLossless: head % 2 === 1, topics }
 }

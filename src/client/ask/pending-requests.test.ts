@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { field } from '../../../test/town.ts'
 import { encode } from '../../wire/index.ts'
-import { PendingRequests } from './questions.ts'
+import { PendingRequests } from './pending-requests.ts'
 
 const { reply } = field.requests.buy
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { instant } from '../../core/index.ts'
 import { BitReader, BitWriter } from '../../wire/index.ts'
-import { IncomingPackets } from './arrivals.ts'
 import { Header, writeHeader } from './header.ts'
+import { IncomingPackets } from './incoming-packets.ts'
 
 const taken = { isTaken: true, isStateRefused: false }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { Random } from '../../core/index.ts'
 import { Ledger } from '../ledger/ledger.ts'
 import { stageGame } from '../stage.suite.ts'
-import { CellInterest } from './interest.ts'
+import { CellInterest } from './cell-interest.ts'
 import { Reaches } from './reach.ts'
 
 function watch(hysteresis: number) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Stage, Watcher } from '../stage.suite.ts'
-import { StateMeter } from './meter.ts'
+import { StateMeter } from './state-meter.ts'
 
 test('[T37] every bit of a packet is counted once, under a kind and a field or what it is for', () => {
   const stage = new Stage()
