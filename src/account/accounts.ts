@@ -23,6 +23,7 @@ import { Throttle } from './throttle/throttle.ts'
 import { KeyRing, type RandomSecret } from './token/key-ring.ts'
 import type { Hmac } from './token/signing-key.ts'
 import { newId, readToken, writeToken } from './token/token.ts'
+import { charactersInWorld, type WorldOutcome } from './world-outcome.ts'
 
 const HOUR = 60 * 60_000
 
@@ -105,7 +106,7 @@ export class Accounts {
     if (this.#options.hasRegistration === false)
       return refusedAnswer('closed', 'This server takes no new accounts.')
     const read = readName(name)
-    if (read.is === 'refusedAnswer') return refusedAnswer('name', read.reason)
+    if (read.is === 'refused') return refusedAnswer('name', read.reason)
     if (this.names.isReserved(read.name)) return NAME_RESERVED
     const problem = passwordProblem(password, read.name)
     if (problem !== undefined) return refusedAnswer('password', problem)
@@ -180,7 +181,7 @@ export class Accounts {
     if (this.#options.hasRegistration === false)
       return refusedAnswer('closed', 'This server takes no new accounts.')
     const read = readName(name)
-    if (read.is === 'refusedAnswer') return refusedAnswer('name', read.reason)
+    if (read.is === 'refused') return refusedAnswer('name', read.reason)
     if (this.names.isReserved(read.name)) return NAME_RESERVED
     const problem = passwordProblem(password, read.name)
     if (problem !== undefined) return refusedAnswer('password', problem)

@@ -25,7 +25,10 @@ export interface CharacterProfile {
   readonly isInWorld: boolean
 }
 
-const CHARACTER_NAME_TAKEN = refused('name-taken', 'Some character has that name, or one that looks like it.')
+const CHARACTER_NAME_TAKEN = refusedAnswer(
+  'name-taken',
+  'Some character has that name, or one that looks like it.',
+)
 const NOWHERE: CharacterState = { map: '', position: [], state: new Uint8Array(0) }
 
 /** The characters of accounts: several each, one of them in the world at a time [A40]. */
@@ -53,7 +56,7 @@ export class Roster {
     const checked = await this.#options.accounts.check(token, now)
     if (checked.is === 'refused') return checked
     const read = readName(name)
-    if (read.is === 'refusedAnswer') return refusedAnswer('name', read.reason)
+    if (read.is === 'refused') return refusedAnswer('name', read.reason)
     const { accounts, store, randomSecret, charactersMax = 8, begin } = this.#options
     // An account whose name the operator gave may have a character of that name.
     const isOwn = nameKey(checked.account.name) === read.key

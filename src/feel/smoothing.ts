@@ -1,5 +1,5 @@
+import type { Vector3 } from '../core/index.ts'
 import { pow } from '../core/index.ts'
-import type { Vector3 } from '../geometry/index.ts'
 
 /** Seconds in which half of what is wrong is made up for. */
 const HALF_LIFE = 0.06

@@ -1,5 +1,5 @@
+import type { Vector2 } from '../core/index.ts'
 import { hypot } from '../core/index.ts'
-import type { Vector2 } from '../geometry/index.ts'
 import { type TopicKey, topicKey, topicName } from '../replication/index.ts'
 import type { AnyEntity, Player, Realm, World } from '../world/index.ts'
 import type { AnyDefinition } from './definition.ts'

@@ -1,5 +1,6 @@
+import type { Vector2 } from '../core/index.ts'
 import { hypot, type Random, ShardlessError, type Tick, tick } from '../core/index.ts'
-import type { Body, Vector2, WorldMap } from '../geometry/index.ts'
+import type { Body, WorldMap } from '../geometry/index.ts'
 import { Grid, Query } from '../geometry/index.ts'
 import { Scheduler } from '../task/index.ts'
 import type { EntityId, EntityStart, Kind } from './entity.ts'

@@ -1,4 +1,4 @@
-import { hypot, ShardlessError } from '../../core/index.ts'
+import { hypot, ShardlessError, type Vector2 } from '../../core/index.ts'
 import type { TaskSteps } from '../../task/index.ts'
 import type { WorldMap } from '../map/world-map.ts'
 import { PathGraph } from './path-graph.ts'

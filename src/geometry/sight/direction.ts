@@ -1,5 +1,4 @@
-import { cos, sin } from '../../core/index.ts'
-import type { Vector2 } from '../vector.ts'
+import { cos, sin, type Vector2 } from '../../core/index.ts'
 
 const TURN = 2 * Math.PI
 

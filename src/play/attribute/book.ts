@@ -1,5 +1,5 @@
+import type { Vector2 } from '../../core/index.ts'
 import { hypot } from '../../core/index.ts'
-import type { Vector2 } from '../../geometry/index.ts'
 import type { Declared, EntityId } from '../../world/index.ts'
 import { type Asker, type AttributeChange, Attributes } from './attributes.ts'
 import type { AttributeRefusal } from './refusal.ts'

@@ -1,5 +1,5 @@
+import type { Vector2 } from '../../core/index.ts'
 import { hypot } from '../../core/index.ts'
-import type { Vector2 } from '../../geometry/index.ts'
 import type { AnyGame, CommandOf, EntityId, PlayerOf, World } from '../../world/index.ts'
 import { Crowd } from './crowd.ts'
 

@@ -1,6 +1,6 @@
 import { Counters, type Instant } from '../../core/index.ts'
-import { Inbox } from '../inbox.ts'
 import type { Link, LinkHandler } from '../link.ts'
+import { LinkInbox } from '../link-inbox.ts'
 import { hostAndPort } from '../listen-url.ts'
 import { shortReason } from '../reason.ts'
 import type { DatagramAddress } from './datagram.ts'
@@ -161,7 +161,7 @@ class DatagramPeer implements Link {
   heardAt: Instant
   isProven = false
   readonly #parts: PeerParts
-  readonly #inbox = new Inbox(HELD_BYTES)
+  readonly #inbox = new LinkInbox(HELD_BYTES)
   #reason: string | undefined
   #isReleased = false
 
