@@ -217,7 +217,7 @@ export function accountPages(
     }
     const stop = originRefusal(origin, host, origins)
     if (stop !== undefined) {
-      write(response, reply(refused('origin', stop)))
+      write(response, reply(refusedAnswer('origin', stop)))
       return
     }
     answer(request, path).then(
