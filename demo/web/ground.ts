@@ -46,8 +46,8 @@ export class Ground {
       texture,
       x: column * chunkSize,
       y: row * chunkSize,
-      width: chunkSize,
-      height: chunkSize,
+      width: this.#painter.side,
+      height: this.#painter.side,
     })
     this.#sprites.set(chunk, sprite)
     this.#seen.set(chunk, this.#frame)

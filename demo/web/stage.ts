@@ -4,6 +4,7 @@ import type { RecordedWorld } from 'shardless/lab'
 import type { town, Walker } from '../game/town.ts'
 import { Camera } from './camera.ts'
 import type { Crowd } from './crowd.ts'
+import { hasGraphicsCard } from './graphics-card.ts'
 import { Overlay } from './overlay.ts'
 import { palette } from './palette.ts'
 import { Scene, type SceneLook } from './scene.ts'
@@ -129,13 +130,4 @@ export class Stage {
 function hourOf(shown: Shown | undefined): number {
   for (const { hour } of shown?.entities('sky') ?? []) return hour
   return 12
-}
-
-/** Whether WebGL is more than an imitation by the processor: that is ten times slower than a plain canvas. */
-function hasGraphicsCard(): boolean {
-  const context = document.createElement('canvas').getContext('webgl', { failIfMajorPerformanceCaveat: true })
-  const names = context?.getExtension('WEBGL_debug_renderer_info')
-  const name = String(context?.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : context.RENDERER))
-  context?.getExtension('WEBGL_lose_context')?.loseContext()
-  return context !== null && !/swiftshader|llvmpipe|software|basic render/i.test(name)
 }

@@ -9,6 +9,8 @@ import { waterPieces } from './water.ts'
 
 /** The side of a chunk, metres. */
 export const chunkSize = 16
+/** Pixels by which its picture reaches into the chunks east and south of it, so that no seam shows between them. */
+const overlap = 2
 
 /** How dark shadows are, 0 .. 1, and how soft, metres. */
 const shadeOpacity = 0.26
@@ -44,15 +46,16 @@ export class GroundPainter {
     for (const piece of pieces.sort((a, b) => a.order - b.order)) this.#file(piece)
   }
 
+  /** The side of a painted chunk with what it reaches beyond, metres. */
+  get side(): number {
+    return chunkSize + overlap / this.resolution
+  }
+
   paint(column: number, row: number): HTMLCanvasElement {
-    const size = Math.round(chunkSize * this.resolution)
+    const size = Math.round(this.side * this.resolution)
     const ctx = blank(size, size)
-    const box = {
-      x0: column * chunkSize,
-      y0: row * chunkSize,
-      x1: (column + 1) * chunkSize,
-      y1: (row + 1) * chunkSize,
-    }
+    const [x0, y0] = [column * chunkSize, row * chunkSize]
+    const box = { x0, y0, x1: x0 + this.side, y1: y0 + this.side }
     ctx.scale(this.resolution, this.resolution)
     ctx.translate(-box.x0, -box.y0)
     paintGrass(ctx, this.patterns, box)
@@ -74,7 +77,7 @@ export class GroundPainter {
     const shaded = pieces.filter((piece) => piece.shade)
     if (shaded.length === 0) return
     const margin = 0.5
-    const side = chunkSize + 2 * margin
+    const side = this.side + 2 * margin
     const shade = blank(side * this.resolution, side * this.resolution)
     shade.scale(this.resolution, this.resolution)
     shade.translate(margin - box.x0, margin - box.y0)

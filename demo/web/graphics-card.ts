@@ -1,0 +1,73 @@
+/** What browsers call WebGL that the processor computes. */
+const software = /swiftshader|llvmpipe|softpipe|software|basic render/i
+/** What WebKit calls whatever there is, a card or the processor, on every system. */
+const anything = /^(apple gpu|webkit webgl)?$/i
+
+/** The side of the picture that is drawn to see how fast it goes, pixels, how often, and in how many ms a card does that. */
+const side = 1024
+const layers = 8
+const layersMs = 50
+
+/**
+ * Whether WebGL is more than an imitation by the processor: that is ten times slower than a plain canvas. Asked by name, and where
+ * the name says nothing, by trying.
+ */
+export function hasGraphicsCard(): boolean {
+  const canvas = document.createElement('canvas')
+  canvas.width = canvas.height = side
+  const context = canvas.getContext('webgl', { failIfMajorPerformanceCaveat: true })
+  if (!context) return false
+  const names = context.getExtension('WEBGL_debug_renderer_info')
+  const name = String(context.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : context.RENDERER))
+  const isCard = !software.test(name) && (!anything.test(name) || isFast(context))
+  context.getExtension('WEBGL_lose_context')?.loseContext()
+  return isCard
+}
+
+const vertices = `
+  attribute vec2 at;
+  varying vec2 shade;
+  void main() {
+    shade = at;
+    gl_Position = vec4(at, 0.0, 1.0);
+  }`
+const fragments = `
+  precision mediump float;
+  varying vec2 shade;
+  void main() {
+    gl_FragColor = vec4(abs(shade), 0.5, 0.1);
+  }`
+
+/** Draws a few layers over the whole picture, each seen through the next, and looks at the clock. */
+function isFast(gl: WebGLRenderingContext): boolean {
+  const program = gl.createProgram()
+  for (const [kind, source] of [
+    [gl.VERTEX_SHADER, vertices],
+    [gl.FRAGMENT_SHADER, fragments],
+  ] as const) {
+    const shader = gl.createShader(kind)
+    if (!shader) return false
+    gl.shaderSource(shader, source)
+    gl.compileShader(shader)
+    gl.attachShader(program, shader)
+  }
+  gl.bindAttribLocation(program, 0, 'at')
+  gl.linkProgram(program)
+  gl.useProgram(program)
+  gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer())
+  // One triangle that is larger than the picture.
+  gl.bufferData(gl.ARRAY_BUFFER, new Float32Array([-1, -1, 3, -1, -1, 3]), gl.STATIC_DRAW)
+  gl.enableVertexAttribArray(0)
+  gl.vertexAttribPointer(0, 2, gl.FLOAT, false, 0, 0)
+  gl.enable(gl.BLEND)
+  gl.blendFunc(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA)
+  const draw = (count: number): number => {
+    const start = performance.now()
+    for (let i = 0; i < count; i++) gl.drawArrays(gl.TRIANGLES, 0, 3)
+    // To read a pixel waits until all is drawn.
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4))
+    return performance.now() - start
+  }
+  draw(1)
+  return Math.min(draw(layers), draw(layers)) < layersMs
+}
