@@ -9,7 +9,7 @@ type Functions = Record<string, (...args: unknown[]) => unknown>
  * @param told takes a sentence for each, with the place in the program where the engine tells it
  */
 export function watchMath(run: () => void, told: (sentence: string) => void): void {
-  const functions = Math as unknown as Functions
+  const functions = Math as unknown as Functions // shardless-allow: whoever asks is told of
   const own = new Map(['random', ...DIFFERING_FUNCTIONS].map((name) => [name, functions[name]]))
   try {
     for (const [name, ask] of own)

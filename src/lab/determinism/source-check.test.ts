@@ -31,12 +31,38 @@ test('powers are found, but for those of two whole numbers as they are written',
   assert.deepEqual(found('const a = 2 ** 32 + 2 ** -1022 + 10 ** 15 + 2n ** 64n /** doc ** */'), [])
 })
 
+test('Math that is handed on whole is found: what is taken of it cannot be seen', () => {
+  const whole = '1 Math is handed on whole: name its functions, so that they can be looked at.'
+  for (const text of [
+    'const M = Math',
+    'f(Math)',
+    'Math[name](1)',
+    'const { ...rest } = Math',
+    'const { abs, ...rest } = Math',
+  ])
+    assert.deepEqual(
+      checkSource(text).map(({ line, sentence }) => `${line} ${sentence}`),
+      [whole],
+      text,
+    )
+})
+
 test('clocks, dice and the language of the machine are found', () => {
   assert.deepEqual(
     found(
-      'Math.random()\nDate.now()\nnew Date\nperformance.now()\ncrypto.getRandomValues(a)\na.localeCompare(b)\nwindow.Date.now()',
+      'Math.random()\nDate.now()\nnew Date\nperformance.now()\ncrypto.getRandomValues(a)\na.localeCompare(b)\nwindow.Date.now()\nIntl.Collator\na.toLocaleDateString()',
     ),
-    ['1 Math.random', '2 Date', '3 Date', '4 performance', '5 crypto', '6 localeCompare', '7 Date'],
+    [
+      '1 Math.random',
+      '2 Date',
+      '3 Date',
+      '4 performance',
+      '5 crypto',
+      '6 localeCompare',
+      '7 Date',
+      '8 Intl',
+      '9 toLocaleDateString',
+    ],
   )
 })
 

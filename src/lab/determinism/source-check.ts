@@ -11,12 +11,12 @@ export interface Difference {
 
 /** A line that says so, and why, is left alone. */
 const LEAVE_ALONE = /shardless-allow: \S/
-/** Names under which a program finds its globals. */
-const GLOBALS = new Set(['globalThis', 'window', 'self'])
+/** Names under which a program finds its globals; `self` is the character of a step. */
+const GLOBALS = new Set(['globalThis', 'window'])
 /** A number as it is written: whole, and short. */
 const WHOLE = /^\d{1,16}n?$/
 /** Methods that go by the language of whoever's machine it is. */
-const LOCAL = new Set(['localeCompare', 'toLocaleString', 'toLocaleUpperCase', 'toLocaleLowerCase'])
+const LOCAL = /^(?:localeCompare|toLocale\w*)$/
 
 /**
  * What in the text of a program, JavaScript or TypeScript, may come out differently from one engine, machine or run to
@@ -42,14 +42,13 @@ function sentencesOn(tokens: readonly Token[], at: number): string[] {
     return token.text.startsWith('**') && !isWritten(tokens, at) ? [ADVICE_ON_POWERS] : []
   if (token.kind !== 'name') return []
   const before = tokens[at - 1]?.text
-  if (LOCAL.has(token.text) && isDot(before))
+  if (LOCAL.test(token.text) && isDot(before))
     return [`${token.text} goes by the language of the machine: compare and write without it.`]
   if (isDot(before) && !GLOBALS.has(tokens[at - 2]?.text)) return []
   const next = tokens[at + 1]?.text
-  if (token.text === 'Math')
-    return membersOf(tokens, at)
-      .map(adviceOn)
-      .filter((advice) => advice !== undefined)
+  if (token.text === 'Math') return adviceAt(tokens, at)
+  if (token.text === 'Intl' && isDot(next))
+    return ['Intl goes by the language of the machine: write without it.']
   const isClock =
     (token.text === 'Date' && (isDot(next) || next === '(' || before === 'new')) ||
     (token.text === 'performance' && isDot(next)) ||
@@ -76,16 +75,28 @@ function isWritten(tokens: readonly Token[], at: number): boolean {
   return BigInt(base.text) ** BigInt(times) <= Number.MAX_SAFE_INTEGER // shardless-allow: BigInts are exact
 }
 
-/** What is taken of `Math` where it is named: `Math.sin`, `Math['sin']`, `const { sin } = Math`. */
-function membersOf(tokens: readonly Token[], at: number): string[] {
+/** What is to be said where `Math` is named. */
+function adviceAt(tokens: readonly Token[], at: number): string[] {
+  if (tokens[at + 1]?.text === ':') return []
+  const members = membersOf(tokens, at)
+  if (members === undefined)
+    return ['Math is handed on whole: name its functions, so that they can be looked at.']
+  return members.map(adviceOn).filter((advice) => advice !== undefined)
+}
+
+/** What is taken of `Math`: `Math.sin`, `Math['sin']`, `const { sin } = Math`; undefined where that cannot be seen. */
+function membersOf(tokens: readonly Token[], at: number): string[] | undefined {
   const next = tokens[at + 1]?.text
   if (isDot(next) && tokens[at + 2]?.text !== '[') return [tokens[at + 2]?.text ?? '']
   const bracket = next === '[' ? at + 1 : isDot(next) ? at + 2 : undefined
-  if (bracket !== undefined) return tokens[bracket + 1]?.kind === 'text' ? [tokens[bracket + 1].text] : []
-  if (tokens[at - 1]?.text !== '=' || tokens[at - 2]?.text !== '}') return []
+  if (bracket !== undefined)
+    return tokens[bracket + 1]?.kind === 'text' ? [tokens[bracket + 1].text] : undefined
+  if (tokens[at - 1]?.text !== '=' || tokens[at - 2]?.text !== '}') return undefined
   const names: string[] = []
-  for (let i = at - 3; i >= 0 && tokens[i].text !== '{'; i--)
+  for (let i = at - 3; i >= 0 && tokens[i].text !== '{'; i--) {
+    if (tokens[i].text === '...') return undefined
     if (['{', ','].includes(tokens[i - 1]?.text)) names.unshift(tokens[i].text)
+  }
   return names
 }
 

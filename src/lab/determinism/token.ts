@@ -16,7 +16,7 @@ const NAME = /[\p{ID_Start}$_#][\p{ID_Continue}$\u200c\u200d]*/uy
 const NUMBER = /(?:0[xob][\da-f_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[+-]?\d[\d_]*)?)n?/iy
 const TEXT = /'(?:[^'\\\n]|\\[\s\S])*'?|"(?:[^"\\\n]|\\[\s\S])*"?/y
 const PATTERN = /\/(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/y
-const SIGN = /\*\*=?|\?\.(?!\d)|[\s\S]/y
+const SIGN = /\*\*=?|\?\.(?!\d)|\.{3}|[\s\S]/y
 const CHUNK = /(?:[^`\\$]|\\[\s\S]|\$(?!\{))*/y
 
 /**
