@@ -12,10 +12,12 @@ const dice = new Random(1)
 const objects = Array.from({ length: 6 }, (_, id) => ({
   ...{ id, name: `n${id}`, x: dice.integer(0, 60), y: dice.integer(0, 60), width: 8, height: 8 },
   ...(id % 2 === 0 ? { ellipse: true } : { properties: [{ name: 'p', value: id }] }),
+  ...(id === 5 ? { gid: 0x8000_0001, rotation: 20 } : {}),
 }))
 const { files } = cutMap(
   parseMap({
     ...{ orientation: 'orthogonal', width: 8, height: 8, tilewidth: 8, tileheight: 8 },
+    tilesets: [{ firstgid: 1, name: 't', tilewidth: 8, tileheight: 8, tilecount: 1 }],
     layers: ['walls', 'decor'].map((name) => ({ name, type: 'objectgroup', objects })),
   }),
 )

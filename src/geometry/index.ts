@@ -23,6 +23,7 @@ export {
   holds,
   type MapContent,
   type MapObject,
+  type MapTile,
   type Properties,
   type WorldMap,
   worldMap,

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { randomMap, walk } from '../../../test/browser/steps.ts'
 import { parseMap } from '../tiled/parse-map.ts'
+import { readPiece } from './piece-reading.ts'
 import { assembleMap, cutMap, INDEX, missingPieces } from './pieces.ts'
 import type { WorldMap } from './world-map.ts'
 
@@ -21,6 +22,28 @@ test('[M16] a map put together from its pieces is cut into the same bytes, and m
     assert.deepEqual(sorted(again.solids), sorted(map.solids))
     assert.deepEqual(sorted(again.objects), sorted(map.objects))
     assert.equal(walk(again, { seed: 5, steps: 20_000 }), walk(map, { seed: 5, steps: 20_000 }))
+  }
+})
+
+test('[M16] which tile an object shows goes with it, and nonsense is refused', () => {
+  const crate = { id: 5, x: 8, y: 8, width: 8, height: 8, gid: 0xa000_0001, rotation: 30 }
+  const set = { firstgid: 1, name: 'props', tilewidth: 8, tileheight: 8, tilecount: 1 }
+  const map = parseMap({
+    ...{ orientation: 'orthogonal', width: 8, height: 8, tilewidth: 8, tileheight: 8, tilesets: [set] },
+    layers: [{ name: 'things', type: 'objectgroup', objects: [crate] }],
+  })
+  const { files } = cutMap(map)
+  assert.deepEqual(assembled(files).objects, map.objects)
+  assert.equal(map.objects[0].tile?.isMirroredX, true)
+  const piece = new TextDecoder().decode(files.get('0-0.json'))
+  assert.match(piece, /"tile":\["props",0,5,30\]/)
+  for (const tile of [
+    ...['null', '["props",0,5]', '[1,0,5,30]', '["props",-1,5,30]'],
+    ...['["props",0,8,30]', '["props",0,5,"30"]'],
+  ]) {
+    const into = { layers: ['things'], solids: [], byLayer: [[]] }
+    const bytes = new TextEncoder().encode(piece.replace(/"tile":\[[^\]]*\]/, `"tile":${tile}`))
+    assert.equal(readPiece(bytes, into), 'holds no object at index 0', tile)
   }
 })
 

@@ -149,14 +149,21 @@ test('[M11] a mark of the byte order before a file is passed over', () => {
 })
 
 for (const [sentence, text] of [
+  [
+    'layer \'walls\', object 3 has "here" for its x; it must be a number',
+    tmx('<objectgroup name="walls"><object id="3" x="here" y="0"/></objectgroup>'),
+  ],
   ['the map begins with <tileset>; a .tmx begins with <map>', '<tileset/>'],
   ['the map does not close <map>', '<map orientation="orthogonal">'],
   ['the map is no XML at character 0', '<!DOCTYPE map [<!ENTITY a "b">]><map/>'],
   ['the map is "hexagonal"; only orthogonal maps are read', '<map orientation="hexagonal"/>'],
-  ['the map has a width of null; it must be an integer from 1 to 65536', tmx('', 'width="wide" height="4"')],
+  [
+    'the map has a width of "wide"; it must be an integer from 1 to 65536',
+    tmx('', 'width="wide" height="4"'),
+  ],
   ["layer 'ground' has 3 tiles; its size says 16", tmx(layerOf('<data encoding="csv">1,2,3</data>'))],
   [
-    "layer 'ground' has null for its tile at index 1; it must be a whole number below 2^32",
+    "layer 'ground' has x for its tile at index 1; it must be a whole number below 2^32",
     tmx(layerOf(`<data encoding="csv">1,x${',0'.repeat(14)}</data>`)),
   ],
   [

@@ -6,6 +6,7 @@
  * What only the drawing needs is left out. Source: Tiled 1.10, "TMX Map Format".
  */
 import { fail, type Json } from './reading.ts'
+import { TILES_MAX } from './tile-data.ts'
 import { type Element, parseXml } from './xml.ts'
 
 /** What a file of this format begins with. */
@@ -114,19 +115,19 @@ function tileLayer(element: Element): Json {
 /** Numbers, where they are written as such; base64 and what nobody knows as the text that it is. */
 function tilesOf(data: Element, encoding: string | undefined): unknown {
   if (encoding === undefined)
-    return children(data, 'tile').map(({ attributes }) => Number(attributes.gid ?? 0))
+    return children(data, 'tile').map(({ attributes }) => numberOf(attributes.gid ?? '0'))
   return encoding === 'csv' ? numbers(data.text) : data.text
 }
 
-/** Numbers between commas. One after the other: a large map has millions of them. */
-function numbers(text: string): number[] {
-  const found: number[] = []
-  for (let from = 0; from < text.length; ) {
+/** Numbers between commas, as many as a map may have. One after the other: a large map has millions of them. */
+function numbers(text: string): unknown[] {
+  const found: unknown[] = []
+  for (let from = 0; from < text.length && found.length <= TILES_MAX; ) {
     let to = text.indexOf(',', from)
     if (to === -1) to = text.length
-    const number = text.slice(from, to).trim()
+    const said = text.slice(from, to).trim()
     // Some write a comma after the last one.
-    if (number !== '' || to < text.length) found.push(number === '' ? Number.NaN : Number(number))
+    if (said !== '' || to < text.length) found.push(numberOf(said))
     from = to + 1
   }
   return found
@@ -140,7 +141,7 @@ function properties(element: Element): Json[] {
     const said = value ?? text
     if (type === 'class') return { name, type, value: {} }
     if (type === 'bool') return { name, type, value: said === 'true' }
-    return { name, type, value: type === 'int' || type === 'float' ? Number(said) : said }
+    return { name, type, value: type === 'int' || type === 'float' ? numberOf(said) : said }
   })
 }
 
@@ -151,8 +152,17 @@ const NUMBERS = [
 
 function plain(element: Element): Record<string, unknown> {
   const values: Record<string, unknown> = { ...element.attributes, properties: properties(element) }
-  for (const name of NUMBERS) if (values[name] !== undefined) values[name] = Number(values[name])
+  for (const name of NUMBERS) {
+    const said = element.attributes[name]
+    if (said !== undefined) values[name] = numberOf(said)
+  }
   return values
+}
+
+/** A text that is no number stays what it is, for the sentence that refuses it. */
+function numberOf(said: string): number | string {
+  const number = Number(said)
+  return said.trim() === '' || !Number.isFinite(number) ? said : number
 }
 
 function children(element: Element, name: string): Element[] {

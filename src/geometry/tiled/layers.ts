@@ -1,7 +1,7 @@
 /** The layers of a map, groups opened: what each of them means, by its name, its property `solid` and the groups that it lies in. */
 import type { SolidKind } from '../map/solid-grid.ts'
 import type { Properties } from '../map/world-map.ts'
-import { looksSolid } from './looks-solid.ts'
+import { looksSolid, saysSolid } from './looks-solid.ts'
 import { asRecord, fail, inWords, type Json, listIn, named, numberIn, propertiesOf } from './reading.ts'
 import { solidKindIn } from './solid.ts'
 import { type Decompress, TILES_MAX, type TileBlock, tileBlocks } from './tile-data.ts'
@@ -117,12 +117,15 @@ export function layersOf(
   return found
 }
 
-/** What a layer is called says what it is; the group that it lies in says so where its own name does not. */
+/**
+ * What a layer is called says what it is; the group that it lies in says so where its own name does not. Where players begin and
+ * where portals are is told by the layer itself.
+ */
 function meaningOf(own: string, said: SolidKind | false | undefined, group: Meaning | undefined): Meaning {
   if (Object.hasOwn(SOLID_NAMES, own))
     return { name: own, solid: said ?? SOLID_NAMES[own as keyof typeof SOLID_NAMES] }
   if (PLAIN_NAMES.includes(own)) return { name: own, solid: said }
-  return { name: group && isPlain(group) ? group.name : own, solid: said ?? group?.solid }
+  return { name: group?.name === 'decor' ? 'decor' : own, solid: said ?? group?.solid }
 }
 
 /** Whether a layer has a use that is not to stand in the way. */
@@ -139,6 +142,6 @@ function looksOf(layer: Json, own: string, properties: Properties): string[] {
   if (typeof layer.class === 'string' && looksSolid(layer.class))
     looks.push(`its class '${named(layer.class)}'`)
   for (const [name, value] of Object.entries(properties))
-    if (name !== 'solid' && value !== false && looksSolid(name)) looks.push(`its property '${named(name)}'`)
+    if (saysSolid(name, value)) looks.push(`its property '${named(name)}'`)
   return looks
 }

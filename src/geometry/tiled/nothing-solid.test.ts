@@ -40,6 +40,20 @@ test('[M15] a map on which nothing is solid says so, and what looks as if it was
       }),
     ],
     [
+      "passed over: tileset 'grid' with the property 'solid' of its own; tileset 'grid' with the property 'walkable' of 1 tile.",
+      drawn({
+        tilesets: [
+          grid({
+            properties: said({ solid: true }),
+            tiles: [
+              { id: 0, properties: said({ walkable: false, collides: false }) },
+              { id: 1, properties: said({ walkable: true }) },
+            ],
+          }),
+        ],
+      }),
+    ],
+    [
       "passed over: tileset 'grid' with 1 tile that would be solid, which no layer shows that could be.",
       drawn({
         tilesets: [grid({ tiles: [{ id: 0, properties: said({ solid: true }) }] })],

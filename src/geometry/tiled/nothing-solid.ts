@@ -1,6 +1,6 @@
 /** What to say of a map on which nothing stands in the way: most likely its author has said so in other words. */
 import type { AnyLayer } from './layers.ts'
-import { looksSolid } from './looks-solid.ts'
+import { looksSolid, saysSolid } from './looks-solid.ts'
 import { asRecord, classOf, named, propertiesOf } from './reading.ts'
 import type { Tileset } from './tileset.ts'
 
@@ -20,7 +20,10 @@ export function nothingSolid(layers: readonly AnyLayer[], tilesets: readonly Til
   return `has nothing solid on it: ${HOW}; ${passedOver}.`
 }
 
-function tilesThatLookSo({ name, tiles, meant }: Tileset): string[] {
+function tilesThatLookSo({ name, tiles, meant, meantOfAll }: Tileset): string[] {
+  const ofAll = meantOfAll.map(
+    (property) => `tileset '${name}' with the property '${named(property)}' of its own`,
+  )
   const said = [...meant].map(
     ([property, count]) => `tileset '${name}' with the property '${named(property)}' of ${tilesOf(count)}`,
   )
@@ -35,7 +38,7 @@ function tilesThatLookSo({ name, tiles, meant }: Tileset): string[] {
     said.push(
       `tileset '${name}' with ${tilesOf(solid)} that would be solid, which no layer shows that could be`,
     )
-  return said
+  return [...ofAll, ...said]
 }
 
 function layersThatLookSo(layer: AnyLayer): string[] {
@@ -47,7 +50,7 @@ function layersThatLookSo(layer: AnyLayer): string[] {
     const object = asRecord(each)
     if (!object) continue
     const properties = Object.entries(propertiesOf(object))
-    const found = properties.find(([key, value]) => key !== 'solid' && value !== false && looksSolid(key))
+    const found = properties.find(([key, value]) => saysSolid(key, value))
     const word = found
       ? `the property '${named(found[0])}'`
       : looksSolid(classOf(object))

@@ -118,9 +118,9 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const DIGITS = new Uint8Array(128).fill(255)
 for (let i = 0; i < 64; i++) DIGITS[ALPHABET.charCodeAt(i)] = i
 
-/** @returns undefined for what is not base64 (RFC 4648, padded or not, white space around it) */
+/** @returns undefined for what is not base64 (RFC 4648, padded or not, white space anywhere) */
 function fromBase64(text: string): Uint8Array | undefined {
-  const digits = text.trim().replace(/={1,2}$/, '')
+  const digits = text.replace(/\s+/g, '').replace(/={1,2}$/, '')
   if (digits.length % 4 === 1) return undefined
   const bytes = new Uint8Array(Math.floor((digits.length * 3) / 4))
   let bits = 0

@@ -2,7 +2,7 @@
 import type { Point, Solid, SolidKind } from '../map/solid-grid.ts'
 import type { Properties } from '../map/world-map.ts'
 import type { Files } from './files.ts'
-import { looksSolid } from './looks-solid.ts'
+import { saysSolid } from './looks-solid.ts'
 import type { Notes } from './notes.ts'
 import { readObject } from './object.ts'
 import type { Size } from './picture.ts'
@@ -55,6 +55,8 @@ export interface Tileset {
   readonly isFitted: boolean
   /** Properties of tiles that look as if they were meant to make something solid, and of how many. */
   readonly meant: ReadonlyMap<string, number>
+  /** The same of the set as a whole. */
+  readonly meantOfAll: readonly string[]
 }
 
 /** Whatever the sets of one map stand on. */
@@ -128,13 +130,15 @@ function tileset(set: Json, firstGid: number, by: SetSources): Tileset {
     const kind = tileKind(tile, `${where}, tile ${id}`, { ...by, tileSize, within: where })
     tiles.set(id, kind)
     for (const [property, value] of Object.entries(kind.properties))
-      if (property !== 'solid' && value !== '' && looksSolid(property))
-        meant.set(property, (meant.get(property) ?? 0) + 1)
+      if (saysSolid(property, value)) meant.set(property, (meant.get(property) ?? 0) + 1)
   }
   const offset = asRecord(set.tileoffset) ?? {}
   const hang = typeof set.objectalignment === 'string' ? set.objectalignment : ''
   return {
     ...{ firstGid, name, where, tileSize, tileCount, isCollection, tiles, meant },
+    meantOfAll: Object.entries(propertiesOf(set))
+      .filter(([property, value]) => saysSolid(property, value) || (property === 'solid' && value !== false))
+      .map(([property]) => property),
     offset: { x: numberIn(offset, 'x', where, 0), y: numberIn(offset, 'y', where, 0) },
     hang: Object.hasOwn(HANGS, hang) ? HANGS[hang] : HANGS.bottomleft,
     isDrawnToGrid: set.tilerendersize === 'grid',
