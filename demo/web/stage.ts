@@ -1,3 +1,5 @@
+// Without it the renderer makes code out of texts, which the policy of the pages forbids.
+import 'pixi.js/unsafe-eval'
 import { Application } from 'pixi.js'
 import type { Vector2, WorldMap } from 'shardless'
 import type { RecordedWorld } from 'shardless/lab'

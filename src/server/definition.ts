@@ -79,7 +79,8 @@ export interface ServerOptions<G extends AnyGame> extends WorldRules<G> {
   readonly web?: URL
   /**
    * What browsers let these pages do, in the place of what is said when it is left out: own scripts and WebAssembly, none written
-   * into a page, frames of the own origin only, connections to anywhere. Empty for no policy at all.
+   * into a page, frames of the own origin only, connections to anywhere. Empty for no policy at all. A library that makes code out of
+   * texts, as some renderers do, needs its variant that does not (`pixi.js/unsafe-eval`), or 'unsafe-eval' in a policy of yours.
    */
   readonly contentSecurityPolicy?: string
   /** A folder of what clients hold beside their program (maps, pictures, scripts), which they keep current from here. */
