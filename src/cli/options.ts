@@ -68,7 +68,7 @@ export const options: readonly Option[] = [
   { name: 'helloTimeoutMs', ...limit, unit: 'ms', default: defaultLimits.helloTimeoutMs, least: 100, most: 600_000, describe: 'from connecting to the first hello' },
   { name: 'silenceTimeoutMs', ...limit, unit: 'ms', default: defaultLimits.silenceTimeoutMs, least: 1500, most: 600_000, describe: 'silence after which a connection counts as lost' },
   { name: 'graceMs', ...limit, unit: 'ms', default: defaultLimits.graceMs, least: 0, most: 86_400_000, describe: 'how long a character waits for a player whose connection is lost' },
-  { name: 'leavingGraceMs', ...limit, unit: 'ms', default: defaultLimits.leavingGraceMs, least: 0, most: 86_400_000, describe: 'the same for a player whose page went away and said no goodbye' },
+  { name: 'leavingGraceMs', ...limit, unit: 'ms', default: defaultLimits.leavingGraceMs, least: 0, most: 86_400_000, describe: 'the same for a player whose page went away and said no goodbye; never longer than that' },
   { name: 'slowBytes', ...limit, unit: 'bytes', default: defaultLimits.slowBytes, least: 4096, most: 100_000_000, describe: 'what may wait unsent before a client counts as slow' },
   { name: 'slowTimeoutMs', ...limit, unit: 'ms', default: defaultLimits.slowTimeoutMs, least: 1000, most: 600_000, describe: 'how long a client may fail to keep up' },
   { name: 'publicAddress', commands: serve, kind: 'text', unit: 'ADDRESS', default: undefined, describe: 'where clients reach udp:// listeners, such as 203.0.113.7 or 203.0.113.7:4000; what they ask at when left out' },
