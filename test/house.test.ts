@@ -14,7 +14,15 @@ import {
   testedRules,
   thrownCodes,
 } from './house/records.ts'
-import { circles, isProduct, MAP, mapViolations, packageViolations, roomOf } from './house/rooms.ts'
+import {
+  circles,
+  isProduct,
+  liveViolations,
+  MAP,
+  mapViolations,
+  packageViolations,
+  roomOf,
+} from './house/rooms.ts'
 import { globalsOf, importsOf, readSource, type Source } from './house/source.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '')
@@ -31,6 +39,25 @@ const manifest = JSON.parse(read('package.json'))
 describe('the map', () => {
   test('rooms import what the map allows, and only through doors', () => {
     assert.deepEqual(mapViolations(sources), [])
+  })
+
+  test('the gateway holds no live thing of a region, and the region no transport and no dialect', () => {
+    assert.deepEqual(liveViolations(sources), [])
+    const bad = [
+      readSource('src/gateway/a.ts', "import { type AnyGame, type World } from '../world/index.ts'"),
+      readSource('src/gateway/b.ts', "export { Author as X } from '../replication/index.ts'"),
+      readSource('src/gateway/c.ts', "import type { Desk } from '../replication/index.ts'"),
+      readSource('src/gateway/d.test.ts', "import { World } from '../world/index.ts'"),
+    ]
+    assert.deepEqual(liveViolations(bad), [
+      'src/gateway/a.ts imports World.',
+      'src/gateway/b.ts imports Author.',
+    ])
+    assert.deepEqual(
+      MAP.region.filter((room) => ['transport', 'dialect', 'dialect/native', 'gateway'].includes(room)),
+      [],
+    )
+    assert.ok(!MAP.gateway.includes('region'))
   })
 
   test('every room has a door', () => {

@@ -1,23 +1,18 @@
 import type { AccountAnswer, Accounts, RefusedAnswer, Roster } from '../account/index.ts'
 import { banOf, readForm } from '../account/index.ts'
 import { OutsideError } from '../core/index.ts'
-import type { Account, CharacterState, Displaced, EpochMs, Store } from '../store/index.ts'
+import type { Account, Displaced, EpochMs, Store } from '../store/index.ts'
 import type { Admission, AdmittedAccount, Asked, Decision, Denial, PageAsked } from './admission.ts'
 
-/** What saves characters: `Checkpointing` of the store room, or something like it in virtual time. */
-export interface Saver {
-  enter(id: string, epoch: number): void
-  change(id: string): void
-  leave(id: string): void
-  lose(id: string): void
-  /** Resolves when what a character was when it left is saved; undefined for one of which nothing waits for that. */
-  whenLeft(id: string): Promise<void> | undefined
-}
-
-/** Who is in the world, as far as admission is concerned: a host's `attendance`. */
+/** Who is in the world, as far as admission is concerned: a gateway's `sessions`. */
 interface Hall {
-  readonly residents: { all(): readonly { accountId: string; characterId: string; epoch: number }[] }
-  stateOf(characterId: string): CharacterState | undefined
+  readonly characters: readonly {
+    readonly accountId: string
+    readonly characterId: string
+    readonly epoch: number
+  }[]
+  /** Resolves when a character is in for sure, or everything of it is saved; undefined where that is so. */
+  whenSettled(characterId: string): Promise<void> | undefined
   accountIs(characterId: string, account: AdmittedAccount): void
   expel(characterId: string, denial: Denial, how: 'left' | 'lost'): void
 }
@@ -26,8 +21,7 @@ export interface AccountAdmissionOptions {
   readonly accounts: Accounts
   readonly roster: Roster
   readonly store: Store
-  readonly saver: Saver
-  /** Whether who has no account may play. */
+  /** Whether guests may play. */
   readonly hasGuests: boolean
   /** The name under which this server holds leases. */
   readonly server: string
@@ -96,24 +90,8 @@ export class AccountAdmission implements Admission {
     )
   }
 
-  entered({ id, epoch }: { readonly id: string; readonly epoch: number }): void {
-    this.#options.saver.enter(id, epoch)
-    // What it does in its first moments counts from now on, whether or not it was seen to change.
-    this.#options.saver.change(id)
-  }
-
-  changed(id: string): void {
-    this.#options.saver.change(id)
-  }
-
   left(id: string): void {
     this.#generations.delete(id)
-    this.#options.saver.leave(id)
-  }
-
-  lost(id: string): void {
-    this.#generations.delete(id)
-    this.#options.saver.lose(id)
   }
 
   withdrawn({ id, epoch }: { readonly id: string; readonly epoch: number }): void {
@@ -133,7 +111,7 @@ export class AccountAdmission implements Admission {
    */
   async review(): Promise<void> {
     const { store, now } = this.#options
-    for (const { accountId, characterId } of this.#residents) {
+    for (const { accountId, characterId } of this.#characters) {
       const account = await store.accounts.find(accountId)
       const known = this.#generations.get(characterId)
       if (!known) continue
@@ -174,7 +152,7 @@ export class AccountAdmission implements Admission {
   }
 
   async #enter(account: Account, asked: Asked, decide: (decision: Decision) => void): Promise<void> {
-    const { accounts, saver } = this.#options
+    const { accounts } = this.#options
     // A guest's account plays under whatever name is asked for.
     if (account.passwordHash === undefined && accounts.names.isReserved(asked.name)) {
       decide({ is: 'refused', ...RESERVED })
@@ -186,10 +164,11 @@ export class AccountAdmission implements Admission {
       return
     }
     await this.#clear(account.id, found)
-    for (let left = saver.whenLeft(found); left; left = saver.whenLeft(found)) await left
+    const whenSettled = (): Promise<void> | undefined => this.#hall?.whenSettled(found)
+    for (let settled = whenSettled(); settled; settled = whenSettled()) await settled
     // From here to the decision nothing else can happen to one that is here.
     if (
-      this.#residents.some(({ characterId, accountId }) => characterId === found && accountId === account.id)
+      this.#characters.some(({ characterId, accountId }) => characterId === found && accountId === account.id)
     ) {
       this.#remember(found, account)
       decide({ is: 'goes-on', character: found, account: admitted(account) })
@@ -215,17 +194,16 @@ export class AccountAdmission implements Admission {
     this.#generations.set(character, { generation, wasGuest: passwordHash === undefined })
   }
 
-  get #residents() {
-    return this.#hall?.residents.all() ?? []
+  get #characters() {
+    return this.#hall?.characters ?? []
   }
 
   /** The account's other characters leave this world, saved: one at a time is in it. */
   async #clear(accountId: string, except: string): Promise<void> {
-    const { saver } = this.#options
-    const others = this.#residents.filter((one) => one.accountId === accountId && one.characterId !== except)
+    const others = this.#characters.filter((one) => one.accountId === accountId && one.characterId !== except)
     for (const { characterId } of others) {
       this.#hall?.expel(characterId, TAKEN_OVER, 'left')
-      await saver.whenLeft(characterId)
+      await this.#hall?.whenSettled(characterId)
     }
   }
 

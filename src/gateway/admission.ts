@@ -60,25 +60,19 @@ export type Decision =
   | ({ readonly is: 'refused' } & Denial)
 
 /**
- * Who decides who comes in, and hears of those characters that are kept. The host asks and goes on ticking; the decision comes
- * when it comes: at once in a lab, after a look into the store on a server.
+ * Decides who comes in. The gateway asks and goes on; the decision comes when it comes: at once in a lab, after a look into the
+ * store on a server.
  *
- *     hello --ask--> decide(...) --entered--> changed, changed ... --left | lost--> gone
- *                        '--withdrawn (the link was gone when the decision came)
+ *     hello --ask--> decide(...) --> in ... --left--> gone
+ *                        '--withdrawn (the link was gone when the decision came, or the world did not take it)
  */
 export interface Admission {
   /** @param decide  called once, now or later */
   ask(asked: Asked, decide: (decision: Decision) => void): void
   /** @param answer  called once, now or later, with JSON */
   page(asked: PageAsked, answer: (body: string) => void): void
-  /** The character is in the world, under this lease. */
-  entered(character: { readonly id: string; readonly epoch: number; readonly accountId: string }): void
-  /** It is another than it was: `Host.stateOf` says how. */
-  changed(id: string): void
-  /** It leaves: `Host.stateOf` says for the last time what it is. */
+  /** A character's session is over. */
   left(id: string): void
-  /** It goes because it is another server's: nothing of it may be saved here. */
-  lost(id: string): void
   /** It was admitted and never came in. */
   withdrawn(character: { readonly id: string; readonly epoch: number }): void
 }

@@ -1,56 +1,101 @@
-import { hex, type Instant } from '../core/index.ts'
-import type { Desk, View } from '../replication/index.ts'
-import type { AnyEntity, Instance, Player, World } from '../world/index.ts'
+import type { Instant } from '../core/index.ts'
+import type { News, Notes } from '../dialect/index.ts'
+import { type Fate, type OwnState, PlayerNews } from '../region/message/index.ts'
+import type { TopicKey, View } from '../replication/index.ts'
 import type { Connection, Follower } from './connection.ts'
-import { Steering } from './steering.ts'
+import type { WorldDesk } from './world-desk.ts'
 
 const nothing = new Uint8Array(0)
-/** Tokens whose welcome may have come or not that open a session at a time. */
-const UNPROVEN_MAX = 3
 
-/** Where a session stands: a world, and where its view is written. */
-export interface Stand {
-  readonly instance: Instance
-  readonly world: World
-  readonly desk: Desk
-  readonly sessions: Set<Session>
+/** A kept character that somebody is in with, and the lease that it is held by. */
+export interface HeldCharacter {
+  readonly accountId: string
+  readonly characterId: string
+  readonly epoch: number
 }
 
 /**
- * One player's presence: character, view, and how far the player's client is told of it. It outlives a lost connection
- * for a time, in which the player may come back with the token.
- *
- *     welcome --> present --connection lost--> away --grace over--> gone
- *                    ^-------- token ------------'
+ *     present --connection lost--> away --grace over--> over
+ *        ^---------- token ---------'
  */
-export class Session implements Follower {
-  readonly player: Player
-  /** The world that the player is told of. */
-  stand: Stand
+export type SessionState =
+  | { readonly is: 'present'; readonly connection: Connection<Session> }
+  /** `from`: the address that the player was connected from. `until`: when the session ends. */
+  | { readonly is: 'away'; readonly from: string; readonly until: Instant }
+  | { readonly is: 'over' }
+
+/** Tells the region what became of an own state that it gave. */
+export type Settle = (session: Session, tick: number, fate: Fate) => void
+
+/**
+ * One player's presence at a gateway: the view, and how far the player's client is told. It outlives a lost connection for a
+ * time, in which the player may come back with the token.
+ */
+export class Session implements Follower, News {
+  /** The gateway's number of it: what the region knows it by. */
+  readonly id: number
+  /** The player's number in the world. */
+  readonly player: number
+  readonly character: HeldCharacter | undefined
+  state: SessionState = { is: 'over' }
+  world: WorldDesk<Session>
   view: View
-  isLossy = false
   /** Opens this session once more. Each connection gives a new one. */
   token: Uint8Array = nothing
   /** Those before it, which hold until the player is known to have the newest: a welcome may get lost, or come to nobody. */
   spareTokens: readonly Uint8Array[] = []
-  /** What speaks for the player at present; undefined while away. */
-  connection: Connection<Session> | undefined
-  /** The address that the player was connected from, while away. */
-  awayFrom = ''
-  /** When it ends, while the player is away. */
-  until: Instant | undefined
+  /** Whether packets of the view may get lost. */
+  isLossy = false
+  /** What the region told of the player last. */
+  told: PlayerNews
+  /** The topics without a place that the player follows. */
+  readonly extras = new Set<TopicKey>()
   /** The character the player was last told to be theirs; 0 for none. */
-  ownTold = 0
-  steering: Steering
+  ownTold: number
   /** Whether the map has changed since the present connection began. */
   isMapChanged = false
+  readonly takeNotes = (): Notes => this.#takeNotes()
+  readonly #settle: Settle
+  #margin: number | undefined
+  /** An own state that waits to be told, and the tick that it is of. */
+  #own: OwnState | undefined
+  #ownTick = 0
+  /** The tick of the own state that was taken for a payload which has not left yet; 0 for none. */
+  #taken = 0
+  /** By the lane's id of a payload: the tick of the own state in it. */
+  readonly #flying = new Map<number, number>()
 
-  constructor(player: Player, stand: Stand, view: View) {
+  constructor(
+    id: number,
+    parts: {
+      readonly player: number
+      readonly own: number
+      readonly character: HeldCharacter | undefined
+      readonly world: WorldDesk<Session>
+      readonly view: View
+      readonly settle: Settle
+    },
+  ) {
+    const { player, own, character, world, view, settle } = parts
+    this.id = id
     this.player = player
-    this.stand = stand
+    this.character = character
+    this.world = world
     this.view = view
-    stand.sessions.add(this)
-    this.steering = new Steering(player, false)
+    this.told = new PlayerNews(id)
+    this.told.own = own
+    this.ownTold = own
+    this.#settle = settle
+    world.sessions.add(this)
+  }
+
+  get tick(): number {
+    return this.world.tick
+  }
+
+  /** The connection that speaks for the player; undefined while away. */
+  get connection(): Connection<Session> | undefined {
+    return this.state.is === 'present' ? this.state.connection : undefined
   }
 
   /** The player speaks over this connection from now on. */
@@ -58,80 +103,108 @@ export class Session implements Follower {
     if (view !== this.view) this.view.close()
     this.view = view
     this.token = token
-    this.connection = connection
-    this.until = undefined
+    this.state = { is: 'present', connection }
     this.isMapChanged = false
     this.isLossy = connection.isLossy
-    this.steering = new Steering(this.player, this.isLossy)
-    this.ownTold = this.ownId
+    this.#forgetOwn()
+    this.ownTold = this.told.own
     connection.speakFor(this)
   }
 
   /** The player is in another world: everything is told anew, from that one's desk. */
-  move(stand: Stand, view: View): void {
-    this.stand.sessions.delete(this)
+  move(world: WorldDesk<Session>, view: View): void {
+    this.world.sessions.delete(this)
     this.view.close()
-    this.stand = stand
+    this.world = world
     this.view = view
-    stand.sessions.add(this)
-    this.steering = new Steering(this.player, this.isLossy)
+    this.extras.clear()
+    const { own } = this.told
+    this.told = new PlayerNews(this.id)
+    this.told.own = own
+    world.sessions.add(this)
+    this.#forgetOwn()
     // Numbers of payloads on their way are those of the old view.
     this.connection?.speakFor(this)
   }
 
-  leftAs(id: number): void {
-    this.steering.leftAs(id)
-  }
-
-  settled(id: number, isAcknowledged: boolean): void {
-    this.steering.settled(id, isAcknowledged)
-  }
-
   /** The player is gone. */
   end(): void {
-    this.stand.sessions.delete(this)
+    this.state = { is: 'over' }
+    this.world.sessions.delete(this)
     this.view.close()
   }
 
-  /** Something is told with whatever the player is answered next, and by the next welcome if the connection is lost before. */
+  /** Tells something with whatever the player is answered next, and with the next welcome if the connection is lost before. */
   raise(flag: 'map'): void {
     this.isMapChanged = true
     this.connection?.conversation.raise(flag)
   }
 
-  /** The player's character; 0 for none. */
-  get ownId(): number {
-    return (this.player.entity as AnyEntity | undefined)?.id ?? 0
+  /** Takes in what a tick means for the player. @returns whether an own state waits to be told */
+  take(news: PlayerNews): boolean {
+    this.told = news
+    const { follow, unfollow, margin, ownState } = news
+    for (let i = 0; i < unfollow.length; i++) {
+      this.extras.delete(unfollow[i].key)
+      this.view.unfollow(unfollow[i].key, unfollow[i].isGone)
+    }
+    for (let i = 0; i < follow.length; i++) {
+      this.extras.add(follow[i])
+      this.view.follow(follow[i])
+    }
+    if (margin !== undefined && (this.#margin === undefined || margin < this.#margin)) this.#margin = margin
+    if (ownState === undefined) return false
+    this.#own = ownState
+    this.#ownTick = this.world.tick
+    return true
+  }
+
+  /** Points the view where the player looks, and tells the player whose they are now. Before it is written. */
+  look(): void {
+    const { told, view } = this
+    if (told.hasPlace) view.lookAt(told.x, told.y, told.radius)
+    view.own = told.own
+    if (told.own === this.ownTold) return
+    this.ownTold = told.own
+    this.connection?.conversation.own(told.own)
+  }
+
+  /** The tick was served: an own state that was not told with it is out of date, and the region gives a new one. */
+  giveBack(): void {
+    if (this.#own !== undefined || this.#taken > 0) this.#settle(this, this.#ownTick, 'untold')
+    this.#own = undefined
+    this.#taken = 0
+  }
+
+  leftAs(id: number): void {
+    if (this.#taken > 0) this.#flying.set(id, this.#taken)
+    this.#taken = 0
+  }
+
+  settled(id: number, isAcknowledged: boolean): void {
+    const tick = this.#flying.get(id)
+    if (tick === undefined) return
+    this.#flying.delete(id)
+    this.#settle(this, tick, isAcknowledged ? 'acknowledged' : 'lost')
+  }
+
+  #takeNotes(): Notes {
+    const margin = this.#margin
+    const own = this.#own
+    if (margin === undefined && own === undefined) return NO_NOTES
+    this.#margin = undefined
+    this.#own = undefined
+    if (own && this.isLossy) this.#taken = this.#ownTick
+    else if (own) this.#settle(this, this.#ownTick, 'acknowledged')
+    return { margin, own }
+  }
+
+  #forgetOwn(): void {
+    this.#margin = undefined
+    this.#own = undefined
+    this.#taken = 0
+    this.#flying.clear()
   }
 }
 
-/** How sessions are found by the token they gave. */
-export class SessionBook {
-  readonly #byToken = new Map<string, Session>()
-
-  add(session: Session): void {
-    this.#byToken.set(hex(session.token), session)
-  }
-
-  /** The session that this token opens. It opens it again until `settle`. */
-  take(token: Uint8Array): Session | undefined {
-    const session = this.#byToken.get(hex(token))
-    if (session === undefined) return undefined
-    const [proven, ...rest] = [...session.spareTokens, session.token]
-    const kept = [proven, ...rest.slice(-UNPROVEN_MAX)]
-    for (const one of rest.slice(0, -UNPROVEN_MAX)) this.#byToken.delete(hex(one))
-    session.spareTokens = kept
-    return session
-  }
-
-  /** The player is known to have the session's newest token: those before open nothing any more. */
-  settle(session: Session): void {
-    for (const token of session.spareTokens) this.#byToken.delete(hex(token))
-    session.spareTokens = []
-  }
-
-  forget(session: Session): void {
-    this.settle(session)
-    this.#byToken.delete(hex(session.token))
-  }
-}
+const NO_NOTES: Notes = {}

@@ -1,49 +1,56 @@
-import { after, FOREVER, type Instant, milliseconds } from '../core/index.ts'
+import { after, type Instant, milliseconds } from '../core/index.ts'
 import type { Resume, Resumed, Said } from '../dialect/index.ts'
+import type { AccountFacts, Down, RegionLink } from '../region/message/index.ts'
 import { PacketReader, readResumeState, View } from '../replication/index.ts'
-import type { CharacterState } from '../store/index.ts'
-import type { Player } from '../world/index.ts'
 import type { Admission, AdmittedAccount, AdmittedCharacter, Decision, Denial } from './admission.ts'
 import type { Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
-import type { AnyDefinition } from './definition.ts'
+import { Entrances } from './entrances.ts'
 import type { Limits } from './limits.ts'
 import { NAME_WANTED, properName } from './name.ts'
-import { type Resident, Residents } from './residents.ts'
-import { Session, SessionBook, type Stand } from './session.ts'
-import type { Worlds } from './worlds.ts'
+import { type HeldCharacter, Session, type Settle } from './session.ts'
+import { SessionBook } from './session-book.ts'
+import type { WorldDesk } from './world-desk.ts'
 
-export interface AttendanceOptions {
-  readonly definition: AnyDefinition
-  readonly worlds: Worlds
+export interface SessionsOptions {
   readonly limits: Limits
   readonly connections: Connections<Session>
+  readonly link: RegionLink
+  /** The world of an instance; undefined where the region has told of none. */
+  readonly worldOf: (instance: number) => WorldDesk<Session> | undefined
   /** Makes the tokens of sessions. */
   readonly secret: () => Uint8Array
-  /** Told of what the game's own code threw. */
-  readonly mistake: (error: unknown) => void
   readonly admission: Admission | undefined
+  readonly serverName: string
 }
 
 /**
- * Who is in the world: sessions, with or without a connection just now, and the kept characters among them.
+ * Who is in over this gateway: sessions, with or without a connection just now.
  *
- *     hello --> admission? --> join --> welcome --connection lost--> away --back with the token--> welcome
- *                                          '--left, ended, away too long--> gone
+ *     hello --> admission? --> enter --region--> entered --> welcome --connection lost--> away --back with the token--> welcome
+ *                                                               '--left, ended, away too long--> gone
  */
-export class Attendance {
-  readonly sessions = new Set<Session>()
-  readonly residents: Residents
-  readonly #byPlayer = new Map<Player, Session>()
+export class Sessions {
+  readonly #all = new Map<number, Session>()
+  readonly #byCharacter = new Map<string, Session>()
   readonly #book = new SessionBook()
-  readonly #options: AttendanceOptions
+  readonly #entrances = new Entrances()
+  readonly #options: SessionsOptions
   /** Who said hello and waits for the decision. */
   #admitting = 0
   #away = 0
+  #lastId = 0
 
-  constructor(options: AttendanceOptions) {
+  constructor(options: SessionsOptions) {
     this.#options = options
-    this.residents = new Residents(options.definition, options.worlds.realm, options.mistake)
+  }
+
+  get size(): number {
+    return this.#all.size
+  }
+
+  get all(): Iterable<Session> {
+    return this.#all.values()
   }
 
   /** How many have lost their connection and may come back. */
@@ -51,10 +58,14 @@ export class Attendance {
     return this.#away
   }
 
+  of(id: number): Session | undefined {
+    return this.#all.get(id)
+  }
+
   /** Somebody new says hello. */
   come(connection: Connection<Session>, { name, login, character }: Said & { is: 'hello' }): void {
     const { admission, connections } = this.#options
-    if (admission === undefined) this.#join(connection, name)
+    if (admission === undefined) this.#enter(connection, name)
     else if (!this.#isFull(connection)) {
       const { address } = connection.link
       this.#admitting++
@@ -78,12 +89,12 @@ export class Attendance {
     const session = this.#book.take(token)
     if (!session) return false
     this.#takeFrom(session, { code: 'closing', reason: 'The player came back over another connection.' })
-    const isLossy = connection.isLossy
-    const { stand } = session
-    const view = session.isLossy === isLossy ? session.view : this.#newView(stand, isLossy)
+    const { isLossy } = connection
+    const { world } = session
+    const view = session.isLossy === isLossy ? session.view : this.#newView(session, isLossy)
     // Whoever was carried to another world meanwhile has nothing of it.
     const known =
-      instance === stand.instance.id ? readResumeState(new PacketReader().reset(heard)) : undefined
+      instance === world.facts.instance ? readResumeState(new PacketReader().reset(heard)) : undefined
     const keeps = known !== undefined && view.resume(known)
     // What was told over the lost connection may be lost with it.
     if (session.isMapChanged) connection.conversation.raise('map')
@@ -103,83 +114,125 @@ export class Attendance {
    * @param hasLeft  whether the player's page went away itself
    */
   lose(session: Session, hasLeft = false): void {
-    const { limits, connections } = this.#options
-    if (!this.sessions.has(session) || session.connection === undefined) return
+    const { limits, connections, link } = this.#options
+    const { state } = session
+    if (state.is !== 'present') return
     const graceMs = hasLeft ? Math.min(limits.leavingGraceMs, limits.graceMs) : limits.graceMs
     if (graceMs <= 0) {
       this.retire(session)
       return
     }
     // Who is away counts as connected from there: coming and going makes no room for more.
-    session.awayFrom = session.connection.link.address
-    connections.addresses.add(session.awayFrom, 1)
-    session.connection = undefined
-    session.until = after(connections.now, milliseconds(graceMs))
+    const from = state.connection.link.address
+    connections.addresses.add(from, 1)
+    session.state = { is: 'away', from, until: after(connections.now, milliseconds(graceMs)) }
     this.#away++
+    link.send({ is: 'away', session: session.id }, connections.now)
   }
 
-  /** Those who have been away for too long are gone; those who changed are told to whoever keeps them. Once a tick. */
+  /** Ends the sessions of those who have been away for too long. Once a tick. */
   advance(now: Instant): void {
-    const { admission } = this.#options
     if (this.#away > 0)
-      for (const session of this.sessions)
-        if (session.connection === undefined && now >= (session.until ?? FOREVER)) this.retire(session)
-    if (admission && this.residents.size > 0) for (const id of this.residents.changed()) admission.changed(id)
-  }
-
-  /** A player is in another world: the session goes there, and is told. */
-  carry(player: Player): void {
-    const { worlds } = this.#options
-    const to = worlds.realm.whereIs(player)
-    const session = this.#byPlayer.get(player)
-    if (!to || !session || session.stand.instance === to) return
-    const station = worlds.of(to)
-    session.move(station, this.#newView(station, session.isLossy))
-    session.connection?.conversation.map(station.where, station.world.tick)
+      for (const session of this.#all.values())
+        if (session.state.is === 'away' && now >= session.state.until) this.retire(session)
   }
 
   /** The player is gone from the world. */
   retire(session: Session, how: 'left' | 'lost' = 'left'): void {
-    if (!this.sessions.has(session)) return
-    const { definition, worlds, admission } = this.#options
-    const resident = this.residents.ofSession(session)
-    if (resident) {
-      // The character is still there to be read.
-      admission?.[how](resident.characterId)
-      this.residents.remove(resident)
-    }
-    this.sessions.delete(session)
-    if (session.connection === undefined) this.#endAbsence(session)
-    const { player } = session
-    this.#book.forget(session)
-    this.#byPlayer.delete(player)
-    session.end()
-    const { realm, home } = worlds
-    definition.options.leave?.({ world: realm.whereIs(player)?.world ?? home.world, player, realm })
-    if (player.entity) definition.options.attributes?.remove(player.entity)
-    realm.removePlayer(player)
+    const { link, connections } = this.#options
+    if (this.#drop(session)) link.send({ is: 'leave', session: session.id, how }, connections.now)
   }
 
-  /** What a kept character is at this moment; undefined for one that is not here. */
-  stateOf(characterId: string): CharacterState | undefined {
-    const resident = this.residents.of(characterId)
-    return resident && this.residents.read(resident)
+  /** The kept characters that are in over this gateway, or on their way. */
+  get characters(): readonly HeldCharacter[] {
+    const held: HeldCharacter[] = []
+    for (const { character } of this.#all.values()) if (character) held.push(character)
+    for (const { character } of this.#entrances.all) if (character) held.push(character)
+    return held
   }
 
-  /** The account is another than it was: what its player may do is. */
+  /** Resolves when a character is in the world for sure, or everything of it is saved; undefined where that is so. */
+  whenSettled(characterId: string): Promise<void> | undefined {
+    return this.#entrances.whenSettled(characterId)
+  }
+
+  /** The account changed: updates what its player may do. */
   accountIs(characterId: string, account: AdmittedAccount): void {
-    const resident = this.residents.of(characterId)
-    if (resident) resident.session.player.account = account
+    const session = this.#byCharacter.get(characterId)
+    if (session) this.#tellAccount(session, account)
   }
 
   /** Ends the session of a kept character, and tells its player why. */
   expel(characterId: string, denial: Denial, how: 'left' | 'lost'): void {
-    const resident = this.residents.of(characterId)
-    if (!resident) return
-    const { session } = resident
-    const { connection } = session
-    if (connection) this.#options.connections.hangUp(connection, denial)
+    const { connections } = this.#options
+    for (const { character, connection } of this.#entrances.all)
+      if (character?.characterId === characterId) connections.hangUp(connection, denial)
+    const session = this.#byCharacter.get(characterId)
+    if (!session) return
+    if (session.connection) connections.hangUp(session.connection, denial)
     this.retire(session, how)
+  }
+
+  /** The region let somebody in. */
+  entered({ session: id, player, own, instance }: Down & { is: 'entered' }): void {
+    const { connections, link, worldOf, secret } = this.#options
+    const entrance = this.#entrances.take(id)
+    if (!entrance) return
+    const { connection, character, isLate } = entrance
+    const world = worldOf(instance)
+    if (!connections.isOpen(connection) || !world) {
+      if (character) this.#entrances.leave(id, character)
+      link.send({ is: 'leave', session: id, how: 'left' }, connections.now)
+      return
+    }
+    const view = this.#viewOf(world, connection.isLossy)
+    const settle: Settle = (session, tick, fate) =>
+      link.send({ is: 'settled', session: session.id, tick, fate }, connections.now)
+    const session = new Session(id, { player, own, character, world, view, settle })
+    this.#all.set(id, session)
+    if (character) {
+      this.#byCharacter.set(character.characterId, session)
+      this.#entrances.arrived(character)
+    }
+    session.begin(connection, { token: secret(), view })
+    this.#welcome(session, connection, 'nothing')
+    if (isLate) connections.flush(connection)
+  }
+
+  /** The region did not let somebody in. */
+  refused({ session, code, reason }: Down & { is: 'refused' }): void {
+    const { connections, admission } = this.#options
+    const entrance = this.#entrances.take(session)
+    if (!entrance) return
+    const { connection, character } = entrance
+    if (character) {
+      admission?.withdrawn({ id: character.characterId, epoch: character.epoch })
+      this.#entrances.arrived(character)
+    }
+    connections.hangUp(connection, { code, reason })
+  }
+
+  /** The region has ended a session. */
+  ended({ session: id, code, reason }: Down & { is: 'ended' }): void {
+    const session = this.#all.get(id)
+    if (!session) return
+    const { connection } = session
+    this.#drop(session)
+    if (connection) this.#options.connections.hangUp(connection, { code, reason })
+  }
+
+  /** Everything of a session is saved. */
+  gone({ session }: Down & { is: 'gone' }): void {
+    this.#entrances.gone(session)
+  }
+
+  /** A player is in another world: the session goes there, and is told. */
+  moved({ session: id, instance, tick }: Down & { is: 'moved' }): void {
+    const session = this.#all.get(id)
+    const world = this.#options.worldOf(instance)
+    if (!session || !world) return
+    session.move(world, this.#viewOf(world, session.isLossy))
+    session.connection?.conversation.map(world.facts, tick)
   }
 
   /** The decision about somebody who said hello. Much may have happened since: the link may be gone. */
@@ -189,127 +242,126 @@ export class Attendance {
     if (decision.is === 'refused') {
       if (isHere) connections.hangUp(connection, decision)
     } else if (decision.is === 'guest') {
-      if (isHere) this.#join(connection, decision.name)
+      if (isHere) this.#enter(connection, decision.name)
     } else if (decision.is === 'goes-on') {
-      const present = this.residents.of(decision.character)
+      const present = this.#byCharacter.get(decision.character)
       if (isHere && present) this.#takeOver(connection, present, decision.account)
       else if (isHere) connections.hangUp(connection, GONE)
-    } else if (!isHere || !this.#join(connection, decision.name, decision))
+    } else if (!isHere || !this.#enter(connection, decision.name, decision))
       admission.withdrawn(decision.character)
     if (isHere) connections.flush(connection)
   }
 
   /** The player comes in once more from elsewhere: the character goes on as it is, and whoever had it is told. */
-  #takeOver(connection: Connection<Session>, { session }: Resident, account: AdmittedAccount): void {
-    session.player.account = account
+  #takeOver(connection: Connection<Session>, session: Session, account: AdmittedAccount): void {
+    this.#tellAccount(session, account)
     this.#takeFrom(session, { code: 'taken-over', reason: 'You came into the world from elsewhere.' })
     this.#book.forget(session)
-    const view = this.#newView(session.stand, connection.isLossy)
-    this.#speak(session, connection, view, 'nothing')
+    this.#speak(session, connection, this.#newView(session, connection.isLossy), 'nothing')
+  }
+
+  #tellAccount({ id: session }: Session, { id, role, isGuest }: AdmittedAccount): void {
+    const account: AccountFacts = { id, role, isGuest }
+    this.#options.link.send({ is: 'account', session, account }, this.#options.connections.now)
   }
 
   /** Whoever spoke for a session speaks for it no more. */
   #takeFrom(session: Session, denial: Denial): void {
-    const old = session.connection
-    if (old) this.#options.connections.hangUp(old, denial)
+    const { connection } = session
+    if (connection) this.#options.connections.hangUp(connection, denial)
     else this.#endAbsence(session)
   }
 
   /** A session goes on over this connection. */
   #speak(session: Session, connection: Connection<Session>, view: View, resumed: Resumed): void {
-    session.player.commands.restart()
-    session.begin(connection, { token: this.#options.secret(), view })
+    const { link, connections, secret } = this.#options
+    session.begin(connection, { token: secret(), view })
     this.#welcome(session, connection, resumed)
+    link.send({ is: 'speak', session: session.id }, connections.now)
   }
 
   /** @returns whether there is no room; then the connection is ended */
   #isFull(connection: Connection<Session>): boolean {
     const { limits, connections } = this.#options
-    const { size } = this.sessions
+    const size = this.#all.size + this.#entrances.size
     if (size + this.#admitting < limits.players) return false
     connections.hangUp(connection, { code: 'full', reason: `The server is full: ${size} players.` })
     return true
   }
 
-  /** @returns whether the player is in */
-  #join(
+  /** Asks the region to let somebody in. @returns whether it was asked */
+  #enter(
     connection: Connection<Session>,
     asked: string,
     kept?: { readonly account: AdmittedAccount; readonly character: AdmittedCharacter },
   ): boolean {
-    const { definition, worlds, connections, mistake, admission, secret } = this.#options
+    const { connections, link } = this.#options
     const name = properName(asked)
     if (name === undefined) {
       connections.hangUp(connection, { code: 'name', reason: NAME_WANTED })
       return false
     }
     if (this.#isFull(connection)) return false
-    const { realm } = worlds
-    const opened = kept && this.residents.open(kept.character)
-    const home = opened?.home ?? worlds.home.instance
-    const player = realm.addPlayer(name, home)
-    if (kept) {
-      player.account = kept.account
-      player.character = opened?.character
-      player.items = kept.character.items
+    connection.ask(connections.now)
+    const session = ++this.#lastId
+    const character = kept && {
+      accountId: kept.account.id,
+      characterId: kept.character.id,
+      epoch: kept.character.epoch,
     }
-    try {
-      player.entity = definition.options.join({ world: home.world, player, realm })
-      this.#giveAttributes(player)
-    } catch (error) {
-      realm.removePlayer(player)
-      if (!kept) throw error
-      mistake(error)
-      connections.hangUp(connection, {
-        code: 'busy',
-        reason: 'The server could not bring you into the world.',
-      })
-      return false
-    }
-    const station = worlds.of(realm.whereIs(player) ?? home)
-    const view = this.#newView(station, connection.isLossy)
-    const session = new Session(player, station, view)
-    this.sessions.add(session)
-    this.#byPlayer.set(player, session)
-    session.begin(connection, { token: secret(), view })
-    if (kept) {
-      const { id, epoch, map, position, state } = kept.character
-      const accountId = kept.account.id
-      this.residents.add({ session, accountId, characterId: id, epoch, state: { map, position, state } })
-      admission?.entered({ id, epoch, accountId })
-    }
-    this.#welcome(session, connection, 'nothing')
+    const entrance = { connection, character, isLate: false }
+    this.#entrances.begin(session, entrance)
+    link.send(
+      { is: 'enter', session, name, account: kept?.account, character: kept?.character },
+      connections.now,
+    )
+    entrance.isLate = true
     return true
   }
 
-  /** Who comes in has the attributes that were kept, unless the game has given others. */
-  #giveAttributes({ entity, character }: Player): void {
-    const { attributes } = this.#options.definition.options
-    if (attributes && entity && !attributes.of(entity)) attributes.add(entity, character?.attributes)
+  /** A view for a session that goes on: it follows what the one before did. */
+  #newView({ world, extras }: Session, isLossy: boolean): View {
+    const view = this.#viewOf(world, isLossy)
+    for (const key of extras) view.follow(key)
+    return view
   }
 
-  #newView({ desk }: Stand, isLossy: boolean): View {
+  #viewOf({ desk }: WorldDesk<Session>, isLossy: boolean): View {
     return new View(desk, { isLossy, bytesPerSecond: this.#options.limits.viewBytesPerSecond })
   }
 
   #welcome(session: Session, { conversation }: Connection<Session>, resumed: Resumed): void {
-    const { definition, worlds } = this.#options
     this.#book.add(session)
-    const station = worlds.of(session.stand.instance)
+    const { world } = session
     conversation.welcome({
-      player: session.player.id,
+      player: session.player,
       entity: session.ownTold,
-      tick: station.world.tick,
-      where: station.where,
-      serverName: definition.options.name ?? definition.game.name,
+      tick: world.nextTick,
+      where: world.facts,
+      serverName: this.#options.serverName,
       token: session.token,
       resumed,
     })
   }
 
-  #endAbsence({ awayFrom }: Session): void {
+  /** Forgets a session. @returns false for one that is over already */
+  #drop(session: Session): boolean {
+    if (!this.#all.delete(session.id)) return false
+    const { character } = session
+    if (session.state.is === 'away') this.#endAbsence(session)
+    this.#book.forget(session)
+    session.end()
+    if (!character) return true
+    this.#byCharacter.delete(character.characterId)
+    this.#entrances.leave(session.id, character)
+    this.#options.admission?.left(character.characterId)
+    return true
+  }
+
+  #endAbsence({ state }: Session): void {
+    if (state.is !== 'away') return
     this.#away--
-    this.#options.connections.addresses.add(awayFrom, -1)
+    this.#options.connections.addresses.add(state.from, -1)
   }
 }
 

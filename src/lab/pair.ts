@@ -13,6 +13,7 @@ export interface PairOptions {
   readonly report?: HostOptions['report']
   /** Who decides who comes in, and what handlers keep things with. */
   readonly admission?: HostOptions['admission']
+  readonly saver?: HostOptions['saver']
   readonly persistence?: HostOptions['persistence']
   /** What clients keep current from the server. */
   readonly content?: HostOptions['content']
@@ -192,9 +193,10 @@ export class Pair<G extends AnyGame> {
   }
 
   #newHost(): Host {
-    const { limits, report, content, admission, persistence } = this.#options
+    const { limits, report, content, admission, saver, persistence } = this.#options
     const random = this.random.fork()
-    return new Host(this.#definition, { limits, report, content, admission, persistence, random }, this.#now)
+    const options = { limits, report, content, admission, saver, persistence, random }
+    return new Host(this.#definition, options, this.#now)
   }
 
   #listen(): Listener {
@@ -202,7 +204,7 @@ export class Pair<G extends AnyGame> {
   }
 
   #accept(link: Link): void {
-    this.#host.accept(this.#options.wrap?.(link, 'server') ?? link, this.#now, () => this.#now)
+    this.#host.accept(this.#options.wrap?.(link, 'server') ?? link, () => this.#now)
   }
 }
 

@@ -4,15 +4,15 @@ import { type TopicKey, topicKey, topicName } from '../replication/index.ts'
 import type { AnyEntity, Player, Realm, World } from '../world/index.ts'
 import type { AnyDefinition } from './definition.ts'
 import { Hidden } from './hidden.ts'
-import type { Session } from './session.ts'
+import type { ServedPlayer } from './served-player.ts'
 import { standpoint } from './standpoint.ts'
 
 /** Metres a player sees where the game says nothing of it. */
 const RADIUS = 48
 const worldTopic = topicKey({ kind: 'world', id: 0 })
 
-/** Points views at what their players may see: the cells around where they stand or look, groups, and restricted entities. */
-export class Outlook {
+/** Decides what players may see: the cells around where they stand or look, groups, and restricted entities. */
+export class Interest {
   readonly #definition: AnyDefinition
   readonly #radius: number
   readonly #hidden = new WeakMap<World, Hidden>()
@@ -31,25 +31,25 @@ export class Outlook {
     this.#radius = definition.options.viewRadius ?? RADIUS
   }
 
-  /** Once a tick for each player who is in. */
-  point(session: Session): void {
-    const { player, view, connection } = session
-    const { world } = session.stand
+  /** Notes where a player looks from in this tick, and what else to follow. */
+  point(served: ServedPlayer): void {
+    const { player, news, extras } = served
+    const { world } = served.world
     const { options } = this.#definition
     const character = player.entity as AnyEntity | undefined
     const place = standpoint(player, world)
-    if (place) view.lookAt(place.x, place.y, this.#radiusOf(player))
-    view.own = character?.id ?? 0
-    if (view.own !== session.ownTold) {
-      session.ownTold = view.own
-      connection?.conversation.own(view.own)
+    if (place) {
+      news.hasPlace = true
+      news.x = place.x
+      news.y = place.y
+      news.radius = this.#radiusOf(player)
     }
-    if (options.groups || world.restricted.size > 0 || view.extras.size !== 1) this.#followExtras(session)
+    news.own = character?.id ?? 0
+    if (options.groups || world.restricted.size > 0 || extras.size !== 1) this.#followExtras(served)
   }
 
-  #followExtras({ view, player, stand }: Session): void {
+  #followExtras({ player, world: { world }, extras, news }: ServedPlayer): void {
     const { groups } = this.#definition.options
-    const { world } = stand
     const wanted = this.#wanted
     wanted.clear()
     wanted.add(worldTopic)
@@ -57,9 +57,17 @@ export class Outlook {
     asked.world = world
     asked.player = player
     for (const group of groups?.(asked) ?? []) wanted.add(topicKey({ kind: 'group', id: group }))
-    if (world.restricted.size > 0) this.#wantHidden(world, player, view.extras)
-    for (const key of view.extras) if (!wanted.has(key)) view.unfollow(key, isGone(world, key))
-    for (const key of wanted) if (!view.extras.has(key)) view.follow(key)
+    if (world.restricted.size > 0) this.#wantHidden(world, player, extras)
+    for (const key of extras)
+      if (!wanted.has(key)) {
+        extras.delete(key)
+        news.unfollow.push({ key, isGone: isGone(world, key) })
+      }
+    for (const key of wanted)
+      if (!extras.has(key)) {
+        extras.add(key)
+        news.follow.push(key)
+      }
   }
 
   /** What is restricted and nearby, for those who may know of it. What is followed already goes a cell further off. */

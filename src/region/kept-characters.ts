@@ -2,12 +2,11 @@ import type { Vector2, Vector3 } from '../core/index.ts'
 import { ShardlessError } from '../core/index.ts'
 import { BOUNDS, type CharacterState } from '../store/index.ts'
 import type { AnyEntity, Instance, Player, PlayerContext, Realm, World } from '../world/index.ts'
-import type { AdmittedCharacter } from './admission.ts'
-import type { Session } from './session.ts'
+import type { CharacterFacts } from './message/index.ts'
 
 /** A kept character in the world. */
-export interface Resident {
-  readonly session: Session
+export interface KeptCharacter {
+  readonly player: Player
   readonly accountId: string
   readonly characterId: string
   readonly epoch: number
@@ -33,21 +32,20 @@ interface KeptParts {
 const BODY_RADIUS = 0.4
 
 /** What is kept of a character beside its place: JSON. */
-interface Kept {
+interface Record {
   readonly game?: unknown
   readonly attributes?: unknown
 }
 
 /**
- * The kept characters that are in the world: which session is whose, what each is at the moment, and whether that is another
+ * The kept characters that are in the world: whose each is, what each is at the moment, and whether that is another
  * than it was.
  */
-export class Residents {
+export class KeptCharacters {
   readonly #definition: KeptParts
   readonly #realm: Realm
   readonly #report: (error: unknown) => void
-  readonly #byCharacter = new Map<string, Resident>()
-  readonly #bySession = new Map<Session, Resident>()
+  readonly #byCharacter = new Map<string, KeptCharacter>()
 
   constructor(definition: KeptParts, realm: Realm, report: (error: unknown) => void) {
     this.#definition = definition
@@ -59,41 +57,35 @@ export class Residents {
     return this.#byCharacter.size
   }
 
-  of(characterId: string): Resident | undefined {
+  of(characterId: string): KeptCharacter | undefined {
     return this.#byCharacter.get(characterId)
   }
 
-  ofPlayer(player: Player): Resident | undefined {
+  ofPlayer(player: Player): KeptCharacter | undefined {
     return player.character === undefined ? undefined : this.#byCharacter.get(player.character.id)
   }
 
-  ofSession(session: Session): Resident | undefined {
-    return this.#bySession.get(session)
-  }
-
-  all(): readonly Resident[] {
+  all(): readonly KeptCharacter[] {
     return [...this.#byCharacter.values()]
   }
 
-  add(resident: Resident): void {
-    this.#byCharacter.set(resident.characterId, resident)
-    this.#bySession.set(resident.session, resident)
+  add(kept: KeptCharacter): void {
+    this.#byCharacter.set(kept.characterId, kept)
   }
 
-  remove(resident: Resident): void {
-    this.#byCharacter.delete(resident.characterId)
-    this.#bySession.delete(resident.session)
+  remove(kept: KeptCharacter): void {
+    this.#byCharacter.delete(kept.characterId)
   }
 
   /** Characters that are another than when they were last looked at. Each is looked at once a second. */
   *changed(): Generator<string> {
     const period = this.#definition.game.ticksPerSecond
     const { tick } = this.#realm
-    for (const resident of this.#byCharacter.values()) {
-      if ((resident.session.player.id + tick) % period !== 0) continue
-      const before = resident.state
-      this.read(resident)
-      if (!isSame(before, resident.state)) yield resident.characterId
+    for (const kept of this.#byCharacter.values()) {
+      if ((kept.player.id + tick) % period !== 0) continue
+      const before = kept.state
+      this.read(kept)
+      if (!isSame(before, kept.state)) yield kept.characterId
     }
   }
 
@@ -101,19 +93,19 @@ export class Residents {
    * What a character is at this moment; where the game fails to say, what it was last. An instance does not outlive the
    * server: of who is in one the place is kept from which they came there.
    */
-  read(resident: Resident): CharacterState {
-    const { player } = resident.session
+  read(kept: KeptCharacter): CharacterState {
+    const { player } = kept
     const entity = player.entity as AnyEntity | undefined
     const at = this.#realm.whereIs(player)
     if (at === undefined || entity?.position === undefined || at.world.get(entity.id) === undefined)
-      return resident.state
+      return kept.state
     try {
       const { save, attributes } = this.#definition.options
-      const kept: Kept = {
+      const record: Record = {
         game: save?.({ world: at.world, player, realm: this.#realm }),
         attributes: attributes?.of(entity)?.record(),
       }
-      const state = new TextEncoder().encode(JSON.stringify(kept))
+      const state = new TextEncoder().encode(JSON.stringify(record))
       if (state.length > BOUNDS.stateBytes)
         throw new ShardlessError(
           'server/state-too-large',
@@ -121,19 +113,19 @@ export class Residents {
         )
       const { x, y, z } = entity.position as Vector2 & Partial<Vector3>
       const place = { map: at.map, position: z === undefined ? [x, y] : [x, y, z] }
-      resident.state = { ...(at.isHome ? place : resident.state), state }
+      kept.state = { ...(at.isHome ? place : kept.state), state }
     } catch (error) {
       this.#report(error)
     }
-    return resident.state
+    return kept.state
   }
 
   /**
    * What `join` is told of a character that comes in, and the world where it does: the home of the map where it was, undefined
    * where there is no place for it any more. What is kept is old or foreign as soon as the game has changed.
    */
-  open({ id, name, map, position, state }: AdmittedCharacter): Opened {
-    const { game, attributes } = readKept(state)
+  open({ id, name, map, position, state }: CharacterFacts): Opened {
+    const { game, attributes } = readRecord(state)
     const at = this.#homeOf(map)
     const place = at && freePlace(position, at.world)
     return { home: place && at, character: { id, name, position: place, state: game, attributes } }
@@ -145,7 +137,7 @@ export class Residents {
   }
 }
 
-function readKept(state: Uint8Array): Kept {
+function readRecord(state: Uint8Array): Record {
   if (state.length === 0) return {}
   try {
     const kept = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(state))

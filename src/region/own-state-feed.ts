@@ -1,4 +1,3 @@
-import type { OwnNews } from '../dialect/index.ts'
 import { encode } from '../wire/index.ts'
 import {
   type AnyEntity,
@@ -8,9 +7,12 @@ import {
   type Player,
   type World,
 } from '../world/index.ts'
+import type { Fate, OwnState, PlayerNews } from './message/index.ts'
 
 /** Seconds between two looks at a character whose client has foreseen everything. */
 const CHECK_SECONDS = 0.5
+/** Ticks whose own state may be on the way, at most; the earliest then counts as lost. */
+const FLYING_MAX = 256
 /** The same where there is no reason to: what a client made of it all is not known here. */
 const QUIET_SECONDS = 10
 
@@ -19,14 +21,13 @@ const QUIET_SECONDS = 10
  * where it cannot have foreseen that, how its character is.
  *
  * While the client computes what the server computes there is nothing to tell; twice a second a character that moves, or
- * should, is told all the same, so that no difference lasts. A client that gives no commands is told once. On a link that loses, a surprise is told again when what
- * told it is known to be lost.
+ * should, is told all the same, so that no difference lasts. A client that gives no commands is told once. Whoever tells the
+ * client says what became of each telling: a surprise is told again when what told it is known to be lost.
  *
  * Source: docs/spec/native.md [N17].
  */
-export class Steering {
+export class OwnStateFeed {
   readonly #player: Player
-  readonly #isLossy: boolean
   #margin: number | undefined
   /** From which tick on the client does not know its character; undefined when it does. */
   #owedSince: number | undefined
@@ -38,13 +39,11 @@ export class Steering {
   #told: EntityState | undefined
   #record: ReturnType<typeof exactRecord> | undefined
   #kind: Kind | undefined
-  /** By the lane's id: the tick whose state a payload told. */
-  readonly #flying = new Map<number, number>()
-  #lastTold: number | undefined
+  /** The ticks whose state was told, and of which is not known what became of it. */
+  readonly #flying = new Set<number>()
 
-  constructor(player: Player, isLossy: boolean) {
+  constructor(player: Player) {
     this.#player = player
-    this.#isLossy = isLossy
     player.isSurprised = true
   }
 
@@ -55,30 +54,23 @@ export class Steering {
     this.#margin = Math.min(this.#margin ?? Number.POSITIVE_INFINITY, margin)
   }
 
-  /** What is to be told with the tick that was just made. Ask only when it will be written. */
-  take(world: World): { margin?: number; own?: OwnNews } {
-    const margin = this.#margin
+  /** Notes what is to be told with the tick that was just made. Ask once a tick, of a player who has a connection. */
+  take(world: World, news: PlayerNews): void {
+    news.margin = this.#margin
     this.#margin = undefined
-    const own = this.#own(world)
-    return { margin, own }
+    news.ownState = this.#own(world)
   }
 
-  /** What was taken last left under this id, on a lane that tells what became of it. */
-  leftAs(id: number): void {
-    if (this.#lastTold !== undefined) this.#flying.set(id, this.#lastTold)
-    this.#lastTold = undefined
-  }
-
-  /** What became of a payload. */
-  settled(id: number, isAcknowledged: boolean): void {
-    const tick = this.#flying.get(id)
-    this.#flying.delete(id)
-    if (tick === undefined || !isAcknowledged) return
+  /** What became of the own state of this tick. */
+  settled(tick: number, fate: Fate): void {
+    if (!this.#flying.delete(tick)) return
+    if (fate === 'untold') this.#owedSince ??= tick
+    if (fate !== 'acknowledged') return
     if (this.#owedSince !== undefined && this.#owedSince <= tick) this.#owedSince = undefined
     this.#forgetSpawned(tick)
   }
 
-  #own(world: World): OwnNews | undefined {
+  #own(world: World): OwnState | undefined {
     const player = this.#player
     const entity = player.entity as AnyEntity | undefined
     if (entity === undefined || world.get(entity.id) === undefined) return undefined
@@ -103,17 +95,22 @@ export class Steering {
     told.take(entity)
     player.left?.take(entity)
     const spawned = player.spawned.map(({ tick: when, ordinal, id }) => ({ back: tick - when, ordinal, id }))
-    if (this.#isLossy) this.#lastTold = tick
-    else {
-      this.#owedSince = undefined
-      this.#forgetSpawned(tick)
-    }
+    this.#fly(tick)
     return { spawned, exact: encode(this.#record as ReturnType<typeof exactRecord>, entity) }
   }
 
-  /** Whether a payload that tells what is owed may still arrive. */
+  #fly(tick: number): void {
+    if (this.#flying.size >= FLYING_MAX)
+      for (const oldest of this.#flying) {
+        this.#flying.delete(oldest)
+        break
+      }
+    this.#flying.add(tick)
+  }
+
+  /** Whether a telling of what is owed may still arrive. */
   #isOnWay(owedSince: number): boolean {
-    for (const tick of this.#flying.values()) if (tick >= owedSince) return true
+    for (const tick of this.#flying) if (tick >= owedSince) return true
     return false
   }
 

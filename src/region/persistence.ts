@@ -1,7 +1,7 @@
 import { ShardlessError } from '../core/index.ts'
 import type { EpochMs, Holder, ItemChange, OperationResult, Store } from '../store/index.ts'
 import type { Player, Possession } from '../world/index.ts'
-import type { Resident, Residents } from './residents.ts'
+import type { KeptCharacter, KeptCharacters } from './kept-characters.ts'
 
 /** What a server keeps things with. */
 export interface PersistenceOptions {
@@ -31,17 +31,17 @@ export interface Trade {
  * answers has answered what no crash takes back.
  */
 export class Persistence {
-  readonly #residents: Residents
+  readonly #characters: KeptCharacters
   readonly #options: PersistenceOptions | undefined
 
-  constructor(residents: Residents, options: PersistenceOptions | undefined) {
-    this.#residents = residents
+  constructor(characters: KeptCharacters, options: PersistenceOptions | undefined) {
+    this.#characters = characters
     this.#options = options
   }
 
   /** Whether what the player has lasts: guests have nothing that does. */
   lasts(player: Player): boolean {
-    return this.#options !== undefined && this.#residents.ofPlayer(player) !== undefined
+    return this.#options !== undefined && this.#characters.ofPlayer(player) !== undefined
   }
 
   /** An id for a new item. */
@@ -51,7 +51,7 @@ export class Persistence {
 
   /** The player's character, as who holds an item. @throws `server/not-kept` for a guest */
   holder(player: Player): Holder {
-    return { character: this.#resident(player).characterId }
+    return { character: this.#keptOf(player).characterId }
   }
 
   /** What lies in a place that the game names: the ground of a map, a chest. */
@@ -68,27 +68,27 @@ export class Persistence {
    */
   async trade(player: Player, { id, changes, saves = [], others = [] }: Trade): Promise<OperationResult> {
     const { store, now, newId } = this.#kept
-    const own = this.#resident(player)
-    const parties = [own, ...others.map((other) => this.#resident(other))]
-    const saved = saves.map((one) => this.#resident(one))
+    const own = this.#keptOf(player)
+    const parties = [own, ...others.map((other) => this.#keptOf(other))]
+    const saved = saves.map((one) => this.#keptOf(one))
     const result = await store.items.apply({
       id: id === undefined ? newId() : `${own.characterId}:${readId(id)}`,
       at: now(),
       changes,
       leases: parties.map(({ characterId, epoch }) => ({ id: characterId, epoch })),
-      checkpoints: saved.map((resident) => ({
-        ...this.#residents.read(resident),
-        id: resident.characterId,
-        epoch: resident.epoch,
+      checkpoints: saved.map((kept) => ({
+        ...this.#characters.read(kept),
+        id: kept.characterId,
+        epoch: kept.epoch,
         at: now(),
       })),
     })
-    for (const resident of parties) await this.#look(resident)
+    for (const party of parties) await this.#look(party)
     return result
   }
 
-  async #look({ characterId, session }: Resident): Promise<void> {
-    session.player.items = await this.#kept.store.items.list({ character: characterId })
+  async #look({ characterId, player }: KeptCharacter): Promise<void> {
+    player.items = await this.#kept.store.items.list({ character: characterId })
   }
 
   get #kept(): PersistenceOptions {
@@ -99,9 +99,9 @@ export class Persistence {
     )
   }
 
-  #resident(player: Player): Resident {
-    const resident = this.#residents.ofPlayer(player)
-    if (resident) return resident
+  #keptOf(player: Player): KeptCharacter {
+    const kept = this.#characters.ofPlayer(player)
+    if (kept) return kept
     throw new ShardlessError(
       'server/not-kept',
       `${player.name} is a guest or has left, and has nothing that is kept. Ask \`persistence.lasts(player)\` first.`,

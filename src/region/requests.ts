@@ -1,87 +1,60 @@
-import type { Said } from '../dialect/index.ts'
-import type { Player } from '../world/index.ts'
-import { answer, type Reply } from './answer.ts'
-import type { Connection } from './connection.ts'
-import type { Connections } from './connections.ts'
+import { answer } from './answer.ts'
 import type { AnyDefinition } from './definition.ts'
+import type { Answered, Up } from './message/index.ts'
 import type { Persistence } from './persistence.ts'
-import type { Session } from './session.ts'
+import type { ServedPlayer } from './served-player.ts'
 import type { Worlds } from './worlds.ts'
 
-/** Requests of one connection that may wait for their handlers at a time. */
+/** Requests of one player that may wait for their handlers at a time. */
 const ASKING_MAX = 16
 
-export interface CounterOptions {
+export interface RequestsOptions {
   readonly definition: AnyDefinition
   readonly worlds: Worlds
   readonly persistence: Persistence
-  readonly connections: Connections<Session>
   /** Told of what the game's own code threw. */
   readonly mistake: (error: unknown) => void
 }
 
-/** Where players ask the game's requests. Some are answered at once, some later. */
-export class Counter {
-  readonly #options: CounterOptions
-  /** By connection: requests whose handlers wait for something. */
-  readonly #asking = new WeakMap<Connection<Session>, number>()
+/** Answers what players ask of the game: some at once, some later. Each request gets one reply. */
+export class Requests {
+  readonly #options: RequestsOptions
 
-  constructor(options: CounterOptions) {
+  constructor(options: RequestsOptions) {
     this.#options = options
   }
 
-  /** A request of the game. It gets one reply, or the connection is gone by then. */
-  ask(connection: Connection<Session>, said: Said & { is: 'ask' }): void {
-    const { connections, mistake } = this.#options
-    const { session, conversation } = connection
-    if (!session) return
-    const tell = (reply: Reply): void => {
-      if (!connections.isOpen(connection) || conversation.reply(said.id, reply)) return
-      connections.end(connection, DEAF)
-    }
-    const reply = this.#replyTo(connection, session.player, said)
-    if (!(reply instanceof Promise)) {
-      tell(reply)
+  ask(served: ServedPlayer, { ask, request, body }: Up & { is: 'ask' }): void {
+    const tell = (answer: Answered): void => served.gateway.tell({ is: 'reply', ask, answer })
+    const answered = this.#answer(served, request, body)
+    if (!(answered instanceof Promise)) {
+      tell(answered)
       return
     }
-    this.#wait(connection, 1)
-    reply
-      .catch((error): Reply => {
-        mistake(error)
+    served.asking++
+    answered
+      .catch((error): Answered => {
+        this.#options.mistake(error)
         return NO_ANSWER
       })
       .then((late) => {
-        this.#wait(connection, -1)
+        served.asking--
         tell(late)
       })
   }
 
-  #replyTo(
-    connection: Connection<Session>,
-    player: Player,
-    said: Said & { is: 'ask' },
-  ): Reply | Promise<Reply> {
-    const { definition, worlds, persistence, connections, mistake } = this.#options
-    if ((this.#asking.get(connection) ?? 0) >= ASKING_MAX)
-      return { sorry: 'Too many requests wait for an answer; wait a moment.' }
-    if (!connection.requests.take(1, connections.now)) {
-      connections.traffic.dropped.count('too-many-requests')
-      return { sorry: 'Too many requests; wait a moment.' }
-    }
+  #answer({ player, asking }: ServedPlayer, request: string, body: unknown): Answered | Promise<Answered> {
+    const { definition, worlds, persistence, mistake } = this.#options
+    if (asking >= ASKING_MAX) return { sorry: 'Too many requests wait for an answer; wait a moment.' }
     try {
       const { realm, home } = worlds
       const { world } = realm.whereIs(player) ?? home
-      return answer(definition, { world, player, realm, said, persistence })
+      return answer(definition, { world, player, realm, request, body, persistence })
     } catch (error) {
       mistake(error)
       return NO_ANSWER
     }
   }
-
-  #wait(connection: Connection<Session>, by: 1 | -1): void {
-    this.#asking.set(connection, (this.#asking.get(connection) ?? 0) + by)
-  }
 }
 
-const DEAF = { code: 'slow', reason: 'The connection takes in too little to hear its replies.' } as const
-const NO_ANSWER: Reply = { sorry: 'The server could not answer that.' }
+const NO_ANSWER: Answered = { sorry: 'The server could not answer that.' }

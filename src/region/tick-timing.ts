@@ -4,7 +4,7 @@ import type { Instant } from '../core/index.ts'
 const WINDOW_MS = 1000
 
 /** How the ticks go: what they take, and whether they begin in time. */
-export class Pace {
+export class TickTiming {
   /** What a tick takes, in ms, averaged over the last second or so. */
   workMs = 0
   /** Ticks that were left out because the server came to nothing for too long. */

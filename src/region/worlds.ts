@@ -1,58 +1,23 @@
 import type { Random } from '../core/index.ts'
-import type { Whereabouts } from '../dialect/index.ts'
 import { emptyMap, type WorldMap } from '../geometry/index.ts'
-import { Author, Desk } from '../replication/index.ts'
-import { type Instance, Realm, type World } from '../world/index.ts'
+import { type Instance, Realm } from '../world/index.ts'
 import type { AnyDefinition, MapRules } from './definition.ts'
 import { MapShelf } from './map-shelf.ts'
-import type { Session, Stand } from './session.ts'
+import type { ServedPlayer } from './served-player.ts'
+import { ServedWorld } from './served-world.ts'
 
 /** What the one map of a server is called where it has no name. */
 const HOME = 'home'
-
-/** A world of the realm as players are served from it: its author, the desk where views are written, who is in it. */
-export class Station implements Stand {
-  readonly instance: Instance
-  readonly author: Author
-  readonly desk: Desk
-  readonly sessions = new Set<Session>()
-  /** The map that players were told of. */
-  mapTold: WorldMap
-  readonly #shelf: MapShelf
-
-  constructor(instance: Instance, shelf: MapShelf) {
-    this.instance = instance
-    this.author = new Author(instance.world)
-    this.desk = new Desk(this.author)
-    this.mapTold = instance.world.map
-    this.#shelf = shelf
-  }
-
-  get world(): World {
-    return this.instance.world
-  }
-
-  get where(): Whereabouts {
-    const { id, map, world } = this.instance
-    const { width, height } = world.map
-    const { ticksPerSecond } = world.game
-    return { map, instance: id, width, height, ticksPerSecond, hash: this.#shelf.hashOf(map, world.map) }
-  }
-
-  /** What the tick has changed is told from here on. */
-  publish(): void {
-    this.author.publish()
-    this.desk.begin(this.world.tick)
-  }
-}
 
 /** All worlds of a server: the realm of its maps, and what it takes to serve each. */
 export class Worlds {
   readonly realm: Realm
   readonly shelf = new MapShelf()
   /** Where players come in. */
-  readonly home: Station
-  readonly #stations = new Map<Instance, Station>()
+  readonly home: ServedWorld<ServedPlayer>
+  /** Told of each world that is served from here on, when it is. */
+  opened: (world: ServedWorld<ServedPlayer>) => void = () => {}
+  readonly #served = new Map<Instance, ServedWorld<ServedPlayer>>()
 
   /** @throws what `Realm` throws */
   constructor(definition: AnyDefinition, random: Random, report?: (error: unknown) => void) {
@@ -72,27 +37,28 @@ export class Worlds {
     for (const instance of this.realm.instances) this.of(instance)
   }
 
-  get stations(): Iterable<Station> {
-    return this.#stations.values()
+  get served(): Iterable<ServedWorld<ServedPlayer>> {
+    return this.#served.values()
   }
 
-  of(instance: Instance): Station {
-    const known = this.#stations.get(instance)
+  of(instance: Instance): ServedWorld<ServedPlayer> {
+    const known = this.#served.get(instance)
     if (known) return known
-    const station = new Station(instance, this.shelf)
-    this.#stations.set(instance, station)
-    return station
+    const served = new ServedWorld<ServedPlayer>(instance, this.shelf)
+    this.#served.set(instance, served)
+    this.opened(served)
+    return served
   }
 
   /** Makes one tick: every world that is due advances, and is published. */
   advance(): void {
     this.realm.advance()
-    for (const instance of this.realm.instances) if (instance.isDue) this.of(instance).publish()
+    for (const instance of this.realm.instances) if (instance.isDue) this.of(instance).author.publish()
   }
 
   /** Ends the tick, after everyone was told of it. */
   endTick(): void {
-    for (const instance of this.realm.closed) this.#stations.delete(instance)
+    for (const instance of this.realm.closed) this.#served.delete(instance)
     this.realm.endTick()
   }
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { field, fieldServer } from '../../test/town.ts'
 import { instant, Random } from '../core/index.ts'
 import { Pair } from '../lab/index.ts'
-import { defineServer, type ServerOptions } from './definition.ts'
+import { defineServer, type ServerOptions } from '../region/index.ts'
 import { Host } from './host.ts'
 
 const server = (options: Partial<ServerOptions<typeof field>>) =>

@@ -1,29 +1,24 @@
-import { type Instant, instant, type Random } from '../core/index.ts'
-import { type News, type Said, type ServerInformation, serverInformation } from '../dialect/index.ts'
-import { NativeConversation, PROTOCOL_VERSION } from '../dialect/native/index.ts'
+import type { Instant, Random } from '../core/index.ts'
+import type { Conversation, ServerInformation } from '../dialect/index.ts'
+import {
+  type Admission,
+  type ClientContent,
+  type ContentDesk,
+  defaultLimits,
+  Gateway,
+  type Limits,
+} from '../gateway/index.ts'
 import type { WorldMap } from '../geometry/index.ts'
+import {
+  type AnyDefinition,
+  DirectLink,
+  type PersistenceOptions,
+  Region,
+  type Saver,
+} from '../region/index.ts'
 import type { Author } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
-import { encode } from '../wire/index.ts'
 import type { Player, Realm, World } from '../world/index.ts'
-import { AccountPages } from './account-pages.ts'
-import type { Admission } from './admission.ts'
-import { Attendance } from './attendance.ts'
-import { tellEvents } from './audience.ts'
-import type { Connection } from './connection.ts'
-import { type Above, Connections } from './connections.ts'
-import { type ClientContent, ContentDesk } from './content-desk.ts'
-import { Counter } from './counter.ts'
-import type { AnyDefinition } from './definition.ts'
-import { defaultLimits, type Limits } from './limits.ts'
-import { Outlook } from './outlook.ts'
-import { Pace } from './pace.ts'
-import { Persistence, type PersistenceOptions } from './persistence.ts'
-import type { Session } from './session.ts'
-import { type Station, Worlds } from './worlds.ts'
-
-/** Ticks made up for after a stall; the rest of a longer one is skipped. */
-const CATCH_UP_TICKS = 5
 
 export interface HostOptions {
   readonly limits?: Partial<Limits>
@@ -41,6 +36,8 @@ export interface HostOptions {
   readonly content?: ClientContent
   /** Who decides who comes in; whoever has a name when left out. */
   readonly admission?: Admission
+  /** What saves the characters of accounts. */
+  readonly saver?: Saver
   /** What handlers keep things with. */
   readonly persistence?: PersistenceOptions
 }
@@ -77,181 +74,136 @@ export interface HostStats {
 }
 
 /**
- * A server without I/O: it is handed links and told the time, so that the same code runs over sockets and in the lab.
+ * A server without I/O: one gateway and one region in one process, joined by calls. It is handed links and told the time, so that
+ * the same code runs over sockets and in the lab.
  *
- *     accept(link)           a connection; its packets go to its conversation as they come
- *     advance(now), wakeAt   each world: advance -> publish; crossings -> one frame for each player
- *
- * One packet's walk: link -> Connections -> Conversation.receive -> Said -> Player.receive -> step -> Author -> Changes -> View -> link.
+ *     accept(link)           a connection of the gateway's; what its player wants goes on to the region
+ *     advance(now), wakeAt   the region's ticks; with each the gateway sends one frame to each player
  */
 export class Host {
   readonly limits: Limits
-  /** Client content: what is in it, and who gets how much of it. */
-  readonly content: ContentDesk
-  /** Where to connect, as it is told to whoever asks: "ws://0.0.0.0:4000". */
-  listeners: readonly string[] = []
-  /** Who is in the world. */
-  readonly attendance: Attendance
-  readonly #definition: AnyDefinition
-  readonly #worlds: Worlds
-  readonly #connections: Connections<Session>
-  readonly #counter: Counter
-  readonly #accountPages: AccountPages<Session>
-  readonly #outlook: Outlook
-  readonly #stopwatch: () => number
-  readonly #report: ((error: unknown) => void) | undefined
-  readonly #tickMs: number
-  #nextTickAt: Instant
-  #commandsLate = 0
-  readonly #pace = new Pace()
+  readonly gateway: Gateway
+  readonly region: Region
+  readonly #link: DirectLink
 
   constructor(definition: AnyDefinition, options: HostOptions, now: Instant) {
+    const { random, stopwatch, report, saver, persistence, content, admission, secret } = options
     const { game } = definition
-    this.#definition = definition
+    const { name = game.name, welcome = '', levelCap, outdated = 'tell' } = definition.options
     this.limits = { ...defaultLimits, ...options.limits }
-    this.#stopwatch = options.stopwatch ?? (() => 0)
-    this.#report = options.report
-    this.#worlds = new Worlds(definition, options.random, options.report)
-    this.#outlook = new Outlook(definition, this.realm)
-    this.#tickMs = 1000 / game.ticksPerSecond
-    this.#nextTickAt = instant(now + this.#tickMs)
-    const connections = new Connections<Session>(this.limits, this.#above(), now)
-    connections.pace = this.#pace
-    this.#connections = connections
-    this.content = new ContentDesk({
-      content: options.content,
-      maps: this.#worlds.shelf,
-      limits: this.limits,
-      traffic: connections.traffic,
-      send: (connection, answer) => connections.sendContent(connection as Connection<Session>, answer),
-    })
-    const joint = {
-      definition,
-      worlds: this.#worlds,
-      mistake: (error: unknown) => this.#mistake(error),
-      connections,
-    }
-    const dice = (): Uint8Array => Uint8Array.from({ length: 16 }, () => options.random.integer(0, 255))
-    this.attendance = new Attendance({
-      ...joint,
-      limits: this.limits,
-      admission: options.admission,
-      secret: options.secret ?? dice,
-    })
-    const persistence = new Persistence(this.attendance.residents, options.persistence)
-    this.#counter = new Counter({ ...joint, persistence })
-    this.#accountPages = new AccountPages(connections, options.admission)
-    // A text that is too long is the program's mistake: it is thrown here, and not when a stranger asks.
-    encode(serverInformation, this.information)
+    this.region = new Region(definition, { random, stopwatch, report, saver, persistence }, now)
+    this.#link = new DirectLink(this.region)
+    const dice = (): Uint8Array => Uint8Array.from({ length: 16 }, () => random.integer(0, 255))
+    this.gateway = new Gateway(
+      {
+        game,
+        facts: { name, welcome, levelCap, outdated },
+        limits: this.limits,
+        link: this.#link,
+        secret: secret ?? dice,
+        content,
+        admission,
+      },
+      now,
+    )
+    this.gateway.connections.pace = this.region.timing
   }
 
   /** All worlds: the home of each map, and the instances that are open. */
   get realm(): Realm {
-    return this.#worlds.realm
+    return this.region.realm
   }
 
   /** The world where players come in. */
   get world(): World {
-    return this.#worlds.home.world
+    return this.region.home.world
   }
 
   /** What is told of that world; `authorOf` of others. */
   get author(): Author {
-    return this.#worlds.home.author
+    return this.region.home.author
   }
 
   /** What is told of the world of this id; undefined where there is none. */
   authorOf(instance: number): Author | undefined {
-    const known = this.realm.get(instance)
-    return known && this.#worlds.of(known).author
+    return this.region.authorOf(instance)
+  }
+
+  /** Client content: what is in it, and who gets how much of it. */
+  get content(): ContentDesk {
+    return this.gateway.content
+  }
+
+  /** Where to connect, as it is told to whoever asks: "ws://0.0.0.0:4000". */
+  get listeners(): readonly string[] {
+    return this.gateway.listeners
+  }
+
+  set listeners(urls: readonly string[]) {
+    this.gateway.listeners = urls
   }
 
   /** A piece of a map, or its index, by hash: what clients lack of the map that they were told of. */
   mapPiece(hash: string): Uint8Array | undefined {
-    return this.#worlds.shelf.find(hash)
+    return this.#link.find(hash)
   }
 
-  /**
-   * Puts another map of the same size under the worlds of a map, and tells everyone there at once.
-   *
-   * @param name  the map where players come in when left out
-   * @returns     how many stood in a new wall and were set free, and how many could not be
-   * @throws      `world/wrong-map`, `world/unknown-map`, `world/lost-portal`; then nothing has changed
-   */
-  reloadMap(map: WorldMap, name = this.#worlds.home.instance.map): { freed: number; stuck: number } {
-    const counts = this.realm.replaceMap(name, map)
-    for (const station of this.#worlds.stations) this.#tellMap(station)
-    return counts
+  /** Puts another map of the same size under the worlds of a map, and tells everyone there at once: see `Region.reloadMap`. */
+  reloadMap(map: WorldMap, name?: string): { freed: number; stuck: number } {
+    return this.region.reloadMap(map, name)
   }
 
   /** When the next tick is due. */
   get wakeAt(): Instant {
-    return this.#nextTickAt
+    return this.region.wakeAt
   }
 
   get stats(): HostStats {
-    const { bytesIn, packetsIn, bytesOut, packetsOut, dropped, closed } = this.#connections.traffic
+    const { gateway, region } = this
+    const { bytesIn, packetsIn, bytesOut, packetsOut, dropped, closed } = gateway.connections.traffic
+    const { timing } = region
+    let entities = 0
+    let worlds = 0
+    for (const { world } of region.worlds) {
+      entities += world.entityCount
+      worlds++
+    }
     return {
       tick: this.world.tick,
-      players: this.attendance.sessions.size,
-      playersAway: this.attendance.away,
-      connections: this.#connections.size,
-      entities: this.#sum(({ world }) => world.entityCount),
-      worlds: this.#sum(() => 1),
-      tickMs: this.#pace.workMs,
-      tickMsWorst: this.#pace.worstMs,
-      tickLateMs: this.#pace.lateMs,
-      ticksSkipped: this.#pace.skipped,
-      commandsLate: this.#commandsLate,
+      players: gateway.sessions.size,
+      playersAway: gateway.sessions.away,
+      connections: gateway.connections.size,
+      entities,
+      worlds,
+      tickMs: timing.workMs,
+      tickMsWorst: timing.worstMs,
+      tickLateMs: timing.lateMs,
+      ticksSkipped: timing.skipped,
+      commandsLate: region.commandsLate,
       bytesOut,
       packetsOut,
       bytesIn,
       packetsIn,
-      advancesEncoded: this.#sum(({ desk }) => desk.changes.encoded),
-      viewsShrunk: this.#viewsShrunk,
+      advancesEncoded: gateway.advancesEncoded,
+      viewsShrunk: gateway.viewsShrunk,
       dropped: dropped.snapshot(),
       closed,
     }
   }
 
-  #sum(of: (station: Station) => number): number {
-    let sum = 0
-    for (const station of this.#worlds.stations) sum += of(station)
-    return sum
-  }
-
   /** What anyone may know without a login. */
   get information(): ServerInformation {
-    const { game, options } = this.#definition
-    return {
-      protocol: PROTOCOL_VERSION,
-      name: options.name ?? game.name,
-      welcome: options.welcome ?? '',
-      game: game.name,
-      version: game.version,
-      fingerprint: game.fingerprint,
-      content: this.content.version,
-      players: this.attendance.sessions.size,
-      playersMax: this.limits.players,
-      levelCap: options.levelCap,
-      listeners: this.listeners.slice(0, 16),
-    }
-  }
-
-  get #viewsShrunk(): number {
-    let count = 0
-    for (const { view } of this.attendance.sessions) if (view?.isShrunk) count++
-    return count
+    return this.gateway.information
   }
 
   /** Says why a link from this address would be refused just now; undefined when it would not. */
   admit(address: string): string | undefined {
-    return this.#connections.admit(address)
+    return this.gateway.connections.admit(address)
   }
 
-  /** Takes a link over. */
-  accept(link: Link, _now: Instant, clock: () => Instant): void {
-    this.#connections.accept(link, new NativeConversation(this.#definition.game), clock)
+  /** Takes a link over. @param conversation  in the dialect that is spoken over it; the native one when left out */
+  accept(link: Link, clock: () => Instant, conversation?: Conversation): void {
+    this.gateway.accept(link, clock, conversation)
   }
 
   /**
@@ -260,31 +212,19 @@ export class Host {
    * @param whom  which players; all of them when left out
    */
   raise(flag: 'map', whom: (player: Player) => boolean = () => true): void {
-    for (const session of this.attendance.sessions) if (whom(session.player)) session.raise(flag)
+    const { gateway } = this.#link
+    if (gateway) this.gateway.raise(flag, this.region.sessionsOf(gateway, whom))
   }
 
   /** Makes the ticks that are due. */
   advance(now: Instant): void {
-    this.#connections.now = now
-    for (let made = 0; this.#nextTickAt <= now; made++) {
-      if (made === CATCH_UP_TICKS) {
-        const skipped = Math.ceil((now - this.#nextTickAt) / this.#tickMs)
-        this.#pace.skipped += skipped
-        this.#nextTickAt = instant(now + this.#tickMs)
-        break
-      }
-      const late = now - this.#nextTickAt
-      this.#nextTickAt = instant(this.#nextTickAt + this.#tickMs)
-      const started = this.#stopwatch()
-      this.#tickOnce(now)
-      this.#pace.made({ tookMs: this.#stopwatch() - started, lateMs: late, now })
-    }
+    this.gateway.connections.now = now
+    this.region.advance(now)
   }
 
   /** Tells every player why, and closes every link. */
   close(reason: string): void {
-    this.hangUp(reason)
-    for (const session of [...this.attendance.sessions]) this.attendance.retire(session)
+    this.gateway.close(reason)
   }
 
   /**
@@ -292,114 +232,6 @@ export class Host {
    * that.
    */
   hangUp(reason: string): void {
-    this.#connections.hangUpAll(reason)
+    this.gateway.hangUp(reason)
   }
-
-  #tickOnce(now: Instant): void {
-    const worlds = this.#worlds
-    worlds.advance()
-    for (const { player } of worlds.realm.crossings) this.attendance.carry(player)
-    for (const station of worlds.stations) {
-      this.#tellMap(station)
-      if (station.instance.isDue) tellEvents(this.#definition, station, this.realm)
-    }
-    this.#connections.serve(now)
-    worlds.endTick()
-    this.content.advance(this.#connections.all, now)
-    this.attendance.advance(now)
-  }
-
-  /** Tells whoever is in a world that its map is another one, if it is. */
-  #tellMap(station: Station): void {
-    const { world, sessions } = station
-    if (station.mapTold === world.map) return
-    station.mapTold = world.map
-    this.#definition.options.mapChanged?.({ world, instance: station.instance, realm: this.realm })
-    const { where } = station
-    for (const session of sessions) {
-      const { player, connection } = session
-      session.raise('map')
-      // Its client has foreseen it on the old map.
-      player.isSurprised = true
-      connection?.conversation.map(where, world.tick)
-      if (connection) this.#connections.send(connection)
-    }
-  }
-
-  #above(): Above<Session> {
-    return {
-      hear: (connection, said) => this.#hear(connection, said),
-      newsOf: (session) => {
-        if (!session.stand.instance.isDue) return undefined
-        this.#outlook.point(session)
-        return newsOf(session)
-      },
-      ended: (session) => this.attendance.retire(session),
-      lost: (session, hasLeft) => this.attendance.lose(session, hasLeft),
-    }
-  }
-
-  #hear(connection: Connection<Session>, said: Said): void {
-    const connections = this.#connections
-    if (said.is === 'hello') this.#greet(connection, said)
-    else if (said.is === 'page') this.#accountPages.ask(connection, said)
-    else if (said.is === 'commands') this.#command(connection, said)
-    else if (said.is === 'ask') this.#counter.ask(connection, said)
-    else if (said.is === 'bye') connections.sayGoodbye(connection)
-    else if (said.is === 'foreign') connections.end(connection, { code: 'game', reason: said.reason })
-    else if (said.is === 'query') this.#inform(connection)
-    else if (said.is === 'have') this.content.note(connection, said.content)
-    else if (said.is === 'nonsense') connections.countNonsense(connection, said.dropped)
-    else if (!this.content.ask(connection, said.ask, connections.now))
-      connections.countNonsense(connection, 'broken-body')
-  }
-
-  #greet(connection: Connection<Session>, said: Said & { is: 'hello' }): void {
-    const { resume, content } = said
-    this.content.note(connection, content)
-    if (resume && this.attendance.comeBack(connection, resume)) return
-    if (this.content.isOld(content) && this.#definition.options.outdated === 'refuse')
-      this.#connections.end(connection, {
-        code: 'content',
-        reason: this.content.refusal(content),
-        content: this.content.version,
-      })
-    else this.attendance.come(connection, said)
-  }
-
-  #inform(connection: Connection<Session>): void {
-    if (connection.requests.take(1, this.#connections.now)) connection.conversation.inform(this.information)
-    else this.#connections.traffic.dropped.count('too-many-requests')
-  }
-
-  #command({ session }: Connection<Session>, said: Said & { is: 'commands' }): void {
-    if (!session) return
-    this.attendance.heard(session)
-    const { player, steering, stand } = session
-    const { tick, game } = stand.world
-    // Between two ticks a player may be on the way to another world, where its own ticks count.
-    if (this.realm.whereIs(player) !== stand.instance) return
-    const late = player.commands.late
-    for (const change of said.changes) player.commands.receive(change.tick, change.command as never, tick)
-    this.#commandsLate += player.commands.late - late
-    player.commands.hear(said.newest, tick)
-    player.viewDelay = said.viewDelay
-    const toNext = stand.instance.ticksToNext(this.realm.tick)
-    if (toNext === undefined) return
-    const nextAt = this.#nextTickAt + (toNext - 1) * this.#tickMs
-    const dueAt = nextAt + (said.newest - tick) * game.secondsPerTick * 1000
-    steering.heard(dueAt - this.#connections.now, said.changes.length > 0)
-  }
-
-  /** The game's own mistake: told where there is somebody to tell, thrown in tests. */
-  #mistake(error: unknown): void {
-    if (this.#report === undefined) throw error
-    this.#report(error)
-  }
-}
-
-/** What a session is told of the tick that its world has made. */
-function newsOf({ view, stand, steering }: Session): News {
-  const { world } = stand
-  return { view, tick: world.tick, takeNotes: () => steering.take(world) }
 }

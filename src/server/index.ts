@@ -1,30 +1,38 @@
 /**
- * server: what players connect to. `Host` is the whole server without I/O; `index.node.ts` adds `serve`, which gives it
- * sockets and a clock.
+ * server: what players connect to, in one process. `Host` joins one gateway and one region without I/O; `index.node.ts` adds
+ * `serve`, which gives them sockets and a clock.
  */
-export { reachable, type ServerInformation, serverInformation } from '../dialect/index.ts'
-export { AccountAdmission, type AccountAdmissionOptions, type Saver } from './account-admission.ts'
-export { AddressGate } from './address-gate.ts'
-export type {
-  Admission,
-  AdmittedAccount,
-  AdmittedCharacter,
-  Asked,
-  Decision,
-  Denial,
-  PageAsked,
-} from './admission.ts'
-export { type ClientContent, ContentDesk } from './content-desk.ts'
+export {
+  AccountAdmission,
+  type AccountAdmissionOptions,
+  AddressGate,
+  type Admission,
+  type AdmittedAccount,
+  type AdmittedCharacter,
+  type Asked,
+  type ClientContent,
+  ContentDesk,
+  type Decision,
+  type Denial,
+  defaultLimits,
+  type Limits,
+  type PageAsked,
+  reachable,
+  type ServerInformation,
+  serverInformation,
+} from '../gateway/index.ts'
 export {
   type AccountOptions,
   defineServer,
   type MapRules,
+  Persistence,
+  type PersistenceOptions,
   type RequestContext,
+  type Saver,
   type ServerDefinition,
   type ServerOptions,
   type SightContext,
   Sorry,
-} from './definition.ts'
+  type Trade,
+} from '../region/index.ts'
 export { Host, type HostOptions, type HostStats } from './host.ts'
-export { defaultLimits, type Limits } from './limits.ts'
-export { Persistence, type PersistenceOptions, type Trade } from './persistence.ts'

@@ -3,11 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { hostname } from 'node:os'
 import { type AccountDesk, accountPages, openAccounts } from '../account/index.node.ts'
 import { ShardlessError } from '../core/index.ts'
+import type { Denial } from '../gateway/index.ts'
+import { AccountAdmission } from '../gateway/index.ts'
+import type { AnyDefinition } from '../region/index.ts'
 import { Checkpointing, openStore } from '../store/index.node.ts'
 import type { Store } from '../store/index.ts'
-import { AccountAdmission } from './account-admission.ts'
-import type { Denial } from './admission.ts'
-import type { AnyDefinition } from './definition.ts'
 import type { Host, HostOptions } from './host.ts'
 
 /** Milliseconds after which what changed is saved; with the second in which changes are seen, five. */
@@ -75,14 +75,13 @@ export class Keeping {
     this.#saver = new Checkpointing({
       store,
       everyMs: SAVE_MS,
-      read: (id) => this.#host?.attendance.stateOf(id) ?? NOTHING,
-      onLost: (id) => this.#host?.attendance.expel(id, TAKEN_OVER, 'lost'),
+      read: (id) => this.#host?.region.players.stateOf(id) ?? NOTHING,
+      onLost: (id) => this.#host?.region.lose(id, TAKEN_OVER),
       onTrouble: report,
     })
     this.admission = new AccountAdmission({
       ...this.desk,
       store,
-      saver: this.#saver,
       hasGuests: this.hasGuests,
       server,
       now: Date.now,
@@ -96,8 +95,9 @@ export class Keeping {
   }
 
   /** What a host is made with. */
-  get hostOptions(): Pick<HostOptions, 'admission' | 'persistence'> {
-    return { admission: this.admission, persistence: { store: this.store, now: Date.now, newId } }
+  get hostOptions(): Pick<HostOptions, 'admission' | 'saver' | 'persistence'> {
+    const persistence = { store: this.store, now: Date.now, newId }
+    return { admission: this.admission, saver: this.#saver, persistence }
   }
 
   /**
@@ -108,7 +108,7 @@ export class Keeping {
   async begin(host: Host): Promise<string | undefined> {
     this.#host = host
     await this.store.characters.releaseServer(this.#options.server)
-    this.admission.begin(host.attendance)
+    this.admission.begin(host.gateway.sessions)
     this.#timer = setInterval(() => this.#review(), REVIEW_MS)
     this.#timer.unref()
     return this.desk.accounts.ownerCode.begin(Date.now())
@@ -143,8 +143,7 @@ export class Keeping {
 
   async #saveAll(): Promise<number> {
     clearInterval(this.#timer)
-    for (const { characterId } of this.#host?.attendance.residents.all() ?? [])
-      this.#saver.change(characterId)
+    for (const { characterId } of this.#host?.region.players.kept.all() ?? []) this.#saver.change(characterId)
     const unsaved = await this.#saver.close(CLOSE_MS)
     await this.store.characters.releaseServer(this.#options.server).catch(this.#options.report)
     return unsaved
@@ -169,7 +168,7 @@ export class Keeping {
 }
 
 const NOTHING = { map: '', position: [], state: new Uint8Array(0) }
-const TAKEN_OVER: Denial = { code: 'taken-over', reason: 'You came into the world from elsewhere.' }
+const TAKEN_OVER = { code: 'taken-over', reason: 'You came into the world from elsewhere.' } as const
 
 /**
  * A name for a server among those that share a store: of the machine and the place where it listens. Where the system chooses

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { type Instant, instant, OutsideError, Random } from '../core/index.ts'
+import type { Limits } from '../gateway/index.ts'
 import type { WorldMap } from '../geometry/index.ts'
+import type { AnyDefinition, ServerDefinition } from '../region/index.ts'
+import { rulesOf } from '../region/index.ts'
 import type { Store } from '../store/index.ts'
 import {
   type Air,
@@ -13,16 +16,13 @@ import {
 import type { AnyGame, World } from '../world/index.ts'
 import { Certificate, type CertificateFiles } from './certificate.node.ts'
 import { type ContentFiles, contentFiles } from './content-files.node.ts'
-import type { AnyDefinition, ServerDefinition } from './definition.ts'
 import { Host } from './host.ts'
 import { Keeping, serverName } from './keeping.node.ts'
-import type { Limits } from './limits.ts'
 import { type Listen, listens } from './listening.node.ts'
 import type { Web } from './pages.node.ts'
 import { TokenDesk } from './token.node.ts'
 import { MapWatcher } from './watch-map.node.ts'
 import { WebDoor } from './web-door.node.ts'
-import { rulesOf } from './worlds.ts'
 
 export interface ServeOptions {
   /**
@@ -124,7 +124,7 @@ export async function serve<G extends AnyGame>(
   )
   const door = new WebDoor({ ...options, limits: host.limits, contentGate: host.content.gate, now })
   const { air } = options
-  const accept = (link: Link): void => host.accept(air?.wrap(link) ?? link, now(), now)
+  const accept = (link: Link): void => host.accept(air?.wrap(link) ?? link, now)
   const admit = (from: string): string | undefined => host.admit(from)
   const listeners: Listener[] = []
   const tokens = new TokenDesk(host, now, { ...options, keeping })

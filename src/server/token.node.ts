@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Instant, OutsideError } from '../core/index.ts'
+import { AddressGate } from '../gateway/index.ts'
 import { addressOf, parseAddress } from '../netcode/index.ts'
 import type { SealedListener } from '../sealed/index.node.ts'
 import { plainAddress, TrustedProxies } from '../transport/index.node.ts'
-import { AddressGate } from './address-gate.ts'
 import type { Host } from './host.ts'
 import type { Keeping } from './keeping.node.ts'
 

@@ -7,10 +7,10 @@ import {
 import type { Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Instant } from '../core/index.ts'
+import type { Limits } from '../gateway/index.ts'
+import { AddressGate } from '../gateway/index.ts'
 import { handshakeLimits, plainAddress, TrustedProxies } from '../transport/index.node.ts'
-import { AddressGate } from './address-gate.ts'
 import type { Certificate } from './certificate.node.ts'
-import type { Limits } from './limits.ts'
 import { allowOrigins, answerPreflight, setSafetyHeaders } from './web-headers.node.ts'
 
 export interface WebDoorOptions {

@@ -62,12 +62,11 @@ export function openHall(options: HallOptions): Hall {
   const saver = new StoreSaver(gated, {
     now: () => pair.now,
     wall: now,
-    read: (id) => pair.host.attendance.stateOf(id)!,
+    read: (id) => pair.host.region.players.stateOf(id)!,
   })
   const admission = new AccountAdmission({
     ...accounts,
     store: gated,
-    saver,
     hasGuests: true,
     server: 'hall',
     now,
@@ -79,10 +78,11 @@ export function openHall(options: HallOptions): Hall {
   const pair = new Pair(hutServer(), {
     seed: options.seed,
     admission,
+    saver,
     persistence: { store: gated, now, newId },
     limits: { graceMs: 0, ...(options.helloTimeoutMs && { helloTimeoutMs: options.helloTimeoutMs }) },
   })
-  admission.begin(pair.host.attendance)
+  admission.begin(pair.host.gateway.sessions)
   return {
     pair,
     admission,

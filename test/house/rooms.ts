@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { COMPUTED, importsOf, type Source } from './source.ts'
+import { COMPUTED, importsOf, type Node, type Source, walk } from './source.ts'
 
 /** The map: which rooms each room may import. */
 const PURE = [
@@ -15,6 +15,10 @@ const PURE = [
   'feel',
 ]
 const EDGES = ['transport', 'sealed', 'store', 'content', 'account', 'dialect', 'dialect/native']
+
+const HALVES = ['region', 'region/message', 'gateway']
+/** Doors of parts of a room, for those who need no more of it. */
+const SIDE_DOORS = ['dialect/native', 'region/message']
 
 export const MAP: Readonly<Record<string, readonly string[]>> = {
   core: [],
@@ -33,10 +37,24 @@ export const MAP: Readonly<Record<string, readonly string[]>> = {
   content: ['core', 'wire'],
   account: ['core', 'store'],
   dialect: PURE,
-  server: [...PURE, ...EDGES],
+  region: [...PURE, 'store', 'region/message'],
+  gateway: [
+    'core',
+    'wire',
+    'world',
+    'replication',
+    'transport',
+    'store',
+    'content',
+    'account',
+    'dialect',
+    'dialect/native',
+    'region/message',
+  ],
+  server: [...PURE, ...EDGES, ...HALVES],
   client: [...PURE, 'transport', 'sealed', 'content', 'dialect/native'],
-  lab: [...PURE, ...EDGES, 'server', 'client'],
-  cli: [...PURE, ...EDGES, 'server', 'client', 'lab'],
+  lab: [...PURE, ...EDGES, ...HALVES, 'server', 'client'],
+  cli: [...PURE, ...EDGES, ...HALVES, 'server', 'client', 'lab'],
   // The package's own door: what a game module needs.
   '': ['core', 'wire', 'geometry', 'task', 'world', 'play'],
 }
@@ -76,7 +94,7 @@ export function mapViolations(sources: readonly Source[]): string[] {
       const door = target.match(/^src\/(.+)\/([^/]+)$/)
       // A suite is for every room whose tests keep its contract.
       if (!isProduct(source.path) && target.endsWith('.suite.ts') && MAP[room]?.includes(other)) continue
-      if (door === null || !DOORS.includes(door[2]) || (door[1] !== other && door[1] !== 'dialect/native')) {
+      if (door === null || !DOORS.includes(door[2]) || (door[1] !== other && !SIDE_DOORS.includes(door[1]))) {
         found.push(`${source.path} imports ${target}, which is no door.`)
       } else if (isProduct(source.path) && !MAP[room]?.includes(door[1])) {
         found.push(
@@ -84,6 +102,25 @@ export function mapViolations(sources: readonly Source[]): string[] {
         )
       }
     }
+  }
+  return found
+}
+
+/** What lives in a region alone: a gateway has descriptions, records and sources, and none of these. */
+const LIVE = new Set(['World', 'Realm', 'Instance', 'Player', 'Resident', 'CommandInbox', 'Author'])
+
+/** Each live thing of a region that a file of the gateway imports, be it for its type alone, as a sentence. */
+export function liveViolations(sources: readonly Source[]): string[] {
+  const found: string[] = []
+  for (const { path, tree } of sources) {
+    if (roomOf(path) !== 'gateway' || !isProduct(path)) continue
+    walk(tree, (node) => {
+      if (node.type !== 'ImportDeclaration' && node.type !== 'ExportNamedDeclaration') return
+      for (const specifier of node.specifiers as Node[]) {
+        const { name } = (specifier.imported ?? specifier.local ?? {}) as { name?: string }
+        if (node.source && name !== undefined && LIVE.has(name)) found.push(`${path} imports ${name}.`)
+      }
+    })
   }
   return found
 }

@@ -1,0 +1,293 @@
+import type { Instant } from '../core/index.ts'
+import { type Conversation, type Said, type ServerInformation, serverInformation } from '../dialect/index.ts'
+import { NativeConversation, PROTOCOL_VERSION } from '../dialect/native/index.ts'
+import type { Commands, Down, RegionLink, RegionListener, TickNews } from '../region/message/index.ts'
+import type { Link } from '../transport/index.ts'
+import { encode } from '../wire/index.ts'
+import type { AnyGame } from '../world/index.ts'
+import { AccountPages } from './account-pages.ts'
+import type { Admission } from './admission.ts'
+import type { Connection } from './connection.ts'
+import { type Above, Connections } from './connections.ts'
+import { type ClientContent, ContentDesk } from './content-desk.ts'
+import type { Limits } from './limits.ts'
+import type { Session } from './session.ts'
+import { Sessions } from './sessions.ts'
+import { WorldDesk } from './world-desk.ts'
+
+/** What a server says of itself, and what it asks of clients. */
+export interface ServerFacts {
+  readonly name: string
+  readonly welcome: string
+  readonly levelCap: number | undefined
+  /** What becomes of a client that has other content than the server. */
+  readonly outdated: 'refuse' | 'tell'
+}
+
+export interface GatewayOptions {
+  readonly game: AnyGame
+  readonly facts: ServerFacts
+  readonly limits: Limits
+  /** The region that players are brought into. */
+  readonly link: RegionLink
+  /** Makes 16 bytes that nobody can guess: the tokens of sessions. */
+  readonly secret: () => Uint8Array
+  /** What clients keep current from here. */
+  readonly content: ClientContent | undefined
+  /** Who decides who comes in; whoever has a name when left out. */
+  readonly admission: Admission | undefined
+}
+
+/**
+ * What players connect to: connections, sessions, and views on the worlds that a region tells of. It holds no world itself.
+ *
+ *     accept(link) --Said--> hear: sessions, content, or on to the region (Up)
+ *     region --Down--> receive: worlds, players, replies; `ticked`: one frame for each player
+ */
+export class Gateway implements RegionListener {
+  readonly connections: Connections<Session>
+  readonly sessions: Sessions
+  readonly content: ContentDesk
+  /** Where to connect, as it is told to whoever asks: "ws://0.0.0.0:4000". */
+  listeners: readonly string[] = []
+  readonly #options: GatewayOptions
+  readonly #pages: AccountPages<Session>
+  readonly #worlds = new Map<number, WorldDesk<Session>>()
+  /** Worlds with news that players have not been served with. */
+  readonly #due: WorldDesk<Session>[] = []
+  /** Sessions whose players are to be told how their character is. */
+  readonly #owing: Session[] = []
+  /** Requests that the region has not answered, by number: who asked, and under which number of theirs. */
+  readonly #asks = new Map<number, { readonly connection: Connection<Session>; readonly id: number }>()
+  #lastAsk = 0
+  readonly #commands: Commands = {
+    is: 'commands',
+    session: 0,
+    instance: 0,
+    newest: 0,
+    viewDelay: 0,
+    changes: [],
+  }
+
+  constructor(options: GatewayOptions, now: Instant) {
+    const { limits, link, secret, admission, facts, content } = options
+    this.#options = options
+    const connections = new Connections<Session>(limits, this.#above(), now)
+    this.connections = connections
+    this.content = new ContentDesk({
+      content,
+      maps: link,
+      limits,
+      traffic: connections.traffic,
+      send: (connection, answer) => connections.sendContent(connection as Connection<Session>, answer),
+    })
+    const worldOf = (instance: number): WorldDesk<Session> | undefined => this.#worlds.get(instance)
+    const serverName = facts.name
+    this.sessions = new Sessions({ limits, connections, link, worldOf, secret, admission, serverName })
+    this.#pages = new AccountPages(connections, admission)
+    // A text that is too long is the program's mistake: it is thrown here, and not when a stranger asks.
+    encode(serverInformation, this.information)
+    link.open(this)
+  }
+
+  /** What anyone may know without a login. */
+  get information(): ServerInformation {
+    const { game, facts, limits } = this.#options
+    return {
+      protocol: PROTOCOL_VERSION,
+      name: facts.name,
+      welcome: facts.welcome,
+      game: game.name,
+      version: game.version,
+      fingerprint: game.fingerprint,
+      content: this.content.version,
+      players: this.sessions.size,
+      playersMax: limits.players,
+      levelCap: facts.levelCap,
+      listeners: this.listeners.slice(0, 16),
+    }
+  }
+
+  /** Views whose radius a crowd keeps down just now. */
+  get viewsShrunk(): number {
+    let count = 0
+    for (const { view } of this.sessions.all) if (view.isShrunk) count++
+    return count
+  }
+
+  /** Advances of topics that were encoded for players. */
+  get advancesEncoded(): number {
+    let sum = 0
+    for (const { desk } of this.#worlds.values()) sum += desk.changes.encoded
+    return sum
+  }
+
+  /** Takes a link over. @param conversation  in the dialect that is spoken over it; the native one when left out */
+  accept(link: Link, clock: () => Instant, conversation?: Conversation): void {
+    this.connections.accept(link, conversation ?? new NativeConversation(this.#options.game), clock)
+  }
+
+  /** Tells players, with whatever they are answered next, that the map has changed and is to be loaded anew. */
+  raise(flag: 'map', sessions: Iterable<number>): void {
+    for (const id of sessions) this.sessions.of(id)?.raise(flag)
+  }
+
+  /** Tells every player why, and closes every link; their sessions stay. */
+  hangUp(reason: string): void {
+    this.connections.hangUpAll(reason)
+  }
+
+  /** Tells every player why, closes every link, and ends every session. */
+  close(reason: string): void {
+    this.hangUp(reason)
+    for (const session of [...this.sessions.all]) this.sessions.retire(session)
+  }
+
+  receive(message: Down): void {
+    const { sessions } = this
+    if (message.is === 'tick') this.#take(message)
+    else if (message.is === 'ticked') {
+      this.connections.pace = message.times
+      this.serve(this.connections.now)
+    } else if (message.is === 'reply') this.#reply(message)
+    else if (message.is === 'entered') sessions.entered(message)
+    else if (message.is === 'refused') sessions.refused(message)
+    else if (message.is === 'moved') sessions.moved(message)
+    else if (message.is === 'ended') sessions.ended(message)
+    else if (message.is === 'gone') sessions.gone(message)
+    else if (message.is === 'map') this.#tellMap(message)
+    else if (message.is === 'closed') this.#worlds.delete(message.instance)
+    else this.#open(message)
+  }
+
+  /** Once a tick: looks after each connection, and sends what its player is told. */
+  serve(now: Instant): void {
+    this.connections.serve(now)
+    for (const world of this.#due) world.isDue = false
+    this.#due.length = 0
+    for (const session of this.#owing) session.giveBack()
+    this.#owing.length = 0
+    this.content.advance(this.connections.all, now)
+    this.sessions.advance(now)
+  }
+
+  #open({ world: facts, tick }: Down & { is: 'opened' }): void {
+    const source = this.#options.link.source(facts.instance)
+    if (source) this.#worlds.set(facts.instance, new WorldDesk<Session>(facts, tick, source))
+  }
+
+  /** Takes in what the tick of one world brings. */
+  #take({ instance, tick, players, events }: TickNews): void {
+    const world = this.#worlds.get(instance)
+    if (!world) return
+    world.begin(tick)
+    this.#due.push(world)
+    for (let i = 0; i < players.length; i++) {
+      const session = this.sessions.of(players[i].session)
+      if (session?.world === world && session.take(players[i])) this.#owing.push(session)
+    }
+    for (const { event, body, sessions } of events) {
+      if (sessions === undefined)
+        for (const { connection } of world.sessions) connection?.conversation.tell(event, body)
+      else for (const id of sessions) this.sessions.of(id)?.connection?.conversation.tell(event, body)
+    }
+  }
+
+  /** Tells whoever is in a world that its map is another one. */
+  #tellMap({ world: facts, tick }: Down & { is: 'map' }): void {
+    const world = this.#worlds.get(facts.instance)
+    if (!world) return
+    world.facts = facts
+    for (const session of world.sessions) {
+      const { connection } = session
+      session.raise('map')
+      connection?.conversation.map(facts, tick)
+      if (connection) this.connections.send(connection)
+    }
+  }
+
+  #reply({ ask, answer }: Down & { is: 'reply' }): void {
+    const { connections } = this
+    const asked = this.#asks.get(ask)
+    this.#asks.delete(ask)
+    if (!asked || !connections.isOpen(asked.connection)) return
+    if (!asked.connection.conversation.reply(asked.id, answer)) connections.end(asked.connection, DEAF)
+  }
+
+  #above(): Above<Session> {
+    return {
+      hear: (connection, said) => this.#hear(connection, said),
+      newsOf: (session) => {
+        if (!session.world.isDue) return undefined
+        session.look()
+        return session
+      },
+      ended: (session) => this.sessions.retire(session),
+      lost: (session, hasLeft) => this.sessions.lose(session, hasLeft),
+    }
+  }
+
+  #hear(connection: Connection<Session>, said: Said): void {
+    const { connections } = this
+    if (said.is === 'commands') this.#command(connection, said)
+    else if (said.is === 'ask') this.#ask(connection, said)
+    else if (said.is === 'hello') this.#greet(connection, said)
+    else if (said.is === 'page') this.#pages.ask(connection, said)
+    else if (said.is === 'bye') connections.sayGoodbye(connection)
+    else if (said.is === 'foreign') connections.end(connection, { code: 'game', reason: said.reason })
+    else if (said.is === 'query') this.#inform(connection)
+    else if (said.is === 'have') this.content.note(connection, said.content)
+    else if (said.is === 'nonsense') connections.countNonsense(connection, said.dropped)
+    else if (!this.content.ask(connection, said.ask, connections.now))
+      connections.countNonsense(connection, 'broken-body')
+  }
+
+  #greet(connection: Connection<Session>, said: Said & { is: 'hello' }): void {
+    const { resume, content } = said
+    this.content.note(connection, content)
+    if (resume && this.sessions.comeBack(connection, resume)) return
+    if (this.content.isOld(content) && this.#options.facts.outdated === 'refuse')
+      this.connections.end(connection, {
+        code: 'content',
+        reason: this.content.refusal(content),
+        content: this.content.version,
+      })
+    else this.sessions.come(connection, said)
+  }
+
+  #command({ session }: Connection<Session>, said: Said & { is: 'commands' }): void {
+    if (!session) return
+    this.sessions.heard(session)
+    const commands = this.#commands
+    commands.session = session.id
+    commands.instance = session.world.facts.instance
+    commands.newest = said.newest
+    commands.viewDelay = said.viewDelay
+    commands.changes = said.changes
+    this.#options.link.send(commands, this.connections.now)
+  }
+
+  /** A request of the game. It gets one reply, or the connection is gone by then. */
+  #ask(connection: Connection<Session>, { id, request, body }: Said & { is: 'ask' }): void {
+    const { session, requests, conversation } = connection
+    const { connections } = this
+    if (!session) return
+    if (!requests.take(1, connections.now)) {
+      connections.traffic.dropped.count('too-many-requests')
+      if (!conversation.reply(id, TOO_MANY)) connections.end(connection, DEAF)
+      return
+    }
+    const ask = ++this.#lastAsk
+    this.#asks.set(ask, { connection, id })
+    this.#options.link.send({ is: 'ask', session: session.id, ask, request, body }, connections.now)
+  }
+
+  #inform(connection: Connection<Session>): void {
+    const { connections } = this
+    if (connection.requests.take(1, connections.now)) connection.conversation.inform(this.information)
+    else connections.traffic.dropped.count('too-many-requests')
+  }
+}
+
+const TOO_MANY = { sorry: 'Too many requests; wait a moment.' }
+const DEAF = { code: 'slow', reason: 'The connection takes in too little to hear its replies.' } as const

@@ -1,0 +1,22 @@
+/**
+ * gateway: what players connect to. It holds connections and sessions and writes what players see; the worlds are a region's,
+ * of which it hears values (`region/message`).
+ *
+ *     link --> Connections --> Sessions --Up--> region
+ *     link <-- Outbox <-- View <-- Desk <--Source, Down-- region
+ */
+export { reachable, type ServerInformation, serverInformation } from '../dialect/index.ts'
+export { AccountAdmission, type AccountAdmissionOptions } from './account-admission.ts'
+export { AddressGate } from './address-gate.ts'
+export type {
+  Admission,
+  AdmittedAccount,
+  AdmittedCharacter,
+  Asked,
+  Decision,
+  Denial,
+  PageAsked,
+} from './admission.ts'
+export { type ClientContent, ContentDesk } from './content-desk.ts'
+export { Gateway, type GatewayOptions, type ServerFacts } from './gateway.ts'
+export { defaultLimits, type Limits } from './limits.ts'

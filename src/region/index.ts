@@ -1,0 +1,24 @@
+/**
+ * region: the worlds of a server and who is in them. It decides what each player may see and hears what they want; what is told
+ * goes to gateways as values (`region/message`), and on from there to connections that it knows nothing of.
+ *
+ *     gateway --enter, commands, ask, leave--> Region --step, publish--> Author
+ *     gateway <--opened, tick, reply, gone----'
+ */
+
+export {
+  type AccountOptions,
+  type AnyDefinition,
+  defineServer,
+  type MapRules,
+  type RequestContext,
+  type ServerDefinition,
+  type ServerOptions,
+  type SightContext,
+  Sorry,
+} from './definition.ts'
+export { DirectLink } from './direct-link.ts'
+export { Persistence, type PersistenceOptions, type Trade } from './persistence.ts'
+export type { Saver } from './players.ts'
+export { Region, type RegionOptions } from './region.ts'
+export { rulesOf } from './worlds.ts'

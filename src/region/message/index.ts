@@ -1,0 +1,11 @@
+/**
+ * region/message: what passes between a gateway and a region, and nothing else: values without methods of the world.
+ *
+ *     gateway --Up: enter, speak, commands, ask, ... leave--> region
+ *     gateway <--Down: opened, entered, tick, reply, ... gone-- region
+ *
+ * In one process the values are handed over; over a link they travel as the records of `codec.ts`.
+ */
+export type { RegionLink, RegionListener } from './link.ts'
+export * from './message.ts'
+export { type OwnState, PlayerNews, type Unfollowed } from './player-news.ts'

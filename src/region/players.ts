@@ -1,0 +1,191 @@
+import type { CharacterState } from '../store/index.ts'
+import type { AnyEntity, Player } from '../world/index.ts'
+import type { AttachedGateway } from './attached-gateway.ts'
+import type { AnyDefinition } from './definition.ts'
+import { type KeptCharacter, KeptCharacters } from './kept-characters.ts'
+import type { AccountFacts, EndingCode, Up } from './message/index.ts'
+import { ServedPlayer } from './served-player.ts'
+import type { Worlds } from './worlds.ts'
+
+/** What saves characters: `Checkpointing` of the store room, or something like it in virtual time. */
+export interface Saver {
+  enter(id: string, epoch: number): void
+  change(id: string): void
+  leave(id: string): void
+  lose(id: string): void
+  /** Resolves when what a character was when it left is saved; undefined for one of which nothing waits for that. */
+  whenLeft(id: string): Promise<void> | undefined
+}
+
+export interface PlayersOptions {
+  readonly definition: AnyDefinition
+  readonly worlds: Worlds
+  /** What saves the characters that are kept; nothing is where it is left out. */
+  readonly saver: Saver | undefined
+  /** Told of what the game's own code threw. */
+  readonly mistake: (error: unknown) => void
+}
+
+/**
+ * The players who are in: each with a character the game made, and those of them whose characters are kept.
+ *
+ *     enter --> join --> entered ... away, speak ... --leave, expel--> gone, once what is kept is saved
+ *                 '-----> refused
+ */
+export class Players {
+  readonly kept: KeptCharacters
+  readonly #options: PlayersOptions
+  readonly #byPlayer = new Map<Player, ServedPlayer>()
+
+  constructor(options: PlayersOptions) {
+    this.#options = options
+    this.kept = new KeptCharacters(options.definition, options.worlds.realm, options.mistake)
+  }
+
+  get size(): number {
+    return this.#byPlayer.size
+  }
+
+  /** Brings somebody into the world, and answers. */
+  enter(gateway: AttachedGateway, { session, name, account, character }: Up & { is: 'enter' }): void {
+    const { definition, worlds, mistake, saver } = this.#options
+    const { realm } = worlds
+    if (character && this.kept.of(character.id)) {
+      gateway.tell({ is: 'refused', session, ...GONE })
+      return
+    }
+    const opened = character && this.kept.open(character)
+    const home = opened?.home ?? worlds.home.instance
+    const player = realm.addPlayer(name, home)
+    player.account = account
+    player.character = opened?.character
+    if (character) player.items = character.items
+    try {
+      player.entity = definition.options.join({ world: home.world, player, realm })
+      this.#giveAttributes(player)
+    } catch (error) {
+      realm.removePlayer(player)
+      if (!character) throw error
+      mistake(error)
+      gateway.tell({
+        is: 'refused',
+        session,
+        code: 'busy',
+        reason: 'The server could not bring you into the world.',
+      })
+      return
+    }
+    const world = worlds.of(realm.whereIs(player) ?? home)
+    const served = new ServedPlayer(session, { player, gateway }, world)
+    gateway.players.set(session, served)
+    this.#byPlayer.set(player, served)
+    if (character && account) {
+      const { id, epoch, map, position, state } = character
+      this.kept.add({
+        player,
+        accountId: account.id,
+        characterId: id,
+        epoch,
+        state: { map, position, state },
+      })
+      saver?.enter(id, epoch)
+      // What it does in its first moments counts from now on, whether or not it was seen to change.
+      saver?.change(id)
+    }
+    const own = (player.entity as AnyEntity | undefined)?.id ?? 0
+    gateway.tell({ is: 'entered', session, player: player.id, own, instance: world.instance.id })
+  }
+
+  /** A player speaks over a new connection. One who is in no more is told so. */
+  speak(gateway: AttachedGateway, session: number): void {
+    const served = gateway.players.get(session)
+    if (served) {
+      served.speak()
+      return
+    }
+    gateway.tell({ is: 'ended', session, ...GONE })
+    gateway.tell({ is: 'gone', session })
+  }
+
+  /** The player leaves for good. */
+  leave(gateway: AttachedGateway, { session, how }: Up & { is: 'leave' }): void {
+    const served = gateway.players.get(session)
+    if (served) this.#retire(gateway, served, how)
+    else gateway.tell({ is: 'gone', session })
+  }
+
+  /** A player is in another world: the gateway is told, and tells everything anew. */
+  carry(player: Player): void {
+    const { worlds } = this.#options
+    const to = worlds.realm.whereIs(player)
+    const served = this.#byPlayer.get(player)
+    if (!to || !served || served.world.instance === to) return
+    const world = worlds.of(to)
+    served.move(world)
+    const { session } = served.news
+    served.gateway.tell({ is: 'moved', session, instance: to.id, tick: world.world.tick })
+  }
+
+  /** What a kept character is at this moment; undefined for one that is not here. */
+  stateOf(characterId: string): CharacterState | undefined {
+    const kept = this.kept.of(characterId)
+    return kept && this.kept.read(kept)
+  }
+
+  /** Ends the presence of a kept character that is another server's now; its gateway tells the player. */
+  lose(characterId: string, { code, reason }: { readonly code: EndingCode; readonly reason: string }): void {
+    const kept = this.kept.of(characterId)
+    const served = kept && this.#byPlayer.get(kept.player)
+    if (!served) return
+    const { gateway, news } = served
+    gateway.tell({ is: 'ended', session: news.session, code, reason })
+    this.#retire(gateway as AttachedGateway, served, 'lost')
+  }
+
+  /** The player's account changed: updates what the player may do. */
+  accountIs(served: ServedPlayer, account: AccountFacts): void {
+    served.player.account = account
+  }
+
+  /** Tells the saver which characters have changed. Once a tick. */
+  advance(): void {
+    const { saver } = this.#options
+    if (saver && this.kept.size > 0) for (const id of this.kept.changed()) saver.change(id)
+  }
+
+  #retire(gateway: AttachedGateway, served: ServedPlayer, how: 'left' | 'lost'): void {
+    const { definition, worlds, saver } = this.#options
+    const { player } = served
+    const { session } = served.news
+    const kept = this.kept.ofPlayer(player)
+    if (kept) {
+      // The character is still there to be read.
+      if (how === 'left') saver?.leave(kept.characterId)
+      else saver?.lose(kept.characterId)
+      this.kept.remove(kept)
+    }
+    gateway.players.delete(session)
+    this.#byPlayer.delete(player)
+    served.end()
+    const { realm, home } = worlds
+    definition.options.leave?.({ world: realm.whereIs(player)?.world ?? home.world, player, realm })
+    if (player.entity) definition.options.attributes?.remove(player.entity)
+    realm.removePlayer(player)
+    if (kept) this.#tellGone(gateway, session, kept)
+  }
+
+  /** Tells the gateway that nothing of a character is left to save, as soon as that is so. */
+  #tellGone(gateway: AttachedGateway, session: number, { characterId }: KeptCharacter): void {
+    const saved = this.#options.saver?.whenLeft(characterId)
+    if (saved === undefined) gateway.tell({ is: 'gone', session })
+    else saved.then(() => gateway.tell({ is: 'gone', session }), this.#options.mistake)
+  }
+
+  /** Who comes in has the attributes that were kept, unless the game has given others. */
+  #giveAttributes({ entity, character }: Player): void {
+    const { attributes } = this.#options.definition.options
+    if (attributes && entity && !attributes.of(entity)) attributes.add(entity, character?.attributes)
+  }
+}
+
+const GONE = { code: 'busy', reason: 'The character has just left; try again in a moment.' } as const

@@ -1,0 +1,259 @@
+import { type Instant, instant, type Random } from '../core/index.ts'
+import type { WorldMap } from '../geometry/index.ts'
+import type { Author, Source } from '../replication/index.ts'
+import type { Player, Realm, World } from '../world/index.ts'
+import { AttachedGateway } from './attached-gateway.ts'
+import type { AnyDefinition } from './definition.ts'
+import { Interest } from './interest.ts'
+import type { Commands, EndingCode, RegionListener, Up } from './message/index.ts'
+import { Persistence, type PersistenceOptions } from './persistence.ts'
+import { Players, type Saver } from './players.ts'
+import { Requests } from './requests.ts'
+import type { ServedPlayer } from './served-player.ts'
+import type { ServedWorld } from './served-world.ts'
+import { TickTiming } from './tick-timing.ts'
+import { Worlds } from './worlds.ts'
+
+/** Ticks made up for after a stall; the rest of a longer one is skipped. */
+const CATCH_UP_TICKS = 5
+
+export interface RegionOptions {
+  readonly random: Random
+  /** Fine time in ms, to measure work with; not used for anything the world does. */
+  readonly stopwatch?: () => number
+  /**
+   * Told what a request's handler threw by mistake; the player gets a sentence and the world goes on. Left out, it is
+   * thrown: in tests a mistake should be seen.
+   */
+  readonly report?: (error: unknown) => void
+  /** What handlers keep things with. */
+  readonly persistence?: PersistenceOptions
+  /** What saves the characters of accounts. */
+  readonly saver?: Saver
+}
+
+/**
+ * The worlds, and who is in them; it knows gateways by what they say, and neither connections nor bytes.
+ *
+ *     gateway --Up--> receive: enter, commands, ask ... leave
+ *     advance(now): each world: commands -> step -> publish; crossings -> each gateway: maps, ticks, ticked --Down--> gateway
+ */
+export class Region {
+  readonly timing = new TickTiming()
+  readonly players: Players
+  /** Commands that came after their tick was made. */
+  commandsLate = 0
+  readonly #definition: AnyDefinition
+  readonly #worlds: Worlds
+  readonly #interest: Interest
+  readonly #requests: Requests
+  readonly #gateways = new Set<AttachedGateway>()
+  readonly #stopwatch: () => number
+  readonly #report: ((error: unknown) => void) | undefined
+  readonly #tickMs: number
+  #nextTickAt: Instant
+  #isTicking = false
+  /** What gateways said while they were told of a tick: done when it has ended, so that the next tells of it. */
+  readonly #waiting: { readonly gateway: AttachedGateway; readonly message: Up; readonly now: Instant }[] = []
+
+  constructor(definition: AnyDefinition, options: RegionOptions, now: Instant) {
+    const { random, stopwatch = () => 0, report, saver, persistence } = options
+    this.#definition = definition
+    this.#stopwatch = stopwatch
+    this.#report = report
+    const worlds = new Worlds(definition, random, report)
+    this.#worlds = worlds
+    worlds.opened = (world) => {
+      for (const gateway of this.#gateways) tellOpened(gateway, world)
+    }
+    this.#interest = new Interest(definition, worlds.realm)
+    this.#tickMs = 1000 / definition.game.ticksPerSecond
+    this.#nextTickAt = instant(now + this.#tickMs)
+    const mistake = (error: unknown): void => this.#mistake(error)
+    this.players = new Players({ definition, worlds, saver, mistake })
+    this.#requests = new Requests({
+      definition,
+      worlds,
+      mistake,
+      persistence: new Persistence(this.players.kept, persistence),
+    })
+  }
+
+  /** All worlds: the home of each map, and the instances that are open. */
+  get realm(): Realm {
+    return this.#worlds.realm
+  }
+
+  /** The world where players come in. */
+  get home(): ServedWorld<ServedPlayer> {
+    return this.#worlds.home
+  }
+
+  get worlds(): Iterable<ServedWorld<ServedPlayer>> {
+    return this.#worlds.served
+  }
+
+  /** When the next tick is due. */
+  get wakeAt(): Instant {
+    return this.#nextTickAt
+  }
+
+  /** What is told of the world of this id; undefined where there is none. */
+  authorOf(instance: number): Author | undefined {
+    const known = this.realm.get(instance)
+    return known && this.#worlds.of(known).author
+  }
+
+  /** A piece of a map, or its index, by hash. */
+  find(hash: string): Uint8Array | undefined {
+    return this.#worlds.shelf.find(hash)
+  }
+
+  /** What views of this world may be written from, in the same process. */
+  source(instance: number): Source | undefined {
+    return this.authorOf(instance)
+  }
+
+  /** A gateway is there, and is told of every world. */
+  attach(listener: RegionListener): AttachedGateway {
+    const gateway = new AttachedGateway(listener)
+    this.#gateways.add(gateway)
+    for (const world of this.#worlds.served) tellOpened(gateway, world)
+    return gateway
+  }
+
+  /** A gateway is gone, and whoever was in over it leaves. */
+  detach(gateway: AttachedGateway): void {
+    if (!this.#gateways.delete(gateway)) return
+    for (const session of [...gateway.players.keys()])
+      this.players.leave(gateway, { is: 'leave', session, how: 'left' })
+  }
+
+  /** A gateway says something. What it says of players who are in no more is dropped. */
+  receive(gateway: AttachedGateway, message: Up, now: Instant): void {
+    if (this.#isTicking && message.is !== 'settled') this.#waiting.push({ gateway, message, now })
+    else if (message.is === 'enter') this.players.enter(gateway, message)
+    else if (message.is === 'speak') this.players.speak(gateway, message.session)
+    else if (message.is === 'leave') this.players.leave(gateway, message)
+    else {
+      const served = gateway.players.get(message.session)
+      if (served) this.#hear(served, message, now)
+    }
+  }
+
+  /**
+   * Puts another map of the same size under the worlds of a map, and tells everyone there at once.
+   *
+   * @param name  the map where players come in when left out
+   * @returns     how many stood in a new wall and were set free, and how many could not be
+   * @throws      `world/wrong-map`, `world/unknown-map`, `world/lost-portal`; then nothing has changed
+   */
+  reloadMap(map: WorldMap, name = this.home.instance.map): { freed: number; stuck: number } {
+    const counts = this.realm.replaceMap(name, map)
+    for (const world of this.#worlds.served) this.#tellMap(world)
+    return counts
+  }
+
+  /** Ends the presence of a kept character that is another server's now. */
+  lose(characterId: string, why: { readonly code: EndingCode; readonly reason: string }): void {
+    this.players.lose(characterId, why)
+  }
+
+  /** The sessions of a gateway whose players are such. */
+  sessionsOf(gateway: AttachedGateway, whom: (player: Player) => boolean): number[] {
+    const sessions: number[] = []
+    for (const [session, { player }] of gateway.players) if (whom(player)) sessions.push(session)
+    return sessions
+  }
+
+  /** Makes the ticks that are due. */
+  advance(now: Instant): void {
+    for (let made = 0; this.#nextTickAt <= now; made++) {
+      if (made === CATCH_UP_TICKS) {
+        const skipped = Math.ceil((now - this.#nextTickAt) / this.#tickMs)
+        this.timing.skipped += skipped
+        this.#nextTickAt = instant(now + this.#tickMs)
+        break
+      }
+      const late = now - this.#nextTickAt
+      this.#nextTickAt = instant(this.#nextTickAt + this.#tickMs)
+      const started = this.#stopwatch()
+      this.#tickOnce()
+      this.timing.made({ tookMs: this.#stopwatch() - started, lateMs: late, now })
+    }
+  }
+
+  #tickOnce(): void {
+    this.#isTicking = true
+    try {
+      this.#makeTick()
+    } finally {
+      this.#isTicking = false
+    }
+    for (const { gateway, message, now } of this.#waiting.splice(0)) this.receive(gateway, message, now)
+    this.players.advance()
+  }
+
+  #makeTick(): void {
+    const worlds = this.#worlds
+    worlds.advance()
+    for (const { player } of worlds.realm.crossings) this.players.carry(player)
+    const by = { definition: this.#definition, interest: this.#interest, realm: this.realm }
+    for (const world of worlds.served) {
+      this.#tellMap(world)
+      if (world.instance.isDue) for (const gateway of this.#gateways) gateway.tellTick(world, by)
+    }
+    for (const gateway of this.#gateways) gateway.tell({ is: 'ticked', times: this.timing })
+    for (const { id } of worlds.realm.closed)
+      for (const gateway of this.#gateways) gateway.tell({ is: 'closed', instance: id })
+    worlds.endTick()
+  }
+
+  /** Tells whoever is in a world that its map is another one, if it is. */
+  #tellMap(served: ServedWorld<ServedPlayer>): void {
+    const { world, instance, players } = served
+    if (served.mapTold === world.map) return
+    served.mapTold = world.map
+    this.#definition.options.mapChanged?.({ world, instance, realm: this.realm })
+    // Their clients have foreseen them on the old map.
+    for (const { player } of players) player.isSurprised = true
+    const { facts } = served
+    for (const gateway of this.#gateways) gateway.tell({ is: 'map', world: facts, tick: world.tick })
+  }
+
+  #hear(served: ServedPlayer, message: Exclude<Up, { is: 'enter' | 'speak' | 'leave' }>, now: Instant): void {
+    if (message.is === 'commands') this.#command(served, message, now)
+    else if (message.is === 'ask') this.#requests.ask(served, message)
+    else if (message.is === 'settled') served.feed.settled(message.tick, message.fate)
+    else if (message.is === 'account') this.players.accountIs(served, message.account)
+    else served.isHere = false
+  }
+
+  #command({ player, feed, world: { world, instance } }: ServedPlayer, said: Commands, now: Instant): void {
+    const { tick, game } = world
+    // Between two ticks a player may be on the way to another world, where its own ticks count.
+    if (instance.id !== said.instance || this.realm.whereIs(player) !== instance) return
+    const { commands } = player
+    const late = commands.late
+    for (const change of said.changes) commands.receive(change.tick, change.command as never, tick)
+    this.commandsLate += commands.late - late
+    commands.hear(said.newest, tick)
+    player.viewDelay = said.viewDelay
+    const toNext = instance.ticksToNext(this.realm.tick)
+    if (toNext === undefined) return
+    const nextAt = this.#nextTickAt + (toNext - 1) * this.#tickMs
+    const dueAt = nextAt + (said.newest - tick) * game.secondsPerTick * 1000
+    feed.heard(dueAt - now, said.changes.length > 0)
+  }
+
+  /** The game's own mistake: told where there is somebody to tell, thrown in tests. */
+  #mistake(error: unknown): void {
+    if (this.#report === undefined) throw error
+    this.#report(error)
+  }
+}
+
+function tellOpened(gateway: AttachedGateway, served: ServedWorld<ServedPlayer>): void {
+  const { world }: { readonly world: World } = served
+  gateway.tell({ is: 'opened', world: served.facts, tick: world.tick })
+}
