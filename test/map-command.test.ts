@@ -98,10 +98,13 @@ test('[M14] tilesets and templates lie where the map and the template say, and o
   ])
   writeFileSync(join(folder, 'secret.txt'), 'a secret')
   for (const [template, sentence] of [
-    ['../sets/gone.tj', 'is in ../sets/gone.tj, which cannot be read: there is no such file'],
+    [
+      '../sets/gone.tj',
+      'comes from the template ../sets/gone.tj, which cannot be read: there is no such file',
+    ],
     [
       '../secret.txt',
-      'is in ../secret.txt, which cannot be read: tilesets end in .tsj or .tsx, templates in .tj or .tx',
+      'comes from the template ../secret.txt, which cannot be read: tilesets end in .tsj or .tsx, templates in .tj or .tx',
     ],
   ])
     assert.throws(
@@ -112,7 +115,7 @@ test('[M14] tilesets and templates lie where the map and the template say, and o
   assert.throws(
     withObject({ template: '../sets/folder.tj' }),
     new OutsideError(
-      "town.tmj: layer 'things', object 1 is in ../sets/folder.tj, which cannot be read: it is no file",
+      "town.tmj: layer 'things', object 1 comes from the template ../sets/folder.tj, which cannot be read: it is no file",
     ),
   )
 })

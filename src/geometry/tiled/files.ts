@@ -48,17 +48,18 @@ export class Files {
   #parse(root: 'tileset' | 'template', path: string, where: string): Json {
     if (!this.#readFile)
       fail(where, `is in a file of its own, ${named(path)}, which cannot be read here; embed it in the map`)
+    const says = root === 'tileset' ? `is in ${named(path)}` : `comes from the template ${named(path)}`
     let text: string
     try {
       text = this.#readFile(path)
     } catch (error) {
       if (error instanceof ShardlessError) throw error
-      return fail(where, `is in ${named(path)}, which cannot be read: ${reasonOf(error)}`)
+      return fail(where, `${says}, which cannot be read: ${reasonOf(error)}`)
     }
-    if (typeof text !== 'string') fail(where, `is in ${named(path)}, which cannot be read: it is no text`)
+    if (typeof text !== 'string') fail(where, `${says}, which cannot be read: it is no text`)
     if (isXml(text)) return fromXml(text, root, `${named(path)}: the ${root}`)
-    const json = fromJson(text, (why) => fail(where, `is in ${named(path)}, which is not JSON: ${why}`))
-    return asRecord(json) ?? fail(where, `is in ${named(path)}, which is not one JSON object`)
+    const json = fromJson(text, (why) => fail(where, `${says}, which is not JSON: ${why}`))
+    return asRecord(json) ?? fail(where, `${says}, which is not one JSON object`)
   }
 }
 

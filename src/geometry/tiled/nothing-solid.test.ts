@@ -40,6 +40,15 @@ test('[M15] a map on which nothing is solid says so, and what looks as if it was
       }),
     ],
     [
+      "passed over: layer 'walls', which is solid, with nothing in it that could be.",
+      drawn({
+        layers: [
+          tileLayer({}, { name: 'walls' }),
+          tileLayer({ '1 1': 1 }, { name: 'Collision', properties: said({ solid: false }) }),
+        ],
+      }),
+    ],
+    [
       "passed over: tileset 'grid' with the property 'solid' of its own; tileset 'grid' with the property 'walkable' of 1 tile.",
       drawn({
         tilesets: [
@@ -76,8 +85,14 @@ test('[M15] beside solid layers, one that only looks so is told of, as is one th
     tileLayer({}, { name: 'Water' }),
     tileLayer({ '1 1': 1 }, { name: 'wallpaper', properties: said({ solid: false }) }),
   ]
-  assert.deepEqual(surveyMap(drawn({ layers }), 'town.tmj').notes, [
+  const tiles = [
+    { id: 1, properties: said({ collides: true }) },
+    { id: 2, properties: said({ collides: true, solid: false }) },
+  ]
+  const tilesets = [grid({ tiles })]
+  assert.deepEqual(surveyMap(drawn({ layers, tilesets }), 'town.tmj').notes, [
     "town.tmj: layer 'walls' moves past at its own pace (parallax); its solids stay where the editor draws them.",
     "town.tmj: layer 'Collision' has nothing solid in it, though its name looks so: its property 'solid' says so, or false that it is meant.",
+    "town.tmj: tileset 'grid' has the property 'collides' of 1 tile that is not solid: a property 'solid' says so, or false that it is meant.",
   ])
 })

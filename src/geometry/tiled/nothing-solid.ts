@@ -43,7 +43,9 @@ function tilesThatLookSo({ name, tiles, meant, meantOfAll }: Tileset): string[] 
 
 function layersThatLookSo(layer: AnyLayer): string[] {
   const name = layer.where.slice(layer.where.indexOf("layer '"))
+  if (layer.solid === false) return []
   const said = layer.looks.map((look) => `${name} by ${look}`)
+  if (layer.solid) return [`${name}, which is solid, with nothing in it that could be`]
   if (layer.is !== 'objects') return said
   const words = new Map<string, number>()
   for (const each of layer.objects) {

@@ -15,7 +15,7 @@ import { ObjectReader } from './layer-objects.ts'
 import { type AnyLayer, isPlain, layersOf } from './layers.ts'
 import { Notes } from './notes.ts'
 import { nothingSolid } from './nothing-solid.ts'
-import { asRecord, fail, integerIn, inWords, type Json, propertiesOf } from './reading.ts'
+import { asRecord, fail, integerIn, inWords, type Json, named, propertiesOf } from './reading.ts'
 import type { Decompress } from './tile-data.ts'
 import { tileSolids } from './tile-solids.ts'
 import { type Tileset, tilesetsOf } from './tileset.ts'
@@ -125,7 +125,10 @@ function read(map: Json, source: string, options: ParseOptions) {
   for (const layer of layers) if (layer.is !== 'objects') readLayer(layer)
   if (solids.length > SOLIDS_MAX) fail(where, `has ${solids.length} solids; ${SOLIDS_MAX} are the most`)
   const content: MapContent = { width, height, properties, solids, objects }
-  if (solids.length > 0) for (const [layer, count] of surveyed) noteLayer(layer, count.solids, notes)
+  if (solids.length > 0) {
+    for (const [layer, count] of surveyed) noteLayer(layer, count.solids, notes)
+    for (const tileset of tilesets) noteTileset(tileset, notes)
+  }
   return {
     content,
     notes: [...nothingOf(content, { where, layers, tilesets }), ...notes.sentences],
@@ -188,6 +191,16 @@ function noteLayer(layer: AnyLayer, solids: number, notes: Notes): void {
       place,
       `has nothing solid in it, though ${layer.looks[0]} looks so: its property 'solid' says so, or false that it is meant`,
     )
+}
+
+function noteTileset({ where, meant }: Tileset, notes: Notes): void {
+  for (const [property, count] of meant) {
+    const tiles = count === 1 ? '1 tile that is' : `${count} tiles that are`
+    notes.add(
+      { within: where, thing: '' },
+      `has the property '${named(property)}' of ${tiles} not solid: a property 'solid' says so, or false that it is meant`,
+    )
+  }
 }
 
 function isBare(layer: AnyLayer): boolean {

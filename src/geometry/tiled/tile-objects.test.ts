@@ -201,7 +201,7 @@ test('[M14] an object may come from a template, .tj or .tx, whose tileset lies w
 
 for (const [sentence, template] of [
   [
-    "town.tmj: layer 'walls', object 5 is in parts/gone.tj, which cannot be read: there is no such file",
+    "town.tmj: layer 'walls', object 5 comes from the template parts/gone.tj, which cannot be read: there is no such file",
     'parts/gone.tj',
   ],
   [
@@ -213,7 +213,7 @@ for (const [sentence, template] of [
     'parts/nested.tj',
   ],
   [
-    "town.tmj: layer 'walls', object 5 is in parts/broken.tj, which is not JSON: Unexpected end of JSON input",
+    "town.tmj: layer 'walls', object 5 comes from the template parts/broken.tj, which is not JSON: Unexpected end of JSON input",
     'parts/broken.tj',
   ],
   ["town.tmj: layer 'walls', object 5 has 3 for the path of its template; it must be a text", 3],

@@ -53,7 +53,7 @@ export interface Tileset {
   /** Whether tiles of a layer are drawn as large as the map's tiles, whatever their own size. */
   readonly isDrawnToGrid: boolean
   readonly isFitted: boolean
-  /** Properties of tiles that look as if they were meant to make something solid, and of how many. */
+  /** Properties of tiles that look as if they were meant to make them solid, and of how many that do not say it. */
   readonly meant: ReadonlyMap<string, number>
   /** The same of the set as a whole. */
   readonly meantOfAll: readonly string[]
@@ -129,7 +129,8 @@ function tileset(set: Json, firstGid: number, by: SetSources): Tileset {
   for (const [id, tile] of listed) {
     const kind = tileKind(tile, `${where}, tile ${id}`, { ...by, tileSize, within: where })
     tiles.set(id, kind)
-    for (const [property, value] of Object.entries(kind.properties))
+    const isSaid = kind.solid !== undefined || kind.shapes.length > 0
+    for (const [property, value] of Object.entries(isSaid ? {} : kind.properties))
       if (saysSolid(property, value)) meant.set(property, (meant.get(property) ?? 0) + 1)
   }
   const offset = asRecord(set.tileoffset) ?? {}
