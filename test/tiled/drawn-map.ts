@@ -35,12 +35,16 @@ export interface DrawnMap {
   readonly height: number
   /** Of the square that is marked. */
   readonly mark: { readonly width: number; readonly height: number }
-  /** By how much a picture is stretched, at most. */
-  readonly stretchMax: number
+  /** How far from the edge of a solid its picture may differ from it, pixels. */
+  readonly edge: number
 }
 
-/** Writes the map of a seed, with its pictures, tilesets and templates, to a folder. */
-export function drawMap(seed: number, folder: string): DrawnMap {
+/**
+ * Writes the map of a seed, with its pictures, tilesets and templates, to a folder.
+ *
+ * @param of  `tiles` in layers and as objects, or one `shape` that is no tile
+ */
+export function drawMap(seed: number, folder: string, of: 'tiles' | 'shape' = 'tiles'): DrawnMap {
   const random = new Random(seed)
   const tile = random.pick([
     { width: 16, height: 16 },
@@ -48,7 +52,7 @@ export function drawMap(seed: number, folder: string): DrawnMap {
     { width: 32, height: 32 },
     { width: 16, height: 24 },
   ])
-  const isInfinite = random.chance(0.3)
+  const isInfinite = of === 'tiles' && random.chance(0.3)
   const columns = isInfinite ? 32 : random.integer(6, 10)
   const rows = isInfinite ? 16 : random.integer(6, 10)
   const origin = isInfinite ? { x: -16, y: -16 } : { x: 0, y: 0 }
@@ -78,7 +82,8 @@ export function drawMap(seed: number, folder: string): DrawnMap {
   const offset = () => ({ offsetx: random.integer(-20, 20), offsety: random.integer(-20, 20) })
   const size = { width: columns * tile.width, height: rows * tile.height }
   const things = anyObjects(random, { size, origin, tile, sets, any, save })
-  const layers = [
+  const area = { x: origin.x * tile.width, y: origin.y * tile.height, ...size }
+  const tiles = [
     {
       ...{ name: 'all', type: 'group', visible: true, opacity: 1, ...offset() },
       layers: [
@@ -87,6 +92,9 @@ export function drawMap(seed: number, folder: string): DrawnMap {
       ],
     },
     layerOf('walls', () => (random.chance(0.06) ? any(['whole', 'shapes']) : 0)),
+  ]
+  const layers = [
+    ...(of === 'tiles' ? tiles : [plainShape(random, area, offset())]),
     layerOf('decor', (x, y) => (x === origin.x && y === origin.y ? mark.firstGid : 0)),
   ]
   const numbered = { ids: 0 }
@@ -100,7 +108,8 @@ export function drawMap(seed: number, folder: string): DrawnMap {
   }
   const file = join(folder, `map-${seed}.tmj`)
   save(`map-${seed}.tmj`, map)
-  return { file, ...size, mark: tile, stretchMax: STRETCH_MAX }
+  // A pixel of a picture that is stretched is as much larger, and its edge as much coarser; a plain shape has a line and a shadow.
+  return { file, ...size, mark: tile, edge: of === 'tiles' ? 1.1 * STRETCH_MAX : 4 }
 }
 
 const STRETCH_MAX = 2
@@ -194,6 +203,26 @@ function markSet(tile: Size, save: Save): DrawnSet {
     ...{ image: 'mark.png', imagewidth: tile.width, imageheight: tile.height },
   }
   return { firstGid: 100, tiles: new Map(), json }
+}
+
+/**
+ * A solid that is no tile, which Tiled fills with the colour of its layer. Only one: it has a dark shadow. No polygon: its first
+ * corner gets a dot.
+ */
+function plainShape(
+  random: Random,
+  map: { readonly x: number; readonly y: number } & Size,
+  offset: object,
+): object {
+  const [width, height] = [random.integer(20, 80), random.integer(20, 80)]
+  const object = {
+    ...{ id: 90, name: '', type: '', visible: true, width, height, rotation: random.pick([0, 90, 33, -120]) },
+    x: map.x + random.integer(10, map.width - 30),
+    y: map.y + random.integer(10, map.height - 30),
+    ...(random.chance(0.5) ? { ellipse: true } : {}),
+  }
+  const group = { name: 'walls', type: 'objectgroup', draworder: 'index', visible: true, opacity: 1 }
+  return { ...group, x: 0, y: 0, color: '#ffffff', ...offset, objects: [object] }
 }
 
 /** Objects that are tiles, mirrored, stretched and turned; one of them from a template. */
