@@ -41,6 +41,13 @@ export class Grid {
     return this.column(x) + this.row(y) * this.columns
   }
 
+  /** The middle of a cell, metres. */
+  middleOf(cell: number): { readonly x: number; readonly y: number } {
+    const half = this.cellSize / 2
+    const row = Math.floor(cell / this.columns)
+    return { x: (cell % this.columns) * this.cellSize + half, y: row * this.cellSize + half }
+  }
+
   /** The distance in metres from a point to the nearest point of a cell; 0 inside. */
   distanceTo(cell: number, x: number, y: number): number {
     const west = (cell % this.columns) * this.cellSize

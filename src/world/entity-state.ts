@@ -44,11 +44,13 @@ export class EntityState {
   give(entity: AnyEntity): void {
     for (let axis = 0; axis < this.#axes; axis++)
       (entity.position as unknown as Record<string, number>)[AXES[axis]] = this.#place[axis]
-    const { fields } = this.kind
-    for (let f = 0; f < fields.length; f++) {
-      const { name, field } = fields[f]
-      entity[name] = field.scalar ? this.#values[f] : decode(field, this.#values[f] as Uint8Array)
-    }
+    for (let f = 0; f < this.kind.fields.length; f++) this.giveField(f, entity)
+  }
+
+  /** Gives back one field, by its number in the kind. */
+  giveField(f: number, entity: AnyEntity): void {
+    const { name, field } = this.kind.fields[f]
+    entity[name] = field.scalar ? this.#values[f] : decode(field, this.#values[f] as Uint8Array)
   }
 
   /** Whether the entity is still as it was remembered. */
@@ -90,14 +92,26 @@ export class EntityState {
 
 /** Rounds every field to what its description can express: both ends go on from the same values. */
 export function settleFields(kind: Kind, entity: AnyEntity): void {
-  const { fields } = kind
-  for (let f = 0; f < fields.length; f++) {
-    const { name, field } = fields[f]
-    const { scalar } = field
-    entity[name] = scalar
-      ? scalar.fromUnits(scalar.toUnits(entity[name] as never))
-      : decode(field, encode(field, entity[name]))
-  }
+  for (let f = 0; f < kind.fields.length; f++) settleField(kind, f, entity)
+}
+
+/** As `settleFields`, where a game has erred: what a field cannot carry is put back to what it was, or to its initial value. */
+export function mendFields(kind: Kind, entity: AnyEntity, last?: EntityState): void {
+  for (let f = 0; f < kind.fields.length; f++)
+    try {
+      settleField(kind, f, entity)
+    } catch {
+      if (last) last.giveField(f, entity)
+      else entity[kind.fields[f].name] = kind.fields[f].field.initial
+    }
+}
+
+function settleField(kind: Kind, f: number, entity: AnyEntity): void {
+  const { name, field } = kind.fields[f]
+  const { scalar } = field
+  entity[name] = scalar
+    ? scalar.fromUnits(scalar.toUnits(entity[name] as never))
+    : decode(field, encode(field, entity[name]))
 }
 
 /**

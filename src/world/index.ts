@@ -28,7 +28,7 @@ export {
   type Parts,
   reference,
 } from './entity.ts'
-export { type Difference, EntityState, exactRecord, settleFields } from './entity-state.ts'
+export { type Difference, EntityState, exactRecord, mendFields, settleFields } from './entity-state.ts'
 export {
   type AnyGame,
   type AskOf,
@@ -45,6 +45,7 @@ export {
   type ReplyOf,
   type RequestNames,
 } from './game.ts'
+export { GameCode, type GameCodeOptions, type GameMistake, mistakeText } from './game-code.ts'
 export { Ids } from './ids.ts'
 export type { Neighbourhood } from './neighbourhood.ts'
 export { newEntity } from './new-entity.ts'

@@ -1,10 +1,11 @@
-import type { Vector2 } from '../core/index.ts'
+import type { Vector2, Vector3 } from '../core/index.ts'
 import { hypot, type Random, ShardlessError, type Tick, tick } from '../core/index.ts'
 import type { Body, WorldMap } from '../geometry/index.ts'
 import { Grid, Query } from '../geometry/index.ts'
 import { Scheduler } from '../task/index.ts'
+import { encode } from '../wire/index.ts'
 import type { EntityId, EntityStart, Kind } from './entity.ts'
-import { EntityState, settleFields } from './entity-state.ts'
+import { EntityState, mendFields, settleFields } from './entity-state.ts'
 import type {
   AnyGame,
   CommandOf,
@@ -16,6 +17,7 @@ import type {
   PartsOfKind,
   PlayerOf,
 } from './game.ts'
+import { GameCode } from './game-code.ts'
 import { Hindsight } from './hindsight.ts'
 import { Ids } from './ids.ts'
 import type { Neighbourhood } from './neighbourhood.ts'
@@ -34,6 +36,8 @@ export type Audience =
 export interface Told {
   readonly name: string
   readonly body: unknown
+  /** The body as it travels: what was right when it was told. */
+  readonly bytes: Uint8Array
   readonly audience: Audience
 }
 
@@ -55,6 +59,8 @@ export interface WorldOptions {
    * nobody is hit long after reaching cover.
    */
   readonly hindsightMs?: number
+  /** What is told of the game's mistakes; they are thrown when left out. */
+  readonly code?: GameCode
 }
 
 const HINDSIGHT_MS = 500
@@ -79,6 +85,8 @@ export class World<G extends AnyGame = AnyGame> {
   readonly players = new Map<number, Player<G>>()
   /** Micro-threads of the world, its minds and its players. One started `of` an entity or a player ends with it. */
   readonly tasks: Scheduler
+  /** For the engine: where the game's mistakes are contained. */
+  readonly code: GameCode
   readonly #residents: (Resident | undefined)[] = []
   readonly #freeIndexes: number[] = []
   readonly #byId = new Map<EntityId, Resident>()
@@ -88,7 +96,7 @@ export class World<G extends AnyGame = AnyGame> {
   readonly #hindsightTicks: number
   #neighbourhood: Neighbourhood
   /** Whose step is being made, and how many things it has put into the world. */
-  #stepping: { readonly player: Player<G> | undefined; spawned: number } = { player: undefined, spawned: 0 }
+  readonly #stepping: { player: Player | undefined; spawned: number } = { player: undefined, spawned: 0 }
   readonly #removed: Resident[] = []
   readonly #restricted = new Set<Resident>()
   #told: Told[] = []
@@ -101,6 +109,7 @@ export class World<G extends AnyGame = AnyGame> {
     this.#map = options.map
     this.#ids = options.ids ?? new Ids()
     this.random = options.random
+    this.code = options.code ?? new GameCode()
     this.grid = new Grid(game.map)
     this.#cells = Array.from({ length: this.grid.cells }, () => [])
     this.query = new Query<EntitiesOf<G>>(this.grid, this.#cells)
@@ -118,6 +127,8 @@ export class World<G extends AnyGame = AnyGame> {
         return !('id' in of) || this.#byId.get(of.id as EntityId)?.entity === of
       },
     })
+    if (this.code.isTold)
+      this.tasks.report = ({ task, error }) => this.code.failed('the task', task.name, error)
   }
 
   /** The tick that is being made, from 1. */
@@ -137,7 +148,7 @@ export class World<G extends AnyGame = AnyGame> {
   /**
    * Puts an entity into the world. Parts left out take their description's initial value.
    *
-   * @throws `world/unknown-kind`, `world/unknown-part`, `world/full` beyond a million entities
+   * @throws `world/unknown-kind`, `world/unknown-part`, `world/off-map`, `world/full` beyond a million entities
    */
   spawn<K extends KindsOf<G>>(
     kind: K,
@@ -154,6 +165,7 @@ export class World<G extends AnyGame = AnyGame> {
       throw new ShardlessError('world/full', `the world holds ${ENTITIES_MAX} entities; despawn some first.`)
     const id = this.#ids.nextEntity()
     const entity = newEntity(described, id, start as Record<string, unknown>)
+    this.#check(entity, described, entity.position)
     this.#house(entity, described, placement)
     return entity as EntityOf<G, K>
   }
@@ -189,6 +201,7 @@ export class World<G extends AnyGame = AnyGame> {
       )
     if (this.#byId.size >= ENTITIES_MAX)
       throw new ShardlessError('world/full', `the world holds ${ENTITIES_MAX} entities; despawn some first.`)
+    if (entity && kind) this.#check(entity, kind, { ...entity.position, ...place })
     from.players.delete(player.id)
     from.tasks.stopAllOf(player)
     this.players.set(player.id, player)
@@ -270,10 +283,15 @@ export class World<G extends AnyGame = AnyGame> {
     return found
   }
 
-  /** Puts an entity somewhere else at once: viewers see it jump, not fly. One that is not in this world stays where it is. */
+  /**
+   * Puts an entity somewhere else at once: viewers see it jump, not fly. One that is not in this world stays where it is.
+   *
+   * @throws `world/off-map`; then it stays where it is
+   */
   teleport(entity: { readonly id: EntityId; position: Vector2 }, place: Vector2): void {
     const resident = this.#byId.get(entity.id)
     if (!resident) return
+    this.#check(resident.entity, resident.kind, { ...entity.position, ...place })
     Object.assign(entity.position, place)
     resident.hasJumped = true
     this.#settleOne(resident)
@@ -296,7 +314,7 @@ export class World<G extends AnyGame = AnyGame> {
   /**
    * Tells an event, once, in this tick.
    *
-   * @throws `world/unknown-event`, `world/too-many-events`
+   * @throws `world/unknown-event`, `world/too-many-events`; `wire/out-of-range` for a body that is not the event's
    */
   tell<N extends EventNames<G>>(name: N, body: EventOf<G, N>, audience: Audience): void {
     if (!(name in this.game.events))
@@ -304,12 +322,13 @@ export class World<G extends AnyGame = AnyGame> {
         'world/unknown-event',
         `the game has no event '${name}'; describe it in defineGame.`,
       )
+    const bytes = encode(this.game.events[name], body)
     if (this.#told.length >= TOLD_MAX)
       throw new ShardlessError(
         'world/too-many-events',
         `${TOLD_MAX} events were told in one tick; is a loop running away?`,
       )
-    this.#told.push({ name, body, audience })
+    this.#told.push({ name, body, bytes, audience })
   }
 
   /** Adds a player. The character is the game's to make: see `Player.entity`. */
@@ -331,7 +350,7 @@ export class World<G extends AnyGame = AnyGame> {
    * entities of the player's kind; see `Minds`.
    */
   command(entity: PlayerOf<G>, command: CommandOf<G>): void {
-    this.game.step(entity, command, this.#neighbourhood)
+    this.code.attempt('step', entity, this.game.step, entity as never, command as never, this.#neighbourhood)
   }
 
   /**
@@ -412,16 +431,33 @@ export class World<G extends AnyGame = AnyGame> {
     if (player.commands.takeSurprise()) player.isSurprised = true
     const resident = player.entity && this.#byId.get((player.entity as AnyEntity).id)
     if (resident === undefined) return
-    const { entity, kind } = resident
+    this.#putBackIfLost(resident)
+    try {
+      this.#stepOne(player, resident, command)
+    } catch (error) {
+      this.code.failed('step', resident.kind.name, error, resident.entity.id)
+      this.#recover(player, resident)
+    }
+    this.#stepping.player = undefined
+  }
+
+  #stepOne(player: Player<G>, { entity, kind }: Resident, command: CommandOf<G> | undefined): void {
     if (!player.left?.fits(entity)) player.isSurprised = true
     if (command !== undefined) {
-      this.#stepping = { player, spawned: 0 }
+      this.#stepping.player = player as never
+      this.#stepping.spawned = 0
       this.game.step(entity as PlayerOf<G>, command, this.#neighbourhood)
-      this.#stepping = { player: undefined, spawned: 0 }
     }
     settleFields(kind, entity)
     player.left ??= new EntityState(kind)
     player.left.take(entity)
+  }
+
+  /** After a mistake in a step: what is left of the character is what it can be, and its player is told. */
+  #recover(player: Player<G>, { kind, entity }: Resident): void {
+    mendFields(kind, entity, player.left)
+    player.left = new EntityState(kind).take(entity)
+    player.isSurprised = true
   }
 
   #move(): void {
@@ -429,9 +465,16 @@ export class World<G extends AnyGame = AnyGame> {
     for (const resident of this.#residents) {
       const move = resident && moves[resident.kind.name]
       if (!move) continue
-      const stays = move(resident.entity, this.#neighbourhood)
-      settleFields(resident.kind, resident.entity)
-      if (stays === false) this.despawn(resident.entity)
+      this.#putBackIfLost(resident)
+      const { entity, kind } = resident
+      try {
+        const stays = move(entity, this.#neighbourhood)
+        settleFields(kind, entity)
+        if (stays === false) this.despawn(entity)
+      } catch (error) {
+        this.code.failed('moves', kind.name, error, entity.id)
+        mendFields(kind, entity)
+      }
     }
   }
 
@@ -444,19 +487,43 @@ export class World<G extends AnyGame = AnyGame> {
   }
 
   #settleOne(resident: Resident): void {
-    const { position } = resident.entity
-    if (!position || !resident.kind.position) return
-    const { width, height } = this.map
-    if (!(position.x >= 0 && position.x < width && position.y >= 0 && position.y < height))
-      throw new ShardlessError(
-        'world/off-map',
-        `${resident.kind.name} ${resident.entity.id} stands at (${position.x}, ${position.y}); the map is ${width} x ${height} m, from 0 and short of its far edge.`,
-      )
-    const cell = this.grid.cellAt(position.x, position.y)
+    if (!resident.kind.position) return
+    this.#putBackIfLost(resident)
+    const { x, y } = resident.entity.position as Vector2
+    const cell = this.grid.cellAt(x, y)
     if (cell === resident.cell) return
     if (resident.cell >= 0) this.#leaveCell(resident)
     resident.cell = cell
     this.#cells[cell].push(resident)
+  }
+
+  /** Whoever the game has put nowhere stands again where it stood at the end of the last tick, or about there. */
+  #putBackIfLost(resident: Resident): void {
+    const { entity, kind } = resident
+    if (!kind.position || this.#isOnMap(entity.position)) return
+    const error = offMap(entity, entity.position, this.map)
+    // Where nobody is told of it, it stays as it is.
+    this.code.failed('position', kind.name, error, entity.id)
+    const { x, y } = this.#hindsight.at(resident, this.#tick - 1, 0) ?? this.grid.middleOf(resident.cell)
+    const z = (entity.position as Partial<Vector3> | undefined)?.z ?? 0
+    entity.position = kind.position.axes === 3 ? ({ x, y, z } as Vector2) : { x, y }
+  }
+
+  #isOnMap(position: Vector2 | undefined): boolean {
+    const { width, height } = this.map
+    return (
+      typeof position === 'object' &&
+      position !== null &&
+      position.x >= 0 &&
+      position.x < width &&
+      position.y >= 0 &&
+      position.y < height
+    )
+  }
+
+  /** @throws `world/off-map` for a place where nothing can be put */
+  #check(entity: AnyEntity, kind: Kind, position: Vector2 | undefined): void {
+    if (kind.position && !this.#isOnMap(position)) throw offMap(entity, position, this.map)
   }
 
   #leaveCell(resident: Resident): void {
@@ -465,6 +532,13 @@ export class World<G extends AnyGame = AnyGame> {
     list[at] = list[list.length - 1]
     list.pop()
   }
+}
+
+function offMap({ kind, id }: AnyEntity, position: Vector2 | undefined, map: WorldMap): ShardlessError {
+  return new ShardlessError(
+    'world/off-map',
+    `${kind} ${id} stands at (${position?.x}, ${position?.y}); the map is ${map.width} x ${map.height} m, from 0 and short of its far edge.`,
+  )
 }
 
 function checkSize(game: AnyGame, map: WorldMap): void {

@@ -254,7 +254,8 @@ export class Walkers<G extends AnyGame> {
     way.east = east
     way.north = north
     way.isHasty = isHasty
-    this.#world.command(walker as unknown as PlayerOf<G>, this.#options.command(way))
+    const command = this.#world.code.call('command', 'minds', this.#options.command, way)
+    if (command !== undefined) this.#world.command(walker as unknown as PlayerOf<G>, command)
   }
 
   #bodyOf(walker: Walker): Body {

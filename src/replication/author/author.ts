@@ -1,7 +1,7 @@
 import type { Vector3 } from '../../core/index.ts'
 import { bytesEqual, ShardlessError } from '../../core/index.ts'
-import { BitWriter } from '../../wire/index.ts'
-import type { Resident, World } from '../../world/index.ts'
+import { BitWriter, decode } from '../../wire/index.ts'
+import type { AnyEntity, Resident, World } from '../../world/index.ts'
 import { grown } from '../ledger/columns.ts'
 import type { KindTable } from '../ledger/kind-table.ts'
 import { ENTITY_BYTES_MAX, Ledger, type Topic } from '../ledger/ledger.ts'
@@ -41,8 +41,6 @@ export class Author {
   readonly #statics: (Uint8Array | undefined)[] = []
   /** Topics that were found empty, the longest ago first, and when. */
   readonly #emptied = new Map<TopicKey, number>()
-  /** The field being looked at, for whoever has to say what was wrong. */
-  #comparing = ''
 
   /** @throws `replication/entity-too-large`, `replication/too-fast`, `replication/too-fine` for what cannot travel */
   constructor(world: World) {
@@ -54,7 +52,8 @@ export class Author {
   /**
    * Brings the ledger up to the world's tick. Call once a tick, after `world.advance`, before `world.endTick`.
    *
-   * @throws `wire/out-of-range` for a field that holds what it cannot carry, naming kind, entity and field
+   * A field that holds what it cannot carry is put back to what was last told, or to its initial value, and the mistake is the game's:
+   * `wire/out-of-range`, naming kind, entity and field. An entity whose once-told fields are wrong is not told.
    */
   publish(): void {
     const { tick, removed, residents } = this.#world
@@ -72,10 +71,10 @@ export class Author {
   }
 
   #publishOne(resident: Resident, i: number, tick: number): void {
-    this.#comparing = ''
     try {
-      if (this.#residents[i] !== resident) this.#begin(resident, i, tick)
-      else if (
+      if (this.#residents[i] !== resident) {
+        if (!this.#begin(resident, i, tick)) return
+      } else if (
         resident.cell !== this.#cells[i] ||
         resident.group !== this.#groups[i] ||
         resident.isRestricted !== (this.#restricted[i] === 1)
@@ -88,18 +87,29 @@ export class Author {
       const hasChanged = this.#compare(resident, draft, tick)
       if (hasMoved || hasChanged) this.ledger.touch(index, tick)
     } catch (error) {
-      throw named(error, resident, this.#comparing)
+      if (!this.#world.code.isTold) throw error
+      this.#failed(error, resident, '')
     }
   }
 
-  /** Publishes an entity for the first time. */
-  #begin(resident: Resident, i: number, tick: number): void {
+  #failed(error: unknown, resident: Resident, field: string): void {
+    const { kind, entity } = resident
+    this.#world.code.failed('a field', kind.name, named(error, resident, field), entity.id)
+  }
+
+  /** Publishes an entity for the first time. @returns false where that cannot be */
+  #begin(resident: Resident, i: number, tick: number): boolean {
     const { ledger } = this
     const { kind, entity } = resident
     let statics: Uint8Array | undefined
     if (kind.staticNames.length > 0) {
-      this.#scratch.reset()
-      kind.statics.write(this.#scratch, entity)
+      try {
+        this.#scratch.reset()
+        kind.statics.write(this.#scratch, entity)
+      } catch (error) {
+        this.#failed(error, resident, '')
+        return false
+      }
       statics = this.#scratch.finish().slice()
     }
     const index = ledger.arrive({ id: entity.id, kind: kind.index }, ledger.open(topicOf(resident)), tick)
@@ -111,9 +121,11 @@ export class Author {
     this.#indexes[i] = index
     this.#statics[index] = statics
     this.#notePlace(resident, i)
-    if (draft.table.axes === 0) return
+    if (draft.table.axes === 0) return true
     draft.place = entity.position as Vector3
+    this.#checkHeight(resident, draft, 0)
     this.#settle(draft, tick)
+    return true
   }
 
   #remove(resident: Resident, tick: number): void {
@@ -154,7 +166,7 @@ export class Author {
   #move(resident: Resident, draft: Draft, tick: number): boolean {
     const { table } = draft
     draft.place = resident.entity.position as Vector3
-    if (table.axes === 3) checkHeight(draft.place.z, table)
+    this.#checkHeight(resident, draft, tick)
     if (resident.hasJumped) {
       resident.hasJumped = false
       table.jumped[draft.row] = tick
@@ -165,9 +177,18 @@ export class Author {
   }
 
   #settle(draft: Draft, tick: number): void {
-    if (draft.table.axes === 3) checkHeight(draft.place.z, draft.table)
     if (draft.table.layout?.isMotion) restart(draft, tick)
     else resample(draft, tick)
+  }
+
+  /** A height that cannot travel is the last one again. @param tick 0 for whom nothing was told of yet */
+  #checkHeight(resident: Resident, { table, row, place }: Draft, tick: number): void {
+    if (table.axes !== 3) return
+    const { heightMax, unit } = table.kind.position as { readonly heightMax: number; readonly unit: number }
+    if (place.z >= 0 && place.z < heightMax) return
+    this.#failed(badHeight(place.z, heightMax), resident, '')
+    const told = tick > 0 ? table.placeAt(row, 2, tick) * unit : 0
+    place.z = told >= 0 && told < heightMax ? told : 0
   }
 
   /** Whether any field differs from what was told. */
@@ -184,10 +205,20 @@ export class Author {
       // An untouched field costs one comparison; what an object holds may have changed inside.
       const isNumber = typeof value === 'number'
       if (isNumber ? value === numbers[at] : value === others[at] && typeof value !== 'object') continue
-      this.#comparing = name
-      const isNews = field.scalar
-        ? noteUnits(table, at, field.scalar.toUnits(value as never))
-        : this.#noteBits(table, at, f, value)
+      let isNews: boolean
+      try {
+        isNews = this.#note(table, at, f, value)
+      } catch (error) {
+        this.#failed(error, resident, name)
+        this.#putBack(entity, table, at, f)
+        // What never was told is told as it begins.
+        isNews = changed[at] === 0 && this.#note(table, at, f, field.initial)
+        numbers[at] = Number.NaN
+        others[at] = UNSEEN
+        if (isNews) changed[at] = tick
+        hasChanged ||= isNews
+        continue
+      }
       numbers[at] = isNumber ? value : Number.NaN
       if (!isNumber || others[at] !== UNSEEN) others[at] = isNumber ? UNSEEN : value
       if (!isNews) continue
@@ -195,6 +226,23 @@ export class Author {
       hasChanged = true
     }
     return hasChanged
+  }
+
+  /** Notes a value as it travels. @returns whether it differs from what was told */
+  #note(table: KindTable, at: number, f: number, value: unknown): boolean {
+    const { scalar } = table.kind.fields[f].field
+    return scalar
+      ? noteUnits(table, at, scalar.toUnits(value as never))
+      : this.#noteBits(table, at, f, value)
+  }
+
+  /** The game's object has again what was last told. */
+  #putBack(entity: AnyEntity, table: KindTable, at: number, f: number): void {
+    const { name, field } = table.kind.fields[f]
+    const told = table.blobs[at]
+    if (table.changed[at] === 0) entity[name] = field.initial
+    else if (field.scalar) entity[name] = field.scalar.fromUnits(table.units[at])
+    else if (told) entity[name] = decode(field, told.bytes)
   }
 
   /** Notes a value that is no scalar as its bits. @returns whether they differ from those told */
@@ -259,14 +307,11 @@ function destinationFrom(ledger: Ledger, from: TopicName, to: TopicName): Destin
   return Math.abs(east) <= 1 && Math.abs(north) <= 1 ? nearby(east, north) : ELSEWHERE
 }
 
-/** @throws `wire/out-of-range` */
-function checkHeight(z: number, table: KindTable): void {
-  const { heightMax } = table.kind.position as { readonly heightMax: number }
-  if (!(z >= 0 && z < heightMax))
-    throw new ShardlessError(
-      'wire/out-of-range',
-      `position.z is ${z}; it travels as 0 <= z < ${heightMax}. Clamp it, or widen heightMax.`,
-    )
+function badHeight(z: number, heightMax: number): ShardlessError {
+  return new ShardlessError(
+    'wire/out-of-range',
+    `position.z is ${z}; it travels as 0 <= z < ${heightMax}. Clamp it, or widen heightMax.`,
+  )
 }
 
 /** An out-of-range value, told with the entity and field that hold it. */

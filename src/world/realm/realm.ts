@@ -12,6 +12,7 @@ import type { Vector2 } from '../../core/index.ts'
 import { Random, ShardlessError } from '../../core/index.ts'
 import { holds, type MapObject, type WorldMap } from '../../geometry/index.ts'
 import { type AnyGame, defineGame, type PlayerOf } from '../game.ts'
+import { GameCode } from '../game-code.ts'
 import { Ids } from '../ids.ts'
 import type { Player } from '../player.ts'
 import type { AnyEntity } from '../resident.ts'
@@ -88,6 +89,8 @@ export interface RealmOptions<G extends AnyGame> extends WorldRules<G> {
   readonly instancesMax?: number
   /** Which world a portal leads a player to; undefined keeps them where they are. Left out: the home of its map. */
   readonly leadsTo?: (context: PortalContext<G>) => Instance<G> | undefined | Promise<Instance<G> | undefined>
+  /** Where the game's mistakes are contained; they are thrown when left out. */
+  readonly code?: GameCode
   /** A world was made, and `begin` comes next. */
   readonly opened?: (context: WorldContext<G>) => void
   /** A player is in another world now. */
@@ -97,6 +100,8 @@ export interface RealmOptions<G extends AnyGame> extends WorldRules<G> {
 export class Realm<G extends AnyGame = AnyGame> {
   readonly ids = new Ids()
   readonly game: G
+  /** For the engine: where the game's mistakes are contained. */
+  readonly code: GameCode
   readonly #options: RealmOptions<G>
   readonly #instances = new Map<number, Instance<G>>()
   readonly #homes = new Map<string, Instance<G>>()
@@ -110,6 +115,7 @@ export class Realm<G extends AnyGame = AnyGame> {
   /** @throws `world/lost-portal` for one that leads to a map or place that is not there; what `World` throws */
   constructor(game: G, options: RealmOptions<G>) {
     this.game = game
+    this.code = options.code ?? new GameCode()
     this.#options = options
     const contexts: WorldContext<G>[] = []
     for (const [name, map] of Object.entries(options.maps)) {
@@ -268,7 +274,7 @@ export class Realm<G extends AnyGame = AnyGame> {
     at.standsIn = portalAt(map, free)
     const crossing: Crossing<G> = { player, from, to, place: free, realm: this }
     this.#crossings.push(crossing)
-    this.#options.crossed?.(crossing)
+    this.code.call('crossed', to.map, this.#options.crossed, crossing)
   }
 
   #close(instance: Instance<G>): void {
@@ -296,22 +302,32 @@ export class Realm<G extends AnyGame = AnyGame> {
       return
     }
     const from = at.in
-    const to = leadsTo({ portal, player, from, realm: this })
+    const to = this.code.call('leadsTo', from.map, leadsTo, { portal, player, from, realm: this })
     if (!(to instanceof Promise)) {
-      if (to) this.#carry(player, to, place)
+      if (to) this.#lead(player, to, place)
       return
     }
     // Who has left the portal meanwhile, or the world, stays.
-    void to.then((late) => {
+    const follow = (late: Instance<G> | undefined): void => {
       const now = this.#players.get(player)
-      if (late && now?.in === from && now.standsIn === portal) this.#carry(player, late, place)
-    })
+      if (late && now?.in === from && now.standsIn === portal) this.#lead(player, late, place)
+    }
+    to.then(follow, () => {})
+  }
+
+  /** Carries a player where the game says, if there is such a world. */
+  #lead(player: Player<G>, to: Instance<G>, place: string): void {
+    try {
+      this.#carry(player, to, place)
+    } catch (error) {
+      this.code.failed('leadsTo', to.map, error)
+    }
   }
 
   /** A world is there: it is told to whoever serves it, and gets what is in it from the beginning. */
   #begin(context: WorldContext<G>, begin = this.#options.begin): void {
     this.#options.opened?.(context)
-    begin?.(context)
+    this.code.call('begin', context.instance.map, begin, context)
   }
 
   #make(options: InstanceOptions<G> & { map: string; worldMap: WorldMap; isHome: boolean }): WorldContext<G> {
@@ -322,8 +338,9 @@ export class Realm<G extends AnyGame = AnyGame> {
       random: seed === undefined ? this.#options.random.fork() : new Random(seed),
       ids: this.ids,
       hindsightMs: this.#options.hindsightMs,
+      code: this.code,
     })
-    const systems = update && (() => update(context))
+    const systems = update && (() => void this.code.call('update', map, update, context))
     const instance = new Instance<G>(this.#nextId++, world, {
       ...options,
       map,
