@@ -5,6 +5,7 @@ import { Random } from '../src/core/index.ts'
 import { Pair, parseWeather, Weather } from '../src/lab/index.ts'
 import { nodeSodium } from '../src/netcode/index.node.ts'
 import { defineServer } from '../src/server/index.ts'
+import type { Instance, Realm } from '../src/world/index.ts'
 import { field, fieldServer } from './town.ts'
 import { maps, twoMaps } from './two-maps.ts'
 
@@ -97,9 +98,63 @@ test('[M19] a spectator is carried as well, and a program may carry a player whe
   assert.ok(await pair.runUntil(() => eye.map?.name === 'cave', 500))
   await pair.run(500)
   assert.deepEqual([...eye.entities('sky')].length, 1)
-  // An instance that is closed puts its spectators in the home of its map.
+  // An instance that is closed puts its spectators where players come in.
   const { realm } = pair.host
   await realm.close(realm.get(eye.map!.instance)!)
   await pair.run(200)
-  assert.equal(eye.map?.instance, realm.home('cave').id)
+  assert.equal(eye.map?.instance, realm.home('meadow').id)
+})
+
+test('[M22] what is told as a player leaves a world reaches them: at its close, at a portal, when carried', async () => {
+  const ends: Record<string, (realm: Realm<typeof field>, at: Instance<typeof field>) => Promise<void>> = {
+    closed: (realm, at) => realm.close(at),
+    'closed, to the cave': (realm, at) => realm.close(at, { to: realm.home('cave') }),
+    carried: async (realm, at) => {
+      for (const player of [...at.world.players.values()])
+        await realm.carry(player, realm.home('cave'), 'door')
+    },
+  }
+  for (const [name, end] of Object.entries(ends))
+    for (const isInTick of [true, false]) {
+      const pair = new Pair(defineServer(field, twoMaps.options), { seed: 3 })
+      const clients = [await pair.join({ name: 'Ada' }), await pair.join({ name: 'Bob' })]
+      const { realm, world } = pair.host
+      const tellAll = (at: Instance<typeof field>): void => {
+        const [ada] = at.world.players.values()
+        at.world.tell('said', { who: 0, text: 'everyone' }, { everyone: true })
+        at.world.tell('said', { who: 0, text: 'to Ada' }, { to: ada })
+        at.world.tell('said', { who: 0, text: 'near' }, { near: ada.entity!.position, radius: 5 })
+        at.world.tell('said', { who: 0, text: 'far' }, { near: { x: 1, y: 1 }, radius: 5 })
+      }
+      let isOver = false
+      const match = await realm.open('meadow', {
+        ticksPerSecond: 5,
+        update({ instance }) {
+          if (!isInTick || instance.world.tick < 10 || isOver) return
+          isOver = true
+          tellAll(instance)
+          return end(realm as never, instance)
+        },
+      })
+      for (const player of [...world.players.values()]) await realm.carry(player, match!, { x: 128, y: 128 })
+      await pair.run(1000)
+      const told: string[][] = [[], []]
+      for (const [i, client] of clients.entries())
+        client.on('said', ({ text }) => void told[i].push(`${text} in ${client.map?.instance === match?.id}`))
+      if (!isInTick) {
+        tellAll(match as never)
+        await end(realm as never, match as never)
+      }
+      await pair.run(3000)
+      assert.deepEqual(
+        told,
+        [
+          ['everyone in true', 'to Ada in true', 'near in true'],
+          ['everyone in true', 'near in true'],
+        ],
+        `${name}, ${isInTick ? 'in a tick' : 'between two'}`,
+      )
+      const expected = name === 'closed' ? 'meadow' : 'cave'
+      for (const client of clients) assert.deepEqual([client.map?.name, client.status], [expected, 'open'])
+    }
 })

@@ -152,6 +152,7 @@ export class Gateway implements RegionListener {
     } else if (message.is === 'reply') this.#reply(message)
     else if (message.is === 'entered') sessions.entered(message)
     else if (message.is === 'refused') sessions.refused(message)
+    else if (message.is === 'heard') this.#hearLast(message)
     else if (message.is === 'moved') sessions.moved(message)
     else if (message.is === 'ended') sessions.ended(message)
     else if (message.is === 'gone') sessions.gone(message)
@@ -191,6 +192,12 @@ export class Gateway implements RegionListener {
         for (const { connection } of world.sessions) connection?.conversation.tell(event, body)
       else for (const id of sessions) this.sessions.of(id)?.connection?.conversation.tell(event, body)
     }
+  }
+
+  /** What a player heard of the world that they leave. */
+  #hearLast({ session, events }: Down & { is: 'heard' }): void {
+    const conversation = this.sessions.of(session)?.connection?.conversation
+    for (const { event, body } of events) conversation?.tell(event, body)
   }
 
   /** Tells whoever is in a world that its map is another one. */

@@ -1,12 +1,19 @@
-import { hypot } from '../core/index.ts'
-import { encode } from '../wire/index.ts'
-import type { Player, PlayerContext, Realm, Told, World } from '../world/index.ts'
+import { hypot, type Vector2 } from '../core/index.ts'
+import {
+  type Crossing,
+  type Player,
+  type PlayerContext,
+  type Realm,
+  standpoint,
+  type Told,
+  type World,
+} from '../world/index.ts'
 import type { AnyDefinition } from './definition.ts'
+import { groupsOf } from './groups.ts'
 import type { EventNews } from './message/index.ts'
 import type { ServedPlayer } from './served-player.ts'
-import { standpoint } from './standpoint.ts'
 
-/** Adds the events of a world's tick to what those of its players hear who are served together. Each is encoded once. */
+/** Adds the events of a world's tick to what those of its players hear who are served together. Each was encoded once. */
 export function tellEvents(
   definition: AnyDefinition,
   {
@@ -20,30 +27,50 @@ export function tellEvents(
   },
   events: EventNews[],
 ): void {
-  const { game } = definition
   // One object for all who are asked about.
   const context = { world, player: undefined as unknown as Player, realm }
-  for (const { name, body, audience } of world.told) {
-    const event = game.eventNames.indexOf(name)
-    const encoded = encode(game.events[name], body)
-    if ('everyone' in audience) {
-      events.push({ event, body: encoded, sessions: undefined })
+  for (const told of world.told) {
+    if ('everyone' in told.audience) {
+      events.push(newsOf(definition, told, undefined))
       continue
     }
     const sessions: number[] = []
     for (const { isHere, player, news } of players) {
       context.player = player
-      if (isHere && isAmong(context, audience, definition)) sessions.push(news.session)
+      if (isHere && isAmong(context, told.audience, definition, standpoint(player, world)))
+        sessions.push(news.session)
     }
-    if (sessions.length > 0) events.push({ event, body: encoded, sessions })
+    if (sessions.length > 0) events.push(newsOf(definition, told, sessions))
   }
 }
 
-function isAmong(context: PlayerContext, audience: Told['audience'], { options }: AnyDefinition): boolean {
+/** What one who leaves a world was told there before they left, or as they did. */
+export function lastEvents(definition: AnyDefinition, session: number, crossing: Crossing): EventNews[] {
+  const { player, from, leftAt, realm } = crossing
+  const context = { world: from.world, player, realm }
+  return from.world.told
+    .filter(({ audience }) => isAmong(context, audience, definition, leftAt))
+    .map((told) => newsOf(definition, told, [session]))
+}
+
+function newsOf(
+  { game }: AnyDefinition,
+  { name, bytes }: Told,
+  sessions: readonly number[] | undefined,
+): EventNews {
+  return { event: game.eventNames.indexOf(name), body: bytes, sessions }
+}
+
+function isAmong(
+  context: PlayerContext,
+  audience: Told['audience'],
+  { options }: AnyDefinition,
+  place: Vector2 | undefined,
+): boolean {
   const { player, world } = context
   if ('everyone' in audience) return true
-  if ('to' in audience) return audience.to.id === player.id
-  if ('group' in audience) return (options.groups?.(context) ?? []).includes(audience.group)
-  const place = standpoint(player, world)
-  return place !== undefined && hypot(place.x - audience.near.x, place.y - audience.near.y) <= audience.radius
+  if ('to' in audience) return audience.to?.id === player.id
+  if ('group' in audience) return groupsOf(world.code, options.groups, context).includes(audience.group)
+  const { near, radius } = audience
+  return place !== undefined && hypot(place.x - near.x, place.y - near.y) <= radius
 }

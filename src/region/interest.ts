@@ -1,11 +1,11 @@
 import type { Vector2 } from '../core/index.ts'
 import { hypot } from '../core/index.ts'
 import { type TopicKey, topicKey, topicName } from '../replication/index.ts'
-import type { AnyEntity, Player, Realm, World } from '../world/index.ts'
+import { type AnyEntity, type Player, type Realm, standpoint, type World } from '../world/index.ts'
 import type { AnyDefinition } from './definition.ts'
+import { groupsOf } from './groups.ts'
 import { Hidden } from './hidden.ts'
 import type { ServedPlayer } from './served-player.ts'
-import { standpoint } from './standpoint.ts'
 
 /** Metres a player sees where the game says nothing of it. */
 const RADIUS = 48
@@ -56,7 +56,7 @@ export class Interest {
     const asked = this.#asked
     asked.world = world
     asked.player = player
-    for (const group of groups?.(asked) ?? []) wanted.add(topicKey({ kind: 'group', id: group }))
+    for (const id of groupsOf(world.code, groups, asked)) wanted.add(topicKey({ kind: 'group', id }))
     if (world.restricted.size > 0) this.#wantHidden(world, player, extras)
     for (const key of extras)
       if (!wanted.has(key)) {
@@ -88,7 +88,7 @@ export class Interest {
       const reach = followed.has(key) ? beyond : radius
       if (!isWithin(reach, place, entity.position)) return
       sight.entity = entity as never
-      if (canSee(sight)) this.#wanted.add(key)
+      if (world.code.call('canSee', entity.kind, canSee, sight) === true) this.#wanted.add(key)
     })
   }
 

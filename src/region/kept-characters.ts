@@ -44,13 +44,11 @@ interface Record {
 export class KeptCharacters {
   readonly #definition: KeptParts
   readonly #realm: Realm
-  readonly #report: (error: unknown) => void
   readonly #byCharacter = new Map<string, KeptCharacter>()
 
-  constructor(definition: KeptParts, realm: Realm, report: (error: unknown) => void) {
+  constructor(definition: KeptParts, realm: Realm) {
     this.#definition = definition
     this.#realm = realm
-    this.#report = report
   }
 
   get size(): number {
@@ -115,7 +113,7 @@ export class KeptCharacters {
       const place = { map: at.map, position: z === undefined ? [x, y] : [x, y, z] }
       kept.state = { ...(at.isHome ? place : kept.state), state }
     } catch (error) {
-      this.#report(error)
+      this.#realm.code.failed('save', at.map, error)
     }
     return kept.state
   }

@@ -58,7 +58,12 @@ export class OwnStateFeed {
   take(world: World, news: PlayerNews): void {
     news.margin = this.#margin
     this.#margin = undefined
-    news.ownState = this.#own(world)
+    try {
+      news.ownState = this.#own(world)
+    } catch (error) {
+      // What the game has done to the character since it was published. It is told when it can be.
+      world.code.failed('a field', world.game.player, error, this.#player.id)
+    }
   }
 
   /** What became of the own state of this tick. */

@@ -1,7 +1,9 @@
+import { ShardlessError } from '../core/index.ts'
 import type { CharacterState } from '../store/index.ts'
-import type { AnyEntity, Player } from '../world/index.ts'
+import type { AnyEntity, Crossing, Player, Realm } from '../world/index.ts'
 import type { AttachedGateway } from './attached-gateway.ts'
-import type { AnyDefinition } from './definition.ts'
+import { lastEvents } from './audience.ts'
+import { type AnyDefinition, Sorry } from './definition.ts'
 import { type KeptCharacter, KeptCharacters } from './kept-characters.ts'
 import type { AccountFacts, EndingCode, Up } from './message/index.ts'
 import { ServedPlayer } from './served-player.ts'
@@ -22,8 +24,6 @@ export interface PlayersOptions {
   readonly worlds: Worlds
   /** What saves the characters that are kept; nothing is where it is left out. */
   readonly saver: Saver | undefined
-  /** Told of what the game's own code threw. */
-  readonly mistake: (error: unknown) => void
 }
 
 /**
@@ -39,7 +39,7 @@ export class Players {
 
   constructor(options: PlayersOptions) {
     this.#options = options
-    this.kept = new KeptCharacters(options.definition, options.worlds.realm, options.mistake)
+    this.kept = new KeptCharacters(options.definition, options.worlds.realm)
   }
 
   get size(): number {
@@ -48,7 +48,7 @@ export class Players {
 
   /** Brings somebody into the world, and answers. */
   enter(gateway: AttachedGateway, { session, name, account, character }: Up & { is: 'enter' }): void {
-    const { definition, worlds, mistake, saver } = this.#options
+    const { definition, worlds, saver } = this.#options
     const { realm } = worlds
     if (character && this.kept.of(character.id)) {
       gateway.tell({ is: 'refused', session, ...GONE })
@@ -60,19 +60,19 @@ export class Players {
     player.account = account
     player.character = opened?.character
     if (character) player.items = character.items
+    const before = realm.ids.newest
     try {
       player.entity = definition.options.join({ world: home.world, player, realm })
       this.#giveAttributes(player)
+      checkCharacter(player, realm)
     } catch (error) {
+      player.entity = undefined
       realm.removePlayer(player)
-      if (!character) throw error
-      mistake(error)
-      gateway.tell({
-        is: 'refused',
-        session,
-        code: 'busy',
-        reason: 'The server could not bring you into the world.',
-      })
+      // Nothing of a character that did not come in stays.
+      for (const { world } of realm.instances) world.despawnNewerThan(before)
+      const isSorry = error instanceof Sorry
+      gateway.tell({ is: 'refused', session, ...(isSorry ? sorry(error) : NOT_IN) })
+      if (!isSorry) realm.code.failed('join', home.map, error)
       return
     }
     const world = worlds.of(realm.whereIs(player) ?? home)
@@ -114,15 +114,18 @@ export class Players {
     else gateway.tell({ is: 'gone', session })
   }
 
-  /** A player is in another world: the gateway is told, and tells everything anew. */
-  carry(player: Player): void {
-    const { worlds } = this.#options
+  /** A player is in another world: the gateway is told the last of the old one, and tells everything anew. */
+  carry(crossing: Crossing): void {
+    const { definition, worlds } = this.#options
+    const { player, from } = crossing
     const to = worlds.realm.whereIs(player)
     const served = this.#byPlayer.get(player)
     if (!to || !served || served.world.instance === to) return
+    const { session } = served.news
+    if (served.isHere && served.world.instance === from && from.world.told.length > 0)
+      served.gateway.tell({ is: 'heard', session, events: lastEvents(definition, session, crossing) })
     const world = worlds.of(to)
     served.move(world)
-    const { session } = served.news
     served.gateway.tell({ is: 'moved', session, instance: to.id, tick: world.world.tick })
   }
 
@@ -168,7 +171,9 @@ export class Players {
     this.#byPlayer.delete(player)
     served.end()
     const { realm, home } = worlds
-    definition.options.leave?.({ world: realm.whereIs(player)?.world ?? home.world, player, realm })
+    const { leave } = definition.options
+    const { world, map } = realm.whereIs(player) ?? home.instance
+    realm.code.call('leave', map, leave, { world, player, realm })
     if (player.entity) definition.options.attributes?.remove(player.entity)
     realm.removePlayer(player)
     if (kept) this.#tellGone(gateway, session, kept)
@@ -178,7 +183,11 @@ export class Players {
   #tellGone(gateway: AttachedGateway, session: number, { characterId }: KeptCharacter): void {
     const saved = this.#options.saver?.whenLeft(characterId)
     if (saved === undefined) gateway.tell({ is: 'gone', session })
-    else saved.then(() => gateway.tell({ is: 'gone', session }), this.#options.mistake)
+    else
+      saved.then(
+        () => gateway.tell({ is: 'gone', session }),
+        (error) => this.#options.worlds.realm.code.failed('saving', '', error),
+      )
   }
 
   /** Who comes in has the attributes that were kept, unless the game has given others. */
@@ -188,4 +197,20 @@ export class Players {
   }
 }
 
+/** @throws `server/bad-character` for what `join` gave and is in none of the worlds */
+function checkCharacter(player: Player, realm: Realm): void {
+  const entity = player.entity as AnyEntity | undefined
+  if (entity === undefined || realm.whereIs(player)?.world.get(entity.id) === entity) return
+  throw new ShardlessError(
+    'server/bad-character',
+    `join gave ${player.name} no entity of the world where the player is. Give what world.spawn gave, or undefined for who only watches.`,
+  )
+}
+
+/** The game itself does not let a player in. */
+function sorry({ message }: Sorry): { readonly code: EndingCode; readonly reason: string } {
+  return { code: 'kicked', reason: message }
+}
+
+const NOT_IN = { code: 'busy', reason: 'The server could not bring you into the world.' } as const
 const GONE = { code: 'busy', reason: 'The character has just left; try again in a moment.' } as const

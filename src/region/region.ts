@@ -1,7 +1,7 @@
 import { type Instant, instant, type Random } from '../core/index.ts'
 import type { WorldMap } from '../geometry/index.ts'
 import type { Author, Source } from '../replication/index.ts'
-import type { Player, Realm, World } from '../world/index.ts'
+import { GameCode, type GameMistake, type Player, type Realm, type World } from '../world/index.ts'
 import { AttachedGateway } from './attached-gateway.ts'
 import type { AnyDefinition } from './definition.ts'
 import { Interest } from './interest.ts'
@@ -22,10 +22,10 @@ export interface RegionOptions {
   /** Fine time in ms, to measure work with; not used for anything the world does. */
   readonly stopwatch?: () => number
   /**
-   * Told what a request's handler threw by mistake; the player gets a sentence and the world goes on. Left out, it is
-   * thrown: in tests a mistake should be seen.
+   * Told what the game's own code threw, or left where it cannot be told; the world goes on without it. Of one place not more than
+   * one in ten seconds is told, and how many there were: see `GameCode`. Left out, it is thrown: in tests a mistake should be seen.
    */
-  readonly report?: (error: unknown) => void
+  readonly report?: (error: unknown, mistake: GameMistake) => void
   /** What handlers keep things with. */
   readonly persistence?: PersistenceOptions
   /** What saves the characters of accounts. */
@@ -49,9 +49,11 @@ export class Region {
   readonly #requests: Requests
   readonly #gateways = new Set<AttachedGateway>()
   readonly #stopwatch: () => number
-  readonly #report: ((error: unknown) => void) | undefined
+  /** Where the game's mistakes are contained. */
+  readonly code: GameCode
   readonly #tickMs: number
   #nextTickAt: Instant
+  #now: Instant
   #isTicking = false
   /** What gateways said while they were told of a tick: done when it has ended, so that the next tells of it. */
   readonly #waiting: { readonly gateway: AttachedGateway; readonly message: Up; readonly now: Instant }[] = []
@@ -60,8 +62,12 @@ export class Region {
     const { random, stopwatch = () => 0, report, saver, persistence } = options
     this.#definition = definition
     this.#stopwatch = stopwatch
-    this.#report = report
-    const worlds = new Worlds(definition, random, report)
+    this.#now = now
+    this.code = new GameCode({
+      report: report && ((mistake) => report(mistake.error, mistake)),
+      now: () => this.#now,
+    })
+    const worlds = new Worlds(definition, random, this.code)
     this.#worlds = worlds
     worlds.opened = (world) => {
       for (const gateway of this.#gateways) tellOpened(gateway, world)
@@ -69,12 +75,10 @@ export class Region {
     this.#interest = new Interest(definition, worlds.realm)
     this.#tickMs = 1000 / definition.game.ticksPerSecond
     this.#nextTickAt = instant(now + this.#tickMs)
-    const mistake = (error: unknown): void => this.#mistake(error)
-    this.players = new Players({ definition, worlds, saver, mistake })
+    this.players = new Players({ definition, worlds, saver })
     this.#requests = new Requests({
       definition,
       worlds,
-      mistake,
       persistence: new Persistence(this.players.kept, persistence),
     })
   }
@@ -131,6 +135,7 @@ export class Region {
 
   /** A gateway says something. What it says of players who are in no more is dropped. */
   receive(gateway: AttachedGateway, message: Up, now: Instant): void {
+    this.#now = now
     if (this.#isTicking && message.is !== 'settled') this.#waiting.push({ gateway, message, now })
     else if (message.is === 'enter') this.players.enter(gateway, message)
     else if (message.is === 'speak') this.players.speak(gateway, message.session)
@@ -168,6 +173,7 @@ export class Region {
 
   /** Makes the ticks that are due. */
   advance(now: Instant): void {
+    this.#now = now
     for (let made = 0; this.#nextTickAt <= now; made++) {
       if (made === CATCH_UP_TICKS) {
         const skipped = Math.ceil((now - this.#nextTickAt) / this.#tickMs)
@@ -197,7 +203,7 @@ export class Region {
   #makeTick(): void {
     const worlds = this.#worlds
     worlds.advance()
-    for (const { player } of worlds.realm.crossings) this.players.carry(player)
+    for (const crossing of worlds.realm.crossings) this.players.carry(crossing)
     const by = { definition: this.#definition, interest: this.#interest, realm: this.realm }
     for (const world of worlds.served) {
       this.#tellMap(world)
@@ -214,7 +220,8 @@ export class Region {
     const { world, instance, players } = served
     if (served.mapTold === world.map) return
     served.mapTold = world.map
-    this.#definition.options.mapChanged?.({ world, instance, realm: this.realm })
+    const { mapChanged } = this.#definition.options
+    this.code.call('mapChanged', instance.map, mapChanged, { world, instance, realm: this.realm })
     // Their clients have foreseen them on the old map.
     for (const { player } of players) player.isSurprised = true
     const { facts } = served
@@ -244,12 +251,6 @@ export class Region {
     const nextAt = this.#nextTickAt + (toNext - 1) * this.#tickMs
     const dueAt = nextAt + (said.newest - tick) * game.secondsPerTick * 1000
     feed.heard(dueAt - now, said.changes.length > 0)
-  }
-
-  /** The game's own mistake: told where there is somebody to tell, thrown in tests. */
-  #mistake(error: unknown): void {
-    if (this.#report === undefined) throw error
-    this.#report(error)
   }
 }
 

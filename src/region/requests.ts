@@ -12,8 +12,6 @@ export interface RequestsOptions {
   readonly definition: AnyDefinition
   readonly worlds: Worlds
   readonly persistence: Persistence
-  /** Told of what the game's own code threw. */
-  readonly mistake: (error: unknown) => void
 }
 
 /** Answers what players ask of the game: some at once, some later. Each request gets one reply. */
@@ -34,7 +32,7 @@ export class Requests {
     served.asking++
     answered
       .catch((error): Answered => {
-        this.#options.mistake(error)
+        this.#options.worlds.realm.code.failed('request', request, error)
         return NO_ANSWER
       })
       .then((late) => {
@@ -44,14 +42,14 @@ export class Requests {
   }
 
   #answer({ player, asking }: ServedPlayer, request: string, body: unknown): Answered | Promise<Answered> {
-    const { definition, worlds, persistence, mistake } = this.#options
+    const { definition, worlds, persistence } = this.#options
     if (asking >= ASKING_MAX) return { sorry: 'Too many requests wait for an answer; wait a moment.' }
     try {
       const { realm, home } = worlds
       const { world } = realm.whereIs(player) ?? home
       return answer(definition, { world, player, realm, request, body, persistence })
     } catch (error) {
-      mistake(error)
+      worlds.realm.code.failed('request', request, error)
       return NO_ANSWER
     }
   }

@@ -1,6 +1,6 @@
 import type { Random } from '../core/index.ts'
 import { emptyMap, type WorldMap } from '../geometry/index.ts'
-import { type Instance, Realm } from '../world/index.ts'
+import { type GameCode, type Instance, Realm } from '../world/index.ts'
 import type { AnyDefinition, MapRules } from './definition.ts'
 import { MapShelf } from './map-shelf.ts'
 import type { ServedPlayer } from './served-player.ts'
@@ -20,16 +20,13 @@ export class Worlds {
   readonly #served = new Map<Instance, ServedWorld<ServedPlayer>>()
 
   /** @throws what `Realm` throws */
-  constructor(definition: AnyDefinition, random: Random, report?: (error: unknown) => void) {
+  constructor(definition: AnyDefinition, random: Random, code: GameCode) {
     const { game, options } = definition
     const rules = rulesOf(definition)
     const maps = Object.fromEntries(Object.entries(rules).map(([name, { map }]) => [name, map]))
     const { hindsightMs, instancesMax, leadsTo, crossed } = options
     this.realm = new Realm(game, {
-      ...{ maps, random, hindsightMs, instancesMax, leadsTo, crossed },
-      opened: ({ world }) => {
-        world.tasks.report = ({ error }) => report?.(error)
-      },
+      ...{ maps, random, code, hindsightMs, instancesMax, leadsTo, crossed },
       begin: (context) => rules[context.instance.map].begin?.(context),
       update: (context) => rules[context.instance.map].update?.(context),
     })

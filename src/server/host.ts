@@ -18,7 +18,7 @@ import {
 } from '../region/index.ts'
 import type { Author } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
-import type { Player, Realm, World } from '../world/index.ts'
+import type { GameMistake, Player, Realm, World } from '../world/index.ts'
 
 export interface HostOptions {
   readonly limits?: Partial<Limits>
@@ -26,10 +26,10 @@ export interface HostOptions {
   /** Fine time in ms, to measure work with; not used for anything the world does. */
   readonly stopwatch?: () => number
   /**
-   * Told what a request's handler threw by mistake; the player gets a sentence and the world goes on. Left out, it is
-   * thrown: in tests a mistake should be seen.
+   * Told what the game's own code threw, or left where it cannot be told; the world goes on without it. Of one place not more than
+   * one in ten seconds is told, and how many there were: see `GameCode`. Left out, it is thrown: in tests a mistake should be seen.
    */
-  readonly report?: (error: unknown) => void
+  readonly report?: (error: unknown, mistake: GameMistake) => void
   /** Makes 16 bytes that nobody can guess: the tokens of sessions. Taken from `random` when left out, as in the lab. */
   readonly secret?: () => Uint8Array
   /** What clients keep current from here. */
@@ -70,6 +70,8 @@ export interface HostStats {
   /** Views whose radius a crowd keeps down just now. */
   readonly viewsShrunk: number
   readonly dropped: Record<string, number>
+  /** Mistakes of the game's own code, by what was called. */
+  readonly mistakes: Record<string, number>
   readonly closed: Record<string, number>
 }
 
@@ -187,6 +189,7 @@ export class Host {
       advancesEncoded: gateway.advancesEncoded,
       viewsShrunk: gateway.viewsShrunk,
       dropped: dropped.snapshot(),
+      mistakes: { ...this.region.code.mistakes },
       closed,
     }
   }

@@ -118,7 +118,11 @@ export class GameCode {
     const times = place.untold
     place.toldAt = at
     place.untold = 0
-    report({ at: `${name}${of === '' ? '' : ` of ${of}`}${which === undefined ? '' : ` ${which}`}`, error, times })
+    report({
+      at: `${name}${of === '' ? '' : ` of ${of}`}${which === undefined ? '' : ` ${which}`}`,
+      error,
+      times,
+    })
   }
 
   #placeOf(key: string): Place {

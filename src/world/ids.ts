@@ -5,6 +5,11 @@ export class Ids {
   #entity = 0
   #player = 0
 
+  /** The number of the newest entity; 0 before the first. */
+  get newest(): EntityId {
+    return this.#entity
+  }
+
   nextEntity(): EntityId {
     return ++this.#entity
   }

@@ -63,6 +63,7 @@ export {
 } from './position.ts'
 export { Instance } from './realm/instance.ts'
 export {
+  type CloseOptions,
   type Crossing,
   gameOn,
   type InstanceOptions,
@@ -74,6 +75,7 @@ export {
   type WorldRules,
 } from './realm/realm.ts'
 export type { AnyEntity, Resident } from './resident.ts'
+export { standpoint } from './standpoint.ts'
 export {
   type Audience,
   type Placement,

@@ -182,6 +182,12 @@ export class World<G extends AnyGame = AnyGame> {
     this.tasks.stopAllOf(resident.entity)
   }
 
+  /** For the engine: takes out what was spawned after the entity of this number. */
+  despawnNewerThan(id: EntityId): void {
+    for (const resident of this.#residents)
+      if (resident && resident.entity.id > id) this.despawn(resident.entity)
+  }
+
   /**
    * Takes in a player who leaves another world of the same game, and the character with them: the same object, by the same
    * id. Their micro-threads end. A spectator looks at the place from now on.
@@ -328,7 +334,9 @@ export class World<G extends AnyGame = AnyGame> {
         'world/too-many-events',
         `${TOLD_MAX} events were told in one tick; is a loop running away?`,
       )
-    this.#told.push({ name, body, bytes, audience })
+    // Where it was told, even if that was somebody's own position, and they go on.
+    const at = 'near' in audience ? { near: { ...audience.near }, radius: audience.radius } : audience
+    this.#told.push({ name, body, bytes, audience: at })
   }
 
   /** Adds a player. The character is the game's to make: see `Player.entity`. */

@@ -113,6 +113,8 @@ export type Down =
     }
   | { readonly is: 'refused'; readonly session: number; readonly code: EndingCode; readonly reason: string }
   | { readonly is: 'reply'; readonly ask: number; readonly answer: Answered }
+  /** What the player heard of the world that they leave: `moved` comes next. */
+  | { readonly is: 'heard'; readonly session: number; readonly events: readonly EventNews[] }
   /** The player is in another world from here on, whose next told tick is this. */
   | { readonly is: 'moved'; readonly session: number; readonly instance: number; readonly tick: number }
   /** The player is in no more, and the gateway has not asked for it. */

@@ -231,9 +231,7 @@ export class Author {
   /** Notes a value as it travels. @returns whether it differs from what was told */
   #note(table: KindTable, at: number, f: number, value: unknown): boolean {
     const { scalar } = table.kind.fields[f].field
-    return scalar
-      ? noteUnits(table, at, scalar.toUnits(value as never))
-      : this.#noteBits(table, at, f, value)
+    return scalar ? noteUnits(table, at, scalar.toUnits(value as never)) : this.#noteBits(table, at, f, value)
   }
 
   /** The game's object has again what was last told. */

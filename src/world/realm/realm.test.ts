@@ -140,14 +140,33 @@ test('[M22] an instance is closed when it has been without players for its grace
   assert.equal([...realm.instances].filter(({ isHome }) => isHome).length, 2)
 })
 
-test('an instance that is closed by hand puts its players in the home of its map', async () => {
+test('an instance that is closed by hand puts its players where the game says, or where players come in', async () => {
   const realm = newRealm({})
   const dungeon = await realm.open('cave')
   assert.ok(dungeon)
   const ada = enter(realm, 'Ada', 50)
   await realm.carry(ada, dungeon, 'mouth')
+  const [bob, eve] = [enter(realm, 'Bob', 50), enter(realm, 'Eve', 60)]
+  for (const player of [bob, eve]) await realm.carry(player, dungeon, 'mouth')
+  // A character that the game has taken out of the world comes along as one who watches.
+  dungeon.world.despawn(eve.entity!)
   await realm.close(dungeon)
-  assert.equal(realm.whereIs(ada), realm.home('cave'))
+  assert.deepEqual(
+    [ada, bob, eve].map((player) => realm.whereIs(player)?.name),
+    ['meadow', 'meadow', 'meadow'],
+  )
+  assert.equal(realm.home('meadow').world.get(ada.entity!.id), ada.entity)
+  assert.equal(eve.entity, undefined)
+  const match = await realm.open('cave')
+  const next = await realm.open('cave')
+  assert.ok(match && next)
+  await realm.carry(ada, match, 'mouth')
+  await realm.close(match, { to: next, place: 'mouth' })
+  assert.equal(realm.whereIs(ada), next)
+  assert.deepEqual(ada.entity?.position, { x: 20, y: 20 })
+  // A world that is gone is none to go to.
+  await realm.close(next, { to: match })
+  assert.equal(realm.whereIs(ada), realm.home('meadow'))
   await realm.close(realm.home('cave'))
   assert.equal(realm.get(realm.home('cave').id), realm.home('cave'))
 })

@@ -16,6 +16,7 @@ import { GameCode } from '../game-code.ts'
 import { Ids } from '../ids.ts'
 import type { Player } from '../player.ts'
 import type { AnyEntity } from '../resident.ts'
+import { standpoint } from '../standpoint.ts'
 import { World } from '../world.ts'
 import { Instance } from './instance.ts'
 
@@ -54,6 +55,8 @@ export interface Crossing<G extends AnyGame = AnyGame> {
   readonly to: Instance<G>
   /** Where it was carried to. */
   readonly place: Vector2
+  /** Where the player stood or looked in the world that they left; undefined for one who did neither. */
+  readonly leftAt: Vector2 | undefined
   readonly realm: Realm<G>
 }
 
@@ -63,6 +66,13 @@ export interface WorldRules<G extends AnyGame = AnyGame> {
   readonly begin?: (context: WorldContext<G>) => void
   /** Each tick of each world, after the players' commands. A promise that it returns is not waited for. */
   readonly update?: (context: WorldContext<G>) => void
+}
+
+/** Where those go who are in an instance that is closed. */
+export interface CloseOptions<G extends AnyGame> {
+  readonly to?: Instance<G>
+  /** A place's name on its map, or metres. */
+  readonly place?: string | Vector2
 }
 
 export interface InstanceOptions<G extends AnyGame> extends WorldRules<G> {
@@ -250,12 +260,16 @@ export class Realm<G extends AnyGame = AnyGame> {
     this.#closed = []
   }
 
-  /** Closes an instance; those who are still in it are carried to the home of its map. A home stays. */
-  async close(instance: Instance<G>): Promise<void> {
-    this.#close(instance)
+  /**
+   * Closes an instance: those who are still in it are carried away. A home stays. What the instance told in this tick reaches them.
+   *
+   * @param where  the world they go to, the home where players come in when left out; and the place there, where one begins when left out
+   */
+  async close(instance: Instance<G>, where: CloseOptions<G> = {}): Promise<void> {
+    this.#close(instance, where)
   }
 
-  #carry(player: Player<G>, to: Instance<G>, place: string | Vector2): void {
+  #carry(player: Player<G>, to: Instance<G>, place?: string | Vector2): void {
     const at = this.#players.get(player)
     if (!at || this.#instances.get(to.id) !== to)
       throw new ShardlessError(
@@ -266,23 +280,29 @@ export class Realm<G extends AnyGame = AnyGame> {
     const wanted = (typeof place === 'string' ? map.place(place) : place) ?? map.spawns[0] ?? middleOf(map)
     const free = map.nearestFree(wanted.x, wanted.y, BODY) ?? wanted
     const from = at.in
+    const stood = standpoint(player as never, from.world as never)
+    const leftAt = stood && { ...stood }
     if (from === to && player.entity) to.world.teleport(player.entity as never, free)
     else if (from !== to) {
       to.world.welcome(player as never, from.world as never, free)
       at.in = to
     }
     at.standsIn = portalAt(map, free)
-    const crossing: Crossing<G> = { player, from, to, place: free, realm: this }
+    const crossing: Crossing<G> = { player, from, to, place: free, leftAt, realm: this }
     this.#crossings.push(crossing)
     this.code.call('crossed', to.map, this.#options.crossed, crossing)
   }
 
-  #close(instance: Instance<G>): void {
+  #close(instance: Instance<G>, { to, place }: CloseOptions<G> = {}): void {
     if (instance.isHome || this.#instances.get(instance.id) !== instance) return
+    const [first] = this.#homes.values()
+    const isOpen = to !== undefined && to !== instance && this.#instances.get(to.id) === to
+    const goal = isOpen ? to : first
     for (const [player, at] of [...this.#players]) {
       if (at.in !== instance) continue
-      const { position } = (player.entity as AnyEntity | undefined) ?? {}
-      this.#carry(player, this.home(instance.map), position ?? middleOf(instance.world.map))
+      // Whoever has lost their character there looks on from where they come to.
+      if (!instance.world.get((player.entity as AnyEntity | undefined)?.id ?? 0)) player.entity = undefined
+      this.#carry(player, goal, place)
     }
     this.#instances.delete(instance.id)
     this.#closed.push(instance)

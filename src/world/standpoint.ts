@@ -1,5 +1,7 @@
 import type { Vector2 } from '../core/index.ts'
-import type { AnyEntity, Player, World } from '../world/index.ts'
+import type { Player } from './player.ts'
+import type { AnyEntity } from './resident.ts'
+import type { World } from './world.ts'
 
 /**
  * Where a player sees and hears from: what they watch, else their character.

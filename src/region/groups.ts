@@ -1,0 +1,25 @@
+import { ShardlessError } from '../core/index.ts'
+import type { GameCode, PlayerContext } from '../world/index.ts'
+import type { AnyDefinition } from './definition.ts'
+
+const GROUPS_END = 2 ** 32
+
+/** The groups that the game says a player follows; none where it says no such thing. */
+export function groupsOf(
+  code: GameCode,
+  groups: AnyDefinition['options']['groups'],
+  context: PlayerContext,
+): readonly number[] {
+  const said: unknown = code.call('groups', '', groups, context)
+  if (said === undefined) return NONE
+  if (Array.isArray(said) && said.every((id) => Number.isInteger(id) && id > 0 && id < GROUPS_END))
+    return said
+  const error = new ShardlessError(
+    'server/bad-groups',
+    `groups gave ${JSON.stringify(said)} for ${context.player.name}; give a list of whole numbers from 1 to 2^32 - 1.`,
+  )
+  code.failed('groups', '', error)
+  return NONE
+}
+
+const NONE: readonly number[] = []
