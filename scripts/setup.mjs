@@ -18,8 +18,8 @@ import { explain, npmCi } from './npm.mjs'
 import { root } from './root.mjs'
 import { Stop } from './stop.mjs'
 
-/** What the TypeScript sources need of Node where the pinned one does not exist for the platform. */
-const NODE_MIN = [22, 18]
+/** What the sources need of Node, as `engines` says, where the pinned one does not exist for the platform. */
+const NODE_MIN = [24, 7]
 
 /**
  * @returns {Promise<string>} the Node to run the project with, as an absolute path
@@ -106,22 +106,28 @@ function pinnedNode() {
   return undefined
 }
 
-/** Marks that the pinned Node does not run on this machine, so that this process's own does instead. */
+/** Marks that the pinned Node does not run on this machine, or is too old, so that this process's own does instead. */
 const unfitPath = join(root, 'node_modules', '.shardless-unfit')
 
 /** Runs the pinned Node once, so that a machine it does not suit is told so now and in words. */
 function tryNode() {
   const pinned = pinnedNode()
-  if (pinned === undefined || spawnSync(pinned, ['--version']).status !== 0) writeFileSync(unfitPath, '')
+  const version = pinned && spawnSync(pinned, ['--version'], { encoding: 'utf8' }).stdout
+  if (!version || !isEnough(version)) writeFileSync(unfitPath, '')
   else rmSync(unfitPath, { force: true })
+}
+
+/** @param {string} version  "v24.7.0" */
+function isEnough(version) {
+  const [major, minor] = version.replace('v', '').split('.').map(Number)
+  return major > NODE_MIN[0] || (major === NODE_MIN[0] && minor >= NODE_MIN[1])
 }
 
 /** The pinned Node; this process's own where that does not exist or does not run here. */
 function findNode() {
   const pinned = pinnedNode()
   if (pinned !== undefined && !existsSync(unfitPath)) return pinned
-  const [major, minor] = process.versions.node.split('.').map(Number)
-  if (major > NODE_MIN[0] || (major === NODE_MIN[0] && minor >= NODE_MIN[1])) return process.execPath
+  if (isEnough(process.versions.node)) return process.execPath
   throw new Stop(
     `The pinned Node does not run on this machine (${process.platform} on ${process.arch}); install Node ${NODE_MIN.join('.')} or newer yourself and try again.`,
   )

@@ -1,4 +1,4 @@
 /** The netcode room for Node: everything of the pure door, and libsodium as a native addon. */
 
-export { nodeSodium } from './cipher/sodium.node.ts'
+export { loadNodeSodium, nodeSodium } from './cipher/sodium.node.ts'
 export * from './index.ts'

@@ -1,5 +1,5 @@
 import { instant, OutsideError } from '../core/index.ts'
-import { nodeSodium } from '../netcode/index.node.ts'
+import { loadNodeSodium } from '../netcode/index.node.ts'
 import { type Address, addressOf, type ClientStateName, readConnectToken } from '../netcode/index.ts'
 import { openUdp } from '../transport/index.node.ts'
 import {
@@ -55,6 +55,7 @@ export async function openSealed(
   if (!servers) throw new OutsideError(`${url}: what came as a connect token is none.`)
   const now = () => instant(performance.now())
   const take = (datagram: Uint8Array, from: Address): void => sealed.receive(datagram, from, now())
+  const cipher = await loadNodeSodium()
   const socket = await openUdp<Address>({
     host: servers[0].host.includes(':') ? '::' : '0.0.0.0',
     port: 0,
@@ -76,7 +77,7 @@ export async function openSealed(
   }
   const { promise, resolve, reject } = Promise.withResolvers<Link>()
   const sealed = new SealedClient({
-    cipher: nodeSodium,
+    cipher,
     link,
     send: (datagram, to) => {
       if (air) air.carry(datagram, to, { way: 'out', pass: (copy) => socket.send(copy, to) })

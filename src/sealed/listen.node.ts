@@ -1,5 +1,5 @@
 import { type Instant, OutsideError } from '../core/index.ts'
-import { nodeSodium } from '../netcode/index.node.ts'
+import { loadNodeSodium } from '../netcode/index.node.ts'
 import { type Address, addressOf, createConnectToken } from '../netcode/index.ts'
 import { openUdp } from '../transport/index.node.ts'
 import {
@@ -54,7 +54,8 @@ export async function listenSealed(options: SealedListenOptions): Promise<Sealed
   const { host, port, now, playersMax, timeoutSeconds = TIMEOUT_SECONDS, air } = options
   const link = checkDatagramLink(chooseLinkOptions(options))
   const protocolId = BigInt(`0x${options.fingerprint}`)
-  const privateKey = nodeSodium.randomBytes(32)
+  const cipher = await loadNodeSodium()
+  const privateKey = cipher.randomBytes(32)
   const unixSeconds = (): number => Math.floor(Date.now() / 1000)
   let isWoken = false
   const wake = (): void => {
@@ -78,7 +79,7 @@ export async function listenSealed(options: SealedListenOptions): Promise<Sealed
   const boundPort = Number(socket.url.slice(socket.url.lastIndexOf(':') + 1))
   const own = ownAddress(host, boundPort)
   const sealed = new SealedServer({
-    cipher: nodeSodium,
+    cipher,
     protocolId,
     privateKey,
     addresses: [own],
@@ -103,7 +104,7 @@ export async function listenSealed(options: SealedListenOptions): Promise<Sealed
       const server = addressOf(host, port)
       if (!server) throw new OutsideError(`"${host}" is no address that a connect token can name.`)
       return createConnectToken({
-        cipher: nodeSodium,
+        cipher,
         protocolId,
         privateKey,
         clientId: ++clients,

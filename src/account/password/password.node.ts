@@ -1,5 +1,6 @@
-import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
+import crypto, { randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import { OutsideError } from '../../core/index.ts'
 import { type Hashed, type Passwords, passwordBytes, type Verified } from './password.ts'
 import { type Argon2Cost, type PasswordHash, readPhc, writePhc } from './phc.ts'
 
@@ -21,11 +22,20 @@ export const DEFAULT_COST: Argon2Cost = { memory: 19_456, passes: 2, lanes: 1 }
 const SALT_BYTES = 16
 const TAG_BYTES = 32
 
-const compute = promisify(argon2)
-
-/** Argon2id by node:crypto, so many at a time and so many waiting [A5] [A7]. */
+/**
+ * Argon2id by node:crypto, so many at a time and so many waiting [A5] [A7].
+ *
+ * @throws OutsideError on a Node before 24.7, which has none
+ */
 export function createPasswords(options: PasswordOptions = {}): Passwords {
   const { cost = DEFAULT_COST, atOnce = 2, waitingMax = 64 } = options
+  // Asked for by name an older Node would refuse the whole module, and all that imports it.
+  const { argon2 } = crypto as Partial<typeof crypto>
+  if (argon2 === undefined)
+    throw new OutsideError(
+      `Accounts need Node 24.7 or newer, for Argon2id; this is Node ${process.versions.node}.`,
+    )
+  const compute = promisify(argon2)
   const waiting: (() => void)[] = []
   let running = 0
   // What is compared with where there is no hash: nobody knows its password, and it costs the same.

@@ -3,11 +3,20 @@ import { test } from 'node:test'
 import { NetcodeClient } from '../client.ts'
 import { counting, Fixture } from '../fixture.suite.ts'
 import { testCipher } from './cipher.suite.ts'
-import { nodeSodium } from './sodium.node.ts'
+import { loadNodeSodium, nodeSodium } from './sodium.node.ts'
 import { loadSodium } from './sodium.ts'
 
 testCipher('sodium-native', () => nodeSodium)
 testCipher('libsodium-wrappers', loadSodium)
+
+test('Node takes the addon, and the WebAssembly one where the addon cannot load', async () => {
+  assert.equal(await loadNodeSodium(), nodeSodium)
+  const fallback = await loadNodeSodium(() => {
+    throw new Error('cannot open shared object file')
+  })
+  assert.notEqual(fallback, nodeSodium)
+  assert.equal(fallback.randomBytes(7).length, 7)
+})
 
 test('[S1] a client with the one and a server with the other understand each other', async () => {
   const fixture = new Fixture()

@@ -1,6 +1,6 @@
 /** The part of sodium-native this room uses; the package ships no types. */
 declare module 'sodium-native' {
-  interface Sodium {
+  export interface Sodium {
     crypto_aead_chacha20poly1305_ietf_encrypt(
       sealed: Uint8Array,
       plain: Uint8Array,
