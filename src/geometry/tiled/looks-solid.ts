@@ -17,7 +17,8 @@ export function saysSolid(name: string, value: string | number | boolean): boole
 export function looksSolid(name: string): boolean {
   const words = name
     .slice(0, 200)
-    .split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/)
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .split(/[^A-Za-z]+/)
     .map((word) => word.toLowerCase())
   return words.some((word) => BEGINNINGS.some((beginning) => word.startsWith(beginning)))
 }

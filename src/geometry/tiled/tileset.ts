@@ -157,7 +157,7 @@ function tilesIn(set: Json, where: string): (readonly [number, Json])[] {
   for (const [id, entries] of Object.entries(properties)) old.set(id, { ...old.get(id), properties: entries })
   const tiles = records ? [] : listIn(set, 'tiles', where, TILES_OF_SET_MAX)
   const listed = tiles.map((each) => asRecord(each) ?? fail(where, 'has a tile that is not an object'))
-  for (const [id, tile] of old) listed.push({ ...tile, id: Number(id) })
+  for (const [id, tile] of old) listed.push({ ...tile, id: /^\d+$/.test(id) ? Number(id) : id })
   if (listed.length > TILES_OF_SET_MAX)
     fail(where, `has ${listed.length} tiles; ${TILES_OF_SET_MAX} are the most`)
   const bounds = { least: 0, most: TILES_OF_SET_MAX }
