@@ -1,25 +1,25 @@
-/** Whether two byte strings are the same. Not constant-time: never for secrets. */
+/** Returns whether two byte strings are the same. Not constant-time: never for secrets. */
 export function bytesEqual(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
   return true
 }
 
-/** Lower-case hexadecimal, two digits a byte. */
+/** Writes bytes as lower-case hexadecimal, two digits a byte. */
 export function hex(bytes: Uint8Array): string {
   let text = ''
   for (let i = 0; i < bytes.length; i++) text += bytes[i].toString(16).padStart(2, '0')
   return text
 }
 
-/** The bytes of an even number of hexadecimal digits: what `hex` made. */
+/** Reads what `hex` wrote: the bytes of an even number of hexadecimal digits. */
 export function fromHex(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length >> 1)
   for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16)
   return bytes
 }
 
-/** All parts in one new byte string. */
+/** Joins all parts in one new byte string. */
 export function concat(parts: readonly Uint8Array[]): Uint8Array {
   let length = 0
   for (const part of parts) length += part.length
@@ -34,7 +34,7 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
 
 const encoder = new TextEncoder()
 
-/** A text as UTF-8, cut between two characters when it has more than `bytesMax` bytes. */
+/** Writes a text as UTF-8, cut between two characters when it has more than `bytesMax` bytes. */
 export function textBytes(text: string, bytesMax: number): Uint8Array {
   const whole = encoder.encode(text)
   if (whole.length <= bytesMax) return whole

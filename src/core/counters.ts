@@ -32,7 +32,7 @@ export class Counters<Name extends string = string> {
     return sum
   }
 
-  /** A plain copy: name to count, zeros left out. */
+  /** Returns a plain copy: name to count, without the zeros. */
   snapshot(): Record<string, number> {
     const copy: Record<string, number> = {}
     for (let i = 0; i < this.names.length; i++) if (this.#counts[i] > 0) copy[this.names[i]] = this.#counts[i]

@@ -13,7 +13,7 @@ export class Hash {
     return this
   }
 
-  /** The low 32 bits of an integer, little-endian. */
+  /** Adds the low 32 bits of an integer, little-endian. */
   word(value: number): this {
     return this.byte(value)
       .byte(value >>> 8)
@@ -26,7 +26,7 @@ export class Hash {
     return this
   }
 
-  /** UTF-16 code units, little-endian. */
+  /** Adds UTF-16 code units, little-endian. */
   text(text: string): this {
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i)

@@ -1,6 +1,7 @@
 /**
- * core: what every room stands on. Units, errors, seeded dice, functions of the same bits everywhere, sequence numbers,
- * bounded queues, bytes, and the shape of a machine. It knows nothing of games, networks or platforms, and imports nothing.
+ * core: what every room stands on. Units, errors, seeded dice, functions of the same bits everywhere, sequence
+ * numbers, bounded queues, bytes, and the shape of a machine. It knows nothing of games, networks or platforms, and
+ * imports nothing.
  */
 export { bytesEqual, concat, fromHex, hex, textBytes } from './bytes.ts'
 export { Counters } from './counters.ts'

@@ -25,7 +25,7 @@ export class BoundedQueue<Thing> {
     return true
   }
 
-  /** The oldest thing, taken out; undefined when empty. */
+  /** Takes out the oldest thing; undefined when empty. */
   shift(): Thing | undefined {
     if (this.#length === 0) return undefined
     const thing = this.#ring[this.#head]
@@ -35,7 +35,7 @@ export class BoundedQueue<Thing> {
     return thing
   }
 
-  /** The oldest thing, left in place. */
+  /** Returns the oldest thing and leaves it in place. */
   peek(): Thing | undefined {
     return this.#length === 0 ? undefined : this.#ring[this.#head]
   }

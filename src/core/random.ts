@@ -26,7 +26,7 @@ export class Random {
     this.#d = spread() | 1
   }
 
-  /** The next 32 bits, 0 <= v < 2^32. */
+  /** Returns the next 32 bits, 0 <= v < 2^32. */
   next(): number {
     const scrambled = Math.imul(rotateLeft(Math.imul(this.#b, 5), 7), 9) >>> 0
     const shifted = this.#b << 9
@@ -39,32 +39,32 @@ export class Random {
     return scrambled
   }
 
-  /** 0 <= v < 1, in steps of 2^-32. */
+  /** Returns a number, 0 <= v < 1, in steps of 2^-32. */
   fraction(): number {
     return this.next() / 4294967296
   }
 
-  /** An integer, `least` <= v <= `most`. */
+  /** Returns an integer, `least` <= v <= `most`. */
   integer(least: number, most: number): number {
     return least + Math.floor(this.fraction() * (most - least + 1))
   }
 
-  /** A number, `least` <= v < `end`. */
+  /** Returns a number, `least` <= v < `end`. */
   between(least: number, end: number): number {
     return least + this.fraction() * (end - least)
   }
 
-  /** True once in `1 / probability` throws. */
+  /** Returns true once in `1 / probability` throws. */
   chance(probability: number): boolean {
     return this.fraction() < probability
   }
 
-  /** One of the given things. */
+  /** Picks one of the given things. */
   pick<Thing>(things: readonly Thing[]): Thing {
     return things[this.integer(0, things.length - 1)]
   }
 
-  /** Dice of their own, so that one part's throws never change another's. */
+  /** Makes new dice, so that one part's throws never change another's. */
   fork(): Random {
     return new Random(this.next())
   }

@@ -5,17 +5,20 @@
  */
 export const SEQUENCE_MASK = 0xffff
 
-/** How far `to` lies ahead of `from`: -32768 .. 32767. */
+/** Returns how far `to` lies ahead of `from`: -32768 .. 32767. */
 export function sequenceDistance(from: number, to: number): number {
   return ((to - from) << 16) >> 16
 }
 
-/** Whether `candidate` came after `reference`. */
+/** Returns whether `candidate` came after `reference`. */
 export function isNewer(candidate: number, reference: number): boolean {
   return sequenceDistance(reference, candidate) > 0
 }
 
-/** The full count nearest to `reference` whose low 16 bits are `wire`. May be negative when reference is small. */
+/**
+ * Returns the full count nearest to `reference` whose low 16 bits are `wire`. It may be negative when `reference`
+ * is small.
+ */
 export function unwrapSequence(reference: number, wire: number): number {
   return reference + sequenceDistance(reference & SEQUENCE_MASK, wire)
 }

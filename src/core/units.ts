@@ -18,9 +18,9 @@ export const NEVER = 0 as Tick
 /** The instant that never comes: what `wakeAt` says when a machine waits for nothing. */
 export const FOREVER = Number.POSITIVE_INFINITY as Instant
 
-/** The instant `delay` after `start`. */
+/** Returns the instant `delay` after `start`. */
 export const after = (start: Instant, delay: Milliseconds): Instant => (start + delay) as Instant
-/** How long from `start` to `end`, in ms; negative when `end` lies before it. */
+/** Returns how long from `start` to `end`, in ms; negative when `end` lies before it. */
 export const between = (start: Instant, end: Instant): Milliseconds => (end - start) as Milliseconds
-/** The earlier of two instants. */
+/** Returns the earlier of two instants. */
 export const earlier = (a: Instant, b: Instant): Instant => (a < b ? a : b)

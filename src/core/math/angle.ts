@@ -17,8 +17,8 @@ const ARCS_LOW = [
 ]
 
 /**
- * The angle of the point (x, y) seen from (0, 0), -pi <= v <= pi, counter-clockwise from east: as `Math.atan2`, but the same
- * bits everywhere, within 1 ulp. The signs of zeros and infinities count as they do there.
+ * Returns the angle of the point (x, y) seen from (0, 0), -pi <= v <= pi, counter-clockwise from east: as
+ * `Math.atan2`, but the same bits everywhere, within 1 ulp. Zeros and infinities keep their signs as they do there.
  */
 export function atan2(y: number, x: number): number {
   if (Number.isNaN(x) || Number.isNaN(y)) return Number.NaN
@@ -28,8 +28,8 @@ export function atan2(y: number, x: number): number {
 }
 
 /**
- * The angle of a way, 0 <= v < 2 pi, counter-clockwise from east, the same bits everywhere, within 2 ulp; 0 for no way at
- * all.
+ * Returns the angle of a way, 0 <= v < 2 pi, counter-clockwise from east, the same bits everywhere, within 2 ulp. 0
+ * when the way has no length.
  */
 export function heading(east: number, north: number): number {
   const angle = atan2(north, east)
@@ -53,10 +53,10 @@ function fromNorth(width: number, height: number, isWest: boolean): number {
   return around(QUARTER_TURN, QUARTER_TURN_LOW, isWest ? 1 : -1)
 }
 
-/** The arc at work, in three numbers whose sum it is; written and read within one call. */
+/** The arc at work: three numbers to be added. Written and read within one call. */
 const arc = { most: 0, left: 0, low: 0 }
 
-/** Base, plus or minus the arc. */
+/** Returns the base, plus or minus the arc. */
 function around(base: number, baseLow: number, sign: 1 | -1): number {
   const most = base + sign * arc.most
   const sum = most + sign * arc.left
@@ -64,7 +64,10 @@ function around(base: number, baseLow: number, sign: 1 | -1): number {
   return sum + (rest + (baseLow + sign * arc.low))
 }
 
-/** The arc tangent of less/more, 0 .. 1: that of the nearest eighth, and by its series that of what is left, |left| <= 1/16. */
+/**
+ * Sets the arc to the arc tangent of less/more, 0 .. 1: that of the nearest eighth, plus the series of the rest,
+ * |rest| <= 1/16.
+ */
 function setArc(less: number, more: number): void {
   const slope = slopeOf(less, more)
   const eighth = Math.floor(slope * 8 + 0.5)
@@ -86,12 +89,12 @@ function slopeOf(less: number, more: number): number {
   return more === 0 ? 0 : less / more
 }
 
-/** Below it what a slope lost by rounding is too little to count. */
+/** A slope below this loses too little by rounding to count. */
 const TINY = 1e-8
 const LARGE = 2 ** 500
 const SMALL = 2 ** -500
 
-/** What the slope lost by rounding. */
+/** Returns what the slope lost by rounding. */
 function slopeRest(less: number, more: number, slope: number): number {
   if (slope < TINY || more === Number.POSITIVE_INFINITY) return 0
   // Where the halves of a product would not fit, both are made smaller or larger by the same power of two.

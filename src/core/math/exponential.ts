@@ -4,16 +4,16 @@ const LOG2_E = Math.LOG2E
 /** ln 2, its first 32 bits and the rest. */
 const LN2 = 0.6931471803691238
 const LN2_LOW = 1.9082149292705877e-10
-/** Beyond these e^x is more than the largest double, and less than half of the smallest. */
+/** Beyond these, e^x is more than the largest double, or less than half of the smallest. */
 const X_MAX = 709.782712893384
 const X_MIN = -745.1332191019412
 
-/** e to the given power, the same bits everywhere, within 1 ulp. */
+/** Returns e to the given power, the same bits everywhere, within 1 ulp. */
 export function exp(x: number): number {
   return expOf(x, 0)
 }
 
-/** e^(high + low), where |low| is at most half an ulp of `high`. */
+/** Returns e^(high + low), where |low| is at most half an ulp of `high`. */
 export function expOf(high: number, low: number): number {
   if (Number.isNaN(high)) return high
   if (high > X_MAX) return Number.POSITIVE_INFINITY
@@ -34,7 +34,7 @@ export function expOf(high: number, low: number): number {
   return scaled(value, power)
 }
 
-/** value * 2^power, rounded once: 0.7 < value < 1.5. */
+/** Returns value * 2^power, rounded once: 0.7 < value < 1.5. */
 function scaled(value: number, power: number): number {
   if (power > 1023) return value * twoTo(1023) * twoTo(power - 1023)
   if (power < -1020) return value * twoTo(power + 1000) * twoTo(-1000)

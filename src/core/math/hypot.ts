@@ -4,8 +4,9 @@ const LARGER = 2 ** 600
 const SMALLER = 2 ** -600
 
 /**
- * The length of the way (x, y) or (x, y, z), the same bits everywhere, within 2 ulp, whatever the size of its parts. Where
- * they are neither larger than 10^150 nor all smaller than 10^-150, it is `Math.sqrt(x * x + y * y + z * z)`.
+ * Returns the length of the way (x, y) or (x, y, z), the same bits everywhere, within 2 ulp, however large or small
+ * its parts. Where none is larger than 10^150 and not all are smaller than 10^-150, it is `Math.sqrt(x * x + y * y
+ * + z * z)`.
  */
 export function hypot(x: number, y: number, z = 0): number {
   const most = Math.max(Math.abs(x), Math.abs(y), Math.abs(z))

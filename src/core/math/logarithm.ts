@@ -1,7 +1,7 @@
 /**
- * The natural logarithm: x = 2^e * m, 0.7 < m < 1.42; m * k/16 is near 1 for one k, so that
- * log x = e log 2 - log(k/16) + log(1 + r) with |r| < 0.045, whose series is short. Each part is kept as a double and what it
- * leaves, so that the sum is right to 2^-65 of itself, which a power needs.
+ * The natural logarithm: x = 2^e * m, 0.7 < m < 1.42; m * k/16 is near 1 for one k, so that log x = e log 2 -
+ * log(k/16) + log(1 + r) with |r| < 0.045, whose series is short. Each part is kept as a double and what it leaves,
+ * so that the sum is right to 2^-65 of itself, which a power needs.
  */
 import { exponentOf, productRest, sumRest, twoTo } from './double.ts'
 
@@ -31,7 +31,7 @@ export interface Logarithm {
 /** Written and read within one call. */
 const result: Logarithm = { high: 0, low: 0 }
 
-/** The natural logarithm, the same bits everywhere, within 1 ulp. -Infinity of 0, NaN of what is less. */
+/** Returns the natural logarithm, the same bits everywhere, within 1 ulp. -Infinity for 0, NaN below it. */
 export function log(x: number): number {
   if (!(x > 0)) return x === 0 ? Number.NEGATIVE_INFINITY : Number.NaN
   if (x === Number.POSITIVE_INFINITY) return x
@@ -70,7 +70,7 @@ export function setLog(x: number, log: Logarithm): void {
   sumUp(exponent * LN2, LOGS[k - FIRST], r, -square / 2, third, low - square * square * series(r), log)
 }
 
-/** What r^4 is multiplied by in -log(1 + r): 1/4 - r/5 + r^2/6 ... */
+/** Returns the factor of r^4 in -log(1 + r): 1/4 - r/5 + r^2/6 ... */
 function series(r: number): number {
   let sum = 1 / 15
   sum = 1 / 14 - r * sum
@@ -86,7 +86,7 @@ function series(r: number): number {
   return 1 / 4 - r * sum
 }
 
-/** The sum of five numbers, each smaller than the one before, and of what is left of them. */
+/** Adds five numbers, each smaller than the one before, and what their sums lost by rounding. */
 function sumUp(a: number, b: number, c: number, d: number, e: number, low: number, log: Logarithm): void {
   const ab = a + b
   const abc = ab + c

@@ -4,7 +4,7 @@ import { assertWithin, doubleOf } from '../../../test/accuracy.ts'
 import { exponential, logarithm, ONE, precise } from '../../../test/precise.ts'
 import { pow } from './power.ts'
 
-/** The true logarithm of a power. */
+/** Returns the true logarithm of a power. */
 const logOf = (base: number, exponent: number): bigint => (logarithm(base) * precise(exponent)) / ONE
 
 test('powers are within 1 ulp', () => {

@@ -6,8 +6,9 @@ import { type Logarithm, setLog } from './logarithm.ts'
 const logarithm: Logarithm = { high: 0, low: 0 }
 
 /**
- * `base` to the power of `exponent`, the same bits everywhere, within 1 ulp, and exact where the result can be. Zeros,
- * infinities and NaN are answered as by `Math.pow`: whatever to the power of 0 is 1, and a base below 0 has whole powers only.
+ * Returns `base` to the power of `exponent`, the same bits everywhere, within 1 ulp, and exact where the result can
+ * be. Zeros, infinities and NaN give what `Math.pow` gives: anything to the power of 0 is 1, and a base below 0 has
+ * whole powers only.
  */
 export function pow(base: number, exponent: number): number {
   if (exponent === 0) return 1

@@ -1,6 +1,6 @@
 /**
- * An angle as quarter turns and a rest: x = quarters * pi/2 + rest, |rest| <= pi/4. The rest comes as two numbers, high and
- * low, whose sum is right to 2^-98 of itself: for the largest double as for 1.
+ * An angle as quarter turns and a rest: x = quarters * pi/2 + rest, |rest| <= pi/4. The rest comes as two numbers,
+ * high and low, whose sum is right to 2^-98 of itself: for the largest double as for 1.
  *
  * Below 2^20 pi/2 is taken in four parts that multiply without rounding (after Cody and Waite, "Software Manual for the
  * Elementary Functions", 1980); beyond, the integer that the angle is gets divided as it is, by 1216 bits of pi.

@@ -2,13 +2,13 @@ import { productRest } from './double.ts'
 import { quarterTurns, type Rest } from './quarter-turn.ts'
 
 const EIGHTH = 0.7853981633974483
-/** Below it no term of a series but the first counts. */
+/** Below this, only the first term of a series counts. */
 const TINY = 1e-8
 
 /** Written and read within one call. */
 const rest: Rest = { high: 0, low: 0 }
 
-/** The sine of an angle in radians, the same bits everywhere, within 1 ulp. NaN for what is not finite. */
+/** Returns the sine of an angle in radians, the same bits everywhere, within 1 ulp. NaN unless it is finite. */
 export function sin(x: number): number {
   const angle = Math.abs(x)
   if (angle < TINY) return x
@@ -19,7 +19,7 @@ export function sin(x: number): number {
   return quarters < 2 === x > 0 ? value : -value
 }
 
-/** The cosine of an angle in radians, the same bits everywhere, within 1 ulp. NaN for what is not finite. */
+/** Returns the cosine of an angle in radians, the same bits everywhere, within 1 ulp. NaN unless it is finite. */
 export function cos(x: number): number {
   const angle = Math.abs(x)
   if (angle <= EIGHTH) return cosineNear(angle, 0)
@@ -29,13 +29,13 @@ export function cos(x: number): number {
   return quarters === 0 || quarters === 3 ? value : -value
 }
 
-/** The tangent of an angle in radians, the same bits everywhere, within 2 ulp. NaN for what is not finite. */
+/** Returns the tangent of an angle in radians, the same bits everywhere, within 2 ulp. NaN unless it is finite. */
 export function tan(x: number): number {
   if (Math.abs(x) < TINY) return x
   return sin(x) / cos(x)
 }
 
-/** The sine of `high + low`, |high| <= pi/4, by its power series. */
+/** Returns the sine of `high + low`, |high| <= pi/4, by its power series. */
 function sineNear(high: number, low: number): number {
   const z = high * high
   const near = -1 / 6 + z * (1 / 120 + z * (-1 / 5040 + z * (1 / 362_880 + z * farSine(z))))
@@ -47,7 +47,10 @@ function farSine(z: number): number {
   return -1 / 39_916_800 + z * (1 / 6_227_020_800 + z * (-1 / 1_307_674_368_000 + z / 355_687_428_096_000))
 }
 
-/** The cosine of `high + low`, |high| <= pi/4, by its power series; what 1 - z/2 loses in rounding comes back. */
+/**
+ * Returns the cosine of `high + low`, |high| <= pi/4, by its power series; adds back what 1 - z/2 loses by
+ * rounding.
+ */
 function cosineNear(high: number, low: number): number {
   const z = high * high
   const near = 1 / 24 + z * (-1 / 720 + z * (1 / 40_320 + z * (-1 / 3_628_800 + z * farCosine(z))))
