@@ -6,14 +6,15 @@ import type { Field } from './field/field.ts'
 const SLAB_BYTES = 16_384
 
 /**
- * Memory of its own costs a small value more than writing it does. So values are cut from a slab, one after the
- * other, each from a whole word on; what was handed out is never written again. At most one slab waits here: nothing else outlives a call.
+ * Values are cut from a slab, one after the other, each from a whole word on: for a small value, memory of its own
+ * costs more than the writing. Bytes handed out are never written again. At most one slab waits here; nothing else
+ * outlives a call.
  */
 const waiting: BitWriter[] = []
 
 /**
- * A value as fresh bytes, exactly as many as it needs; the last byte is filled with zeros. They may share their
- * ArrayBuffer with other values, as those of Node's Buffer do: send or copy them, never transfer the buffer.
+ * Encodes a value as fresh bytes, exactly as many as it needs; the last byte is filled with zeros. They may share
+ * their ArrayBuffer with other values, as those of Node's Buffer do: send or copy them, never transfer the buffer.
  *
  * @throws `wire/out-of-range`, naming the path
  */
@@ -28,7 +29,10 @@ export function encode<T>(field: Field<T>, value: T): Uint8Array {
   return bytes
 }
 
-/** The value; undefined when the bytes are not one, or more than one: bits left over, or set in the last byte's filling. */
+/**
+ * Decodes a value. Undefined when the bytes hold none, or more than one: bits left over, or set in the last byte's
+ * filling.
+ */
 export function decode<T>(field: Field<T>, bytes: Uint8Array): T | undefined {
   const reader = new BitReader().reset(bytes)
   const value = field.read(reader)
@@ -36,7 +40,7 @@ export function decode<T>(field: Field<T>, bytes: Uint8Array): T | undefined {
   return reader.isBroken || left > 7 || reader.word(left) !== 0 ? undefined : value
 }
 
-/** For what the slab had no room for. */
+/** Encodes a value for which the slab had no room. */
 function encodeApart<T>(field: Field<T>, value: T): Uint8Array {
   const bytesMax = Math.min(Math.ceil(field.bitsMax / 8), WRITER_BYTES_MAX)
   for (let size = Math.min(SLAB_BYTES / 4, bytesMax); ; size = Math.min(size * 4, bytesMax)) {

@@ -1,13 +1,13 @@
 import { Hash } from '../core/index.ts'
 
-/** 16 hexadecimal digits that differ when two descriptions do. */
+/** Returns 16 hexadecimal digits that differ when two descriptions do. */
 export function fingerprint(description: string): string {
   return new Hash().text(description).digest
 }
 
 /**
- * Where two protocols part: one sentence that names the record, the field, and both sides. A protocol is lines of
- * `name: description`.
+ * Says where two protocols part: one sentence that names the record, the field, and both sides. A protocol is lines
+ * of `name: description`.
  */
 export function firstDifference(ours: string, theirs: string): string {
   const our = linesOf(ours)
@@ -59,7 +59,7 @@ function plain(path: string, ours: string, theirs: string): string {
   return `${path} is ${ours} here and ${theirs} there.`
 }
 
-/** `kind(a, b)` taken apart at its outermost commas; undefined when the text is not of that form. */
+/** Takes `kind(a, b)` apart at its outermost commas; undefined when the text has another form. */
 function argumentsOf(description: string): { kind: string; parts: string[] } | undefined {
   const form = /^([A-Za-z]\w*)\((.*)\)$/s.exec(description)
   if (form === null) return undefined

@@ -1,8 +1,8 @@
 const nothing = new Uint8Array(0)
 
 /**
- * Bits out of bytes that nobody vouches for. It never throws: past the end it answers zeros and `isBroken` is true
- * from then on [W2]. A field that reads an impossible value says `fail()`, which is the same.
+ * Reads bits out of bytes that nobody vouches for. It never throws: past the end it gives zeros, and `isBroken` is
+ * true from then on [W2]. A field that reads an impossible value calls `fail()`, which does the same.
  */
 export class BitReader {
   #bytes: Uint8Array = nothing
@@ -32,7 +32,7 @@ export class BitReader {
     return (this.#end - this.#at) * 8 + this.#have
   }
 
-  /** What was read makes no sense: from here on everything is zero. */
+  /** Declares the bytes broken: from here on everything reads as zero. */
   fail(): void {
     this.#isBroken = true
     this.#at = this.#end
@@ -40,7 +40,7 @@ export class BitReader {
     this.#have = 0
   }
 
-  /** The next `count` bits, 0..32, as 0 .. 2^count - 1. */
+  /** Returns the next `count` bits, 0..32, as 0 .. 2^count - 1. */
   bits(count: number): number {
     return this.word(count) >>> 0
   }
@@ -55,7 +55,7 @@ export class BitReader {
     return word & ~(-1 << count)
   }
 
-  /** 0 .. 2^53 - 1. One that is longer than it need be, or larger, is broken. */
+  /** Reads 0 .. 2^53 - 1. Groups too many, or a larger number, break the reader. */
   varint(): number {
     let value = 0
     let scale = 1
@@ -72,12 +72,12 @@ export class BitReader {
     return 0
   }
 
-  /** To the next whole byte. Bits that are not zero are broken. */
+  /** Skips to the next whole byte. Skipped bits that are not zero break the reader. */
   align(): void {
     if (this.word(this.#have & 7) !== 0) this.fail()
   }
 
-  /** The next `length` bytes, a copy; none, and broken, if so many are not left. */
+  /** Copies the next `length` bytes. Too few left: none, and the reader is broken. */
   bytes(length: number): Uint8Array {
     if (!(length * 8 <= this.bitsLeft)) {
       this.fail()
@@ -104,7 +104,7 @@ export class BitReader {
     return copy
   }
 
-  /** `word` where the bits at hand do not reach beyond `count`: takes four more bytes. */
+  /** `word` when more than the bits at hand are asked for: takes four more bytes. */
   #refill(count: number): number {
     if (count === this.#have) {
       const all = this.#word
@@ -135,7 +135,7 @@ export class BitReader {
     return this.#join(word, fresh, count)
   }
 
-  /** The bits at hand and the lowest of `word`, `count` together; keeps the rest of its `fresh` bits. */
+  /** Joins the bits at hand and the lowest of `word`, `count` together; keeps the rest of its `fresh` bits. */
   #join(word: number, fresh: number, count: number): number {
     const have = this.#have
     const taken = count - have

@@ -41,7 +41,7 @@ export class BitWriter {
     return this.#length
   }
 
-  /** The last byte counts even if only begun. */
+  /** Bytes written, the last one counted even if only begun. */
   get byteLength(): number {
     return (this.#length + 7) >>> 3
   }
@@ -108,7 +108,7 @@ export class BitWriter {
     else this.#shift(source, start, end)
   }
 
-  /** Where the writer stands, for `rewind`. */
+  /** Returns where the writer stands, for `rewind`. */
   mark(): number {
     return this.#limit < 0 ? ~this.#length : this.#length
   }
@@ -130,8 +130,8 @@ export class BitWriter {
   }
 
   /**
-   * What was written from byte `start` on: a view, good until the next write, rewind or reset. The last byte is
-   * filled with zeros.
+   * Returns what was written from byte `start` on: a view, good until the next write, rewind or reset. The last
+   * byte is filled with zeros.
    */
   finish(start = 0): Uint8Array {
     this.#flush()
@@ -171,7 +171,7 @@ export class BitWriter {
   }
 }
 
-/** `count` ones, 0 <= count <= 31. */
+/** Returns `count` ones, 0 <= count <= 31. */
 function lowMask(count: number): number {
   return (1 << count) - 1
 }

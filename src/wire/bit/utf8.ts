@@ -7,7 +7,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 /** Up to this many bytes a plain loop beats the platform's coders. */
 const SHORT = 64
 
-/** Whether the text is short and of one byte a character, so that `writeAscii` may write it. */
+/** Returns whether the text is short and all ASCII, so that `writeAscii` may write it. */
 export function isShortAscii(text: string): boolean {
   if (text.length > SHORT) return false
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false
@@ -25,7 +25,7 @@ export function writeAscii(writer: BitWriter, text: string): void {
 }
 
 /**
- * Text as UTF-8 (RFC 3629).
+ * Writes text as UTF-8 (RFC 3629).
  *
  * @returns undefined when half a surrogate pair stands alone, which UTF-8 cannot say
  */
@@ -34,7 +34,7 @@ export function toUtf8(text: string): Uint8Array | undefined {
 }
 
 /**
- * The next `length` bytes as text.
+ * Reads the next `length` bytes as text.
  *
  * @returns undefined when they are not UTF-8: cut short, over-long, surrogates, above U+10FFFF
  */
@@ -60,7 +60,7 @@ export function fromUtf8(bytes: Uint8Array): string | undefined {
   return isUtf8(bytes) ? decoder.decode(bytes) : undefined
 }
 
-/** Whether the bytes are well-formed UTF-8, after table 3-7 of the Unicode Standard. */
+/** Returns whether the bytes are well-formed UTF-8, after table 3-7 of the Unicode Standard. */
 export function isUtf8(bytes: Uint8Array): boolean {
   let i = 0
   while (i < bytes.length) {

@@ -15,7 +15,7 @@ export interface AnyKind {
   readonly values: fc.Arbitrary<unknown>
 }
 
-/** The pair, its type forgotten. */
+/** Returns the pair, its type forgotten. */
 function kind<T>(field: Field<T>, values: fc.Arbitrary<NoInfer<T>>): AnyKind {
   return { field: field as Field<unknown>, values }
 }

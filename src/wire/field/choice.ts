@@ -1,6 +1,6 @@
 import { badDescription, bitsFor, OutOfRange, type ScalarField, scalarField, show } from './field.ts'
 
-/** True or false, in one bit [W20]. */
+/** Describes true or false, in one bit [W20]. */
 export function bool(): ScalarField<boolean> {
   const toUnits = (value: boolean): number => {
     if (value === true) return 1
@@ -16,7 +16,7 @@ export function bool(): ScalarField<boolean> {
 }
 
 /**
- * One of the given names, as its index [W21]. Their order is part of the description.
+ * Describes one of the given names, as its index [W21]. Their order is part of the description.
  *
  * @throws `wire/bad-description` unless there is at least one and no two are equal
  */

@@ -10,7 +10,7 @@ import type { Field } from './field.ts'
 export interface FieldUnderTest<T> {
   readonly field: Field<T>
   readonly values: fc.Arbitrary<T>
-  /** Whether what was read is what was written; deep equality when left out. */
+  /** Whether the value read is the value written; deep equality when left out. */
   readonly isSame?: (read: T, written: T) => boolean
 }
 
@@ -83,7 +83,7 @@ export function fieldSuite<T>(name: string, { field, values, isSame }: FieldUnde
   })
 }
 
-/** The bits of a value in the order in which they are written: '1010000' for 5 in seven bits. */
+/** Returns the bits of a value in the order in which they are written: '1010000' for 5 in seven bits. */
 export function bitString<T>(field: Field<T>, value: T): string {
   const writer = new BitWriter(Math.min(Math.ceil(field.bitsMax / 8), 1 << 20))
   field.write(writer, value)
@@ -93,25 +93,25 @@ export function bitString<T>(field: Field<T>, value: T): string {
   return bits
 }
 
-/** The bytes of such bits, the last one filled with zeros. */
+/** Returns the bytes of such bits, the last one filled with zeros. */
 export function bytesOf(bits: string): Uint8Array {
   const writer = new BitWriter(Math.ceil(bits.length / 8))
   for (const bit of bits) writer.bits(Number(bit), 1)
   return writer.finish().slice()
 }
 
-/** A number's bits, lowest first, as rules speak of them. */
+/** Returns a number's bits, lowest first, as rules speak of them. */
 export function units(count: number, bits: number): string {
   return Array.from({ length: bits }, (_, i) => Math.floor(count / 2 ** i) % 2).join('')
 }
 
-/** That writing the value is refused with this sentence. */
+/** Asserts that writing the value is refused with this sentence. */
 export function assertRefused<T>(field: Field<T>, value: unknown, sentence: RegExp | string): void {
   const message = typeof sentence === 'string' ? `[wire/out-of-range] ${sentence}` : sentence
   assert.throws(() => encode(field, value as T), { code: 'wire/out-of-range', message })
 }
 
-/** That such a description is refused. */
+/** Asserts that such a description is refused. */
 export function assertBadDescription(make: () => unknown): void {
   assert.throws(make, { code: 'wire/bad-description' })
 }

@@ -26,8 +26,8 @@ export interface AnyField {
   /** A valid value: zero or nearest to it, '', [], undefined where it may be missing. */
   readonly initial: unknown
   /**
-   * Where a value is one unsigned integer of a fixed width of at most 32 bits. `write` and `read` then carry these
-   * units and nothing else, and a record does so in their place.
+   * Set where a value is one unsigned integer of a fixed width, at most 32 bits. `write` and `read` then carry
+   * these units and nothing else, and a record may do so in their place.
    */
   readonly scalar?: AnyScalar
   /**
@@ -36,7 +36,7 @@ export interface AnyField {
    * @throws `wire/out-of-range`, naming the path and the fix
    */
   readonly write: (writer: BitWriter, value: never) => void
-  /** The next value. Never throws: from a broken reader it comes back valid and meaningless. */
+  /** Reads the next value. Never throws: a broken reader gives a valid but meaningless one. */
   readonly read: (reader: BitReader) => unknown
 }
 
@@ -64,17 +64,17 @@ export interface AnyScalar {
   readonly toUnits: (value: never) => number
   /** @param units  0 <= units < unitsEnd */
   readonly fromUnits: (units: number) => unknown
-  /** Where the values are numbers at equal distances. */
+  /** Set where the values are numbers at equal distances. */
   readonly line?: NumberLine
 }
 
-/** Numbers at equal distances: `base + units * step`. What records compute in place. */
+/** Numbers at equal distances: `base + units * step`. Records compute them in place. */
 export interface NumberLine {
   readonly base: number
   readonly step: number
-  /** Lower values do not round to units, nor do those that would round past the last: they go by `toUnits`. */
+  /** The least value computed in place. Lower ones, and those that would round past the last, go by `toUnits`. */
   readonly least: number
-  /** Whether a value between two steps is refused instead of rounded. */
+  /** Whether a value between two steps is refused rather than rounded. */
   readonly isExact: boolean
 }
 
@@ -96,28 +96,28 @@ export class OutOfRange extends ShardlessError {
     this.#rule = rule
   }
 
-  /** The same complaint one step further out: `part` is a key or `[index]`. */
+  /** Makes the same complaint one step further out: `part` is a key or `[index]`. */
   within(part: string): OutOfRange {
     return new OutOfRange(this.#shown, this.#rule, join(part, this.path))
   }
 
-  /** The same complaint about a record that has a name. */
+  /** Makes the same complaint about a record that has a name. */
   under(root: string): OutOfRange {
     return new OutOfRange(this.#shown, this.#rule, this.path, root)
   }
 }
 
-/** The same mistake one step further out; other errors (a getter that throws) pass as they are. */
+/** Moves a complaint one step further out; other errors (a getter that throws) pass as they are. */
 export function within(error: unknown, part: string): unknown {
   return error instanceof OutOfRange ? error.within(part) : error
 }
 
-/** A description that cannot be: the program's mistake, found when it starts. */
+/** Makes the error for a description that cannot be: the program's mistake, found when it starts. */
 export function badDescription(sentence: string): ShardlessError {
   return new ShardlessError('wire/bad-description', sentence)
 }
 
-/** A value for people, at most about 40 characters. */
+/** Shows a value to people, in at most about 40 characters. */
 export function show(value: unknown): string {
   if (Object.is(value, -0)) return '-0'
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value)
@@ -129,7 +129,7 @@ export function show(value: unknown): string {
   return String(value)
 }
 
-/** The fewest bits that tell `count` things apart: 0 for one thing, 1 for two, 7 for a hundred. */
+/** Returns how many bits tell `count` things apart: 0 for one thing, 1 for two, 7 for a hundred. */
 export function bitsFor(count: number): number {
   return count <= 1
     ? 0
@@ -138,7 +138,7 @@ export function bitsFor(count: number): number {
       : 32 + bitsFor(Math.ceil(count / 0x100000000))
 }
 
-/** A field whose value is one count of units. */
+/** Makes a field whose value is one count of units. */
 export function scalarField<T>(parts: {
   readonly kind: string
   readonly description: string

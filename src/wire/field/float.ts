@@ -3,7 +3,10 @@ import { type Field, OutOfRange, show } from './field.ts'
 const scratch = new DataView(new ArrayBuffer(8))
 const rule = 'it travels as a finite number. Find out where it was divided by zero.'
 
-/** A finite number rounded to the nearest 32-bit float of IEEE 754 [W15]. -0 stays -0; NaN and infinities are refused. */
+/**
+ * Describes a finite number rounded to the nearest 32-bit float of IEEE 754 [W15]. -0 stays -0; NaN and infinities
+ * are refused.
+ */
 export function float32(): Field<number> {
   return {
     kind: 'float32',
@@ -27,7 +30,10 @@ export function float32(): Field<number> {
   }
 }
 
-/** A finite number as it is, in the 64 bits of IEEE 754, low word first [W15]. NaN and infinities are refused. */
+/**
+ * Describes a finite number as it is, in the 64 bits of IEEE 754, low word first [W15]. NaN and infinities are
+ * refused.
+ */
 export function float64(): Field<number> {
   return {
     kind: 'float64',

@@ -6,7 +6,7 @@ const WORD = 0x100000000
 const clamp = 'Clamp it before sending, or widen the field.'
 
 /**
- * A whole number, `min` <= v <= `max`, in the fewest bits that tell them apart [W10].
+ * Describes a whole number, `min` <= v <= `max`, in the fewest bits that tell them apart [W10].
  *
  * @throws `wire/bad-description` unless both are safe integers, min <= max, and max - min < 2^53
  */
@@ -54,7 +54,7 @@ export function integer(bounds: { readonly min: number; readonly max: number }):
   }
 }
 
-/** A whole number, 0 <= v < 2^53, in as many groups of seven bits as it needs [W11]. */
+/** Describes a whole number, 0 <= v < 2^53, in as many groups of seven bits as it needs [W11]. */
 export function varint(): Field<number> {
   return {
     kind: 'varint',
@@ -72,12 +72,12 @@ export function varint(): Field<number> {
   }
 }
 
-/** A bigint, -2^63 <= v < 2^63, in 64 bits [W12]. */
+/** Describes a bigint, -2^63 <= v < 2^63, in 64 bits [W12]. */
 export function int64(): Field<bigint> {
   return wide('int64', -(2n ** 63n), 2n ** 63n - 1n, (reader) => BigInt.asIntN(64, readWide(reader)))
 }
 
-/** A bigint, 0 <= v < 2^64, in 64 bits [W12]. */
+/** Describes a bigint, 0 <= v < 2^64, in 64 bits [W12]. */
 export function uint64(): Field<bigint> {
   return wide('uint64', 0n, 2n ** 64n - 1n, readWide)
 }

@@ -4,7 +4,7 @@ import { badDescription, bitsFor, type Field, OutOfRange, show, within } from '.
 const LENGTH_MAX = 0xffffff
 
 /**
- * A value or undefined: one bit that says whether it is there, then the value [W30].
+ * Describes a value or undefined: one bit that says whether it is there, then the value [W30].
  *
  * @throws `wire/bad-description` for a field that is optional already: two ways to say undefined are one too many
  */
@@ -38,8 +38,8 @@ export function optional<T>(field: Field<T>): Field<T | undefined> {
 }
 
 /**
- * At most `lengthMax` values of one field: how many, then each [W31]. A stated length that the bits left could not
- * hold is broken before anything is made for it.
+ * Describes at most `lengthMax` values of one field: how many, then each [W31]. A stated length that the bits left
+ * could not hold is broken before anything is made for it.
  *
  * @throws `wire/bad-description` unless `lengthMax` is whole, 0 .. 2^24 - 1, and an item takes at least one bit
  */

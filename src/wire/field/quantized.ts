@@ -13,8 +13,8 @@ export interface Steps {
 const TURN = 2 * Math.PI
 
 /**
- * A number, `min` <= v < `max`, as a count of steps above `min` [W13]. It reads back within half a step; the last
- * half step below `max` reads back as `max - step`.
+ * Describes a number, `min` <= v < `max`, as a count of steps above `min` [W13]. It reads back within half a step;
+ * the last half step below `max` reads back as `max - step`.
  *
  * @throws `wire/bad-description` unless max - min is a whole number of steps, at most 2^32, and every step between
  *         is a number of its own
@@ -53,8 +53,8 @@ export function quantized(steps: Steps): ScalarField<number> {
 }
 
 /**
- * A direction in radians. Any finite angle may be written; it reads back as 0 <= v < 2 pi, within half a step of
- * 2 pi / `steps`, whole turns left out [W14].
+ * Describes a direction in radians. Any finite angle may be written; it reads back as 0 <= v < 2 pi, within half a
+ * step of 2 pi / `steps`, whole turns left out [W14].
  *
  * @throws `wire/bad-description` unless `steps` is whole, 1 .. 2^32
  */

@@ -86,7 +86,7 @@ test('[W45] a quaternion has 2 to 20 bits a part', () => {
   for (const bits of [1, 21, 2.5]) assertBadDescription(() => quaternion({ bits }))
 })
 
-/** Every part within `slack`, but for the largest, which follows from the others. */
+/** Returns whether every part lies within `slack`, save the largest, which follows from the others. */
 function isWithin(read: Quaternion, written: Quaternion, slack: number): boolean {
   const keys = ['x', 'y', 'z', 'w'] as const
   const sizes = keys.map((key) => Math.abs(written[key]))

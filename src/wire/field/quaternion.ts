@@ -11,9 +11,9 @@ export interface Quaternion {
 const LENGTH_TOLERANCE = 0.01
 
 /**
- * A rotation as a unit quaternion: which of x, y, z, w is largest, and the three others in `bits` bits each [W25].
- * The largest is what makes the length one. A quaternion and its negative are the same rotation: it reads back with
- * the largest part positive, each other part within 1.5 steps of sqrt(1/2) / (2^(bits - 1) - 1).
+ * Describes a rotation as a unit quaternion: which of x, y, z, w is largest, and the three others in `bits` bits
+ * each [W25]. The largest is what makes the length one. A quaternion and its negative are the same rotation: it
+ * reads back with the largest part positive, each other part within 1.5 steps of sqrt(1/2) / (2^(bits - 1) - 1).
  *
  * Source: Glenn Fiedler, "Snapshot Compression" (smallest three).
  *
@@ -90,18 +90,21 @@ function lengthOf(value: Quaternion): number {
   )
 }
 
-/** The index of the first of the largest. */
+/** Returns the index of the first of the largest. */
 function largestOf(x: number, y: number, z: number, w: number): number {
   const most = Math.max(Math.abs(x), Math.abs(y), Math.abs(z), Math.abs(w))
   return Math.abs(x) === most ? 0 : Math.abs(y) === most ? 1 : Math.abs(z) === most ? 2 : 3
 }
 
-/** What the part left out must be; NaN when the three others are already too long. */
+/** Returns what the part left out must be; NaN when the three others are too long already. */
 function rest(a: number, b: number, c: number, step: number): number {
   return Math.sqrt(1 - (a * a + b * b + c * c) * step * step)
 }
 
-/** Whether the part left out would be chosen again: larger than those before it, no smaller than those after. */
+/**
+ * Returns whether the part left out would be chosen again: larger than those before it, no smaller than those
+ * after.
+ */
 function isCanonical(a: number, b: number, c: number, largest: number, step: number): boolean {
   const left = rest(a, b, c, step)
   return (

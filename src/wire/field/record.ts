@@ -25,7 +25,7 @@ export interface RecordField<F extends Fields> extends Field<Values<F>> {
 type Loose = Field<unknown>
 
 /**
- * Named values, one after the other. A name for the record itself is what complaints begin with.
+ * Describes named values, one after the other. Complaints begin with the record's own name, if it has one.
  *
  *     const mover = record('mover', { x: quantized({ min: 0, max: 512, step: 1 / 64 }), health: integer({ min: 0, max: 100 }) })
  *
@@ -82,7 +82,7 @@ export function record(...given: [Fields] | [string, Fields]): RecordField<Field
   }
 }
 
-/** At most so many lanes as are read and written together; the first group may be empty. */
+/** Groups lanes by how many are read and written together; the first group may be empty. */
 function inGroups(lanes: readonly Lane[]): Lane[][] {
   const groups = [lanes.slice(0, LANES_MAX)]
   for (let i = LANES_MAX; i < lanes.length; i += LANES_MAX) groups.push(lanes.slice(i, i + LANES_MAX))

@@ -53,7 +53,7 @@ export function text(size: { readonly bytesMax: number }): Field<string> {
 }
 
 /**
- * At most `bytesMax` bytes as they are: how many, then the bytes [W23]. What is read is a copy.
+ * Describes at most `bytesMax` bytes as they are: how many, then the bytes [W23]. What is read is a copy.
  *
  * @throws `wire/bad-description` unless `bytesMax` is whole, 0 .. 2^24 - 1
  */

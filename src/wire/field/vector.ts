@@ -3,7 +3,7 @@ import { append, lanesOf, laneUnits, takeNumber } from '../lane/lane.ts'
 import { type Field, OutOfRange, type ScalarField, show } from './field.ts'
 import { quantized, type Steps } from './quantized.ts'
 
-/** Two numbers, x then y, each as `quantized` [W24]. */
+/** Describes two numbers, x then y, each as `quantized` [W24]. */
 export function vector2(steps: Steps): Field<Readonly<Vector2>> {
   const part = quantized(steps)
   const [x, y] = lanesOf({ x: part, y: part })

@@ -3,7 +3,7 @@ import type { BitReader } from '../bit/bit-reader.ts'
 import type { BitWriter } from '../bit/bit-writer.ts'
 import { type AnyField, type Field, within } from '../field/field.ts'
 
-/** How many lanes are read and written together; no word reaches over. */
+/** How many lanes are read and written together. No word spans two such groups. */
 export const LANES_MAX = 8
 
 /**
@@ -22,9 +22,9 @@ export interface Lane {
   readonly mask: number
   /** The largest count. */
   readonly last: number
-  /** How many bits to read before this lane, being the first of its word; 0 otherwise. */
+  /** How many bits to read before this lane, when it is the first of its word; 0 otherwise. */
   readonly opens: number
-  /** How many bits to write after this lane, being the last of its word; 0 otherwise. */
+  /** How many bits to write after this lane, when it is the last of its word; 0 otherwise. */
   readonly closes: number
   /** Whether the value is `base + units * step`. */
   readonly isLine: boolean
@@ -34,13 +34,13 @@ export interface Lane {
   readonly least: number
   readonly isExact: boolean
   readonly fromUnits: (units: number) => unknown
-  /** The units of any value. @throws `wire/out-of-range`, the path beginning with this key */
+  /** Returns the units of any value. @throws `wire/out-of-range`, the path beginning with this key */
   readonly toUnits: (value: unknown) => number
   /** Writes any value. @throws as `toUnits` */
   readonly write: (writer: BitWriter, value: unknown) => void
 }
 
-/** The lanes of a record, neighbours packed into words. */
+/** Makes the lanes of a record, packing neighbours into words. */
 export function lanesOf(fields: Readonly<Record<string, AnyField>>): Lane[] {
   const lanes: Lane[] = []
   let word: [string, Field<unknown>][] = []
@@ -70,7 +70,7 @@ export function lanesOf(fields: Readonly<Record<string, AnyField>>): Lane[] {
   return lanes
 }
 
-/** The value of a lane that is a line, out of `word`. Never throws. */
+/** Takes the value of a lane that is a line out of `word`. Never throws. */
 export function takeNumber(lane: Lane, word: number, reader: BitReader): number {
   const units = ((word >>> lane.shift) & lane.mask) >>> 0
   if (units <= lane.last) return lane.base + units * lane.step
@@ -78,7 +78,7 @@ export function takeNumber(lane: Lane, word: number, reader: BitReader): number 
   return lane.base
 }
 
-/** The value of any lane: out of `word` when it is packed there, from the reader otherwise. Never throws. */
+/** Takes the value of any lane: out of `word` when it is packed there, else from the reader. Never throws. */
 export function take(lane: Lane, word: number, reader: BitReader): unknown {
   if (!lane.isPacked) return lane.field.read(reader)
   const units = ((word >>> lane.shift) & lane.mask) >>> 0
@@ -99,7 +99,7 @@ export function put(lane: Lane, value: unknown, word: number, writer: BitWriter)
   return 0
 }
 
-/** The units of a value of a line. @throws as `put` */
+/** Returns the units of a value of a line. @throws as `put` */
 export function laneUnits(lane: Lane, value: unknown): number {
   if (typeof value === 'number' && value >= lane.least) {
     const units = Math.floor((value - lane.base) * lane.perStep + 0.5)

@@ -2,7 +2,7 @@ import type { BitReader } from '../bit/bit-reader.ts'
 import { type Lane, take, takeNumber } from './lane.ts'
 
 /**
- * Reading up to eight lanes in a row into a new object, spelled out for each count.
+ * Reads up to eight lanes in a row into a new object, spelled out for each count.
  *
  * An engine remembers per place in the source which key was stored into which kind of object, and a place that meets
  * only one is several times as fast. A loop over the keys is one place for all of them. Here each key of a record has
@@ -11,7 +11,7 @@ import { type Lane, take, takeNumber } from './lane.ts'
  */
 type Values = Record<string, unknown>
 
-/** Makes the object from the first lanes, at most eight. */
+/** Makes what builds the object from the first lanes, at most eight. */
 export function readFirst(lanes: readonly Lane[]): (reader: BitReader) => Values {
   const [a, b, c, d, e, f, g, h] = lanes
   switch (lanes.length) {
@@ -168,7 +168,7 @@ export function readFirst(lanes: readonly Lane[]): (reader: BitReader) => Values
   }
 }
 
-/** Adds the values of further lanes, at most eight. */
+/** Makes what adds the values of further lanes, at most eight. */
 export function readRest(lanes: readonly Lane[]): (reader: BitReader, into: Values) => void {
   const [a, b, c, d, e, f, g, h] = lanes
   return (reader, into) => {

@@ -2,13 +2,13 @@ import type { BitWriter } from '../bit/bit-writer.ts'
 import { append, type Lane, laneUnits, put } from './lane.ts'
 
 /**
- * Writing up to eight lanes in a row, spelled out for each count, so that each key of a record is looked up at a
+ * Writes up to eight lanes in a row, spelled out for each count, so that each key of a record is looked up at a
  * place of its own: see read-lanes.ts.
  */
 type Values = Record<string, unknown>
 type WriteLanes = (writer: BitWriter, from: Values) => void
 
-/** The first lanes of a record, at most eight. */
+/** Makes what writes the first lanes of a record, at most eight. */
 export function writeFirst(lanes: readonly Lane[]): WriteLanes {
   const [a, b, c, d, e, f, g, h] = lanes
   switch (lanes.length) {
@@ -120,7 +120,7 @@ export function writeFirst(lanes: readonly Lane[]): WriteLanes {
   }
 }
 
-/** Further lanes of a record, at most eight. */
+/** Makes what writes further lanes of a record, at most eight. */
 export function writeRest(lanes: readonly Lane[]): WriteLanes {
   const [a, b, c, d, e, f, g, h] = lanes
   return (writer, from) => {
