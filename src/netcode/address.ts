@@ -50,7 +50,10 @@ export function parseAddress(text: string): Address | undefined {
   return addressOf(host, port)
 }
 
-/** The address of a bare host ("127.0.0.1", "::1") and a port 0..65535; undefined when the host is neither. */
+/**
+ * Makes an address of a bare host ("127.0.0.1", "::1") and a port 0..65535; undefined when the host is neither
+ * kind.
+ */
 export function addressOf(host: string, port: number): Address | undefined {
   const octets = host.includes(':') ? parseGroups(host) : parseQuad(host)
   return octets && new Address(octets, port)
@@ -68,7 +71,7 @@ function parseQuad(host: string): Uint8Array | undefined {
   return octets
 }
 
-/** Eight groups, at most one run of zeros left out as "::", the last two perhaps written as an IPv4 quad. */
+/** Parses eight groups, at most one run of zeros left out as "::", the last two perhaps written as an IPv4 quad. */
 function parseGroups(host: string): Uint8Array | undefined {
   if (host.length > 45) return undefined
   const halves = host.split('::', 3)
@@ -101,7 +104,10 @@ function groupsOf(text: string, mayEndInQuad: boolean): number[] | undefined {
   return groups
 }
 
-/** RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups (the first such) as "::". */
+/**
+ * Formats as RFC 5952 says: lower case, no leading zeros, the longest run of two or more zero groups (the first
+ * such) as "::".
+ */
 function formatGroups(octets: Uint8Array): string {
   const groups: number[] = []
   for (let i = 0; i < 16; i += 2) groups.push((octets[i] << 8) | octets[i + 1])

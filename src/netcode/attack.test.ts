@@ -10,7 +10,7 @@ import { readKeyedToken } from './token/connect-token.ts'
 
 const kindOf = (packet: Uint8Array): number => packet[0] & 15
 
-/** One client connected to one server, payloads having gone both ways. */
+/** Connects one client to one server and sends payloads both ways. */
 function talk(fixture: Fixture) {
   const server = fixture.server()
   const token = fixture.token()
@@ -45,7 +45,7 @@ class Forger {
     return this.#seal.seal(kind, halves, body, this.#token.clientToServerKey)
   }
 
-  /** The body of the challenge it was sent last. */
+  /** Returns the body of the challenge it was sent last. */
   challenge(): Uint8Array {
     const isMine = ({ to, packet }: Flight): boolean =>
       to.equals(this.address) && kindOf(packet) === kinds.challenge

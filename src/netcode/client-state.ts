@@ -17,7 +17,7 @@ export const clientStates = {
 
 export type ClientStateName = keyof typeof clientStates
 
-/** The states in which nothing is under way. */
+/** The states in which the client does nothing. */
 export type RestingState = Exclude<ClientStateName, ActiveState>
 type ActiveState = 'sending connection request' | 'sending connection response' | 'connected'
 

@@ -6,7 +6,7 @@ import { counting, Fixture } from './fixture.suite.ts'
 import { kinds } from './packet/protocol.ts'
 import { REQUEST_BYTES } from './packet/request.ts'
 
-/** The states a client went through, with when. */
+/** Lists the states a client went through, and when. */
 function story(fixture: Fixture, one: { address: Address }): string[] {
   return fixture.net.told
     .filter(({ by, output }) => by.equals(one.address) && output.do === 'state')

@@ -31,7 +31,7 @@ export type ClientOutput =
 
 export interface NetcodeClientOptions {
   readonly cipher: Cipher
-  /** Outputs that may wait to be polled; beyond it payloads are dropped and sends refused. */
+  /** The most outputs that may wait to be polled; beyond it payloads are dropped and sends refused. */
   readonly outputsMax?: number
 }
 
@@ -231,7 +231,7 @@ export class NetcodeClient {
     return now >= after(this.#lastSent, sendEvery)
   }
 
-  /** This server failed: the next one of the token, or the given error. */
+  /** Gives up a server: goes on to the next one of the token, or ends with the given error. */
   #next(attempt: ConnectAttempt, error: RestingState, now: Instant): void {
     const index = attempt.index + 1
     const server = attempt.token.servers[index]

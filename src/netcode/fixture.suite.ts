@@ -54,12 +54,12 @@ export class Fixture {
     return this.net.now
   }
 
-  /** The n-th server's address. */
+  /** Returns the n-th server's address. */
   home(n = 1): Address {
     return new Address(Uint8Array.of(10, 0, 0, n), 40_000)
   }
 
-  /** An address nobody has had yet; every second one is IPv6. */
+  /** Returns an address nobody has had yet; every second one is IPv6. */
   elsewhere(): Address {
     const n = ++this.#clients
     const octets = n % 2 ? Uint8Array.of(192, 0, 2, n) : new Uint8Array(16).fill(n, 15)
@@ -98,7 +98,7 @@ export class Fixture {
     })
   }
 
-  /** A client that has asked, and a little later is where its token leads it. */
+  /** Makes a client that asks, and lets it follow its token. */
   joined(token: Uint8Array = this.token(), address?: Address): { client: NetcodeClient; address: Address } {
     const one = this.client(address)
     one.client.connect(token, this.now)
@@ -107,10 +107,10 @@ export class Fixture {
   }
 }
 
-/** The request packet a client with this token sends. */
+/** Returns the request packet that a client with this token sends. */
 export const requestOf = (token: Uint8Array): Uint8Array => writeRequest(readKeyedToken(token)!)
 
-/** Bytes 0, 1, 2, ... */
+/** Returns bytes 0, 1, 2, ... */
 export const counting = (length: number, first = 0): Uint8Array =>
   Uint8Array.from({ length }, (_, i) => first + i)
 

@@ -8,9 +8,9 @@
  *     for (let out; (out = server.poll(now)); )                // afterwards, and at server.wakeAt
  *       if (out.do === 'send') socket.send(out.packet, out.to) // the rest is for the game
  *
- * What it promises: whoever is connected showed a token we issued and receives at the address it sends from; what arrives
- * was sent by the peer, once. What it does not: that anything arrives, or in order (the room `channel` does), or that the
- * game's values make sense (the room `wire` does).
+ * What it promises: whoever is connected showed a token we issued and receives at the address it sends from; what
+ * arrives was sent by the peer, once. What it does not: that anything arrives, or in order (the room `channel`
+ * does), or that the game's values make sense (the room `wire` does).
  */
 export { Address, addressOf, parseAddress } from './address.ts'
 export type { Cipher, SealParts } from './cipher/cipher.ts'

@@ -4,7 +4,7 @@ import { Random } from '../core/index.ts'
 import { counting, Fixture } from './fixture.suite.ts'
 import { kinds } from './packet/protocol.ts'
 
-/** The sequence number a sealed packet carries, which is its nonce. */
+/** Returns a sealed packet's sequence number, which is its nonce. */
 function nonceOf(packet: Uint8Array): bigint {
   let number = 0n
   for (let i = packet[0] >> 4; i > 0; i--) number = (number << 8n) | BigInt(packet[i])

@@ -11,7 +11,7 @@ export interface Flight {
   readonly sentAt: Instant
 }
 
-/** What an end told its owner, and when. */
+/** What an end reported to its owner, and when. */
 export interface Told {
   readonly at: Instant
   readonly by: Address
@@ -30,13 +30,13 @@ type End = NetcodeClient | NetcodeServer
 export class Net {
   now: Instant = instant(0)
   weather: Weather = () => [10]
-  /** Everything sent and everything told so far. */
+  /** Everything sent and everything reported so far. */
   readonly sent: Flight[] = []
   readonly told: Told[] = []
   readonly #ends = new Map<string, { readonly address: Address; end: End }>()
   #inFlight: { readonly at: Instant; readonly flight: Flight }[] = []
 
-  /** Puts an end at an address; whoever was there is gone. */
+  /** Puts an end at an address, in place of any that was there. */
   place(address: Address, end: End): void {
     this.#ends.set(address.text, { address, end })
   }
@@ -46,7 +46,7 @@ export class Net {
     this.#inFlight.push({ at: this.now, flight: { from, to, packet, sentAt: this.now } })
   }
 
-  /** Lets everything happen up to and including `until`. */
+  /** Lets time pass, up to and including `until`. */
   runTo(until: number): void {
     for (;;) {
       this.#pollAll()
@@ -62,7 +62,7 @@ export class Net {
     this.runTo(this.now + ms)
   }
 
-  /** What one end told, as its `do` with what matters. */
+  /** Returns what one end reported: each `do`, with what matters of it. */
   toldBy(address: Address): Told['output'][] {
     return this.told.filter(({ by }) => by.equals(address)).map(({ output }) => output)
   }

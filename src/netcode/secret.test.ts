@@ -4,14 +4,14 @@ import { inspect } from 'node:util'
 import { Fixture } from './fixture.suite.ts'
 import { readConnectToken, readKeyedToken } from './token/connect-token.ts'
 
-/** Everything that can be seen of a value: how it prints to the last corner, and how it is written as JSON. */
+/** Returns everything that can be seen of a value: printed in full depth, and as JSON. */
 function seen(value: unknown): string {
   const json = JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}` : part)) ?? ''
   const printed = inspect(value, { depth: Infinity, showHidden: true, getters: true, maxArrayLength: null })
   return `${printed} ${json}`.replaceAll(/\s+/g, ' ')
 }
 
-/** The ways in which four bytes out of the middle of a secret could be seen. */
+/** Lists the ways in which four bytes out of the middle of a secret could be seen. */
 function traces(secret: Uint8Array): string[] {
   const some = [...secret.subarray(8, 12)]
   const json = some.map((byte, at) => `"${at + 8}":${byte}`).join(',')

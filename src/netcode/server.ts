@@ -58,12 +58,12 @@ export type ServerDrop = (typeof serverDrops)[number]
 const serverKinds = kindSet(kinds.request, kinds.response, kinds.keepAlive, kinds.payload, kinds.disconnect)
 const nothing = new Uint8Array(0)
 const noOne: readonly Pending[] = []
-/** Sessions are looked through for what is due at most this often. */
+/** How often sessions are looked through for work that is due, at most. */
 const lookEvery = milliseconds(5)
 
 /**
- * The server's side of all its connections. It owns no socket and no timer: hand it what arrived and from where, poll it
- * until it says nothing, wake it at `wakeAt`.
+ * The server's side of all its connections. It owns no socket and no timer: hand it what arrived and from where,
+ * poll it until it says nothing, wake it at `wakeAt`.
  *
  *     request --valid token--> pending --challenge answered--> a slot --silence, disconnect--> free again
  *
@@ -108,8 +108,8 @@ export class NetcodeServer {
   }
 
   /**
-   * Where a client sits; undefined when it is not connected. While it is, a second token of the same client is refused:
-   * to let a new login take over, disconnect this slot first.
+   * Returns a client's slot; undefined when it is not connected. While it is connected, a second token of the same
+   * client is refused: to let a new login take over, disconnect this slot first.
    */
   slotOf(clientId: bigint): number | undefined {
     return this.#sessions.of(clientId)?.slot
@@ -243,7 +243,7 @@ export class NetcodeServer {
     return undefined
   }
 
-  /** Times out the silent and keeps alive the rest, as long as there is room among the outputs. */
+  /** Times out silent clients and keeps the others alive, as long as there is room among the outputs. */
   #look(now: Instant): void {
     for (const session of this.#sessions.sessions()) {
       if (this.#isBusy) return

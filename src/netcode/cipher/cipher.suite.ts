@@ -6,14 +6,14 @@ import { type Cipher, KEY_BYTES, LONG_NONCE_BYTES, NONCE_BYTES, TAG_BYTES } from
 const unhex = (text: string): Uint8Array =>
   Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 
-/** What RFC 8439 section 2.8.2 and draft-irtf-cfrg-xchacha-03 section A.3.1 seal. */
+/** The text sealed in RFC 8439 section 2.8.2 and draft-irtf-cfrg-xchacha-03 section A.3.1. */
 const sunscreen = new TextEncoder().encode(
   "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it.",
 )
 const key = Uint8Array.from({ length: KEY_BYTES }, (_, i) => 0x80 + i)
 const associated = unhex('50515253c0c1c2c3c4c5c6c7')
 
-/** The facts every `Cipher` must show. */
+/** Tests the facts that every `Cipher` must show. */
 export function testCipher(name: string, load: () => Cipher | Promise<Cipher>): void {
   const boxes = async () => {
     const cipher = await load()

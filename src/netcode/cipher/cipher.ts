@@ -1,6 +1,6 @@
 /**
- * The cryptography netcode 1.02 asks for, and nothing else: two sealed boxes and random bytes. libsodium answers it
- * twice (`sodium.node.ts`, `sodium.ts`); `cipher.suite.ts` holds both to the same facts.
+ * The cryptography netcode 1.02 asks for, and nothing else: two sealed boxes and random bytes. libsodium provides
+ * it twice (`sodium.node.ts`, `sodium.ts`); `cipher.suite.ts` holds both to the same facts.
  *
  * Lengths are the caller's duty: a wrong one is a mistake of this room and may throw.
  */
@@ -23,7 +23,7 @@ export interface Cipher {
   sealLong(sealed: Uint8Array, plain: Uint8Array, parts: SealParts): void
   /** As `open`, for `sealLong`. */
   openLong(plain: Uint8Array, sealed: Uint8Array, parts: SealParts): boolean
-  /** Fresh bytes nobody can guess. */
+  /** Draws fresh bytes that nobody can guess. */
   randomBytes(length: number): Uint8Array
 }
 

@@ -1,8 +1,8 @@
 import type { Cipher } from './cipher.ts'
 
 /**
- * libsodium compiled to WebAssembly: browsers, and Node where the addon does not load. The library is loaded on the
- * first call, so whoever never asks never pays for it.
+ * Loads libsodium compiled to WebAssembly: for browsers, and for Node where the addon does not load. It is loaded
+ * on the first call only.
  */
 export async function loadSodium(): Promise<Cipher> {
   const { default: sodium } = await import('libsodium-wrappers')

@@ -10,11 +10,11 @@ export interface Sequence {
 
 export type HeaderFault = 'too short' | 'too long' | 'unknown kind' | 'wrong kind' | 'sequence length'
 
-/** The kinds as a set of bits, for `readHeader`. */
+/** Makes a set of kinds, as bits, for `readHeader`. */
 export const kindSet = (...members: readonly number[]): number =>
   members.reduce((set, kind) => set | (1 << kind), 0)
 
-/** Kinds that `readHeader` can ask replay protection for. */
+/** Returns whether `readHeader` can ask replay protection for a kind. */
 export const isReplayProtected = (kind: number): boolean => kind >= kinds.keepAlive
 
 /**
@@ -26,7 +26,7 @@ export const isReplayProtected = (kind: number): boolean => kind >= kinds.keepAl
  * replay window, `open`. One reader serves all connections: what `readHeader` found is valid until its next call.
  */
 export class PacketSeal {
-  /** What the last `readHeader` that found no fault has read. */
+  /** What the last faultless `readHeader` read. */
   kind = 0
   high = 0
   low = 0
@@ -61,7 +61,7 @@ export class PacketSeal {
   }
 
   /**
-   * The checks before any cryptography.
+   * Makes the checks that come before any cryptography.
    *
    * @param allowed  the kinds this side receives, as `kindSet` makes it
    * @returns        what is wrong with the packet, or undefined
@@ -112,13 +112,16 @@ export class PacketSeal {
   }
 }
 
-/** How many bytes the number needs when its high zero bytes are left out; at least one. */
+/** Returns how many bytes a number needs without its high zero bytes; at least one. */
 function bytesOf(high: number, low: number): number {
   if (high === 0) return low < 0x100 ? 1 : low < 0x10000 ? 2 : low < 0x1000000 ? 3 : 4
   return high < 0x100 ? 5 : high < 0x10000 ? 6 : high < 0x1000000 ? 7 : 8
 }
 
-/** A body has its kind's size, in bytes: denied, challenge, response, keep-alive, payload, disconnect. */
+/**
+ * Returns whether a body has its kind's size, in bytes: denied, challenge, response, keep-alive, payload,
+ * disconnect.
+ */
 export function isBodySize(kind: number, length: number): boolean {
   switch (kind) {
     case kinds.denied:

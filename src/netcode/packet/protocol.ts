@@ -21,35 +21,37 @@ export const KIND_COUNT = 7
 
 export const USER_DATA_BYTES = 256
 export const PAYLOAD_BYTES_MAX = 1200
-/** An encrypted packet of no content whose sequence number fits one byte. */
+/** The smallest encrypted packet: without content, its sequence number in one byte. */
 export const PACKET_BYTES_MIN = 18
 /** Longer datagrams are dropped unread; a payload packet takes at most 1 + 8 + 1200 + 16 = 1225. */
 export const SEALED_BYTES_MAX = 1300
 
 /** Redundant disconnect packets sent at once, as many as the C implementation sends. */
 export const DISCONNECT_PACKETS = 10
-/** Requests, responses and keep-alives go out so often: 10 Hz. */
+/** How often requests, responses and keep-alives are sent: 10 times a second. */
 export const sendEvery = milliseconds(100)
 
-/** An unsigned 64-bit protocol identifier as it travels. */
+/** Writes an unsigned 64-bit protocol identifier as it travels. */
 export function protocolBytes(protocolId: bigint): Uint8Array {
   const bytes = new Uint8Array(8)
   new DataView(bytes.buffer).setBigUint64(0, protocolId, true)
   return bytes
 }
 
-/** Whether `bytes` holds `expected` at `start`. */
+/** Returns whether `bytes` holds `expected` at `start`. */
 export function holdsAt(bytes: Uint8Array, start: number, expected: Uint8Array): boolean {
   for (let i = 0; i < expected.length; i++) if (bytes[start + i] !== expected[i]) return false
   return true
 }
 
-/** A view for little-endian numbers over exactly these bytes. */
+/** Makes a view for little-endian numbers over exactly these bytes. */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-/** Silence this long ends an attempt or a connection; zero seconds and below are written for "never". */
+/**
+ * Returns after how long a silence an attempt or a connection ends; never, when zero seconds or fewer are given.
+ */
 export function patienceOf(timeoutSeconds: number): Milliseconds {
   return milliseconds(timeoutSeconds > 0 ? timeoutSeconds * 1000 : Number.POSITIVE_INFINITY)
 }

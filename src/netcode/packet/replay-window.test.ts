@@ -8,14 +8,14 @@ const halves = (sequence: bigint): [number, number] => [
   Number(sequence & 0xffffffffn),
 ]
 
-/** Judges and, when fresh, marks: as a receiver does whose seal holds. */
+/** Judges a number and marks it when fresh, as a receiver does whose seal holds. */
 function receive(window: ReplayWindow, sequence: bigint): string {
   const freshness = window.judge(...halves(sequence))
   if (freshness === 'fresh') window.mark(...halves(sequence))
   return freshness
 }
 
-/** The standard's rule with nothing clever about it. */
+/** The standard's rule, written plainly. */
 class Slow {
   readonly #seen = new Set<bigint>()
   #newest: bigint | undefined

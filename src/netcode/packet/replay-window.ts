@@ -1,6 +1,6 @@
-/** How far behind the newest packet one may still arrive. */
+/** How far behind the newest packet another may still arrive. */
 export const REPLAY_WINDOW = 256
-/** How far ahead of the newest packet one may lie: nobody loses 16 million packets and stays connected. */
+/** How far ahead of the newest packet another may lie: nobody loses 16 million packets and stays connected. */
 export const LEAP_MAX = 2 ** 24
 
 export type PacketAge = 'fresh' | 'replayed' | 'too old' | 'too far ahead'
@@ -44,7 +44,9 @@ export class ReplayWindow {
     this.#isEmpty = true
   }
 
-  /** Signed distance from the newest: exact wherever the windows look, and of the right sign everywhere. */
+  /**
+   * Returns the signed distance from the newest: exact wherever the window looks, and of the right sign everywhere.
+   */
   #ahead(high: number, low: number): number {
     return (high - this.#newestHigh) * 4294967296 + (low - this.#newestLow)
   }

@@ -12,7 +12,7 @@ const PRIVATE_AT = NONCE_AT + LONG_NONCE_BYTES
 /** The only packet that is not sealed as a whole: 1078 bytes. */
 export const REQUEST_BYTES = PRIVATE_AT + PRIVATE_TOKEN_BYTES
 
-/** The same bytes for every try with one token. */
+/** Writes a request: the same bytes for every try with one token. */
 export function writeRequest(token: KeyedToken): Uint8Array {
   const packet = new Uint8Array(REQUEST_BYTES)
   packet[0] = kinds.request
@@ -37,7 +37,7 @@ export interface RequestParts {
 export type RequestFault = 'request size' | 'version' | 'protocol' | 'expired'
 
 /**
- * The checks that cost nothing, in the standard's order.
+ * Makes the checks that cost nothing, in the standard's order.
  *
  * @param protocolId  8 bytes, as they travel
  * @returns           what is wrong with the packet, or undefined
@@ -53,7 +53,7 @@ export function requestFault(
   return requestExpiry(packet) <= unixSeconds ? 'expired' : undefined
 }
 
-/** When the token expires: unix time in seconds, to the nearest number above 2^53. */
+/** Returns when the token expires: unix time in seconds, above 2^53 to the nearest number. */
 export function requestExpiry(packet: Uint8Array): number {
   let seconds = 0
   for (let i = 7; i >= 0; i--) seconds = seconds * 256 + packet[EXPIRES_AT + i]

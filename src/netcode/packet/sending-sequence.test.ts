@@ -7,7 +7,7 @@ import { GlobalSequence, SendingSequence } from './sending-sequence.ts'
 
 const number = ({ high, low }: Sequence): bigint => (BigInt(high) << 32n) | BigInt(low)
 
-/** A cipher whose dice always fall alike. */
+/** Makes a cipher whose dice always fall alike. */
 const loaded = (byte: number): Cipher =>
   Object.assign(new SeededCipher(1), { randomBytes: (length: number) => new Uint8Array(length).fill(byte) })
 

@@ -20,7 +20,7 @@ export class SendingSequence {
     this.#next = randomBelow(cipher, 2 ** 40)
   }
 
-  /** The next number; never the same twice. At a million a second it would reach 2^53 after 285 years. */
+  /** Returns the next number; never the same twice. At a million a second it would reach 2^53 after 285 years. */
   take(): Sequence {
     const number = this.#next++
     return { high: Math.floor(number / HALF), low: number >>> 0 }

@@ -15,8 +15,8 @@ export interface Pending {
 const PER_ADDRESS_MAX = 4
 
 /**
- * The encryption mappings of addresses that are not connected yet. Only a valid token makes an entry; each lives as long
- * as its token's time-out after its last request.
+ * The encryption mappings of addresses that are not connected yet. Only a valid token makes an entry, which lives
+ * for the token's time-out after its last request.
  */
 export class PendingTable {
   readonly #capacity: number
@@ -32,7 +32,7 @@ export class PendingTable {
     return this.#size
   }
 
-  /** Those pending at an address, the expired left out. Empty for a stranger. */
+  /** Lists those pending at an address, without the expired. Empty for a stranger. */
   at(from: Address, now: Instant): readonly Pending[] {
     const all = this.#byAddress.get(from.text)
     if (!all) return none
@@ -66,7 +66,7 @@ export class PendingTable {
     else this.#byAddress.set(key, [...pending])
   }
 
-  /** Forgets the expired, at most ten times a second. */
+  /** Forgets expired entries, at most ten times a second. */
   #sweep(now: Instant): void {
     if (now < this.#sweptAt + 100) return
     this.#sweptAt = now

@@ -23,14 +23,14 @@ export type RequestRefusal =
   | 'too many tokens'
   | 'too many pending'
 
-/** What a valid request is answered with, under the server-to-client key of its token. */
+/** The answer to a valid request, under the server-to-client key of its token. */
 export type RequestAnswer =
   | { readonly do: 'deny'; readonly key: Uint8Array }
   | { readonly do: 'challenge'; readonly key: Uint8Array; readonly body: Uint8Array }
 
 /**
- * The way from a stranger to someone who may have a slot: requests are judged here, challenges issued, and their
- * answers compared with whom they were issued to.
+ * The way from a stranger to a client that may have a slot: judges requests, issues challenges, and checks that
+ * each answer comes from the one who was challenged.
  */
 export class RequestJudge {
   readonly #options: FullServerOptions
@@ -51,14 +51,14 @@ export class RequestJudge {
     this.#usedTokens = new UsedTokens(options.usedTokensMax)
   }
 
-  /** Those who were challenged at this address and may answer. */
+  /** Lists those who were challenged at this address and may answer. */
   pendingAt(from: Address, now: Instant): readonly Pending[] {
     return this.#pending.at(from, now)
   }
 
   /**
-   * The standard's steps for a request. Those that need nothing opened come first; whatever the order, each of them
-   * leads to the same silence.
+   * Takes the standard's steps for a request. Those that open nothing come first; in any order, each of them leads
+   * to the same silence.
    */
   request(
     packet: Uint8Array,
@@ -102,7 +102,7 @@ export class RequestJudge {
     return isOurs ? challenge : undefined
   }
 
-  /** The pending client has got its slot: its token is spent, and its address is a stranger's no more. */
+  /** Settles a pending client that has got its slot: its token is spent, and its address no longer a stranger's. */
   settle(from: Address, pending: Pending): void {
     this.#usedTokens.spend(pending.tag)
     this.#pending.remove(from)

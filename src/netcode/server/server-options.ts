@@ -15,13 +15,18 @@ export interface NetcodeServerOptions {
   /** The time of day at `now`, in seconds since 1970; see `tellUnixTime`. */
   readonly unixSeconds: number
   readonly now: Instant
-  /** Challenged but not connected clients remembered at once. Default: four a slot, at least 256. */
+  /** The most clients remembered as challenged but not connected. Default: four a slot, at least 256. */
   readonly pendingMax?: number
-  /** Used and unexpired tokens remembered. Default: 64 a slot, at least 4096. */
+  /** The most used and unexpired tokens remembered. Default: 64 a slot, at least 4096. */
   readonly usedTokensMax?: number
-  /** Connection requests opened a second, in tenths; the rest of a flood is dropped unopened. Default: 5000. */
+  /**
+   * The most connection requests opened a second, granted in tenths; the rest of a flood is dropped unopened.
+   * Default: 5000.
+   */
   readonly requestsPerSecondMax?: number
-  /** Outputs that may wait to be polled; beyond it packets are dropped and sends refused. Default: 4096. */
+  /**
+   * The most outputs that may wait to be polled; beyond it packets are dropped and sends refused. Default: 4096.
+   */
   readonly outputsMax?: number
 }
 

@@ -51,12 +51,12 @@ export class SessionTable {
     this.#byClient.delete(session.clientId)
   }
 
-  /** Those in slots; the visited one may be removed meanwhile. */
+  /** Iterates over the connected sessions; the visited one may be removed meanwhile. */
   sessions(): IterableIterator<NetcodeSession> {
     return this.#byAddress.values()
   }
 
-  /** When the first of them has something to do. */
+  /** When the first session has something to do. */
   get wakeAt(): Instant {
     let first = FOREVER
     for (const session of this.#byAddress.values()) first = earlier(first, session.wakeAt)

@@ -17,7 +17,7 @@ export class NetcodeSession {
   readonly window = new ReplayWindow()
   /** The body of every keep-alive it is sent: its slot and how many there are. */
   readonly keepAlive = new Uint8Array(8)
-  /** Whether it has shown that it knows it is connected. */
+  /** Whether the client has shown that it knows it is connected. */
   isConfirmed = false
   lastSent: Instant
   lastReceived: Instant
@@ -50,7 +50,7 @@ export class NetcodeSession {
     return earlier(this.timesOutAt, this.keepAliveAt)
   }
 
-  /** Wipes its keys. */
+  /** Wipes the session's keys. */
   forget(): void {
     this.sendKey.fill(0)
     this.receiveKey.fill(0)

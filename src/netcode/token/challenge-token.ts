@@ -1,13 +1,13 @@
 import { type Cipher, KEY_BYTES, NONCE_BYTES, TAG_BYTES } from '../cipher/cipher.ts'
 import { USER_DATA_BYTES, viewOf } from '../packet/protocol.ts'
 
-/** A challenge token under its seal. */
+/** The bytes of a sealed challenge token. */
 export const CHALLENGE_TOKEN_BYTES = 300
 /** What challenge and response packets carry: the token's sequence number and the token. */
 export const CHALLENGE_BODY_BYTES = 8 + CHALLENGE_TOKEN_BYTES
 
 export interface ChallengeToken {
-  /** The how-manieth challenge of this server: 0, 1, 2... */
+  /** The number of this challenge among those of the server: 0, 1, 2... */
   readonly sequence: number
   readonly clientId: bigint
   /** USER_DATA_BYTES */

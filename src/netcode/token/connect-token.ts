@@ -5,7 +5,7 @@ import { holdsAt, protocolBytes, USER_DATA_BYTES, VERSION, viewOf } from '../pac
 import { PRIVATE_TOKEN_BYTES, privateTokenAssociated, sealPrivateToken } from './private-token.ts'
 import { readServers, SERVERS_MAX, writeServers } from './server-list.ts'
 
-/** A connect token, padded with zeros. */
+/** The bytes of a connect token, padded with zeros. */
 export const CONNECT_TOKEN_BYTES = 2048
 
 const PROTOCOL_AT = VERSION.length
@@ -91,7 +91,10 @@ export interface ConnectToken {
   readonly servers: readonly Address[]
 }
 
-/** All that a client reads in its token, its keys too. Never given to a caller. The byte strings are views into a copy. */
+/**
+ * Everything a client reads in its token, keys included. Never given to a caller. The byte strings are views into a
+ * copy.
+ */
 export interface KeyedToken extends ConnectToken {
   readonly expiresAt: Uint8Array
   /** LONG_NONCE_BYTES */
@@ -103,7 +106,7 @@ export interface KeyedToken extends ConnectToken {
 }
 
 /**
- * What a token says to whoever may see it, without the keys in it.
+ * Reads what anyone may see of a token, without its keys.
  *
  * @returns undefined when the length or the version is another, when it expires before it was created, or when its list
  *          of servers is impossible

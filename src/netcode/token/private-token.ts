@@ -3,11 +3,11 @@ import { type Cipher, KEY_BYTES, TAG_BYTES } from '../cipher/cipher.ts'
 import { USER_DATA_BYTES, VERSION, viewOf } from '../packet/protocol.ts'
 import { readServers, writeServers } from './server-list.ts'
 
-/** The private part of a connect token, sealed. */
+/** The bytes of the sealed private part of a connect token. */
 export const PRIVATE_TOKEN_BYTES = 1024
 const PLAIN_BYTES = PRIVATE_TOKEN_BYTES - TAG_BYTES
 
-/** What the one who issues a connect token tells the servers, and the client cannot read or change. */
+/** What the issuer of a connect token tells the servers; the client cannot read or change it. */
 export interface PrivateToken {
   readonly clientId: bigint
   /** Seconds of silence before either side gives up; zero and below: never (for development only). */
@@ -20,7 +20,7 @@ export interface PrivateToken {
   readonly userData: Uint8Array
 }
 
-/** What the seal of a private token depends on besides its content. */
+/** What the seal of a private token covers besides its content. */
 export interface PrivateTokenSeal {
   /** Version, protocol id and expiry, as `privateTokenAssociated` joins them. */
   readonly associated: Uint8Array
@@ -30,7 +30,7 @@ export interface PrivateTokenSeal {
 }
 
 /**
- * The associated data of a private token: version, protocol id, expiry.
+ * Joins the associated data of a private token: version, protocol id, expiry.
  *
  * @param protocolId, expiresAt  8 bytes each, as they travel
  */

@@ -1,12 +1,12 @@
 import { Address } from '../address.ts'
 
-/** At most so many servers in one connect token. */
+/** The most servers in one connect token. */
 export const SERVERS_MAX = 32
 
-/** What `writeServers` may need at most, in bytes: the count and 32 IPv6 addresses. */
+/** The most bytes `writeServers` may need: the count and 32 IPv6 addresses. */
 export const SERVERS_BYTES_MAX = 4 + SERVERS_MAX * 19
 
-/** How many bytes the list takes. */
+/** Returns how many bytes the list takes. */
 export function serversBytes(servers: readonly Address[]): number {
   let length = 4
   for (const server of servers) length += server.family === 4 ? 7 : 19

@@ -7,7 +7,7 @@ interface Entry {
 }
 
 /**
- * Which connect tokens have been used, by whom, so that one token admits one address to one connection.
+ * Remembers which connect tokens have been used, and by whom, so that one token gives one address one connection.
  *
  * A token belongs to the first address that showed it. Once it has carried a connection it is spent, and admits nobody
  * again: a second connection under the same keys would repeat the nonces of the first and make its packets
@@ -27,7 +27,7 @@ export class UsedTokens {
     return this.#entries.size
   }
 
-  /** Whether the token with this tag may still be shown from this address, as far as is known. */
+  /** Returns whether the token with this tag may still be shown from this address, as far as is known. */
   isFree(tag: string, from: Address): boolean {
     const entry = this.#entries.get(tag)
     return !entry || (!entry.isSpent && entry.address === from.text)
@@ -46,13 +46,16 @@ export class UsedTokens {
     return true
   }
 
-  /** The token has carried a connection. */
+  /** Spends a token: it has carried a connection. */
   spend(tag: string): void {
     const entry = this.#entries.get(tag)
     if (entry) entry.isSpent = true
   }
 
-  /** Forgets the expired, at most once a second: a full table under a flood costs one look, not one sweep, a packet. */
+  /**
+   * Forgets expired tokens, at most once a second: under a flood, a full table costs one look a packet, not one
+   * sweep.
+   */
   #sweep(unixSeconds: number): void {
     if (unixSeconds < this.#sweptAtSeconds + 1 && unixSeconds >= this.#sweptAtSeconds) return
     this.#sweptAtSeconds = unixSeconds
