@@ -16,17 +16,17 @@ const options: ConnectionOptions = {
   inboxMessagesMax: 1000,
   inboxBytesMax: 300_000,
 }
-/** Every channel's bound, a message more for each reliable one, and the inbox with one message too many. */
+/** The bound of every channel, plus one message for each reliable one, plus the inbox with one message too many. */
 const HELD_MAX = 600_000 + 200_000 + 400_000
 
-/** One end, and a peer that writes what it likes. */
+/** One end of a connection, and a peer that writes what it likes. */
 class Target {
   readonly end = new Channels(options)
   readonly #writer = new BitWriter(1200)
   sequence = 0
   now = 0
 
-  /** A packet that the peer made by hand. */
+  /** Sends a packet that the peer made by hand. */
   strike(write: (writer: BitWriter) => void): void {
     this.#writer.reset()
     writeHeader(this.#writer, this.sequence++ & 0xffff, { hasAck: false, hasRefusals: false, ackBytes: 0 })
@@ -44,7 +44,7 @@ class Target {
     this.end.receive(this.#writer.finish(), instant(this.now))
   }
 
-  /** What the end sends in `ms`, in bytes. */
+  /** Lets `ms` pass and returns how many bytes the end sends. */
   pass(ms: number): number {
     let bytes = 0
     for (const end = this.now + ms; this.now < end; this.now++) {

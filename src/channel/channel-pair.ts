@@ -3,7 +3,7 @@ import { Channels } from './channels.ts'
 import type { ConnectionOptions } from './options.ts'
 import type { Happening } from './packet/channel-inbox.ts'
 
-/** When the copies of a packet sent `now` arrive; none when it is lost. */
+/** Returns when the copies of a packet sent `now` arrive; none when it is lost. */
 type ChannelPath = (packetLength: number, now: Instant) => readonly Instant[]
 
 export interface ChannelPairOptions {
@@ -28,14 +28,14 @@ export class ChannelPair {
   readonly near: Channels
   readonly far: Channels
   readonly #paths: readonly [ChannelPath, ChannelPath]
-  /** A binary heap, earliest first. */
+  /** The packets under way: a binary heap, earliest first. */
   readonly #flying: Flying[] = []
   #now = instant(0)
   #order = 0
 
-  /** Told every packet when it is sent. */
+  /** Called with every packet when it is sent. */
   onPacket: (packet: Uint8Array, from: Channels, now: Instant) => void = () => {}
-  /** Told everything that happens at an end, at once. */
+  /** Called with everything that happens at an end, at once. */
   onHappening: (happening: Happening, at: Channels, now: Instant) => void = () => {}
 
   constructor({ options, forth = clear, back = clear }: ChannelPairOptions) {
@@ -53,14 +53,14 @@ export class ChannelPair {
     return this.#flying.length
   }
 
-  /** When something will next happen by itself. */
+  /** When something next happens by itself. */
   get wakeAt(): Instant {
     const ends = Math.min(this.near.wakeAt, this.far.wakeAt)
     const first = this.#flying.length > 0 ? this.#flying[0].at : FOREVER
     return instant(Math.max(this.#now, Math.min(ends, first)))
   }
 
-  /** Lets everything happen up to and including `until`. */
+  /** Lets time pass, up to and including `until`. */
   advance(until: Instant): void {
     this.#drive()
     for (let at = this.wakeAt; at <= until; at = this.wakeAt) {

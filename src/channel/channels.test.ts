@@ -18,7 +18,7 @@ const options: ConnectionOptions = {
   ],
 }
 
-/** All packets one end has to send `now`. */
+/** Returns all packets that one end has to send `now`. */
 function packets(end: Channels, now: number): Uint8Array[] {
   const all: Uint8Array[] = []
   for (let packet = end.poll(instant(now)); packet !== undefined; packet = end.poll(instant(now)))
@@ -32,7 +32,7 @@ function happenings(end: Channels): Happening[] {
   return all
 }
 
-/** What happened, in short: "state 3", "acked 0", "message 1 7". */
+/** Tells what happened, in short: "state 3", "acked 0", "message 1 7". */
 function short(end: Channels): string[] {
   return happenings(end).map((it) => {
     if (it.do === 'message') return `message ${it.channel} ${it.bytes[0]}`
@@ -52,7 +52,7 @@ function pair(extra: Partial<ConnectionOptions> = {}): {
   }
 }
 
-/** What one end has to send now reaches the other. */
+/** Carries what one end has to send now to the other. Returns how many packets. */
 function carry(from: Channels, to: Channels, now: number): number {
   const all = packets(from, now)
   for (const packet of all) to.receive(packet, instant(now))

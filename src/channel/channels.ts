@@ -50,7 +50,7 @@ const STRAGGLER_DELAY_MS = 5
  * undefined after each `receive` and `poll`.
  */
 export class Channels {
-  /** What arrived and was not used, by reason. */
+  /** Counts what arrived and was not used, by reason. */
   readonly dropped = new Counters<DropReason>(...dropReasons)
   readonly #options: FullConnectionOptions
   readonly #senders: (ReliableSender | UnreliableSender)[] = []
@@ -112,14 +112,17 @@ export class Channels {
     return this.#state.send(bytes, options.isSameTurn !== true)
   }
 
-  /** What has happened: a message, a state payload, the fate of one sent. Ask until it answers undefined. */
+  /**
+   * Returns what has happened: a message, a state payload, the fate of one sent. Call it until it returns
+   * undefined.
+   */
   next(): Happening | undefined {
     const happening = this.#inbox.shift()
     if (happening?.do === 'acked' || happening?.do === 'lost') this.#state.settled()
     return happening
   }
 
-  /** A packet came. The bytes may be reused when the call returns. */
+  /** Takes a packet from the link. The bytes may be reused when the call returns. */
   receive(packet: Uint8Array, now: Instant): void {
     this.#meterIn.add(packet.length + this.#options.headerBytes, now)
     this.#packetsIn++
@@ -145,8 +148,8 @@ export class Channels {
   }
 
   /**
-   * The next packet to hand to the link, at most PACKET_BYTES_MAX bytes: a view, good until the next call. Undefined:
-   * nothing to send now; see `wakeAt`.
+   * Returns the next packet for the link, at most PACKET_BYTES_MAX bytes: a view, good until the next call.
+   * Undefined: nothing to send now; see `wakeAt`.
    */
   poll(now: Instant): Uint8Array | undefined {
     this.#departures.giveUp(now)
@@ -158,7 +161,7 @@ export class Channels {
     return now >= this.#ackDueAt ? this.#assembleAck(now) : undefined
   }
 
-  /** When `poll` could next answer something it would not answer now, if nothing else is called. */
+  /** When `poll` could next return something new, if nothing else is called. */
   get wakeAt(): Instant {
     const lossAt = this.#departures.lossAt
     if (!this.#departures.hasMemory) return lossAt
@@ -166,23 +169,25 @@ export class Channels {
     return this.#scheduler.isWaiting ? earlier(at, this.#departures.openAt) : at
   }
 
-  /** What the path bears at present, in bytes per second, headers counted: what replication should stay within. */
+  /** What the path bears at present, in bytes per second, headers counted. Replication should stay within it. */
   get bytesPerSecond(): number {
     return this.#departures.congestion.bytesPerSecond
   }
 
-  /** State payloads that wait for their packet: more than a few means the path bears less than is asked of it. */
+  /**
+   * State payloads that wait for their packet: more than a few means that more is asked of the path than it bears.
+   */
   get stateWaiting(): number {
     return this.#state.length
   }
 
-  /** Their bytes, without headers. */
+  /** The bytes of those payloads, without headers. */
   get stateWaitingBytes(): number {
     return this.#state.waitingBytes
   }
 
   /**
-   * Messages of a channel that wait or are unacknowledged.
+   * Returns what waits or is unacknowledged on a channel.
    *
    * @throws `channel/no-such-channel`
    */
@@ -191,7 +196,7 @@ export class Channels {
     return { messages: sender.length, bytes: sender.queuedBytes }
   }
 
-  /** Everything measured; for definitions see ChannelStats. */
+  /** Returns everything measured; ChannelStats defines each figure. */
   stats(now: Instant): ChannelStats {
     const departures = this.#departures
     const { rtt, congestion } = departures
@@ -246,7 +251,7 @@ export class Channels {
     )
   }
 
-  /** Looks a packet over before any of it is believed; `#header` and `#frames` hold it then. */
+  /** Checks a whole packet before any of it is believed; `#header` and `#frames` hold it then. */
   #read(packet: Uint8Array): DropReason | undefined {
     if (packet.length > PACKET_BYTES_MAX) return 'too-large'
     const reader = this.#reader.reset(packet)
@@ -274,7 +279,7 @@ export class Channels {
     return undefined
   }
 
-  /** A straggler is acknowledged sooner: the peer may be about to give it up. */
+  /** Notes that an acknowledgement is due; sooner for a straggler, which the peer may be about to give up. */
   #oweAck(now: Instant, isStraggler: boolean): void {
     const delay = isStraggler ? STRAGGLER_DELAY_MS : ACK_DELAY_MS
     const due = ++this.#packetsUnacked >= ACK_PACKETS_MAX ? now : instant(now + delay)

@@ -1,7 +1,7 @@
 /**
- * channel: reliable and unreliable messages over packets that vanish. Acknowledgements, resending, order, fragments,
- * pacing, and how much the path bears. Not for sealing packets (netcode), not for sockets (transport), not for what
- * messages mean.
+ * channel: reliable and unreliable messages over packets that vanish. Acknowledgements, resending, order,
+ * fragments, pacing, and how much the path bears. Not for sealing packets (netcode), for sockets (transport), or
+ * for what messages mean.
  *
  *     send(channel, bytes)  \                                      / next(): message, state
  *     sendState(bytes)      --> Channels --poll--> packet --> ... -->  Channels

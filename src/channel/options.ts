@@ -1,8 +1,11 @@
 import { ShardlessError } from '../core/index.ts'
 
-/** The largest packet, in bytes: what every path of today's Internet carries whole, under a seal and UDP (S: netcode 1.02). */
+/**
+ * The largest packet, in bytes: every path of today's Internet carries it whole, under a seal and UDP (after
+ * netcode 1.02).
+ */
 export const PACKET_BYTES_MAX = 1200
-/** What a large message is cut into. A fragment leaves room for small messages in its packet. */
+/** The largest fragment, in bytes. It leaves room for small messages in its packet. */
 export const FRAGMENT_BYTES = 1024
 /** The most fragments of one message. */
 export const FRAGMENTS_MAX = 4096
@@ -27,21 +30,21 @@ export type ChannelKind = 'reliable-ordered' | 'reliable-unordered' | 'unreliabl
 
 /** One channel. Both ends are given the same list; the fields of memory may differ. */
 export interface ChannelOptions {
-  /** For people. */
+  /** The channel's name, for people. */
   readonly name: string
   readonly kind: ChannelKind
   /**
-   * Its share while several have something to say: a channel of priority 8 sends eight times the bytes of one of
-   * priority 1. Greater than 0; 1 by default.
+   * The channel's share while several have something to send: priority 8 sends eight times the bytes of priority 1.
+   * Greater than 0; 1 by default.
    */
   readonly priority?: number
   /** The largest message either way, in bytes; 65,536 by default, MESSAGE_BYTES_MAX at most. */
   readonly messageBytesMax?: number
-  /** Messages that wait or are unacknowledged; a full queue refuses. 1,024 by default. */
+  /** How many messages may wait or be unacknowledged; a full queue refuses. 1,024 by default. */
   readonly queueMessagesMax?: number
-  /** Bytes of the same; 1 MiB by default, never less than one message. */
+  /** How many bytes may wait or be unacknowledged; 1 MiB by default, never less than one message. */
   readonly queueBytesMax?: number
-  /** Bytes kept by the receiver of what is not yet whole or not yet its turn; 1 MiB by default. */
+  /** How many bytes the receiver keeps of messages that are incomplete or early; 1 MiB by default. */
   readonly receiveBytesMax?: number
 }
 
@@ -49,21 +52,21 @@ export interface ConnectionOptions {
   readonly channels: readonly ChannelOptions[]
   /** The priority of state payloads among the channels; 8 by default. */
   readonly statePriority?: number
-  /** State payloads that may wait for their packet; 16 by default. */
+  /** How many state payloads may wait for their packet; 16 by default. */
   readonly stateQueueMax?: number
   /** What a packet costs on the path besides its bytes: 28 by default (IPv4 and UDP); add the seal's. */
   readonly headerBytes?: number
   /** The connection's own limit in bytes per second, headers counted; 2.5 MB/s by default. */
   readonly bytesPerSecondMax?: number
-  /** What is never gone below while packets are acknowledged, in bytes per second; 4,000 by default. */
+  /** The least rate while packets are acknowledged, in bytes per second; 4,000 by default. */
   readonly bytesPerSecondMin?: number
   /**
-   * Takes a state payload as it arrives, and says whether it could be used: one that could not is refused, and its
-   * sender is told that it was lost [C24]. The bytes are good until it returns. Left out, payloads are handed out by
-   * `next` and count as used.
+   * Takes a state payload as it arrives, and returns whether it could be used. One that could not is refused, and
+   * its sender is told that it was lost [C24]. The bytes are good until the call returns. When left out, `next`
+   * hands out payloads, and they count as used.
    */
   readonly takeState?: (bytes: Uint8Array) => boolean
-  /** What waits to be taken by `next`, in messages and in bytes; 4,096 and 4 MiB by default. */
+  /** How much may wait to be taken by `next`, in messages and in bytes; 4,096 and 4 MiB by default. */
   readonly inboxMessagesMax?: number
   readonly inboxBytesMax?: number
 }
@@ -77,7 +80,7 @@ export type FullConnectionOptions = Required<Omit<ConnectionOptions, 'channels' 
 const MIB = 1_048_576
 
 /**
- * The options with every default filled in.
+ * Fills in every default.
  *
  * @throws `channel/bad-options` for a number outside its range or a list of more than CHANNELS_MAX channels
  */
@@ -127,7 +130,7 @@ function fillChannel(channel: ChannelOptions): FullChannelOptions {
   return full
 }
 
-/** Without the fields that are undefined, so that they do not hide a default. */
+/** Leaves out the fields that are undefined, so that they do not hide a default. */
 function defined<Thing extends object>(thing: Thing): Thing {
   return Object.fromEntries(Object.entries(thing).filter(([, value]) => value !== undefined)) as Thing
 }

@@ -10,15 +10,15 @@ export interface ChannelStats {
   readonly jitterMs: number
   /** The round trip of the empty path; Infinity before the first. */
   readonly baseRttMs: number
-  /** The share of packets given up, over about the last 128 whose fate was decided; those that came late are taken back. */
+  /** The share of packets given up, over about the last 128 whose fate was decided; late ones are taken back. */
   readonly lossShare: number
-  /** The part of it that the path loses with no queue before the bottleneck: not a sign of too much. */
+  /** The share that the path loses with no queue before the bottleneck: not a sign of too much. */
   readonly naturalLoss: number
-  /** What the bottleneck delivers, in bytes per second, as far as was seen; 0 before the first measurement. */
+  /** What the bottleneck delivers, in bytes per second, as far as seen; 0 before the first measurement. */
   readonly bandwidth: number
   /** What may be sent at present, in bytes per second. */
   readonly bytesPerSecond: number
-  /** What came and went, in bytes per second over about the last second. */
+  /** Traffic in and out, in bytes per second over about the last second. */
   readonly bytesPerSecondIn: number
   readonly bytesPerSecondOut: number
   /** Bytes under way, and how many may be. */
@@ -32,8 +32,8 @@ export interface ChannelStats {
   readonly packetsRemembered: number
   /** Pieces of reliable messages sent again. */
   readonly resent: number
-  /** Packets given up that had come after all: what was sent again for nothing. */
+  /** Packets that were given up and arrived after all: what they carried was sent again for nothing. */
   readonly lateAcks: number
-  /** Bytes received that wait: incomplete, not yet their turn, or not yet taken by `next`. */
+  /** Bytes received that wait: incomplete, early, or not yet taken by `next`. */
   readonly heldBytes: number
 }

@@ -1,9 +1,9 @@
 import { exp } from '../../core/index.ts'
 
-/** Over how long, in ms. */
+/** How long the rate remembers, in ms. */
 const MEMORY_MS = 1000
 
-/** Bytes per second, exponentially forgetting over a second. */
+/** Counts bytes per second, exponentially forgetting over a second. */
 export class ByteRate {
   #bytes = 0
   #at = 0

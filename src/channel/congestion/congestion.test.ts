@@ -12,7 +12,7 @@ class Path {
     this.congestion = new Congestion({ bytesPerSecondMin: 4000, bytesPerSecondMax })
   }
 
-  /** For `ms`: the round trip, the delivery rate, and what else differs from a busy path without loss. */
+  /** Feeds it for `ms`: the round trip, the delivery rate, and what else differs from a busy path without loss. */
   feed(ms: number, rttMs: number, bytesPerSecond: number, extra: Partial<PathSample> = {}): void {
     for (const end = this.now + ms; this.now < end; this.now += 10) {
       const bytes = bytesPerSecond / 100
@@ -38,7 +38,7 @@ class Path {
     }
   }
 
-  /** A path of 1 MB/s and 50 ms, known and cruised on. */
+  /** Makes a path of 1 MB/s and 50 ms known, and cruises on it. */
   known(): this {
     this.feed(200, 50, 250_000)
     this.feed(100, 50, 500_000)

@@ -11,7 +11,7 @@ export interface PathSample {
   jitterMs: number
   /** How fast the path delivered, in bytes per second, or 0 when this acknowledgement does not tell. */
   bytesPerSecond: number
-  /** Whether there was too little to send to learn the path's limit from that. */
+  /** Whether the program had too little to send for this to show the path's limit. */
   isAppLimited: boolean
   /** Bytes delivered when the newest packet acknowledged now was sent, or -1. */
   priorDelivered: number
@@ -19,9 +19,9 @@ export interface PathSample {
   delivered: number
   ackedPackets: number
   lostPackets: number
-  /** Of all packets acknowledged or given up now. */
+  /** Bytes of all packets acknowledged or given up now. */
   decidedBytes: number
-  /** Under way after this. */
+  /** Bytes under way after this. */
   inFlightBytes: number
 }
 
@@ -40,23 +40,23 @@ const START_GAIN = 2.5
 const PROBE_GAIN = 1.25
 const DOWN_GAIN = 0.75
 const CRUISE_GAIN = 0.95
-/** What counts as faster than before. */
+/** By what factor a rate must grow to count as faster than before. */
 const GROWTH = 1.1
-/** Rounds without growth after which there is none: at the start, and later. */
+/** After how many rounds without growth there is none: at the start, and later. */
 const FLAT_ROUNDS_START = 3
 const FLAT_ROUNDS = 2
-/** Where the queue that is allowed begins and ends, in ms, whatever the path's noise. */
+/** The least and the most queue that is allowed, in ms, whatever the path's noise. */
 const QUEUE_MS_MIN = 10
 const QUEUE_MS_MAX = 150
-/** What an estimate keeps that is a little too high, per round. */
+/** What is kept, per round, of an estimate that is a little too high. */
 const SINKING = 0.98
-/** After so many drained rounds with a queue in a row, the base is not believed any more. */
+/** After so many drained rounds with a queue in a row, the base is no longer believed. */
 const DOUBTS_MAX = 4
 
 /**
- * How much the path carries: a model of its bandwidth and of its least round trip, kept by trying a little more, then
- * a little less, then staying just below. Delay is the sign of too much; loss is one only where it goes beyond what
- * the path loses anyway. Why so, and what was rejected: docs/spec/channel.md.
+ * Estimates how much the path carries: a model of its bandwidth and of its least round trip, kept by trying a
+ * little more, then a little less, then staying just below. Delay is the sign of too much; loss is one only where
+ * it goes beyond what the path loses anyway. The reasons, and what was rejected: docs/spec/channel.md.
  *
  *     up --no faster, or a queue--> down --drained, one round--> cruise --after a while--> up
  *                                    ^------- a queue, or loss --'
@@ -76,16 +76,21 @@ export class Congestion {
   #baseMs = Number.POSITIVE_INFINITY
   #jitterMs = 0
 
-  /** up: until it is left for the first time, how much more is tried, the bandwidth to beat, and rounds without that. */
+  /**
+   * up: whether it is the first time, how much more is tried, the bandwidth to beat, and the rounds without beating
+   * it.
+   */
   #isStarting = true
   #gain = START_GAIN
   #reference = 0
   #flatRounds = 0
-  /** down: whether no more is under way than the path holds; then times in a row that there was a queue all the same. */
+  /**
+   * down: whether no more is under way than the path holds; and how often in a row there was a queue all the same.
+   */
   #isDrained = false
   #doubts = 0
   #doubtedMs = 0
-  /** cruise: rounds so far, and whether the bandwidth is new or was taken back, so that more is tried soon. */
+  /** cruise: rounds so far; whether the bandwidth is new or was taken back, so that more is tried soon. */
   #cruiseRounds = 0
   #triesSoon = false
 
@@ -145,7 +150,7 @@ export class Congestion {
   }
 
   /**
-   * The path was silent and is not any more: what the silence did to round trips and rates is not to be learnt from.
+   * Ends a silence: what it did to round trips and rates is not learnt from.
    *
    * @param end the round ends when so many bytes have been delivered: all those now under way
    */
@@ -171,7 +176,7 @@ export class Congestion {
     round.decided += sample.decidedBytes
   }
 
-  /** A long queue is answered at once: rounds are as long as the queue. */
+  /** Answers a long queue at once, since rounds are as long as the queue. */
   #lookAtRecent(): void {
     const queueMs = this.#recent.leastMs - this.#baseMs
     if (this.phase === 'up') {
@@ -234,7 +239,9 @@ export class Congestion {
     this.#cruiseRounds = 0
   }
 
-  /** Drained, and still a queue: when that happens again and again, the path is longer, or the queue somebody else's. */
+  /**
+   * Doubts the base when a drained path still queues: again and again means a longer path or somebody else's queue.
+   */
   #doubtBase(rttMs: number): void {
     this.#doubtedMs = this.#doubts++ === 0 ? rttMs : Math.min(this.#doubtedMs, rttMs)
     if (this.#doubts < DOUBTS_MAX) return
@@ -276,7 +283,7 @@ export class Congestion {
     this.#loss.forget()
   }
 
-  /** Down to what was delivered: all the way if most was lost, else by no more than 40 %. */
+  /** Falls to what was delivered: all the way if most was lost, else by no more than 40 %. */
   #fall(bytesPerSecond: number, lossShare: number): void {
     const before = this.bandwidth
     const least = lossShare > 0.5 ? this.#rateMin : 0.6 * before
@@ -285,13 +292,13 @@ export class Congestion {
     this.#triesSoon = this.#bestNow < 0.9 * before
   }
 
-  /** There may be a queue, or only noise: if less was delivered than the estimate says, that sinks a little. */
+  /** Lowers the estimate a little if less was delivered than it says: that may be a queue, or only noise. */
   #sink(bytesPerSecond: number): void {
     this.#bestNow = Math.min(this.bandwidth, Math.max(bytesPerSecond, SINKING * this.bandwidth))
     this.#bestBefore = this.#bestNow
   }
 
-  /** How much slower than the empty path a whole round may be without there being a queue, in ms. */
+  /** How much slower than the empty path a whole round may be and still count as without a queue, in ms. */
   get #queueAllowedMs(): number {
     const noise = Math.max(this.#noise.ms, 2 * this.#jitterMs)
     const allowed = Math.min(QUEUE_MS_MAX, Math.max(QUEUE_MS_MIN, this.#baseMs / 4, noise))

@@ -1,8 +1,9 @@
 import type { SentPacket } from '../packet/sent-packets.ts'
 
 /**
- * How fast the path delivers, measured over each packet's flight: the bytes acknowledged between its sending and its
- * acknowledgement, divided by the longer of the time they took to be sent and the time they took to be acknowledged.
+ * Measures how fast the path delivers, over each packet's flight: the bytes acknowledged between its sending and
+ * its acknowledgement, divided by the longer of the time they took to be sent and the time they took to be
+ * acknowledged.
  *
  * A flight during which there was nothing to send tells only how fast we sent: it is marked as limited by the
  * application.
@@ -19,7 +20,7 @@ export class DeliveryRate {
   /** The sample since `begin`: bytes per second, or 0 when there is none. */
   bytesPerSecond = 0
   isAppLimited = false
-  /** What was delivered when the sampled packet was sent; rounds are counted by it. */
+  /** Bytes delivered when the sampled packet was sent; rounds are counted by it. */
   priorDelivered = -1
   #priorAt = 0
   #sendElapsed = 0
@@ -35,12 +36,15 @@ export class DeliveryRate {
     packet.isAppLimited = this.#appLimitedUntil >= 0
   }
 
-  /** There is nothing more to send although there could be: until what is under way has come, samples are limited. */
+  /**
+   * Notes that there is nothing more to send: until what is under way has come, samples show how fast we send, not
+   * the path.
+   */
   appLimited(inFlightBytes: number): void {
     this.#appLimitedUntil = this.delivered + inFlightBytes
   }
 
-  /** An acknowledgement begins: forget the last sample. */
+  /** Begins an acknowledgement: forgets the last sample. */
   begin(): void {
     this.bytesPerSecond = 0
     this.priorDelivered = -1
@@ -57,7 +61,7 @@ export class DeliveryRate {
     this.#firstSentAt = packet.sentAt
   }
 
-  /** The acknowledgement has been read: work out the sample. `leastMs`: shorter intervals tell nothing. */
+  /** Ends an acknowledgement: works out the sample. Intervals shorter than `leastMs` tell nothing. */
   end(now: number, leastMs: number): void {
     if (this.#appLimitedUntil >= 0 && this.delivered > this.#appLimitedUntil) this.#appLimitedUntil = -1
     if (this.priorDelivered < 0) return

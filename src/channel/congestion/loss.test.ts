@@ -5,7 +5,7 @@ import { type SentPacket, SentPackets } from '../packet/sent-packets.ts'
 import { LossDetector } from './loss.ts'
 import { RttEstimator } from './rtt.ts'
 
-/** A path with a steady round trip of 80 ms: patience is 90 ms, silence 120 ms. */
+/** Makes a path with a steady round trip of 80 ms: patience is 90 ms, silence 120 ms. */
 function bench(): {
   sent: SentPackets
   loss: LossDetector

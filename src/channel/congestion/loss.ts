@@ -4,12 +4,15 @@ import type { RttEstimator } from './rtt.ts'
 
 /** How long the peer may hold back an acknowledgement; this end holds its own back no longer. */
 export const ACK_DELAY_MS = milliseconds(20)
-/** Silence is listened to again after at most this, however often there was none. */
+/** The longest wait before silence is judged again, however often there was none. */
 const SILENCE_MS_MAX = 1000
 
-/** Oldest packets given up at the first silence: what they carried is sent again to learn whether the path is still there. */
+/**
+ * How many of the oldest packets are given up at the first silence: what they carried is sent again to probe the
+ * path.
+ */
 const PROBES = 2
-/** Bytes that such a packet may have, headers counted; smaller ones may be more, until less than this is left. */
+/** How many bytes a probe may have, headers counted; smaller ones may be more, until less than this is left. */
 const PROBE_BYTES = 1228
 
 /**
@@ -34,17 +37,17 @@ export class LossDetector {
     this.#rtt = rtt
   }
 
-  /** Whether the path has fallen silent: whatever is sent now is sent to learn whether it is still there. */
+  /** Whether the path has fallen silent, so that whatever is sent now is a probe. */
   get isProbing(): boolean {
     return this.#silences > 0
   }
 
-  /** Whether one more packet may be sent in this silence, whatever is under way. */
+  /** Whether one more probe may be sent in this silence, whatever is under way. */
   get mayProbe(): boolean {
     return this.#probeBytes >= PROBE_BYTES
   }
 
-  /** A packet goes, of so many bytes, headers counted. */
+  /** Notes a packet sent, of so many bytes, headers counted. */
   sent(bytes: number): void {
     this.#probeBytes = Math.max(0, this.#probeBytes - bytes)
   }
@@ -55,7 +58,7 @@ export class LossDetector {
     this.#silences = 0
   }
 
-  /** Gives up what is to be given up by `now`. */
+  /** Gives up every packet that is due by `now`. */
   detect(now: Instant, giveUp: (packet: SentPacket) => void): void {
     const overtakenAfter = this.#rtt.overtakenAfter
     for (let at = this.#sent.firstUnderWay; at < this.#sent.next; at++) {

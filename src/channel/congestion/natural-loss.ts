@@ -1,12 +1,12 @@
-/** No more than this share is believed to be lost whatever is sent. */
+/** The most that is believed to be lost whatever is sent, as a share. */
 const SHARE_MAX = 0.35
-/** Packets after which loss is judged, and after which it is judged if most were lost. */
+/** How many packets are needed to judge loss, and to judge it when most were lost. */
 const JUDGED_PACKETS = 100
 const JUDGED_PACKETS_IF_MOST = 40
 /** How much more than usual must be lost, as a share, besides two standard deviations of chance. */
 const EXCESS = 0.1
 
-/** What a path loses however little is sent, and whether it is losing clearly more than that. */
+/** Learns what a path loses however little is sent, and whether it now loses clearly more. */
 export class NaturalLoss {
   #share = 0
   #packets = 0
@@ -17,12 +17,15 @@ export class NaturalLoss {
     return this.#share
   }
 
-  /** A round without a queue lost this share of so many packets. */
+  /** Learns from a round without a queue, which lost this share of so many packets. */
   learn(share: number, packets: number): void {
     this.#share += (Math.min(SHARE_MAX, share) - this.#share) * Math.min(0.25, packets / 200)
   }
 
-  /** A round lost `lost` of so many packets. Judged over many, so that a burst does not count. */
+  /**
+   * Returns whether a round lost too much: `lost` of so many packets. Judges many packets together, so that a burst
+   * does not count.
+   */
   isExceeded({ lost, packets }: { readonly lost: number; readonly packets: number }): boolean {
     this.#lost += lost
     this.#packets += packets
@@ -35,7 +38,7 @@ export class NaturalLoss {
     return isMuch || isMost
   }
 
-  /** What is judged begins now. */
+  /** Begins judging anew. */
   forget(): void {
     this.#packets = 0
     this.#lost = 0

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { instant } from '../../core/index.ts'
 import { Pacer } from './pacer.ts'
 
-/** Sends packets of 1,228 bytes whenever allowed, for `seconds`; when each went, in ms. */
+/** Sends packets of 1,228 bytes whenever allowed, for `seconds`; returns when each went, in ms. */
 function departures(bytesPerSecond: number, seconds: number): number[] {
   const pacer = new Pacer()
   const went: number[] = []

@@ -1,8 +1,8 @@
 import { type Instant, instant } from '../../core/index.ts'
 
-/** What may go at once after a pause, in ms of the rate. */
+/** How much may go at once after a pause, in ms of the rate. */
 const BURST_MS = 10
-/** What may go at once at any rate, in bytes: a tick's packets. */
+/** How much may go at once at any rate, in bytes: a tick's packets. */
 const BURST_BYTES_MIN = 4 * 1228
 
 /** Debts this small, in bytes, are none: sums of fractions are not exact. */
@@ -16,7 +16,7 @@ export class Pacer {
   #tokens = BURST_BYTES_MIN
   #at = 0
 
-  /** Time passes at `bytesPerSecond`. */
+  /** Lets time pass at `bytesPerSecond`. */
   refill(bytesPerSecond: number, now: Instant): void {
     const burst = Math.max(BURST_BYTES_MIN, (bytesPerSecond * BURST_MS) / 1000)
     const elapsed = Math.max(0, now - this.#at)
@@ -32,7 +32,7 @@ export class Pacer {
     return this.#tokens > -ROUNDING
   }
 
-  /** When the debt will be paid. */
+  /** Returns when the debt will be paid. */
   readyAt(bytesPerSecond: number): Instant {
     return instant(this.isReady ? this.#at : this.#at - (this.#tokens / bytesPerSecond) * 1000)
   }

@@ -1,16 +1,16 @@
-/** So many round trips are looked at. */
+/** How many round trips are looked at. */
 const LENGTH = 8
 /** The least time they must span to tell a rate, in ms. */
 const SPAN_MS_MIN = 50
 
-/** The latest round trips: their least, and how fast the path delivered meanwhile. */
+/** Keeps the latest round trips: the least of them, and how fast the path delivered meanwhile. */
 export class RecentTrips {
   readonly #rtt = new Float64Array(LENGTH)
   readonly #at = new Float64Array(LENGTH)
   readonly #delivered = new Float64Array(LENGTH)
   #count = 0
 
-  /** A round trip measured `now`, when so many bytes had been delivered. */
+  /** Notes a round trip measured `now`, when so many bytes had been delivered. */
   note(rttMs: number, delivered: number, now: number): void {
     const slot = this.#count++ % LENGTH
     this.#rtt[slot] = rttMs
@@ -22,7 +22,7 @@ export class RecentTrips {
     this.#count = 0
   }
 
-  /** The least of them in ms; 0 before there are enough. */
+  /** The least of these round trips in ms; 0 before there are enough. */
   get leastMs(): number {
     if (this.#count < LENGTH) return 0
     let least = this.#rtt[0]
@@ -30,7 +30,7 @@ export class RecentTrips {
     return least
   }
 
-  /** Bytes per second delivered from the first of them to the last; undefined when they span too little time. */
+  /** Bytes per second delivered from the first round trip to the last; undefined when they span too little time. */
   get bytesPerSecond(): number | undefined {
     if (this.#count < LENGTH) return undefined
     const newest = (this.#count - 1) % LENGTH

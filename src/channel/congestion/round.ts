@@ -1,10 +1,10 @@
-/** Rounds are at least so long, in ms, and decide at least so many packets, or they tell too little. */
+/** The least a round must last, in ms, and decide, in packets, to tell anything. */
 const MS_MIN = 20
 const PACKETS_MIN = 4
 
-/** What happened in one round: from when it began until a packet sent after that was acknowledged. */
+/** Counts what happens in one round: from its beginning until a packet sent after that is acknowledged. */
 export class Round {
-  /** It is over when so many bytes had been delivered before an acknowledged packet was sent. */
+  /** The round ends with a packet that was sent after so many bytes had been delivered. */
   #end = 0
   #startedAt = 0
   /** The least round trip, in ms; Infinity when none was measured. */
@@ -17,7 +17,7 @@ export class Round {
   /** Packets acknowledged or given up, and those given up. */
   packets = 0
   lost = 0
-  /** Whether there was too little to send to learn the path's limit. */
+  /** Whether the program had too little to send to show the path's limit. */
   isAppLimited = false
 
   begin(end: number, now: number): void {

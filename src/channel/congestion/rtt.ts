@@ -2,12 +2,12 @@ import { type Milliseconds, milliseconds } from '../../core/index.ts'
 
 /** Before anything was measured: RFC 9002, 6.2.2, kInitialRtt. */
 const INITIAL_RTT_MS = 333
-/** Clocks and timers are not finer than this. */
+/** The granularity of clocks and timers, in ms. */
 const GRANULARITY_MS = 2
-/** However long a round trip took in a bad moment, silence is noticed after this. */
+/** The longest silence that goes unnoticed, however long a round trip took in a bad moment. */
 const SILENCE_MS_MAX = 3000
 const STRAGGLE_MS_MAX = 50
-/** What is kept of the patience for stragglers at each round trip measured: half of it is gone after 350. */
+/** What is kept of the patience for stragglers at each measured round trip: half of it is gone after 350. */
 const STRAGGLE_KEPT = 0.998
 
 /**
@@ -26,7 +26,7 @@ export class RttEstimator {
   /** How much longer than usual stragglers took that had been given up, in ms; forgotten slowly. */
   #straggle = 0
 
-  /** One measured round trip, in ms. */
+  /** Learns from one measured round trip, in ms. */
   sample(rttMs: number): void {
     if (this.#samples++ === 0) {
       this.#smoothed = rttMs
@@ -41,8 +41,8 @@ export class RttEstimator {
   }
 
   /**
-   * A packet came that had been given up, after so long: from now on more patience, up to another round trip and
-   * 50 ms, so that a stall does not teach too much.
+   * Learns from a packet that came after it had been given up, so long after sending: from now on more patience, up
+   * to another round trip and 50 ms, so that a stall does not teach too much.
    */
   straggler(afterMs: number): void {
     const most = this.#smoothed + STRAGGLE_MS_MAX
@@ -76,7 +76,10 @@ export class RttEstimator {
     return milliseconds(Math.max(this.#smoothed, this.#latest) + slack)
   }
 
-  /** How long to wait for any acknowledgement at all: the same, plus what the peer may wait [C9]; 3 s at most. */
+  /**
+   * Returns how long to wait for any acknowledgement at all: the same, plus what the peer may wait [C9]; 3 s at
+   * most.
+   */
   silenceAfter(ackDelay: Milliseconds): Milliseconds {
     const slack = Math.max(4 * this.#deviation, this.#smoothed / 8, 10) + 1.5 * ackDelay
     return milliseconds(Math.min(SILENCE_MS_MAX, this.#smoothed + slack))

@@ -1,4 +1,6 @@
-/** A large message of which some fragments have come. Holds what has come and no more, however many are announced. */
+/**
+ * Puts a large message together from its fragments. Holds what has come and no more, however many are announced.
+ */
 export class Reassembly {
   readonly count: number
   readonly #fragments = new Map<number, Uint8Array>()
@@ -13,7 +15,7 @@ export class Reassembly {
     return this.#fragments.has(index)
   }
 
-  /** Whether the fragment to come is the last missing one. */
+  /** Whether one fragment is missing. */
   get isNearlyWhole(): boolean {
     return this.#fragments.size === this.count - 1
   }

@@ -13,11 +13,11 @@ export const dropReasons = [
   'too-old',
   /** A packet that acknowledges what was never sent. */
   'never-sent',
-  /** A message or state that finds too much waiting to be taken by `next`. */
+  /** A message or state that came while too much waited to be taken by `next`. */
   'inbox-full',
   /** State that `takeState` could not use. */
   'unusable',
-  /** A reliable message whose turn is far, and memory is full. */
+  /** A reliable message far ahead of its turn, when memory is full. */
   'no-room',
   /** A reliable message further ahead than an honest peer sends. */
   'beyond-window',
@@ -33,7 +33,7 @@ export const dropReasons = [
 
 export type DropReason = (typeof dropReasons)[number]
 
-/** What becomes of the frames of one channel. */
+/** Handles the frames of one channel. */
 export interface Receiver {
   /**
    * @param packet holds the frame's bytes, until the call returns
@@ -44,7 +44,7 @@ export interface Receiver {
   readonly heldBytes: number
 }
 
-/** Where a receiver puts what is whole, and counts what it drops. */
+/** Where a receiver puts whole messages and counts what it drops. */
 export interface Delivery {
   readonly dropped: Counters<DropReason>
   hasRoom(length: number): boolean

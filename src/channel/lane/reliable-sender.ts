@@ -8,13 +8,13 @@ interface Outgoing {
   readonly bytes: Uint8Array
   /** Pieces that have not been acknowledged. */
   left: number
-  /** Which pieces have been; undefined for a message of one piece. */
+  /** Which pieces have been acknowledged; undefined for a message of one piece. */
   readonly isDone: Uint8Array | undefined
 }
 
 /**
- * Messages that are sent until they are acknowledged, piece by piece. Pieces of lost packets go first, then new ones
- * in order.
+ * Sends messages until they are acknowledged, piece by piece. Pieces of lost packets go first, then new ones in
+ * order.
  *
  *     head (oldest unacknowledged) ... cursor (next new piece) ... tail (last accepted)
  *
@@ -23,7 +23,7 @@ interface Outgoing {
 export class ReliableSender implements Sender {
   readonly #channel: number
   readonly #options: FullChannelOptions
-  /** From the head on; the first one's number is `#head`. */
+  /** The messages from the head on; the first one's number is `#head`. */
   readonly #messages: Outgoing[] = []
   #head = 0
   #bytes = 0
@@ -60,7 +60,7 @@ export class ReliableSender implements Sender {
     return this.#messages.length
   }
 
-  /** Their bytes. */
+  /** The bytes of those messages. */
   get queuedBytes(): number {
     return this.#bytes
   }
@@ -108,7 +108,7 @@ export class ReliableSender implements Sender {
     return message === undefined || message.left === 0 || message.isDone?.[key % FRAGMENTS_MAX] === 1
   }
 
-  /** Whether the piece at the cursor exists and the peer must have room for it [C18]. */
+  /** Whether there is a piece at the cursor and the peer must have room for it [C18]. */
   get #mayBegin(): boolean {
     const ahead = this.#cursor - this.#head
     if (ahead >= this.#messages.length) return false

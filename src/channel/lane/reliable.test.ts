@@ -14,7 +14,7 @@ interface Parcel {
   readonly carried: readonly number[]
 }
 
-/** A sender and a receiver of one channel, and packets held in the hand between them. */
+/** A sender and a receiver of one channel, with each packet between them in the test's hand. */
 class Bench {
   readonly options: FullChannelOptions
   readonly sender: ReliableSender
@@ -38,7 +38,7 @@ class Bench {
     this.#frames = new FrameList(channels)
   }
 
-  /** The next packet, of as many frames as fit `room`; undefined when the sender has nothing to say. */
+  /** Makes the next packet, of as many frames as fit `room`; undefined when the sender has nothing to send. */
   packet(room = PACKET_BYTES_MAX): Parcel | undefined {
     const writer = new BitWriter(room)
     const packet = new SentPacket()

@@ -5,7 +5,7 @@ import { SentPacket } from '../packet/sent-packets.ts'
 import { SendScheduler } from './send-scheduler.ts'
 import type { Sender } from './sender.ts'
 
-/** Says pieces of `size` bytes, `left` of them. */
+/** Sends `left` pieces of `size` bytes. */
 class Speaker implements Sender {
   readonly size: number
   left: number

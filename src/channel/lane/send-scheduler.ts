@@ -12,8 +12,8 @@ interface Lane {
 }
 
 /**
- * Says who writes next: of those that have something, the one that has had least, counted against its priority
- * (stride scheduling, Waldspurger and Weihl 1995). Nobody starves, and nobody saves up a claim while idle.
+ * Decides who writes next: of those with something to send, the one that has sent least for its priority (stride
+ * scheduling, Waldspurger and Weihl 1995). Nobody starves, and nobody saves up a claim while idle.
  */
 export class SendScheduler {
   readonly #lanes: Lane[] = []
@@ -28,7 +28,7 @@ export class SendScheduler {
     return false
   }
 
-  /** Lets them write frames into one packet, until no more of theirs fit. */
+  /** Fills one packet with frames, until no more fit. */
   fill(writer: BitWriter, packet: SentPacket): void {
     for (const lane of this.#lanes) lane.isBlocked = false
     for (let lane = this.#next(); lane !== undefined; lane = this.#next()) {

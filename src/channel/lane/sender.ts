@@ -4,7 +4,7 @@ import type { SentPacket } from '../packet/sent-packets.ts'
 /** Whether a message was taken over, and if not, why. */
 export type SendResult = 'accepted' | 'queue full' | 'too large'
 
-/** What competes for room in packets: one per channel, and one for state. */
+/** Competes for room in packets: there is one per channel, and one for state. */
 export interface Sender {
   /** Whether it has something to send now. */
   readonly isWaiting: boolean
@@ -15,9 +15,9 @@ export interface Sender {
    * @returns how many bytes were written; 0 when nothing fits
    */
   write(writer: BitWriter, packet: SentPacket, room: number): number
-  /** What `key` stood for has come. */
+  /** Notes that what `key` stands for has arrived. */
   acknowledged(key: number): void
-  /** The packet that carried `key` was given up. */
+  /** Notes that the packet with `key` was given up. */
   lost(key: number): void
 }
 

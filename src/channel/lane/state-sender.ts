@@ -5,9 +5,9 @@ import { stateBytes, writeState } from '../packet/frame.ts'
 import type { SentPacket } from '../packet/sent-packets.ts'
 import type { Sender } from './sender.ts'
 
-/** A turn spans at most so many packets: what one byte tells. */
+/** The most packets that a turn may span: one byte on the wire. */
 const TURN_AGE_MAX = 255
-/** Payloads whose fate is still unknown, or known and not yet asked for. */
+/** The most payloads whose fate is unknown, or known and not yet taken. */
 const PENDING_MAX = 1024
 
 interface Waiting {
@@ -17,7 +17,7 @@ interface Waiting {
 }
 
 /**
- * Opaque payloads of state, at most one in a packet, whose fate is told exactly once: acknowledged or lost.
+ * Sends opaque payloads of state, at most one in a packet, whose fate is told exactly once: acknowledged or lost.
  *
  * Payloads of one turn do not overtake each other; one of a later turn overtakes all of an earlier one.
  */
@@ -54,7 +54,7 @@ export class StateSender implements Sender {
     return this.#waiting.length
   }
 
-  /** Their bytes. */
+  /** The bytes of those payloads. */
   get waitingBytes(): number {
     return this.#waitingBytes
   }
@@ -76,7 +76,7 @@ export class StateSender implements Sender {
     return size
   }
 
-  /** The caller has been told of one more fate. */
+  /** Notes that the caller has been told of one more fate. */
   settled(): void {
     this.#pending--
   }

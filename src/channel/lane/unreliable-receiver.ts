@@ -4,12 +4,12 @@ import type { Frame } from '../packet/frame.ts'
 import { Reassembly } from './reassembly.ts'
 import type { Delivery, Receiver } from './receiver.ts'
 
-/** Large messages of one channel that may be incomplete at a time; a further one pushes out the oldest. */
+/** How many large messages of one channel may be incomplete at a time; a further one pushes out the oldest. */
 const PARTIAL_MAX = 32
 
 /**
- * Delivers what comes, whole: in any order, or, sequenced, never one older than the last. A large message that has
- * not come whole when memory is wanted for a newer one is given up.
+ * Delivers whole messages as they come: in any order, or, sequenced, never one older than the last. A large message
+ * is given up if it is still incomplete when a newer one needs the memory.
  */
 export class UnreliableReceiver implements Receiver {
   readonly #isSequenced: boolean

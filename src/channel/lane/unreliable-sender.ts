@@ -12,8 +12,8 @@ import type { SentPacket } from '../packet/sent-packets.ts'
 import type { Sender, SendResult } from './sender.ts'
 
 /**
- * Messages that are sent once, in order, and forgotten. A large one goes in fragments; if one of them is lost, the
- * message is.
+ * Sends messages once, in order, and forgets them. A large one goes in fragments; if one of them is lost, so is the
+ * message.
  */
 export class UnreliableSender implements Sender {
   readonly #channel: number

@@ -28,7 +28,7 @@ class Bench {
     this.#frames = new FrameList(channels)
   }
 
-  /** One packet for each piece of these messages. */
+  /** Makes one packet for each piece of these messages. */
   packets(...messages: Uint8Array[]): Uint8Array[] {
     const packets: Uint8Array[] = []
     for (const message of messages) assert.equal(this.sender.send(message), 'accepted')

@@ -1,4 +1,4 @@
-/** What `next` answers. */
+/** What `next` returns. */
 export type Happening =
   /** A message of a channel. The bytes are the caller's. */
   | { readonly do: 'message'; readonly channel: number; readonly bytes: Uint8Array }
@@ -6,10 +6,12 @@ export type Happening =
   | { readonly do: 'state'; readonly bytes: Uint8Array }
   /** The peer has taken the state payload sent under this id. */
   | { readonly do: 'acked'; readonly id: number }
-  /** It has not, as far as can be known: the packet vanished, or the payload was overtaken. */
+  /**
+   * The peer has not taken that payload, as far as can be known: the packet vanished, or the payload was overtaken.
+   */
   | { readonly do: 'lost'; readonly id: number }
 
-/** What has happened and was not yet asked for, in order; bounded in messages and bytes. */
+/** Holds what has happened until `next` takes it, in order; bounded in messages and bytes. */
 export class ChannelInbox {
   readonly #messagesMax: number
   readonly #bytesMax: number
@@ -22,7 +24,7 @@ export class ChannelInbox {
     this.#bytesMax = bounds.inboxBytesMax
   }
 
-  /** Whether a message of so many bytes would still be taken. A first one always is. */
+  /** Returns whether a message of so many bytes still fits. The first one always does. */
   hasRoom(length: number): boolean {
     if (this.#messages === 0) return true
     return this.#messages < this.#messagesMax && this.#bytes + length <= this.#bytesMax
@@ -36,7 +38,7 @@ export class ChannelInbox {
     return this.#waiting.length
   }
 
-  /** Fates are bounded by the payloads sent; messages by `hasRoom`, which is asked first. */
+  /** Adds what happened. The payloads sent bound the fates; `hasRoom`, asked first, bounds the messages. */
   push(happening: Happening): void {
     this.#waiting.push(happening)
     if (happening.do !== 'message' && happening.do !== 'state') return

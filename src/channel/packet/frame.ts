@@ -18,13 +18,13 @@ export class Frame {
   length = 0
 }
 
-/** What a frame needs for itself besides the bytes of its message, at most. */
+/** The most bytes a frame needs besides those of its message. */
 export const FRAME_BYTES_MAX = 1 + 2 + 2 + 2 + 2
 
-/** Bytes of a varint of a length or count below 2^14. */
+/** Returns the bytes of a varint for a length or count below 2^14. */
 const varintBytes = (value: number): number => (value < 0x80 ? 1 : 2)
 
-/** Whether messages of this kind carry a number when they are whole. */
+/** Returns whether messages of this kind carry a number when they are whole. */
 export function isNumbered(kind: FullChannelOptions['kind']): boolean {
   return kind !== 'unreliable'
 }
@@ -42,7 +42,7 @@ export function writeWhole(
   writer.bytes(bytes)
 }
 
-/** What `writeWhole` appends, in bytes. */
+/** Returns how many bytes `writeWhole` appends. */
 export function wholeBytes(id: number | undefined, length: number): number {
   return 1 + (id === undefined ? 0 : 2) + varintBytes(length) + length
 }
@@ -63,7 +63,7 @@ export function writeFragment(
   writer.bytes(message, start, end)
 }
 
-/** What `writeFragment` appends, in bytes. */
+/** Returns how many bytes `writeFragment` appends. */
 export function fragmentBytes(index: number, messageLength: number): number {
   const count = fragmentCount(messageLength)
   const numbers = 3 + varintBytes(index) + varintBytes(count)
@@ -79,19 +79,17 @@ export function writeState(writer: BitWriter, turnAge: number, bytes: Uint8Array
   writer.bytes(bytes)
 }
 
-/** What `writeState` appends, in bytes. */
+/** Returns how many bytes `writeState` appends. */
 export function stateBytes(length: number): number {
   return 2 + varintBytes(length) + length
 }
 
-/** How many pieces a message travels in: 1 means whole. */
+/** Returns in how many pieces a message travels: 1 means whole. */
 export function fragmentCount(length: number): number {
   return length <= FRAGMENT_BYTES ? 1 : Math.ceil(length / FRAGMENT_BYTES)
 }
 
-/**
- * The frames of a packet, looked over before any of them is believed: a packet is taken whole or not at all [C6].
- */
+/** Reads all frames of a packet before any of them is believed: a packet is taken whole or not at all [C6]. */
 export class FrameList {
   readonly #channels: readonly FullChannelOptions[]
   readonly #frames: Frame[] = []

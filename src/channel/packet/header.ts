@@ -1,6 +1,6 @@
 import type { BitReader, BitWriter } from '../../wire/index.ts'
 
-/** An acknowledgement reaches 256 packets back. */
+/** The most bytes of acknowledgement bits: they reach 256 packets back. */
 export const ACK_BYTES_MAX = 32
 /** The longest header: its first byte, number, newest, delay, bits and refusal bits. */
 export const HEADER_BYTES_MAX = 1 + 2 + 2 + 1 + ACK_BYTES_MAX + ACK_BYTES_MAX + 1
@@ -28,9 +28,9 @@ export class Header {
   /** How long the newest waited before this was sent, in ms; undefined when too long to tell. */
   delayMs: number | undefined = undefined
   ackBytes = 0
-  /** Bit i of the string: the packet `newest - 1 - i` has come. */
+  /** Bit i: the packet `newest - 1 - i` has come. */
   readonly acks = new Uint8Array(ACK_BYTES_MAX)
-  /** Bit i of the string: the state in packet `newest - i` came too late. */
+  /** Bit i: the state in packet `newest - i` came too late. */
   readonly refusals = new Uint8Array(ACK_BYTES_MAX + 1)
 
   /** @returns whether this is a header; the reader stands at the first frame then */
@@ -50,7 +50,7 @@ export class Header {
     return !reader.isBroken
   }
 
-  /** Whether the state in the packet `back` before the newest came too late. */
+  /** Returns whether the state in the packet `back` before the newest came too late. */
   isStateRefused(back: number): boolean {
     return this.hasRefusals && (this.refusals[back >>> 3] & (1 << (back & 7))) !== 0
   }

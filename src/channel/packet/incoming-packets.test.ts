@@ -7,7 +7,10 @@ import { IncomingPackets } from './incoming-packets.ts'
 
 const taken = { isTaken: true, isStateRefused: false }
 
-/** What an acknowledgement written now says: the numbers acknowledged, newest first, and those whose state is refused. */
+/**
+ * Returns what an acknowledgement written now says: the numbers acknowledged, newest first, and those whose state
+ * is refused.
+ */
 function told(
   arrivals: IncomingPackets,
   now = 0,

@@ -2,23 +2,26 @@ import { type Instant, SEQUENCE_MASK, unwrapSequence } from '../../core/index.ts
 import type { BitWriter } from '../../wire/index.ts'
 import { ACK_BYTES_MAX } from './header.ts'
 
-/** How far back a packet may come and still be taken. */
+/** How far behind the newest a packet may come and still be taken. */
 const SPAN = 1024
 const SLOT = SPAN - 1
-/** The longest delay that can be told, in units of 0.25 ms; this or more means "too long to learn from". */
+/** The longest delay that fits the wire, in units of 0.25 ms; this or more means "too long to learn from". */
 const DELAY_MAX = 255
 
 export type Arrival = 'new' | 'repeat' | 'old'
 
 /**
- * Which packets have come: what tells new ones from repeats, and what acknowledgements are written from.
+ * Remembers which packets have come, to tell new ones from repeats and to write acknowledgements.
  *
  * An acknowledgement names the newest packet taken and, one bit each, those before it, back to the oldest that the
  * peer may not have been told of. When a packet that carried an acknowledgement is itself acknowledged, what it told
  * need not be told again.
  */
 export class IncomingPackets {
-  /** 0: not come, or not to be acknowledged; else the how-manieth acknowledgeable packet it was. */
+  /**
+   * The place of a packet among those that can be acknowledged, from 1; 0 for one that has not come or is not to be
+   * acknowledged.
+   */
   readonly #orders = new Uint32Array(SPAN)
   readonly #isSeen = new Uint8Array(SPAN)
   readonly #isStateRefused = new Uint8Array(SPAN)
@@ -29,7 +32,9 @@ export class IncomingPackets {
   #oldestUntold = 0
   #count = 0
 
-  /** The full number of a packet whose wire number this is. May be negative for one from before the first. */
+  /**
+   * Returns the full number of a packet with this wire number. It may be negative for one from before the first.
+   */
   unwrap(wire: number): number {
     return unwrapSequence(this.#newest, wire)
   }
@@ -71,19 +76,19 @@ export class IncomingPackets {
     }
   }
 
-  /** How many packets can be acknowledged so far: what a packet sent now tells, for `told`. */
+  /** How many packets can be acknowledged so far: what a packet sent now tells; see `told`. */
   get count(): number {
     return this.#count
   }
 
-  /** The peer has a packet that was sent when `count` was this. */
+  /** Notes that the peer has a packet that was sent when `count` was this. */
   told(count: number): void {
     let oldest = this.#oldestUntold
     while (oldest <= this.#newestTaken && this.#orders[oldest & SLOT] <= count) oldest++
     this.#oldestUntold = oldest
   }
 
-  /** Whether there is anything the peer may not know. */
+  /** Whether there is something the peer may not know. */
   get hasNews(): boolean {
     return this.#oldestUntold <= this.#newestTaken
   }
@@ -107,7 +112,7 @@ export class IncomingPackets {
     for (let i = 0; i <= shape.ackBytes; i++) writer.bits(this.#byte(this.#newestTaken - i * 8, true), 8)
   }
 
-  /** Eight packets from `sequence` down, the first in bit 0. */
+  /** Returns eight packets from `sequence` down, the first in bit 0. */
   #byte(sequence: number, isRefusals: boolean): number {
     let byte = 0
     for (let bit = 0; bit < 8; bit++) {

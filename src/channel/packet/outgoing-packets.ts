@@ -9,22 +9,22 @@ import type { FullConnectionOptions } from '../options.ts'
 import type { Header } from './header.ts'
 import { type SentPacket, SentPackets } from './sent-packets.ts'
 
-/** How long a packet that was given up is remembered, in case it comes after all, in ms. */
+/** How long a packet that was given up is remembered, in case it arrives after all, in ms. */
 const LOST_MEMORY_MS = 1500
-/** The loss estimate forgets over so many packets. */
+/** Over how many packets the loss estimate forgets. */
 const LOSS_MEMORY_PACKETS = 128
 
-/** Who is told what became of packets. */
+/** Hears what became of packets. */
 export interface FateListener {
-  /** It came. `isStateRefused`: its state was overtaken. `wasLost`: it had been given up before. */
+  /** The packet arrived. `isStateRefused`: its state was overtaken. `wasLost`: it had been given up before. */
   acknowledged(packet: SentPacket, how: { readonly isStateRefused: boolean; readonly wasLost: boolean }): void
-  /** It is given up. */
+  /** The packet is given up. */
   lost(packet: SentPacket): void
 }
 
 /**
- * What has been sent and what became of it: when the next packet may go, which have come, which are given up, and
- * what all that says of the path.
+ * Remembers what was sent and what became of it: when the next packet may go, which have come, which are given up,
+ * and what all that says of the path.
  *
  *     begin --> depart --> acknowledge(header) or giveUp --> FateListener
  */
@@ -57,7 +57,7 @@ export class OutgoingPackets {
   inFlightBytes = 0
   packets = 0
   lossShare = 0
-  /** Packets that were given up and had come after all. */
+  /** Packets that were given up and arrived after all. */
   lateAcks = 0
 
   constructor(options: FullConnectionOptions, listener: FateListener) {
@@ -66,7 +66,7 @@ export class OutgoingPackets {
     this.#listener = listener
   }
 
-  /** The number of the next packet: none so high has been sent. */
+  /** The number of the next packet; no packet with this or a higher number has been sent. */
   get next(): number {
     return this.#sent.next
   }
@@ -89,13 +89,13 @@ export class OutgoingPackets {
     return !this.#sent.isFull
   }
 
-  /** Whether one that asks for an acknowledgement may be sent `now`. */
+  /** Returns whether a packet that asks for an acknowledgement may be sent `now`. */
   isOpen(now: Instant): boolean {
     this.#pacer.refill(this.congestion.bytesPerSecond, now)
     return this.#hasWindow && this.#pacer.isReady
   }
 
-  /** When `isOpen` will be true if nothing comes in; FOREVER when only an acknowledgement can open it. */
+  /** When `isOpen` becomes true if nothing comes in; FOREVER when only an acknowledgement can open it. */
   get openAt(): Instant {
     return this.#hasWindow ? this.#pacer.readyAt(this.congestion.bytesPerSecond) : FOREVER
   }
@@ -105,19 +105,19 @@ export class OutgoingPackets {
     return this.#loss.wakeAt
   }
 
-  /** There is nothing to send although there could be. */
+  /** Notes that there is nothing to send although something could go. */
   idle(): void {
     this.#rate.appLimited(this.inFlightBytes)
   }
 
-  /** The next packet, to be filled in. */
+  /** Begins the next packet, to be filled in. */
   begin(now: Instant): SentPacket {
     const packet = this.#sent.begin()
     packet.sentAt = now
     return packet
   }
 
-  /** It has been filled in, has `length` bytes, and goes. */
+  /** Sends off the filled packet, of `length` bytes. */
   depart(packet: SentPacket, length: number): void {
     packet.cost = length + this.#headerBytes
     this.packets++
@@ -130,12 +130,12 @@ export class OutgoingPackets {
     this.inFlightBytes += packet.cost
   }
 
-  /** Whether a header acknowledges only what has been sent [C7]. */
+  /** Returns whether a header acknowledges only what has been sent [C7]. */
   isBelievable(header: Header): boolean {
     return !header.hasAck || unwrapSequence(this.#sent.next, header.newest) < this.#sent.next
   }
 
-  /** The peer says what has come. */
+  /** Takes the peer's word on which packets have come. */
   acknowledge(header: Header, now: Instant): void {
     const newest = unwrapSequence(this.#sent.next, header.newest)
     const wasSilent = this.#loss.isProbing
@@ -154,7 +154,7 @@ export class OutgoingPackets {
     }
   }
 
-  /** Time has passed: gives up what is to be given up. */
+  /** Gives up every packet that is due. */
   giveUp(now: Instant): void {
     if (now < this.#loss.wakeAt) return
     this.#beginSample(now)

@@ -1,10 +1,10 @@
-/** So many drained rounds are looked back on. */
+/** How many drained rounds are remembered. */
 const MEMORY = 8
 
 /**
- * How much a path's round trip varies by itself. Learnt right after draining, when what is left above the empty
- * path's round trip is not our queue: the mean of it above the least, and four times its deviation. A queue that is
- * always there, somebody else's, is no noise.
+ * Learns how much a path's round trip varies by itself. It learns right after draining, when what is left above the
+ * empty path's round trip is not our queue: the mean of it above the least, and four times its deviation. A queue
+ * that is always there, somebody else's, is no noise.
  */
 export class PathNoise {
   readonly #residues = new Float64Array(MEMORY)
@@ -12,7 +12,7 @@ export class PathNoise {
   #mean = 0
   #deviation = 0
 
-  /** A drained round was at least so much slower than the empty path, in ms. */
+  /** Learns that a drained round was at least so much slower than the empty path, in ms. */
   learn(residueMs: number): void {
     this.#residues[this.#count++ % MEMORY] = residueMs
     this.#deviation += (Math.abs(residueMs - this.#mean) - this.#deviation) / 4

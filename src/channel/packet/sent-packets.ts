@@ -10,11 +10,11 @@ export class SentPacket {
   fate: PacketFate = 'under way'
   /** When it was given up. */
   lostAt = 0
-  /** False: an acknowledgement and nothing else, which nobody waits for. */
+  /** False for an acknowledgement and nothing else, which nobody waits for. */
   isEliciting = false
-  /** The state payload in it, or -1. */
+  /** The state payload in the packet, or -1. */
   stateId = -1
-  /** How many packets the peer had been told of by it. */
+  /** How many packets it told the peer of. */
   toldCount = 0
   /** Pairs: a channel's number and the key of what it sent. */
   readonly carried: number[] = []
@@ -25,7 +25,7 @@ export class SentPacket {
   isAppLimited = false
 }
 
-/** The most packets remembered at a time; sending waits while so many are. */
+/** The most packets remembered at a time; sending waits while there are so many. */
 const SPAN_MAX = 8192
 
 /**
@@ -39,7 +39,7 @@ export class SentPackets {
   #next = 0
   #firstUnderWay = 0
 
-  /** The number the next packet will have. */
+  /** The number that the next packet will have. */
   get next(): number {
     return this.#next
   }
@@ -48,12 +48,12 @@ export class SentPackets {
     return this.#next - this.#first >= SPAN_MAX
   }
 
-  /** How many are remembered. */
+  /** How many packets are remembered. */
   get length(): number {
     return this.#next - this.#first
   }
 
-  /** No packet before this one is under way. */
+  /** The number of the first packet under way, or of the next one. */
   get firstUnderWay(): number {
     while (this.#firstUnderWay < this.#next) {
       const packet = this.get(this.#firstUnderWay)
@@ -68,7 +68,7 @@ export class SentPackets {
     return this.#ring[sequence & (this.#ring.length - 1)]
   }
 
-  /** The next packet, blank but for its number. */
+  /** Begins the next packet, blank but for its number. */
   begin(): SentPacket {
     if (this.#next - this.#first === this.#ring.length) this.#grow()
     const packet = this.#spare.pop() ?? new SentPacket()
