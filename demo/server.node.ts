@@ -1,5 +1,5 @@
 /** The town's server, and that of what lies below it: where people begin, and who hears what they say. */
-import type { World } from 'shardless'
+import type { EntityId, World } from 'shardless'
 import { defineServer, loadMap, Sorry } from 'shardless/server'
 import { burningNear, tendLanterns } from './game/lanterns.ts'
 import { carriedMax, hearing, looks, town, viewRadius } from './game/town.ts'
@@ -9,6 +9,9 @@ const mapOf = (name: string) => loadMap(new URL(`./map/${name}.tmj`, import.meta
 
 /** Control characters, and those that turn the way of writing round for everything after them. */
 const unspeakable = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
+
+/** Lanterns that somebody is about to pick up: what is kept is kept first. */
+const reserved = new Set<EntityId>()
 
 export default defineServer(town, {
   maps: {
@@ -61,13 +64,18 @@ export default defineServer(town, {
       if (!persistence.lasts(player))
         throw new Sorry('Only the first page of a browser keeps what it picks up.')
       if (player.items.length >= carriedMax) throw new Sorry('You cannot carry any more.')
-      const lantern = burningNear(world, player.entity!.position)
+      const lantern = burningNear(world, player.entity!.position, ({ id }) => !reserved.has(id))
       if (!lantern) throw new Sorry('No lantern burns within reach.')
-      // From here on nobody else can take it.
-      world.despawn(lantern)
       const holder = persistence.holder(player)
       const item = { id: persistence.newId(), kind: 'lantern', quantity: 1, data: new Uint8Array(0), holder }
-      await persistence.trade(player, { changes: [{ do: 'mint', item }] })
+      // Nobody else can take it meanwhile, and where it comes to nothing it lies where it lay.
+      reserved.add(lantern.id)
+      try {
+        await persistence.trade(player, { changes: [{ do: 'mint', item }] })
+        world.despawn(lantern)
+      } finally {
+        reserved.delete(lantern.id)
+      }
       return { carried: player.items.length }
     },
     carried: ({ player: { items } }) => ({ carried: items.length }),
@@ -83,6 +91,5 @@ function keptOf(state: unknown, id: number): { look: number; facing?: number } {
 }
 
 function light(world: World<typeof town>): void {
-  world.tasks.report = ({ task, error }) => console.error(`The task '${task.name}' failed:`, error)
   world.tasks.start(() => tendLanterns(world), { name: 'lanterns' })
 }

@@ -51,11 +51,15 @@ export function* tendLanterns(world: Town): TaskSteps<never> {
   }
 }
 
-/** The nearest lantern that burns on the ground within reach. */
-export function burningNear(world: Town, at: Vector2): Lantern | undefined {
+/** The nearest lantern that burns on the ground within reach, of those that may be taken. */
+export function burningNear(
+  world: Town,
+  at: Vector2,
+  isFree: (lantern: Lantern) => boolean = () => true,
+): Lantern | undefined {
   let [nearest, least] = [undefined as Lantern | undefined, reach]
   for (const lantern of world.near(at, reach)) {
-    if (lantern.kind !== 'lantern' || lantern.flight > 0) continue
+    if (lantern.kind !== 'lantern' || lantern.flight > 0 || !isFree(lantern)) continue
     const far = hypot(lantern.position.x - at.x, lantern.position.y - at.y)
     if (far > least) continue
     nearest = lantern

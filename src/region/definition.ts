@@ -137,10 +137,4 @@ export function defineServer<G extends AnyGame>(game: G, options: ServerOptions<
   return { game, options }
 }
 
-/** Thrown by a request's handler to refuse it: the sentence reaches the player, and nothing else happens. */
-export class Sorry extends Error {
-  constructor(sentence: string) {
-    super(sentence)
-    this.name = 'Sorry'
-  }
-}
+export { Sorry } from './sorry.ts'

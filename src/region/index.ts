@@ -18,7 +18,7 @@ export {
   Sorry,
 } from './definition.ts'
 export { DirectLink } from './direct-link.ts'
-export { Persistence, type PersistenceOptions, type Trade } from './persistence.ts'
+export { Persistence, type PersistenceOptions, type Trade, TradeRefused } from './persistence.ts'
 export type { Saver } from './players.ts'
 export { Region, type RegionOptions } from './region.ts'
 export { rulesOf } from './worlds.ts'

@@ -2,6 +2,7 @@ import { ShardlessError } from '../core/index.ts'
 import type { EpochMs, Holder, ItemChange, OperationResult, Store } from '../store/index.ts'
 import type { Player, Possession } from '../world/index.ts'
 import type { KeptCharacter, KeptCharacters } from './kept-characters.ts'
+import { Sorry } from './sorry.ts'
 
 /** What a server keeps things with. */
 export interface PersistenceOptions {
@@ -24,6 +25,23 @@ export interface Trade {
   readonly saves?: readonly Player[]
   /** Players whose characters give or take beside the asker. The transaction fails for one who is no longer here. */
   readonly others?: readonly Player[]
+}
+
+/**
+ * Items did not change hands as they should have, and nothing has changed. A handler that does not catch it refuses with its sentence.
+ */
+export class TradeRefused extends Sorry {
+  readonly result: Exclude<OperationResult, { is: 'done' }>
+
+  constructor(result: Exclude<OperationResult, { is: 'done' }>) {
+    super(
+      result.is === 'mismatch'
+        ? 'That was asked for before, and was something else then.'
+        : 'That could not be done: what it was about is not as it was any more.',
+    )
+    this.name = 'TradeRefused'
+    this.result = result
+  }
 }
 
 /**
@@ -62,11 +80,11 @@ export class Persistence {
   /**
    * Moves, makes and ends items, on disk, once. Afterwards `player.items` is what each of those who took part has.
    *
-   * @returns what became of it; `refused` and `mismatch` have changed nothing
-   * @throws  `server/not-kept` for a guest, `store/bad-value` for what no store takes, OutsideError when the store is away:
-   *          then whether it happened is not known, and asking again under the same id is safe
+   * It has happened when the promise resolves. Rejects with `TradeRefused` when it was refused, or was another operation under the same
+   * id: then nothing has changed. `server/not-kept` for a guest, `store/bad-value` for what no store takes. OutsideError when the store
+   * is away: then whether it happened is not known, and asking again under the same id is safe.
    */
-  async trade(player: Player, { id, changes, saves = [], others = [] }: Trade): Promise<OperationResult> {
+  async trade(player: Player, { id, changes, saves = [], others = [] }: Trade): Promise<void> {
     const { store, now, newId } = this.#kept
     const own = this.#keptOf(player)
     const parties = [own, ...others.map((other) => this.#keptOf(other))]
@@ -84,7 +102,7 @@ export class Persistence {
       })),
     })
     for (const party of parties) await this.#look(party)
-    return result
+    if (result.is !== 'done') throw new TradeRefused(result)
   }
 
   async #look({ characterId, player }: KeptCharacter): Promise<void> {

@@ -201,6 +201,14 @@ export class Region {
   }
 
   #makeTick(): void {
+    try {
+      this.#tellTick()
+    } finally {
+      this.#worlds.endTick()
+    }
+  }
+
+  #tellTick(): void {
     const worlds = this.#worlds
     worlds.advance()
     for (const crossing of worlds.realm.crossings) this.players.carry(crossing)
@@ -212,7 +220,6 @@ export class Region {
     for (const gateway of this.#gateways) gateway.tell({ is: 'ticked', times: this.timing })
     for (const { id } of worlds.realm.closed)
       for (const gateway of this.#gateways) gateway.tell({ is: 'closed', instance: id })
-    worlds.endTick()
   }
 
   /** Tells whoever is in a world that its map is another one, if it is. */

@@ -34,5 +34,6 @@ export {
   type SightContext,
   Sorry,
   type Trade,
+  TradeRefused,
 } from '../region/index.ts'
 export { Host, type HostOptions, type HostStats } from './host.ts'

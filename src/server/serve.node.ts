@@ -13,11 +13,12 @@ import {
   parseListenUrl,
   schemes,
 } from '../transport/index.ts'
-import type { AnyGame, World } from '../world/index.ts'
+import { type AnyGame, type GameMistake, mistakeText, type World } from '../world/index.ts'
 import { Certificate, type CertificateFiles } from './certificate.node.ts'
 import { type ContentFiles, contentFiles } from './content-files.node.ts'
 import { Host } from './host.ts'
 import { Keeping, serverName } from './keeping.node.ts'
+import { leaveWill } from './last-will.node.ts'
 import { type Listen, listens } from './listening.node.ts'
 import type { Web } from './pages.node.ts'
 import { TokenDesk } from './token.node.ts'
@@ -85,6 +86,8 @@ export interface Server<G extends AnyGame = AnyGame> {
 /** Milliseconds between two looks at the content folder, and how many times longer than a look takes. */
 const LOOK_MS = 2000
 const LOOK_SHARE = 20
+/** Ticks that may fail one after the other. */
+const FAILED_MAX = 100
 /** A SQLite file in the working folder. */
 const DEFAULT_STORE = 'shardless.db'
 export const DEFAULT_LISTEN = 'ws://127.0.0.1:4000'
@@ -101,7 +104,8 @@ export async function serve<G extends AnyGame>(
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32)
   const now = (): Instant => instant(performance.now())
   const stopwatch = () => performance.now()
-  const report = (error: unknown): void => console.error('A request could not be answered:', error)
+  const report = (error: unknown, mistake?: GameMistake): void =>
+    console.error(mistake ? mistakeText(mistake) : error)
   const random = new Random(seed)
   const { content: folder } = definition.options
   const files = folder ? await contentFiles(folder, report) : undefined
@@ -150,8 +154,16 @@ export async function serve<G extends AnyGame>(
   const watchers = options.watch ? watchMaps(definition, host, options.watch) : []
   const urls = listeners.map((listener) => listener.url).filter((url) => !url.startsWith('http'))
   host.listeners = options.publicUrls ?? urls
-  const stops = [runTicks(host, now), files ? lookAgain(files) : () => {}]
-  return {
+  const { code } = host.region
+  const will = leaveWill({
+    rejected: (error) => code.failed('a promise that nobody waits for', '', error),
+    dying: (error) => {
+      console.error('The server ends, after it has told its players and saved their characters:', error)
+      return server.close('The server has failed and is closing.')
+    },
+  })
+  const stops = [runTicks(host, now), files ? lookAgain(files) : () => {}, will]
+  const server: Server<G> = {
     host,
     world: host.world as World<G>,
     reloadMap: (map, name) => host.reloadMap(map, name),
@@ -171,6 +183,7 @@ export async function serve<G extends AnyGame>(
       return unsaved
     },
   }
+  return server
 }
 
 /** @throws OutsideError for a dialect that nobody speaks here */
@@ -198,13 +211,23 @@ async function openCertificate(
   return Certificate.open(tls, (sentence) => console.error(sentence))
 }
 
-/** Keeps the ticks coming, each as near to its time as the platform lets. */
+/**
+ * Keeps the ticks coming, each as near to its time as the platform lets. One that fails in spite of everything is reported, and the next
+ * is tried; when none comes through any more, the process ends.
+ */
 function runTicks(host: Host, now: () => Instant): () => void {
   let timer: NodeJS.Timeout
+  let failed = 0
   const next = (): void => {
     timer = setTimeout(
       () => {
-        host.advance(now())
+        try {
+          host.advance(now())
+          failed = 0
+        } catch (error) {
+          if (++failed >= FAILED_MAX) throw error
+          host.region.code.failed('a tick', '', error)
+        }
         next()
       },
       Math.max(0, host.wakeAt - now()),

@@ -80,6 +80,28 @@ test('who registers, walks, takes lanterns and comes back after Ctrl-C is at the
   assert.equal(await stop(second, 'SIGTERM'), 0)
 })
 
+test('a forgotten promise ends nothing; what must end the process tells players and saves characters first', async (t) => {
+  const first = await begin(t, 24_318)
+  const { token } = await accountsAt(first.url).register('Ada', PASSWORD)
+  const ada = await enter(t, first, { name: 'Ada', token, reconnects: false })
+  const place = await walkEast(ada, 66)
+  first.process.kill('SIGUSR2')
+  await until(() => first.lines.some((line) => line.includes('A tile fell.')))
+  assert.deepEqual(await ada.ask('where', {}), place)
+  const over = once(first.process, 'exit')
+  first.process.kill('SIGUSR2')
+  assert.equal((await over)[0], 1)
+  assert.ok(first.lines.some((line) => line.includes('The roof came down.')))
+  await until(() => ada.status === 'closed')
+  assert.deepEqual(
+    [ada.refusal?.code, ada.refusal?.message],
+    ['closing', 'The server has failed and is closing.'],
+  )
+  const second = await begin(t, 24_318, { file: first.file })
+  const back = await enter(t, second, { name: 'Ada', token })
+  assert.deepEqual(await back.ask('where', {}), place)
+})
+
 test('who stands where they stand is saved within seconds, and is there after the server was killed', async (t) => {
   const first = await begin(t, 24_317)
   const { token } = await accountsAt(first.url).register('Ada', PASSWORD)
