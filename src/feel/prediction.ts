@@ -182,7 +182,7 @@ export class Prediction {
    *
    * @param share     0 <= share <= 1
    * @param command   what the player wants at present
-   * @param seconds   since the last picture
+   * @param seconds   since the last picture; 0 for the first
    */
   show(
     entity: AnyEntity,
@@ -197,7 +197,11 @@ export class Prediction {
       this.#between(share, command)
     }
     this.#wanted = command
-    this.#smoothing.follow(shown.position as never, { seconds, isFirst: !this.#isShowing })
+    const place = entity.position as Vector3
+    // Where it was shown as others are until now, it does not jump from there.
+    if (!this.#isShowing && seconds > 0) this.#smoothing.begin(between(place, shown.position as Vector3))
+    else if (!this.#isShowing) this.#smoothing.cut()
+    this.#smoothing.follow(shown.position as never, seconds)
     this.#isShowing = true
     for (const { name } of this.#kind.fields) entity[name] = shown[name]
     this.#smoothing.write(entity.position as never)

@@ -4,7 +4,7 @@ import { Smoothing } from './smoothing.ts'
 
 function shown(smoothing: Smoothing, x: number, seconds: number): number {
   const position = { x: 0, y: 0, z: 0 }
-  smoothing.follow({ x, y: 0, z: 0 }, { seconds, isFirst: false })
+  smoothing.follow({ x, y: 0, z: 0 }, seconds)
   smoothing.write(position)
   return position.x
 }
@@ -25,4 +25,12 @@ test('[P6] of one of more than three metres there is no fading', () => {
   assert.equal(shown(smoothing, 20, 0), 17)
   smoothing.moved({ x: 0.1, y: 0, z: 0 })
   assert.equal(shown(smoothing, 20, 0), 20)
+})
+
+test('[P6] what was shown as others are until now goes on from where it was shown', () => {
+  const smoothing = new Smoothing()
+  smoothing.begin({ x: 1, y: 0, z: 0 })
+  assert.equal(shown(smoothing, 5, 0), 4)
+  smoothing.begin({ x: 4, y: 0, z: 0 })
+  assert.equal(shown(smoothing, 5, 0), 5)
 })

@@ -34,9 +34,14 @@ export class Smoothing {
     for (const axis of AXES) this.#offset[axis] = 0
   }
 
+  /** It was shown elsewhere until now: to be `by` further along is what there is to make up for. */
+  begin(by: Vector3): void {
+    this.cut()
+    this.moved(by)
+  }
+
   /** The next picture: `place` is where the character is. */
-  follow(place: Vector3, { seconds, isFirst }: { seconds: number; isFirst: boolean }): void {
-    if (isFirst) this.cut()
+  follow(place: Vector3, seconds: number): void {
     const share = pow(0.5, seconds / HALF_LIFE)
     for (const axis of AXES) {
       this.#place[axis] = place[axis] ?? 0

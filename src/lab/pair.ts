@@ -17,6 +17,8 @@ export interface PairOptions {
   readonly persistence?: HostOptions['persistence']
   /** What clients keep current from the server. */
   readonly content?: HostOptions['content']
+  /** How often a character is told of which nothing asks for it. */
+  readonly ownWordSeconds?: HostOptions['ownWordSeconds']
   /** The links between server and clients: reliable and clear when left out. */
   readonly network?: Partial<MemoryOptions>
   /** Sealed datagrams instead of links, with the weather given here. */
@@ -193,9 +195,9 @@ export class Pair<G extends AnyGame> {
   }
 
   #newHost(): Host {
-    const { limits, report, content, admission, saver, persistence } = this.#options
+    const { limits, report, content, admission, saver, persistence, ownWordSeconds } = this.#options
     const random = this.random.fork()
-    const options = { limits, report, content, admission, saver, persistence, random }
+    const options = { limits, report, content, admission, saver, persistence, ownWordSeconds, random }
     return new Host(this.#definition, options, this.#now)
   }
 

@@ -21,36 +21,46 @@ const QUIET_SECONDS = 10
  * where it cannot have foreseen that, how its character is.
  *
  * While the client computes what the server computes there is nothing to tell; twice a second a character that moves, or
- * should, is told all the same, so that no difference lasts. A client that gives no commands is told once. Whoever tells the
- * client says what became of each telling: a surprise is told again when what told it is known to be lost.
+ * should, is told all the same, so that no difference lasts. A client that has given no command yet shows its character as those of
+ * others, and is told of surprises alone, twice a second at most. Whoever tells the client says what became of each telling: it is
+ * told again when what told it is known to be lost.
  *
  * Source: docs/spec/native.md [N17].
  */
 export class OwnStateFeed {
   readonly #player: Player
+  readonly #quietSeconds: number
   #margin: number | undefined
   /** From which tick on the client does not know its character; undefined when it does. */
   #owedSince: number | undefined
   #toldAt = 0
   /** Whether the client plays: whoever gives no commands goes ahead of nothing. */
   #isPlaying = false
-  /** Whether something new was wanted since the character was last told: its client has moved it. */
-  #isCommanded = false
+  /** The tick that the newest command is for, until the character was told as of then or later: its client has moved it. */
+  #commandedAt: number | undefined
+  /** What was told last got lost. */
+  #isLost = false
   #told: EntityState | undefined
   #record: ReturnType<typeof exactRecord> | undefined
   #kind: Kind | undefined
   /** The ticks whose state was told, and of which is not known what became of it. */
   readonly #flying = new Set<number>()
 
-  constructor(player: Player) {
+  /** @param quietSeconds  between two looks at a character which nothing asks for; Infinity for none */
+  constructor(player: Player, quietSeconds = QUIET_SECONDS) {
     this.#player = player
+    this.#quietSeconds = quietSeconds
     player.isSurprised = true
   }
 
-  /** Commands came so many ms before their tick is made, negative for late ones, and said something new or nothing. */
-  heard(margin: number, isNews: boolean): void {
+  /**
+   * Commands came so many ms before their tick is made, negative for late ones.
+   *
+   * @param newest  the tick that the newest of them is for; undefined where they said nothing new
+   */
+  heard(margin: number, newest: number | undefined): void {
     this.#isPlaying = true
-    if (isNews) this.#isCommanded = true
+    if (newest !== undefined) this.#commandedAt = newest
     this.#margin = Math.min(this.#margin ?? Number.POSITIVE_INFINITY, margin)
   }
 
@@ -70,6 +80,7 @@ export class OwnStateFeed {
   settled(tick: number, fate: Fate): void {
     if (!this.#flying.delete(tick)) return
     if (fate === 'untold') this.#owedSince ??= tick
+    else if (fate === 'lost' && tick === this.#toldAt) this.#isLost = true
     if (fate !== 'acknowledged') return
     if (this.#owedSince !== undefined && this.#owedSince <= tick) this.#owedSince = undefined
     this.#forgetSpawned(tick)
@@ -83,7 +94,6 @@ export class OwnStateFeed {
     if (player.left && !player.left.fits(entity)) player.isSurprised = true
     if (player.isSurprised) this.#owedSince = tick
     player.isSurprised = false
-    if (!this.#isPlaying && this.#toldAt > 0) return undefined
     const kind = game.kindByName.get(entity.kind) as Kind
     if (this.#kind !== kind) {
       this.#kind = kind
@@ -91,12 +101,17 @@ export class OwnStateFeed {
       this.#told = new EntityState(kind)
     }
     const told = this.#told as EntityState
-    const hasReason = this.#isCommanded || !told.fits(entity)
-    const seconds = hasReason ? CHECK_SECONDS : QUIET_SECONDS
-    const isDue = tick - this.#toldAt >= seconds * game.ticksPerSecond
-    if (!(this.#owedSince === undefined ? isDue : !this.#isOnWay(this.#owedSince))) return undefined
+    // What is told of a tick before the command's says nothing of what came of the command.
+    const isCommanded = this.#commandedAt !== undefined && tick >= this.#commandedAt
+    const hasReason = this.#isLost || isCommanded || !told.fits(entity)
+    const seconds = hasReason || !this.#isPlaying ? CHECK_SECONDS : this.#quietSeconds
+    const isDue = this.#toldAt === 0 || tick - this.#toldAt >= seconds * game.ticksPerSecond
+    const isOwed = this.#owedSince !== undefined && !this.#isOnWay(this.#owedSince)
+    if (!(this.#isPlaying ? isOwed || (isDue && this.#owedSince === undefined) : isOwed && isDue))
+      return undefined
     this.#toldAt = tick
-    this.#isCommanded = false
+    if (isCommanded) this.#commandedAt = undefined
+    this.#isLost = false
     told.take(entity)
     player.left?.take(entity)
     const spawned = player.spawned.map(({ tick: when, ordinal, id }) => ({ back: tick - when, ordinal, id }))

@@ -24,6 +24,8 @@ export interface PlayersOptions {
   readonly worlds: Worlds
   /** What saves the characters that are kept; nothing is where it is left out. */
   readonly saver: Saver | undefined
+  /** Seconds between two words of a player's character which nothing asks for. */
+  readonly ownWordSeconds: number | undefined
 }
 
 /**
@@ -48,7 +50,7 @@ export class Players {
 
   /** Brings somebody into the world, and answers. */
   enter(gateway: AttachedGateway, { session, name, account, character }: Up & { is: 'enter' }): void {
-    const { definition, worlds, saver } = this.#options
+    const { definition, worlds, saver, ownWordSeconds } = this.#options
     const { realm } = worlds
     if (character && this.kept.of(character.id)) {
       gateway.tell({ is: 'refused', session, ...GONE })
@@ -76,7 +78,7 @@ export class Players {
       return
     }
     const world = worlds.of(realm.whereIs(player) ?? home)
-    const served = new ServedPlayer(session, { player, gateway }, world)
+    const served = new ServedPlayer(session, { player, gateway, ownWordSeconds }, world)
     gateway.players.set(session, served)
     this.#byPlayer.set(player, served)
     if (character && account) {

@@ -30,6 +30,8 @@ export interface RegionOptions {
   readonly persistence?: PersistenceOptions
   /** What saves the characters of accounts. */
   readonly saver?: Saver
+  /** Seconds between two words of a player's character which nothing asks for; 10 when left out, Infinity for none. */
+  readonly ownWordSeconds?: number
 }
 
 /**
@@ -59,7 +61,7 @@ export class Region {
   readonly #waiting: { readonly gateway: AttachedGateway; readonly message: Up; readonly now: Instant }[] = []
 
   constructor(definition: AnyDefinition, options: RegionOptions, now: Instant) {
-    const { random, stopwatch = () => 0, report, saver, persistence } = options
+    const { random, stopwatch = () => 0, report, saver, persistence, ownWordSeconds } = options
     this.#definition = definition
     this.#stopwatch = stopwatch
     this.#now = now
@@ -75,7 +77,7 @@ export class Region {
     this.#interest = new Interest(definition, worlds.realm)
     this.#tickMs = 1000 / definition.game.ticksPerSecond
     this.#nextTickAt = instant(now + this.#tickMs)
-    this.players = new Players({ definition, worlds, saver })
+    this.players = new Players({ definition, worlds, saver, ownWordSeconds })
     this.#requests = new Requests({
       definition,
       worlds,
@@ -257,7 +259,7 @@ export class Region {
     if (toNext === undefined) return
     const nextAt = this.#nextTickAt + (toNext - 1) * this.#tickMs
     const dueAt = nextAt + (said.newest - tick) * game.secondsPerTick * 1000
-    feed.heard(dueAt - now, said.changes.length > 0)
+    feed.heard(dueAt - now, said.changes.at(-1)?.tick)
   }
 }
 

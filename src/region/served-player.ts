@@ -23,18 +23,25 @@ export class ServedPlayer {
   isHere = true
   /** Requests whose handlers wait for something. */
   asking = 0
+  readonly #ownWordSeconds: number | undefined
 
   constructor(
     session: number,
-    from: { readonly player: Player; readonly gateway: GatewayEar },
+    from: {
+      readonly player: Player
+      readonly gateway: GatewayEar
+      /** Seconds between two words of the character which nothing asks for. */
+      readonly ownWordSeconds: number | undefined
+    },
     world: ServedWorld<ServedPlayer>,
   ) {
-    const { player, gateway } = from
+    const { player, gateway, ownWordSeconds } = from
+    this.#ownWordSeconds = ownWordSeconds
     this.player = player
     this.gateway = gateway
     this.world = world
     this.news = new PlayerNews(session)
-    this.feed = new OwnStateFeed(player)
+    this.feed = this.#newFeed()
     world.players.add(this)
   }
 
@@ -42,7 +49,7 @@ export class ServedPlayer {
   speak(): void {
     this.isHere = true
     this.player.commands.restart()
-    this.feed = new OwnStateFeed(this.player)
+    this.feed = this.#newFeed()
     this.news.clear()
   }
 
@@ -54,11 +61,15 @@ export class ServedPlayer {
     this.extras.clear()
     this.news.hasPlace = false
     this.news.clear()
-    this.feed = new OwnStateFeed(this.player)
+    this.feed = this.#newFeed()
   }
 
   /** The player is gone. */
   end(): void {
     this.world.players.delete(this)
+  }
+
+  #newFeed(): OwnStateFeed {
+    return new OwnStateFeed(this.player, this.#ownWordSeconds)
   }
 }

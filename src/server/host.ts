@@ -40,6 +40,8 @@ export interface HostOptions {
   readonly saver?: Saver
   /** What handlers keep things with. */
   readonly persistence?: PersistenceOptions
+  /** Seconds between two words of a player's character which nothing asks for; 10 when left out, Infinity for none. */
+  readonly ownWordSeconds?: number
 }
 
 /** What the server has done, for metrics and the curious. */
@@ -89,11 +91,16 @@ export class Host {
   readonly #link: DirectLink
 
   constructor(definition: AnyDefinition, options: HostOptions, now: Instant) {
-    const { random, stopwatch, report, saver, persistence, content, admission, secret } = options
+    const { random, stopwatch, report, saver, persistence, content, admission, secret, ownWordSeconds } =
+      options
     const { game } = definition
     const { name = game.name, welcome = '', levelCap, outdated = 'tell' } = definition.options
     this.limits = { ...defaultLimits, ...options.limits }
-    this.region = new Region(definition, { random, stopwatch, report, saver, persistence }, now)
+    this.region = new Region(
+      definition,
+      { random, stopwatch, report, saver, persistence, ownWordSeconds },
+      now,
+    )
     this.#link = new DirectLink(this.region)
     const dice = (): Uint8Array => Uint8Array.from({ length: 16 }, () => random.integer(0, 255))
     this.gateway = new Gateway(

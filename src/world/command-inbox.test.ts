@@ -73,6 +73,35 @@ test('[N16] whoever is not heard for a second asks for nothing any more', () => 
   assert.ok(inbox.takeSurprise())
 })
 
+test('[N16] what lapsed holds again from the first word on, and that is a surprise too', () => {
+  const inbox = newInbox()
+  at(inbox, 10, [10, 'east'])
+  use(inbox, 10, 1)
+  assert.equal(inbox.next(tick(31)), 'rest')
+  assert.ok(inbox.takeSurprise())
+  assert.equal(inbox.next(tick(40)), 'rest')
+  assert.equal(inbox.takeSurprise(), false)
+  inbox.hear(43, tick(41))
+  assert.equal(inbox.current, 'rest')
+  assert.equal(inbox.next(tick(41)), 'east')
+  assert.equal(inbox.current, 'east')
+  assert.ok(inbox.takeSurprise())
+  assert.equal(inbox.next(tick(42)), 'east')
+  assert.equal(inbox.takeSurprise(), false)
+})
+
+test('[N16] something new after a silence is used instead; over another connection nothing holds again by itself', () => {
+  const inbox = newInbox()
+  at(inbox, 10, [10, 'east'])
+  use(inbox, 10, 1)
+  assert.equal(inbox.next(tick(31)), 'rest')
+  at(inbox, 32, [32, 'west'])
+  assert.deepEqual(use(inbox, 32, 2), ['west', 'west'])
+  assert.equal(inbox.next(tick(60)), 'rest')
+  inbox.restart()
+  assert.deepEqual(use(inbox, 61, 2), ['rest', 'rest'])
+})
+
 test('[N16] who is late by more than a second is heard all the same; word from before is none', () => {
   const inbox = newInbox()
   at(inbox, 40, [10, 'east'])

@@ -26,7 +26,9 @@ export class CommandInbox<Command> {
   readonly #ticksPerSecond: number
   readonly #rest: Command
   readonly #waiting: { readonly tick: number; readonly command: Command }[] = []
+  /** The last that was used: it holds, or has lapsed and will hold again. */
   #current: Command | undefined
+  #hasLapsed = false
   #newest = 0
   /** Up to which tick there was something said, and until when it holds that somebody is there. */
   #said = 0
@@ -75,22 +77,28 @@ export class CommandInbox<Command> {
     while (waiting.length > DUE_MAX && waiting[DUE_MAX].tick <= present) this.#giveWay()
     if (waiting.length > 0 && waiting[0].tick <= present) {
       this.#current = waiting[0].command
+      this.#hasLapsed = false
       waiting.shift()
       if (waiting.length > 0 && waiting[0].tick <= present) this.#isSurprise = true
-    } else if (this.#current !== undefined && present - this.#heard > LAPSE_SECONDS * this.#ticksPerSecond) {
-      if (this.#current !== this.#rest) this.#isSurprise = true
-      this.#current = this.#rest
+    } else if (this.#current !== undefined) {
+      const isSilent = present - this.#heard > LAPSE_SECONDS * this.#ticksPerSecond
+      // It lapses in silence, and holds again from the first word on: the player's client has moved it all the while.
+      if (isSilent !== this.#hasLapsed) this.#isSurprise = true
+      this.#hasLapsed = isSilent
     }
-    return this.#current
+    return this.current
   }
 
   /** The command that holds at present; undefined before the first. */
   get current(): Command | undefined {
-    return this.#current
+    return this.#hasLapsed ? this.#rest : this.#current
   }
 
   /** The player came back over another connection, and begins anew: nothing from before is waited for. */
   restart(): void {
+    // What had lapsed does not hold again: the player's client says anew what is wanted.
+    if (this.#hasLapsed) this.#current = this.#rest
+    this.#hasLapsed = false
     this.#waiting.length = 0
     this.#newest = 0
     this.#said = 0

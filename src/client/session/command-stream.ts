@@ -56,7 +56,10 @@ export class CommandStream<Command> {
    */
   press(part: Partial<Command>): void {
     const pressed = { ...this.#pressed, ...part }
-    encode(this.#field, { ...(this.#wanted ?? this.#field.initial), ...pressed })
+    // Nothing else is wanted in the tick after it.
+    const wanted = this.#wanted ?? this.#field.initial
+    encode(this.#field, { ...wanted, ...pressed })
+    if (this.#wanted === undefined) this.want(wanted)
     this.#pressed = pressed
   }
 

@@ -97,7 +97,8 @@ export class Scene {
     this.#playback.show(own, this.#clock.heard)
     Object.assign(this.toldPlace, own.entity.position)
     this.#playback.show(own, this.#shown)
-    this.#ownPrediction.show(own.entity, { now, seconds, command })
+    // Before the first command the own character is where the server puts it, as everybody else's is.
+    if (command !== undefined) this.#ownPrediction.show(own.entity, { now, seconds, command })
   }
 
   /** The player is in another world: nothing holds that was. */

@@ -25,6 +25,8 @@ export interface SimulationOptions<G extends AnyGame> {
   /** The game's own rules, checked after every tick beside those that hold for every game. */
   readonly checks?: readonly Check<G>[]
   readonly limits?: Partial<Limits>
+  /** Seconds between two words of a player's character which nothing asks for; Infinity for none. */
+  readonly ownWordSeconds?: number
   /** Told after every tick, checks passed. */
   readonly watch?: (scene: CheckedRun<G>) => void
 }
@@ -84,7 +86,7 @@ export class Simulation<G extends AnyGame> {
   #throwAtServer: ((bytes: Uint8Array) => void) | undefined
 
   constructor(options: SimulationOptions<G>) {
-    const { definition, seed, sealed, limits, scenario } = options
+    const { definition, seed, sealed, limits, ownWordSeconds, scenario } = options
     this.#options = options
     this.#random = new Random(seed).fork()
     this.#checks = [...standingChecks(definition), ...(options.checks ?? [])]
@@ -97,6 +99,7 @@ export class Simulation<G extends AnyGame> {
         seed,
         sealed,
         limits,
+        ownWordSeconds,
         wrap: (link, at) => this.#watched(link, at),
         stalledUntil: this.#serverPause.after,
       },
