@@ -56,11 +56,12 @@ export class LoginThrottle {
     this.#addresses.giveBack(networkOf(attempt.address))
     this.#known.delete(pair)
     this.#known.set(pair, now)
-    if (this.#known.size > this.#knownMax)
-      for (const oldest of this.#known.keys()) {
-        this.#known.delete(oldest)
-        break
-      }
+    let looked = 0
+    for (const [oldest, at] of this.#known) {
+      if (now - at < KNOWN_MS && this.#known.size <= this.#knownMax) break
+      this.#known.delete(oldest)
+      if (++looked === 2) break
+    }
   }
 
   /** The try said nothing about the password: the server was busy. */

@@ -54,11 +54,13 @@ export class Throttle {
     // Again at the end: the map keeps the order in which keys were last tried.
     this.#troubles.delete(key)
     this.#troubles.set(key, { attempts, at: now, freeAt: now + wait })
-    if (this.#troubles.size > keysMax)
-      for (const quietest of this.#troubles.keys()) {
-        this.#troubles.delete(quietest)
-        break
-      }
+    // Two at a time, those that are long over; and whoever was quiet longest where there are too many.
+    let looked = 0
+    for (const [quietest, { at }] of this.#troubles) {
+      if (now - at < forgetMs && this.#troubles.size <= keysMax) break
+      this.#troubles.delete(quietest)
+      if (++looked === 2) break
+    }
   }
 
   /** The last attempt was good: it is taken back. */

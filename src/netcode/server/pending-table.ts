@@ -1,5 +1,6 @@
 import type { Instant } from '../../core/index.ts'
 import type { Address } from '../address.ts'
+import { Broom } from '../broom.ts'
 import type { PrivateToken } from '../token/private-token.ts'
 
 /** Someone with a valid token who has been challenged and has not answered. */
@@ -21,6 +22,7 @@ const PER_ADDRESS_MAX = 4
 export class PendingTable {
   readonly #capacity: number
   readonly #byAddress = new Map<string, Pending[]>()
+  readonly #broom = new Broom(this.#byAddress)
   #size = 0
   #sweptAt = Number.NEGATIVE_INFINITY
 
@@ -43,6 +45,9 @@ export class PendingTable {
 
   /** @returns false when there is no room: the request is ignored */
   add(from: Address, pending: Pending, now: Instant): boolean {
+    this.#broom.sweep((key, all) => {
+      if (all.every(({ expiresAt }) => expiresAt <= now)) this.#replace(key, none)
+    })
     const present = this.at(from, now)
     const same = present.find(({ tag }) => tag === pending.tag)
     if (same) {

@@ -1,4 +1,5 @@
 import type { Address } from '../address.ts'
+import { Broom } from '../broom.ts'
 
 interface Entry {
   readonly address: string
@@ -17,6 +18,7 @@ interface Entry {
 export class UsedTokens {
   readonly #capacity: number
   readonly #entries = new Map<string, Entry>()
+  readonly #broom = new Broom(this.#entries)
   #sweptAtSeconds = Number.NEGATIVE_INFINITY
 
   constructor(capacity: number) {
@@ -40,6 +42,9 @@ export class UsedTokens {
    */
   claim(tag: string, from: Address, times: { expiresAtSeconds: number; unixSeconds: number }): boolean {
     if (this.#entries.has(tag)) return true
+    this.#broom.sweep((old, { expiresAtSeconds }) => {
+      if (expiresAtSeconds <= times.unixSeconds) this.#entries.delete(old)
+    })
     if (this.#entries.size >= this.#capacity) this.#sweep(times.unixSeconds)
     if (this.#entries.size >= this.#capacity) return false
     this.#entries.set(tag, { address: from.text, expiresAtSeconds: times.expiresAtSeconds, isSpent: false })

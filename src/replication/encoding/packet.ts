@@ -1,14 +1,22 @@
-/** Bytes being put together for one packet, in fixed memory. Nothing is written past its end: ask `room` first. */
+/**
+ * Bytes being put together for one packet, in fixed memory, which is taken when the first is written: one that is never used
+ * costs nothing. Nothing is written past its end: ask `room` first.
+ */
 export class PacketWriter {
-  readonly bytes: Uint8Array
   length = 0
+  readonly #bytesMax: number
+  #bytes: Uint8Array | undefined
 
   constructor(bytesMax: number) {
-    this.bytes = new Uint8Array(bytesMax)
+    this.#bytesMax = bytesMax
+  }
+
+  get bytes(): Uint8Array {
+    return (this.#bytes ??= new Uint8Array(this.#bytesMax))
   }
 
   get room(): number {
-    return this.bytes.length - this.length
+    return this.#bytesMax - this.length
   }
 
   byte(value: number): void {

@@ -1,0 +1,26 @@
+/**
+ * Clears a table of what is over, a few entries at a time, going round and round: who adds something sweeps something. So a table
+ * does not keep what is over until it is full, and no single addition pays for all of them.
+ */
+export class Broom<Key, Value> {
+  readonly #table: ReadonlyMap<Key, Value>
+  #at: Iterator<[Key, Value]>
+
+  constructor(table: ReadonlyMap<Key, Value>) {
+    this.#table = table
+    this.#at = table.entries()
+  }
+
+  /** Looks at the next few; `look` may delete the entry that it is shown. */
+  sweep(look: (key: Key, value: Value) => void, count = 4): void {
+    for (let looked = 0; looked < count && this.#table.size > 0; looked++) {
+      let next = this.#at.next()
+      if (next.done) {
+        this.#at = this.#table.entries()
+        next = this.#at.next()
+      }
+      if (next.done) return
+      look(next.value[0], next.value[1])
+    }
+  }
+}
