@@ -1,4 +1,4 @@
-/** What a heap holds: the least key first, and among equal keys the least order. The heap writes `at`. */
+/** An item of a heap. The least key comes first, and among equal keys the least order. The heap writes `at`. */
 export interface HeapItem {
   key: number
   order: number
@@ -29,7 +29,7 @@ export class Heap<Item extends HeapItem> {
     return first
   }
 
-  /** Takes an item out; one that is in no heap is left at that. */
+  /** Takes an item out. Does nothing if it is in no heap. */
   remove(item: Item): void {
     const { at } = item
     if (at < 0) return

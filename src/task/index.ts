@@ -1,6 +1,6 @@
 /**
- * task: game code that waits. A task is a generator that the scheduler goes on with when what it waits for has come about: ticks,
- * a signal, another task. It knows ticks and nothing of worlds.
+ * task: game code that waits. A task is a generator; the scheduler resumes it when what it waits for has happened:
+ * ticks, a signal, another task. It knows ticks, not worlds.
  */
 export {
   type Failure,

@@ -5,7 +5,7 @@ import { Scheduler } from './scheduler.ts'
 import type { Task, TaskSteps } from './task.ts'
 import { firstOf, seconds, signalled, ticks, until } from './wait.ts'
 
-/** A scheduler, what was told, and a way to run ticks. */
+/** Makes a scheduler, a log of what happened, and a way to run ticks. */
 function stage(options: { budget?: number } = {}) {
   const tasks = new Scheduler(options)
   const told: string[] = []

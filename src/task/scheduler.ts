@@ -2,11 +2,11 @@ import { ShardlessError } from '../core/index.ts'
 import { Heap } from './heap.ts'
 import { Alarm, type Outcome, Task, TaskListener, type TaskSteps, Wait, type Yielded } from './task.ts'
 
-/** Priorities above this are a mistake: the number is also how many ticks others may go first. */
+/** The highest priority: the number is also how many ticks others may go first. */
 const PRIORITY_MAX = 1000
 /** How often a stopped task's `finally` may yield before the task is given up. */
 const FAREWELLS_MAX = 16
-/** The last failures are kept for whoever looks. */
+/** How many of the last failures are kept. */
 const FAILURES_MAX = 16
 
 export interface SchedulerOptions {
@@ -16,7 +16,7 @@ export interface SchedulerOptions {
   readonly ticksPerSecond?: number
   /** 1,000,000 when left out. */
   readonly tasksMax?: number
-  /** Whether something that a task is to be bound to is still there; always when left out. */
+  /** Whether an entity or player that a task is bound to is still there; always when left out. */
   readonly isPresent?: (of: object) => boolean
 }
 
@@ -27,7 +27,7 @@ export interface StartOptions {
   readonly priority?: number
   /** The task is stopped when this entity or player leaves the world. */
   readonly of?: object
-  /** Started by a task, it is still no child of it, and outlives it. */
+  /** A task started by another task is then no child of it, and outlives it. */
   readonly isDetached?: boolean
 }
 
@@ -37,7 +37,7 @@ export interface Failure {
   readonly error: unknown
 }
 
-/** How the scheduler does. Counts of the last tick, and totals since it began. */
+/** Counts of the last tick, and totals since the scheduler began. */
 export interface SchedulerStats {
   /** Tasks that want to run in the next tick. */
   readonly awake: number
@@ -47,9 +47,9 @@ export interface SchedulerStats {
   readonly run: number
   /** Units of work in the last tick. */
   readonly work: number
-  /** Ready, and put off by the budget, as of the last tick. */
+  /** Tasks that were ready in the last tick and put off by the budget. */
   readonly deferred: number
-  /** Ticks that the latest of the last tick's tasks had been put off. */
+  /** By how many ticks the most delayed task of the last tick had been put off. */
   readonly lateTicks: number
   readonly started: number
   readonly done: number
@@ -63,10 +63,11 @@ export interface SchedulerStats {
  *
  *     run(tick)    alarms that are due -> real-time tasks, all of them -> the queue, while the budget lasts
  *
- * A task runs at most once in a tick. The queue is ordered by the tick in which a task became ready plus its priority, then
- * by who came first: waiting counts like priority, so a low priority is late and never lost. A task of priority p that
- * is ready at tick t is overtaken by nobody who becomes ready at t + p or later; at least one of the queue runs in every
- * tick, and an eighth of the budget is the queue's whatever real-time tasks take. So it runs at the latest in tick
+ * A task runs at most once in a tick. The queue is ordered by the tick in which a task became ready plus its
+ * priority, then by who came first: waiting counts like priority, so a low priority is late and never lost. A task
+ * of priority p that is ready at tick t is overtaken by nobody who becomes ready at t + p or later; at least one of
+ * the queue runs in every tick, and an eighth of the budget is the queue's whatever real-time tasks take. So it
+ * runs at the latest in tick
  *
  *     t + p + n        n: the tasks ahead of it in the queue at t + p, or their work / (budget / 8) if that is less
  *
@@ -77,9 +78,9 @@ export interface SchedulerStats {
  */
 export class Scheduler {
   readonly budget: number
-  /** Told of each task that throws. It must not throw itself. */
+  /** Called with each task that throws. It must not throw itself. */
   report: ((failure: Failure) => void) | undefined
-  /** The last sixteen tasks that threw. */
+  /** The last sixteen failures. */
   readonly failures: Failure[] = []
   readonly #ticksPerSecond: number
   readonly #tasksMax: number
@@ -112,12 +113,12 @@ export class Scheduler {
     this.#isPresent = options.isPresent ?? (() => true)
   }
 
-  /** The last tick that was run, or the one that is being run. */
+  /** The last tick that was run, or the one being run. */
   get tick(): number {
     return this.#tick
   }
 
-  /** The task that is being run at this moment. */
+  /** The task being run at this moment. */
   get running(): Task<unknown> | undefined {
     return this.#running
   }
@@ -137,8 +138,8 @@ export class Scheduler {
   }
 
   /**
-   * Starts a task. It takes its first step in the tick that is being run, after the real-time tasks and within the budget;
-   * or in the next, if none is.
+   * Starts a task. It takes its first step in the tick being run, after the real-time tasks and within the budget;
+   * outside of a tick, in the next one.
    *
    * @throws `world/too-many-tasks`, `world/bad-priority`, `world/task-owner` if `of` has left the world
    */
@@ -171,24 +172,23 @@ export class Scheduler {
   }
 
   /**
-   * Ends a task by way of its `finally`, which is run at once: what it yields there comes back at once, sixteen times at
-   * the most, and then the task is given up and reported. A task that stops itself, or is stopped by
-   * something it called, ends at its next `yield`. Its children end after it, the youngest first. One that is over is left
-   * at that.
+   * Ends a task by way of its `finally`, which runs at once. What it yields there resumes at once, sixteen times at
+   * most; then the task is given up and reported. A task that stops itself, or is stopped by something it called,
+   * ends at its next `yield`. Its children end after it, the youngest first. Does nothing if the task is over.
    */
   stop(task: Task<unknown>): void {
     this.#stopTree([task])
   }
 
-  /** Stops all tasks that were started `of` this. */
+  /** Stops all tasks that were started `of` this entity or player. */
   stopAllOf(of: object): void {
     const bound = this.#bound.get(of)
     if (bound) for (const task of [...bound]) this.stop(task)
   }
 
   /**
-   * Gives a task a new parent: it outlives the one it had, and ends with the new one. Without a parent it ends by itself
-   * only. Adopted by one that is over already, it ends at once.
+   * Gives a task a new parent: it outlives the old one and ends with the new one. Without a parent it ends only by
+   * itself. If the new parent is over already, it ends at once.
    *
    * @throws `world/task-circle` if the parent descends from it
    */
@@ -206,7 +206,7 @@ export class Scheduler {
     else if (parent) this.#join(task, parent)
   }
 
-  /** Wakes everyone who waits for this signal just now, in the order they began to. @returns how many */
+  /** Wakes everyone who waits for this signal now, in the order in which they began to wait. @returns how many */
   signal(name: string | object, value?: unknown): number {
     const listeners = this.#signals.get(name)
     if (!listeners) return 0
@@ -219,7 +219,7 @@ export class Scheduler {
     if (units > 0) this.#work += units
   }
 
-  /** Makes one tick. @throws `world/tick-begun` unless it is later than the last */
+  /** Runs one tick. @throws `world/tick-begun` unless it is later than the last */
   run(tick: number): void {
     if (this.#isRunning || !(tick > this.#tick))
       throw new ShardlessError(
@@ -245,7 +245,7 @@ export class Scheduler {
     }
   }
 
-  /** Real-time tasks always go first, also those that are woken meanwhile; then the queue, while there is budget. */
+  /** Runs real-time tasks first, also those woken meanwhile; then the queue, while there is budget. */
   #runAll(): void {
     const now = this.#now
     let done = 0
@@ -278,7 +278,7 @@ export class Scheduler {
     else this.#take(task, step.value as Yielded)
   }
 
-  /** Lets a generator do something, as the running task. */
+  /** Runs a generator as the running task. */
   #execute(
     task: Task<unknown>,
     work: () => IteratorResult<Yielded, unknown>,
@@ -296,7 +296,7 @@ export class Scheduler {
     }
   }
 
-  /** What a task yielded: a priority, or something to wait for. */
+  /** Takes what a task yielded: a priority, or something to wait for. */
   #take(task: Task<unknown>, yielded: Yielded): void {
     if (yielded instanceof Wait) {
       this.#await(task, yielded)
@@ -319,7 +319,7 @@ export class Scheduler {
         this.#register(task, cause.of[i].cause, i)
   }
 
-  /** @param index among those of a `firstOf`; -1 for one that is waited for alone */
+  /** @param index its place among those of a `firstOf`; -1 when it is waited for alone */
   #register(task: Task<unknown>, cause: Wait<unknown>['cause'], index: number): void {
     if (cause.for === 'ticks' || cause.for === 'seconds' || cause.for === 'condition') {
       const wait =
@@ -370,7 +370,7 @@ export class Scheduler {
     return called.length
   }
 
-  /** What a task waited for has come. */
+  /** Wakes a task: what it waited for has happened. */
   #wake(task: Task<unknown>, index: number, value: unknown): void {
     this.#forgetWaits(task)
     task.given = index < 0 ? value : { index, value }
@@ -392,7 +392,7 @@ export class Scheduler {
     task.waiting.length = 0
   }
 
-  /** Goes on in this tick. */
+  /** Makes a task run on in this tick. */
   #ready(task: Task<unknown>): void {
     if (task.isOver) return
     task.readyAt = this.#tick
@@ -400,7 +400,7 @@ export class Scheduler {
     else this.#enqueue(task)
   }
 
-  /** Goes on in the next tick. */
+  /** Makes a task run on in the next tick. */
   #again(task: Task<unknown>): void {
     this.#next.push(task)
   }
@@ -416,7 +416,10 @@ export class Scheduler {
     parent.children.add(task)
   }
 
-  /** Stops the last of these, then its children, and so on. A list and no recursion, for families of any depth. */
+  /**
+   * Stops the last of these tasks, then its children, and so on. A list rather than recursion, for families of any
+   * depth.
+   */
   #stopTree(tasks: Task<unknown>[], outcome: Outcome = { ended: 'stopped' }): void {
     let ending: Outcome = outcome
     for (let task = tasks.pop(); task; task = tasks.pop()) {
@@ -450,7 +453,7 @@ export class Scheduler {
     return 'error' in step ? { thrown: step.error } : undefined
   }
 
-  /** A task is over: nothing holds it any longer. @returns its children */
+  /** Ends a task: nothing holds it any longer. @returns its children */
   #settle(task: Task<unknown>, outcome: Outcome): Task<unknown>[] {
     task.outcome = outcome
     this.#alive--

@@ -39,7 +39,7 @@ export class Wait<Value> {
   }
 }
 
-/** What a task needs of the scheduler that runs it. */
+/** What a task needs of its scheduler. */
 export interface TaskKeeper {
   stop(task: Task<unknown>): void
 }
@@ -48,9 +48,9 @@ export interface TaskKeeper {
 export class Task<Result = unknown> implements HeapItem {
   readonly id: number
   readonly name: string
-  /** The entity, player or other thing that the task ends with. */
+  /** The entity, player or other thing with which the task ends. */
   readonly of: object | undefined
-  /** Ends with it. Undefined for one that ends by itself only; changed by `Scheduler.adopt`. */
+  /** The task ends with its parent. Undefined when it ends only by itself; changed by `Scheduler.adopt`. */
   parent: Task<unknown> | undefined
   /** 0 is real time: every tick. A higher number runs later, and may be deferred. */
   priority: number
@@ -66,11 +66,11 @@ export class Task<Result = unknown> implements HeapItem {
   key = 0
   order = 0
   at = -1
-  /** What the generator is given when it goes on. */
+  /** What the generator receives when it is resumed. */
   given: unknown
   /** The tick it last ran in. */
   ranAt = -1
-  /** The tick since when it could run. */
+  /** The tick since which it could run. */
   readyAt = 0
   isExecuting = false
   mustStop = false
@@ -104,10 +104,10 @@ export class Task<Result = unknown> implements HeapItem {
   }
 }
 
-/** One thing that a task waits for; several when it waits for the first of them. */
+/** One thing that a task waits for; one of several when it waits for the first of them. */
 export type Registration = Alarm | TaskListener
 
-/** Due in a tick: then the task goes on, or its condition is looked at. */
+/** An alarm for a tick: then the task resumes, or its condition is checked. */
 export class Alarm implements HeapItem {
   key: number
   order: number
@@ -136,7 +136,7 @@ export class TaskListener {
   readonly task: Task<unknown>
   readonly index: number
   readonly set: Set<TaskListener>
-  /** The signal's; undefined for a task's end. */
+  /** The signal's name; undefined for a task's end. */
   readonly name: string | object | undefined
 
   constructor(task: Task<unknown>, index: number, set: Set<TaskListener>, name?: string | object) {

@@ -2,7 +2,7 @@ import { ShardlessError } from '../core/index.ts'
 import { Wait } from './task.ts'
 
 /**
- * Waits so many ticks: `ticks(1)` is the next one.
+ * Waits for so many ticks: `ticks(1)` is the next one.
  *
  * @throws `world/bad-wait` for less than one
  */
@@ -11,15 +11,15 @@ export function ticks(count: number): Wait<undefined> {
   return new Wait({ for: 'ticks', ticks: Math.ceil(count) })
 }
 
-/** Waits so many seconds of the world's time, rounded up to whole ticks, at least one. */
+/** Waits for so many seconds of the world's time, rounded up to whole ticks, at least one. */
 export function seconds(count: number): Wait<undefined> {
   if (!(count >= 0)) refuse(`seconds(${count}) is no time; say 0 or more.`)
   return new Wait({ for: 'seconds', seconds: count })
 }
 
 /**
- * Waits until something holds. It is looked at when the tick begins, every `everyTicks` ticks, and each look costs a
- * unit of work: where something can `signal`, wait for the signal.
+ * Waits until something holds. It is checked as the tick begins, every `everyTicks` ticks, and each check costs a
+ * unit of work. Where something can `signal`, wait for the signal.
  */
 export function until(holds: () => boolean, { everyTicks = 1 } = {}): Wait<undefined> {
   if (!(Number.isInteger(everyTicks) && everyTicks >= 1))
@@ -28,14 +28,14 @@ export function until(holds: () => boolean, { everyTicks = 1 } = {}): Wait<undef
 }
 
 /**
- * Waits for `scheduler.signal(name, value)`, and gives the value. A signal is heard by those who wait for it at
- * that moment, and by nobody afterwards.
+ * Waits for `scheduler.signal(name, value)`, and gives the value. A signal is heard only by those who wait for it
+ * at that moment.
  */
 export function signalled<Value = unknown>(name: string | object): Wait<Value> {
   return new Wait({ for: 'signal', name })
 }
 
-/** Which of several waits came first, by their order in `firstOf`, and what it gave. */
+/** Which of several waits came first, by its index in `firstOf`, and its value. */
 export type First<Waits extends readonly Wait<unknown>[]> = {
   [Index in keyof Waits]: Waits[Index] extends Wait<infer Value>
     ? {
@@ -46,8 +46,7 @@ export type First<Waits extends readonly Wait<unknown>[]> = {
 }[number]
 
 /**
- * Waits for the first of several; the others are waited for no longer. Of two that come in one tick, the one that
- * comes first in it.
+ * Waits for the first of several, and forgets the others. Of two in one tick, the one that comes first in it wins.
  *
  * @throws `world/bad-wait` for none, more than 64, or one that is itself a `firstOf`
  */
