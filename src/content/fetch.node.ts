@@ -8,19 +8,20 @@ import { Upgrade, type UpgradeOptions, type UpgradeProgress } from './upgrade.ts
 
 export interface FetchOptions
   extends Pick<UpgradeOptions, 'version' | 'pieceBytes' | 'asksMax' | 'patienceMs'> {
-  /** Where the content is kept. Made when it is not there. */
+  /** Where the content is kept. The folder is made if it does not exist. */
   readonly folder: string
-  /** Asks the server, however that is done; undefined when nothing usable came: it will be asked for again. */
+  /** Asks the server, by any means. Undefined when nothing usable came: it will be asked for again. */
   readonly ask: (ask: ContentAsk) => Promise<ContentAnswer | undefined>
-  /** Told now and then how far it is. */
+  /** Called now and then with the progress. */
   readonly progress?: ((progress: UpgradeProgress) => void) | undefined
 }
 
-/** What is in place, and whether that is news. */
+/** What is in place, and whether it is new. */
 export type Updated = Installed & { readonly isNew: boolean }
 
 /**
- * Drives an `Upgrade` with this machine's clock and disk: in-band or over HTTP is the asker's business.
+ * Drives an `Upgrade` with this machine's clock and disk. How the server is asked, in-band or over HTTP, is the
+ * caller's business.
  *
  * @throws OutsideError with one sentence when the server or the disk does not do its part; the old content stays
  */
@@ -88,7 +89,7 @@ function clock(): Instant {
   return instant(performance.now())
 }
 
-/** One update of a folder at a time. A lock whose process is gone is nobody's. */
+/** Lets one update of a folder run at a time. Takes over the lock of a process that is gone. */
 async function lock(folder: string): Promise<() => Promise<void>> {
   const path = join(folder, 'update.lock')
   for (let tries = 0; tries < 2; tries++) {

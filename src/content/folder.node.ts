@@ -9,7 +9,7 @@ import { pathClash, pathProblem } from './path.ts'
 import type { ContentIndex } from './serving.ts'
 import { sha256 } from './sha256.node.ts'
 
-/** A file as it was when its hash was taken. */
+/** A file as it was when it was hashed. */
 interface Seen extends ContentFile {
   readonly stamp: string
 }
@@ -20,8 +20,8 @@ export type ContentSource =
   | { readonly is: 'file'; readonly path: string; readonly size: number }
 
 /**
- * A folder of client content that is served: its manifest, and where each hash lies. Names that begin with a dot are left
- * out; links are refused, whatever they point at.
+ * A folder of client content that is served: its manifest, and where each hash lies. Names that begin with a dot
+ * are left out; links are refused, wherever they point.
  */
 export class ContentFolder implements ContentIndex {
   readonly root: string
@@ -56,7 +56,7 @@ export class ContentFolder implements ContentIndex {
     return digest === this.#manifest.version ? this.#bytes.length : this.#sources.get(digest)?.size
   }
 
-  /** What has this SHA-256; a file by its path below `root`. */
+  /** Finds what has this SHA-256; a file by its path below `root`. */
   find(digest: string): ContentSource | undefined {
     if (digest === this.#manifest.version) return { is: 'manifest', bytes: this.#bytes }
     const file = this.#sources.get(digest)
@@ -64,7 +64,7 @@ export class ContentFolder implements ContentIndex {
   }
 
   /**
-   * What answers an ask that a `ContentServing` told to read.
+   * Reads the answer to an ask that `ContentServing` put out.
    *
    * @returns `gone` for a file that has changed or is away
    */
@@ -88,7 +88,7 @@ export class ContentFolder implements ContentIndex {
     }
   }
 
-  /** Whether a file is still as it was when its hash was taken. */
+  /** Returns whether a file is still as it was when it was hashed. */
   async isUnchanged(path: string): Promise<boolean> {
     try {
       return (await stampOf(join(this.root, path))) === this.#seen.get(path)?.stamp
@@ -126,7 +126,7 @@ export class ContentFolder implements ContentIndex {
   }
 }
 
-/** Size and SHA-256 of a file. */
+/** Returns the size and SHA-256 of a file. */
 export async function hashFile(path: string): Promise<{ readonly size: number; readonly sha256: string }> {
   const hash = sha256()
   let size = 0
@@ -142,7 +142,7 @@ async function stampOf(path: string): Promise<string> {
   return `${size} ${mtimeMs} ${ctimeMs} ${ino}`
 }
 
-/** The paths of all files below a folder, with `/` between names. */
+/** Lists the paths of all files below a folder, with `/` between names. */
 async function list(root: string): Promise<string[]> {
   const found: string[] = []
   const waiting = ['']

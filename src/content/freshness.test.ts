@@ -3,7 +3,10 @@ import { describe, test } from 'node:test'
 import { type Instant, instant } from '../core/index.ts'
 import { Freshness, type Reloads } from './freshness.ts'
 
-/** Loads a page until it stays for `ms`; `version(load, now)` is what the server tells. @returns when it reloaded */
+/**
+ * Loads a page again and again until it stays for `ms`; `version(load, now)` is what the server says. @returns when
+ * it reloaded
+ */
 function visit(
   version: (load: number, now: Instant) => string,
   isQuiet: (now: Instant) => boolean,

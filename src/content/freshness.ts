@@ -1,14 +1,14 @@
 import { FOREVER, type Instant, instant } from '../core/index.ts'
 
-/** What a page remembers across its own reloads: for which versions it did, oldest first. */
+/** What a page remembers across its own reloads: the versions it reloaded for, oldest first. */
 export type Reloads = readonly string[]
 
 export interface FreshnessOptions {
   /** What was remembered before this load. */
   readonly before: Reloads
-  /** Milliseconds between two looks at the server's version; 60,000 when left out. */
+  /** Milliseconds between two checks of the server's version; 60,000 when left out. */
   readonly lookMs?: number
-  /** Milliseconds between two looks at whether the moment is quiet; 1000 when left out. */
+  /** Milliseconds between two checks for a quiet moment; 1000 when left out. */
   readonly quietMs?: number
 }
 
@@ -20,14 +20,19 @@ export type FreshnessOutput =
   /** Remember this, then load the page again. */
   | { readonly do: 'reload'; readonly remember: Reloads }
 
-/** Reloads for one and the same version. A third would be a loop: some cache keeps giving out the old page. */
+/**
+ * How often a page reloads for one version. A third time would be a loop: some cache keeps serving the old page.
+ */
 const RELOADS_MAX = 2
-/** Reloads remembered, so that two servers with different content cannot make a page go to and fro for ever. */
+/**
+ * How many reloads are remembered, so that two servers with different content cannot send a page to and fro for
+ * ever.
+ */
 const REMEMBERED_MAX = 32
 
 /**
- * Whether a page is the newest, and when it should load itself again: when the server has another version than when the
- * page was loaded, at a moment the game calls quiet, at most twice for one version [U23].
+ * Decides whether a page is the newest, and when it reloads itself: when the server's version is no longer the one
+ * of the page's loading, at a moment the game calls quiet, at most twice for one version [U23].
  */
 export class Freshness {
   readonly #before: Reloads
@@ -61,7 +66,7 @@ export class Freshness {
     return this.#quietAt < this.#lookAt ? this.#quietAt : this.#lookAt
   }
 
-  /** The server's version, looked up or told with any reply. The first is the page's own. */
+  /** Takes the server's version, looked up or told with any reply. The first is the page's own. */
   receive(version: string, now: Instant): void {
     this.#own ??= version
     const isNewer = version !== this.#own
@@ -70,12 +75,12 @@ export class Freshness {
     else if (this.#quietAt === FOREVER) this.#quietAt = now
   }
 
-  /** Someone who knows says that there is a newer client: look now. */
+  /** Notes that there is a newer client, as someone says who knows: looks now. */
   flagged(now: Instant): void {
     if (now < this.#lookAt) this.#lookAt = now
   }
 
-  /** The moment is quiet. */
+  /** Notes that the moment is quiet. */
   quiet(): FreshnessOutput | undefined {
     const version = this.#newer
     if (version === undefined || this.#isOver) return undefined

@@ -1,4 +1,4 @@
-/** content on Node: folders that are served, and folders that are kept current. */
+/** content on Node: folders that are served, and folders that are kept up to date. */
 
 export { type FetchOptions, fetchContent, type Updated } from './fetch.node.ts'
 export { ContentFolder, type ContentSource } from './folder.node.ts'

@@ -1,13 +1,13 @@
 /**
- * content: what a client is made of beside its program, and how it stays current. Everything is named by its SHA-256: a
- * file, and the manifest that lists them, whose hash is the content's version.
+ * content: what a client consists of besides its program, and how it stays up to date. Everything is named by its
+ * SHA-256: a file, and the manifest that lists them, whose hash is the content's version.
  *
  *     a folder -> Manifest -> version
  *     Upgrade   -- Ask -->   ContentServing          in-band; over HTTP the same hashes are URLs
  *     (client)  <- Answer --    (server)
  *        '-> Staging -> place                         (index.node.ts)
  *
- * It is not for pages: those are served by the server room, and `reloadWhenNewer` (index.web.ts) keeps them fresh.
+ * It is not for pages: the server room serves those, and `reloadWhenNewer` (index.web.ts) keeps them fresh.
  */
 export { Freshness, type FreshnessOptions, type FreshnessOutput, type Reloads } from './freshness.ts'
 export {

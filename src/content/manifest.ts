@@ -4,7 +4,7 @@ import { digestOf, isDigest, type Sha256 } from './sha256.ts'
 
 /** One file of the client's content. */
 export interface ContentFile {
-  /** Below the content's folder: `map/town/3-4.json` [U2]. */
+  /** Relative to the content's folder: `map/town/3-4.json` [U2]. */
   readonly path: string
   /** Bytes. */
   readonly size: number
@@ -13,10 +13,10 @@ export interface ContentFile {
 }
 
 /**
- * What a client's content is made of: a folder at one moment.
+ * What a client's content consists of: a folder at one moment.
  *
- * Its version is the SHA-256 of its canonical bytes, so who trusts a version can check the manifest, and through it each
- * file, wherever they came from.
+ * Its version is the SHA-256 of its canonical bytes, so who trusts a version can check the manifest, and through it
+ * each file, wherever they came from.
  */
 export interface Manifest {
   /** 64 hexadecimal digits. */
@@ -25,14 +25,14 @@ export interface Manifest {
   readonly files: readonly ContentFile[]
 }
 
-/** How large content may be. A manifest beyond any of these is refused. */
+/** The largest content. A manifest beyond any of these limits is refused. */
 export const contentLimits = {
   files: 10_000,
-  /** One file's. */
+  /** The largest file. */
   fileBytes: 1024 * 1024 * 1024,
-  /** All files' together. */
+  /** The largest total of all files. */
   bytes: 8 * 1024 * 1024 * 1024,
-  /** The manifest's own. */
+  /** The largest manifest. */
   manifestBytes: 4 * 1024 * 1024,
 } as const
 
@@ -41,7 +41,7 @@ export type ManifestRead =
   | { readonly is: 'refused'; readonly reason: string }
 
 /**
- * Makes a manifest of files in any order.
+ * Makes a manifest from files in any order.
  *
  * @throws `content/bad-manifest` for paths, sizes or hashes that no manifest holds. What comes from outside is checked
  *         with `readManifest` instead.
@@ -56,12 +56,12 @@ export function createManifest(files: readonly ContentFile[], sha256: Sha256): M
   return { version: digestOf(sha256, bytes), files: sorted }
 }
 
-/** A manifest's canonical bytes: the only ones that are this manifest [U1]. */
+/** Writes a manifest's canonical bytes: the only ones that are this manifest [U1]. */
 export function manifestBytes(manifest: Manifest): Uint8Array {
   return canonical(manifest.files)
 }
 
-/** Reads a stranger's bytes. Never throws. */
+/** Reads a stranger's bytes as a manifest. Never throws. */
 export function readManifest(bytes: Uint8Array, sha256: Sha256): ManifestRead {
   const refused = (reason: string): ManifestRead => ({ is: 'refused', reason })
   const tooLong = bytesProblem(bytes)
@@ -84,7 +84,7 @@ export function readManifest(bytes: Uint8Array, sha256: Sha256): ManifestRead {
   return { is: 'manifest', manifest: { version: digestOf(sha256, bytes), files } }
 }
 
-/** The files of a manifest that a client does not have: each content once, however many paths it has. */
+/** Lists the files of a manifest that a client lacks: each content once, however many paths it has. */
 export function missing(manifest: Manifest, have: Iterable<string>): readonly ContentFile[] {
   const known = new Set(have)
   return manifest.files.filter(({ sha256 }) => {
@@ -110,7 +110,7 @@ function isContentFile(file: unknown): file is ContentFile {
   return typeof path === 'string' && Number.isSafeInteger(size) && (size as number) >= 0 && isDigest(sha256)
 }
 
-/** Why these sorted files make no manifest. */
+/** Returns why these sorted files make no manifest. */
 function filesProblem(files: readonly ContentFile[]): string | undefined {
   if (files.length > contentLimits.files)
     return `The manifest has ${files.length} files; ${contentLimits.files} are the most.`

@@ -5,7 +5,7 @@ import { isDigest } from './sha256.ts'
 /** The most bytes of a file that one answer carries. */
 export const PIECE_BYTES_MAX = 16_384
 
-/** A client's question: so many bytes, from there on, of what has this SHA-256. */
+/** A client's question: so many bytes from an offset of the file with this SHA-256. */
 export interface ContentAsk {
   readonly sha256: string
   readonly offset: number
@@ -13,13 +13,13 @@ export interface ContentAsk {
   readonly length: number
 }
 
-/** A piece of it; or that there is nothing of that hash (any more). */
+/** A piece of the file; or that there is no such hash (any more). */
 export type ContentAnswer =
   | {
       readonly is: 'piece'
       readonly sha256: string
       readonly offset: number
-      /** Bytes of the whole. */
+      /** The size of the whole file, in bytes. */
       readonly total: number
       readonly bytes: Uint8Array
     }
@@ -34,7 +34,7 @@ const GONE = 0
 const PIECE = 1
 
 /**
- * An ask as bytes: SHA-256 (32), offset (varint), length (varint) [U10].
+ * Writes an ask: SHA-256 (32), offset (varint), length (varint) [U10].
  *
  * @throws `content/bad-ask` for a length that no answer carries
  */
@@ -63,7 +63,7 @@ export function readAsk(bytes: Uint8Array): ContentAsk | undefined {
   return { sha256, offset, length }
 }
 
-/** An answer as bytes: 1, SHA-256, offset, total (varints), the piece to the end; or 0 and the SHA-256 [U10]. */
+/** Writes an answer: 1, SHA-256, offset, total (varints), the piece to the end; or 0 and the SHA-256 [U10]. */
 export function writeAnswer(answer: ContentAnswer): Uint8Array {
   const writer = new BitWriter(CONTENT_HEAD_BYTES_MAX + PIECE_BYTES_MAX)
   writer.bits(answer.is === 'piece' ? PIECE : GONE, 8)

@@ -2,7 +2,7 @@
 export const PATH_BYTES_MAX = 240
 /** The longest name of a file or folder within a path, in bytes of UTF-8. */
 const NAME_BYTES_MAX = 120
-/** Names in a path, folders and file together. */
+/** The most names in a path, folders and file together. */
 const DEPTH_MAX = 16
 
 const encoder = new TextEncoder()
@@ -11,8 +11,8 @@ const encoder = new TextEncoder()
 const DEVICES = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i
 
 /**
- * What is wrong with a file's path in a manifest [U2]. What passes is one file below a folder on every platform: names
- * with `/` between them, as `map/town/3-4.json`.
+ * Checks a file's path in a manifest [U2]. A good one is one file below a folder on every platform: names with `/`
+ * between them, as `map/town/3-4.json`.
  *
  * @returns what is wrong, to follow "The path ..."; undefined for a good one
  */
@@ -35,13 +35,13 @@ export function pathProblem(path: string): string | undefined {
   return undefined
 }
 
-/** The same for two paths that are one file on some system: case and compatibility forms folded away. */
+/** Folds case and compatibility forms away: the same text for two paths that are one file on some system. */
 export function pathKey(path: string): string {
   return path.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC')
 }
 
 /**
- * Looks for two paths of which one system or another would make one, or a file that would have to be a folder.
+ * Looks for two paths that are one file on some system, or for a file that would have to be a folder.
  *
  * @returns the sentence about the first such pair; undefined when all can lie side by side
  */

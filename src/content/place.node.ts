@@ -8,8 +8,8 @@ import { isDigest } from './sha256.ts'
 import type { Partial } from './upgrade.ts'
 
 /**
- * A client's content on disk. Whole versions lie side by side, and one small file says which of them counts, so that
- * replacing that file is the whole upgrade:
+ * A client's content on disk. Whole versions lie side by side, and one small file says which of them is in use, so
+ * that replacing that file is the whole upgrade:
  *
  *     FOLDER/current             the version in use: 64 hexadecimal digits
  *     FOLDER/<version>/          its files, and nothing else
@@ -18,12 +18,12 @@ import type { Partial } from './upgrade.ts'
  */
 export interface Installed {
   readonly version: string
-  /** Where its files are. */
+  /** Where the files are. */
   readonly folder: string
   readonly manifest: Manifest
 }
 
-/** The content in use; undefined where none is, or what is there is not whole. */
+/** Returns the content in use; undefined where there is none, or where it is not whole. */
 export async function installed(folder: string): Promise<Installed | undefined> {
   const version = (await readText(join(folder, 'current')))?.trim()
   if (!isDigest(version)) return undefined
@@ -33,7 +33,7 @@ export async function installed(folder: string): Promise<Installed | undefined> 
   return { version, folder: join(folder, version), manifest: read.manifest }
 }
 
-/** What is coming in: files by their hash, kept through interruptions. */
+/** Keeps what is being fetched: files by their hash, through interruptions. */
 export class Staging {
   readonly #folder: string
 
@@ -47,7 +47,7 @@ export class Staging {
     return staging
   }
 
-  /** Everything there is, each with the hash that has run over it. */
+  /** Returns everything kept, each with the running hash of its bytes. */
   async kept(): Promise<Map<string, Partial>> {
     const kept = new Map<string, Partial>()
     for (const name of await readdir(this.#folder)) {
@@ -92,8 +92,8 @@ export interface PlaceOptions {
 }
 
 /**
- * Puts new content in place [U13]. Until its very last step the old content is in use, and from then on the new: a
- * process that dies in between leaves one or the other, and placing again mends the rest.
+ * Puts new content in place [U13]. Until the very last step the old content is in use, and then the new: a process
+ * that dies in between leaves one or the other, and placing again repairs the rest.
  *
  * @throws OutsideError when a file is not what the manifest says, or the disk does not take it; the old content stays
  */
@@ -135,7 +135,7 @@ export async function place({ folder, manifest, staging, before = () => {} }: Pl
   await clear(folder, [version, old?.version])
 }
 
-/** Whether the folder of a version is there and holds what it should. */
+/** Returns whether the folder of a version exists and holds what it should. */
 async function isWhole(path: string, version: string): Promise<boolean> {
   try {
     return (await ContentFolder.open(path)).manifest.version === version
@@ -144,7 +144,7 @@ async function isWhole(path: string, version: string): Promise<boolean> {
   }
 }
 
-/** Copies a file onto the disk if it is the right one. */
+/** Copies a file onto the disk if its hash is right. */
 async function copyGood(
   source: string | undefined,
   target: string,
@@ -164,7 +164,7 @@ async function copyGood(
   return true
 }
 
-/** A small file, all of it or none. */
+/** Writes a small file, all of it or none. */
 async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   try {
     await writeFile(`${path}.new`, bytes, { flush: true })
@@ -175,7 +175,7 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** The version before stays: a program that runs may still have it open. */
+/** Deletes other versions, but keeps the one before: a running program may still have it open. */
 async function clear(folder: string, kept: readonly (string | undefined)[]): Promise<void> {
   await rm(join(folder, 'staging'), { recursive: true, force: true })
   for (const name of await readdir(folder)) {
@@ -194,7 +194,7 @@ async function sync(path: string): Promise<void> {
   }
 }
 
-/** Makes a folder's names last. Some systems cannot, and need not. */
+/** Makes a folder's names last, on systems that can. */
 async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(path, 'r')

@@ -38,7 +38,7 @@ const second = {
   'same.bin': 'same',
 }
 
-/** A server's folder with these files, and a client's staging with all of them. */
+/** Makes a server's folder with these files, and a client's staging with all of them. */
 async function staged(source: string, client: string, files: Record<string, string>) {
   write(source, files)
   const content = await ContentFolder.open(source)

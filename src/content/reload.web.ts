@@ -3,17 +3,17 @@ import { Freshness, type Reloads } from './freshness.ts'
 import { isDigest } from './sha256.ts'
 
 export interface ReloadOptions {
-  /** Whether nothing would be lost by loading the page again now: nobody talks, fights or types. */
+  /** Whether a reload would lose nothing now: nobody talks, fights or types. */
   readonly isQuiet: () => boolean
   /** Where the server tells its content's version; "content/version" beside the page when left out. */
   readonly url?: string | URL
-  /** Milliseconds between two looks; 60,000 when left out. */
+  /** Milliseconds between two checks; 60,000 when left out. */
   readonly lookMs?: number
 }
 
-/** A client as far as a page that keeps itself fresh needs it: that of the client room. */
+/** What a page that keeps itself fresh needs of a client of the client room. */
 export interface FollowedClient {
-  /** The content version it says it has; empty when it says none. */
+  /** The content version that the client says it has; empty when it says none. */
   content: string
   onFlag(flag: 'client', callback: () => void): () => void
 }
@@ -25,11 +25,11 @@ export interface Reloader {
   /** Whether the server has a newer client than this page. */
   readonly isStale: boolean
   /**
-   * Has a client say which content this page has, so that its server can say when there is newer: then it looks at once. Left
-   * out, it looks once a minute.
+   * Makes a client say which content this page has, so that its server can say when there is newer: then it checks
+   * at once. Without a client, it checks once a minute.
    */
   follow(client: FollowedClient): void
-  /** Look now: the server said that there is a newer client. */
+  /** Checks now: the server said that there is a newer client. */
   flagged(): void
   stop(): void
 }
@@ -37,7 +37,7 @@ export interface Reloader {
 const MEMORY = 'shardless reload'
 
 /**
- * Loads the page again when the server has a newer client, at a moment that the game calls quiet, and never in a loop.
+ * Reloads the page when the server has a newer client, at a moment that the game calls quiet, and never in a loop.
  */
 export function reloadWhenNewer({ isQuiet, url = 'content/version', lookMs }: ReloadOptions): Reloader {
   const now = () => instant(performance.now())
@@ -103,7 +103,7 @@ function remembered(): Reloads {
   }
 }
 
-/** @returns whether it could be: a page that remembers nothing would not notice going round */
+/** @returns whether it was remembered: a page that remembers nothing would not notice a loop */
 function remember(reloads: Reloads): boolean {
   try {
     sessionStorage.setItem(MEMORY, JSON.stringify(reloads))

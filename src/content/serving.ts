@@ -1,9 +1,9 @@
 import { BoundedQueue, Counters, FOREVER, type Instant, instant, type Machine } from '../core/index.ts'
 import type { ContentAnswer, ContentAsk } from './message.ts'
 
-/** Bytes that are looked up by their hash: a manifest's, a file's. */
+/** Bytes that are found by their hash: a manifest's, a file's. */
 export interface ContentIndex {
-  /** Bytes of what has this SHA-256; undefined when nothing has. */
+  /** Returns how many bytes have this SHA-256; undefined when none do. */
   sizeOf(sha256: string): number | undefined
 }
 
@@ -11,11 +11,11 @@ export interface ServingOptions {
   readonly index: ContentIndex
   /** Bytes a second to one client; 1,000,000 when left out. */
   readonly bytesPerSecond?: number
-  /** Asks that wait for their turn; 32 when left out. More are dropped, and asked for again. */
+  /** The most asks that wait for their turn; 32 when left out. More are dropped, and asked for again. */
   readonly asksMax?: number
 }
 
-/** Milliseconds that count as unused for whoever polls seldom: no more than so much is made up for at once. */
+/** How much unused time, in ms, a rare poll may make up for at once. */
 const CATCH_UP_MS = 50
 
 export type ServingOutput =
@@ -24,8 +24,8 @@ export type ServingOutput =
   | { readonly do: 'send'; readonly answer: ContentAnswer }
 
 /**
- * The server's half of an upgrade, for one client: answers its asks in order, so many bytes a second and no more [U12].
- * It owns no socket and no file: what is to be read is told, and whoever reads it sends it.
+ * The server's half of an upgrade, for one client: answers its asks in order, up to so many bytes a second [U12].
+ * It owns no socket and no file: it says what is to be read, and whoever reads it sends it.
  */
 export class ContentServing implements Machine<ContentAsk, ServingOutput> {
   readonly dropped = new Counters('too-many', 'out-of-range')

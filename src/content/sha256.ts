@@ -1,7 +1,7 @@
-/** A SHA-256 that takes its bytes bit by bit. */
+/** A SHA-256 that takes its bytes piece by piece. */
 export interface RunningHash {
   update(bytes: Uint8Array): void
-  /** 64 lower-case hexadecimal digits. Nothing is asked of it afterwards. */
+  /** Returns 64 lower-case hexadecimal digits. Do not use the hash afterwards. */
   digest(): string
 }
 

@@ -6,21 +6,22 @@ import { isDigest } from './sha256.ts'
 import type { UpgradeProgress } from './upgrade.ts'
 
 export interface UpdateOptions {
-  /** The server, as its pages are reached: "https://town.example". */
+  /** The address of the server's pages: "https://town.example". */
   readonly url: string
-  /** Where the content is kept. Made when it is not there. */
+  /** Where the content is kept. The folder is made if it does not exist. */
   readonly folder: string
-  /** Told now and then how far it is. */
+  /** Called now and then with the progress. */
   readonly progress?: (progress: UpgradeProgress) => void
 }
 
-/** Larger than in-band: each is a request of its own. */
+/** The bytes in one request. Larger than in-band, since each is a request of its own. */
 const PIECE_BYTES = 1024 * 1024
-/** Milliseconds that one request may take. */
+/** How long one request may take, in ms. */
 const REQUEST_MS = 30_000
 
 /**
- * Brings the content in a folder to what a server has, over HTTP. An interrupted one goes on where it stopped.
+ * Brings the content in a folder up to what a server has, over HTTP. An interrupted update continues where it
+ * stopped.
  *
  * @returns what is in place, and whether that is news
  * @throws  OutsideError with one sentence when the server or the disk does not do its part; the old content stays
@@ -51,7 +52,7 @@ async function askVersion(url: string): Promise<string> {
   throw new OutsideError(`What answers at ${url} (${response.status}) tells no content version.`)
 }
 
-/** One piece by an HTTP range. @returns undefined when nothing usable came: it will be asked for again */
+/** Fetches one piece by an HTTP range. @returns undefined when nothing usable came: it will be asked for again */
 async function ask(
   url: string,
   { sha256: digest, offset, length }: ContentAsk,
@@ -76,7 +77,7 @@ async function ask(
   return bytes && { is: 'piece', sha256: digest, offset, total, bytes }
 }
 
-/** The body, if it is no longer than what was asked for. */
+/** Takes the body, if it is no longer than what was asked for. */
 async function take(response: Response, bytesMax: number): Promise<Uint8Array | undefined> {
   const bytes = new Uint8Array(bytesMax)
   let length = 0

@@ -22,7 +22,7 @@ class Stage {
   readonly version: string
   now = instant(0)
   asks = 0
-  /** What becomes of an answer on its way. */
+  /** Changes an answer on its way. */
   way: (answer: ContentAnswer) => ContentAnswer | undefined = (answer) => answer
 
   constructor(files: Record<string, Uint8Array>) {
@@ -42,7 +42,7 @@ class Stage {
     return new Upgrade({ version: this.version, have, kept, sha256, pieceBytes: 100, asksMax: 4 }, this.now)
   }
 
-  /** What was kept so far, as a new process finds it. */
+  /** Returns what is kept so far, as a new process would find it. */
   left(): Map<string, Partial> {
     return new Map(
       [...this.kept].map(([key, bytes]) => {
@@ -53,7 +53,7 @@ class Stage {
     )
   }
 
-  /** Runs until it is done, or `asksMax` asks have been made. */
+  /** Runs until the upgrade is done, or `asksMax` asks have been made. */
   run(upgrade: Upgrade, { asksMax = Infinity, bytesPerSecond = 1e9 } = {}): UpgradeOutput | undefined {
     const serving = new ContentServing(
       { index: { sizeOf: (key) => this.blobs.get(key)?.length }, bytesPerSecond },

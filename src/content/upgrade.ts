@@ -3,23 +3,23 @@ import { contentLimits, type Manifest, missing, readManifest } from './manifest.
 import type { ContentAnswer, ContentAsk } from './message.ts'
 import type { RunningHash, Sha256 } from './sha256.ts'
 
-/** What an earlier, interrupted upgrade left of one file: its first bytes, and the hash that has run over them. */
+/** What an earlier, interrupted upgrade left of one file: its first bytes, and their running hash. */
 export interface Partial {
   readonly length: number
   readonly hash: RunningHash
 }
 
 export interface UpgradeOptions {
-  /** The content version to come to: 64 hexadecimal digits, from whom the client trusts. */
+  /** The content version to reach: 64 hexadecimal digits, from someone the client trusts. */
   readonly version: string
-  /** Hashes of the files that are there already, whole. */
+  /** Hashes of the files that are already there, whole. */
   readonly have: Iterable<string>
-  /** What is left of earlier tries, by SHA-256. */
+  /** What earlier tries left, by SHA-256. */
   readonly kept?: ReadonlyMap<string, Partial>
   readonly sha256: Sha256
   /** Bytes in one ask; 8192 when left out. */
   readonly pieceBytes?: number
-  /** Asks on their way at a time; 8 when left out. */
+  /** The most asks under way at a time; 8 when left out. */
   readonly asksMax?: number
   /** Milliseconds without progress before it asks again; 5000 when left out. */
   readonly patienceMs?: number
@@ -30,30 +30,30 @@ export type UpgradeOutput =
   | { readonly do: 'ask'; readonly ask: ContentAsk }
   /** Append these bytes, from `offset` on, to what is kept under that hash. */
   | { readonly do: 'keep'; readonly sha256: string; readonly offset: number; readonly bytes: Uint8Array }
-  /** What is kept under that hash is not what it should be: throw it away. */
+  /** What is kept under that hash is wrong: throw it away. */
   | { readonly do: 'discard'; readonly sha256: string }
-  /** Everything is there, each file's hash is right: put it in place. */
+  /** Everything is there and each file's hash is right: put it in place. */
   | { readonly do: 'place'; readonly manifest: Manifest }
   /** It cannot be done, and nothing has changed. */
   | { readonly do: 'failed'; readonly reason: string }
 
-/** How far it is, in the bytes that had to be fetched. */
+/** The progress, in the bytes that had to be fetched. */
 export interface UpgradeProgress {
   readonly bytes: number
   readonly bytesTotal: number
 }
 
-/** Milliseconds after which an ask that is known to be lost is made again. */
+/** Milliseconds before an ask that is known to be lost is made again. */
 const RETRY_MS = 1000
-/** Times without progress, one after another, before it gives up. */
+/** How many times in a row without progress before it gives up. */
 const TRIES_MAX = 6
-/** Times that one file may come with a wrong hash: what was kept may be torn, what is fetched anew may not. */
+/** How often one file may come with a wrong hash: what was kept may be torn, what is fetched anew may not. */
 const WRONG_MAX = 2
 
 /** One thing that is being fetched: the manifest, or a file. */
 interface Target {
   readonly sha256: string
-  /** Undefined for the manifest until the first answer tells. */
+  /** Undefined for the manifest until the first answer says it. */
   size: number | undefined
   readonly isManifest: boolean
   hash: RunningHash
@@ -63,8 +63,8 @@ interface Target {
 }
 
 /**
- * The client's half of an upgrade: which files the new content has that it lacks, and those, piece by piece, in order.
- * Each is checked against its hash before anything is put in place [U11]. It owns no socket and no file.
+ * The client's half of an upgrade: finds which files of the new content it lacks and fetches those, piece by piece,
+ * in order. Each is checked against its hash before anything is put in place [U11]. It owns no socket and no file.
  *
  *     manifest --> file --> file --> place
  *         '-- wrong hash twice, gone, silence --> failed
@@ -116,7 +116,10 @@ export class Upgrade implements Machine<ContentAnswer, UpgradeOutput> {
     else this.#take(target, answer, now)
   }
 
-  /** An ask is known to have come to nothing: it is made again after a second, and not only when patience has run out. */
+  /**
+   * Notes an ask that is known to be lost: it is made again after a second, without waiting for patience to run
+   * out.
+   */
   lost(ask: ContentAsk, now: Instant): void {
     if (this.#target?.sha256 !== ask.sha256 || ask.offset !== this.#target.received) return
     const soon = instant(now + RETRY_MS - this.#options.patienceMs)
@@ -136,7 +139,7 @@ export class Upgrade implements Machine<ContentAnswer, UpgradeOutput> {
     return { do: 'ask', ask: { sha256: target.sha256, offset, length } }
   }
 
-  /** Nothing may have come for too long: then what is on its way counts as lost. */
+  /** Counts what is under way as lost when nothing has come for too long. */
   #mind(target: Target, now: Instant): void {
     if (now < this.#heardAt + this.#options.patienceMs) return
     this.#tries++
@@ -152,7 +155,7 @@ export class Upgrade implements Machine<ContentAnswer, UpgradeOutput> {
     return target.askedTo < target.size && target.askedTo - target.received < asksMax * pieceBytes
   }
 
-  /** Bytes that the piece now due has; what has another length was not asked for. */
+  /** Returns how many bytes the piece now due has; a piece of another length was not asked for. */
   #lengthAt(target: Target, total: number): number {
     if (target.size !== undefined && total !== target.size) return -1
     if (target.isManifest && total > contentLimits.manifestBytes) return -1
@@ -175,7 +178,7 @@ export class Upgrade implements Machine<ContentAnswer, UpgradeOutput> {
     if (target.received === total) this.#check(target)
   }
 
-  /** All bytes are there: are they the right ones? */
+  /** Checks the hash: all bytes are there. */
   #check(target: Target): void {
     const isRight = target.hash.digest() === target.sha256
     if (isRight && target.isManifest) this.#begun()
@@ -193,7 +196,7 @@ export class Upgrade implements Machine<ContentAnswer, UpgradeOutput> {
     }
   }
 
-  /** The manifest has come. */
+  /** Takes the manifest, which has arrived. */
   #begun(): void {
     let length = 0
     for (const piece of this.#pieces) length += piece.length
