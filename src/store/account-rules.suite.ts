@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { ground, newAccount, population, type Rule } from './population.suite.ts'
 
-/** What every store does with accounts. */
+/** Tests what every store does with accounts. */
 export function accountRules(rule: Rule): void {
   rule('an account is found by id and by name key, as it was made', async ({ accounts }) => {
     const made = await accounts.create(newAccount('ada', { name: 'Ada \u{1f3ee}', role: 'owner' }))

@@ -4,7 +4,7 @@ import type { CharacterState, Checkpoint } from './record/character.ts'
 import type { Holder, Item, ItemChange } from './record/item.ts'
 import type { InputOf, RequestName } from './record/request.ts'
 
-/** What every store takes at most. Whoever passes on what players typed checks it before. */
+/** The most that every store takes. Check what players typed before passing it on. */
 export const BOUNDS = {
   idLength: 64,
   nameLength: 128,
@@ -121,7 +121,7 @@ const check = {
   },
 }
 
-/** For each request, what its argument must be. Each throws `store/bad-value` with the first thing that is wrong. */
+/** Checks the argument of each request. Each throws `store/bad-value` with the first thing that is wrong. */
 export const CHECKS: { readonly [Name in RequestName]: (input: InputOf<Name>) => void } = {
   'accounts.create'(account) {
     check.id('id', account.id)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { checkpointOf, newAccount, newCharacter, population, type Rule } from './population.suite.ts'
 
-/** What every store does with characters and their leases. */
+/** Tests what every store does with characters and their leases. */
 export function characterRules(rule: Rule): void {
   rule(
     'a character is found by id, name key and account, as it was made',

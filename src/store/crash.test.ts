@@ -96,7 +96,7 @@ describe('a store whose process is killed in the midst of load', () => {
     const seed = 11
     const random = new Random(seed)
     const program = fileURLToPath(new URL('./load.suite.ts', import.meta.url))
-    /** Each client's next turn: all before it were confirmed. */
+    /** Each client's next turn: all turns before it were confirmed. */
     const turns: number[] = Array(CLIENTS).fill(0)
     const kills = 8
     for (let killed = 0; killed < kills; killed++) {
@@ -187,7 +187,7 @@ interface Line {
   wasCut(): boolean
 }
 
-/** A stretch of wire to a server, which can be cut between any two packets of the client's. */
+/** Opens a line to a server, which can be cut between any two packets of the client's. */
 async function openLine(to: number): Promise<Line> {
   let countdown = Number.POSITIVE_INFINITY
   let isPassedOnBefore = false

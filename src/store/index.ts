@@ -1,7 +1,7 @@
 /**
- * store: what survives the servers. Accounts, characters, items, keys and bans, behind one contract that memory, SQLite and
- * PostgreSQL keep alike. Not for deciding who may do what, hashing passwords or signing tokens: it keeps what it is
- * given and says who else has it.
+ * store: what survives the servers. Accounts, characters, items, keys and bans, behind one contract that memory,
+ * SQLite and PostgreSQL keep alike. Not for deciding who may do what, hashing passwords or signing tokens: it keeps
+ * what it is given and says who else has it.
  *
  *     caller --request--> bounds (bounds.ts) --> engine: one transaction --> answer, once it is on disk
  *

@@ -11,7 +11,7 @@ import {
   type Rule,
 } from './population.suite.ts'
 
-/** What every store does with items and operations. */
+/** Tests what every store does with items and operations. */
 export function itemRules(rule: Rule): void {
   const ada: Holder = { character: 'ada-1' }
   const bob: Holder = { character: 'bob-1' }

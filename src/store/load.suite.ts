@@ -1,6 +1,7 @@
 /**
- * A process that loads a store until it is killed: `load.suite.ts FILE SEED TURN,TURN,...`, where each client goes on from its
- * turn. It says "CLIENT TURN" on standard output for each turn that the store confirmed.
+ * Loads a store until it is killed, as a process of its own: `load.suite.ts FILE SEED TURN,TURN,...`, where each
+ * client continues from its turn. It writes "CLIENT TURN" on standard output for each turn that the store
+ * confirmed.
  */
 import { writeSync } from 'node:fs'
 import { openSqliteStore } from './index.node.ts'

@@ -4,7 +4,7 @@ import { openSqliteStore } from './sqlite/sqlite.node.ts'
 import type { Store } from './store.ts'
 
 /**
- * Opens the store that a text names, as configurations and command lines do:
+ * Opens the store that a text names, as in configurations and on command lines:
  *
  *     "memory:"                           forgets everything with its process
  *     "postgres://user:password@host/db"  tables in the schema "shardless", or in that of "?schema=NAME"

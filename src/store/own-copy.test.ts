@@ -4,7 +4,7 @@ import { ownCopy } from './own-copy.ts'
 import { ground, mint, newCharacter } from './population.suite.ts'
 import { createStore, type Engine } from './sql/shelves.ts'
 
-/** As Node makes small Buffers: a view of a pool that many share. */
+/** Makes bytes as Node makes small Buffers: a view of a shared pool. */
 const pooled = (length: number): Uint8Array => {
   const pool = Buffer.alloc(65_536, 7)
   return pool.subarray(100, 100 + length)

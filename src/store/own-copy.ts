@@ -1,7 +1,7 @@
 /**
- * A copy of plain input that shares nothing with it: lists, objects and byte strings are new. Each byte string gets bytes of
- * its own and no more: a small Buffer of Node is a view of a shared 64 KiB, and what copies that view as it is (Buffer's `slice`,
- * a structured clone) keeps or sends all of it.
+ * Copies plain input so that nothing is shared with it: lists, objects and byte strings are new. Each byte string
+ * gets exactly its own bytes: a small Buffer of Node is a view of a shared 64 KiB, and copies of that view
+ * (Buffer's `slice`, a structured clone) keep or send all of it.
  */
 export function ownCopy<Input>(input: Input): Input {
   return copyOf(input) as Input

@@ -66,7 +66,7 @@ export const checkpointOf = (id: string, epoch: number, more: Partial<Checkpoint
   ...more,
 })
 
-/** Two accounts, three characters and some things, one of them on the ground. */
+/** Makes two accounts, three characters and some items, one of them on the ground. */
 export async function population({ accounts, characters, items }: Store): Promise<Character[]> {
   await accounts.create(newAccount('ada'))
   await accounts.create(newAccount('bob'))
@@ -93,7 +93,7 @@ export async function population({ accounts, characters, items }: Store): Promis
   return made
 }
 
-/** Every row as a line, in order: equal for stores that hold the same. */
+/** Returns every row as a line, in order: equal for stores that hold the same. */
 export async function dumpOf(store: Store): Promise<string[]> {
   const lines: string[] = []
   for await (const rows of store.dump()) lines.push(...rows.map((row) => JSON.stringify(row)))

@@ -11,18 +11,18 @@ import { valueRules } from './value-rules.suite.ts'
 /** One implementation of the store, as the suite drives it. */
 export interface StoreUnderTest {
   readonly name: string
-  /** Why it cannot be had on this machine; undefined where it can. */
+  /** Why the store cannot run on this machine; undefined where it can. */
   readonly missing?: string
-  /** Before the first test and after the last. */
+  /** Called before the first test and after the last. */
   begin?(): Promise<void>
   end?(): Promise<void>
-  /** A new, empty store. */
+  /** Opens a new, empty store. */
   open(): Promise<Store>
-  /** The last opened store's data again; left out where it ends with the store. */
+  /** Opens the last store's data again; left out when it ends with the store. */
   openAgain?(): Promise<Store>
 }
 
-/** The rules that every store keeps. */
+/** Tests the rules that every store keeps. */
 export function storeSuite(store: StoreUnderTest): void {
   describe(`a store (${store.name})`, { skip: store.missing ?? false }, () => {
     before(async () => store.begin?.())

@@ -29,16 +29,16 @@ export interface Store {
   readonly keys: Keys
   readonly addressBans: AddressBans
 
-  /** Whether it answers, and how far behind it is. Never rejects. */
+  /** Returns whether the store answers, and how far behind it is. Never rejects. */
   health(): Promise<Health>
   /**
-   * Every row as of one moment, in batches, while others read and write. `backup` on Node writes them to a file.
-   * Not to be left half read: `return` it.
+   * Dumps every row as of one moment, in batches, while others read and write. `backup` on Node writes them to a
+   * file. Do not leave it half read: `return` it.
    */
   dump(): AsyncIterable<readonly DumpRow[]>
   /**
-   * Puts these rows in place of everything, in one transaction, also while others read and write: they see all of the old
-   * or all of the new. Every lease ends, and no old epoch is used again.
+   * Replaces everything by these rows, in one transaction, also while others read and write: they see all of the
+   * old or all of the new. Every lease ends, and no old epoch is used again.
    *
    * @throws what `rows` throws; then nothing has changed
    */
@@ -49,7 +49,7 @@ export interface Store {
 
 export interface Health {
   readonly isWell: boolean
-  /** What is wrong, as a sentence for the operator; empty when well. */
+  /** What is wrong, as a sentence for the operator; empty when all is well. */
   readonly trouble: string
   readonly engine: 'memory' | 'sqlite' | 'postgres'
   /** Version of the schema that the data is in. */

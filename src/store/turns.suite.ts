@@ -1,7 +1,7 @@
 /**
- * What several clients do to a store, turn by turn: the same for the same seed, so that a store that crashed and was asked
- * again can be held against one that never did. Each client has characters and items of its own, so the order in which
- * clients take turns makes no difference.
+ * What several clients do to a store, turn by turn: the same for the same seed, so that a store that crashed and
+ * was asked again can be compared with one that never did. Each client has characters and items of its own, so the
+ * order of the clients' turns makes no difference.
  */
 import assert from 'node:assert/strict'
 import { Random } from '../core/index.ts'
@@ -14,7 +14,7 @@ const COINS = 1000
 
 const idOf = (client: number, what: string): string => `${client}.${what}`
 
-/** What is there before the first turn. Asked for twice, it is there once. */
+/** Makes what is there before the first turn. Called twice, it is there once. */
 export async function prepare({ accounts, characters, items }: Store): Promise<void> {
   for (let client = 0; client < CLIENTS; client++) {
     const account = idOf(client, 'account')
@@ -38,7 +38,7 @@ export async function prepare({ accounts, characters, items }: Store): Promise<v
   }
 }
 
-/** One client's turn, which always comes to the same: a trade, and at times an account and a checkpoint. */
+/** Takes one client's turn, which always has the same result: a trade, and at times an account and a checkpoint. */
 export async function takeTurn(store: Store, seed: number, client: number, turn: number): Promise<void> {
   const random = new Random(seed * 1_000_003 + client * 10_007 + turn)
   const changes = Array.from({ length: random.integer(1, 3) }, () => anyChange(random, client))
@@ -59,7 +59,7 @@ export async function takeTurn(store: Store, seed: number, client: number, turn:
   if (turn % 5 === 0) assert.deepEqual(await store.characters.checkpoint([checkpoint]), { stale: [] })
 }
 
-/** A store holds what `turns[client]` turns of each client come to, no more and no less. */
+/** Asserts that a store holds the outcome of `turns[client]` turns of each client, no more and no less. */
 export async function assertTurnsTaken(store: Store, seed: number, turns: readonly number[]): Promise<void> {
   const model = createMemoryStore()
   await prepare(model)

@@ -2,8 +2,8 @@
 const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
 /**
- * The same object, which neither `console.log` nor `JSON.stringify` shows this property of: a secret does not get into a log because
- * somebody prints what it lies in. Who asks for the property by name has it.
+ * Hides a property from `console.log` and `JSON.stringify`, and returns the same object: a secret does not get into
+ * a log because somebody prints what holds it. Reading the property by name still works.
  */
 export function unprinted<One extends object>(one: One, secret: keyof One): One {
   const shown = (): object => Object.fromEntries(Object.entries(one).filter(([name]) => name !== secret))

@@ -12,7 +12,7 @@ import {
   type Rule,
 } from './population.suite.ts'
 
-/** What every store does with keys, bans of addresses, values at their borders, and with itself. */
+/** Tests what every store does with keys, bans of addresses, values at their borders, and with itself. */
 export function valueRules(rule: Rule): void {
   rule('keys are listed by purpose, oldest first, until they are removed', async ({ keys }) => {
     const key = (id: string, createdAt: number, purpose = 'token') => ({

@@ -26,7 +26,7 @@ export interface BackupTail {
 
 const FORMAT = 1
 
-/** Why a file is not restored, as the end of a sentence: "it is torn". */
+/** Says why a file is not restored, as the end of a sentence: "it is torn". */
 export class BrokenBackup extends Error {}
 
 export function headLine({ schema, at }: BackupHead): string {
@@ -54,7 +54,7 @@ export function readHead(line: string): BackupHead {
   return { schema: schema as number, at: at as number }
 }
 
-/** What the last line says; undefined where this is no last line. */
+/** Reads the last line; undefined when this is not the last line. */
 export function readTail(line: string): BackupTail | undefined {
   if (!line.startsWith('{')) return undefined
   const tail = parse(line) as { rows?: unknown; sha256?: unknown } | undefined
@@ -62,7 +62,7 @@ export function readTail(line: string): BackupTail | undefined {
   return { rows: tail.rows as number, sha256: tail.sha256 }
 }
 
-/** Rows to lines; knows which table it is in. */
+/** Writes rows as lines, and the tables they belong to. */
 export class LineWriter {
   readonly #toBase64: (bytes: Uint8Array) => string
   #table: DumpTable | undefined
@@ -89,7 +89,7 @@ export class LineWriter {
   }
 }
 
-/** Lines to rows. What makes no sense is refused: a BrokenBackup, with the number of the line. */
+/** Reads lines as rows. Refuses what makes no sense: a BrokenBackup, with the number of the line. */
 export class LineReader {
   readonly #fromBase64: (text: string) => Uint8Array
   #table: DumpTable | undefined

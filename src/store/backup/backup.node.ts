@@ -16,7 +16,7 @@ import {
 } from './backup-lines.ts'
 import type { DumpRow } from './dump.ts'
 
-/** A line longer than this is none of ours: the largest row is a character with its state in base64. */
+/** The longest line that is ours: the largest row is a character with its state in base64. */
 const LINE_LENGTH_MAX = 1_000_000
 
 export interface Backup {
@@ -27,9 +27,9 @@ export interface Backup {
 }
 
 /**
- * Writes everything in the store, as of one moment, to a file that any store can be restored from. Servers go on meanwhile.
- * The file appears when it is whole and on disk, with mode 600, in place of one of that name; until then
- * there is FILE.part, which may be deleted. It holds password hashes and keys.
+ * Writes everything in the store, as of one moment, to a file that any store can be restored from. Servers go on
+ * meanwhile. The file appears when it is whole and on disk, with mode 600, and replaces one of that name; until
+ * then there is FILE.part, which may be deleted. It holds password hashes and keys.
  *
  * @throws OutsideError where the file cannot be written
  */
@@ -65,9 +65,9 @@ export async function backupStore(store: Store, path: string, at: number = Date.
 }
 
 /**
- * Puts what a backup holds in place of everything in the store, in one transaction; servers may go on meanwhile, and the
- * players of characters that it touches are out of the world: every lease ends. The file is read through and verified
- * first, so a torn or foreign one changes nothing.
+ * Replaces everything in the store by what a backup holds, in one transaction. Servers may go on meanwhile; the
+ * players whose characters it touches leave the world, since every lease ends. The file is read through and
+ * verified first, so a torn or foreign one changes nothing.
  *
  * @throws OutsideError where the file cannot be read or is not whole; then nothing has changed
  */
@@ -91,7 +91,7 @@ export async function verifyBackup(path: string): Promise<Backup> {
   return seen
 }
 
-/** A backup's rows; what comes before its end is only good if the end comes. */
+/** Reads a backup's rows; they are good only if the end of the file comes. */
 async function* readBackup(
   path: string,
   seen: { rows: number; bytes: number; at?: number },

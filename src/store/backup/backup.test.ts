@@ -47,7 +47,7 @@ describe('a backup', () => {
   })
   after(() => rmSync(folder, { recursive: true }))
 
-  /** Restoring fails with a sentence, and the store is as it was. */
+  /** Asserts that restoring fails with a sentence and leaves the store as it was. */
   const refused = async (path: string, reason: RegExp): Promise<void> => {
     const store = createMemoryStore()
     await store.accounts.create(newAccount('eve'))

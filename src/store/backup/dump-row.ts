@@ -3,7 +3,7 @@ import { COLUMNS, NULLABLE } from '../sql/schema.ts'
 import { DUMP_TABLES, type DumpRow, type DumpTable } from './dump.ts'
 
 /**
- * Holds a row from outside against the columns of its table.
+ * Checks a row from outside against the columns of its table.
  *
  * @throws OutsideError that says what is wrong with it
  */

@@ -11,7 +11,7 @@ import {
   type Rule,
 } from '../population.suite.ts'
 
-/** What every store does when it is dumped and restored. */
+/** Tests what every store does when it is dumped and restored. */
 export function dumpRules(rule: Rule): void {
   rule('a dump restored elsewhere is the same store, but for leases', async (store) => {
     await population(store)

@@ -8,7 +8,7 @@ import { Checkpointing, openSqliteStore } from '../index.node.ts'
 import { Checkpointer, type CheckpointWork, createMemoryStore, type Store } from '../index.ts'
 import { population } from '../population.suite.ts'
 
-/** A checkpointer of characters that are where their number says. */
+/** A checkpointer of characters that stand where their number says. */
 class Stage {
   readonly places = new Map<string, number>()
   readonly machine: Checkpointer
@@ -45,7 +45,7 @@ class Stage {
     this.machine.receive({ is: 'saved', stale }, this.now)
   }
 
-  /** What it asks for at this moment: "save a=5 b=7". */
+  /** Returns what it asks for at this moment: "save a=5 b=7". */
   at(now: number): string | undefined {
     this.now = instant(now)
     return told(this.machine.poll(this.now))
@@ -168,7 +168,7 @@ test('a crash loses five seconds of a character at most, and the pauses of a rou
     const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
     stage.enter(...ids)
     const kept = new Map<string, number>()
-    /** When each character first changed after what is kept of it. */
+    /** When each character first changed after it was last kept. */
     const oldest = new Map<string, number>()
     let failedAt = Number.NEGATIVE_INFINITY
     for (let now = 0; now < 60_000; now += 10) {
@@ -215,7 +215,7 @@ test('options that cannot be are the calling program’s mistake', () => {
   }
 })
 
-/** A character of a store that a server checkpoints. */
+/** Makes a character of a store that a server checkpoints. */
 async function enterAda(store: Store): Promise<number> {
   await population(store)
   const entered = await store.characters.enter({ id: 'ada-1', server: 's1' })

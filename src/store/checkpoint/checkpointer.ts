@@ -9,7 +9,7 @@ import {
 } from '../../core/index.ts'
 import type { Checkpoint } from '../record/character.ts'
 
-/** What a checkpointer is told. `epoch` is that of the character's lease. */
+/** What a checkpointer is told. `epoch` is the epoch of the character's lease. */
 export type CheckpointNews =
   /** A character is in the world: from now on it may change. */
   | { readonly is: 'entered'; readonly id: string; readonly epoch: number }
@@ -19,49 +19,52 @@ export type CheckpointNews =
   | { readonly is: 'left'; readonly id: string }
   /** It is here no more, and another server's: nothing of it is saved. */
   | { readonly is: 'lost'; readonly id: string }
-  /** The store did what it was last asked. `stale`: those that it did not save, whose lease is another's. */
+  /** It is another server's now: nothing of it is saved here. */
   | { readonly is: 'saved'; readonly stale: readonly string[] }
-  /** The store did not answer, or not well: what was under way is asked for again. */
+  /**
+   * The store did what was last asked. `stale`: the characters that it did not save, since their lease is
+   * another's.
+   */
   | { readonly is: 'failed' }
 
-/** What it asks for: one thing at a time, until `saved` or `failed` comes back. */
+/** The store did not answer, or failed: what was under way is asked for again. */
 export type CheckpointWork =
   /** `store.characters.checkpoint` of these. */
   | { readonly do: 'save'; readonly checkpoints: readonly Checkpoint[] }
   /** `store.characters.leave` with this; `stale` holds its id where that answered false. */
   | { readonly do: 'leave'; readonly checkpoint: Checkpoint }
-  /** These are another server's now: their players go. */
+  /** These characters are another server's now: remove their players. */
   | { readonly do: 'drop'; readonly ids: readonly string[] }
 
 export interface CheckpointerOptions {
-  /** Each changed character is saved this often, in ms: what a crash costs at most. Default 5000. */
+  /** How often each changed character is saved, in ms: the most that a crash costs. Default 5000. */
   readonly everyMs?: number
-  /** Characters saved in one transaction. Default 100. */
+  /** The most characters saved in one transaction. Default 100. */
   readonly batchMax?: number
-  /** How long to rest between two batches, in ms, so that no tick has to share its time with many. Default 20. */
+  /** How long to rest between two batches, in ms, so that no tick shares its time with many. Default 20. */
   readonly pauseMs?: number
   /** How long to wait after a failure, in ms. Default 1000. */
   readonly retryMs?: number
-  /** What a character is at this moment; asked just before it is saved. `at` is the caller's clock. */
+  /** Returns a character's present state; called just before it is saved. `at` is the caller's clock. */
   readonly read: (id: string) => Omit<Checkpoint, 'id' | 'epoch'>
 }
 
 interface Watched {
   readonly epoch: number
-  /** When it changed first since it was last saved. */
+  /** When it first changed since it was last saved. */
   changedAt: Instant | undefined
 }
 
 /**
- * Saves characters behind the world's back: what changed is written every few seconds in batches, who leaves at once, and
- * everything at the end. It never waits for the store, and asks it for one thing at a time; a store that is slow or away
- * costs memory for nothing but the ids.
+ * Saves characters in the background: changed ones every few seconds in batches, leaving ones at once, and all of
+ * them at the end. It never waits for the store, and asks it for one thing at a time; while a store is slow or
+ * away, memory holds only ids.
  *
  *     entered --changed--> due after `everyMs` --save--> saved --changed--> ...
  *                                                 '--failed--> due again after `retryMs`
  *
- * A crash loses what happened to a character since it was last saved: at most `everyMs`, the pauses and transactions of a
- * round (100 characters each 20 ms are 5,000 a second), and, where the store was away, that.
+ * A crash loses what happened to a character since it was last saved: at most `everyMs`, the pauses and
+ * transactions of a round (100 characters each 20 ms are 5,000 a second), and, where the store was away, that.
  */
 export class Checkpointer implements Machine<CheckpointNews, CheckpointWork> {
   readonly #everyMs: Milliseconds
@@ -70,13 +73,13 @@ export class Checkpointer implements Machine<CheckpointNews, CheckpointWork> {
   readonly #batchMax: number
   readonly #read: CheckpointerOptions['read']
   readonly #watched = new Map<string, Watched>()
-  /** Changed and not saved, the longest-waiting first. */
+  /** Characters that changed and are not saved, the longest-waiting first. */
   readonly #changed = new Set<string>()
-  /** Gone, with what they were when they went. */
+  /** Characters that left, with the state in which they left. */
   readonly #leaving = new Map<string, Checkpoint>()
   readonly #dropped: string[] = []
   #underWay: Exclude<CheckpointWork, { do: 'drop' }> | undefined
-  /** After a failure nothing is asked for until then, after a batch no other batch. */
+  /** When the next request may be made: after a failure any, after a batch another batch. */
   #restsUntil = 0 as Instant
   #pausesUntil = 0 as Instant
   #isFlushing = false
@@ -102,7 +105,7 @@ export class Checkpointer implements Machine<CheckpointNews, CheckpointWork> {
     return this.#changed.size + this.#leaving.size + (work?.do === 'save' ? work.checkpoints.length : 0)
   }
 
-  /** Whether it has left and is not saved yet. */
+  /** Returns whether a character has left and is not saved yet. */
   isLeaving(id: string): boolean {
     return this.#leaving.has(id)
   }
@@ -171,7 +174,7 @@ export class Checkpointer implements Machine<CheckpointNews, CheckpointWork> {
     return FOREVER
   }
 
-  /** From now on whatever changed is due at once: the server is going down. Done when `unsaved` is 0. */
+  /** Makes every changed character due at once: the server is going down. Done when `unsaved` is 0. */
   flush(): void {
     this.#isFlushing = true
     this.#restsUntil = 0 as Instant
@@ -204,7 +207,7 @@ export class Checkpointer implements Machine<CheckpointNews, CheckpointWork> {
     }
   }
 
-  /** What was under way is to be done still, before what changed later. */
+  /** Puts what was under way back in line, before what changed later. */
   #takeBack(now: Instant): void {
     const work = this.#underWay
     this.#underWay = undefined

@@ -5,11 +5,11 @@ import { Checkpointer, type CheckpointerOptions } from './checkpointer.ts'
 
 export interface CheckpointingOptions extends Omit<CheckpointerOptions, 'read'> {
   readonly store: Store
-  /** What a character is at this moment. */
+  /** Returns a character's present state. */
   readonly read: (id: string) => Pick<Checkpoint, 'map' | 'position' | 'state'>
-  /** The character is another server's now: its player goes. */
+  /** Called when the character is another server's now: remove its player. */
   readonly onLost: (id: string) => void
-  /** Told when saving failed; it is tried again by itself. */
+  /** Called when saving failed; it is tried again by itself. */
   readonly onTrouble?: (trouble: string) => void
 }
 
@@ -36,37 +36,40 @@ export class Checkpointing {
     return this.#machine.unsaved
   }
 
-  /** `epoch` is that of the lease that `characters.enter` gave. */
+  /** Adds a character. `epoch` is that of the lease that `characters.enter` gave. */
   enter(id: string, epoch: number): void {
     this.#machine.receive({ is: 'entered', id, epoch }, now())
   }
 
-  /** Cheap: may be called in each tick. */
+  /** Marks a character as changed. Cheap: may be called in each tick. */
   change(id: string): void {
     this.#machine.receive({ is: 'changed', id }, now())
     // A timer that runs is for something that changed earlier, and so is due earlier.
     if (this.#timer === undefined) this.#wake()
   }
 
-  /** Saves it at once and gives its lease back. */
+  /** Saves the character at once and gives its lease back. */
   leave(id: string): void {
     this.#machine.receive({ is: 'left', id }, now())
     this.#wake()
   }
 
-  /** Resolves when what it was when it left is saved, so that it may come in anew; undefined where nothing waits for that. */
+  /**
+   * Resolves when the state in which it left is saved, so that it may enter anew; undefined when nothing is left to
+   * save.
+   */
   whenLeft(id: string): Promise<void> | undefined {
     if (!this.#machine.isLeaving(id)) return undefined
     return new Promise((resolve) => this.#waiting.push({ id, resolve }))
   }
 
-  /** Another took it over: nothing more of it is saved. */
+  /** Drops a character that another server took over: nothing more of it is saved. */
   lose(id: string): void {
     this.#machine.receive({ is: 'lost', id }, now())
   }
 
   /**
-   * Saves everything that has not been and ends.
+   * Saves everything unsaved, and ends.
    *
    * @returns how many could not be saved before `deadlineMs` was over
    */

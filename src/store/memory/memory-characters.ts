@@ -79,13 +79,13 @@ export const characterRequests: MemoryRequests<'characters'> = {
       .map(told),
 }
 
-/** Deletes a character with what it holds. @returns whether there was one */
+/** Deletes a character and its items. @returns whether there was one */
 export function deleteCharacter({ characters, items }: MemoryTables, id: string): boolean {
   for (const item of items.by('holder', holderKey({ character: id }))) items.delete(item.id)
   return characters.delete(id)
 }
 
-/** Saves a character's state. @returns false, and nothing is done, when its epoch is not the lease's */
+/** Saves a character's state. @returns false, and does nothing, when its epoch is not the lease's */
 export function save(
   { characters }: MemoryTables,
   { id, epoch, map, position, state, at }: Checkpoint,

@@ -16,7 +16,7 @@ import {
 } from '../sql/row.ts'
 import type { MemoryTables } from './memory-tables.ts'
 
-/** Every row there is. */
+/** Returns every row. */
 export function dumpTables(tables: MemoryTables): DumpRow[] {
   const rows = <Kept>(table: DumpTable, kept: Iterable<Kept>, toRow: (one: Kept) => Row): DumpRow[] =>
     [...kept].map((one) => ({ table, row: toRow(one) }))
@@ -30,7 +30,7 @@ export function dumpTables(tables: MemoryTables): DumpRow[] {
   ]
 }
 
-/** Puts these rows in place of all that is there; leases end, and epochs go on above every old one. */
+/** Replaces all rows by these; leases end, and epochs continue above every old one. */
 export function restoreTables(tables: MemoryTables, rows: readonly DumpRow[]): void {
   let epoch = 0
   for (const character of tables.characters.values()) epoch = Math.max(epoch, character.epoch)

@@ -41,7 +41,7 @@ export type MemoryRequests<Shelf extends keyof Shelves> = {
   ) => AnswerOf<Name>
 }
 
-/** The order of UTF-8 bytes, which is that of code points; JavaScript's own is that of UTF-16 units. */
+/** Compares by UTF-8 bytes, that is by code points; JavaScript's own order is that of UTF-16 units. */
 export function compareText(a: string, b: string): number {
   for (let at = 0; at < a.length && at < b.length; at++) {
     const left = a.charCodeAt(at)
@@ -51,7 +51,7 @@ export function compareText(a: string, b: string): number {
   return a.length - b.length
 }
 
-/** Puts halves of surrogate pairs, which stand for code points above 0xffff, after every other unit. */
+/** Maps halves of surrogate pairs, which stand for code points above 0xffff, behind every other unit. */
 function raised(unit: number): number {
   return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit
 }

@@ -22,13 +22,13 @@ const REQUESTS: {
 
 export interface MemoryStoreOptions {
   /**
-   * Called before each step of a transaction and before it ends. What it throws tears the transaction there: nothing of it
-   * has happened. For tests of what a crash leaves behind.
+   * Called before each step of a transaction and before its end. If it throws, the transaction breaks off and
+   * nothing of it has happened. For tests of what a crash leaves behind.
    */
   readonly beforeStep?: () => void
 }
 
-/** A store that forgets everything with its process. */
+/** Makes a store that forgets everything with its process. */
 export function createMemoryStore({ beforeStep = () => {} }: MemoryStoreOptions = {}): Store {
   return createStore(new MemoryEngine(beforeStep))
 }

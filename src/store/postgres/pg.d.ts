@@ -3,7 +3,7 @@ declare module 'pg' {
   interface QueryConfig {
     readonly text: string
     readonly values?: readonly unknown[]
-    /** Prepared once on each connection under this name. */
+    /** The name under which each connection prepares it once. */
     readonly name?: string
   }
   interface QueryResult {
@@ -13,7 +13,7 @@ declare module 'pg' {
   }
   interface PoolClient {
     query(query: QueryConfig): Promise<QueryResult>
-    /** @param isBroken  whether the connection is thrown away rather than used again */
+    /** @param isBroken  whether to throw the connection away rather than use it again */
     release(isBroken?: boolean): void
     on(event: 'error', listener: (error: Error) => void): void
   }

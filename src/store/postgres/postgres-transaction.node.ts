@@ -5,23 +5,23 @@ import type { Row } from '../sql/row.ts'
 export interface PostgresQuery {
   readonly text: string
   readonly values?: readonly unknown[]
-  /** Prepared once on each connection under this name. */
+  /** The name under which each connection prepares it once. */
   readonly name?: string
 }
 
-/** What is needed of one connection of a pool. */
+/** What this room needs of one connection of a pool. */
 export interface PostgresConnection {
   /** `command` is the first word of the server's answer: "SELECT", "COMMIT". */
   query(query: PostgresQuery): Promise<{ readonly rows: readonly unknown[]; readonly command: string }>
-  /** @param isBroken  whether the connection is thrown away rather than used again */
+  /** @param isBroken  whether to throw the connection away rather than use it again */
   release(isBroken?: boolean): void
 }
 
 export const bare = (text: string): PostgresQuery => ({ text })
 
 /**
- * Does some work between BEGIN and COMMIT. What it wrote is on disk when this resolves, and nothing of it is there when
- * this rejects, unless the connection was lost while the commit was under way.
+ * Works between BEGIN and COMMIT. When this resolves, what was written is on disk; when it rejects, nothing of it
+ * is there, unless the connection was lost during the commit.
  */
 export async function inTransaction<Answer>(
   connection: PostgresConnection,
@@ -41,8 +41,8 @@ export async function inTransaction<Answer>(
 }
 
 /**
- * Ends a transaction and looks at the answer: where one of its statements was refused and nobody minded, the server
- * takes everything back, and says ROLLBACK to COMMIT without an error.
+ * Ends a transaction and checks the answer: if a statement was refused and nobody noticed, the server rolls
+ * everything back, and answers ROLLBACK to COMMIT without an error.
  *
  * Source: PostgreSQL documentation, "Frontend/Backend Protocol", CommandComplete; and "COMMIT".
  */
@@ -58,7 +58,7 @@ export async function rollBack(connection: PostgresConnection): Promise<void> {
   await connection.query(bare('ROLLBACK'))
 }
 
-/** Does some work with a connection and gives it back; one that was lost is not used again. */
+/** Works with a connection and gives it back; a lost one is not used again. */
 export async function releasing<Answer>(
   connection: PostgresConnection,
   work: () => Promise<Answer>,
@@ -88,7 +88,9 @@ export async function query(
   })
 }
 
-/** Whether the server refused a statement, and not the connection failed: its errors have a severity. */
+/**
+ * Returns whether the server refused a statement, rather than the connection failed: its errors have a severity.
+ */
 function isOfServer(error: unknown): boolean {
   return error instanceof OutsideError || (error as { severity?: string }).severity === 'ERROR'
 }

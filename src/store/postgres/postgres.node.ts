@@ -19,38 +19,41 @@ import {
 } from './postgres-transaction.node.ts'
 
 export interface PostgresStoreOptions {
-  /** The schema within the database that its tables are in; made where there is none. Default "shardless". */
+  /** The schema that holds the tables; made if it does not exist. Default "shardless". */
   readonly schema?: string
-  /** Connections at most. Default 10. */
+  /** The most connections. Default 10. */
   readonly connectionsMax?: number
-  /** Requests that may wait; another is refused. Default 10,000. */
+  /** The most requests that may wait; further ones are refused. Default 10,000. */
   readonly waitingMax?: number
   /**
-   * After so long the server gives up a statement, and everything else of its transaction; it also ends a connection whose
-   * owner leaves a transaction open for so long. The client never gives up on its own: it could not know whether the
-   * statement happens after all, and would store twice. Backups and migrations take as long as they take. Default 30,000.
+   * After so long the server gives up a statement and the rest of its transaction; it also ends a connection whose
+   * owner leaves a transaction open for so long. The client itself never gives up: it could not know whether the
+   * statement happens after all, and would store twice. Backups and migrations have no limit. Default 30,000.
    */
   readonly statementTimeoutMs?: number
 }
 
-/** A connection whose machine has vanished is noticed after so long, and the ten probes of Node that follow, one a second. */
+/** How long until a connection whose machine vanished is probed; Node's ten probes follow, one a second. */
 const KEEP_ALIVE_MS = 15_000
 
-/** For what takes as long as it takes: moving whole tables. */
+/** Settings for work without a time limit: moving whole tables. */
 const PATIENTLY = ['statement_timeout', 'idle_in_transaction_session_timeout'].map(
   (one) => `SET LOCAL ${one} = 0`,
 )
 
 const KINDS = { text: 'text COLLATE "C"', integer: 'bigint', bytes: 'bytea', suffix: '' }
 
-/** Two transactions met: a deadlock, or both made the same row. Nothing has happened; the second try finds the first's. */
+/**
+ * Errors of two transactions that met: a deadlock, or both made the same row. Nothing has happened; the second try
+ * finds what the first made.
+ */
 const MET = new Set(['40001', '40P01', '23505', '23503'])
 const TRIES = 5
 
 /**
- * Opens the store in a PostgreSQL database, 13 or newer: its tables are made, or brought to the newest schema, in a schema of
- * their own. Several servers share one database. A commit waits for the disk, as `synchronous_commit = on` has it; what the
- * database's operator sets `fsync` to is his to answer for.
+ * Opens the store in a PostgreSQL database, 13 or newer. Its tables are made, or brought to the newest schema, in a
+ * schema of their own. Several servers may share one database. A commit waits for the disk, as `synchronous_commit
+ * = on` has it; what the database's operator sets `fsync` to is his to answer for.
  *
  * @param url  "postgres://user:password@host:5432/database"
  * @throws OutsideError where the database cannot be reached or is newer than this program
@@ -72,7 +75,7 @@ class PostgresEngine implements Engine {
   readonly #place: string
   readonly #waitingMax: number
   readonly #waiting = new Set<Promise<unknown>>()
-  /** By what name each text is prepared. */
+  /** The name under which each text is prepared. */
   readonly #names = new Map<string, string>()
 
   constructor(
@@ -187,7 +190,7 @@ class PostgresEngine implements Engine {
     await this.#pool.end()
   }
 
-  /** The version of the tables that are there; 0 after making room for them. */
+  /** Returns the version of the existing tables; 0 after making room for them. */
   async #versionIn(client: PoolClient): Promise<number> {
     const text = 'SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = $1'
     const [relations] = await query(client, [{ text, values: [this.#schema] }])
@@ -208,7 +211,7 @@ class PostgresEngine implements Engine {
     return 0
   }
 
-  /** One request to its answer; what it wrote is on disk when this resolves. */
+  /** Answers one request; what it wrote is on disk when this resolves. */
   async #answer<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<AnswerOf<Name>> {
     if (isReading(name)) {
       const client = await this.#pool.connect()
@@ -228,7 +231,7 @@ class PostgresEngine implements Engine {
     return releasing(client, () => inTransaction(client, () => work(client)))
   }
 
-  /** Sends each lot of statements at once and waits for all of it. */
+  /** Sends each batch of statements at once and waits for all of it. */
   async #drive<Answer>(transaction: Transaction<Answer>, client: PoolClient): Promise<Answer> {
     for (let step = transaction.next(); ; ) {
       if (step.done) return step.value
@@ -272,7 +275,9 @@ class PostgresEngine implements Engine {
   }
 }
 
-/** How values come back: bigint and integer as numbers, since every whole number here is below 2^53; bytes as bytes. */
+/**
+ * How values come back: bigint and integer as numbers, since every whole number here is below 2^53; bytes as bytes.
+ */
 const PARSERS = new Map<number, (text: string) => Value>([
   [20, Number],
   [23, Number],
@@ -284,7 +289,7 @@ function codeOf(error: unknown): string {
   return (error as { code?: string } | undefined)?.code ?? ''
 }
 
-/** Host and database, without user and password. */
+/** Returns host and database, without user and password. */
 function placeOf(url: string): string {
   try {
     const { host, pathname } = new URL(url)
@@ -297,7 +302,7 @@ function placeOf(url: string): string {
 }
 
 /**
- * The address with these settings of the server, after whatever options it has itself.
+ * Adds these settings of the server to the address, after its own options.
  *
  * @throws OutsideError for one with `query_timeout`, which makes the client give up what the server goes on with
  */
@@ -316,7 +321,7 @@ function withOptions(url: string, settings: Readonly<Record<string, string | num
   return asked.href
 }
 
-/** What went wrong, as a sentence for the operator. */
+/** Says what went wrong, as a sentence for the operator. */
 function told(error: unknown, place: string): unknown {
   if (!(error instanceof Error) || error instanceof OutsideError) return error
   const code = codeOf(error)

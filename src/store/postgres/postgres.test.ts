@@ -75,7 +75,7 @@ describe('a store (PostgreSQL) and its database', { skip: postgresMissing() ?? f
   })
 })
 
-/** A connection to a server that answers as PostgreSQL does, and what it was asked. */
+/** Makes a connection to a server that answers as PostgreSQL does, and a list of what it was asked. */
 function scripted(): { connection: PostgresConnection; asked: string[]; released: (boolean | undefined)[] } {
   const asked: string[] = []
   const released: (boolean | undefined)[] = []

@@ -7,18 +7,18 @@ export const ROLES: readonly Role[] = ['player', 'staff', 'owner']
 
 /** Why somebody may not come in, and for how long. */
 export interface Ban {
-  /** The first moment at which it no longer holds; undefined: for good. */
+  /** When the ban ends; undefined: never. */
   readonly until: EpochMs | undefined
   /** Told to the one who is banned. At most 500 UTF-16 units. */
   readonly reason: string
-  /** When it was spoken. */
+  /** When the ban was spoken. */
   readonly at: EpochMs
 }
 
 export interface Account {
   /** Made by the caller, never used again; 1 to 64 characters of A-Z a-z 0-9 . _ : - */
   readonly id: string
-  /** As its owner writes it. */
+  /** The name as its owner writes it. */
   readonly name: string
   /** The name in canonical form: no two accounts have the same. What is canonical is the caller's business. */
   readonly nameKey: string
@@ -27,7 +27,7 @@ export interface Account {
   readonly role: Role
   /** Kept until it is lifted, also after its time is up: compare `until` with the time. */
   readonly ban: Ban | undefined
-  /** Begins at 1; raised by a new password, a ban and `revoke`. A token that states an older one is void. */
+  /** Begins at 1; raised by a new password, a ban and `revoke`. A token with an older one is void. */
   readonly generation: number
   readonly createdAt: EpochMs
   /** Undefined before the first login. */
@@ -56,7 +56,7 @@ export interface AccountQuery {
   /** Only accounts whose name key begins so. */
   readonly prefix?: string
   readonly role?: Role
-  /** Only those whose ban holds at this moment. */
+  /** Only accounts with a ban that holds at this moment. */
   readonly bannedAt?: EpochMs
 }
 
@@ -68,8 +68,8 @@ export interface AccountPage {
 }
 
 /**
- * Who may come in. Whatever changes an account answers with the account as it is now, or undefined where there is none
- * of that id. Each change may be asked for again when its answer was lost.
+ * The accounts. Each change answers with the account as it is now, or undefined if there is none of that id. Each
+ * may be repeated when its answer was lost.
  */
 export interface AccountShelf {
   create(account: NewAccount): Promise<AccountCreation>
@@ -78,24 +78,24 @@ export interface AccountShelf {
   list(query: AccountQuery): Promise<AccountPage>
   count(): Promise<number>
 
-  /** A new name, for instance when a guest registers. `taken`: another account has the key. */
+  /** Gives an account a new name, for instance when a guest registers. `taken`: another account has the key. */
   rename(change: {
     readonly id: string
     readonly name: string
     readonly nameKey: string
   }): Promise<Account | 'taken' | undefined>
-  /** Raises `generation`, so that tokens given out before are void. */
+  /** Sets the password and raises `generation`, so that tokens given out before are void. */
   setPassword(change: {
     readonly id: string
     readonly passwordHash: string | undefined
   }): Promise<Account | undefined>
   setRole(change: { readonly id: string; readonly role: Role }): Promise<Account | undefined>
-  /** Replaces an earlier ban and raises `generation`. */
+  /** Bans an account, in place of an earlier ban, and raises `generation`. */
   ban(change: { readonly id: string; readonly ban: Ban }): Promise<Account | undefined>
   unban(id: string): Promise<Account | undefined>
   /** Raises `generation`: every token of the account is void. */
   revoke(id: string): Promise<Account | undefined>
   recordLogin(login: { readonly id: string; readonly at: EpochMs }): Promise<Account | undefined>
-  /** Deletes it with its characters and what they hold. @returns whether there was one */
+  /** Deletes an account with its characters and their items. @returns whether there was one */
   delete(id: string): Promise<boolean>
 }

@@ -1,8 +1,8 @@
 import type { EpochMs } from './epoch.ts'
 
 /**
- * The right to speak for a character: held by one server at a time. `epoch` grows with each change of hands, so what
- * an earlier holder still says is known by its epoch and refused.
+ * The right to speak for a character, held by one server at a time. `epoch` grows with each change of hands, so
+ * what an earlier holder still sends is known by its epoch and refused.
  */
 export interface Lease {
   readonly server: string
@@ -15,7 +15,10 @@ export interface CharacterState {
   readonly map: string
   /** In the game's own order and units: at most 8 finite numbers. */
   readonly position: readonly number[]
-  /** Attributes and whatever else the game keeps, opaque here; at most 65,536 bytes. What it holds is in `items`. */
+  /**
+   * Attributes and whatever else the game keeps, opaque here; at most 65,536 bytes. The character's items are in
+   * `items`.
+   */
   readonly state: Uint8Array
 }
 
@@ -29,7 +32,7 @@ export interface Character extends CharacterState {
   readonly createdAt: EpochMs
   /** When its state was last saved. */
   readonly savedAt: EpochMs
-  /** Who speaks for it now; undefined while it is not in the world. */
+  /** Who speaks for the character now; undefined while it is not in the world. */
   readonly lease: Lease | undefined
 }
 
@@ -39,7 +42,7 @@ export interface NewCharacter extends CharacterState {
   readonly name: string
   readonly nameKey: string
   readonly at: EpochMs
-  /** `full` rather than created where the account has this many already. */
+  /** The most characters per account; beyond it the answer is `full`. */
   readonly perAccountMax: number
 }
 
@@ -50,23 +53,27 @@ export type CharacterCreation =
   | { readonly is: 'full' }
   | { readonly is: 'no-account' }
 
-/** One character's state, saved by who holds it. */
+/** One character's state, saved by the holder of its lease. */
 export interface Checkpoint extends CharacterState {
   readonly id: string
   readonly epoch: number
   readonly at: EpochMs
 }
 
-/** A lease that ended because of another's entry: tell that server's player why, and drop the character there. */
+/**
+ * A lease that ended because another server entered: tell that server's player why, and drop the character there.
+ */
 export interface Displaced extends Lease {
   readonly character: string
 }
 
 export interface Entry {
   readonly id: string
-  /** Who is going to hold it: a name of the server process that no other has, new at each start; as an id. */
+  /**
+   * The server process that is going to hold the character: a name that no other has, new at each start; as an id.
+   */
   readonly server: string
-  /** Answer `held` rather than take over. Default: take over. */
+  /** Answers `held` rather than taking over. Default: take over. */
   readonly onlyIfFree?: boolean
   /** Other characters of the account may stay in the world. Default: one at a time. */
   readonly besideOthers?: boolean
@@ -75,7 +82,7 @@ export interface Entry {
 export type Entered =
   | {
       readonly is: 'entered'
-      /** As it is now, its new lease included. */
+      /** The character as it is now, with its new lease. */
       readonly character: Character
       /** Leases that this entry ended: of this character, and of the account's others. */
       readonly displaced: readonly Displaced[]
@@ -87,25 +94,28 @@ export interface Characters {
   create(character: NewCharacter): Promise<CharacterCreation>
   find(id: string): Promise<Character | undefined>
   findByKey(nameKey: string): Promise<Character | undefined>
-  /** The account's characters, oldest first. */
+  /** Lists the account's characters, oldest first. */
   list(accountId: string): Promise<readonly Character[]>
-  /** With what it holds. @returns whether there was one */
+  /** Deletes a character and its items. @returns whether there was one */
   delete(id: string): Promise<boolean>
 
-  /** Takes the character into the world: a lease with a new epoch. */
+  /** Takes the character into the world: gives a lease with a new epoch. */
   enter(entry: Entry): Promise<Entered>
   /**
    * Saves up to 10,000 characters in one transaction. One whose epoch is not the lease's is left as it is.
    *
-   * @returns ids of those, whose holder has no say any more
+   * @returns the ids of those left as they are: their holder has lost the lease
    */
   checkpoint(checkpoints: readonly Checkpoint[]): Promise<{ readonly stale: readonly string[] }>
-  /** Saves once more and gives the lease back, in one transaction. @returns false, and nothing is done, when the lease was another's */
+  /**
+   * Saves a last time and gives the lease back, in one transaction. @returns false, and does nothing, when the
+   * lease was another's
+   */
   leave(checkpoint: Checkpoint): Promise<boolean>
   /** Gives the lease back without saving. @returns false when it was another's */
   release(lease: { readonly id: string; readonly epoch: number }): Promise<boolean>
   /** Ends every lease of a server that died. What it still sends is stale. @returns how many */
   releaseServer(server: string): Promise<number>
-  /** Characters that the server holds, by id. */
+  /** Lists the characters that the server holds, by id. */
   heldBy(server: string): Promise<readonly Character[]>
 }

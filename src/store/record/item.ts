@@ -11,14 +11,14 @@ export interface Item {
   readonly kind: string
   /** 1 to 2^53 - 1. */
   readonly quantity: number
-  /** Whatever else the game keeps of it, opaque here; at most 4,096 bytes. */
+  /** Whatever else the game keeps of the item, opaque here; at most 4,096 bytes. */
   readonly data: Uint8Array
   readonly holder: Holder
 }
 
 /**
- * One step of an operation. `from` says who has the item before it; where that is not so, the whole operation is refused.
- * Only mint and destroy change how much there is of a kind.
+ * One step of an operation. `from` says who has the item before it; if that is wrong, the whole operation is
+ * refused. Only mint and destroy change how much there is of a kind.
  */
 export type ItemChange =
   /** A new item out of nothing. */
@@ -45,9 +45,11 @@ export interface Operation {
   readonly at: EpochMs
   /** In order; 1 to 100. */
   readonly changes: readonly ItemChange[]
-  /** Leases that have to hold: a server that lost a character cannot trade for it. At most 100. */
+  /** Leases that must hold: a server that lost a character cannot trade for it. At most 100. */
   readonly leases?: readonly { readonly id: string; readonly epoch: number }[]
-  /** Characters saved in the same transaction, so that a price and what it paid for are one. At most 100. */
+  /**
+   * Characters saved in the same transaction, so that a price is paid if and only if its goods arrive. At most 100.
+   */
   readonly checkpoints?: readonly Checkpoint[]
 }
 
@@ -75,18 +77,19 @@ export type ItemRefusal = 'missing' | 'elsewhere' | 'exists' | 'too-few' | 'unli
 
 export interface Items {
   find(id: string): Promise<Item | undefined>
-  /** What somebody or some place holds, by id in the order of its bytes. At most 100,000. */
+  /** Lists a holder's items, by id in the order of its bytes. At most 100,000. */
   list(holder: Holder): Promise<readonly Item[]>
   /**
-   * Makes every change, or none. The id and the result are remembered: asked again, the operation is not done again
-   * and has the same result. So an answer that was lost is had by asking again.
+   * Makes every change, or none. The id and the result are remembered: repeated, the operation is not done again
+   * and gives the same result. So ask again when an answer was lost.
    */
   apply(operation: Operation): Promise<OperationResult>
-  /** How much there is of each kind, over all holders, by kind. */
+  /** Counts how much there is of each kind, over all holders, by kind. */
   census(): Promise<readonly { readonly kind: string; readonly items: number; readonly quantity: number }[]>
   /**
-   * Forgets operations made before. Asked again after that, an operation is new: a `from` that no longer holds refuses
-   * it, as does an item that is there already. Keep more than the longest time in which anyone asks again.
+   * Forgets operations made before a moment. Repeated after that, an operation is new: a `from` that no longer
+   * holds refuses it, as does an item that exists already. Keep more than the longest time in which anyone asks
+   * again.
    *
    * @returns how many
    */

@@ -1,4 +1,4 @@
-/** Databases as earlier versions left them, and those that are none of ours: `fixture/` has one of each version. */
+/** Databases as earlier versions left them, and some that are not ours: `fixture/` has one of each version. */
 import assert from 'node:assert/strict'
 import {
   chmodSync,
@@ -73,7 +73,7 @@ describe('a SQLite file', () => {
   })
   after(() => rmSync(folder, { recursive: true }))
 
-  /** The tables and indexes of a file, without the spaces that texts differ in. */
+  /** Returns the tables and indexes of a file, without the spaces in which texts differ. */
   const shapeOf = (path: string): string[] => {
     const database = new DatabaseSync(path)
     const rows = database.prepare('SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name').all()

@@ -7,8 +7,8 @@ import type { Key } from '../record/key.ts'
 import { holderKey, readHolder } from './settle-items.ts'
 
 /**
- * Records as rows of tables, the same in every database and in dumps: columns in snake case, undefined as null, a ban as
- * three columns, a position as JSON, a holder as one text.
+ * Records as rows of tables, the same in every database and in dumps: columns in snake case, undefined as null, a
+ * ban as three columns, a position as JSON, a holder as one text.
  */
 export type Row = Readonly<Record<string, Value>>
 
@@ -86,7 +86,7 @@ export const readKeptCharacter = (row: Row): KeptCharacter => ({
   epoch: number(row.epoch),
 })
 
-/** A character as it is told: with its lease. */
+/** Returns a character as the contract has it: with its lease. */
 export function toldCharacter({ server, epoch, ...character }: KeptCharacter): Character {
   return { ...character, lease: server === undefined ? undefined : { server, epoch } }
 }

@@ -13,8 +13,8 @@ export interface ColumnKinds {
 }
 
 /**
- * What leads from each version to the next, oldest first. Never changed once released: files in the old form are out there
- * (`fixture/` has each version as it was). A database of version n needs those from n on.
+ * The migrations from each version to the next, oldest first. Never changed once released: files in the old form
+ * are out there (`fixture/` has each version as it was). A database of version n needs those from n on.
  */
 export const MIGRATIONS: readonly ((kind: ColumnKinds) => readonly string[])[] = [
   // 1: accounts, characters, items

@@ -5,16 +5,19 @@ import type { Holder, Item, ItemChange, ItemRefusal, Operation } from '../record
 export interface Involved {
   /** Items that exist, by id: see `involvedItems`. */
   readonly items: ReadonlyMap<string, Item>
-  /** Characters that exist, by id, with the epoch of their lease, undefined while nobody holds one: see `involvedCharacters`. */
+  /**
+   * Characters that exist, by id, with the epoch of their lease, undefined while nobody holds one: see
+   * `involvedCharacters`.
+   */
   readonly characters: ReadonlyMap<string, { readonly epoch: number | undefined }>
 }
 
 export type Settlement =
-  /** Items as they are afterwards, undefined where gone: only those that differ. */
+  /** The items that differ, as they are afterwards; undefined where gone. */
   | { readonly is: 'done'; readonly items: ReadonlyMap<string, Item | undefined> }
   | { readonly is: 'refused'; readonly why: ItemRefusal; readonly change: number }
 
-/** Ids of every item that an operation reads or writes, each once, lowest first. */
+/** Lists the ids of every item that an operation reads or writes, each once, lowest first. */
 export function involvedItems({ changes }: Operation): string[] {
   const ids = new Set<string>()
   for (const change of changes) {
@@ -24,7 +27,7 @@ export function involvedItems({ changes }: Operation): string[] {
   return [...ids].sort()
 }
 
-/** Ids of every character that receives, answers for its lease or is saved, each once, lowest first. */
+/** Lists the ids of every character that receives, answers for its lease or is saved, each once, lowest first. */
 export function involvedCharacters({ changes, leases = [], checkpoints = [] }: Operation): string[] {
   const ids = new Set<string>()
   for (const { id } of [...leases, ...checkpoints]) ids.add(id)
@@ -35,7 +38,7 @@ export function involvedCharacters({ changes, leases = [], checkpoints = [] }: O
   return [...ids].sort()
 }
 
-/** What the operation comes to, all of it or nothing. The one place that knows how items may change. */
+/** Works out an operation, all of it or nothing. This is the only place that knows how items may change. */
 export function settleItems(operation: Operation, { items, characters }: Involved): Settlement {
   for (const { id, epoch } of [...(operation.leases ?? []), ...(operation.checkpoints ?? [])]) {
     if (characters.get(id)?.epoch !== epoch) return { is: 'refused', why: 'stale', change: -1 }
@@ -54,7 +57,7 @@ export function settleItems(operation: Operation, { items, characters }: Involve
   return { is: 'done', items: after }
 }
 
-/** One change on top of those before it. @returns why it cannot be */
+/** Makes one change on top of those before it. @returns why it cannot be made */
 function makeChange(
   change: ItemChange,
   now: (id: string) => Item | undefined,
@@ -97,7 +100,7 @@ function makeChange(
   }
 }
 
-/** By whom two servers know that they mean the same changes: 16 hexadecimal digits. */
+/** Returns the fingerprint by which two servers know that they mean the same changes: 16 hexadecimal digits. */
 export function fingerprintOf({ changes }: Operation): string {
   const hash = new Hash()
   const text = (value: string): Hash => hash.word(value.length).text(value)
@@ -124,12 +127,12 @@ export function fingerprintOf({ changes }: Operation): string {
   return hash.digest
 }
 
-/** A holder as one text, which is how tables have it: "c:ID" for a character, "p:NAME" for a place. */
+/** Writes a holder as one text, as tables have it: "c:ID" for a character, "p:NAME" for a place. */
 export function holderKey(holder: Holder): string {
   return 'character' in holder ? `c:${holder.character}` : `p:${holder.place}`
 }
 
-/** The holder that `holderKey` wrote. */
+/** Reads the holder that `holderKey` wrote. */
 export function readHolder(key: string): Holder {
   return key.startsWith('c:') ? { character: key.slice(2) } : { place: key.slice(2) }
 }

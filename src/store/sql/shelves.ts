@@ -9,7 +9,7 @@ import { unprinted } from '../unprinted.ts'
 
 /** What an implementation of a store does; `createStore` gives it the methods and checks their arguments. */
 export interface Engine {
-  /** Does one request whose input is sound and its own to keep. */
+  /** Does one request. Its input is sound and its own to keep. */
   ask<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<AnswerOf<Name>>
   health(): Promise<Health>
   dump(): AsyncIterable<readonly DumpRow[]>
@@ -17,7 +17,7 @@ export interface Engine {
   close(): Promise<void>
 }
 
-/** The store that an engine drives. */
+/** Makes a store that an engine drives. */
 export function createStore(engine: Engine): Store {
   let closing: Promise<void> | undefined
   const mustBeOpen = (): void => {
@@ -56,7 +56,7 @@ export function createStore(engine: Engine): Store {
   }
 }
 
-/** Rows from outside, each held against the columns of its table. */
+/** Passes rows from outside on, each checked against the columns of its table. */
 async function* sound(batches: AsyncIterable<readonly DumpRow[]>): AsyncGenerator<readonly DumpRow[]> {
   for await (const batch of batches) {
     for (const row of batch) checkDumpRow(row)
@@ -66,7 +66,7 @@ async function* sound(batches: AsyncIterable<readonly DumpRow[]>): AsyncGenerato
 
 type Ask = <Name extends RequestName>(name: Name, input: InputOf<Name>) => Promise<AnswerOf<Name>>
 
-/** One method for each request: "accounts.create" becomes `accounts.create(input)`. */
+/** Makes one method for each request: "accounts.create" becomes `accounts.create(input)`. */
 function shelvesOf(ask: Ask): Shelves {
   const shelves: Record<string, Record<string, (input: never) => Promise<unknown>>> = {}
   for (const name of Object.keys(CHECKS) as RequestName[]) {

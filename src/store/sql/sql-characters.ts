@@ -108,7 +108,7 @@ export const characterRequests: SqlRequests<'characters'> = {
   },
 }
 
-/** Deletes characters, which are locked, with what they hold. */
+/** Deletes characters, which are locked, and their items. */
 export function* deleteCharacters(ids: readonly string[]): Transaction<void> {
   yield* forEach(
     'DELETE FROM items WHERE holder = $1',

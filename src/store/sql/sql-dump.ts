@@ -6,13 +6,13 @@ import { insertText, type Statement } from './sql.ts'
 /** A transaction that is open for longer than one request. */
 export interface DumpSession {
   query(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]>
-  /** Ends it; what it wrote holds when `isKept`. Later calls do nothing. */
+  /** Ends the session; what it wrote holds when `isKept`. Later calls do nothing. */
   end(isKept: boolean): Promise<void>
 }
 
 const BATCH = 500
 
-/** Every row that a session sees, table by table; the session has to see one moment. */
+/** Dumps every row that a session sees, table by table; the session has to see one moment. */
 export async function* dumpSession(session: DumpSession): AsyncGenerator<readonly DumpRow[]> {
   try {
     for (const table of DUMP_TABLES) {
@@ -31,7 +31,7 @@ export async function* dumpSession(session: DumpSession): AsyncGenerator<readonl
   }
 }
 
-/** Puts rows in place of all that is there; leases end, and epochs go on above every old one. */
+/** Replaces all rows by these; leases end, and epochs continue above every old one. */
 export async function restoreSession(
   session: DumpSession,
   rows: AsyncIterable<readonly DumpRow[]>,

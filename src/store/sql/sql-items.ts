@@ -5,7 +5,7 @@ import { saveEach } from './sql-characters.ts'
 
 const ITEM_COLUMNS = ['id', 'kind', 'quantity', 'data', 'holder']
 
-/** No list is longer than this. */
+/** The longest list. */
 export const LIST_MAX = 100_000
 
 export const itemRequests: SqlRequests<'items'> = {

@@ -31,7 +31,7 @@ const READING: ReadonlySet<string> = new Set<RequestName>([
   'addressBans.list',
 ])
 
-/** The request as statements, for an engine to drive. */
+/** Begins the request, as statements for an engine to drive. */
 export function begin<Name extends RequestName>(
   name: Name,
   input: InputOf<Name>,

@@ -1,4 +1,4 @@
-/** How to take back what was done since the last `commit`. */
+/** Remembers how to undo what was done since the last `commit`. */
 export class Journal {
   readonly #undoings: (() => void)[] = []
   readonly #beforeStep: () => void
@@ -8,7 +8,7 @@ export class Journal {
     this.#beforeStep = beforeStep
   }
 
-  /** One step: does it, and knows how to undo it. */
+  /** Does one step, and remembers how to undo it. */
   step(doing: () => void, undoing: () => void): void {
     this.#beforeStep()
     doing()
@@ -26,8 +26,8 @@ export class Journal {
 }
 
 /**
- * Rows in memory, by key, found also by what else they are indexed by. Each change leaves its undoing in the journal.
- * Rows are never changed in place.
+ * Rows in memory, found by key and by further indexes. Each change leaves its undoing in the journal. Rows are
+ * never changed in place.
  */
 export class Table<Row, IndexName extends string = never> {
   readonly #rows = new Map<string, Row>()
@@ -53,7 +53,7 @@ export class Table<Row, IndexName extends string = never> {
     return this.#rows.get(key)
   }
 
-  /** Rows whose index has this value, in no order. */
+  /** Lists the rows whose index has this value, in no order. */
   by(index: IndexName, value: string): Row[] {
     const keys = this.#indexes.find(([name]) => name === index)?.[2].get(value) ?? []
     return [...keys].map((key) => this.#rows.get(key)!)
@@ -63,7 +63,7 @@ export class Table<Row, IndexName extends string = never> {
     return this.#rows.values()
   }
 
-  /** Puts a row in, in place of one with its key. */
+  /** Puts a row in; it replaces the one with its key. */
   set(row: Row): void {
     const key = this.#keyOf(row)
     const before = this.#rows.get(key)

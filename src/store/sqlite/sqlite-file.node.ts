@@ -7,7 +7,7 @@ import type { Row } from '../sql/row.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from '../sql/schema.ts'
 import type { Statement, Transaction } from '../sql/sql.ts'
 
-/** In the header of every file of ours, so that another program's is known: "ShLs". */
+/** Marks every file of ours in its header, so that another program's is recognised: "ShLs". */
 export const APPLICATION_ID = 0x53684c73
 
 const KINDS = { text: 'TEXT', integer: 'INTEGER', bytes: 'BLOB', suffix: ' STRICT' }
@@ -19,8 +19,8 @@ const BUSY_MS = 60_000
 /**
  * One SQLite file, opened and of the newest schema. Synchronous: whoever uses it has a thread to spare.
  *
- * WAL with synchronous=FULL: a transaction is on disk when COMMIT returns, and who reads never waits for who writes. Beside
- * FILE lie FILE-wal and FILE-shm while it is open; they are part of it. New files have mode 600.
+ * WAL with synchronous=FULL: a transaction is on disk when COMMIT returns, and who reads never waits for who
+ * writes. Beside FILE lie FILE-wal and FILE-shm while it is open; they are part of it. New files have mode 600.
  *
  * @throws OutsideError where the file cannot be opened, is another program's, is broken, or is newer than this program
  */
@@ -54,7 +54,7 @@ export class SqliteFile {
     return statement.all(...(values as Value[])) as unknown as readonly Row[]
   }
 
-  /** Drives one request's statements; whoever calls has begun a transaction. */
+  /** Drives one request's statements, inside a transaction that the caller began. */
   drive<Answer>(transaction: Transaction<Answer>): Answer {
     for (let step = transaction.next(); ; ) {
       if (step.done) return step.value
@@ -65,7 +65,7 @@ export class SqliteFile {
   }
 
   /**
-   * Does some work in one transaction, which is on disk when this returns.
+   * Works in one transaction, which is on disk when this returns.
    *
    * @throws OutsideError, after which none of it has happened
    */
@@ -83,7 +83,7 @@ export class SqliteFile {
     })
   }
 
-  /** A transaction that stays open over several calls: one that sees a single moment, or one that writes alone. */
+  /** Opens a transaction that spans several calls: one that sees a single moment, or one that writes alone. */
   openSession(kind: 'snapshot' | 'exclusive'): SqliteSession {
     return this.#guard(() => new SqliteSession(connect(this.#path), kind, (work) => this.#guard(work)))
   }
@@ -183,7 +183,7 @@ function connect(path: string): DatabaseSync {
   return database
 }
 
-/** The shared SQL as SQLite has it: values numbered with a question mark, and no locks of rows. */
+/** Turns the shared SQL into SQLite's: values numbered with a question mark, and no locks of rows. */
 function inSqlite(text: string): string {
   return text.replaceAll(' FOR UPDATE', '').replace(/\$(\d+)/g, '?$1')
 }
@@ -194,7 +194,7 @@ function brokenFile(path: string, found: string): OutsideError {
   )
 }
 
-/** What went wrong, as a sentence for the operator. */
+/** Says what went wrong, as a sentence for the operator. */
 function told(error: unknown, path: string): unknown {
   if (error instanceof OutsideError || !(error instanceof Error)) return error
   const { errcode, code } = error as { errcode?: number; code?: string }

@@ -1,7 +1,7 @@
 import type { RequestName } from '../record/request.ts'
 import type { Statement } from '../sql/sql.ts'
 
-/** What the store's thread is asked. Each has a number, which its answer bears. */
+/** An order to the store's thread. Its answer bears the same number. */
 export type SqliteOrder = { readonly number: number } & (
   | { readonly do: 'request'; readonly name: RequestName; readonly input: unknown }
   | { readonly do: 'begin'; readonly kind: 'snapshot' | 'exclusive' }
@@ -10,7 +10,10 @@ export type SqliteOrder = { readonly number: number } & (
   | { readonly do: 'close' }
 )
 
-/** What it answers: many at once, since many are committed at once. `trouble` is a sentence for the operator. */
+/**
+ * The thread's answer. Many come at once, since many are committed at once. `trouble` is a sentence for the
+ * operator.
+ */
 export type SqliteAnswer = { readonly number: number } & (
   | { readonly isDone: true; readonly value: unknown }
   | { readonly isDone: false; readonly isOutside: boolean; readonly trouble: string }

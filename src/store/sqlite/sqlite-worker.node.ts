@@ -1,6 +1,6 @@
 /**
- * The thread that a SQLite store runs in. SQLite answers synchronously, and a commit waits for the disk; here nobody else
- * waits with it.
+ * The thread that a SQLite store runs in. SQLite answers synchronously, and a commit waits for the disk; here
+ * nobody else waits with it.
  *
  *     orders arrive --> line --> one transaction for all that stand in it --> disk --> answers
  *
@@ -16,13 +16,13 @@ import type { SqliteAnswer, SqliteOrder } from './sqlite-message.ts'
 type Request = Extract<SqliteOrder, { do: 'request' }>
 type Order = Exclude<SqliteOrder, Request>
 
-/** At most so many requests share a commit. */
+/** The most requests that share a commit. */
 const GROUP_MAX = 1000
 
 const port = parentPort!
 const line: Request[] = []
 const sessions = new Map<number, SqliteSession>()
-/** The session that writes alone; requests stand in line until it ends, and so do other such sessions. */
+/** The session that writes alone; requests and other such sessions wait until it ends. */
 let exclusive: number | undefined
 const waitingForExclusive: Order[] = []
 let isWoken = false
@@ -53,7 +53,7 @@ function wake(): void {
   })
 }
 
-/** One transaction for all of them; where that fails, one for each, so that none suffers for another. */
+/** Commits all of them in one transaction; if that fails, each in its own, so that none suffers for another. */
 function commit(group: readonly Request[]): SqliteAnswer[] {
   try {
     const values = file.inTransaction(() =>
@@ -109,7 +109,7 @@ function failed(number: number, error: unknown): SqliteAnswer {
   return { number, isDone: false, isOutside, trouble }
 }
 
-/** Opens the file and says how that went as the answer to order 0; without it the thread ends. */
+/** Opens the file and reports the outcome as the answer to order 0; without a file the thread ends. */
 function openFile(): SqliteFile {
   try {
     const opened = new SqliteFile((workerData as { path: string }).path)

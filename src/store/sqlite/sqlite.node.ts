@@ -11,14 +11,14 @@ import type { Health, Store } from '../store.ts'
 import type { SqliteAnswer, SqliteOrder } from './sqlite-message.ts'
 
 export interface SqliteStoreOptions {
-  /** Requests that may wait; another is refused. Default 10,000. */
+  /** The most requests that may wait; further ones are refused. Default 10,000. */
   readonly waitingMax?: number
 }
 
 /**
- * Opens the store in one SQLite file, which is made, with mode 600, where there is none, and brought to the newest schema
- * where it is older. It runs in a thread of its own. A process may open one file several times, and several
- * processes one file on one machine; not over a network file system.
+ * Opens the store in one SQLite file, which is made, with mode 600, where there is none, and brought to the newest
+ * schema where it is older. It runs in a thread of its own. A process may open one file several times, and several
+ * processes on one machine may share a file; not over a network file system.
  *
  * @throws OutsideError where the file cannot be opened, is another program's, is broken, or is newer than this program
  */
@@ -28,7 +28,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   return createStore(engine)
 }
 
-/** What an order is without its number. */
+/** An order without its number. */
 type Unnumbered = SqliteOrder extends infer Order
   ? Order extends SqliteOrder
     ? Omit<Order, 'number'>
@@ -121,7 +121,7 @@ class SqliteEngine implements Engine {
     return answer
   }
 
-  /** A promise for the answer with the next number. While one is awaited the process stays. */
+  /** Returns a promise for the answer with the next number. While one is awaited the process stays. */
   #expect(): Promise<unknown> {
     if (this.#askers.size === 0) this.#worker.ref()
     return new Promise((resolve, reject) => this.#askers.set(this.#next++, { resolve, reject }))
