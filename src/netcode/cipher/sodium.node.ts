@@ -7,8 +7,8 @@ import { loadSodium } from './sodium.ts'
 const addon = lazily((): Sodium => createRequire(import.meta.url)('sodium-native'))
 
 /**
- * libsodium for Node: the native addon, or where that cannot load (no build for the platform, a C library that it does not
- * know) the one in WebAssembly, which seals at a fifth of the speed.
+ * libsodium for Node: the native addon, or where that cannot load (no build for the platform, a C library that it
+ * does not know) the one in WebAssembly, which seals at a fifth of the speed.
  */
 export async function loadNodeSodium(load: () => unknown = addon): Promise<Cipher> {
   try {
@@ -20,8 +20,8 @@ export async function loadNodeSodium(load: () => unknown = addon): Promise<Ciphe
 }
 
 /**
- * libsodium as a native addon. A seal costs about 0.8 us at 100 bytes; a forged one about 4 us more, because the addon says
- * no by throwing. Each call throws where the addon cannot load.
+ * libsodium as a native addon. A seal costs about 0.8 us at 100 bytes; a forged one about 4 us more, because the
+ * addon says no by throwing. Each call throws where the addon cannot load.
  */
 export const nodeSodium: Cipher = {
   seal(sealed, plain, { associated, nonce, key }) {
