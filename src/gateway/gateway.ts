@@ -1,7 +1,8 @@
-import type { Instant } from '../core/index.ts'
+import { type Instant, instant } from '../core/index.ts'
 import { type Conversation, type Said, type ServerInformation, serverInformation } from '../dialect/index.ts'
 import { NativeConversation, PROTOCOL_VERSION } from '../dialect/native/index.ts'
 import type { Commands, Down, RegionLink, RegionListener, TickNews } from '../region/message/index.ts'
+import type { Source } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
 import { encode } from '../wire/index.ts'
 import type { AnyGame } from '../world/index.ts'
@@ -14,6 +15,9 @@ import type { Limits } from './limits.ts'
 import type { Session } from './session.ts'
 import { Sessions } from './sessions.ts'
 import { WorldDesk } from './world-desk.ts'
+
+/** Ticks without a word from the region after which connections are looked after all the same. */
+const BEAT_TICKS = 3
 
 /** What a server says of itself, and what it asks of clients. */
 export interface ServerFacts {
@@ -60,6 +64,7 @@ export class Gateway implements RegionListener {
   /** Requests that the region has not answered, by number: who asked, and under which number of theirs. */
   readonly #asks = new Map<number, { readonly connection: Connection<Session>; readonly id: number }>()
   #lastAsk = 0
+  #servedAt: Instant
   readonly #commands: Commands = {
     is: 'commands',
     session: 0,
@@ -72,6 +77,7 @@ export class Gateway implements RegionListener {
   constructor(options: GatewayOptions, now: Instant) {
     const { limits, link, secret, admission, facts, content } = options
     this.#options = options
+    this.#servedAt = now
     const connections = new Connections<Session>(limits, this.#above(), now)
     this.connections = connections
     this.content = new ContentDesk({
@@ -127,6 +133,11 @@ export class Gateway implements RegionListener {
     this.connections.accept(link, conversation ?? new NativeConversation(this.#options.game), clock)
   }
 
+  /** What views of this world are written from; undefined for one that the region has not told of. */
+  sourceOf(instance: number): Source | undefined {
+    return this.#worlds.get(instance)?.desk.source
+  }
+
   /** Tells players, with whatever they are answered next, that the map has changed and is to be loaded anew. */
   raise(flag: 'map', sessions: Iterable<number>): void {
     for (const id of sessions) this.sessions.of(id)?.raise(flag)
@@ -161,8 +172,20 @@ export class Gateway implements RegionListener {
     else this.#open(message)
   }
 
+  /** When connections are to be looked after, should the region say nothing until then. */
+  get wakeAt(): Instant {
+    return instant(this.#servedAt + (BEAT_TICKS * 1000) / this.#options.game.ticksPerSecond)
+  }
+
+  /** Tells the time to a gateway whose region is elsewhere. */
+  advance(now: Instant): void {
+    this.connections.now = now
+    if (now >= this.wakeAt) this.serve(now)
+  }
+
   /** Once a tick: looks after each connection, and sends what its player is told. */
   serve(now: Instant): void {
+    this.#servedAt = now
     this.connections.serve(now)
     for (const world of this.#due) world.isDue = false
     this.#due.length = 0

@@ -20,3 +20,4 @@ export type {
 export { type ClientContent, ContentDesk } from './content-desk.ts'
 export { Gateway, type GatewayOptions, type ServerFacts } from './gateway.ts'
 export { defaultLimits, type Limits } from './limits.ts'
+export { RemoteRegion } from './remote-region.ts'

@@ -3,6 +3,7 @@ import { FOREVER, type Instant, instant, Random } from '../core/index.ts'
 import { Host, type HostOptions, type ServerDefinition } from '../server/index.ts'
 import { type Link, type Listener, MemoryNetwork, type MemoryOptions } from '../transport/index.ts'
 import type { AnyGame } from '../world/index.ts'
+import { joinHalves } from './halves.ts'
 import { SealedAir, type SealedAirOptions } from './sealed-air.ts'
 
 export interface PairOptions {
@@ -23,6 +24,8 @@ export interface PairOptions {
   readonly network?: Partial<MemoryOptions>
   /** Sealed datagrams instead of links, with the weather given here. */
   readonly sealed?: SealedAirOptions
+  /** The weather between the server's gateway and its region, as text: "80ms±16". One process, joined by calls, when left out. */
+  readonly between?: string
   /** Wraps each link, to see what passes. */
   readonly wrap?: (link: Link, at: 'client' | 'server') => Link
   /** Until when the server, asked at `now`, does nothing; `now` or earlier while it works. */
@@ -91,6 +94,11 @@ export class Pair<G extends AnyGame> {
 
   get host(): Host {
     return this.#host
+  }
+
+  /** Whether there is weather between the server's halves: then they know of each other only what has come through. */
+  get isApart(): boolean {
+    return this.#options.between !== undefined
   }
 
   /** A client that connects; it is in the world some moments of `run` later. */
@@ -197,7 +205,15 @@ export class Pair<G extends AnyGame> {
   #newHost(): Host {
     const { limits, report, content, admission, saver, persistence, ownWordSeconds } = this.#options
     const random = this.random.fork()
-    const options = { limits, report, content, admission, saver, persistence, ownWordSeconds, random }
+    const { between } = this.#options
+    const { game } = this.#definition
+    const { network } = this
+    const join =
+      between === undefined
+        ? undefined
+        : joinHalves({ network, game, between, random: this.random.fork(), now: () => this.#now })
+    const kept = { admission, saver, persistence }
+    const options = { limits, report, content, ...kept, ownWordSeconds, random, join }
     return new Host(this.#definition, options, this.#now)
   }
 

@@ -13,11 +13,6 @@ export class DirectLink implements RegionLink {
     this.#region = region
   }
 
-  /** The gateway as the region has it. */
-  get gateway(): AttachedGateway | undefined {
-    return this.#gateway
-  }
-
   open(listener: RegionListener): void {
     this.#gateway = this.#region.attach(listener)
   }

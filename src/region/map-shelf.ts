@@ -20,6 +20,13 @@ export class MapShelf {
     return cut.hash
   }
 
+  /** The index of this hash, and all that it names. */
+  piecesOf(hash: string): readonly Uint8Array[] {
+    for (const versions of this.#versions.values())
+      for (const cut of versions) if (cut.hash === hash) return [...cut.files.values()]
+    return []
+  }
+
   /** A piece, or an index, by its 16 hexadecimal digits. */
   find(hash: string): Uint8Array | undefined {
     return this.#pieces.get(hash)

@@ -52,7 +52,7 @@ export class Players {
   enter(gateway: AttachedGateway, { session, name, account, character }: Up & { is: 'enter' }): void {
     const { definition, worlds, saver, ownWordSeconds } = this.#options
     const { realm } = worlds
-    if (character && this.kept.of(character.id)) {
+    if (gateway.players.has(session) || (character && this.kept.of(character.id))) {
       gateway.tell({ is: 'refused', session, ...GONE })
       return
     }

@@ -106,13 +106,23 @@ export class Region {
 
   /** What is told of the world of this id; undefined where there is none. */
   authorOf(instance: number): Author | undefined {
-    const known = this.realm.get(instance)
-    return known && this.#worlds.of(known).author
+    return this.worldOf(instance)?.author
   }
 
   /** A piece of a map, or its index, by hash. */
   find(hash: string): Uint8Array | undefined {
     return this.#worlds.shelf.find(hash)
+  }
+
+  /** A map's index, and all that it names, by the index's hash. */
+  piecesOf(hash: string): readonly Uint8Array[] {
+    return this.#worlds.shelf.piecesOf(hash)
+  }
+
+  /** The world of this id; undefined where there is none. */
+  worldOf(instance: number): ServedWorld<ServedPlayer> | undefined {
+    const known = this.realm.get(instance)
+    return known && this.#worlds.of(known)
   }
 
   /** What views of this world may be written from, in the same process. */
@@ -166,10 +176,11 @@ export class Region {
     this.players.lose(characterId, why)
   }
 
-  /** The sessions of a gateway whose players are such. */
-  sessionsOf(gateway: AttachedGateway, whom: (player: Player) => boolean): number[] {
+  /** The sessions whose players are such, of all gateways. */
+  sessionsOf(whom: (player: Player) => boolean): number[] {
     const sessions: number[] = []
-    for (const [session, { player }] of gateway.players) if (whom(player)) sessions.push(session)
+    for (const { players } of this.#gateways)
+      for (const [session, { player }] of players) if (whom(player)) sessions.push(session)
     return sessions
   }
 

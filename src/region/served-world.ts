@@ -1,5 +1,5 @@
 import type { WorldMap } from '../geometry/index.ts'
-import { Author } from '../replication/index.ts'
+import { Author, Desk } from '../replication/index.ts'
 import type { Instance, World } from '../world/index.ts'
 import type { MapShelf } from './map-shelf.ts'
 import type { WorldFacts } from './message/index.ts'
@@ -12,6 +12,7 @@ export class ServedWorld<Player> {
   /** The map that players were told of. */
   mapTold: WorldMap
   readonly #shelf: MapShelf
+  #feedDesk: Desk | undefined
 
   constructor(instance: Instance, shelf: MapShelf) {
     this.instance = instance
@@ -22,6 +23,17 @@ export class ServedWorld<Player> {
 
   get world(): World {
     return this.instance.world
+  }
+
+  /** Where the news for gateways in other processes are written: once, however many there are. */
+  get feedDesk(): Desk {
+    this.#feedDesk ??= new Desk(this.author)
+    return this.#feedDesk
+  }
+
+  /** What the tick has changed is told to gateways from here on. */
+  beginFeed(): void {
+    if (this.feedDesk.changes.tick < this.world.tick) this.feedDesk.begin(this.world.tick)
   }
 
   /** What has to be known to follow it. */

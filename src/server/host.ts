@@ -1,4 +1,4 @@
-import type { Instant, Random } from '../core/index.ts'
+import { type Instant, instant, type Random } from '../core/index.ts'
 import type { Conversation, ServerInformation } from '../dialect/index.ts'
 import {
   type Admission,
@@ -16,6 +16,7 @@ import {
   Region,
   type Saver,
 } from '../region/index.ts'
+import type { RegionLink } from '../region/message/index.ts'
 import type { Author } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
 import type { GameMistake, Player, Realm, World } from '../world/index.ts'
@@ -42,6 +43,8 @@ export interface HostOptions {
   readonly persistence?: PersistenceOptions
   /** Seconds between two words of a player's character which nothing asks for; 10 when left out, Infinity for none. */
   readonly ownWordSeconds?: number
+  /** Joins the gateway and the region by something else than calls. */
+  readonly join?: (region: Region) => RegionLink
 }
 
 /** What the server has done, for metrics and the curious. */
@@ -88,7 +91,8 @@ export class Host {
   readonly limits: Limits
   readonly gateway: Gateway
   readonly region: Region
-  readonly #link: DirectLink
+  readonly #link: RegionLink
+  readonly #isApart: boolean
 
   constructor(definition: AnyDefinition, options: HostOptions, now: Instant) {
     const { random, stopwatch, report, saver, persistence, content, admission, secret, ownWordSeconds } =
@@ -101,7 +105,8 @@ export class Host {
       { random, stopwatch, report, saver, persistence, ownWordSeconds },
       now,
     )
-    this.#link = new DirectLink(this.region)
+    this.#isApart = options.join !== undefined
+    this.#link = options.join?.(this.region) ?? new DirectLink(this.region)
     const dice = (): Uint8Array => Uint8Array.from({ length: 16 }, () => random.integer(0, 255))
     this.gateway = new Gateway(
       {
@@ -115,7 +120,7 @@ export class Host {
       },
       now,
     )
-    this.gateway.connections.pace = this.region.timing
+    if (!this.#isApart) this.gateway.connections.pace = this.region.timing
   }
 
   /** All worlds: the home of each map, and the instances that are open. */
@@ -162,9 +167,10 @@ export class Host {
     return this.region.reloadMap(map, name)
   }
 
-  /** When the next tick is due. */
+  /** When the next tick is due; or, where the halves are apart, the gateway wants to look after its connections. */
   get wakeAt(): Instant {
-    return this.region.wakeAt
+    const { region, gateway } = this
+    return this.#isApart ? instant(Math.min(region.wakeAt, gateway.wakeAt)) : region.wakeAt
   }
 
   get stats(): HostStats {
@@ -222,14 +228,14 @@ export class Host {
    * @param whom  which players; all of them when left out
    */
   raise(flag: 'map', whom: (player: Player) => boolean = () => true): void {
-    const { gateway } = this.#link
-    if (gateway) this.gateway.raise(flag, this.region.sessionsOf(gateway, whom))
+    this.gateway.raise(flag, this.region.sessionsOf(whom))
   }
 
   /** Makes the ticks that are due. */
   advance(now: Instant): void {
     this.gateway.connections.now = now
     this.region.advance(now)
+    if (this.#isApart) this.gateway.advance(now)
   }
 
   /** Tells every player why, and closes every link. */

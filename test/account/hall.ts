@@ -38,6 +38,8 @@ export interface Hall {
 export interface HallOptions {
   readonly seed: number
   readonly helloTimeoutMs?: number
+  /** The weather between the server's halves. */
+  readonly between?: string
   readonly reservedNames?: readonly string[]
 }
 
@@ -50,7 +52,7 @@ export function openHall(options: HallOptions): Hall {
     characters: through(gate, 'characters', store.characters),
     items: through(gate, 'items', store.items),
   }
-  const now = (): number => 1_700_000_000_000 + pair.now
+  const now = (): number => 1_700_000_000_000 + Math.round(pair.now)
   let ids = 0
   const newId = (): string => `id-${ids++}`
   const accounts = openAccounts({
@@ -77,6 +79,7 @@ export function openHall(options: HallOptions): Hall {
   })
   const pair = new Pair(hutServer(), {
     seed: options.seed,
+    between: options.between,
     admission,
     saver,
     persistence: { store: gated, now, newId },

@@ -41,6 +41,7 @@ export const MAP: Readonly<Record<string, readonly string[]>> = {
   gateway: [
     'core',
     'wire',
+    'geometry',
     'world',
     'replication',
     'transport',

@@ -22,6 +22,8 @@ export interface SimulationOptions<G extends AnyGame> {
   readonly seed: number
   /** Sealed datagrams instead of streams. */
   readonly sealed?: Pick<SealedAirOptions, 'cipher'>
+  /** The weather between the server's gateway and its region: see `PairOptions.between`. */
+  readonly between?: string
   /** The game's own rules, checked after every tick beside those that hold for every game. */
   readonly checks?: readonly Check<G>[]
   readonly limits?: Partial<Limits>
@@ -56,6 +58,8 @@ const JOIN_MS = 50
 const QUIET_MS_MAX = 90_000
 /** Milliseconds between two looks at whether it is. */
 const LOOK_MS = 500
+/** The same where the server's halves are apart: no multiple of what worlds do in turns, so that one look finds nothing on the way. */
+const LOOK_APART_MS = 450
 const BENT_KEPT = 32
 const STRANGE_BYTES_MAX = 1200
 
@@ -86,7 +90,7 @@ export class Simulation<G extends AnyGame> {
   #throwAtServer: ((bytes: Uint8Array) => void) | undefined
 
   constructor(options: SimulationOptions<G>) {
-    const { definition, seed, sealed, limits, ownWordSeconds, scenario } = options
+    const { definition, seed, sealed, limits, ownWordSeconds, scenario, between } = options
     this.#options = options
     this.#random = new Random(seed).fork()
     this.#checks = [...standingChecks(definition), ...(options.checks ?? [])]
@@ -98,6 +102,7 @@ export class Simulation<G extends AnyGame> {
       {
         seed,
         sealed,
+        between,
         limits,
         ownWordSeconds,
         wrap: (link, at) => this.#watched(link, at),
@@ -151,7 +156,7 @@ export class Simulation<G extends AnyGame> {
       // Sleepers sleep on: only then is it quiet.
       for (const actor of this.actors) actor.isQuiet = true
       if (pair.now < lookAt) continue
-      lookAt = instant(pair.now + LOOK_MS)
+      lookAt = instant(pair.now + (pair.isApart ? LOOK_APART_MS : LOOK_MS))
       found = unsettled(this.#scene)
       if (found === undefined) return undefined
     }

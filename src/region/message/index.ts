@@ -6,6 +6,8 @@
  *
  * In one process the values are handed over; over a link they travel as the records of `codec.ts`.
  */
+export { type Luggage, MessageCodec, type PlayerRow, type ReadDown } from './codec.ts'
 export type { RegionLink, RegionListener } from './link.ts'
 export * from './message.ts'
+export { type BytePipe, MessageStream } from './message-stream.ts'
 export { type OwnState, PlayerNews, type Unfollowed } from './player-news.ts'

@@ -1,0 +1,114 @@
+import type { Instant } from '../core/index.ts'
+import { pieceHash } from '../geometry/index.ts'
+import {
+  type BytePipe,
+  type Down,
+  MessageCodec,
+  MessageStream,
+  PlayerNews,
+  type RegionLink,
+  type RegionListener,
+  type Up,
+  type WorldFacts,
+} from '../region/message/index.ts'
+import { Replica, type Source } from '../replication/index.ts'
+import { type AnyGame, gameOn } from '../world/index.ts'
+
+/** Chunks that a gateway holds of one world, at most. */
+const CHUNKS_MAX = 1 << 20
+/** Pieces of maps that are kept, those given last: two versions of the largest map. */
+const PIECES_MAX = 16_384
+/** Whom nobody asks what entered: views are written from the replica's ledger. */
+const DEAF = { entered() {}, changed() {}, moved() {}, left() {} }
+
+/** A region in another process, as its gateway has it: views are written from replicas of what it tells. */
+export class RemoteRegion implements RegionLink {
+  readonly #game: AnyGame
+  readonly #codec: MessageCodec
+  readonly #stream: MessageStream
+  readonly #replicas = new Map<number, Replica>()
+  readonly #pieces = new Map<string, Uint8Array>()
+  /** What was told of each session, brought up to date with each tick. */
+  readonly #players = new Map<number, PlayerNews>()
+  #listener: RegionListener | undefined
+  /** What came before anybody listened. */
+  readonly #early: Uint8Array[] = []
+
+  constructor(game: AnyGame, pipe: BytePipe) {
+    this.#game = game
+    this.#codec = new MessageCodec(game)
+    this.#stream = new MessageStream(pipe)
+  }
+
+  open(listener: RegionListener): void {
+    this.#listener = listener
+    for (const packet of this.#early.splice(0)) this.take(packet)
+  }
+
+  send(message: Up, _now: Instant): void {
+    if (message.is === 'leave') this.#players.delete(message.session)
+    this.#stream.write(this.#codec.writeUp(message))
+    this.#stream.flush()
+  }
+
+  source(instance: number): Source | undefined {
+    return this.#replicas.get(instance)
+  }
+
+  find(hash: string): Uint8Array | undefined {
+    return this.#pieces.get(hash)
+  }
+
+  /** A packet of the region's came. */
+  take(packet: Uint8Array): void {
+    if (!this.#listener) {
+      this.#early.push(packet.slice())
+      return
+    }
+    for (const bytes of this.#stream.read(packet)) {
+      const read = this.#codec.readDown(bytes, (session) => this.#players.get(session))
+      if (read === undefined || !this.#apply(read.message, read)) {
+        this.#stream.fail('A message makes no sense.')
+        return
+      }
+      this.#listener.receive(read.message)
+    }
+  }
+
+  /** Brings replicas, maps and players up to what was told. @returns whether it makes sense */
+  #apply(
+    message: Down,
+    { state, pieces = [] }: { readonly state?: Uint8Array; readonly pieces?: readonly Uint8Array[] },
+  ): boolean {
+    for (const piece of pieces) this.#keep(piece)
+    if (message.is === 'tick') {
+      const replica = this.#replicas.get(message.instance)
+      return replica?.receive(message.tick, state ?? new Uint8Array(0)) === 'applied'
+    }
+    if (message.is === 'opened') this.#replicas.set(message.world.instance, this.#replicaOf(message.world))
+    else if (message.is === 'closed') this.#replicas.delete(message.instance)
+    else if (message.is === 'entered') this.#players.set(message.session, new PlayerNews(message.session))
+    else if (message.is === 'moved') this.#players.set(message.session, this.#moved(message.session))
+    else if (message.is === 'ended') this.#players.delete(message.session)
+    return true
+  }
+
+  #moved(session: number): PlayerNews {
+    const news = new PlayerNews(session)
+    news.own = this.#players.get(session)?.own ?? 0
+    return news
+  }
+
+  #replicaOf({ width, height, ticksPerSecond }: WorldFacts): Replica {
+    return new Replica(gameOn(this.#game, { width, height, ticksPerSecond }), DEAF, { chunksMax: CHUNKS_MAX })
+  }
+
+  #keep(piece: Uint8Array): void {
+    this.#pieces.set(pieceHash(piece), piece)
+    if (this.#pieces.size > PIECES_MAX)
+      for (const oldest of this.#pieces.keys()) {
+        this.#pieces.delete(oldest)
+        break
+      }
+  }
+}

@@ -1,0 +1,144 @@
+import type { Instant } from '../core/index.ts'
+import type { AnyGame } from '../world/index.ts'
+import type { AttachedGateway } from './attached-gateway.ts'
+import {
+  type BytePipe,
+  type Down,
+  MessageCodec,
+  MessageStream,
+  type PlayerNews,
+  type PlayerRow,
+  type RegionListener,
+  type TickNews,
+  type Up,
+} from './message/index.ts'
+import type { Region } from './region.ts'
+import { newStatePacket, WorldFeed } from './world-feed.ts'
+
+/** What a gateway was told last of a player, so that only what changed travels. */
+interface Sent {
+  hasPlace: boolean
+  x: number
+  y: number
+  radius: number
+  own: number
+}
+
+/** A gateway in another process, as its region has it: what is told travels as records, and topics as the replication room writes them. */
+export class RemoteGateway implements RegionListener {
+  readonly #region: Region
+  readonly #gateway: AttachedGateway
+  readonly #codec: MessageCodec
+  readonly #stream: MessageStream
+  readonly #feeds = new Map<number, WorldFeed>()
+  readonly #state = newStatePacket()
+  /** By session: the world it was told of last, and what of it. */
+  readonly #sent = new Map<number, Sent & { instance: number }>()
+  /** Maps whose pieces the gateway has been given. */
+  readonly #maps = new Set<string>()
+
+  constructor(region: Region, game: AnyGame, pipe: BytePipe) {
+    this.#region = region
+    this.#codec = new MessageCodec(game)
+    this.#stream = new MessageStream(pipe)
+    this.#gateway = region.attach(this)
+    this.#stream.flush()
+  }
+
+  /** A packet of the gateway's came. */
+  take(packet: Uint8Array, now: Instant): void {
+    for (const bytes of this.#stream.read(packet)) {
+      const message = this.#codec.readUp(bytes)
+      if (message === undefined) {
+        this.#stream.fail('A message makes no sense.')
+        return
+      }
+      this.#note(message)
+      this.#region.receive(this.#gateway, message, now)
+    }
+    this.#stream.flush()
+  }
+
+  /** Sends what waits: what was not told within a tick or in answer. */
+  flush(): void {
+    this.#stream.flush()
+  }
+
+  /** The gateway is gone, and with it whoever was in over it. */
+  close(): void {
+    this.#region.detach(this.#gateway)
+    for (const feed of this.#feeds.values()) feed.close()
+    this.#feeds.clear()
+  }
+
+  receive(message: Down): void {
+    if (message.is === 'tick') this.#tellTick(message)
+    else {
+      if (message.is === 'moved' || message.is === 'ended') this.#forget(message.session)
+      if (message.is === 'closed') this.#closeFeed(message.instance)
+      const isMap = message.is === 'opened' || message.is === 'map'
+      const pieces = isMap ? this.#piecesOf(message.world.hash) : undefined
+      this.#stream.write(this.#codec.writeDown(message, { pieces }))
+    }
+    if (message.is !== 'tick') this.#stream.flush()
+  }
+
+  #note(message: Up): void {
+    if (message.is === 'leave') this.#forget(message.session)
+  }
+
+  #tellTick(news: TickNews): void {
+    const feed = this.#feedOf(news.instance)
+    if (!feed) return
+    const rows: PlayerRow[] = []
+    for (const player of news.players) {
+      feed.note(player)
+      const row = this.#rowOf(player, news.instance)
+      if (row) rows.push(row)
+    }
+    const state = feed.write(this.#state)
+    this.#stream.write(this.#codec.writeDown(news, { state }, rows))
+  }
+
+  /** What has changed for a player; undefined where nothing has. */
+  #rowOf(news: PlayerNews, instance: number): PlayerRow | undefined {
+    const { session, hasPlace, x, y, radius, own, follow, unfollow, margin, ownState } = news
+    const sent = this.#sent.get(session) ?? { instance, hasPlace: false, x: 0, y: 0, radius: 0, own: -1 }
+    this.#sent.set(session, sent)
+    const hasMoved = hasPlace && (!sent.hasPlace || x !== sent.x || y !== sent.y || radius !== sent.radius)
+    const isOther = own !== sent.own
+    const isQuiet = margin === undefined && ownState === undefined && follow.length + unfollow.length === 0
+    if (!hasMoved && !isOther && isQuiet) return undefined
+    Object.assign(sent, { instance, hasPlace, x, y, radius, own })
+    const look = hasMoved ? { x, y, radius } : undefined
+    return { session, look, own: isOther ? own : undefined, follow, unfollow, margin, ownState }
+  }
+
+  #feedOf(instance: number): WorldFeed | undefined {
+    const known = this.#feeds.get(instance)
+    if (known) return known
+    const world = this.#region.worldOf(instance)
+    if (!world) return undefined
+    const feed = new WorldFeed(world)
+    this.#feeds.set(instance, feed)
+    return feed
+  }
+
+  #closeFeed(instance: number): void {
+    this.#feeds.get(instance)?.close()
+    this.#feeds.delete(instance)
+  }
+
+  #forget(session: number): void {
+    const sent = this.#sent.get(session)
+    this.#sent.delete(session)
+    if (sent) this.#feeds.get(sent.instance)?.forget(session)
+  }
+
+  /** The pieces of a map that the gateway was not given yet. */
+  #piecesOf(hash: string): readonly Uint8Array[] {
+    if (this.#maps.has(hash)) return []
+    this.#maps.add(hash)
+    return this.#region.piecesOf(hash)
+  }
+}

@@ -1,0 +1,127 @@
+import type { Grid } from '../geometry/index.ts'
+import { PacketWriter, type TopicKey, topicKey, View } from '../replication/index.ts'
+import type { PlayerNews } from './message/index.ts'
+import type { ServedPlayer } from './served-player.ts'
+import type { ServedWorld } from './served-world.ts'
+
+/** Metres that a view may want beyond its radius: it looks from anywhere on a quarter of a cell, and some around it. */
+const BEYOND = 12
+const BEYOND_SHARE = 3 / 8
+/** Bytes that the news of one tick may take; what does not fit comes with the next. */
+const STATE_BYTES_MAX = 4 * 1024 * 1024
+/** A gateway is told as much as there is. */
+const UNBOUNDED = { isLossy: false, bytesPerSecond: 2 ** 29, overheadBytes: 0, entitiesMax: 2 ** 31 } as const
+
+/** What one player has the gateway follow. */
+interface Wish {
+  cell: number
+  radius: number
+  cells: readonly TopicKey[]
+  readonly extras: Set<TopicKey>
+}
+
+/**
+ * What a gateway is told of one world: every topic that some player of its follows, once. Each player's cells are taken from the
+ * whole cell that the player stands in, and some further, so that whatever a view at the gateway may want of its place is there.
+ */
+export class WorldFeed {
+  readonly #world: ServedWorld<ServedPlayer>
+  readonly #view: View
+  readonly #wishes = new Map<number, Wish>()
+  /** By topic: how many players follow it. */
+  readonly #counts = new Map<TopicKey, number>()
+
+  constructor(world: ServedWorld<ServedPlayer>) {
+    this.#world = world
+    this.#view = new View(world.feedDesk, UNBOUNDED)
+  }
+
+  /** Follows what a player wants from this tick on. */
+  note(news: PlayerNews): void {
+    const wish = this.#wishOf(news.session)
+    for (const { key, isGone } of news.unfollow) if (wish.extras.delete(key)) this.#release(key, isGone)
+    for (const key of news.follow)
+      if (!wish.extras.has(key)) {
+        wish.extras.add(key)
+        this.#want(key)
+      }
+    if (!news.hasPlace) return
+    const { grid } = this.#world.world
+    const cell = grid.column(news.x) + grid.row(news.y) * grid.columns
+    if (cell === wish.cell && news.radius === wish.radius) return
+    const before = wish.cells
+    wish.cell = cell
+    wish.radius = news.radius
+    wish.cells = cellsAround(grid, cell, news.radius).map((id) => topicKey({ kind: 'cell', id }))
+    for (const key of wish.cells) this.#want(key)
+    for (const key of before) this.#release(key, false)
+  }
+
+  /** A player is here no more. */
+  forget(session: number): void {
+    const wish = this.#wishes.get(session)
+    if (!wish) return
+    this.#wishes.delete(session)
+    for (const key of wish.cells) this.#release(key, false)
+    for (const key of wish.extras) this.#release(key, false)
+  }
+
+  /** The news of the tick; good until it is asked again, of any feed that has this packet. */
+  write(packet: PacketWriter): Uint8Array {
+    packet.length = 0
+    this.#world.beginFeed()
+    this.#view.write(packet)
+    return packet.finish()
+  }
+
+  close(): void {
+    this.#view.close()
+  }
+
+  #wishOf(session: number): Wish {
+    const known = this.#wishes.get(session)
+    if (known) return known
+    const wish: Wish = { cell: -1, radius: -1, cells: [], extras: new Set() }
+    this.#wishes.set(session, wish)
+    return wish
+  }
+
+  #want(key: TopicKey): void {
+    const count = this.#counts.get(key) ?? 0
+    this.#counts.set(key, count + 1)
+    if (count === 0) this.#view.follow(key)
+  }
+
+  #release(key: TopicKey, isGone: boolean): void {
+    const count = (this.#counts.get(key) ?? 0) - 1
+    if (count > 0) {
+      this.#counts.set(key, count)
+      return
+    }
+    this.#counts.delete(key)
+    this.#view.unfollow(key, isGone)
+  }
+}
+
+/** The cells that whoever stands anywhere in a cell may see, with so many metres of sight. */
+function cellsAround({ columns, rows, cellSize }: Grid, cell: number, radius: number): number[] {
+  const reach = radius + BEYOND + BEYOND_SHARE * cellSize
+  const steps = Math.ceil(reach / cellSize) + 1
+  const middle = { column: cell % columns, row: Math.floor(cell / columns) }
+  const cells: number[] = []
+  for (let row = Math.max(0, middle.row - steps); row <= Math.min(rows - 1, middle.row + steps); row++)
+    for (
+      let column = Math.max(0, middle.column - steps);
+      column <= Math.min(columns - 1, middle.column + steps);
+      column++
+    ) {
+      const east = Math.max(0, Math.abs(column - middle.column) - 1) * cellSize
+      const north = Math.max(0, Math.abs(row - middle.row) - 1) * cellSize
+      if (east * east + north * north <= reach * reach) cells.push(column + row * columns)
+    }
+  return cells
+}
+
+export function newStatePacket(): PacketWriter {
+  return new PacketWriter(STATE_BYTES_MAX)
+}
