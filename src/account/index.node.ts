@@ -1,7 +1,6 @@
-/** account on Node: Argon2id, HMAC, key files, and accounts over HTTP. */
+/** account on Node: Argon2id, HMAC, and key files. */
 export * from './index.ts'
 export { type AccountDesk, type OpenAccountsOptions, openAccounts } from './open.node.ts'
-export { type AccountPagesOptions, accountPages } from './pages.node.ts'
 export { createPasswords, DEFAULT_COST, type PasswordOptions } from './password/password.node.ts'
 export { openKeyFile } from './token/key-file.node.ts'
 export { hashToken, hmacSha256, newToken, randomSecret } from './token/secret.node.ts'

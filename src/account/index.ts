@@ -3,7 +3,7 @@
  * a character is in the world: that is the game's, and the store keeps it.
  *
  *     this door            rules and services: told the time, handed hashing and dice
- *     index.node.ts        Argon2id, HMAC, key files, and the pages that serve it over HTTP
+ *     index.node.ts        Argon2id, HMAC, and key files
  */
 export {
   Accounts,
@@ -13,15 +13,17 @@ export {
   type Profile,
   profileOf,
 } from './accounts.ts'
-export type { AccountAnswer, RefusedAnswer, RefusedCode } from './answer.ts'
+export { type AccountAnswer, type RefusedAnswer, type RefusedCode, refusedAnswer } from './answer.ts'
 export { banOf } from './ban.ts'
 export { type Form, type FormName, type FormRead, readForm } from './form.ts'
 export { type NameRead, nameKey, readName } from './name/name.ts'
+export { originRefusal } from './origin.ts'
 export { OwnerCode, type OwnerCodeOptions } from './owner-code.ts'
 export { type Hashed, type Passwords, passwordProblem, type Verified } from './password/password.ts'
 export { type Argon2Cost, type PasswordHash, readPhc, writePhc } from './password/phc.ts'
 export { type Deed, may, type RoleBearer } from './role.ts'
 export { type CharacterProfile, Roster, type RosterOptions } from './roster.ts'
+export { AccountRoutes, type AccountRoutesOptions, type PageAsker } from './routes.ts'
 export { Steward, type StewardOptions } from './steward.ts'
 export { type LoginAttempt, LoginThrottle, networkOf } from './throttle/login-throttle.ts'
 export { Throttle, type ThrottleOptions } from './throttle/throttle.ts'

@@ -1,5 +1,5 @@
-import type { AccountAnswer, Accounts, RefusedAnswer, Roster } from '../account/index.ts'
-import { banOf, readForm } from '../account/index.ts'
+import type { AccountAnswer, Accounts, RefusedAnswer, Roster, Steward } from '../account/index.ts'
+import { AccountRoutes, banOf, readForm } from '../account/index.ts'
 import { OutsideError } from '../core/index.ts'
 import type { Account, Displaced, EpochMs, Store } from '../store/index.ts'
 import type { Admission, AdmittedAccount, Asked, Decision, Denial, PageAsked } from './admission.ts'
@@ -20,6 +20,7 @@ interface Hall {
 export interface AccountAdmissionOptions {
   readonly accounts: Accounts
   readonly roster: Roster
+  readonly steward: Steward
   readonly store: Store
   /** Whether guests may play. */
   readonly hasGuests: boolean
@@ -56,6 +57,7 @@ const LOGGED_OUT: Denial = { code: 'login', reason: 'You are not logged in any m
  */
 export class AccountAdmission implements Admission {
   readonly #options: AccountAdmissionOptions
+  readonly #routes: AccountRoutes
   #hall: Hall | undefined
   readonly #isOpen = Promise.withResolvers<void>()
   /** Who of one account comes in, one after the other: the last is the one who stays. */
@@ -65,6 +67,7 @@ export class AccountAdmission implements Admission {
 
   constructor(options: AccountAdmissionOptions) {
     this.#options = options
+    this.#routes = new AccountRoutes(options)
   }
 
   /** Where those come in whom it admits. Whoever asks before waits. */
@@ -234,32 +237,25 @@ export class AccountAdmission implements Admission {
   }
 
   async #answer({ page, login, body, address }: PageAsked): Promise<AccountAnswer<object>> {
-    const { accounts, roster, now } = this.#options
-    if (page === 'login' || page === 'register') {
-      const read = readForm(page, body)
-      if (read.is === 'refused') return { ...read, code: 'form' }
-      const { form } = read
-      if (page === 'login') return accounts.login({ ...form, address }, now())
-      return login === ''
-        ? accounts.register({ ...form, address }, now())
-        : accounts.registerGuest({ ...form, token: login }, now())
-    }
-    if (page === 'guest') return accounts.guest(address, now())
-    if (page === 'renew') return accounts.renew(login, now())
-    if (page !== 'characters')
-      return { is: 'refused', code: 'form', reason: `There is no page "${page}" here.` }
-    // Without a form: which there are. With one: a new one.
-    if (body === '') return roster.list(login, now())
-    const read = readForm('characters', body)
-    return read.is === 'form'
-      ? roster.create({ token: login, ...read.form }, now())
-      : { ...read, code: 'form' }
+    const asker = { token: login, address, now: this.#options.now() }
+    if (!isInBand(page)) return { is: 'refused', code: 'form', reason: `There is no page "${page}" here.` }
+    // Without a form: which characters there are. With one: a new one.
+    if (page === 'characters' && body === '') return this.#options.roster.list(login, asker.now)
+    const read = readForm(page, page === 'guest' || page === 'renew' ? '' : body)
+    return read.is === 'form' ? this.#routes.post(page, read.form, asker) : { ...read, code: 'form' }
   }
 
   #tell(error: unknown): void {
     // A store that is away says so itself, again and again.
     if (!(error instanceof OutsideError)) this.#options.report(error)
   }
+}
+
+/** The pages that may be asked before hello. */
+const IN_BAND = ['register', 'login', 'guest', 'renew', 'characters'] as const
+
+function isInBand(page: string): page is (typeof IN_BAND)[number] {
+  return (IN_BAND as readonly string[]).includes(page)
 }
 
 function admitted({ id, role, passwordHash }: Account): AdmittedAccount {

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { hostname } from 'node:os'
-import { type AccountDesk, accountPages, openAccounts } from '../account/index.node.ts'
+import { type AccountDesk, openAccounts } from '../account/index.node.ts'
 import { ShardlessError } from '../core/index.ts'
 import type { Denial } from '../gateway/index.ts'
 import { AccountAdmission } from '../gateway/index.ts'
 import type { AnyDefinition } from '../region/index.ts'
 import { Checkpointing, openStore } from '../store/index.node.ts'
 import type { Store } from '../store/index.ts'
+import { accountPages, type LoginCheck } from '../web/index.node.ts'
 import type { Host, HostOptions } from './host.ts'
 
 /** Milliseconds after which what changed is saved; with the second in which changes are seen, five. */
@@ -33,7 +34,7 @@ export interface KeepingOptions {
 }
 
 /** What a server with accounts has beside its world: the store, who is let in, and how characters are saved. */
-export class Keeping {
+export class Keeping implements LoginCheck {
   readonly store: Store
   readonly desk: AccountDesk
   readonly admission: AccountAdmission
@@ -92,6 +93,10 @@ export class Keeping {
 
   get hasGuests(): boolean {
     return this.#definition.options.accounts?.guests ?? true
+  }
+
+  async isGood(token: string): Promise<boolean> {
+    return (await this.desk.accounts.check(token, Date.now())).is === 'done'
   }
 
   /** What a host is made with. */

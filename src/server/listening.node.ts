@@ -11,11 +11,13 @@ import {
   type ListenUrl,
   schemes,
 } from '../transport/index.ts'
-import { pages, type Web } from './pages.node.ts'
+import { pages, type Web } from '../web/index.node.ts'
 
 /** What a listener is given, whatever it listens for. */
 export interface Listening {
   readonly web: Web
+  /** The game's: sealed datagrams are of one game. */
+  readonly fingerprint: string
   readonly accept: (link: Link) => void
   readonly admit: (address: string) => string | undefined
   readonly now: () => Instant
@@ -66,8 +68,8 @@ async function listenSealedUdp(address: ListenUrl, listening: Listening): Promis
   const listener = await listenSealed({
     host: address.host,
     port: address.port,
-    fingerprint: web.definition.game.fingerprint,
-    playersMax: web.host.limits.players,
+    fingerprint: listening.fingerprint,
+    playersMax: web.served.limits.players,
     now,
     accept,
     air,

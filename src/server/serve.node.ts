@@ -13,17 +13,21 @@ import {
   parseListenUrl,
   schemes,
 } from '../transport/index.ts'
+import {
+  Certificate,
+  type CertificateFiles,
+  type ContentFiles,
+  contentFiles,
+  TokenDesk,
+  type Web,
+  WebDoor,
+} from '../web/index.node.ts'
 import { type AnyGame, type GameMistake, mistakeText, type World } from '../world/index.ts'
-import { Certificate, type CertificateFiles } from './certificate.node.ts'
-import { type ContentFiles, contentFiles } from './content-files.node.ts'
 import { Host } from './host.ts'
 import { Keeping, serverName } from './keeping.node.ts'
 import { leaveWill } from './last-will.node.ts'
 import { type Listen, listens } from './listening.node.ts'
-import type { Web } from './pages.node.ts'
-import { TokenDesk } from './token.node.ts'
 import { MapWatcher } from './watch-map.node.ts'
-import { WebDoor } from './web-door.node.ts'
 
 export interface ServeOptions {
   /**
@@ -131,14 +135,19 @@ export async function serve<G extends AnyGame>(
   const accept = (link: Link): void => host.accept(air?.wrap(link) ?? link, now)
   const admit = (from: string): string | undefined => host.admit(from)
   const listeners: Listener[] = []
-  const tokens = new TokenDesk(host, now, { ...options, keeping })
+  const tokens = new TokenDesk(host, now, { ...options, logins: keeping })
   const accounts = keeping?.pages({
     addressOf: (request) => door.addressOf(request),
     origins: options.origins,
   })
-  const web: Web = { definition, host, tokens, content: files, accounts, door, certificate }
+  const { web: pageFolder, contentSecurityPolicy } = definition.options
+  const web: Web = {
+    ...{ served: host, tokens, content: files, accounts, door, certificate },
+    ...{ folder: pageFolder, contentSecurityPolicy },
+  }
   const { origins, trustedProxies } = options
-  const listening = { web, accept, admit, now, air, origins, trustedProxies, addresses }
+  const { fingerprint } = definition.game
+  const listening = { web, fingerprint, accept, admit, now, air, origins, trustedProxies, addresses }
   let ownerCode: string | undefined
   try {
     for (const address of addresses) {

@@ -1,24 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Displaced, EpochMs } from '../store/index.ts'
-import { type Accounts, profileOf } from './accounts.ts'
-import { type AccountAnswer, type RefusedAnswer, type RefusedCode, refusedAnswer, waitFor } from './answer.ts'
-import { type Form, type FormName, readForm } from './form.ts'
-import { originRefusal } from './origin.ts'
-import type { Roster } from './roster.ts'
-import type { Steward } from './steward.ts'
-import { networkOf } from './throttle/login-throttle.ts'
-import { Throttle } from './throttle/throttle.ts'
+import {
+  type AccountAnswer,
+  AccountRoutes,
+  type AccountRoutesOptions,
+  type FormName,
+  originRefusal,
+  type PageAsker,
+  type RefusedAnswer,
+  type RefusedCode,
+  readForm,
+  refusedAnswer,
+} from '../account/index.ts'
+import type { EpochMs } from '../store/index.ts'
 
-export interface AccountPagesOptions {
-  readonly accounts: Accounts
-  readonly roster: Roster
-  readonly steward: Steward
+export interface AccountPagesOptions extends AccountRoutesOptions {
   /** Where a request comes from: the peer, or whom a trusted proxy names. */
   readonly addressOf: (request: IncomingMessage) => string
   /** Pages of other origins that may ask: "https://town.example". Only the server's own when left out. */
   readonly origins?: readonly string[]
-  /** Characters that were in the world under an account that is banned, deleted or logged out everywhere. */
-  readonly displaced?: (characters: readonly Displaced[], why: 'banned' | 'deleted' | 'logged out') => void
   /** Told what failed inside; the asker gets a sentence. */
   readonly report: (error: unknown) => void
   readonly now?: () => EpochMs
@@ -46,13 +45,6 @@ const STATUS: Readonly<Record<RefusedCode, number>> = {
   'in-world': 409,
   wait: 429,
   busy: 503,
-}
-
-/** One request with what was found out about it. */
-interface Asked {
-  readonly token: string
-  readonly address: string
-  readonly now: EpochMs
 }
 
 interface Reply {
@@ -84,100 +76,26 @@ interface Reply {
 export function accountPages(
   options: AccountPagesOptions,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const {
-    accounts,
-    roster,
-    steward,
-    addressOf,
-    origins = [],
-    displaced = () => {},
-    report,
-    now = Date.now,
-  } = options
-  const codes = new Throttle({ free: 5, waitMs: 1000, waitMaxMs: 60_000, forgetMs: 3_600_000 })
-
-  const posts: {
-    readonly [Name in FormName]: (form: Form<Name>, asked: Asked) => Promise<AccountAnswer<object>>
-  } = {
-    register: (form, { token, address, now }) =>
-      token === ''
-        ? accounts.register({ ...form, address }, now)
-        : accounts.registerGuest({ ...form, token }, now),
-    login: (form, { address, now }) => accounts.login({ ...form, address }, now),
-    guest: (_form, { address, now }) => accounts.guest(address, now),
-    renew: (_form, { token, now }) => accounts.renew(token, now),
-    password: ({ old, new: fresh }, { token, address, now }) =>
-      accounts.changePassword({ token, old, fresh, address }, now),
-    async logout(_form, { token, now }) {
-      return told(await accounts.endSessions(token, now), 'logged out')
-    },
-    async delete({ password }, { token, address, now }) {
-      return told(await accounts.delete({ token, password, address }, now), 'deleted')
-    },
-    async owner({ code }, { token, address, now }) {
-      const checked = await accounts.check(token, now)
-      if (checked.is === 'refused') return checked
-      const wait = codes.waitOf(networkOf(address), now)
-      if (wait > 0) return waitFor(wait)
-      codes.take(networkOf(address), now)
-      const isOwner = await accounts.ownerCode.claim(checked.account.id, code)
-      return isOwner
-        ? { is: 'done' }
-        : refusedAnswer('forbidden', 'That is not the code, or it has been used.')
-    },
-    characters: ({ name }, { token, now }) => roster.create({ token, name }, now),
-    async ban({ name, reason, seconds }, { token, now }) {
-      const by = await accounts.actor(token, now)
-      if (by.is === 'refused') return by
-      const until = seconds === undefined ? undefined : now + seconds * 1000
-      return told(await steward.ban(by.actor, { name, reason, until }, now), 'banned')
-    },
-    async unban({ name }, { token, now }) {
-      const by = await accounts.actor(token, now)
-      return by.is === 'refused' ? by : steward.unban(by.actor, name)
-    },
-    async role({ name, role }, { token, now }) {
-      const by = await accounts.actor(token, now)
-      return by.is === 'refused' ? by : steward.setRole(by.actor, { name, role })
-    },
-  }
-
-  function told(
-    outcome: AccountAnswer<{ readonly inWorld: readonly Displaced[] }>,
-    why: 'banned' | 'deleted' | 'logged out',
-  ): AccountAnswer<object> {
-    if (outcome.is === 'refused') return outcome
-    if (outcome.inWorld.length > 0) displaced(outcome.inWorld, why)
-    return { is: 'done' }
-  }
-
-  async function get(path: string, { token, now }: Asked): Promise<AccountAnswer<object> | undefined> {
-    if (path === 'characters') return roster.list(token, now)
-    if (path !== 'me') return undefined
-    const checked = await accounts.check(token, now)
-    if (checked.is === 'refused') return checked
-    const me = { is: 'done' as const, account: profileOf(checked.account) }
-    return me
-  }
+  const { addressOf, origins = [], report, now = Date.now } = options
+  const routes = new AccountRoutes(options)
 
   async function answer(request: IncomingMessage, path: string): Promise<Reply> {
     const { method = '' } = request
     const token = /^Bearer ([\w.:-]{1,512})$/.exec(request.headers.authorization ?? '')?.[1] ?? ''
-    const asked: Asked = { token, address: addressOf(request), now: now() }
+    const asked: PageAsker = { token, address: addressOf(request), now: now() }
     const [, id] = /^characters\/([^/]+)$/.exec(path) ?? []
-    if (id !== undefined && method === 'DELETE')
-      return reply(await roster.delete({ token, character: id }, asked.now))
-    if (Object.hasOwn(posts, path) && method === 'POST') return post(request, path as FormName, asked)
-    const got = method === 'GET' || method === 'HEAD' ? await get(path, asked) : undefined
+    if (id !== undefined && method === 'DELETE') return reply(await routes.removeCharacter(id, asked))
+    if (method === 'POST' && routes.has(path)) return post(request, path, asked)
+    const got = method === 'GET' || method === 'HEAD' ? await routes.get(path, asked) : undefined
     if (got) return reply(got)
-    const isKnown = id !== undefined || path === 'me' || Object.hasOwn(posts, path)
+    const isKnown = id !== undefined || path === 'me' || routes.has(path)
     return { status: isKnown ? 405 : 404, body: { error: 'There is nothing at this path by this method.' } }
   }
 
   async function post<Name extends FormName>(
     request: IncomingMessage,
     name: Name,
-    asked: Asked,
+    asked: PageAsker,
   ): Promise<Reply> {
     // A form of another page can send no JSON; so nobody is made to post what they did not mean to.
     const type = request.headers['content-type']?.split(';', 1)[0].trim().toLowerCase()
@@ -196,7 +114,7 @@ export function accountPages(
     const read = readForm(name, body)
     if (read.is === 'refused') return reply(refusedAnswer('form', read.reason))
     const isFresh = name === 'register' || name === 'guest' || name === 'characters'
-    return reply(await posts[name](read.form, asked), isFresh ? 201 : 200)
+    return reply(await routes.post(name, read.form, asked), isFresh ? 201 : 200)
   }
 
   return (request, response) => {

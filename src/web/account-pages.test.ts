@@ -2,11 +2,10 @@ import assert from 'node:assert/strict'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, type TestContext, test } from 'node:test'
+import { desk } from '../account/accounts.suite.ts'
+import { originRefusal, readForm } from '../account/index.ts'
 import type { Displaced } from '../store/index.ts'
-import { desk } from './accounts.suite.ts'
-import { readForm } from './form.ts'
-import { originRefusal } from './origin.ts'
-import { accountPages } from './pages.node.ts'
+import { accountPages } from './account-pages.node.ts'
 
 interface Reply {
   readonly status: number

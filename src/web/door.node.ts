@@ -11,7 +11,7 @@ import type { Limits } from '../gateway/index.ts'
 import { AddressGate } from '../gateway/index.ts'
 import { handshakeLimits, plainAddress, TrustedProxies } from '../transport/index.node.ts'
 import type { Certificate } from './certificate.node.ts'
-import { allowOrigins, answerPreflight, setSafetyHeaders } from './web-headers.node.ts'
+import { allowOrigins, answerPreflight, setSafetyHeaders } from './headers.node.ts'
 
 export interface WebDoorOptions {
   readonly limits: Limits

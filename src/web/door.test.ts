@@ -3,7 +3,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { test } from 'node:test'
 import { type Instant, instant } from '../core/index.ts'
 import { AddressGate, defaultLimits } from '../gateway/index.ts'
-import { WebDoor } from './web-door.node.ts'
+import { WebDoor } from './door.node.ts'
 
 test('[H3] who does not take an answer in is cut off, and what waited for it is forgotten', async (t) => {
   const now = (): Instant => instant(performance.now())

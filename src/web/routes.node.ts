@@ -1,18 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { reachable, type ServerInformation } from '../dialect/index.ts'
-import type { AnyDefinition } from '../region/index.ts'
 import { plainAddress } from '../transport/index.node.ts'
 import type { Certificate } from './certificate.node.ts'
 import { type ContentFiles, FOR_EVER, sendBytes } from './content-files.node.ts'
-import type { Host } from './host.ts'
-import type { TokenDesk } from './token.node.ts'
-import type { WebDoor } from './web-door.node.ts'
+import type { WebDoor } from './door.node.ts'
+import type { Served } from './served.ts'
+import type { TokenDesk } from './token-desk.node.ts'
 import { webFiles } from './web-files.node.ts'
 
 /** What answers over HTTP are made of. */
 export interface Web {
-  readonly definition: AnyDefinition
-  readonly host: Host
+  readonly served: Served
+  /** A folder of built pages, and what they may do where that is not the usual. */
+  readonly folder: URL | undefined
+  readonly contentSecurityPolicy: string | undefined
   readonly tokens: TokenDesk
   readonly content: ContentFiles | undefined
   readonly door: WebDoor
@@ -24,8 +25,7 @@ export interface Web {
 
 /** Pages, and answers for programs: what it is, whether it is well, how it does, client content, a connect token for UDP. */
 export function pages(web: Web): (request: IncomingMessage, response: ServerResponse) => void {
-  const { definition, host, tokens, content, accounts } = web
-  const { web: folder, contentSecurityPolicy } = definition.options
+  const { served, tokens, content, accounts, folder, contentSecurityPolicy } = web
   const files = folder ? webFiles(folder, contentSecurityPolicy) : undefined
   return (request, response) => {
     const path = request.url?.split('?', 1)[0]
@@ -37,11 +37,11 @@ export function pages(web: Web): (request: IncomingMessage, response: ServerResp
       response.setHeader('Allow', 'GET, HEAD')
       answer(response, 405, { error: 'Only GET and HEAD.' })
     } else if (path === '/health') answer(response, 200, { status: 'ok' })
-    else if (path === '/stats') answer(response, 200, host.stats)
+    else if (path === '/stats') answer(response, 200, served.stats)
     else if (path === '/information') answer(response, 200, informationOf(web, request))
     else if (path?.startsWith('/maps/')) {
       const hash = path.slice('/maps/'.length)
-      const bytes = host.mapPiece(hash)
+      const bytes = served.mapPiece(hash)
       if (bytes) sendBytes(request, response, { bytes, etag: hash, cache: FOR_EVER })
       else notFound()
     } else if (path?.startsWith('/content/') && content) content(request, response, notFound)
@@ -52,8 +52,8 @@ export function pages(web: Web): (request: IncomingMessage, response: ServerResp
 }
 
 /** What the server tells of itself without a login. */
-function informationOf({ host }: Web, request: IncomingMessage): ServerInformation {
-  const { information } = host
+function informationOf({ served }: Web, request: IncomingMessage): ServerInformation {
+  const { information } = served
   const asked = hostAsked(request)
   return { ...information, listeners: information.listeners.map((url) => reachable(url, asked)) }
 }

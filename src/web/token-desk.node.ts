@@ -4,8 +4,7 @@ import { AddressGate } from '../gateway/index.ts'
 import { addressOf, parseAddress } from '../netcode/index.ts'
 import type { SealedListener } from '../sealed/index.node.ts'
 import { plainAddress, TrustedProxies } from '../transport/index.node.ts'
-import type { Host } from './host.ts'
-import type { Keeping } from './keeping.node.ts'
+import type { LoginCheck, Served } from './served.ts'
 
 export interface TokenOptions {
   /**
@@ -16,27 +15,27 @@ export interface TokenOptions {
   /** Proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[]
   /** Accounts: where guests may not play, tokens are for who is logged in. */
-  readonly keeping?: Keeping | undefined
+  readonly logins?: LoginCheck | undefined
 }
 
 /** Hands out connect tokens over HTTP, to whoever could connect by WebSocket too [N27] [N28]. */
 export class TokenDesk {
   readonly listeners: SealedListener[] = []
-  readonly #host: Host
+  readonly #served: Served
   readonly #gate: AddressGate
   readonly #proxies: TrustedProxies
   readonly #place: { readonly host: string; readonly port: number | undefined } | undefined
   readonly #now: () => Instant
-  readonly #keeping: Keeping | undefined
+  readonly #logins: LoginCheck | undefined
 
   /** @throws OutsideError for an option that is no address */
-  constructor(host: Host, now: () => Instant, options: TokenOptions) {
-    this.#host = host
-    this.#gate = new AddressGate(host.limits.tokensPerSecond)
+  constructor(served: Served, now: () => Instant, options: TokenOptions) {
+    this.#served = served
+    this.#gate = new AddressGate(served.limits.tokensPerSecond)
     this.#proxies = new TrustedProxies(options.trustedProxies ?? [])
     this.#place = options.publicAddress === undefined ? undefined : readPlace(options.publicAddress)
     this.#now = now
-    this.#keeping = options.keeping
+    this.#logins = options.logins
   }
 
   answer(request: IncomingMessage, response: ServerResponse): void {
@@ -45,11 +44,11 @@ export class TokenDesk {
       plainAddress(socket.remoteAddress),
       headers['x-forwarded-for'] as string,
     )
-    const refusal = this.#host.admit(from)
+    const refusal = this.#served.admit(from)
     if (refusal) refuse(response, 503, refusal)
     else if (!this.#gate.take(from, this.#now()))
       refuse(response, 429, 'Too many connect tokens were asked for from this address; wait a second.')
-    else if (this.#keeping === undefined || this.#keeping.hasGuests) this.#give(request, response)
+    else if (this.#logins === undefined || this.#logins.hasGuests) this.#give(request, response)
     else
       this.#check(headers.authorization).then(
         (isGood) =>
@@ -63,8 +62,8 @@ export class TokenDesk {
   /** Whether a header has the login token of an account that may come in. */
   async #check(authorization: string | undefined): Promise<boolean> {
     const token = /^Bearer ([\w.:-]{1,512})$/.exec(authorization ?? '')?.[1]
-    if (token === undefined || this.#keeping === undefined) return false
-    return (await this.#keeping.desk.accounts.check(token, Date.now())).is === 'done'
+    if (token === undefined || this.#logins === undefined) return false
+    return this.#logins.isGood(token)
   }
 
   #give({ socket }: IncomingMessage, response: ServerResponse): void {

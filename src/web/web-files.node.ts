@@ -4,7 +4,7 @@ import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import send from 'send'
 import { OutsideError } from '../core/index.ts'
-import { PAGE_POLICY } from './web-headers.node.ts'
+import { PAGE_POLICY } from './headers.node.ts'
 
 /** Answers one request from a folder of built files, or calls `otherwise` when there is no such file. */
 export type WebFiles = (request: IncomingMessage, response: ServerResponse, otherwise: () => void) => void
