@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { openBrowser } from '../test/browser/browser.node.ts'
+import { openBrowser, waitUntil } from '../test/browser/browser.node.ts'
 import { openTown, walkIn } from './visit.ts'
 
 const PORT = 24_074
@@ -21,10 +21,10 @@ test('who closes the tab comes back, after the server was restarted too, to the 
   first.world.teleport(ada, { x: 250, y: 256 })
   // One that somebody threw, and that burns at her feet.
   first.world.spawn('lantern', { position: { x: 250, y: 257 }, aim: 0, by: ada.id, flight: 0 })
-  await tab.waitForFunction(`[...shardless.client.entities('lantern')].length === 1`)
+  await waitUntil(tab, `[...shardless.client.entities('lantern')].length === 1`)
   await tab.keyboard.press('e')
   await tab.getByRole('log').getByText('You carry a lantern.').waitFor()
-  await tab.waitForFunction(`[...shardless.client.entities('lantern')].length === 0`)
+  await waitUntil(tab, `[...shardless.client.entities('lantern')].length === 0`)
   await tab.keyboard.press('e')
   await tab.getByRole('log').getByText('No lantern burns within reach.').waitFor()
   const { position, look } = structuredClone({ position: ada.position, look: ada.look })

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { openStore } from 'shardless/store/node'
-import { openPage } from '../test/browser/browser.node.ts'
+import { openPage, waitUntil } from '../test/browser/browser.node.ts'
 import { openTown, walkIn } from './visit.ts'
 
 test('weather acts on the own connection while one plays: what a slider says is in the ping, and is gone again', async (t) => {
@@ -13,12 +13,12 @@ test('weather acts on the own connection while one plays: what a slider says is 
   await page.keyboard.press('l')
   await page.getByLabel('Latency').fill('400')
   // There and back.
-  await page.waitForFunction(`shardless.client.stats.pingMs > 790`)
+  await waitUntil(page, `shardless.client.stats.pingMs > 790`)
   const isPressed = (name: string) => page.getByRole('button', { name, pressed: true })
   assert.equal(await isPressed('clear').count(), 0)
   await page.getByRole('button', { name: 'wifi' }).click()
   await isPressed('wifi').waitFor()
-  await page.waitForFunction(`shardless.client.stats.pingMs < 790`)
+  await waitUntil(page, `shardless.client.stats.pingMs < 790`)
   await page
     .getByText(/^(Nothing has stuttered lately|(The server|The network|This page) stuttered)/)
     .waitFor()
@@ -35,13 +35,13 @@ test('without prediction one is shown where the server has one; with it one is a
   await page.keyboard.press('l')
   await page.getByLabel('Latency').fill('400')
   await page.keyboard.down('d')
-  await page.waitForFunction(`${ahead} > 1`)
+  await waitUntil(page, `${ahead} > 1`)
   await page.keyboard.up('d')
   await page.getByRole('checkbox', { name: 'Prediction' }).press('Space')
-  await page.waitForFunction(`shardless.client.switches.prediction === false && ${ahead} === 0`)
+  await waitUntil(page, `shardless.client.switches.prediction === false && ${ahead} === 0`)
   await page.keyboard.down('a')
   const east = await page.evaluate<number>(`shardless.client.me.position.x`)
-  await page.waitForFunction(`shardless.client.me.position.x < ${east - 1}`)
+  await waitUntil(page, `shardless.client.me.position.x < ${east - 1}`)
   assert.equal(await page.evaluate(ahead), 0)
   await page.keyboard.up('a')
 })
@@ -63,8 +63,8 @@ test('every switch reaches the engine, survives a new connection, and is to be r
   assert.deepEqual(await switches(), wanted)
   await first.close()
   await openTown(t, 24_073, store)
-  await page.waitForFunction(`shardless.client.status === 'reconnecting'`)
-  await page.waitForFunction(`shardless.client.status === 'open' && shardless.client.me`)
+  await waitUntil(page, `shardless.client.status === 'reconnecting'`)
+  await waitUntil(page, `shardless.client.status === 'open' && shardless.client.me`)
   assert.deepEqual(await switches(), wanted)
 })
 

@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { concat, instant } from 'shardless/core'
 import { RecordedWorld, Recorder, Simulation } from 'shardless/lab'
-import { openPage } from '../test/browser/browser.node.ts'
+import { openPage, waitUntil } from '../test/browser/browser.node.ts'
 import bots from './game/bot.ts'
 import { town } from './game/town.ts'
 import definition from './server.node.ts'
@@ -15,7 +15,7 @@ const recording = await record()
 test('a recording that is chosen plays as it was, at every moment one goes to', async (t) => {
   const { page, problems } = await openGate(t)
   await choose(page, recording)
-  await page.waitForFunction(`shardless.recording.stats.tick > shardless.recording.firstTick + 5`)
+  await waitUntil(page, `shardless.recording.stats.tick > shardless.recording.firstTick + 5`)
   await page.keyboard.press('Space')
   await page.getByRole('button', { name: 'Play' }).waitFor()
   const world = new RecordedWorld(town, recording, { now: () => instant(0) })
@@ -38,7 +38,7 @@ test('it goes as fast as one wants, follows whom one wants, and ends where it en
   await page.getByLabel('Speed').selectOption('16×')
   const names = page.getByLabel('Follow')
   await names.selectOption({ index: 1 })
-  await page.waitForFunction(`shardless.recording.stats.tick === shardless.recording.lastTick`)
+  await waitUntil(page, `shardless.recording.stats.tick === shardless.recording.lastTick`)
   await page.getByRole('button', { name: 'Play' }).click()
   await page.getByRole('button', { name: 'Pause' }).waitFor()
   await page.getByRole('button', { name: 'Leave' }).click()
@@ -52,13 +52,13 @@ test('one named by the address plays; one that is dropped takes a player out of 
     (route) => route.fulfill({ body: Buffer.from(recording) }),
   )
   await page.goto(`${pageUrl}?recording=/walk.rec`)
-  await page.waitForFunction(`window.shardless?.recording`)
+  await waitUntil(page, `window.shardless?.recording`)
   await walkIn(page, pageUrl, 'Ada')
   await drop(page, Uint8Array.of(1, 2, 3))
   await page.getByRole('log').getByText('This is no recording of a Shardless world.').waitFor()
   assert.equal([...world.entities('walker')].length, 1)
   await drop(page, recording)
-  await page.waitForFunction(`window.shardless?.recording`)
+  await waitUntil(page, `window.shardless?.recording`)
   for (; [...world.entities('walker')].length > 0; ) await page.waitForTimeout(50)
 })
 

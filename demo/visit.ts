@@ -3,6 +3,7 @@ import type { TestContext } from 'node:test'
 import type { Page } from 'playwright-core'
 import { type Server, serve } from 'shardless/server'
 import type { Store } from 'shardless/store'
+import { waitUntil } from '../test/browser/browser.node.ts'
 import { buildIfStale } from './build.node.ts'
 import definition from './server.node.ts'
 
@@ -19,9 +20,10 @@ export async function openTown(
   return server
 }
 
+/** Gives a name at the gate, and waits until the page shows its own walker. */
 export async function walkIn(page: Page, url: string, name: string): Promise<void> {
   await page.goto(url)
   await page.getByLabel('What are you called?').fill(name)
   await page.getByRole('button', { name: 'Walk in' }).click()
-  await page.waitForFunction(`window.shardless?.client.me !== undefined`)
+  await waitUntil(page, `window.shardless?.client.me !== undefined`)
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { openTown, walkIn } from '../../demo/visit.ts'
-import { inEachBrowser, type Kind, openPage } from './browser.node.ts'
+import { inEachBrowser, type Kind, openPage, waitUntil } from './browser.node.ts'
 
 for (const weather of ['clear', 'terrible'])
   inEachBrowser(
@@ -29,9 +29,7 @@ async function leaveAndComeBack(t: TestContext, kind: Kind, weather: string): Pr
   if (kind === 'Chromium') assert.deepEqual(host.stats.closed, { bye: 1 })
 
   await page.evaluate(`history.back()`)
-  await page.waitForFunction(
-    `window.shardless?.client.status === 'open' && shardless.client.me?.name === 'Ada'`,
-  )
+  await waitUntil(page, `window.shardless?.client.status === 'open' && shardless.client.me?.name === 'Ada'`)
   // Chromium has kept the page as it was; Firefox keeps none that has a connection, and loads it anew.
   assert.equal(await page.evaluate(`globalThis.isTheSame === true`), kind === 'Chromium')
   assert.equal(await page.locator('#join').isVisible(), false)
@@ -40,7 +38,7 @@ async function leaveAndComeBack(t: TestContext, kind: Kind, weather: string): Pr
   const [{ position }] = world.entities('walker')
   assert.deepEqual(position, { x: 250, y: 256 }, 'she is where she was')
   await page.keyboard.down('d')
-  await page.waitForFunction(`shardless.client.me.position.x > 251`)
+  await waitUntil(page, `shardless.client.me.position.x > 251`)
   await page.keyboard.up('d')
   assert.deepEqual(problems, [])
 }
