@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { parseMap, type WorldMap } from 'shardless'
 import { openStore } from 'shardless/store/node'
-import { openBrowser, openPage } from '../test/browser/browser.node.ts'
+import { openBrowser, openPage, waitUntil } from '../test/browser/browser.node.ts'
 import { openTown, walkIn } from './visit.ts'
 
 test('what one visitor says is read and seen by another', async (t) => {
@@ -20,7 +20,7 @@ test('what one visitor says is read and seen by another', async (t) => {
   for (const [i, walker] of [...world.entities('walker')].entries()) {
     world.teleport(walker, { x: 250 + i * 3, y: 256 })
   }
-  await ada.page.waitForFunction(`[...shardless.client.entities('walker')].length === 2`)
+  await waitUntil(ada.page, `[...shardless.client.entities('walker')].length === 2`)
   await say(ada.page, 'Good day, Ben!')
   await ben.page.getByRole('log').getByText('Good day, Ben!').waitFor()
   assert.equal(await ben.page.getByRole('log').getByText('Ada').count(), 1)
@@ -47,7 +47,7 @@ test('a lost connection is told, and found again under the same name', async (t)
   await page.getByRole('status').getByText('The town is being swept. Trying again').waitFor()
   await openTown(t, 24_072, store)
   await page.getByRole('status').waitFor({ state: 'hidden' })
-  await page.waitForFunction(`shardless.client.me?.name === 'Ada'`)
+  await waitUntil(page, `shardless.client.me?.name === 'Ada'`)
 })
 
 test('who cannot come in is told why, and can try again', async (t) => {
@@ -59,7 +59,7 @@ test('who cannot come in is told why, and can try again', async (t) => {
   await page.getByRole('alert').getByText('A name has 1 to 24 visible characters.').waitFor()
   await page.getByLabel('What are you called?').fill('Ada')
   await page.getByRole('button', { name: 'Walk in' }).click()
-  await page.waitForFunction(`window.shardless?.client.me?.name === 'Ada'`)
+  await waitUntil(page, `window.shardless?.client.me?.name === 'Ada'`)
 })
 
 test('the name is remembered, and everything works with the keyboard alone', async (t) => {
@@ -69,7 +69,7 @@ test('the name is remembered, and everything works with the keyboard alone', asy
   await page.reload()
   assert.equal(await page.getByLabel('What are you called?').inputValue(), 'Ada')
   await page.keyboard.press('Enter')
-  await page.waitForFunction(`window.shardless?.client.me !== undefined`)
+  await waitUntil(page, `window.shardless?.client.me !== undefined`)
   await page.keyboard.press('h')
   await page.getByText('Server tick').waitFor()
   await page.keyboard.press('h')
@@ -86,7 +86,7 @@ test('the figures tell ping, jitter, bytes both ways, what a tick takes, and how
   await page.keyboard.down('w')
   const isMeasured = `['In', 'Out'].every((name) => Number.parseFloat(document.querySelector('[data-name=' + name + ']')?.textContent ?? '0') > 0)
     && document.querySelector('[data-name="In view"]')?.textContent === '2'`
-  await page.waitForFunction(isMeasured)
+  await waitUntil(page, isMeasured)
   const figures = await page.evaluate<Record<string, string>>(
     `Object.fromEntries([...document.querySelectorAll('#hud dd')].map((dd) => [dd.dataset.name, dd.textContent]))`,
   )
@@ -119,7 +119,8 @@ test('down the stairs of the market, through the catacombs, up to the crypt: ano
     const { world } = host.realm.home(from)
     world.teleport(ada as never, world.map.place(place)!)
     await page.keyboard.down(key)
-    await page.waitForFunction(
+    await waitUntil(
+      page,
       `shardless.client.map.name === '${name}' && shardless.client.me?.id === ${ada.id}
         && shardless.client.stats.isPredicting && shardless.map === shardless.client.map.ground`,
     )
@@ -127,6 +128,58 @@ test('down the stairs of the market, through the catacombs, up to the crypt: ano
   }
   await page.getByText('Haunted Yard').waitFor()
   assert.deepEqual(problems, [])
+})
+
+test('two of one name are told apart, and who comes in stands where people are', async (t) => {
+  const { pageUrl, world } = await openTown(t)
+  const browser = await openBrowser(t)
+  const [ada, more] = [await openPage(t, { browser }), await openPage(t, { browser })]
+  await walkIn(ada.page, pageUrl, 'Ada')
+  await walkIn(more.page, pageUrl, 'ada')
+  assert.deepEqual([...world.entities('walker')].map(({ name }) => name).sort(), ['Ada', 'ada 2'])
+  assert.equal(await more.page.evaluate(`[...shardless.client.entities('walker')].length`), 2)
+})
+
+test('at night the map in the corner is dark, by day it is not; stairs are told of by name', async (t) => {
+  const { pageUrl, world } = await openTown(t)
+  const { page, problems } = await openPage(t)
+  await walkIn(page, pageUrl, 'Ada')
+  const [ada] = world.entities('walker')
+  const { x, y } = world.map.decor.find(({ kind }) => kind === 'landing')!
+  world.teleport(ada, { x, y })
+  await page.getByText('Market Square · stairs down').waitFor()
+  const [sky] = world.entities('sky')
+  const light = `(() => {
+    const { width, height } = document.querySelector('#minimap')
+    const { data } = document.querySelector('#minimap').getContext('2d').getImageData(0, 0, width, height)
+    return data.reduce((sum, value) => sum + value, 0) / data.length
+  })()`
+  const at = async (hour: number): Promise<number> => {
+    sky.hour = hour
+    await waitUntil(page, `Math.abs([...shardless.client.entities('sky')][0].hour - ${hour}) < 0.2`)
+    await page.waitForTimeout(300)
+    return page.evaluate<number>(light)
+  }
+  const [noon, midnight] = [await at(12), await at(0.1)]
+  assert.ok(midnight < noon * 0.8, `${midnight} at midnight, ${noon} at noon`)
+  await page.screenshot({ path: new URL('../build/stairs-at-night.png', import.meta.url).pathname })
+  assert.deepEqual(problems, [])
+})
+
+test('at the gate a mouse is told of keys and its wheel, and a thumb of thumbs', async (t) => {
+  const { pageUrl } = await openTown(t)
+  const browser = await openBrowser(t)
+  for (const hasTouch of [false, true]) {
+    const context = await browser.newContext({
+      hasTouch,
+      isMobile: hasTouch,
+      viewport: { width: 800, height: 900 },
+    })
+    const page = await context.newPage()
+    await page.goto(pageUrl)
+    assert.equal(await page.getByText('Tap to throw').isVisible(), hasTouch)
+    assert.equal(await page.getByText('wheel').isVisible(), !hasTouch)
+  }
 })
 
 test('a map that changes on the server is fetched, and drawn anew', async (t) => {
@@ -137,14 +190,14 @@ test('a map that changes on the server is fetched, and drawn anew', async (t) =>
     `shardless.map.solids.length === ${solids} && shardless.client.map.ground === shardless.map
       && shardless.client.stats.isPredicting`
   const { map } = server.world
-  await page.waitForFunction(isThere(map.solids.length))
+  await waitUntil(page, isThere(map.solids.length))
   const drawing = JSON.parse(readFileSync(new URL('./map/town.tmj', import.meta.url), 'utf8'))
   const trees = drawing.layers.find(({ name }: { name: string }) => name === 'trees')
   trees.objects = trees.objects.slice(40)
   server.reloadMap(parseMap(drawing))
-  await page.waitForFunction(isThere(map.solids.length - 40))
+  await waitUntil(page, isThere(map.solids.length - 40))
   await page.keyboard.down('w')
-  await page.waitForFunction(`shardless.client.me.gait === 'walking'`)
+  await waitUntil(page, `shardless.client.me.gait === 'walking'`)
   assert.deepEqual(problems, [])
 })
 

@@ -1,6 +1,7 @@
 /** The town's server, and that of what lies below it: where people begin, and who hears what they say. */
-import type { EntityId, World } from 'shardless'
+import type { EntityId, Realm, World } from 'shardless'
 import { defineServer, loadMap, Sorry } from 'shardless/server'
+import { freeName, placeAmongPeople } from './game/arrival.ts'
 import { burningNear, tendLanterns } from './game/lanterns.ts'
 import { carriedMax, hearing, looks, town, viewRadius } from './game/town.ts'
 import { settle } from './game/townspeople.ts'
@@ -35,8 +36,9 @@ export default defineServer(town, {
   web: new URL('./build/', import.meta.url),
   /** The page keeps a guest's token for a month, and has it renewed with each visit. */
   accounts: { guests: true, tokenMs: 30 * 86_400_000 },
-  join({ world, player: { id, name, character } }) {
-    const position = { ...(character?.position ?? world.random.pick(world.map.spawns)) }
+  join({ world, player: { id, name: wanted, character }, realm }) {
+    const position = { ...(character?.position ?? placeAmongPeople(world, world.random)) }
+    const name = freeName(wanted, namesIn(realm))
     const facing = world.random.between(0, 2 * Math.PI)
     return world.spawn('walker', {
       position,
@@ -81,6 +83,11 @@ export default defineServer(town, {
     carried: ({ player: { items } }) => ({ carried: items.length }),
   },
 })
+
+/** Of everybody, on every map. */
+function* namesIn(realm: Realm<typeof town>): Generator<string> {
+  for (const { world } of realm.instances) for (const { name } of world.entities('walker')) yield name
+}
 
 /** How somebody looks and where to, as they were last time. */
 function keptOf(state: unknown, id: number): { look: number; facing?: number } {

@@ -41,7 +41,7 @@ export function settle(world: Town, count: number): Sky {
     const person = world.spawn('walker', {
       position: { ...home },
       gait: 'standing',
-      name: names[number % names.length],
+      name: nameOf(number),
       look: random.integer(0, looks - 1),
     })
     const round = [
@@ -79,6 +79,15 @@ function middleOf(thing: {
   if (points.length === 0) return { x: x + width / 2, y: y + height / 2 }
   const sum = points.reduce((all, point) => ({ x: all.x + point.x, y: all.y + point.y }), { x: 0, y: 0 })
   return { x: sum.x / points.length, y: sum.y / points.length }
+}
+
+/** The first have a name and a trade of their own; those after them the name of one and the trade of another. */
+function nameOf(number: number): string {
+  const round = Math.floor(number / names.length)
+  const split = (name: string): string[] => name.split(' ')
+  const [trade] = split(names[number % names.length])
+  const [, given] = split(names[(number + round) % names.length])
+  return `${trade} ${given}`
 }
 
 // biome-ignore format: names read better in lines

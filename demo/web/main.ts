@@ -137,13 +137,13 @@ async function prepare(): Promise<Prepared> {
     panel.update(now)
     const { me } = client
     const lines = (ctx: CanvasRenderingContext2D) => stage.overlay.drawInterest(ctx, client)
-    minimap.update(client, me?.position, { me: me?.id, now, lines })
+    minimap.update(client, me?.position, { me: me?.id, now, hour: stage.hourOf(client), lines })
     placeName.update(me?.position)
   }
   const playBack = (replay: Replay, { now, seconds }: { now: number; seconds: number }): void => {
     replay.frame(input.command, { now, seconds })
     const { world, eye, followed } = replay
-    minimap.update(world, eye, { me: followed?.id, now })
+    minimap.update(world, eye, { me: followed?.id, now, hour: stage.hourOf(world) })
     placeName.update(eye)
     stage.draw(world, followed, { seconds, at: eye })
   }

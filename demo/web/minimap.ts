@@ -1,6 +1,7 @@
 import type { Vector2, WorldMap } from 'shardless'
 import { byId } from './element.ts'
-import { blank, type Canvas, disc, pathOf } from './paint/brush.ts'
+import { nightfall } from './night.ts'
+import { type Box, blank, boundsOf, type Canvas, disc, pathOf } from './paint/brush.ts'
 import { type Drawn, drawnOf } from './paint/piece.ts'
 import { mix, palette, roofTints, veil } from './palette.ts'
 import type { Shown } from './stage.ts'
@@ -11,33 +12,44 @@ const reach = 72
 const resolution = 2
 /** Milliseconds between two pictures. */
 const every = 60
+/** The night over it, and how dark that gets: streets are still to be told from houses. */
+const night = '#101234'
+const darkest = 0.55
+/** What there is where the town ends, and where the catacombs do. */
+const beyond = { above: palette.grassDark, below: '#26232c' } as const
+
+interface Chart {
+  readonly ground: HTMLCanvasElement
+  readonly beyond: string
+  readonly height: number
+  /** Metres from the north-west corner. */
+  readonly stairs: readonly { readonly at: Box; readonly opens: unknown }[]
+}
 
 /** A round map in the corner: where we are from high above, painted once, and dots for those in view. */
 export class Minimap {
   readonly #view: Canvas
-  #ground: HTMLCanvasElement
-  #mapHeight: number
+  #chart: Chart
   #drawnAt = 0
 
   constructor(map: WorldMap) {
     this.#view = byId<HTMLCanvasElement>('minimap').getContext('2d')!
-    this.#ground = paintGround(map)
-    this.#mapHeight = map.height
+    this.#chart = chartOf(map)
   }
 
   enter(map: WorldMap): void {
-    this.#ground = paintGround(map)
-    this.#mapHeight = map.height
+    this.#chart = chartOf(map)
   }
 
   /**
+   * @param hour  at night it is dark, and below ground, where it always is night
    * @param here  where we are, metres of the map; there is no picture where we are nowhere
    * @param lines draws over the town, in metres from its north-west corner
    */
   update(
     shown: Shown,
     here: Readonly<Vector2> | undefined,
-    { me, now, lines }: { me?: number; now: number; lines?: (ctx: Canvas) => void },
+    { me, now, hour, lines }: { me?: number; now: number; hour: number; lines?: (ctx: Canvas) => void },
   ): void {
     if (!here || now - this.#drawnAt < every) return
     this.#drawnAt = now
@@ -48,28 +60,51 @@ export class Minimap {
       canvas.height = size
     }
     const scale = size / (2 * reach)
-    const [x, y] = [here.x, this.#mapHeight - here.y]
+    const { ground, beyond, height, stairs } = this.#chart
+    const [x, y] = [here.x, height - here.y]
     this.#view.setTransform(scale, 0, 0, scale, size / 2 - x * scale, size / 2 - y * scale)
-    this.#view.fillStyle = palette.grassDark
+    this.#view.fillStyle = beyond
     this.#view.fillRect(x - reach, y - reach, 2 * reach, 2 * reach)
-    this.#view.drawImage(
-      this.#ground,
-      0,
-      0,
-      this.#ground.width / resolution,
-      this.#ground.height / resolution,
-    )
+    this.#view.drawImage(ground, 0, 0, ground.width / resolution, ground.height / resolution)
+    this.#view.fillStyle = veil(night, darkest * nightfall(hour))
+    this.#view.fillRect(x - reach, y - reach, 2 * reach, 2 * reach)
+    for (const each of stairs) this.#flight(each)
     lines?.(this.#view)
     for (const walker of shown.entities('walker')) {
-      if (walker.id !== me)
-        this.#dot(walker.position.x, this.#mapHeight - walker.position.y, 1.9, palette.paper)
+      if (walker.id !== me) this.#dot(walker.position.x, height - walker.position.y, 1.9, palette.paper)
     }
     this.#dot(x, y, 2.6, '#d9563f')
+  }
+
+  /** Steps from light to dark, the way they lead down. They are larger than they are, to be found. */
+  #flight({ at: { x0, y0, x1, y1 }, opens }: Chart['stairs'][number]): void {
+    const ctx = this.#view
+    const steps = 4
+    const rise = (y1 - y0) / steps
+    ctx.fillStyle = palette.paper
+    ctx.fillRect(x0 - 1, y0 - 1, x1 - x0 + 2, y1 - y0 + 2)
+    for (let i = 0; i < steps; i++) {
+      ctx.fillStyle = mix(palette.stoneLight, palette.ink, i / (steps - 1))
+      ctx.fillRect(x0, opens === 'north' ? y0 + i * rise : y1 - (i + 1) * rise, x1 - x0, rise)
+    }
   }
 
   #dot(x: number, y: number, radius: number, colour: string): void {
     disc(this.#view, x, y, radius + 0.7, palette.ink)
     disc(this.#view, x, y, radius, colour)
+  }
+}
+
+function chartOf(map: WorldMap): Chart {
+  const { solids, decor } = drawnOf(map)
+  const isBelow = solids.some(({ kind }) => kind === 'rock')
+  return {
+    ground: paintGround(map),
+    beyond: isBelow ? beyond.below : beyond.above,
+    height: map.height,
+    stairs: decor
+      .filter(({ kind }) => kind === 'stairs')
+      .map(({ spots, properties }) => ({ at: boundsOf(spots, 0.6), opens: properties.opens })),
   }
 }
 
@@ -82,7 +117,7 @@ function paintGround(map: WorldMap): HTMLCanvasElement {
   const { solids, decor } = drawnOf(map)
   for (const layer of layers) for (const thing of decor) layer[thing.kind]?.(ctx, thing)
   for (const thing of solids) {
-    if (thing.kind === 'rock') fill(palette.ink)(ctx, thing)
+    if (thing.kind === 'rock') fill(beyond.below)(ctx, thing)
     else if (thing.kind === 'rampart' || thing.kind === 'gatehouse') fill(palette.stoneDark)(ctx, thing)
     else if (thing.kind === 'tower')
       disc(ctx, thing.spots[0].x, thing.spots[0].y, thing.radius, palette.stoneDark)

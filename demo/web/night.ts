@@ -65,9 +65,10 @@ export class Night {
     this.view = new Sprite({ texture: Texture.from(this.#ctx.canvas, true), visible: false })
     const solids = map.solids.filter((solid: Solid) => solid.kind !== 'water' && !low.has(solid.variety))
     this.#sight = new Sight({ map: { solids }, reach: reaches.post })
+    // Who looks for the way down, or up, finds it by its light.
     this.#posts = map.decor
-      .filter(({ kind }) => kind === 'lamp')
-      .map(({ x, y }) => ({ kind: 'post', x, y, outline: undefined, fade: undefined, tint: undefined }))
+      .filter(({ kind }) => kind === 'lamp' || kind === 'landing')
+      .map(({ x, y }) => glowAt('post', { x, y }, undefined))
   }
 
   /** @param hour 0 is midnight, 12 noon */

@@ -3,25 +3,38 @@ import { byId } from './element.ts'
 
 /** Milliseconds that a name stays on the screen. */
 const shownFor = 3500
+/** Metres from the foot of stairs within which they are told of. */
+const stairsNear = 5
+
+interface Place {
+  readonly name: string
+  readonly x: number
+  readonly y: number
+  readonly radius: number
+}
 
 /** Tells the name of the place one has come to. */
 export class PlaceName {
   readonly #element = byId('place')
-  #places: readonly { name: string; x: number; y: number; radius: number }[]
+  #places: readonly Place[]
+  #stairs: readonly Place[]
   #current = ''
 
   constructor(map: WorldMap) {
     this.#places = placesOf(map)
+    this.#stairs = stairsOf(map)
   }
 
   enter(map: WorldMap): void {
     this.#places = placesOf(map)
+    this.#stairs = stairsOf(map)
   }
 
   update(here: { x: number; y: number } | undefined): void {
     if (!here) return
-    const place = this.#places.find(({ x, y, radius }) => Math.hypot(here.x - x, here.y - y) < radius)
-    const name = place?.name ?? ''
+    const isNear = ({ x, y, radius }: Place): boolean => Math.hypot(here.x - x, here.y - y) < radius
+    const found = [this.#places.find(isNear), this.#stairs.find(isNear)]
+    const name = found.flatMap((place) => place?.name ?? []).join(' · ')
     if (name === this.#current) return
     this.#current = name
     if (name === '') return
@@ -34,7 +47,7 @@ export class PlaceName {
   }
 }
 
-function placesOf(map: WorldMap) {
+function placesOf(map: WorldMap): Place[] {
   return (
     map.decor
       .filter(({ kind }) => kind === 'place')
@@ -42,4 +55,12 @@ function placesOf(map: WorldMap) {
       // A small place within a large one is the one to name.
       .sort((a, b) => a.radius - b.radius)
   )
+}
+
+/** The feet of the stairs: those of the town lead down, those of the catacombs up. */
+function stairsOf({ decor, solids }: WorldMap): Place[] {
+  const name = solids.some(({ variety }) => variety === 'rock') ? 'stairs up' : 'stairs down'
+  return decor
+    .filter(({ kind }) => kind === 'landing')
+    .map(({ x, y }) => ({ name, x, y, radius: stairsNear }))
 }

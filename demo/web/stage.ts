@@ -114,11 +114,18 @@ export class Stage {
       walkers: [...(shown?.entities('walker') ?? [])],
       lanterns: [...(shown?.entities('lantern') ?? [])],
       me: me?.id,
-      hour: this.hour ?? hourOf(shown),
+      hour: this.hourOf(shown),
       time: this.#time,
       seconds,
     })
     this.#app.render()
+  }
+
+  /** What time it is in the picture: the chosen hour, or the world's own; noon where nobody says. */
+  hourOf(shown: Shown | undefined): number {
+    if (this.hour !== undefined) return this.hour
+    for (const { hour } of shown?.entities('sky') ?? []) return hour
+    return 12
   }
 
   #idleSpot(): { x: number; y: number } {
@@ -126,10 +133,4 @@ export class Stage {
     const { width, height } = this.#scene.map
     return { x: width / 2 + Math.cos(turn) * 18, y: height / 2 - 8 + Math.sin(turn) * 12 }
   }
-}
-
-/** What time it is; noon where nobody says. */
-function hourOf(shown: Shown | undefined): number {
-  for (const { hour } of shown?.entities('sky') ?? []) return hour
-  return 12
 }

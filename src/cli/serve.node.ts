@@ -46,7 +46,9 @@ export async function runServer(settings: Settings, version: string): Promise<vo
     `Shardless ${version}, ${name}: ${definition.options.web ? server.pageUrl : server.urls.join(' ')}`,
   )
   if (server.ownerCode !== undefined)
-    console.log(`Whoever says this code first is the owner, once: ${server.ownerCode}`)
+    console.log(
+      `The owner's code, for one use: ${server.ownerCode}\n  Whoever is logged in and says it first (POST /account/owner) owns this world: may ban, and make others staff.`,
+    )
   await stop.asked
   bots?.kill('SIGTERM')
   clearInterval(following)

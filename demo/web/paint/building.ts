@@ -158,6 +158,9 @@ function paintStairs(ctx: Canvas, thing: Drawn): void {
   const { x0, y0, x1, y1 } = boundsOf(thing.spots, 0)
   const steps = 8
   const rise = (y1 - y0) / steps
+  // A pale rim, by which they are seen from afar.
+  ctx.fillStyle = palette.paper
+  ctx.fillRect(x0 - 0.18, y0 - 0.18, x1 - x0 + 0.36, y1 - y0 + 0.36)
   for (let i = 0; i < steps; i++) {
     const from = thing.properties.opens === 'north' ? y0 + rise * (i + 1) : y1 - rise * i
     const to = from - rise
