@@ -39,15 +39,18 @@ export interface AccountsOptions {
   readonly audience: string
   /** How long a login's token lives, in ms; 12 hours when left out. */
   readonly tokenMs?: number
-  /** Whether who has no account may play; false when left out. */
+  /** Whether guests may play; false when left out. */
   readonly hasGuests?: boolean
-  /** Whether new accounts can be made by players; true when left out. */
+  /** Whether players may register accounts; true when left out. */
   readonly hasRegistration?: boolean
-  /** Names that only the operator gives, and what looks like them: "Admin", "Server". None when left out. */
+  /**
+   * Names that only the operator gives, such as "Admin" and "Server", with all that look like them. None when left
+   * out.
+   */
   readonly reservedNames?: readonly string[]
 }
 
-/** What is told of an account to the one whose it is. */
+/** What an account's owner may see of it. */
 export interface Profile {
   readonly id: string
   readonly name: string
@@ -55,14 +58,14 @@ export interface Profile {
   readonly isGuest: boolean
 }
 
-/** Who somebody is from now on. */
+/** The answer to a login: the account, and its token. */
 export interface Login {
   readonly account: Profile
   readonly token: string
   readonly expiresAt: EpochMs
 }
 
-/** A name and a password, and where they came from. */
+/** A name and a password, and the address they came from. */
 export interface Credentials {
   readonly name: string
   readonly password: string
@@ -70,8 +73,8 @@ export interface Credentials {
 }
 
 /**
- * Who may come in, over a store. It owns no clock and no dice; what the outside does wrong is an answer, never thrown. A store
- * that fails rejects, as the store says.
+ * The accounts of a store: registration, logins, tokens. It owns no clock and no dice. The outside's mistakes are
+ * answers, never thrown; a failing store rejects, as the store says.
  *
  *     name, password, address --> throttle --> Argon2id --> ban? --> token --> check --> account
  */
@@ -79,7 +82,7 @@ export class Accounts {
   readonly ownerCode: OwnerCode
   readonly #store: Store
   readonly #options: AccountsOptions
-  /** Which names players may not take, theirs or their characters'. */
+  /** The names that neither players nor their characters may take. */
   readonly names: NameBook
   readonly #ring: KeyRing
   readonly #tokenMs: number
@@ -101,7 +104,7 @@ export class Accounts {
     this.ownerCode = new OwnerCode({ ...options, accounts: store.accounts })
   }
 
-  /** A new account; who has it is logged in. */
+  /** Makes an account and logs its owner in. */
   async register({ name, password, address }: Credentials, now: EpochMs): Promise<AccountAnswer<Login>> {
     if (this.#options.hasRegistration === false)
       return refusedAnswer('closed', 'This server takes no new accounts.')
@@ -148,7 +151,9 @@ export class Accounts {
     return this.#login(verified.isOld ? await this.#rehash(account, password) : account, now)
   }
 
-  /** An account without a password, under a name of its own. Who loses its token has lost it. */
+  /**
+   * Makes an account without a password, under a name of its own. A guest who loses the token has lost the account.
+   */
   async guest(address: string, now: EpochMs): Promise<AccountAnswer<Login>> {
     if (!this.#options.hasGuests)
       return refusedAnswer('closed', 'This server takes no guests; register or log in.')
@@ -169,7 +174,7 @@ export class Accounts {
     return created.is === 'created' ? this.#login(created.account, now) : BUSY
   }
 
-  /** A guest registers: the account gets a name and a password, and keeps its characters. */
+  /** Registers a guest: the account gets a name and a password, and keeps its characters. */
   async registerGuest(
     { token, name, password }: { readonly token: string; readonly name: string; readonly password: string },
     now: EpochMs,
@@ -193,25 +198,25 @@ export class Accounts {
     return changed.is === 'done' ? this.#token(changed.account, now) : changed
   }
 
-  /** What somebody is told who comes from a banned address; undefined for others. */
+  /** Returns what to tell somebody from a banned address; undefined for others. */
   addressRefusal(address: string, now: EpochMs): Promise<RefusedAnswer | undefined> {
     return this.#addressBan(address, now)
   }
 
-  /** Whose token this is, as the account is now. */
+  /** Returns whose token this is, with the account as it is now. */
   async check(token: string, now: EpochMs): Promise<AccountAnswer<{ readonly account: Account }>> {
     const account = await this.#bearer(token, now)
     if (!account) return NO_TOKEN
     return banOf(account.ban, now) ?? { is: 'done', account }
   }
 
-  /** A new token for an old one that is still good: who stays logs in once. */
+  /** Gives a new token for an old one that is still good, so that players who stay log in once. */
   async renew(token: string, now: EpochMs): Promise<AccountAnswer<Login>> {
     const checked = await this.check(token, now)
     return checked.is === 'done' ? this.#token(checked.account, now) : checked
   }
 
-  /** A new password. Every other session of the account ends. */
+  /** Changes the password. Every other session of the account ends. */
   async changePassword(
     change: {
       readonly token: string
@@ -239,7 +244,7 @@ export class Accounts {
     return { is: 'done', inWorld: await charactersInWorld(this.#store, checked.account.id) }
   }
 
-  /** The account, its characters and what they hold are gone. */
+  /** Deletes the account with its characters and their items. */
   async delete(
     asked: { readonly token: string; readonly password: string; readonly address: string },
     now: EpochMs,
@@ -251,7 +256,7 @@ export class Accounts {
     return { is: 'done', inWorld }
   }
 
-  /** Who acts by this token, for a `Steward`. */
+  /** Returns who acts by this token, for a `Steward`. */
   async actor(token: string, now: EpochMs): Promise<AccountAnswer<{ readonly actor: RoleBearer }>> {
     const checked = await this.check(token, now)
     if (checked.is === 'refused') return checked
@@ -286,14 +291,14 @@ export class Accounts {
 
   #lookedAt = Number.NEGATIVE_INFINITY
 
-  /** Strangers who make up key names do not make the store busy: once a second. */
+  /** Returns whether to look again, at most once a second: made-up key names must not keep the store busy. */
   #mayLookAgain(now: EpochMs): boolean {
     if (Math.abs(now - this.#lookedAt) < 1000) return false
     this.#lookedAt = now
     return true
   }
 
-  /** The bearer of a token who also knows the password. Counted as a login is. */
+  /** Checks the bearer of a token who also knows the password. Counts as a login. */
   async #prove(
     token: string,
     password: string,
@@ -327,7 +332,7 @@ export class Accounts {
     return changed ? { is: 'done', account: changed } : NO_ACCOUNT
   }
 
-  /** The same password at today's cost. Other sessions end by it: rarely, and only once. */
+  /** Hashes the same password at today's cost. This ends other sessions: rarely, and only once. */
   async #rehash(account: Account, password: string): Promise<Account> {
     const changed = await this.#setPassword(account, password)
     return changed.is === 'done' ? changed.account : account

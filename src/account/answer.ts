@@ -1,21 +1,21 @@
 import type { EpochMs } from '../store/index.ts'
 
-/** Why something was not done. Stable: clients act on it. The sentence beside it is for people. */
+/** Why a request was refused. Stable: clients act on it. The sentence beside it is for people. */
 export type RefusedCode =
-  /** The name is none, or too like another's. */
+  /** The name is malformed, or too like another's. */
   | 'name'
   | 'name-taken'
   /** The password is too short, too long, or too common. */
   | 'password'
-  /** No account of that name has that password. Which of both is not told. */
+  /** No account of that name has that password. Which of the two is wrong is not told. */
   | 'wrong'
   /** Too many tries: `waitSeconds`. */
   | 'wait'
   /** Too much to do just now: `waitSeconds`. */
   | 'busy'
-  /** `until`, or for good. */
+  /** Banned until `until`, or for good. */
   | 'banned'
-  /** The token is none, has expired or was ended: log in again. */
+  /** The token is malformed, expired or ended: log in again. */
   | 'token'
   | 'forbidden'
   | 'no-such-account'
@@ -25,22 +25,22 @@ export type RefusedCode =
   | 'in-world'
   /** The server takes no guests, or no new accounts. */
   | 'closed'
-  /** The page that asks is of an origin that was not allowed. */
+  /** The page that asks has an origin that is not allowed. */
   | 'origin'
-  /** What was asked is not of the form it should have. */
+  /** The request is malformed. */
   | 'form'
 
 export interface RefusedAnswer {
   readonly is: 'refused'
   readonly code: RefusedCode
   readonly reason: string
-  /** Seconds after which asking again makes sense. */
+  /** In how many seconds to ask again. */
   readonly waitSeconds?: number
   /** When a ban ends; undefined for good. */
   readonly until?: EpochMs | undefined
 }
 
-/** What was asked for, or why not. */
+/** What was asked for, or why it was refused. */
 export type AccountAnswer<Result extends object> = ({ readonly is: 'done' } & Result) | RefusedAnswer
 
 export function refusedAnswer(code: RefusedCode, reason: string): RefusedAnswer {

@@ -3,7 +3,7 @@ import type { RefusedAnswer } from './answer.ts'
 
 const HOUR = 60 * 60_000
 
-/** What somebody is told who is banned now; undefined for who is not. */
+/** Returns what to tell somebody who is banned now; undefined for others. */
 export function banOf(ban: Ban | undefined, now: EpochMs): RefusedAnswer | undefined {
   if (!ban || (ban.until !== undefined && ban.until <= now)) return undefined
   const end = ban.until === undefined ? 'for good' : `for ${duration(ban.until - now)} more`
@@ -11,7 +11,7 @@ export function banOf(ban: Ban | undefined, now: EpochMs): RefusedAnswer | undef
   return { is: 'refused', code: 'banned', reason, until: ban.until }
 }
 
-/** "90 minutes", "3 days": rounded up, so that who waits so long has waited long enough. */
+/** Writes "90 minutes", "3 days": rounded up, so that the wait is long enough. */
 function duration(ms: number): string {
   const units = [
     ['day', 24 * HOUR],

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 const name = v.pipe(v.string(), v.maxLength(200))
 const password = v.pipe(v.string(), v.maxLength(2000))
 
-/** What each page takes, as JSON; anything else in it is refused [A50]. */
+/** The fields of each page, as JSON; anything else is refused [A50]. */
 const forms = {
   register: v.strictObject({ name, password }),
   login: v.strictObject({ name, password }),

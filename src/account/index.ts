@@ -1,6 +1,6 @@
 /**
- * account: who you are. Names, passwords, throttles, tokens, roles, and the service that joins them over a store. Not for what
- * a character is in the world: that is the game's, and the store keeps it.
+ * account: who you are. Names, passwords, throttles, tokens, roles, and the service that joins them over a store.
+ * Not for what a character is in the world: that is the game's, and the store keeps it.
  *
  *     this door            rules and services: told the time, handed hashing and dice
  *     index.node.ts        Argon2id, HMAC, and key files

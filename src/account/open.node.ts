@@ -8,9 +8,9 @@ import { hashToken, hmacSha256, randomSecret } from './token/secret.node.ts'
 
 export interface OpenAccountsOptions {
   readonly store: Store
-  /** Which world's tokens these are; the game's name will do. */
+  /** The world these tokens are for; the game's name will do. */
   readonly audience: string
-  /** A file for the keys that sign tokens; left out, they are in the store, for all its servers. */
+  /** A file for the keys that sign tokens. When left out, they are in the store, for all its servers. */
   readonly keyFile?: string
   /** How long a login's token lives, in ms; 12 hours when left out. */
   readonly tokenMs?: number
@@ -18,7 +18,7 @@ export interface OpenAccountsOptions {
   readonly hasRegistration?: boolean
   readonly reservedNames?: readonly string[]
   readonly charactersMax?: number
-  /** What a new character is before it first enters the world. */
+  /** Makes the state of a new character before it first enters the world. */
   readonly begin?: (name: string) => CharacterState
   readonly passwords?: PasswordOptions
 }

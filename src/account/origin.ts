@@ -1,8 +1,9 @@
 /**
- * Whether a page may ask [A51]: one of the server's own origin, or of one that was allowed. What is no browser says no origin.
+ * Decides whether a page may ask [A51]: it must have the server's own origin, or an allowed one. What is no browser
+ * says no origin.
  *
- * @param host  the Host header: what the asker takes the server to be
- * @returns     the sentence that refuses; undefined where it may
+ * @param host  the Host header: the server's name as the asker knows it
+ * @returns     the sentence that refuses; undefined if the page may ask
  */
 export function originRefusal(
   origin: string | undefined,

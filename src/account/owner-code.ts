@@ -15,8 +15,8 @@ const DIGITS = 'abcdefghjkmnpqrstuvwxyz23456789'
 const LENGTH = 20
 
 /**
- * How a server gets its first owner [A31]: a code that is printed once, on the first start, kept as a hash, and makes an
- * owner of whoever says it first.
+ * Gives a server its first owner [A31]: a code is printed once, on the first start, and kept as a hash; whoever
+ * says it first becomes owner.
  */
 export class OwnerCode {
   readonly #options: OwnerCodeOptions

@@ -1,6 +1,6 @@
 import type { Role } from '../store/index.ts'
 
-/** Who does something to an account: a player of some role, or whoever has the machine and uses the command line. */
+/** Who acts on an account: a player of some role, or the operator at the command line. */
 export type RoleBearer =
   | { readonly is: 'operator' }
   | { readonly is: 'account'; readonly id: string; readonly role: Role }
@@ -10,9 +10,9 @@ export type Deed = 'ban' | 'unban' | 'set role' | 'delete' | 'end sessions'
 const RANK: Readonly<Record<Role, number>> = { player: 0, staff: 1, owner: 2 }
 
 /**
- * Who may do what to whom [A30]: the operator everything; staff and owners ban, unban and send away whom they outrank; owners
- * give roles to whom they outrank, up to owner. Nobody does any of it to themselves, but for deleting and ending their own
- * sessions.
+ * Returns who may do what to whom [A30]. The operator may do everything. Staff and owners ban, unban and send away
+ * accounts of lower rank; owners give roles to accounts of lower rank, up to owner. Nobody does any of it to their
+ * own account, except deleting it and ending its sessions.
  */
 export function may(
   actor: RoleBearer,

@@ -9,13 +9,13 @@ export interface RosterOptions {
   readonly accounts: Accounts
   readonly store: Store
   readonly randomSecret: RandomSecret
-  /** Characters of one account at most; 8 when left out. */
+  /** The most characters of one account; 8 when left out. */
   readonly charactersMax?: number
-  /** What a new character is before it first enters the world; nothing and nowhere when left out. */
+  /** Makes the state of a new character before it first enters the world; nothing and nowhere when left out. */
   readonly begin?: (name: string) => CharacterState
 }
 
-/** What is told of a character to the one whose it is. */
+/** What a character's owner may see of it. */
 export interface CharacterProfile {
   readonly id: string
   readonly name: string
@@ -78,7 +78,7 @@ export class Roster {
     return refusedAnswer('no-such-account', 'The account is gone.')
   }
 
-  /** It is gone, with what it holds; not while it is in the world. */
+  /** Deletes a character with its items, unless it is in the world. */
   async delete(
     { token, character }: { readonly token: string; readonly character: string },
     now: EpochMs,
@@ -91,8 +91,8 @@ export class Roster {
   }
 
   /**
-   * Takes a character into the world on one server. Whoever had it, or another of the same account, in the world is to be
-   * told that it was taken over: `displaced` says where.
+   * Takes a character into the world on one server. If it, or another of the same account, was in the world, tell
+   * that player that it was taken over: `displaced` says where.
    */
   async choose(
     {

@@ -13,7 +13,7 @@ export interface StewardOptions {
   readonly randomSecret: RandomSecret
 }
 
-/** What is done to accounts by others than those whose they are: staff, owners, and the operator at the command line. */
+/** Acts on other people's accounts: for staff, owners, and the operator at the command line. */
 export class Steward {
   readonly #store: Store
   readonly #options: StewardOptions
@@ -44,7 +44,7 @@ export class Steward {
     return { is: 'done' }
   }
 
-  /** The new role holds at once: tokens do not say who may do what, accounts do. */
+  /** Gives a role, which holds at once: what an account may do is in the account, not in tokens. */
   async setRole(
     actor: RoleBearer,
     { name, role }: { name: string; role: Role },
@@ -55,7 +55,7 @@ export class Steward {
     return { is: 'done' }
   }
 
-  /** For the operator: an account that nobody had to register. */
+  /** Makes an account that nobody had to register, for the operator. */
   async create(
     asked: { name: string; password: string; role: Role },
     now: EpochMs,
@@ -78,7 +78,7 @@ export class Steward {
     return created.is === 'created' ? { is: 'done' } : NAME_TAKEN
   }
 
-  /** For the operator: a new password for who has lost it. Every session of the account ends. */
+  /** Sets a new password for a player who has lost it, for the operator. Every session of the account ends. */
   async resetPassword(asked: { name: string; password: string }): Promise<AccountAnswer<WorldOutcome>> {
     const account = await this.#find(asked.name)
     if (!account) return NO_ACCOUNT
@@ -105,7 +105,7 @@ export class Steward {
     return refusedAnswer('forbidden', 'You may do that only to those whom you outrank.')
   }
 
-  /** By name, or by id: a guest has no name that could be asked for. */
+  /** Finds an account by name, or by id: a guest has no name to ask for. */
   async #find(name: string): Promise<Account | undefined> {
     const { accounts } = this.#store
     const key = keyOf(name)

@@ -1,11 +1,11 @@
 import type { Displaced, Store } from '../store/index.ts'
 
-/** Characters that were in the world and may be no more: tell that server's player why, and drop them there. */
+/** Characters that were in the world and may stay no longer: tell that server's player why, and drop them there. */
 export interface WorldOutcome {
   readonly inWorld: readonly Displaced[]
 }
 
-/** An account's characters that some server holds. */
+/** Lists an account's characters that some server holds. */
 export async function charactersInWorld(store: Store, accountId: string): Promise<Displaced[]> {
   const characters = await store.characters.list(accountId)
   return characters.flatMap(({ id, lease }) => (lease ? [{ ...lease, character: id }] : []))

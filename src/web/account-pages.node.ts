@@ -14,18 +14,18 @@ import {
 import type { EpochMs } from '../store/index.ts'
 
 export interface AccountPagesOptions extends AccountRoutesOptions {
-  /** Where a request comes from: the peer, or whom a trusted proxy names. */
+  /** Returns where a request comes from: the peer, or the address that a trusted proxy names. */
   readonly addressOf: (request: IncomingMessage) => string
-  /** Pages of other origins that may ask: "https://town.example". Only the server's own when left out. */
+  /** Other origins whose pages may ask: "https://town.example". Only the server's own when left out. */
   readonly origins?: readonly string[]
-  /** Told what failed inside; the asker gets a sentence. */
+  /** Called with what failed inside; the asker gets a sentence. */
   readonly report: (error: unknown) => void
   readonly now?: () => EpochMs
 }
 
-/** Bytes of a body, at most. */
+/** The most bytes of a body. */
 const BODY_BYTES_MAX = 8192
-/** Milliseconds in which a body has to come. */
+/** In how many milliseconds a body has to arrive. */
 const BODY_MS = 10_000
 
 const STATUS: Readonly<Record<RefusedCode, number>> = {
@@ -53,8 +53,9 @@ interface Reply {
 }
 
 /**
- * Accounts over HTTP [A50] [A51]: JSON in and out, the token in `Authorization: Bearer`. There are no cookies, so no page of
- * another origin can act for somebody: it does not have the token, and a browser does not add it by itself.
+ * Serves accounts over HTTP [A50] [A51]: JSON in and out, the token in `Authorization: Bearer`. There are no
+ * cookies, so no page of another origin can act for somebody: it does not have the token, and a browser does not
+ * add it by itself.
  *
  *     POST   /account/register, /login   name, password   ->  account, token, expiresAt
  *                                                             (a guest's token along: the account stays)

@@ -10,7 +10,7 @@ import { accountPages } from './account-pages.node.ts'
 interface Reply {
   readonly status: number
   readonly headers: Headers
-  /** What the pages of these tests answer; each test looks at what its page has. */
+  /** The answers of the pages under test; each test looks at what its page has. */
   readonly body: {
     readonly token: string
     readonly account: { readonly role: string }
@@ -21,7 +21,7 @@ interface Reply {
   }
 }
 
-/** Account pages on a real port, and a client of them. */
+/** Serves account pages on a real port, and makes a client of them. */
 async function pages(t: TestContext) {
   const parts = desk({ hasGuests: true })
   const told: [readonly Displaced[], string][] = []

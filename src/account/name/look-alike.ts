@@ -1,8 +1,8 @@
 /**
- * Letters that look like a Latin one, in Cyrillic, Greek, Armenian, among digits and Latin's own small capitals: the part of
- * Unicode's confusables that matters to names of one script, and no more. Names are folded to small letters before, so of a
- * letter whose capital looks like one Latin letter and whose small form like another it is the capital that counts, which is
- * the very same shape; `appearance` looks after the other.
+ * Letters that look like a Latin one, in Cyrillic, Greek, Armenian, among digits and Latin's own small capitals:
+ * the part of Unicode's confusables that matters to names of one script. Names are folded to small letters first.
+ * So where a letter's capital looks like one Latin letter and its small form like another, the table has the
+ * capital's, which is the very same shape; `appearance` looks after the other.
  *
  * Source: UTS #39, Unicode Security Mechanisms, section 4, and its confusables.txt.
  */
@@ -41,8 +41,8 @@ const folded = new Map<string, string>()
 for (const [plain, others] of LOOKS_LIKE) for (const other of others) folded.set(other, plain)
 
 /**
- * What a folded name looks like: two names with the same skeleton are not told apart at a glance. Only for comparing, never
- * for showing.
+ * Returns what a folded name looks like: two names with the same skeleton cannot be told apart at a glance. Only
+ * for comparing, never for showing.
  *
  * @param name  normalised (NFKC) and folded to small letters
  */
@@ -52,19 +52,22 @@ export function skeleton(name: string): string {
   return joined(text)
 }
 
-/** Pairs of letters that look like one. */
+/** Joins pairs of letters that look like one. */
 function joined(text: string): string {
   return text.normalize('NFC').replaceAll('rn', 'm').replaceAll('vv', 'w')
 }
 
-/** Letters that look otherwise in the case in which they stand than `skeleton`, which knows no case, takes them for. */
+/**
+ * Letters that look different, in the case in which they stand, from what `skeleton`, which knows no case, takes
+ * them for.
+ */
 const SHOWN = new Map(
   Object.entries({ I: 'l', Ι: 'l', І: 'l', Ӏ: 'l', L: 'L', Լ: 'L', ʟ: 'L', η: 'n', ν: 'v', υ: 'u' }),
 )
 
 /**
- * What a name looks like as it stands, in its own capitals and small letters: "PauI" is "paul". Two that are the same here are
- * not told apart, though their skeletons may differ.
+ * Returns what a name looks like as it stands, in its own capitals and small letters: "PauI" is "paul". Two names
+ * with the same appearance cannot be told apart, though their skeletons may differ.
  *
  * @param name  normalised (NFKC), in its own case
  */
@@ -77,14 +80,14 @@ export function appearance(name: string): string {
   return joined(text)
 }
 
-/** Latin letters that a Greek one looks like. A name with another is not taken for a Greek one. */
+/** Latin letters that look like a Greek one. A name with any other is not taken for a Greek name. */
 const GREEK_LOOK = /^[abehiklmnoptuvwxyz\P{L}]+$/iu
-/** So many letters that may be two are gone through one by one; in a name with more, all of them are the one or the other. */
+/** How many doubtful letters are tried one by one; in a name with more, all of them are read the same way. */
 const DOUBTFUL_MAX = 3
 
 /**
- * Skeletons of other names that may look as this one does: of its own letters and capitals read as each other, and of Greek
- * that looks Latin in small letters.
+ * Returns the skeletons of other names that may look like this one: with its own letters and capitals read as each
+ * other, and of Greek names that look Latin in small letters.
  */
 export function rivalSkeletons(seen: string): ReadonlySet<string> {
   const small = seen.replaceAll('L', 'l')
@@ -96,7 +99,7 @@ export function rivalSkeletons(seen: string): ReadonlySet<string> {
   return rivals
 }
 
-/** The text with each of one letter read as either of two. */
+/** Returns the text with each occurrence of a letter read as either of two. */
 function readings(text: string, letter: string, [one, other]: readonly [string, string]): string[] {
   const parts = text.split(letter)
   const doubts = parts.length - 1
@@ -148,7 +151,7 @@ const ALLOWED = [
   pattern('Latin', 'Han', 'Hangul'),
 ]
 
-/** Whether a name's letters belong together, so that no letter hides among those of another script. */
+/** Returns whether a name's letters belong together, so that no letter hides among those of another script. */
 export function isOneScript(name: string): boolean {
   return ALLOWED.some((allowed) => allowed.test(name))
 }

@@ -1,25 +1,25 @@
 import { appearance, isOneScript, rivalSkeletons, skeleton } from './look-alike.ts'
 
-/** Characters of a name, as code points. */
+/** The fewest and most characters of a name, as code points. */
 const LEAST = 3
 const MOST = 24
 const BYTES_MAX = 64
-/** Beyond this nothing is looked at: normalising can make eighteen of one. */
+/** Longer texts are not looked at: normalising can turn one character into eighteen. */
 const ASKED_MAX = 200
 
 export type NameRead =
   | {
       readonly is: 'name'
-      /** As it is shown. */
+      /** The name as it is shown. */
       readonly name: string
-      /** The same for names that cannot be told apart: what the store holds unique. */
+      /** The same for names that cannot be told apart; the store holds it unique. */
       readonly key: string
     }
   | { readonly is: 'refused'; readonly reason: string }
 
 /**
- * The name an account or character goes by [A1] [A2]: letters and digits of one way of writing, and between them spaces,
- * `.`, `_`, `-` or `'`. Players without an account have wider rules, and no claim to their name.
+ * Reads the name of an account or character [A1] [A2]: letters and digits of one way of writing, and between them
+ * spaces, `.`, `_`, `-` or `'`. Players without an account have wider rules, and no claim to their name.
  */
 export function readName(asked: string): NameRead {
   if (asked.length > ASKED_MAX || !asked.isWellFormed())
@@ -40,30 +40,33 @@ export function readName(asked: string): NameRead {
   return { is: 'name', name, key: nameKey(name) }
 }
 
-/** What a name is compared by: case, compatible forms and look-alikes folded away. */
+/** Returns the key by which names are compared: case, compatible forms and look-alikes folded away. */
 export function nameKey(name: string): string {
   const folded = name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC')
   return skeleton(folded.replaceAll(/[ ._'-]/g, ' '))
 }
 
-/** What a name looks like as it stands, the signs between its letters aside. */
+/** Returns what a name looks like as it stands, without the signs between its letters. */
 export function look(name: string): string {
   return appearance(name.normalize('NFKC').replaceAll(/[ ._'-]/g, ' '))
 }
 
-/** Keys other than its own under which a name may be kept that looks the same: `look` tells whether it does. */
+/** Returns other keys under which a name that looks the same may exist: `look` tells whether it does. */
 export function rivalKeys(name: string): readonly string[] {
   const own = nameKey(name)
   return [...rivalSkeletons(look(name))].filter((key) => key !== own)
 }
 
-/** The key of a name that somebody typed; empty for what is no name. */
+/** Returns the key of a typed name; empty when it is no name. */
 export function keyOf(asked: string): string {
   const read = readName(asked)
   return read.is === 'name' ? read.key : ''
 }
 
-/** Which system of ten digits a digit belongs to. They stand in order in Unicode, each beginning with its zero. */
+/**
+ * Returns which system of ten digits a digit belongs to. They stand in order in Unicode, each beginning with its
+ * zero.
+ */
 function tenOf(digit: string): number {
   let zero = digit.codePointAt(0)!
   while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1)) && digit.codePointAt(0)! - zero < 9) zero--

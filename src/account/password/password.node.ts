@@ -5,11 +5,14 @@ import { type Hashed, type Passwords, passwordBytes, type Verified } from './pas
 import { type Argon2Cost, type PasswordHash, readPhc, writePhc } from './phc.ts'
 
 export interface PasswordOptions {
-  /** What new hashes cost; 19 MiB, 2 passes and 1 lane when left out. */
+  /** The cost of new hashes; 19 MiB, 2 passes and 1 lane when left out. */
   readonly cost?: Argon2Cost
-  /** Hashed at the same time; 2 when left out. Each holds its memory and a thread of Node's pool, which has four. */
+  /**
+   * How many passwords are hashed at the same time; 2 when left out. Each holds its memory and a thread of Node's
+   * pool, which has four.
+   */
   readonly atOnce?: number
-  /** Waiting for their turn; 64 when left out. Beyond that the answer is `busy`. */
+  /** How many may wait for their turn; 64 when left out. Beyond that the answer is `busy`. */
   readonly waitingMax?: number
 }
 
@@ -23,7 +26,7 @@ const SALT_BYTES = 16
 const TAG_BYTES = 32
 
 /**
- * Argon2id by node:crypto, so many at a time and so many waiting [A5] [A7].
+ * Makes Argon2id by node:crypto, so many hashes at a time and so many waiting [A5] [A7].
  *
  * @throws OutsideError on a Node before 24.7, which has none
  */

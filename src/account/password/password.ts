@@ -1,14 +1,14 @@
 const BYTES_MIN = 8
 const BYTES_MAX = 1024
 
-/** Passwords that are tried first everywhere; a few, so that the worst are gone. */
+/** Passwords that are tried first everywhere; a few of the worst. */
 const COMMON = new Set(
   `password password1 password123 passw0rd 12345678 123456789 1234567890 87654321 11111111 00000000 qwertyui qwertyuiop
   qwerty123 1q2w3e4r 1qaz2wsx iloveyou sunshine princess football baseball superman trustno1 abcd1234 abc12345 letmein1
   welcome1 whatever starwars computer dragon12 monkey12 asdfghjk asdfasdf zaq12wsx changeme`.split(/\s+/),
 )
 
-/** What is wrong with a new password, as a sentence; undefined for one that is taken [A6]. */
+/** Returns what is wrong with a new password, as a sentence; undefined for a good one [A6]. */
 export function passwordProblem(password: string, name: string): string | undefined {
   const { length } = passwordBytes(password)
   if (!password.isWellFormed() || length < BYTES_MIN || length > BYTES_MAX)
@@ -20,7 +20,7 @@ export function passwordProblem(password: string, name: string): string | undefi
   return undefined
 }
 
-/** A password as it is hashed: two keyboards may write the same letters in two forms, so in one (NFKC). */
+/** Returns the bytes of a password to hash, in one form (NFKC): two keyboards may write the same letters in two. */
 export function passwordBytes(password: string): Uint8Array {
   // Longer than this it is refused, whatever its form is.
   if (password.length > BYTES_MAX) return new Uint8Array(BYTES_MAX + 1)
@@ -31,7 +31,7 @@ export function passwordBytes(password: string): Uint8Array {
 export type Hashed = { readonly is: 'hashed'; readonly hash: string } | { readonly is: 'busy' }
 
 export type Verified =
-  /** `isOld`: hashed at a lower cost than passwords are now; hash it again. */
+  /** `isOld`: hashed at a lower cost than is usual now; hash it again. */
   { readonly is: 'right'; readonly isOld: boolean } | { readonly is: 'wrong' } | { readonly is: 'busy' }
 
 /** Hashes passwords, a bounded number at a time. `createPasswords` of `shardless/account/node` makes one. */

@@ -6,7 +6,7 @@ export interface Argon2Cost {
   readonly lanes: number
 }
 
-/** A password's hash with all that is needed to compute it again. */
+/** A password's hash with all that computing it again needs. */
 export interface PasswordHash extends Argon2Cost {
   readonly salt: Uint8Array
   readonly tag: Uint8Array
@@ -15,13 +15,13 @@ export interface PasswordHash extends Argon2Cost {
 const HASH =
   /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{16,172})$/
 
-/** What a stored hash may cost at most, so that a broken store cannot stop a server. */
+/** The most that a stored hash may cost, so that a broken store cannot stop a server. */
 const MEMORY_MAX = 1024 * 1024
 const PASSES_MAX = 100
 const LANES_MAX = 16
 
 /**
- * An Argon2id hash in the string format of the Password Hashing Competition:
+ * Writes an Argon2id hash in the string format of the Password Hashing Competition:
  * `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<tag>`, base64 without padding [A5].
  */
 export function writePhc({ memory, passes, lanes, salt, tag }: PasswordHash): string {

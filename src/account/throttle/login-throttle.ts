@@ -3,23 +3,23 @@ import { Throttle } from './throttle.ts'
 
 const MINUTE = 60_000
 
-/** Where a login comes from and whom it is for. */
+/** A login's origin and account. */
 export interface LoginAttempt {
-  /** The account's name key: also of names that nobody has. */
+  /** The account's name key; names that nobody has count too. */
   readonly account: string
   readonly address: string
 }
 
 /**
- * How often passwords may be tried [A10] [A11]:
+ * Limits how often passwords may be tried [A10] [A11]:
  *
  *     each address      20 free, then 1, 2, 4 ... up to 300 s
  *     each account      10 free, then 1, 2, 4 ... up to 60 s, all strange addresses together
  *     a known address   of that account: 10 free, then 1, 2, 4 ... up to 60 s, by itself
  *
- * An address is known to an account for 30 days after a good login from there. So strangers who try somebody's account make
- * each other wait, and not its owner; an owner at a new address waits 60 s at most, for a try made while waiting does not
- * count.
+ * An address is known to an account for 30 days after a good login from there. So strangers who try somebody's
+ * account make each other wait, and not its owner; an owner at a new address waits 60 s at most, for a try made
+ * while waiting does not count.
  */
 export class LoginThrottle {
   readonly #addresses = new Throttle({ free: 20, waitMs: 1000, waitMaxMs: 5 * MINUTE, forgetMs: 15 * MINUTE })
@@ -34,7 +34,7 @@ export class LoginThrottle {
   /**
    * Asks for one try, and counts it.
    *
-   * @returns ms to wait first, and then nothing was counted; 0 when it may be made
+   * @returns ms to wait first, and then nothing was counted; 0 when the try may be made now
    */
   take(attempt: LoginAttempt, now: EpochMs): number {
     const place = networkOf(attempt.address)
@@ -46,7 +46,7 @@ export class LoginThrottle {
     return 0
   }
 
-  /** The try was good. */
+  /** Notes that the try was good. */
   succeeded(attempt: LoginAttempt, now: EpochMs): void {
     const pair = pairOf(attempt)
     const account = this.#accountKey(attempt, now)
@@ -64,7 +64,7 @@ export class LoginThrottle {
     }
   }
 
-  /** The try said nothing about the password: the server was busy. */
+  /** Takes a try back that said nothing about the password: the server was busy. */
   takeBack(attempt: LoginAttempt, now: EpochMs): void {
     this.#addresses.giveBack(networkOf(attempt.address))
     this.#accounts.giveBack(this.#accountKey(attempt, now))
@@ -83,7 +83,7 @@ function pairOf({ account, address }: LoginAttempt): string {
   return `${networkOf(address)}\n${account}`
 }
 
-/** What counts as one address: of IPv6 the network of 64 bits, which one household has. */
+/** Returns what counts as one address: for IPv6 the network of 64 bits, which one household has. */
 export function networkOf(address: string): string {
   if (!address.includes(':')) return address
   const [head, tail] = address.toLowerCase().split('%', 1)[0].split('::')

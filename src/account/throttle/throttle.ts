@@ -2,15 +2,15 @@ import { twoTo } from '../../core/index.ts'
 import type { EpochMs } from '../../store/index.ts'
 
 export interface ThrottleOptions {
-  /** Attempts that cost no wait. */
+  /** How many attempts cost no wait. */
   readonly free: number
   /** The first wait, in ms; each further one is twice as long. */
   readonly waitMs: number
   /** The longest wait, in ms. */
   readonly waitMaxMs: number
-  /** Ms without an attempt after which all is forgotten. */
+  /** How many ms without an attempt until everything is forgotten. */
   readonly forgetMs: number
-  /** Keys remembered; beyond that the one that was quiet longest gives way. 100,000 when left out. */
+  /** The most keys remembered; beyond that the one that was quiet longest is forgotten. 100,000 when left out. */
   readonly keysMax?: number
 }
 
@@ -20,7 +20,10 @@ interface Trouble {
   freeAt: EpochMs
 }
 
-/** Attempts by key: some are free, then each has to wait longer than the one before. A machine that is told the time. */
+/**
+ * Counts attempts by key: some are free, then each has to wait longer than the one before. A machine that is told
+ * the time.
+ */
 export class Throttle {
   readonly #options: Required<ThrottleOptions>
   readonly #troubles = new Map<string, Trouble>()
@@ -29,12 +32,12 @@ export class Throttle {
     this.#options = { keysMax: 100_000, ...options }
   }
 
-  /** Keys that are remembered. */
+  /** How many keys are remembered. */
   get size(): number {
     return this.#troubles.size
   }
 
-  /** Ms until this key may try (again); 0 for now. Asking costs nothing. */
+  /** Returns how many ms until this key may try (again); 0 for now. Asking costs nothing. */
   waitOf(key: string, now: EpochMs): number {
     const trouble = this.#troubles.get(key)
     const { forgetMs, waitMaxMs } = this.#options
@@ -43,7 +46,9 @@ export class Throttle {
     return Math.min(waitMaxMs, Math.max(0, trouble.freeAt - now))
   }
 
-  /** One attempt is made. It counts at once, before its outcome is known, so that many at the same time gain nothing. */
+  /**
+   * Counts an attempt. It counts at once, before its outcome is known, so that many at the same time gain nothing.
+   */
   take(key: string, now: EpochMs): void {
     const { free, waitMs, waitMaxMs, forgetMs, keysMax } = this.#options
     const known = this.#troubles.get(key)
@@ -63,7 +68,7 @@ export class Throttle {
     }
   }
 
-  /** The last attempt was good: it is taken back. */
+  /** Takes the last attempt back: it was good. */
   giveBack(key: string): void {
     const trouble = this.#troubles.get(key)
     if (!trouble) return
@@ -72,7 +77,7 @@ export class Throttle {
     if (trouble.attempts <= 0) this.#troubles.delete(key)
   }
 
-  /** All is forgiven. */
+  /** Forgives a key everything. */
   forget(key: string): void {
     this.#troubles.delete(key)
   }

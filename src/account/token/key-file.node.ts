@@ -14,8 +14,8 @@ import { OutsideError } from '../../core/index.ts'
 import { type Key, type Keys, unprinted } from '../../store/index.ts'
 
 /**
- * Keys in a file of their own, for one server process: made on first start, readable by its owner only, never printed
- * [A22]. Several servers keep them in their store instead (`store.keys`).
+ * Keeps keys in a file of their own, for one server process: made on first start, readable by its owner only, never
+ * printed [A22]. Several servers keep them in their store instead (`store.keys`).
  *
  * @throws OutsideError when others may read the file, or it cannot be read or is broken
  */
@@ -71,7 +71,7 @@ function read(path: string): readonly Key[] {
   }
 }
 
-/** The whole file or the one before. */
+/** Writes the whole file, or leaves the one before. */
 function write(path: string, keys: readonly Key[]): void {
   const text = JSON.stringify(
     keys.map(({ secret, ...rest }) => ({ ...rest, secret: Buffer.from(secret).toString('base64') })),

@@ -1,7 +1,7 @@
 import type { EpochMs, Keys } from '../../store/index.ts'
 import { SigningKey } from './signing-key.ts'
 
-/** Fresh random bytes, fit for secrets (`randomSecret` of `shardless/account/node`). */
+/** Draws fresh random bytes, fit for secrets (`randomSecret` of `shardless/account/node`). */
 export type RandomSecret = (bytes: number) => Uint8Array
 
 export interface KeyRingOptions {
@@ -11,15 +11,15 @@ export interface KeyRingOptions {
   readonly randomSecret: RandomSecret
   /** How long a key signs, in ms; a day when left out. */
   readonly rotateMs?: number
-  /** How long what it signed may live, in ms. */
+  /** How long a token that it signed may live, in ms. */
   readonly tokenMs: number
 }
 
 const SECRET_BYTES = 32
 
 /**
- * The keys that sign tokens [A21]. The newest signs; the one before is still believed until what it signed has expired. Several
- * servers that share a store share the keys.
+ * The keys that sign tokens [A21]. The newest signs; older ones stay valid until everything they signed has
+ * expired. Several servers that share a store share the keys.
  */
 export class KeyRing {
   readonly #options: Required<KeyRingOptions>
@@ -30,13 +30,13 @@ export class KeyRing {
     this.#options = { rotateMs: 24 * 60 * 60_000, ...options }
   }
 
-  /** Keys that are believed now, newest last. Looks at the store once a minute, and when told to. */
+  /** Returns the keys valid now, newest last. Reads the store once a minute, and when told to. */
   async keys(now: EpochMs, isStale = false): Promise<readonly SigningKey[]> {
     if (isStale || Math.abs(now - this.#readAt) >= READ_MS) await this.#read(now)
     return this.#known.filter(({ expiresAt }) => now < expiresAt)
   }
 
-  /** The key that signs now; a new one when the newest has had its time. */
+  /** Returns the key that signs now; a new one when the newest has had its time. */
   async signing(now: EpochMs): Promise<SigningKey> {
     const { rotateMs } = this.#options
     const isYoung = (key: SigningKey | undefined): key is SigningKey =>
@@ -66,5 +66,5 @@ export class KeyRing {
   }
 }
 
-/** Another server's new key is seen after this many ms at the latest, or at once when a token names it. */
+/** How many ms until another server's new key is seen, at most; at once when a token names it. */
 const READ_MS = 60_000

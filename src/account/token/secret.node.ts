@@ -6,12 +6,12 @@ export const hmacSha256: Hmac = (secret, text) => createHmac('sha256', secret).u
 
 export const randomSecret: RandomSecret = (bytes) => randomBytes(bytes)
 
-/** A secret that is used once, such as the one that resumes a session: 256 bits, 43 characters. */
+/** Makes a secret that is used once, such as the one that resumes a session: 256 bits, 43 characters. */
 export function newToken(): string {
   return randomBytes(32).toString('base64url')
 }
 
-/** What is kept of such a secret: who reads the store cannot use it. 64 hexadecimal digits. */
+/** Returns what to keep of such a secret: reading the store gives no one the secret. 64 hexadecimal digits. */
 export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('hex')
 }

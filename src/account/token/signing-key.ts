@@ -3,11 +3,11 @@ import type { EpochMs, Key } from '../../store/index.ts'
 /** HMAC-SHA-256, 32 bytes: the platform's, handed in by the root (`hmacSha256` of `shardless/account/node`). */
 export type Hmac = (secret: Uint8Array, text: string) => Uint8Array
 
-/** A key as those have it who sign and check with it: it seals texts, and shows its secret to nobody, printed or read. */
+/** A key as its users have it: it seals texts, and shows its secret to nobody, printed or read. */
 export class SigningKey {
   readonly id: string
   readonly createdAt: EpochMs
-  /** From then on nothing that it signed is taken. */
+  /** From then on nothing that it signed is accepted. */
   readonly expiresAt: EpochMs
   readonly #secret: Uint8Array
 

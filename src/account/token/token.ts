@@ -1,9 +1,9 @@
 import type { EpochMs, Role } from '../../store/index.ts'
 import type { Hmac, SigningKey } from './signing-key.ts'
 
-/** What a login token says. Its bearer is that account until it expires, or until the account's generation is raised. */
+/** What a login token says. It holds until it expires, or until the account's generation is raised. */
 export interface LoginToken {
-  /** The world it is for: a token of another world's server is none here. */
+  /** The world it is for; other worlds' servers refuse it. */
   readonly audience: string
   readonly account: string
   readonly role: Role
@@ -11,7 +11,7 @@ export interface LoginToken {
   readonly expiresAt: EpochMs
 }
 
-/** Why a token is none. For counting; its bearer is told only that it is none. */
+/** Why a token is refused. For counting; its bearer learns only that it is. */
 export type TokenFault = 'malformed' | 'unknown-key' | 'forged' | 'expired' | 'other-audience'
 
 export type TokenRead =
@@ -23,8 +23,9 @@ const TOKEN_LENGTH_MAX = 512
 const FORM = /^s1\.([A-Za-z0-9_:-]{1,64})\.([A-Za-z0-9_-]{1,360})\.([A-Za-z0-9_-]{43})$/
 
 /**
- * A token as text [A20]: `s1.KEY.CLAIMS.SEAL`. CLAIMS is the JSON list of audience, account, role, generation and expiry (ms since
- * 1970), SEAL the HMAC-SHA-256 of all that stands before its dot; both in base64url.
+ * Writes a token as text [A20]: `s1.KEY.CLAIMS.SEAL`. CLAIMS is the JSON list of audience, account, role,
+ * generation and expiry (ms since 1970), SEAL the HMAC-SHA-256 of all that stands before its dot; both in
+ * base64url.
  */
 export function writeToken(token: LoginToken, key: SigningKey, hmac: Hmac): string {
   const { audience, account, role, generation, expiresAt } = token
@@ -33,7 +34,10 @@ export function writeToken(token: LoginToken, key: SigningKey, hmac: Hmac): stri
   return `${body}.${base64url(key.seal(body, hmac))}`
 }
 
-/** Reads a stranger's text. Nothing of it is looked at before the seal holds, and the seal is compared in constant time. */
+/**
+ * Reads a stranger's text. Nothing of it is looked at before the seal holds, and the seal is compared in constant
+ * time.
+ */
 export function readToken(
   text: string,
   { keys, hmac, audience, now }: { keys: readonly SigningKey[]; hmac: Hmac; audience: string; now: EpochMs },
@@ -51,7 +55,7 @@ export function readToken(
   return now < token.expiresAt ? { is: 'token', token } : refused('expired')
 }
 
-/** Only what carries a good seal comes here; a key shared with another program might have sealed something else. */
+/** Reads claims whose seal is good: another program that shares the key may have sealed something else. */
 function readClaims(text: string): LoginToken | undefined {
   let claims: unknown
   try {
@@ -70,14 +74,14 @@ function readClaims(text: string): LoginToken | undefined {
   return isFit ? { audience, account, role, generation, expiresAt } : undefined
 }
 
-/** Whether two texts are the same, in a time that depends on their lengths only. */
+/** Returns whether two texts are the same, in a time that depends on their lengths only. */
 export function equalInConstantTime(a: string, b: string): boolean {
   let difference = a.length ^ b.length
   for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i)
   return difference === 0
 }
 
-/** A new account's or character's id: 120 random bits. */
+/** Makes the id of a new account or character: 120 random bits. */
 export function newId(randomSecret: (bytes: number) => Uint8Array): string {
   return base64url(randomSecret(15))
 }
