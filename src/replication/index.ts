@@ -1,13 +1,14 @@
 /**
- * replication: state from its author to whoever follows it. It knows entities and topics; it knows nothing of links,
+ * replication: state from its author to its followers. It knows entities and topics; it knows nothing of links,
  * players or sockets.
  *
  *     World --publish--> Author --Desk: Changes.since--> View.write --packet--> Replica.receive --> Playback
  *                                  ^                                               |
  *                                  '------------ a replica can be followed --------'
  *
- * A viewer whose link was lost keeps its replica, and says on the next link what it has. The view may have been kept or
- * be a new one of the same source; `false` means that the viewer has to `clear` first, and so does who says nothing.
+ * A viewer whose link was lost keeps its replica, and says on the next link what it has. The view may have been
+ * kept, or may be a new one of the same source. `false` means that the viewer has to `clear` first; so must a
+ * viewer that says nothing.
  *
  *     replica.heard({ isLossy }) -> writeHeard ~~> readHeard -> view.resume(heard) -> lookAt, follow -> write
  */

@@ -46,7 +46,7 @@ export class Stage {
     this.desk = new Desk(this.author)
   }
 
-  /** A walker with everything set; `start` says what differs. */
+  /** Makes a walker with everything set; `start` says what differs. */
   walker(x: number, y: number, start: { readonly name?: string; readonly isRestricted?: boolean } = {}) {
     const { name = 'Ada', isRestricted } = start
     return this.world.spawn(
@@ -56,14 +56,14 @@ export class Stage {
     )
   }
 
-  /** Makes one tick and lets `watchers` hear of it. */
+  /** Runs one tick and lets `watchers` hear of it. */
   tick(...watchers: readonly Watcher[]): void {
     this.publish()
     for (const watcher of watchers) watcher.listen()
     this.world.endTick()
   }
 
-  /** The first half of a tick: `world.endTick` is the other. */
+  /** Runs the first half of a tick; `world.endTick` is the second. */
   publish(): void {
     this.world.advance()
     this.author.publish()
@@ -71,7 +71,7 @@ export class Stage {
   }
 }
 
-/** One viewer on a link that loses nothing: what it was told lies in `told`, what its packets were in `packets`. */
+/** One viewer on a link that loses nothing: `told` holds what it was told, `packets` what its packets were. */
 export class Watcher {
   view: View
   readonly replica: Replica
@@ -98,7 +98,7 @@ export class Watcher {
     })
   }
 
-  /** Another view, of which the replica hears from here on. */
+  /** Takes another view, which the replica follows from here on. */
   renew(options: Partial<ViewOptions> = {}): this {
     this.view.close()
     this.view = new View(this.#desk, options)
@@ -115,7 +115,7 @@ export class Watcher {
     return this.packets.at(-1)?.length ?? 0
   }
 
-  /** What the view has to say; an empty packet when that is nothing. */
+  /** Writes what the view has to say; an empty packet for nothing. */
   write(): Uint8Array {
     this.#packet.length = 0
     this.view.write(this.#packet)
@@ -128,7 +128,7 @@ export class Watcher {
     return this.replica.receive(this.#desk.changes.tick, this.write())
   }
 
-  /** What was told since the last time this was asked. */
+  /** Returns what was told since the last call. */
   news(): string[] {
     return this.told.splice(0)
   }

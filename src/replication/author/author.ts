@@ -17,13 +17,13 @@ import {
 import { Draft, UNSEEN } from './draft.ts'
 import { rebase, resample, restart, sample, steer } from './segment.ts'
 
-/** Ticks that an empty topic stays open, so that whoever follows it hears how it became empty. */
+/** How many ticks an empty topic stays open, so that its followers hear how it became empty. */
 const LINGER_TICKS = 1200
 
 /**
- * The author of a world's topics: at the end of each tick it compares what game code left in its plain objects with
- * what was last told, and notes in the ledger what differs, in quantized units. Nothing is flagged by game code, and a
- * change smaller than its field's step is none.
+ * Writes a world's state into topics. At the end of each tick it compares the plain objects of game code with what
+ * was last told, and notes the differences in the ledger, in quantized units. Game code flags nothing, and a change
+ * smaller than its field's step is none.
  */
 export class Author {
   readonly ledger: Ledger
@@ -39,7 +39,7 @@ export class Author {
   #indexes: Int32Array = new Int32Array(256)
   /** By entity index: the once-told fields, encoded. */
   readonly #statics: (Uint8Array | undefined)[] = []
-  /** Topics that were found empty, the longest ago first, and when. */
+  /** Topics found empty, the longest ago first, and when. */
   readonly #emptied = new Map<TopicKey, number>()
 
   /** @throws `replication/entity-too-large`, `replication/too-fast`, `replication/too-fine` for what cannot travel */
@@ -50,10 +50,11 @@ export class Author {
   }
 
   /**
-   * Brings the ledger up to the world's tick. Call once a tick, after `world.advance`, before `world.endTick`.
+   * Brings the ledger up to the world's tick. Call it once a tick, after `world.advance`, before `world.endTick`.
    *
-   * A field that holds what it cannot carry is put back to what was last told, or to its initial value, and the mistake is the game's:
-   * `wire/out-of-range`, naming kind, entity and field. An entity whose once-told fields are wrong is not told.
+   * A field that holds what it cannot carry is put back to what was last told, or to its initial value, and the
+   * mistake is the game's: `wire/out-of-range`, naming kind, entity and field. An entity whose once-told fields are
+   * wrong is not told.
    */
   publish(): void {
     const { tick, removed, residents } = this.#world
@@ -65,7 +66,7 @@ export class Author {
     this.#closeEmptied(tick)
   }
 
-  /** The once-told fields of an entity, as they travel; undefined for a kind that has none. */
+  /** Returns the once-told fields of an entity, as they travel; undefined for a kind that has none. */
   staticsOf(index: number): Uint8Array | undefined {
     return this.#statics[index]
   }
@@ -162,7 +163,7 @@ export class Author {
     return this.ledger.topic(this.ledger.chunkTopic[this.ledger.entityChunk[index]])
   }
 
-  /** Whether a new place has to be told. */
+  /** Notes where an entity is. Returns whether that has to be told. */
   #move(resident: Resident, draft: Draft, tick: number): boolean {
     const { table } = draft
     draft.place = resident.entity.position as Vector3
@@ -191,7 +192,7 @@ export class Author {
     place.z = told >= 0 && told < heightMax ? told : 0
   }
 
-  /** Whether any field differs from what was told. */
+  /** Compares every field. Returns whether one differs from what was told. */
   #compare(resident: Resident, draft: Draft, tick: number): boolean {
     const { table, row, numbers, others } = draft
     const { stride, changed } = table
@@ -263,7 +264,7 @@ export class Author {
     this.#indexes = grown(this.#indexes, new Int32Array(size))
   }
 
-  /** Somebody left a topic: it may be empty now. */
+  /** Notes that an entity left a topic, which may be empty now. */
   #leave(topic: Topic, tick: number): void {
     if (!this.ledger.isEmpty(topic)) return
     this.#emptied.delete(topic.key)
@@ -312,7 +313,7 @@ function badHeight(z: number, heightMax: number): ShardlessError {
   )
 }
 
-/** An out-of-range value, told with the entity and field that hold it. */
+/** Adds the entity and field to an out-of-range error. */
 function named(error: unknown, resident: Resident, field: string): unknown {
   if (!(error instanceof ShardlessError) || error.code !== 'wire/out-of-range') return error
   const { kind, entity } = resident
@@ -320,7 +321,7 @@ function named(error: unknown, resident: Resident, field: string): unknown {
   return new ShardlessError(error.code, `${kind.name} ${entity.id}${pathOf(sentence, kind.name, field)}`)
 }
 
-/** A complaint about a value as one about a field: what follows the entity's name. */
+/** Turns a complaint about a value into one about a field, to follow the entity's name. */
 function pathOf(sentence: string, kind: string, field: string): string {
   if (sentence.startsWith('position.')) return `.${sentence}`
   // The once-told fields are one record, which complains in the kind's name.

@@ -3,29 +3,29 @@ import { grown } from '../ledger/columns.ts'
 import type { KindTable } from '../ledger/kind-table.ts'
 import type { Mover } from './segment.ts'
 
-/** Stands for a value that was never looked at. */
+/** Stands for a value that was never compared. */
 export const UNSEEN = Symbol('unseen')
 
 /**
- * What an author remembers, besides what it told, of every entity of one kind: the last values that game code wrote, so
- * that an untouched field costs one comparison, and where each truly was. Rows are those of the kind's table.
+ * What an author remembers of every entity of one kind besides what it told: the last values that game code wrote,
+ * so that an untouched field costs one comparison, and each true place. Rows are those of the kind's table.
  */
 export class Draft implements Mover {
   readonly table: KindTable
-  /** The row being looked at, and where game code has that entity, in metres. */
+  /** The row at hand, and where game code has that entity, in metres. */
   row = 0
   place: Vector3 = { x: 0, y: 0, z: 0 }
   truth: Float64Array = new Float64Array(0)
-  /** By row and field: the last value, where it is a number; NaN where it is not. */
+  /** By row and field: the last value if it is a number, else NaN. */
   numbers: Float64Array = new Float64Array(0)
-  /** By row and field: the last value, where it is no number; `UNSEEN` where it is. */
+  /** By row and field: the last value if it is no number, else `UNSEEN`. */
   readonly others: unknown[] = []
 
   constructor(table: KindTable) {
     this.table = table
   }
 
-  /** Remembers nothing of this row yet. */
+  /** Begins a row, of which nothing is remembered yet. */
   begin(row: number): void {
     const { axes, stride } = this.table
     const rows = this.table.start.length

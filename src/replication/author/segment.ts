@@ -2,7 +2,7 @@ import type { Vector3 } from '../../core/index.ts'
 import type { Kind } from '../../world/index.ts'
 import type { KindTable } from '../ledger/kind-table.ts'
 
-/** Ticks over which a segment makes up for the rounding of the one before. */
+/** Over how many ticks a segment makes up for the rounding of the one before. */
 const HEALING_TICKS = 20
 
 /** A moving entity as its author sees it. */
@@ -11,7 +11,10 @@ export interface Mover {
   readonly row: number
   /** Metres: where game code has it. */
   readonly place: Vector3
-  /** Units, by row and axis: where each truly was a tick ago. */
+  /**
+   * Compares a dead-reckoned entity with what receivers compute, and begins a new segment when the two differ by
+   * more than the tolerance.
+   */
   readonly truth: Float64Array
 }
 
@@ -41,7 +44,7 @@ export function steer(mover: Mover, tick: number): boolean {
   return isOff
 }
 
-/** Begins a segment that stands on nothing: here, at this tick, with the speed of the last step if that was one. */
+/** Begins a segment that needs no other: here, at this tick, with the speed of the last step if there was one. */
 export function restart(mover: Mover, tick: number): void {
   const { table, row, truth } = mover
   const { unit, speedUnitsMax } = table.kind.position as Position

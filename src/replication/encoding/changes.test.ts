@@ -5,7 +5,7 @@ import { cellKey } from '../ledger/topic.ts'
 import { Stage, Watcher } from '../stage.suite.ts'
 import { ADVANCE_BYTES_MAX, type Advance } from './changes.ts'
 
-/** The chunk of the cell at (x, y), and what happened there after `told`. */
+/** Returns what happened in the chunk of the cell at (x, y) after `told`. */
 function since(stage: Stage, told: number, sure = told): Advance | undefined {
   const chunk = chunkOf(stage)
   return stage.desk.changes.since(chunk, told, sure)

@@ -4,22 +4,22 @@ import { ENTITY_BYTES_MAX, type Ledger, SLOTS_MAX } from '../ledger/ledger.ts'
 import { writeCount, writeDestination, writeSlots } from './layout.ts'
 import { StateWriter } from './state-writer.ts'
 
-/** Bytes: the most that one advance comes to, because whatever is longer is told whole instead. */
+/** The most bytes of one advance: a longer one is told whole instead. */
 export const ADVANCE_BYTES_MAX = ENTITY_BYTES_MAX + 8
-/** Bytes that an advance may reach while it is being written, before it is found too long. */
+/** The most bytes of an advance while it is written, before it is found too long. */
 const DRAFT_BYTES_MAX = 2 * ADVANCE_BYTES_MAX
 const BLOCK_BYTES = 65_536
 
-/** What brings a replica of one chunk from one tick to another. Good until the next `begin`. */
+/** The bytes that bring a replica of one chunk from one tick to another. Good until the next `begin`. */
 export interface Advance {
   readonly bytes: Uint8Array
   readonly start: number
   readonly end: number
-  /** Entities that arrived, by index: each viewer may have to be told their statics. */
+  /** Entities that arrived, by index: a viewer may need their statics. */
   readonly arrivals: readonly number[]
-  /** Whether it says who is in which slot, not only how they changed. */
+  /** Whether it says who is in which slot, besides how they changed. */
   readonly isStructural: boolean
-  /** Whether it stands on nothing that was told before. */
+  /** Whether it needs nothing that was told before. */
   readonly isWhole: boolean
 }
 
@@ -29,8 +29,8 @@ export interface Advance {
  *     begin(tick)                          once a tick, after the ledger was brought up to it
  *     since(chunk, sentUntil, ackedUntil) -> Advance  computed once for each distinct question, however many ask
  *
- * `sentUntil`: the tick up to which the asker has been told of this chunk. `ackedUntil`: the tick up to which it is known to have
- * heard; on a link that loses nothing the two are one.
+ * `sentUntil`: the tick up to which the asker has been told of this chunk. `ackedUntil`: the tick up to which it is
+ * known to have heard; on a link that loses nothing the two are one.
  */
 export class Changes {
   readonly ledger: Ledger
@@ -42,7 +42,7 @@ export class Changes {
   readonly #answers: (Answer | undefined)[] = []
   readonly #pool: Answer[] = []
   #used = 0
-  /** How many advances were encoded since the beginning: once each, however many followed. */
+  /** How many advances were encoded since the beginning: each once, however many follow. */
   encoded = 0
 
   constructor(ledger: Ledger) {
@@ -51,7 +51,7 @@ export class Changes {
   }
 
   /**
-   * What was published up to `tick` is told from here on; the last tick's answers are forgotten.
+   * Begins a tick: what was published up to `tick` is told from here on, and the last tick's answers are forgotten.
    *
    * @throws `replication/tick-begun` unless the tick is later than every one before
    */
@@ -73,7 +73,7 @@ export class Changes {
     return this.#tick
   }
 
-  /** What happened in `chunk` after `sentUntil`; undefined when nothing did. */
+  /** Returns what happened in `chunk` after `sentUntil`; undefined for nothing. */
   since(chunk: number, sentUntil: number, ackedUntil: number): Advance | undefined {
     const { chunkChanged, chunkChangedBefore } = this.ledger
     if (chunkChanged[chunk] <= sentUntil) return undefined
@@ -127,7 +127,7 @@ export class Changes {
     this.encoded++
   }
 
-  /** An advance [T6]: departures, the slots that are told of, and their state. */
+  /** Writes an advance [T6]: departures, the slots that it tells of, and their state. */
   #write(
     writer: BitWriter,
     answer: Answer,
@@ -170,7 +170,7 @@ export class Changes {
     writeDestination(writer, departures.destinationOf(chunk, newest))
   }
 
-  /** A block with room for one advance. */
+  /** Returns a block with room for one advance. */
   #roomyBlock(): Block {
     const current = this.#blocks[this.#block]
     if (current && BLOCK_BYTES - current.writer.byteLength >= DRAFT_BYTES_MAX) return current
@@ -179,7 +179,7 @@ export class Changes {
   }
 }
 
-/** Memory that advances are written into, one after the other. */
+/** Memory for advances, written one after the other. */
 interface Block {
   readonly writer: BitWriter
   readonly bytes: Uint8Array
@@ -190,7 +190,7 @@ function newBlock(): Block {
   return { writer, bytes: new Uint8Array(writer.finish().buffer) }
 }
 
-/** An advance, and the questions that it answers. */
+/** An advance, and the questions it answers. */
 class Answer implements Advance {
   chunk = 0
   next: Answer | undefined

@@ -5,7 +5,9 @@ import { varintBytes } from './packet.ts'
 /** Cells within this many steps of a packet's anchor are named in one byte. */
 const NEAR_STEPS = 7
 const NEAR_SIDE = 2 * NEAR_STEPS + 1
-/** Bytes below this one name a cell near the anchor, and an item that begins with one is an advance of it [T2]. */
+/**
+ * Bytes below this one name a cell near the anchor; an item that begins with one is an advance of that cell [T2].
+ */
 export const NEAR_END = NEAR_SIDE * NEAR_SIDE
 
 /** The first byte of every other item [T2]. */
@@ -23,14 +25,14 @@ export const ITEM = {
 /** The first byte of a topic's name, above the near cells [T3]. */
 const NAME = { cell: 225, entity: 226, group: 227, world: 228 } as const
 
-/** Bytes that the name of any topic takes at most. */
+/** The most bytes that a topic's name takes. */
 const NAME_BYTES_MAX = 6
-/** Bytes before the bits of an advance, at most: item, name, length, chunk, lag. */
+/** The most bytes before the bits of an advance: item, name, length, chunk, lag. */
 export const ITEM_HEAD_BYTES_MAX = 1 + NAME_BYTES_MAX + 3 + 2 + 5
 export const UNFOLLOW_BYTES_MAX = 1 + NAME_BYTES_MAX
 export const ANCHOR_BYTES_MAX = 5
 
-/** The cell that near cells are counted from, and the grid both belong to. */
+/** The cell that near cells are counted from, and its grid. */
 export interface Anchor {
   column: number
   row: number
@@ -38,7 +40,7 @@ export interface Anchor {
   readonly rows: number
 }
 
-/** The byte that names a cell near the anchor; -1 for one that is not near. */
+/** Returns the byte that names a cell near the anchor; -1 for one that is not near. */
 export function nearName(cell: number, anchor: Anchor): number {
   const east = (cell % anchor.columns) - anchor.column + NEAR_STEPS
   const north = Math.floor(cell / anchor.columns) - anchor.row + NEAR_STEPS
@@ -46,7 +48,7 @@ export function nearName(cell: number, anchor: Anchor): number {
   return isNear ? east * NEAR_SIDE + north : -1
 }
 
-/** The cell's topic that a byte below `NEAR_END` names; undefined when there is no such cell on the map. */
+/** Returns the topic of the cell that a byte below `NEAR_END` names; undefined when the map has no such cell. */
 export function nearTopic(name: number, anchor: Anchor): TopicKey | undefined {
   const column = anchor.column + Math.floor(name / NEAR_SIDE) - NEAR_STEPS
   const row = anchor.row + (name % NEAR_SIDE) - NEAR_STEPS
@@ -65,7 +67,7 @@ export function writeTopic(packet: PacketWriter, key: TopicKey, anchor: Anchor):
   if (kind !== 'world') packet.varint(id)
 }
 
-/** @returns undefined for what names no topic */
+/** @returns undefined for bytes that name no topic */
 export function readTopic(reader: PacketReader, anchor: Anchor): TopicKey | undefined {
   const name = reader.byte()
   if (name < NEAR_END) return nearTopic(name, anchor)
@@ -77,17 +79,20 @@ export function readTopic(reader: PacketReader, anchor: Anchor): TopicKey | unde
   return name === NAME.cell && id < anchor.columns * anchor.rows ? cellKey(id) : undefined
 }
 
-/** What stands before the bits of an advance. */
+/** The head of an advance, before its bits. */
 export interface AdvanceHead {
-  /** The chunk's place among its topic's. */
+  /** The chunk's place in its topic. */
   readonly order: number
-  /** Ticks back to the advance it stands on for who is where; 0 when the receiver is known to have that. */
+  /**
+   * Ticks back to the advance that told who is where, on which this one builds; 0 when the receiver surely has
+   * that.
+   */
   readonly lag: number
-  /** Bytes that follow. */
+  /** Begins an advance in the general form. */
   readonly length: number
 }
 
-/** Begins an advance in the form that fits every one. */
+/** Reads the head that follows the topic's name. */
 export function writeAdvanceHead(
   packet: PacketWriter,
   topic: { readonly key: TopicKey; readonly anchor: Anchor },
@@ -100,7 +105,7 @@ export function writeAdvanceHead(
   if (head.lag > 0) packet.varint(head.lag)
 }
 
-/** Reads on after the topic's name. */
+/** Returns how many bytes `writeStatics` appends. */
 export function readAdvanceHead(reader: PacketReader): AdvanceHead {
   const head = reader.varint()
   const order = head & 2 ? reader.varint() : 0

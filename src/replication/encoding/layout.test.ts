@@ -15,7 +15,7 @@ import {
   writeSlots,
 } from './layout.ts'
 
-/** Writes with one, reads with the other. */
+/** Writes with one and reads with the other. */
 function through<T>(
   write: (writer: BitWriter) => void,
   read: (reader: BitReader) => T,

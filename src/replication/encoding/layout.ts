@@ -23,8 +23,8 @@ export function readCount(reader: BitReader): number {
 }
 
 /**
- * Appends a set of slots, as 32 bits of which bit n stands for slot n [T5]. A few are told one by one, each by its
- * distance from the one before; many by one bit a slot. The shorter of the two is chosen.
+ * Appends a set of slots, as 32 bits of which bit n stands for slot n [T5]. A few are written one by one, each by
+ * its distance from the one before; many by one bit a slot. It chooses the shorter form.
  */
 export function writeSlots(writer: BitWriter, slots: number): void {
   const top = 32 - Math.clz32(slots)
@@ -65,7 +65,7 @@ export function readSlots(reader: BitReader): number {
   return slots >>> 0
 }
 
-/** The bits of a set of slots told one by one. */
+/** Returns how many bits a set of slots takes when written one by one. */
 function listBits(slots: number): number {
   let bits = 2
   let next = 0
@@ -90,10 +90,10 @@ export function readDestination(reader: BitReader): Destination {
   return destination
 }
 
-/** The bits of a number whose neighbourhood the receiver knows, narrowest first [T10]. */
+/** The widths, in bits, of a number whose neighbourhood the receiver knows, narrowest first [T10]. */
 export const NEAR_BITS = [4, 6, 9] as const
 
-/** Which of `NEAR_BITS` holds a number that is `delta` away from what the receiver has; -1 when none does. */
+/** Returns which of `NEAR_BITS` holds a number that is `delta` away from what the receiver has; -1 for none. */
 export function nearWidth(delta: number): number {
   for (let i = 0; i < NEAR_BITS.length; i++) {
     const half = 1 << (NEAR_BITS[i] - 1)
@@ -102,7 +102,7 @@ export function nearWidth(delta: number): number {
   return -1
 }
 
-/** The number nearest to `known` whose low `bits` bits are `low`: -2^(bits-1) to 2^(bits-1) - 1 away. */
+/** Returns the number nearest to `known` whose low `bits` bits are `low`: -2^(bits-1) to 2^(bits-1) - 1 away. */
 export function nearest(known: number, low: number, bits: number): number {
   const spare = 32 - bits
   return known + (((low - known) << spare) >> spare)

@@ -1,5 +1,5 @@
 /**
- * Bytes being put together for one packet, in fixed memory, which is taken when the first is written: one that is never used
+ * Writes the bytes of one packet into fixed memory, which is taken with the first write: a writer that is never used
  * costs nothing. Nothing is written past its end: ask `room` first.
  */
 export class PacketWriter {
@@ -23,7 +23,7 @@ export class PacketWriter {
     this.bytes[this.length++] = value
   }
 
-  /** A count, 0 <= v < 2^53: seven bits a byte, lowest first, the eighth says that more follow [T1]. */
+  /** Appends a count, 0 <= v < 2^53: seven bits a byte, lowest first, the eighth says that more follow [T1]. */
   varint(value: number): void {
     let rest = value
     while (rest > 0x7f) {
@@ -41,13 +41,13 @@ export class PacketWriter {
     this.length += end - start
   }
 
-  /** What was written: a view, good until the next write. */
+  /** Returns what was written: a view, good until the next write. */
   finish(): Uint8Array {
     return this.bytes.subarray(0, this.length)
   }
 }
 
-/** Bytes of a packet being taken apart. Past the end it answers zeros and `isBroken` is true from then on. */
+/** Reads the bytes of a packet. Past the end it gives zeros, and `isBroken` is true from then on. */
 export class PacketReader {
   bytes: Uint8Array = new Uint8Array(0)
   at = 0
@@ -85,7 +85,7 @@ export class PacketReader {
     return 0
   }
 
-  /** A view of the next `length` bytes; none, and broken, if so many are not left. */
+  /** Returns a view of the next `length` bytes. Too few left: none, and the reader is broken. */
   take(length: number): Uint8Array {
     if (!(length <= this.left)) {
       this.isBroken = true
@@ -96,7 +96,7 @@ export class PacketReader {
   }
 }
 
-/** The bytes of a varint. */
+/** Returns how many bytes a varint takes. */
 export function varintBytes(value: number): number {
   let bytes = 1
   for (let rest = value; rest > 0x7f; rest = Math.floor(rest / 128)) bytes++

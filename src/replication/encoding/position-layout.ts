@@ -3,21 +3,21 @@ import type { AnyGame, Kind } from '../../world/index.ts'
 import { COUNT_BITS_MAX } from './layout.ts'
 
 /**
- * How the positions of one kind are laid out [T8].
+ * The layout of the positions of one kind [T8].
  *
  * A coordinate travels as units above a base: in a cell's topic the cell's corner less a margin, since a segment may
  * begin just outside; in any other topic the map's corner less the same margin.
  */
 export interface PositionLayout {
   readonly isMotion: boolean
-  /** Metres: one unit. */
+  /** One unit, in metres. */
   readonly unit: number
   readonly marginUnits: number
   readonly cellBits: number
   readonly mapBits: number
   readonly heightBits: number
   readonly velocityBits: number
-  /** What is added to a velocity so that it is not negative; also the largest speed along one axis. */
+  /** What is added to a velocity to make it non-negative; also the largest speed along one axis. */
   readonly velocityOffset: number
 }
 
@@ -60,12 +60,12 @@ export function positionLayout(game: AnyGame, kind: Kind): PositionLayout | unde
   return layout
 }
 
-/** Bits of a kind's number. */
+/** Returns how many bits a kind's number takes. */
 export function kindBits(game: AnyGame): number {
   return 32 - Math.clz32(game.kinds.length - 1)
 }
 
-/** The most bits that an arrival of this kind takes: its slot, kind, id, position, every field. */
+/** Returns the most bits that an arrival of this kind takes: its slot, kind, id, position, every field. */
 export function arrivalBitsMax(game: AnyGame, kind: Kind): number {
   let bits = 2 + kindBits(game) + COUNT_BITS_MAX
   const layout = positionLayout(game, kind)

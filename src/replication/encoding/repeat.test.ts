@@ -3,17 +3,17 @@ import { test } from 'node:test'
 import { Stage, Watcher } from '../stage.suite.ts'
 import { PacketWriter } from './packet.ts'
 
-/** Ticks until the fate of a packet is known. */
+/** How many ticks pass until the fate of a packet is known. */
 const FATE_TICKS = 8
 
-/** A walker whose health is another in each tick, and one who sees that over a link that loses every so-manieth packet. */
+/** Lets someone watch a walker whose health changes in each tick, over a link that loses the packets named. */
 function watch(options: { readonly loses: (i: number) => boolean; readonly ticks: number }) {
   const stage = new Stage()
   const walker = stage.walker(100, 100)
   const watcher = new Watcher(stage.desk, { isLossy: true }).at(100, 100, 20)
   const fates: { number: number; isLost: boolean; at: number }[] = []
   const packet = new PacketWriter(65_536)
-  /** By tick: whether its packet came, and the health that the viewer knew then. */
+  /** By tick: whether its packet was lost, and the health that the viewer knew then. */
   const seen: { readonly isLost: boolean; readonly known: unknown; readonly bytes: number }[] = []
   for (let tick = 0; tick < options.ticks; tick++) {
     walker.health = tick % 100

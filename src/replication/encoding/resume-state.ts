@@ -1,7 +1,7 @@
 import type { TopicKey } from '../ledger/topic.ts'
 import type { PacketReader, PacketWriter } from './packet.ts'
 
-/** Chunks that one may say to have heard of. Whoever follows more begins anew instead. */
+/** The most chunks in a resume state. A viewer that follows more begins anew. */
 export const RESUME_CHUNKS_MAX = 1024
 
 /** One topic that a replica holds. */
@@ -11,21 +11,21 @@ export interface ResumeTopic {
   readonly ticks: readonly number[]
 }
 
-/** How far a replica is with each topic it follows: what it says when it comes back after a lost connection [T25]. */
+/** How far a replica is with each topic it follows: it says so when it comes back after a lost connection [T25]. */
 export interface ResumeState {
   /** The tick of the last packet. */
   readonly tick: number
-  /** Whether all came that was sent, so that the ticks say what is surely there. Not so after a link that loses. */
+  /** Whether everything sent has arrived, so that the ticks are certain. False after a link that loses. */
   readonly isLossless: boolean
   /** In the order of their keys. */
   readonly topics: readonly ResumeTopic[]
 }
 
-/** Nothing was ever heard. */
+/** The resume state of one that never heard anything. */
 export const NO_RESUME_STATE: ResumeState = { tick: 0, isLossless: true, topics: [] }
 
 /**
- * Appends it [T40]: three or four bytes for each chunk.
+ * Appends a resume state [T40]: three or four bytes for each chunk.
  *
  *     tick * 2 + isLossless, number of topics,
  *     for each: key less the one before, * 2 + 1 if it has several chunks; then how many
@@ -45,7 +45,7 @@ export function writeResumeState(packet: PacketWriter, { tick, isLossless, topic
   }
 }
 
-/** Reads it. @returns undefined for what makes no sense or says too much */
+/** Reads a resume state. @returns undefined when it makes no sense or says too much */
 export function readResumeState(reader: PacketReader): ResumeState | undefined {
   const head = reader.varint()
   const tick = Math.floor(head / 2)

@@ -7,15 +7,15 @@ import { NEAR_BITS, nearest, readCount } from './layout.ts'
 import type { PositionLayout } from './position-layout.ts'
 
 /**
- * Reads the state of one entity into a ledger: the other half of `StateWriter`. Bytes come from the network: what makes
- * no sense breaks the reader, and nothing is thrown.
+ * Reads the state of one entity into a ledger: the other half of `StateWriter`. Bytes come from the network:
+ * senseless ones break the reader, and nothing is thrown.
  */
 export class StateReader {
-  /** What the last reading said: whether the place was told, whether it jumped there, and which fields by bit. */
+  /** What the last reading said: whether there was a place, whether it was a jump, and which fields, by bit. */
   hasMoved = false
   hasJumped = false
   fields = 0
-  /** Counts what is read, where somebody wants to know. */
+  /** Counts what is read; undefined while nobody wants to know. */
   meter: StateMeter | undefined
   readonly #ledger: Ledger
   readonly #scratch = new BitWriter(ENTITY_BYTES_MAX)
@@ -26,13 +26,13 @@ export class StateReader {
     this.#ledger = ledger
   }
 
-  /** What follows was told at `tick`, and is noted in the ledger as of `stamp`. */
+  /** Begins state that was told at `tick`, to be noted in the ledger as of `stamp`. */
   begin(tick: number, stamp: number): void {
     this.#tick = tick
     this.#stamp = stamp
   }
 
-  /** Everything of an entity but its kind and id [T11]. */
+  /** Reads everything of an entity but its kind and id [T11]. */
   readArrival(reader: BitReader, topic: Topic, index: number): void {
     const ledger = this.#ledger
     const table = ledger.tables[ledger.entityKind[index]]
@@ -55,7 +55,7 @@ export class StateReader {
     this.#readFields(reader, table, row)
   }
 
-  /** What changed of an entity [T12]. */
+  /** Reads what changed of an entity [T12]. */
   readChange(reader: BitReader, topic: Topic, index: number): void {
     const ledger = this.#ledger
     const table = ledger.tables[ledger.entityKind[index]]
@@ -116,7 +116,7 @@ export class StateReader {
     if (!isWithin(topic, table, row)) reader.fail()
   }
 
-  /** The tick that a segment begins at, told by its age; none begins before the world did. */
+  /** Reads the tick at which a segment begins, told by its age; none begins before the world did. */
   #readStart(reader: BitReader, least: number): number {
     const start = this.#tick - least - readCount(reader)
     if (start < 0) reader.fail()
@@ -144,7 +144,7 @@ export class StateReader {
     }
   }
 
-  /** Keeps a value as its bits, in the one way that it is written. */
+  /** Keeps a value as its bits, in the one way of writing it. */
   #keep(table: KindTable, at: number, f: number, value: unknown): void {
     this.#scratch.reset()
     table.kind.fields[f].field.write(this.#scratch, value)
@@ -154,7 +154,7 @@ export class StateReader {
   }
 }
 
-/** Whether a blob is there and has just these bits. */
+/** Returns whether a blob is there and has just these bits. */
 export function isBlob(blob: Blob | undefined, bytes: Uint8Array, bits: number): boolean {
   return blob !== undefined && blob.bits === bits && bytesEqual(blob.bytes, bytes)
 }
@@ -168,7 +168,7 @@ function readCoordinates(reader: BitReader, topic: Topic, table: KindTable, row:
   if (table.axes === 3) table.place[at + 2] = reader.bits(layout.heightBits) - layout.marginUnits
 }
 
-/** Whether an entity's place is one that coordinates of its topic can say. */
+/** Returns whether coordinates of an entity's topic can say its place. */
 function isWithin(topic: Topic, table: KindTable, row: number): boolean {
   const { unit, marginUnits, cellBits, mapBits, heightBits } = table.layout as PositionLayout
   const at = row * table.axes

@@ -5,9 +5,9 @@ import { NEAR_BITS, nearWidth, writeCount } from './layout.ts'
 import { kindBits, type PositionLayout } from './position-layout.ts'
 
 /**
- * Writes the state of one entity out of a ledger: all of it when it arrives, or what changed. `state-reader.ts` reads
- * it. Every value is absolute, but for two that stand on what a receiver is sure to have [T9] [T10]: a motion's turn on
- * the segment before it, a sample nearby on the sample before.
+ * Writes the state of one entity out of a ledger: all of it on arrival, or what changed. `state-reader.ts` reads
+ * it. Every value is absolute, but for two that build on what a receiver surely has [T9] [T10]: a motion's turn on
+ * the segment before it, a nearby sample on the sample before.
  *
  * What was written holds for every `ackedUntil` from `ackedFrom` to short of `ackedEnd`, both set back by `begin`.
  */
@@ -23,14 +23,14 @@ export class StateWriter {
     this.#kindBits = kindBits(ledger.game)
   }
 
-  /** What follows is told at `tick`. */
+  /** Begins state that is told at `tick`. */
   begin(tick: number): void {
     this.#tick = tick
     this.ackedFrom = 0
     this.ackedEnd = 2 ** 31 - 1
   }
 
-  /** Everything that is told of an entity again and again [T11]. */
+  /** Writes every repeated field of an entity [T11]. */
   writeArrival(writer: BitWriter, index: number, sentUntil: number): void {
     const ledger = this.#ledger
     const table = ledger.tables[ledger.entityKind[index]]
@@ -47,7 +47,7 @@ export class StateWriter {
     for (let f = 0; f < table.stride; f++) writeField(writer, table, row * table.stride + f, f)
   }
 
-  /** What changed after `sentUntil` [T12]. */
+  /** Writes what changed after `sentUntil` [T12]. */
   writeChange(writer: BitWriter, index: number, sentUntil: number, ackedUntil: number): void {
     const ledger = this.#ledger
     const table = ledger.tables[ledger.entityKind[index]]
@@ -112,7 +112,7 @@ export class StateWriter {
       writer.bits(table.place[row * table.axes + axis], NEAR_BITS[width])
   }
 
-  /** Whether a receiver who is sure of what was told up to `ackedUntil` has what was told at `tick`. */
+  /** Returns whether a receiver who is sure of what was told up to `ackedUntil` has what was told at `tick`. */
   #hasAcked(tick: number, ackedUntil: number): boolean {
     if (tick <= ackedUntil) {
       if (tick > this.ackedFrom) this.ackedFrom = tick
@@ -144,7 +144,7 @@ function writeVelocity(writer: BitWriter, table: KindTable, row: number, layout:
     writer.bits(velocity[at + axis] + layout.velocityOffset, layout.velocityBits)
 }
 
-/** Which width holds the way from the sample before to this one, along every axis; -1 when none does. */
+/** Returns which width holds the way from the sample before to this one, along every axis; -1 for none. */
 function widthOf(table: KindTable, row: number): number {
   let widest = 0
   for (let at = row * table.axes; at < (row + 1) * table.axes; at++) {

@@ -1,18 +1,18 @@
 import { grown } from './columns.ts'
 import type { Destination } from './topic.ts'
 
-/** Departures a chunk remembers. Whoever was told less is told the whole chunk. */
+/** How many departures a chunk remembers. A viewer who needs more is told the whole chunk. */
 export const DEPARTURES_MAX = 32
 
 /**
- * Who left which slot, when, and where to: for each chunk the last few, in fixed memory.
+ * Remembers who left which slot, when, and where to: the last few of each chunk, in fixed memory.
  *
  *     newest = 0, the one before it = 1, ...
  */
 export class Departures {
   /** By chunk: departures up to and including this tick are forgotten. */
   forgotten: Int32Array = new Int32Array(0)
-  /** By chunk: how many were ever noted. */
+  /** By chunk: how many were noted in all. */
   #counts: Int32Array = new Int32Array(0)
   #ticks: Int32Array = new Int32Array(0)
   /** The slot in the low five bits, the destination above. */
@@ -26,7 +26,7 @@ export class Departures {
     this.#notes = grown(this.#notes, new Uint16Array(chunks * DEPARTURES_MAX))
   }
 
-  /** Forgets all of a chunk. */
+  /** Forgets all departures of a chunk. */
   clear(chunk: number): void {
     this.forgotten[chunk] = 0
     this.#counts[chunk] = 0
@@ -40,7 +40,7 @@ export class Departures {
     this.#notes[at] = slot | (destination << 5)
   }
 
-  /** How many of those remembered came after `tick`. */
+  /** Returns how many of those remembered came after `tick`. */
   countSince(chunk: number, tick: number): number {
     const known = Math.min(this.#counts[chunk], DEPARTURES_MAX)
     let count = 0

@@ -3,12 +3,12 @@ import type { KindTable } from './kind-table.ts'
 import { type Ledger, SLOTS_MAX, type Topic } from './ledger.ts'
 import { describeTopic, type TopicKey } from './topic.ts'
 
-/** One value of one entity, for comparing two holders of a topic. */
+/** Visits one value of one entity, for comparing two holders of a topic. */
 type Visit = (slot: string, entity: string, field: string, value: string) => void
 
 /**
- * A hash of everything a ledger holds about a topic: who is in which slot, and every published value. Equal hashes at
- * two ends mean equal state; `firstMismatch` says what differs when they are not.
+ * Hashes everything a ledger holds about a topic: who is in which slot, and every published value. Equal hashes at
+ * two ends mean equal state; `firstMismatch` finds the difference when they are not.
  *
  * @returns 16 hexadecimal digits
  */
@@ -21,7 +21,7 @@ export function digest(ledger: Ledger, key: TopicKey): string {
 }
 
 /**
- * What differs between two ledgers' copies of a topic.
+ * Finds what differs between two ledgers' copies of a topic.
  *
  * @returns a sentence naming topic, entity and field; undefined when nothing differs
  */

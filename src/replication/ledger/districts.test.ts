@@ -6,7 +6,7 @@ import { Districts } from './districts.ts'
 
 const grid = new Grid({ width: 20 * 32, height: 10 * 32, cellSize: 32 } as never)
 
-/** The range of the districts that these cells lie in. */
+/** Returns the range of the districts in which these cells lie. */
 function around(...cells: readonly (readonly [column: number, row: number])[]) {
   const range = Districts.none()
   for (const [column, row] of cells) Districts.include(range, { column, row })

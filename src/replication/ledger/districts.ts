@@ -1,6 +1,6 @@
 import type { Grid } from '../../geometry/index.ts'
 
-/** Cells a side of a district. */
+/** The side of a district, in cells. */
 const SIDE = 8
 
 /** Districts from west to east and from south to north, both ends included. */
@@ -12,13 +12,13 @@ export interface DistrictRange {
 }
 
 /**
- * Where on the map topics were last opened, closed or made longer, in squares of 8 x 8 cells: so that a view finds out at
- * a glance that nothing near it was.
+ * Notes where on the map topics were last opened, closed or made longer, in squares of 8 x 8 cells, so that a view
+ * sees at a glance when nothing near it was.
  */
 export class Districts {
   readonly #gridColumns: number
   readonly #columns: number
-  /** By district: the version of the ledger that its last change made. */
+  /** By district: the ledger's version at its last change. */
   readonly #versions: Int32Array
 
   constructor(grid: Grid) {
@@ -27,14 +27,14 @@ export class Districts {
     this.#versions = new Int32Array(this.#columns * Math.ceil(grid.rows / SIDE))
   }
 
-  /** Something changed at a cell. */
+  /** Notes a change at a cell. */
   note(cell: number, version: number): void {
     const column = Math.floor((cell % this.#gridColumns) / SIDE)
     const row = Math.floor(cell / this.#gridColumns / SIDE)
     this.#versions[column + row * this.#columns] = version
   }
 
-  /** Whether anything changed in these districts after that version. */
+  /** Returns whether anything changed in these districts after that version. */
   hasChangedSince({ west, east, south, north }: DistrictRange, version: number): boolean {
     for (let row = south; row <= north; row++)
       for (let column = west; column <= east; column++)
@@ -42,12 +42,12 @@ export class Districts {
     return false
   }
 
-  /** No district. */
+  /** Returns a range of no district. */
   static none(): DistrictRange {
     return { west: 0, east: -1, south: 0, north: -1 }
   }
 
-  /** Makes a range wide enough for a cell. */
+  /** Widens a range to hold a cell. */
   static include(range: DistrictRange, at: { readonly column: number; readonly row: number }): void {
     const column = Math.floor(at.column / SIDE)
     const row = Math.floor(at.row / SIDE)

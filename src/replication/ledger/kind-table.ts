@@ -35,7 +35,7 @@ export class KindTable {
   movedBefore: Int32Array
   /** The tick at which it last jumped. */
   jumped: Int32Array
-  /** Whether the segment goes on where the one before it ends. */
+  /** Whether the segment continues where the one before it ends. */
   isContinuous: Uint8Array
 
   constructor(game: AnyGame, kind: Kind, rows = 16) {
@@ -55,7 +55,7 @@ export class KindTable {
     this.isContinuous = new Uint8Array(rows)
   }
 
-  /** A row for a new entity: all zeros. */
+  /** Takes a row for a new entity: all zeros. */
   take(): number {
     const row = this.#free.pop() ?? this.#rows++
     if (row >= this.start.length) this.#grow()
@@ -78,13 +78,13 @@ export class KindTable {
     this.#free.push(row)
   }
 
-  /** Where the segment of `row` is at `tick` along one axis, in units. */
+  /** Returns where the segment of `row` is at `tick` along one axis, in units. */
   placeAt(row: number, axis: number, tick: number): number {
     const at = row * this.axes + axis
     return this.place[at] + this.velocity[at] * (tick - this.start[row])
   }
 
-  /** Notes that the place is told anew at `tick`. Call it while the place is still the one before. */
+  /** Notes that the place is told anew at `tick`. Call it while the place is still the old one. */
   move(row: number, tick: number, isContinuous: boolean): void {
     this.movedBefore[row] = this.moved[row]
     this.moved[row] = tick

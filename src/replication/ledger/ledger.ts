@@ -8,11 +8,11 @@ import { Districts } from './districts.ts'
 import { KindTable } from './kind-table.ts'
 import { cellOf, type Destination, type TopicKey, type TopicName, topicName } from './topic.ts'
 
-/** Bytes: the most that the changing state, or the once-told state, of one entity may take. It has to fit a packet. */
+/** The most bytes of the changing state, or of the once-told state, of one entity: it has to fit a packet. */
 export const ENTITY_BYTES_MAX = 1000
-/** Slots of a chunk, at most: 5 bits on the wire. */
+/** The most slots of a chunk: 5 bits on the wire. */
 export const SLOTS_MAX = 32
-/** What stands in a slot that is free. */
+/** Marks a free slot. */
 export const NOBODY = -1
 
 /** A named stream of entity state, made of one chunk or more. */
@@ -20,20 +20,20 @@ export interface Topic {
   readonly key: TopicKey
   readonly name: TopicName
   readonly index: number
-  /** Chunks in wire order. */
+  /** The chunks, in wire order. */
   readonly chunks: number[]
-  /** Metres: the south-west corner that positions are measured from. */
+  /** The south-west corner from which positions are measured, in metres. */
   readonly east: number
   readonly north: number
-  /** A number no other topic had or will have, so that a name used again is told apart. */
+  /** A number that no other topic ever has, so that a name used again is told apart. */
   readonly born: number
-  /** Changes to a number never used before whenever the topic gains a chunk. */
+  /** Set to a new number whenever the topic gains a chunk. */
   version: number
 }
 
 /**
- * The published state of topics: what an author has told, or what a replica has been told. Both answer
- * `Changes.since` from it, with the same code.
+ * The published state of topics: what an author has told, or a replica has been told. Both answer `Changes.since`
+ * from it, with the same code.
  *
  *     author --compare and set--> Ledger --since--> bytes --receive--> Ledger --since--> ...
  *
@@ -44,12 +44,12 @@ export class Ledger {
   readonly grid: Grid
   readonly tables: readonly KindTable[]
   readonly slotsPerChunk: number
-  /** Changes whenever a topic is opened, closed, or gains a chunk: views look again. */
+  /** Changes whenever a topic is opened, closed, or gains a chunk: then views look again. */
   version = 0
-  /** Where on the map that last happened, and when it last did for a topic without a place. */
+  /** Where on the map that last happened; and when it last did for a topic without a place. */
   readonly districts: Districts
   placelessVersion = 0
-  /** The last tick that was told to followers: what is published afterwards belongs to a later one. */
+  /** The last tick that followers were told of: what is published afterwards belongs to a later one. */
   begun = 0
   /** By cell: its topic's version; 0 while it has none. */
   readonly cellVersion: Int32Array
@@ -60,11 +60,11 @@ export class Ledger {
   chunkTopic: Int32Array = new Int32Array(0)
   /** The next chunk of the same topic; NOBODY after the last. */
   chunkNext: Int32Array = new Int32Array(0)
-  /** The topic's `born`. */
+  /** By chunk: the topic's `born`. */
   chunkBorn: Int32Array = new Int32Array(0)
-  /** The first tick that may tell of the chunk: what was told before was another. */
+  /** By chunk: the first tick that may tell of it. Earlier ticks told of another. */
   chunkOpened: Int32Array = new Int32Array(0)
-  /** The tick of the last change of anything in the chunk, and the tick of the change before that. */
+  /** By chunk: the tick of its last change, and the tick of the change before. */
   chunkChanged: Int32Array = new Int32Array(0)
   chunkChangedBefore: Int32Array = new Int32Array(0)
   chunkCount: Int32Array = new Int32Array(0)
@@ -82,7 +82,7 @@ export class Ledger {
   entitySlot: Uint8Array = new Uint8Array(0)
   entityArrived: Int32Array = new Int32Array(0)
   entityChanged: Int32Array = new Int32Array(0)
-  /** The chunk it was in before this one; NOBODY for one that came from nowhere. */
+  /** By entity: the chunk it was in before this one; NOBODY for a new one. */
   entityFrom: Int32Array = new Int32Array(0)
   readonly #freeEntities: number[] = []
   #entities = 0
@@ -122,17 +122,17 @@ export class Ledger {
     return this.#topicByKey.values()
   }
 
-  /** Topics that are open, and chunks they are made of. */
+  /** How many topics are open, and of how many chunks they consist. */
   get sizes(): { readonly topics: number; readonly chunks: number } {
     return { topics: this.#topicByKey.size, chunks: this.#chunks - this.#freeChunks.length }
   }
 
-  /** The version of a topic; 0 while there is none of that name. */
+  /** Returns the version of a topic; 0 while there is none of that name. */
   versionOf(key: TopicKey): number {
     return this.#topicByKey.get(key)?.version ?? 0
   }
 
-  /** The topic of this name, opened if it was not. */
+  /** Returns the topic of this name; opens it if needed. */
   open(key: TopicKey): Topic {
     const known = this.#topicByKey.get(key)
     if (known) return known
@@ -159,7 +159,7 @@ export class Ledger {
     this.cellChunk[cell] = NOBODY
   }
 
-  /** Whether nobody is in it. */
+  /** Returns whether a topic is empty. */
   isEmpty(topic: Topic): boolean {
     for (const chunk of topic.chunks) if (this.chunkCount[chunk] > 0) return false
     return true
@@ -195,7 +195,7 @@ export class Ledger {
     this.#occupy(index, chunk, this.#freeSlot(chunk), tick)
   }
 
-  /** Takes an entity out. */
+  /** Takes an entity out of its slot. */
   depart(index: number, destination: Destination, tick: number): void {
     this.#vacate(index, destination, tick)
     this.tables[this.entityKind[index]].free(this.entityRow[index])
@@ -209,7 +209,7 @@ export class Ledger {
     this.#touchChunk(this.entityChunk[index], tick)
   }
 
-  /** Gives a topic one chunk more. @returns the chunk */
+  /** Gives a topic one more chunk. @returns the chunk */
   addChunk(topic: Topic): number {
     const chunk = this.#freeChunks.pop() ?? this.#chunks++
     if (chunk >= this.chunkTopic.length) this.#growChunks()
@@ -232,7 +232,7 @@ export class Ledger {
     return chunk
   }
 
-  /** Notes where the version changed. @returns the topic's cell, if it is that of one */
+  /** Notes where the version changed. @returns the topic's cell, if it has one */
   #noteVersion(topic: Topic): number | undefined {
     const cell = cellOf(topic.key)
     if (cell === undefined) this.placelessVersion = this.version

@@ -3,6 +3,6 @@ import type { Ledger } from './ledger.ts'
 /** What a view follows: an author or a replica. */
 export interface Source {
   readonly ledger: Ledger
-  /** The once-told fields of an entity by index, encoded. */
+  /** Returns the once-told fields of an entity, by index, encoded. */
   staticsOf(index: number): Uint8Array | undefined
 }

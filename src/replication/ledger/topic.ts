@@ -27,17 +27,17 @@ export function topicName(key: TopicKey): TopicName {
   return { kind: KINDS[key % 4], id: Math.floor(key / 4) }
 }
 
-/** The key of a cell's topic. */
+/** Returns the key of a cell's topic. */
 export function cellKey(cell: number): TopicKey {
   return cell * 4
 }
 
-/** The cell a topic is that of; undefined for every other kind of topic. */
+/** Returns the cell of a topic; undefined for every other kind of topic. */
 export function cellOf(key: TopicKey): number | undefined {
   return key % 4 === 0 ? key / 4 : undefined
 }
 
-/** A topic's name for people: "cell 17", "entity 4711". */
+/** Names a topic for people: "cell 17", "entity 4711". */
 export function describeTopic(key: TopicKey): string {
   const { kind, id } = topicName(key)
   return kind === 'world' ? kind : `${kind} ${id}`
@@ -56,7 +56,7 @@ export const ELSEWHERE: Destination = 0
 export const REMOVED: Destination = 1
 const NEARBY: Destination = 2
 
-/** The neighbouring cell `east` columns and `north` rows away, each -1, 0 or 1. */
+/** Returns the neighbouring cell `east` columns and `north` rows away, each -1, 0 or 1. */
 export function nearby(east: number, north: number): Destination {
   return NEARBY + (east + 1) * 3 + north + 1
 }
@@ -65,12 +65,12 @@ export function isNearby(destination: Destination): boolean {
   return destination >= NEARBY
 }
 
-/** Columns to the east, -1, 0 or 1, of a destination nearby. */
+/** Returns how many columns to the east, -1, 0 or 1, a nearby destination lies. */
 export function eastOf(destination: Destination): number {
   return Math.floor((destination - NEARBY) / 3) - 1
 }
 
-/** Rows to the north, -1, 0 or 1, of a destination nearby. */
+/** Returns how many rows to the north, -1, 0 or 1, a nearby destination lies. */
 export function northOf(destination: Destination): number {
   return ((destination - NEARBY) % 3) - 1
 }

@@ -10,9 +10,9 @@ import type { Statics } from './statics.ts'
 /** Why an entity is no longer shown. */
 export type LeaveReason = 'out of range' | 'removed'
 
-/** What happens to the entities a replica knows. */
+/** Hears what happens to the entities a replica knows. */
 export interface ReplicaListener {
-  /** All of it is known: fields, place, statics. */
+  /** An entity is known completely: fields, place, statics. */
   entered(presence: Presence): void
   /** Fields changed; `before` holds their old values. */
   changed(presence: Presence, before: Record<string, unknown>): void
@@ -25,7 +25,7 @@ export interface ReplicaListener {
 export interface Presence {
   readonly id: EntityId
   readonly kind: Kind
-  /** The plain object: its fields are the newest known, its position is whoever shows it. */
+  /** The plain object: its fields are the newest known; its position belongs to whoever shows it. */
   readonly entity: AnyEntity
   /** Where its state is in the ledger; -1 on the way from one topic to another. */
   index: number
@@ -37,29 +37,29 @@ export interface Presence {
   readonly shown: (number | Blob | undefined)[]
 }
 
-/** Topics that may hold one entity at a time: the one it is in, and some that are behind. */
+/** How many topics may hold one entity at a time: the one it is in, and some that are behind. */
 const COPIES_MAX = 8
-/** Ticks that an entity may be on its way from one topic to another before it counts as out of range. */
+/** How many ticks an entity may be on its way between topics before it counts as out of range. */
 const BOUND_TICKS = 20
-/** Entities on their way at a time; of more, the last are out of range. */
+/** How many entities may be on their way at a time; further ones are out of range. */
 const BOUND_MAX = 4096
 
 /**
- * The entities that a replica's ledger holds, as plain objects: who came, changed, moved, left.
+ * The entities in a replica's ledger, as plain objects: who came, changed, moved, left.
  *
  * An entity on its way from one cell to another stays; one that two topics hold for a moment, because one of them is
  * behind, is shown as the later of the two has it.
  */
 export class Presences {
   readonly present = new Map<EntityId, Presence>()
-  /** One that is never out of range, be it on its way for long: the viewer's own. 0 for none. */
+  /** An entity that is never out of range, however long it is on its way: the viewer's own. 0 for none. */
   kept: EntityId = 0
   readonly #ledger: Ledger
   readonly #statics: Statics
   readonly #listener: ReplicaListener
   readonly #reader = new BitReader()
   readonly #bound = new Set<Presence>()
-  /** Of entities that several topics hold: the others' indexes, the latest last. */
+  /** For entities that several topics hold: the other indexes, the latest last. */
   readonly #copies = new Map<EntityId, number[]>()
 
   constructor(ledger: Ledger, statics: Statics, listener: ReplicaListener) {
@@ -69,9 +69,9 @@ export class Presences {
   }
 
   /**
-   * The ledger holds all of an entity at `index`.
+   * Notes that the ledger holds all of an entity at `index`.
    *
-   * @returns false when that cannot be: it was of another kind before, or is in too many topics at once
+   * @returns false when that cannot be: it was of another kind before, or is in too many topics
    */
   arrived(index: number, hasJumped: boolean, tick: number): boolean {
     const ledger = this.#ledger
@@ -95,7 +95,7 @@ export class Presences {
     return true
   }
 
-  /** The ledger holds news of an entity at `index`. */
+  /** Notes that the ledger holds news of an entity at `index`. */
   changed(
     index: number,
     news: { hasMoved: boolean; hasJumped: boolean; fields: number },
@@ -108,9 +108,9 @@ export class Presences {
   }
 
   /**
-   * The ledger no longer holds an entity at `index`.
+   * Notes that the ledger no longer holds an entity at `index`.
    *
-   * @param bound  the topic followed that it went to, if any
+   * @param bound  the followed topic that it went to, if any
    */
   vacated(
     index: number,
@@ -139,7 +139,10 @@ export class Presences {
     this.#bound.add(presence)
   }
 
-  /** Whoever is bound for a topic too long, or for one no longer followed, is out of range. */
+  /**
+   * Removes entities that have been on their way too long, or to a topic that is no longer followed: they are out
+   * of range.
+   */
   settle(tick: number, isFollowed: (key: TopicKey) => boolean): void {
     for (const presence of this.#bound) {
       const isLost = tick - presence.boundSince > BOUND_TICKS || !isFollowed(presence.bound)
@@ -147,12 +150,12 @@ export class Presences {
     }
   }
 
-  /** Nothing is followed any more: whoever is bound for anywhere is out of range. */
+  /** Ends all following: entities on their way are out of range. */
   clear(): void {
     for (const presence of this.#bound) this.#leave(presence, 'out of range')
   }
 
-  /** The once-told fields of an entity came: it may have been waiting for them. */
+  /** Notes that the once-told fields of an entity came, for which it may have been waiting. */
   introduced(id: EntityId): void {
     const presence = this.present.get(id)
     const introduction = this.#statics.get(id)

@@ -30,32 +30,32 @@ import { type LeaveReason, type Presence, Presences, type ReplicaListener } from
 import type { StateMeter } from './state-meter.ts'
 import { Statics } from './statics.ts'
 
-/** What became of a packet. Only an `applied` one may be acknowledged. */
+/** What became of a packet. Acknowledge only an `applied` one. */
 export type Receipt =
   | 'applied'
-  /** It was overtaken by a later tick, or some of it stands on what was lost: it is told again. */
+  /** A later tick overtook it, or some of it builds on a lost packet: it is told again. */
   | 'unsure'
-  /** It makes no sense: the connection is of no more use. */
+  /** It makes no sense: close the connection. */
   | 'broken'
 
-/** Every tick is below this one: at twenty a second, that is three years. */
+/** Every tick is below this one: three years at twenty ticks a second. */
 export const TICK_END = 2 ** 31
 
 export interface ReplicaLimits {
-  /** Chunks held at a time, and with them topics and entities: an author that tells of more is broken. */
+  /** The most chunks held at a time, and with them topics and entities: an author that tells of more is broken. */
   readonly chunksMax: number
 }
 
 export const defaultReplicaLimits: ReplicaLimits = { chunksMax: 4096 }
 
 /**
- * A copy of topics that follows their author through packets. It holds them in a ledger of its own, so that it can be
+ * A copy of topics that follows their author through packets. It keeps a ledger of its own, so that it can be
  * followed in turn.
  *
  *     receive(tick, packet)  ->  ledger, listener
  *
- * Bytes come from the network: whatever makes no sense is answered with `broken`; nothing is thrown, and memory is
- * bounded by the limits.
+ * Bytes come from the network: senseless ones are answered with `broken`; nothing is thrown, and memory is bounded
+ * by the limits.
  */
 export class Replica {
   readonly ledger: Ledger
@@ -67,13 +67,13 @@ export class Replica {
   readonly #packet = new PacketReader()
   readonly #bits = new BitReader()
   readonly #followed = new Set<TopicKey>()
-  /** By chunk: the tick of the last advance, and of the last one that said who is where. */
+  /** By chunk: the tick of the last advance, and of the last one that told who is where. */
   readonly #advanced: number[] = []
   readonly #structure: number[] = []
   /** By slot, while an advance is read: where its occupant went, if it left. */
   readonly #departed = new Int8Array(SLOTS_MAX)
   readonly #anchor: Anchor
-  /** The topic told of last in this packet. */
+  /** The topic that this packet told of last. */
   #last: TopicKey = -1
   #tick = 0
 
@@ -88,7 +88,7 @@ export class Replica {
     this.#anchor = { column: 0, row: 0, columns, rows }
   }
 
-  /** The entities known, by id. */
+  /** The known entities, by id. */
   get present(): ReadonlyMap<EntityId, Presence> {
     return this.#presences.present
   }
@@ -98,17 +98,18 @@ export class Replica {
     return this.#tick
   }
 
-  /** The topics followed, in no particular order. */
+  /** The topics followed, in no order. */
   get followed(): ReadonlySet<TopicKey> {
     return this.#followed
   }
 
   /**
-   * What to say when the connection was lost and another one is there: then nothing has to be told twice. Everything
-   * stays as it is meanwhile.
+   * Returns what to say on the next connection after a lost one, so that nothing is told twice. Everything stays as
+   * it is meanwhile.
    *
-   * @param link  whether packets were sent over it that did not come
-   * @returns     undefined for too much to say: then forget everything (`clear`), and come back as a new viewer
+   * @param link  whether packets sent over it may have been lost
+   * @returns     undefined when there is too much to say: then forget everything (`clear`), and come back as a new
+   *   viewer
    */
   resumeState(link: { readonly isLossy: boolean }): ResumeState | undefined {
     if (this.ledger.sizes.chunks > RESUME_CHUNKS_MAX) return undefined
@@ -122,17 +123,17 @@ export class Replica {
     return { tick: this.#tick, isLossless: !link.isLossy, topics }
   }
 
-  /** The viewer's own entity, which is there until it is removed, whatever gets lost meanwhile; 0 for none. */
+  /** The viewer's own entity, which stays until it is removed, whatever packets are lost; 0 for none. */
   set kept(id: EntityId) {
     this.#presences.kept = id
   }
 
-  /** Counts what is read from here on; undefined for nobody. */
+  /** Counts what is read from here on; undefined to stop. */
   set meter(meter: StateMeter | undefined) {
     this.#state.meter = meter
   }
 
-  /** The once-told fields of an entity, as they travel; for whoever follows this replica. */
+  /** Returns the once-told fields of an entity, as they travel, for followers of this replica. */
   staticsOf(index: number): Uint8Array | undefined {
     const introduction = this.#statics.get(this.ledger.entityId[index])
     return introduction?.kind === this.ledger.entityKind[index] ? introduction.bytes : undefined
@@ -156,12 +157,12 @@ export class Replica {
     return verdict
   }
 
-  /** Time went on to the tick of the last packet: whoever did not arrive where they were bound for is gone. */
+  /** Notes that time has reached the tick of the last packet: entities that did not arrive are gone. */
   settle(): void {
     this.#presences.settle(this.#tick, (key) => this.#followed.has(key))
   }
 
-  /** Forgets everything, as after a lost connection. Everything leaves. */
+  /** Forgets everything, as after a lost connection. Every entity leaves. */
   clear(): void {
     for (const key of [...this.#followed]) this.#unfollow(key, 'out of range')
     this.#presences.clear()
@@ -169,7 +170,7 @@ export class Replica {
     this.#tick = 0
   }
 
-  /** The tick that news are noted as of: that of their packet, or a later one if followers were told of that already. */
+  /** The tick as of which news are noted: their packet's, or a later one if followers were already told of that. */
   get #stamp(): number {
     return Math.max(this.#tick, this.ledger.begun + 1)
   }
@@ -213,7 +214,7 @@ export class Replica {
     return 'applied'
   }
 
-  /** @param head  where it stands in the packet; undefined for the first chunk, of unstated length */
+  /** @param head  the head in the packet; undefined for the first chunk, of unstated length */
   #receiveAdvance(
     reader: PacketReader,
     key: TopicKey | undefined,
@@ -240,7 +241,8 @@ export class Replica {
   /**
    * Applies what happened in one chunk [T6].
    *
-   * @param structure  the tick of the advance it stands on for who is in which slot; NEVER when it need not be checked
+   * @param structure  the tick of the advance that told who is in which slot, on which this one builds; NEVER when
+   *   it need not be checked
    */
   #apply(bits: BitReader, key: TopicKey, order: number, structure: number): Receipt {
     const chunk = this.#chunkOf(key, order)
@@ -278,7 +280,7 @@ export class Replica {
     return 'applied'
   }
 
-  /** Whether everybody in a chunk has been introduced. */
+  /** Returns whether every entity in a chunk has been introduced. */
   #isComplete(chunk: number): boolean {
     const { slots, entityId } = this.ledger
     for (let at = chunk * SLOTS_MAX; at < (chunk + 1) * SLOTS_MAX; at++)
@@ -286,7 +288,7 @@ export class Replica {
     return true
   }
 
-  /** The chunk at this place of a topic, opened if it was not; -1 beyond the limits. */
+  /** Returns the chunk at this place of a topic, opening it if needed; -1 beyond the limits. */
   #chunkOf(key: TopicKey, order: number): number {
     const { ledger } = this
     const known = ledger.topicByKey(key)
@@ -298,7 +300,9 @@ export class Replica {
     return topic.chunks[order]
   }
 
-  /** The departures after `stands`: earlier ones have been applied, and their slots may have been taken since. */
+  /**
+   * Reads the departures after `stands`: earlier ones have been applied, and their slots may have been taken since.
+   */
   #readDepartures(bits: BitReader, stands: number): void {
     const before = bits.bitsLeft
     let more = true
@@ -353,14 +357,14 @@ export class Replica {
     ledger.depart(index, destination, this.#stamp)
   }
 
-  /** The neighbouring cell's topic that a destination means, if that is followed. */
+  /** Returns the topic of the neighbouring cell that a destination means, if that is followed. */
   #followedNear(topic: Topic, destination: Destination): TopicKey | undefined {
     if (!isNearby(destination) || topic.name.kind !== 'cell') return undefined
     const key = cellKey(topic.name.id + eastOf(destination) + northOf(destination) * this.ledger.grid.columns)
     return this.#followed.has(key) ? key : undefined
   }
 
-  /** Follows a topic no longer: its entities are out of range unless they were met elsewhere. */
+  /** Stops following a topic: its entities are out of range unless they are in another. */
   #unfollow(key: TopicKey, why: LeaveReason): void {
     const { ledger } = this
     const topic = ledger.topicByKey(key)

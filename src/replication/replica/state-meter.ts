@@ -1,11 +1,11 @@
 import type { EntityId } from '../../world/index.ts'
 
-/** Entries of a trace that are kept: the last ones. */
+/** How many entries of a trace are kept: the last ones. */
 const TRACE_MAX = 1000
 
 /** How much was read of one thing. */
 export interface Count {
-  /** The kind of entity; empty for what belongs to none: heads of advances, ends of topics. */
+  /** The kind of entity; empty for what belongs to no kind: heads of advances, ends of topics. */
   readonly kind: string
   /** A field's name, `position`, `once told`, `arrival`, `what changed`, `heads`, ... */
   readonly what: string
@@ -13,7 +13,7 @@ export interface Count {
   times: number
 }
 
-/** One thing read about the entity that is traced. */
+/** One thing read about the traced entity. */
 export interface Trace {
   readonly tick: number
   readonly what: string
@@ -21,13 +21,13 @@ export interface Trace {
 }
 
 /**
- * Counts what a replica reads, by kind and field, and traces one entity. Hang it on a replica while somebody wants to
- * know: `replica.meter = new Meter()`.
+ * Counts what a replica reads, by kind and field, and traces one entity. Hang it on a replica while it is wanted:
+ * `replica.meter = new StateMeter()`.
  */
 export class StateMeter {
   /** The entity to trace; 0 for none. */
   traced: EntityId = 0
-  /** What was read of it lately, in order. */
+  /** What was lately read of it, in order. */
   readonly trace: Trace[] = []
   readonly #counts = new Map<string, Count>()
   #current: EntityId = 0
@@ -44,12 +44,12 @@ export class StateMeter {
     return sum
   }
 
-  /** Begins to count anew; the trace goes on. */
+  /** Counts anew; the trace continues. */
   clear(): void {
     this.#counts.clear()
   }
 
-  /** What follows is about this entity, as told at `tick`. */
+  /** Begins what is read about this entity, as told at `tick`. */
   enter(entity: EntityId, tick: number): void {
     this.#current = entity
     this.#tick = tick

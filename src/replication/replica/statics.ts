@@ -1,7 +1,7 @@
 import { BitReader } from '../../wire/index.ts'
 import type { AnyGame, EntityId } from '../../world/index.ts'
 
-/** Entities whose once-told fields are remembered, at most: several times what any author counts on. */
+/** The most entities whose once-told fields are remembered: several times what any author counts on. */
 const STATICS_MAX = 20_000
 
 /** The once-told fields of one entity. */
@@ -13,8 +13,8 @@ export interface Introduction {
 }
 
 /**
- * What a replica was told once of entities, remembered beyond their leaving: those used last, up to a number that is
- * larger than an author's memory of what it told [T14].
+ * Remembers the once-told fields of entities after they leave: those used last, up to a number larger than an
+ * author's memory of what it told [T14].
  */
 export class Statics {
   readonly #game: AnyGame
@@ -48,7 +48,7 @@ export class Statics {
     return this.#introductions.get(id)
   }
 
-  /** As `get`, and it is remembered longer. */
+  /** As `get`, but it is then remembered longer. */
   use(id: EntityId): Introduction | undefined {
     const introduction = this.#introductions.get(id)
     if (introduction === undefined) return undefined

@@ -3,10 +3,10 @@ import { test } from 'node:test'
 import { Random } from '../../core/index.ts'
 import { Budget } from './budget.ts'
 
-/** A link that bears whatever is sent. */
+/** A link that bears everything. */
 const ANY = Number.POSITIVE_INFINITY
 
-/** The most bytes in any second, when `spend` says how much of what is saved goes out. */
+/** Returns the most bytes in any second, when `spend` says how much of the savings goes out. */
 function mostInASecond(bytesPerSecond: number, spend: (saved: number, tick: number) => number): number {
   const budget = new Budget(bytesPerSecond, 20)
   const spent: number[] = []

@@ -3,23 +3,23 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { type Reaches, SEATS } from './reach.ts'
 
 /**
- * Where one viewer stands and which cells it sees from there: all within its radius, and some more. They change only
- * when it leaves the surroundings of its seat, or when its radius does.
+ * Where one viewer stands and which cells it sees from there: all within its radius, and some more. They change
+ * only when it leaves the surroundings of its seat, or when its radius changes.
  */
 export class CellInterest {
-  /** Cells in view, nearest first; only the first `count` count. */
+  /** The cells in view, nearest first; only the first `count` are valid. */
   cells = new Int32Array(0)
   /** Metres to each of them. */
   distances = new Float32Array(0)
   count = 0
-  /** The seat, counted over the whole map; -1 before there is one. */
+  /** The seat, counted over the whole map; -1 while there is none. */
   readonly seat = { column: -1, row: -1 }
   /** The districts that those cells lie in. */
   districts: DistrictRange = Districts.none()
   readonly #ledger: Ledger
   readonly #reaches: Reaches
   readonly #hysteresis: number
-  /** By cell in view: its version when it was last looked at. */
+  /** By cell in view: its version at the last look. */
   #versions = new Int32Array(0)
   #radius = 0
 
@@ -29,7 +29,7 @@ export class CellInterest {
     this.#hysteresis = hysteresis
   }
 
-  /** The viewer takes the seat at (x, y) and sees so far; all in metres. @returns whether other cells are in view now */
+  /** Puts the viewer at (x, y) with a radius; all in metres. @returns whether other cells are in view now */
   lookFrom(x: number, y: number, radius: number): boolean {
     const { grid } = this.#ledger
     const { seatSize } = this.#reaches
@@ -43,7 +43,7 @@ export class CellInterest {
     return true
   }
 
-  /** The viewer sees another number of metres from where it is. @returns whether other cells are in view now */
+  /** Changes the viewer's radius, in metres. @returns whether other cells are in view now */
   lookAsFarAs(radius: number): boolean {
     if (radius === this.#radius || this.seat.column < 0) return false
     this.#radius = radius
@@ -51,7 +51,7 @@ export class CellInterest {
     return true
   }
 
-  /** Whether a cell in view got a topic, lost it, or its topic a chunk, since this was last asked. */
+  /** Returns whether a cell in view gained a topic or lost it, or its topic gained a chunk, since the last call. */
   hasNewTopics(): boolean {
     const { cellVersion } = this.#ledger
     let isOther = false
@@ -88,7 +88,7 @@ export class CellInterest {
   }
 }
 
-/** The seat of a coordinate; what lies outside the map counts to the nearest. */
+/** Returns the seat of a coordinate; outside the map, the nearest one. */
 function seatOf(metres: number, seatSize: number, cells: number): number {
   return Math.max(0, Math.min(cells * SEATS - 1, Math.floor(metres / seatSize)))
 }

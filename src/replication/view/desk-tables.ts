@@ -6,9 +6,9 @@ import { Slab } from './slab.ts'
 /** Tables that the views of one source share. */
 export class DeskTables {
   readonly reaches: Reaches
-  /** What each tick looks at of every view. */
+  /** The part of every view that each tick reads. */
   readonly slab = new Slab()
-  /** How far a view was before it looked anew. Each uses it for a moment, as the next. */
+  /** A view's progress before it chose its cells anew. Each view uses it for a moment in turn. */
   readonly before = new Progress(this.slab)
   /** By chunk: one more than its row in `before`; 0 for none. */
   rowOf = new Int32Array(64)

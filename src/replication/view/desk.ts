@@ -7,11 +7,11 @@ import { Teller } from './teller.ts'
 import { Terms } from './terms.ts'
 import { defaultViewOptions, type ViewOptions } from './view-options.ts'
 
-/** Different terms remembered, at most. */
+/** The most different terms remembered. */
 const TERMS_MAX = 64
 
 /**
- * Where the views of one source are written: what they share, encoder and tables.
+ * Writes the views of one source: holds what they share, encoder and tables.
  *
  *     new Desk(author)  ->  new View(desk, options) for each viewer
  *     once a tick: author.publish(), desk.begin(tick), then view.write(packet) for each
@@ -34,8 +34,8 @@ export class Desk {
   }
 
   /**
-   * What was published up to `tick` is told from here on. Whoever follows a replica begins each tick that it heard of
-   * once; what it hears of that tick later is told with the next.
+   * Begins a tick: what was published up to `tick` is told from here on. A follower of a replica begins each tick
+   * that it heard of once; what it hears of that tick later is told with the next.
    *
    * @throws `replication/tick-begun` unless the tick is later than every one before
    */

@@ -1,11 +1,11 @@
 import type { EntityId } from '../../world/index.ts'
 import type { TopicKey } from '../ledger/topic.ts'
 
-/** Packets of unknown fate, at most. A view with so many waits. */
+/** The most packets of unknown fate. A view with so many waits. */
 export const FLIGHT_MAX = 256
-/** Of so many packets the fates count for how many get lost. */
+/** How many packets' fates count for the loss share. */
 const FATES = 128
-/** Packets within which what is told twice is told again. */
+/** Within how many packets an advance that is told twice is told again. */
 const AGAIN_WITHIN = 4
 
 /** One advance in a packet. */
@@ -19,7 +19,7 @@ export interface SentAdvance {
   isStructural: boolean
 }
 
-/** What a packet under way said. Used again once its fate is settled. */
+/** What a packet under way said. Reused once its fate is settled. */
 export class Sent {
   number = 0
   tick = 0
@@ -54,12 +54,12 @@ export class Sent {
   }
 }
 
-/** Packets whose fate is not known, in the order they were sent. */
+/** The packets of unknown fate, in the order they were sent. */
 export class Flight {
   readonly #sent: Sent[] = []
   readonly #spare: Sent[] = []
 
-  /** The share of packets that got lost of late. */
+  /** The share of packets lost lately. */
   lossShare = 0
 
   get isFull(): boolean {
@@ -70,7 +70,7 @@ export class Flight {
     return this.#sent.length
   }
 
-  /** The record of the next packet; it counts once it is pushed. */
+  /** Returns the record of the next packet; it counts once it is pushed. */
   draft(number: number, tick: number): Sent {
     if (this.#spare.length === 0) this.#spare.push(new Sent())
     const sent = this.#spare[this.#spare.length - 1]
@@ -78,7 +78,7 @@ export class Flight {
     return sent
   }
 
-  /** The draft was sent. */
+  /** Pushes the draft: it was sent. */
   push(): void {
     this.#sent.push(this.#spare.pop() as Sent)
   }
@@ -94,8 +94,8 @@ export class Flight {
   }
 
   /**
-   * Whether a packet still under way, or known to have arrived, tells of a row everything after `ackedUntil`. Looks at the next
-   * few of those that follow the one taken out last.
+   * Returns whether a packet still under way, or known to have arrived, tells of a row everything after
+   * `ackedUntil`. Checks the next few of those that follow the one taken out last.
    */
   tellsAgain(serial: number, ackedUntil: number): boolean {
     for (let i = 0; i < Math.min(AGAIN_WITHIN, this.#sent.length); i++) {
@@ -110,7 +110,7 @@ export class Flight {
   }
 
   /**
-   * The oldest packet, taken out, if its fate is known. In the order they were sent: what one proves depends on those
+   * Takes out the oldest packet if its fate is known. In the order they were sent: what one proves depends on those
    * before it. Read it before the next draft.
    */
   next(): Sent | undefined {
@@ -120,7 +120,7 @@ export class Flight {
     return sent
   }
 
-  /** Every packet whose fate is open is lost. */
+  /** Marks every packet of unknown fate as lost. */
   loseAll(): void {
     for (const sent of this.#sent) if (sent.fate === 'open') sent.fate = 'lost'
   }

@@ -21,23 +21,23 @@ import {
 import { SEATS } from './reach.ts'
 import type { FollowingOptions } from './view-options.ts'
 
-/** Smallest part of its radius that a crowd leaves to a view. */
+/** The smallest part of its radius that a crowd leaves to a view. */
 const CROWD_LEAST = 0.25
-/** The `born` of no topic that there is. */
+/** A `born` that no topic has. */
 const NO_TOPIC = -1
 
 /** A topic that is no longer followed, of which the viewer has yet to hear so. */
 export interface Leaving {
-  /** Whether what it was about has been removed from the world. */
+  /** Whether its subject has been removed from the world. */
   readonly isGone: boolean
   readonly born: number
-  /** The first packet that may tell so. */
+  /** The first packet that may say so. */
   readonly since: number
 }
 
 /**
- * Which topics one viewer follows, and how far along it is with each of their chunks: the cells around its place, and
- * topics it was told to follow.
+ * Which topics one viewer follows, and how far along it is with each of their chunks: the cells around its place,
+ * and topics followed by name.
  *
  *     lookFrom, follow, unfollow  ->  settle()  ->  progress, leaving
  */
@@ -54,7 +54,7 @@ export class Following {
   readonly #tables: DeskTables
   readonly #options: FollowingOptions
   readonly #interest: CellInterest
-  /** The version each of `extras` had when it was last looked at. */
+  /** The version of each of `extras` at the last look. */
   readonly #extraVersions = new Map<TopicKey, number>()
   /** Whether rows have to be made anew. */
   #isStale = true
@@ -73,17 +73,17 @@ export class Following {
     this.anchor = { column: 0, row: 0, columns, rows }
   }
 
-  /** Metres: the radius in force, after a crowd has shrunk it. */
+  /** The radius in force, after a crowd has shrunk it, in metres. */
   get radius(): number {
     return this.#radius * this.#shrunk
   }
 
-  /** The districts in which topics may come and go that concern it. */
+  /** The districts whose topics concern the viewer. */
   get districts(): DistrictRange {
     return this.#interest.districts
   }
 
-  /** Entities in the chunks followed. */
+  /** How many entities are in the chunks followed. */
   get entities(): number {
     let count = 0
     for (let row = 0; row < this.progress.count; row++)
@@ -91,7 +91,7 @@ export class Following {
     return count
   }
 
-  /** The viewer stands at (x, y) and sees `radius`, all in metres. @returns the seat it takes */
+  /** Puts the viewer at (x, y) with a `radius`, all in metres. @returns the seat it takes */
   lookFrom(x: number, y: number, radius: number): { readonly column: number; readonly row: number } {
     this.#radius = radius
     if (this.#interest.lookFrom(x, y, Math.ceil(this.radius))) this.#isStale = true
@@ -104,7 +104,7 @@ export class Following {
     this.#isStale = true
   }
 
-  /** @param end  whether what it was about has been removed from the world, and the packet that may first tell so */
+  /** @param end  whether its subject has been removed from the world, and the packet that may first say so */
   unfollow(key: TopicKey, end: { readonly isGone: boolean; readonly since: number }): void {
     if (!this.extras.delete(key)) return
     this.#extraVersions.delete(key)
@@ -118,9 +118,10 @@ export class Following {
   }
 
   /**
-   * The viewer comes back and holds topics already: rows go on from there, and what is followed no longer is left.
+   * Takes up a viewer that comes back and holds topics already: their rows continue from there, and topics no
+   * longer followed are left.
    *
-   * @param since  the first packet that may tell so
+   * @param since  the first packet that may say so
    */
   takeUp({ topics, isLossless }: ResumeState, since: number): void {
     const { progress } = this
@@ -138,13 +139,13 @@ export class Following {
       if (!this.leaving.has(key)) this.#leave(key, { isGone: this.#isGone(key), born: NO_TOPIC, since })
   }
 
-  /** Whether the topic of a chunk is the one of that name that was heard of at these ticks. */
+  /** Returns whether a chunk's topic is the very one of that name that was heard of at these ticks. */
   #isSameTopic(chunk: number, ticks: readonly number[]): boolean {
     const first = this.#ledger.topic(this.#ledger.chunkTopic[chunk]).chunks[0]
     return ticks.some((tick) => tick >= this.#ledger.chunkOpened[first])
   }
 
-  /** Whether the one entity that a topic was about is known to have been removed. */
+  /** Returns whether the one entity of a topic is known to have been removed. */
   #isGone(key: TopicKey): boolean {
     const chunk = topicName(key).kind === 'entity' ? this.#ledger.topicByKey(key)?.chunks[0] : undefined
     if (chunk === undefined || this.#ledger.chunkCount[chunk] > 0) return false
@@ -152,10 +153,10 @@ export class Following {
   }
 
   /**
-   * Brings the rows up to where the viewer stands and to what the ledger has.
+   * Brings the rows up to the viewer's place and the ledger's state.
    *
-   * @param now  the packet that may first tell what is followed no longer, and the tick up to which rows were told that
-   *             are not behind
+   * @param now  the packet that may first say what is no longer followed, and the tick up to which the current rows
+   *   were told
    */
   settle(isCrowdDue: boolean, now: { readonly since: number; readonly sentUntil: number }): void {
     if (isCrowdDue) this.#shrink()

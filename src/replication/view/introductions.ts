@@ -7,7 +7,7 @@ import { Known } from './known.ts'
 import type { PacketDraft } from './packet-draft.ts'
 import type { Progress } from './progress.ts'
 
-/** Ticks that a viewer is trusted to remember once-told fields after it was last told of their entity [T14]. */
+/** How many ticks a viewer is trusted to remember once-told fields after it was last told of their entity [T14]. */
 const STATICS_TICKS = 600
 
 /** Tells one viewer the once-told fields of each entity, before it first hears of the entity. */
@@ -15,7 +15,7 @@ export class Introductions {
   readonly #source: Source
   readonly #changes: Changes
   readonly #known = new Known()
-  /** Entities whose once-told fields were lost on the way, or are not known at the source yet. */
+  /** Entities whose once-told fields were lost on the way, or are not yet known at the source. */
   #debts = new Set<EntityId>()
 
   constructor(source: Source, changes: Changes) {
@@ -50,13 +50,13 @@ export class Introductions {
     return true
   }
 
-  /** An introduction was lost on the way. */
+  /** Notes that an introduction was lost on the way. */
   lost(id: EntityId): void {
     this.#known.forget(id)
     this.#debts.add(id)
   }
 
-  /** Tells what is owed, of entities in the chunks followed; the others are introduced when they come back. */
+  /** Tells what is owed of entities in the chunks followed; the others are introduced when they come back. */
   writeDebts(letter: PacketDraft, progress: Progress): void {
     const { slots, entityId } = this.#source.ledger
     const owed = this.#debts

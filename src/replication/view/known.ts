@@ -1,12 +1,12 @@
 import type { EntityId } from '../../world/index.ts'
 
-/** Entities remembered at most. Beyond it everything is forgotten, and told again as it is met. */
+/** The most entities remembered. Beyond it everything is forgotten, and told again when met. */
 export const KNOWN_MAX = 4096
 const PLACES_LEAST = 64
 
 /**
- * Which entities' once-told fields a viewer was told, and when it last was told of the entity: a table of pairs found
- * by id. There is one for each viewer, and it takes a fraction of a Map's memory.
+ * Remembers which entities' once-told fields a viewer was told, and when it was last told of the entity: a table of
+ * pairs found by id. Each viewer has one; it takes a fraction of a Map's memory.
  *
  *     pairs[2 * place] = id, pairs[2 * place + 1] = tick, 0 for what was forgotten
  */
@@ -14,12 +14,12 @@ export class Known {
   #pairs = new Uint32Array(2 * PLACES_LEAST)
   #size = 0
 
-  /** Entries, forgotten ones included until there is need of their room. */
+  /** How many entries there are, with forgotten ones until their room is needed. */
   get size(): number {
     return this.#size
   }
 
-  /** The tick noted for this entity; 0 for one that is not known. */
+  /** Returns the tick noted for this entity; 0 for an unknown one. */
   tickOf(id: EntityId): number {
     return this.#pairs[this.#find(id) + 1]
   }
@@ -44,7 +44,7 @@ export class Known {
     this.#size = 0
   }
 
-  /** Where this id's pair stands, or the free place where it would. */
+  /** Returns where this id's pair stands, or the free place for it. */
   #find(id: EntityId): number {
     const pairs = this.#pairs
     const mask = pairs.length - 1
@@ -53,7 +53,7 @@ export class Known {
     return at
   }
 
-  /** Leaves out what was forgotten or is too old, and makes the table larger if that is not enough. */
+  /** Drops forgotten and old entries, and makes the table larger if that is not enough. */
   #rebuild(oldest: number): void {
     const pairs = this.#pairs
     const isKept = (at: number): boolean => pairs[at + 1] > 0 && pairs[at + 1] >= oldest

@@ -22,7 +22,7 @@ export interface Landed {
   readonly next: number
 }
 
-/** Works off the packets whose fate is known, in the order they were sent [T18]. */
+/** Settles the packets whose fate is known, in the order they were sent [T18]. */
 export function land(flight: Flight, landed: Landed): void {
   for (let sent = flight.next(); sent !== undefined; sent = flight.next())
     if (sent.fate === 'lost') fallBack(sent, flight, landed)

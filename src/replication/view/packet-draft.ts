@@ -1,14 +1,14 @@
 import type { PacketWriter } from '../encoding/packet.ts'
 import type { Sent } from './flight.ts'
 
-/** One packet while a view writes it: how far it may go, and what it said last. */
+/** One packet while a view writes it: how long it may become, and what it said last. */
 export class PacketDraft {
   packet: PacketWriter
-  /** What is noted for the packet's fate; undefined where none is lost. */
+  /** Notes for the packet's fate; undefined on a link that loses none. */
   sent: Sent | undefined
-  /** The row of the view's progress that was told of last; -1 before any. */
+  /** The row of the view's progress that it told of last; -1 for none. */
   row = -1
-  /** Whether the budget is being saved up for something large: nothing further may use it. */
+  /** Whether the budget is being saved up for something large: nothing more may use it. */
   isSpent = false
   #end = 0
 
@@ -26,7 +26,7 @@ export class PacketDraft {
     return this
   }
 
-  /** Whether so many bytes may be written. If only the budget speaks against it, it is saved up for them. */
+  /** Returns whether so many bytes may be written. If only the budget is too small, it is saved up for them. */
   fits(bytes: number): boolean {
     if (bytes > this.packet.room) return false
     if (this.packet.length + bytes <= this.#end) return true

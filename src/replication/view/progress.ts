@@ -1,43 +1,45 @@
 import { Slab } from './slab.ts'
 
-/** What the slab holds of a row: two numbers, the chunk and the head. */
+/** The numbers of a row in the slab: the chunk and the head. */
 export const HOT = 2
-/** The chunk, as the ledger numbers it; its complement where the row is not as far as the view as a whole. */
+/** The chunk, as the ledger numbers it; its complement while the row is behind the view as a whole. */
 export const CHUNK = 0
 /**
- * How an advance of it begins. From 0: by this byte, which names the cell near the anchor. `LONG`: by the form that
- * fits everything. Below: it is not its topic's first chunk; its place among them is `-1 - head`.
+ * How an advance of it begins. From 0: with this byte, which names the cell near the anchor. `LONG`: in the general
+ * form. Below: it is not its topic's first chunk; its place among them is `-1 - head`.
  */
 export const HEAD = 1
 export const LONG = -1
 
-/** What each view holds of a row for itself. */
+/** The numbers of a row that each view holds for itself. */
 /** The topic: its kind and id, which together are its key, and which of that name it is. */
 export const KIND = 0
 export const ID = 1
 export const BORN = 2
-/** The chunk's place among its topic's. */
+/** The chunk's place in its topic. */
 export const ORDER = 3
-/** Metres from the viewer; 0 for what has no place. */
+/** Metres from the viewer; 0 without a place. */
 export const DISTANCE = 4
-/** Ticks from one telling to the next, at the least. */
+/** The fewest ticks from one telling to the next. */
 export const EVERY = 5
-/** The tick up to which the viewer has been told, where that is not as far as the view as a whole. */
+/** The tick up to which the viewer has been told, where that is behind the view as a whole. */
 export const SENT_UNTIL = 6
-/** Ticks that it has been waiting for room. */
+/** How many ticks it has been waiting for room. */
 export const WAITED = 7
-/** 1 once anything may have reached the viewer: then it may follow the topic, whatever was lost since. */
+/** 1 once anything may have reached the viewer: it may then follow the topic, whatever was lost since. */
 export const SENT = 8
-/** The tick up to which the viewer is known to have heard. This and what follows is for links that lose packets. */
+/** The tick up to which the viewer has surely heard. This and the following are for links that lose packets. */
 export const ACKED_UNTIL = 9
-/** The tick of the last advance sent that said who is where, and of the last one known to have arrived. */
+/** The tick of the last advance sent that told who is where, and of the last one known to have arrived. */
 export const STRUCTURE_SENT = 10
 export const STRUCTURE_ACKED = 11
 /** The first packet after the last fall-back: the loss of an earlier one tells nothing new. */
 export const FRESH = 12
 /** A number of its own, for packets under way to name a row by. */
 export const SERIAL = 13
-/** What `SENT_UNTIL` and `STRUCTURE_SENT` were before the last advance, while that has to be told once more; `ONCE`: it has not. */
+/**
+ * `SENT_UNTIL` and `STRUCTURE_SENT` as before the last advance, while that has to be told once more; else `ONCE`.
+ */
 export const SENT_BEFORE = 14
 export const STRUCTURE_BEFORE = 15
 export const ONCE = -1
@@ -46,8 +48,9 @@ const COLD = 16
 /**
  * How far one viewer is with each chunk it follows: a small table of whole numbers, one row a chunk, nearest first.
  *
- * What each tick looks at lies in a slab, together with that of all other views; the rest here, for rows that are new
- * or behind. With many thousand views, what a tick touches of each decides how long it takes.
+ * The numbers that each tick reads lie in a slab, together with those of all other views; the rest lies here, for
+ * rows that are new or behind. With many thousand views, how much each tick touches of each decides how long it
+ * takes.
  */
 export class Progress {
   count = 0
@@ -63,13 +66,13 @@ export class Progress {
     this.start = slab.take(this.#capacity * HOT)
   }
 
-  /** The row's chunk. */
+  /** Returns the row's chunk. */
   chunk(row: number): number {
     const chunk = this.#slab.data[this.start + row * HOT + CHUNK]
     return chunk < 0 ? ~chunk : chunk
   }
 
-  /** Whether the row is not as far as the view as a whole. */
+  /** Returns whether the row is behind the view as a whole. */
   isBehind(row: number): boolean {
     return this.#slab.data[this.start + row * HOT + CHUNK] < 0
   }
@@ -79,18 +82,18 @@ export class Progress {
     this.#slab.data[this.start + row * HOT + CHUNK] = isBehind ? ~chunk : chunk
   }
 
-  /** From here on the row says for itself how far it is. */
+  /** Makes the row say for itself, from here on, how far it is. */
   fallBehind(row: number, sentUntil: number): void {
     this.setBehind(row, true)
     this.set(SENT_UNTIL, row, sentUntil)
   }
 
-  /** As if nothing had ever been told of the row's chunk. */
+  /** Resets a row, as if nothing had ever been told of its chunk. */
   forget(row: number): void {
     this.begin(row, 0)
   }
 
-  /** The viewer has of the row's chunk what was there at `tick`, for sure. */
+  /** Begins a row: the viewer surely has what was in its chunk at `tick`. */
   begin(row: number, tick: number): void {
     this.fallBehind(row, tick)
     for (const column of [ACKED_UNTIL, STRUCTURE_SENT, STRUCTURE_ACKED]) this.set(column, row, tick)
@@ -113,12 +116,12 @@ export class Progress {
     this.#cold[row * COLD + column] = value
   }
 
-  /** The row's topic. */
+  /** Returns the key of the row's topic. */
   key(row: number): number {
     return (this.get(ID, row) >>> 0) * 4 + this.get(KIND, row)
   }
 
-  /** The row of this serial number; -1 when it is gone. */
+  /** Returns the row of this serial number; -1 when it is gone. */
   find(serial: number): number {
     for (let row = 0; row < this.count; row++) if (this.get(SERIAL, row) === serial) return row
     return -1

@@ -1,22 +1,22 @@
 import type { Grid } from '../../geometry/index.ts'
 
-/** A cell is cut into so many seats a side; who stands on one seat sees the same cells. */
+/** How many seats a cell has along a side; whoever stands on one seat sees the same cells. */
 export const SEATS = 4
-/** Radii remembered, at most. */
+/** The most radii remembered. */
 const RADII_MAX = 64
 
 /** The cells seen from one seat, nearest first, as steps from the seat's own cell. */
 export interface Reach {
   readonly east: Int16Array
   readonly north: Int16Array
-  /** Metres from the middle of the seat to the nearest point of the cell; 0 within. */
+  /** By cell: metres from the middle of the seat to its nearest point; 0 within. */
   readonly distance: Float32Array
 }
 
 /**
- * Which cells are seen from where. A cell is cut into 4 x 4 seats; from each, every cell is seen that comes within the
- * radius of any point of the seat or of its surroundings, `hysteresis` metres around it. So a viewer may leave its seat
- * by that much before it takes another, and misses nothing meanwhile [T15].
+ * Tells which cells are seen from where. A cell is cut into 4 x 4 seats; from each, every cell is seen that comes
+ * within the radius of any point of the seat or of its surroundings, `hysteresis` metres around it. So a viewer may
+ * leave its seat by that much before it takes another, and misses nothing meanwhile [T15].
  *
  * The lists are made once for each radius, in whole metres, and shared by all views.
  */
@@ -76,7 +76,7 @@ export class Reaches {
   }
 }
 
-/** How far apart two stretches of a line are, each given by where it begins and how long it is; 0 when they meet. */
+/** Returns how far apart two stretches of a line are, each given by its start and length; 0 when they meet. */
 function gap(a: number, aLength: number, b: number, bLength: number): number {
   return Math.max(0, b - (a + aLength), a - (b + bLength))
 }

@@ -1,14 +1,14 @@
 const PIECE_LEAST = 64
 
 /**
- * Whole numbers of many owners in one piece of memory, so that going through all owners in the order they came goes
- * through memory in order too. Each has a stretch of a power of two; a longer one is another stretch.
+ * Holds whole numbers of many owners in one piece of memory, so that going through all owners in order goes through
+ * memory in order too. Each has a stretch of a power of two; a longer one is another stretch.
  */
 export class Slab {
-  /** All numbers. Another array after a `take` that needed more: look here again. */
+  /** All numbers. A `take` that needs more replaces the array: read this again. */
   data = new Int32Array(1024)
   #end = 0
-  /** By the power of two: where stretches begin that were given back. */
+  /** By the power of two: where returned stretches begin. */
   readonly #free: number[][] = []
 
   /** @returns where a stretch of at least so many zeros begins */
@@ -19,14 +19,14 @@ export class Slab {
     return start
   }
 
-  /** Gives a stretch back that was taken for so many. */
+  /** Gives back a stretch that was taken for so many. */
   give(start: number, length: number): void {
     const power = powerOf(length)
     this.#free[power] ??= []
     this.#free[power].push(start)
   }
 
-  /** How many fit into the stretch that is taken for `length`. */
+  /** Returns how many numbers fit into the stretch that is taken for `length`. */
   static sizeFor(length: number): number {
     return 1 << powerOf(length)
   }

@@ -34,18 +34,17 @@ import {
 } from './progress.ts'
 import type { Slab } from './slab.ts'
 
-/** Metres at which a topic's news weigh half as much as those of the viewer's own cell. */
+/** The distance in metres at which a topic's news weigh half as much as those of the viewer's own cell. */
 const HALF_WEIGHT = 16
 
 /**
- * Tells of single chunks: of those that are new to the viewer, that had to wait, that are far, and of all on links that
- * lose packets. What is up to date in the common way, the view tells of by itself. One teller serves all views of a
- * source in turn.
+ * Tells of single chunks: new ones, waiting ones, far ones, and all of them on links that lose packets. The view
+ * itself tells of those that are up to date as usual. One teller serves all views of a source in turn.
  */
 export class Teller {
   /** Whether anything waits for room. */
   hasWaiting = false
-  /** Whether anybody was looked at who may have to be introduced. */
+  /** Whether a chunk told of may hold entities to introduce. */
   hasArrivals = false
   readonly #changes: Changes
   readonly #ledger: Ledger
@@ -55,13 +54,13 @@ export class Teller {
   #sentUntil: number = NEVER
   /** Whether what the last packet told is told once more. */
   #isRepeating = false
-  /** The tick of the structure that the advance at hand stands on. */
+  /** The tick of the structure on which the present advance builds. */
   #structure: number = NEVER
   #start = 0
   #count = 0
   readonly #order: number[] = []
   readonly #weights: number[] = []
-  /** Whether a row that was behind no longer is, since this packet was begun. */
+  /** Whether a row has caught up since this packet was begun. */
   #hasCaughtUp = false
 
   constructor(changes: Changes, slab: Slab) {
@@ -91,13 +90,15 @@ export class Teller {
     return this
   }
 
-  /** Where the viewer's rows lie in the slab, so that what is asked most often needs nothing else of the viewer. */
+  /**
+   * Says where the viewer's rows lie in the slab, so that the commonest question needs nothing else of the viewer.
+   */
   rowsAt(start: number, count: number): void {
     this.#start = start
     this.#count = count
   }
 
-  /** Tells of every chunk that has news, those first that weigh most, because some have been waiting. */
+  /** Tells of every chunk that has news, by weight, because some have been waiting. */
   tellInTurn(letter: PacketDraft, own: EntityId): void {
     const { count } = this.#progress
     const order = this.#order
@@ -145,8 +146,8 @@ export class Teller {
   }
 
   /**
-   * Tells of one chunk what the last packet told of it and what is new, if there is room for both: so one lost packet
-   * takes nothing along.
+   * Tells of one chunk both what the last packet told and what is new, if there is room for both: so one lost
+   * packet delays nothing.
    *
    * @returns whether it did
    */
@@ -173,8 +174,8 @@ export class Teller {
   }
 
   /**
-   * Whether there is room for an advance, once those who arrive in it are introduced. Introductions go ahead as far as
-   * they fit, so that a chunk of many names comes piece by piece.
+   * Returns whether there is room for an advance after the introductions of its arrivals. Introductions go ahead as
+   * far as they fit, so that a chunk of many names comes piece by piece.
    */
   hasRoom(letter: PacketDraft, advance: Advance): boolean {
     const { arrivals } = advance
@@ -186,7 +187,7 @@ export class Teller {
     return letter.fits(advance.end - advance.start + ITEM_HEAD_BYTES_MAX)
   }
 
-  /** The row's news wait for room. */
+  /** Notes that the row's news wait for room. */
   wait(row: number, sentUntil: number): void {
     const progress = this.#progress
     progress.fallBehind(row, sentUntil)
@@ -194,7 +195,10 @@ export class Teller {
     this.hasWaiting = true
   }
 
-  /** Tells which topics are followed no longer; last, so that who moved on to another topic has arrived there before. */
+  /**
+   * Tells which topics are no longer followed; last, so that entities which moved to another topic have arrived
+   * there before.
+   */
   writeUnfollows(letter: PacketDraft): void {
     const { leaving, anchor } = this.#following
     for (const [key, { isGone }] of leaving) {
@@ -210,7 +214,7 @@ export class Teller {
     return this.#following.progress
   }
 
-  /** The row is as far as the view as a whole is once this packet is written. */
+  /** Notes that the row is as far as the view as a whole once this packet is written. */
   #catchUp(row: number): void {
     const progress = this.#progress
     if (!progress.isBehind(row)) return
@@ -224,7 +228,9 @@ export class Teller {
     progress.set(WAITED, row, 0)
   }
 
-  /** @param told  the tick up to which the viewer had been told before; `from`: the one from which it was told now */
+  /**
+   * @param told  the tick up to which the viewer had been told before; `from`: the tick from which it was told now
+   */
   #noteSent(sent: Sent, advance: Advance, options: { row: number; sentUntil: number; from: number }): void {
     const { row, sentUntil, from } = options
     const progress = this.#progress
@@ -242,7 +248,7 @@ export class Teller {
       progress.set(STRUCTURE_SENT, row, sent.tick)
   }
 
-  /** Whether anybody came or went after `sentUntil`, and not only in what was told before. */
+  /** Returns whether anybody came or went after `sentUntil`, beyond what was told before. */
   #hasMovedSince(chunk: number, sentUntil: number, { arrivals }: Advance): boolean {
     const { departures, entityArrived } = this.#ledger
     if (departures.countSince(chunk, sentUntil) > 0) return true
@@ -254,18 +260,20 @@ export class Teller {
     return this.#progress.isBehind(row) ? this.#progress.get(SENT_UNTIL, row) : this.#sentUntil
   }
 
-  /** Whether another topic of this name was followed before: the viewer has to hear of its end first. */
+  /** Returns whether another topic of this name was followed before: the viewer has to hear of its end first. */
   #isReborn(row: number): boolean {
     return this.#following.hasLeaving && this.#following.leaving.has(this.#progress.key(row))
   }
 
-  /** Whether an advance stands on who is where as told in a packet that may be lost. */
+  /** Returns whether an advance builds on a structure that was told in a packet that may be lost. */
   #isUnsure({ sent }: PacketDraft, row: number, advance: Advance): boolean {
     if (sent === undefined || advance.isWhole) return false
     return this.#structure > this.#progress.get(STRUCTURE_ACKED, row)
   }
 
-  /** Whether an entity came, in this very tick, out of a chunk that the viewer was told of in the last one. */
+  /**
+   * Returns whether an entity came, in this very tick, out of a chunk that the viewer was told of in the last one.
+   */
   #knew(index: number): boolean {
     const { tick } = this.#changes
     const from = this.#ledger.entityFrom[index]
@@ -278,7 +286,7 @@ export class Teller {
     )
   }
 
-  /** Whether a chunk has a row that is as far as the view as a whole. */
+  /** Returns whether a chunk has a row that is not behind the view as a whole. */
   #isCurrent(chunk: number): boolean {
     const { data } = this.#slab
     const end = this.#start + this.#count * HOT
@@ -286,7 +294,7 @@ export class Teller {
     return false
   }
 
-  /** Begins an advance that one byte does not. */
+  /** Begins an advance in a form longer than one byte. */
   #writeLongHead(letter: PacketDraft, row: number, advance: Advance): void {
     const { packet } = letter
     const progress = this.#progress
@@ -302,7 +310,7 @@ export class Teller {
     writeAdvanceHead(packet, topic, { order, lag, length: advance.end - advance.start })
   }
 
-  /** What has waited longest goes first, the near before the far, and the own character before all. */
+  /** Weighs a row: the longest waiting first, the near before the far, and the own character before all. */
   #weight(row: number, own: EntityId): number {
     const progress = this.#progress
     if (own > 0 && this.#holds(progress.chunk(row), own)) return Number.POSITIVE_INFINITY
@@ -317,7 +325,7 @@ export class Teller {
   }
 }
 
-/** Which turn of so many ticks this one belongs to. */
+/** Returns to which turn of so many ticks a tick belongs. */
 function turnOf(tick: number, every: number): number {
   return Math.floor(tick / every)
 }

@@ -2,15 +2,17 @@ import { ShardlessError } from '../../core/index.ts'
 import { Budget } from './budget.ts'
 import type { ViewOptions } from './view-options.ts'
 
-/** Bytes per second that suffice for the largest advance, with its headers. */
+/** The least bytes per second that suffice for the largest advance, with its headers. */
 const BUDGET_LEAST = 2000
 
-/** What is agreed for a view, and follows from it. Views of the same options share one. */
+/** The terms of a view, and what follows from them. Views of the same options share one. */
 export class Terms {
   readonly options: ViewOptions
   readonly overheadBytes: number
   readonly budget: Budget
-  /** Metres that a viewer may be to the west and south, or to the east and north, of where its seat begins. */
+  /**
+   * How far a viewer may be, in metres, to the west and south, or to the east and north, of where its seat begins.
+   */
   readonly before: number
   readonly beyond: number
 

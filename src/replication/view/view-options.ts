@@ -1,20 +1,20 @@
 /** What a view follows, and how often it is told. */
 export interface FollowingOptions {
-  /** Metres that a viewer leaves its seat by before its cells are chosen anew. */
+  /** By how many metres a viewer leaves its seat before its cells are chosen anew. */
   readonly hysteresis: number
-  /** Entities in view beyond which the radius shrinks. */
+  /** The number of entities in view beyond which the radius shrinks. */
   readonly entitiesMax: number
-  /** Metres beyond which a cell is told of only every `farTicks` ticks. */
+  /** The distance in metres beyond which a cell is told of only every `farTicks` ticks. */
   readonly farBeyond: number
   readonly farTicks: number
 }
 
 export interface ViewOptions extends FollowingOptions {
-  /** Whether packets can get lost: then they are numbered, and `acknowledged` and `lost` have to be told. */
+  /** Whether packets can be lost: then they are numbered, and `acknowledged` and `lost` must be called. */
   readonly isLossy: boolean
-  /** Bytes of state in any second, headers of every packet counted. At least 2000. */
+  /** The most bytes of state in any second, headers of every packet counted. At least 2000. */
   readonly bytesPerSecond: number
-  /** Bytes that a packet costs on the wire beside what the view writes: every header on the way. */
+  /** The bytes that a packet costs on the wire besides what the view writes: every header on the way. */
   readonly overheadBytes: number
 }
 

@@ -9,7 +9,7 @@ import { defaultViewOptions, type ViewOptions } from './view-options.ts'
 
 type Mover = { readonly position: { x: number; y: number } }
 
-/** Everybody moves a little, at random, within the map. */
+/** Moves everybody a little, at random, within the map. */
 function stir(walkers: readonly Mover[], random: Random): void {
   for (const { position } of walkers) {
     position.x = Math.max(0, Math.min(255.9, position.x + random.between(-0.5, 0.5)))
@@ -22,7 +22,7 @@ function crowd(stage: Stage, count: number, at: { x: number; y: number; spread: 
   return Array.from({ length: count }, (_, i) => stage.walker(near(at.x), near(at.y), { name: `w${i}` }))
 }
 
-/** The most bytes in any 20 ticks, headers counted. */
+/** Returns the most bytes in any 20 ticks, headers counted. */
 function mostInASecond(packets: readonly Uint8Array[], overheadBytes: number): number {
   let most = 0
   for (let i = 0; i < packets.length; i++) {
@@ -264,7 +264,9 @@ test('[T25] what this source never told cannot be resumed: everything is told an
   assert.equal(watcher.replica.present.size, 1)
 })
 
-/** Somebody whose link is gone for ten seconds, while `happen` happens, and who comes back to a view kept or new. */
+/**
+ * Takes somebody's link away for ten seconds, while `happen` happens, and brings them back to a view kept or new.
+ */
 function absence(isKept: boolean, happen: (tick: number, stage: Stage) => void, stage = new Stage()) {
   const options = { bytesPerSecond: 20_000 }
   const before = new Watcher(stage.desk, options).at(100, 100, 48)

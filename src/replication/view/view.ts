@@ -22,18 +22,18 @@ export interface Followed {
   readonly order: number
   /** Metres. */
   readonly distance: number
-  /** The ticks up to which the viewer was told, and is known to have heard. */
+  /** The ticks up to which the viewer was told, and has surely heard. */
   readonly sentUntil: number
   readonly ackedUntil: number
-  /** Ticks that its news have been waiting for room. */
+  /** How many ticks its news have been waiting for room. */
   readonly waited: number
 }
 
-/** Ticks between two looks at how crowded it is. */
+/** How many ticks pass between two checks of the crowd. */
 const CROWD_TICKS = 16
-/** Bytes per second that no link bears; a small whole number, so that it lies with the others. */
+/** A rate in bytes per second that no link bears; a small whole number, so that it lies with the others. */
 const BORNE_MAX = 2 ** 30
-/** The share of packets lost beyond which each change is told in two packets, one tick after the other. */
+/** The share of lost packets beyond which each change is told in two packets, one tick after the other. */
 const LOSSY = 0.04
 
 /**
@@ -50,13 +50,13 @@ export class View {
   /** The viewer's own character, told of before everything else; 0 for none. */
   own: EntityId = 0
   #borne = BORNE_MAX
-  /** The tick up to which the viewer has been told of every chunk whose row does not say otherwise. */
+  /** The tick up to which the viewer has been told of every chunk whose row says nothing else. */
   #sentUntil: number = NEVER
   #tick = 0
   #seenVersion = -1
   #districts: DistrictRange = Districts.none()
   #isShrunk = false
-  /** Whether what is followed may have changed, or the viewer has yet to hear that it did. */
+  /** Whether the followed topics may have changed, or the viewer has yet to hear that they did. */
   #isStale = true
   /** Whether the anchor has to be told. */
   #isAdrift = true
@@ -67,13 +67,13 @@ export class View {
   #start = 0
   #count = 0
   #nextNumber = 1
-  /** Bytes that may go out. */
+  /** How many bytes may go out. */
   #saved: number
-  /** Metres: where the seat begins, and the radius seen. */
+  /** Where the seat begins, and the radius seen, in metres. */
   #west = -1_000_000
   #south = -1_000_000
   #radius = 0
-  /** Not all views look at the crowd in the same tick. */
+  /** Spreads the views over the ticks in which they check the crowd. */
   readonly #phase: number
   readonly #terms: Terms
   readonly #desk: Desk
@@ -81,7 +81,7 @@ export class View {
   readonly #flight: Flight | undefined
   readonly #following: Following
   readonly #introductions: Introductions
-  /** What a viewer who came back has, until it is told of again. */
+  /** What a returning viewer has, until it is told of again. */
   #heard: ResumeState | undefined
 
   /** @throws `replication/small-budget` */
@@ -97,12 +97,12 @@ export class View {
     this.#introductions = new Introductions(source, changes)
   }
 
-  /** What the link bears at present, in bytes per second; where that is less than the budget, it is the budget. */
+  /** What the link bears at present, in bytes per second; below the budget, it is the budget. */
   set borne(bytesPerSecond: number) {
     this.#borne = Math.min(BORNE_MAX, Math.floor(bytesPerSecond))
   }
 
-  /** Topics followed, in chunks, with how far along the view is with each. */
+  /** The topics followed, in chunks, with how far along the view is with each. */
   get topics(): readonly Followed[] {
     const { progress } = this.#following
     return Array.from({ length: progress.count }, (_, row) => ({
@@ -115,7 +115,7 @@ export class View {
     }))
   }
 
-  /** Metres: the radius in force, after a crowd has shrunk it. */
+  /** The radius in force, after a crowd has shrunk it, in metres. */
   get radius(): number {
     return this.#following.radius
   }
@@ -125,12 +125,15 @@ export class View {
     return this.#isShrunk
   }
 
-  /** Entities in the topics followed. */
+  /** How many entities are in the topics followed. */
   get entities(): number {
     return this.#following.entities
   }
 
-  /** Where the viewer stands and how far it sees, in metres. Call it each tick; it costs little when nothing changed. */
+  /**
+   * Says where the viewer stands and how far it sees, in metres. Call it each tick; it costs little when nothing
+   * changed.
+   */
   lookAt(x: number, y: number, radius: number): void {
     const { before, beyond } = this.#terms
     const east = x - this.#west
@@ -151,7 +154,7 @@ export class View {
     this.#isStale = true
   }
 
-  /** @param isGone whether what it was about has been removed from the world */
+  /** @param isGone whether its subject has been removed from the world */
   unfollow(key: TopicKey, isGone = false): void {
     this.#following.unfollow(key, { isGone, since: this.#nextNumber })
     this.#isStale = true
@@ -199,17 +202,17 @@ export class View {
     return this.#nextNumber++
   }
 
-  /** The packet of this number arrived and was applied. */
+  /** Notes that the packet of this number arrived and was applied. */
   acknowledged(number: number): void {
     this.#land(number, 'acknowledged')
   }
 
-  /** The packet of this number will never arrive, or could not be applied. */
+  /** Notes that the packet of this number will never arrive, or could not be applied. */
   lost(number: number): void {
     this.#land(number, 'lost')
   }
 
-  /** Forgets how far it was: everything is told anew, to a viewer who has forgotten everything. */
+  /** Forgets all progress: everything is told anew, to a viewer who has forgotten everything. */
   restart(): void {
     const { progress, leaving } = this.#following
     for (let row = 0; row < progress.count; row++) {
@@ -226,14 +229,14 @@ export class View {
   }
 
   /**
-   * Goes on after a lost connection, from what the viewer has. The view may be the one of before, or a new one of the
+   * Continues after a lost connection, from what the viewer has. The view may be the old one, or a new one of the
    * same source; let it look and follow before it writes.
    *
    *     replica.heard(..) -> writeHeard ~~ link ~~> readHeard -> view.resume(heard) -> lookAt, follow -> write
    *
-   * On a link that loses packets, a view that was kept goes on from what was acknowledged.
+   * On a link that loses packets, a view that was kept continues from what was acknowledged.
    *
-   * @returns  false when such a thing was never told here: then the viewer has to forget everything first
+   * @returns  false when this source never told such a thing: then the viewer has to forget everything first
    */
   resume(heard: ResumeState): boolean {
     const isOurs = heard.tick <= this.#changes.tick
@@ -248,7 +251,7 @@ export class View {
     return isOurs
   }
 
-  /** Gives back what it shares with the other views. It is of no use afterwards. */
+  /** Gives back what it shares with the other views. Do not use it afterwards. */
   close(): void {
     this.#following.progress.close()
   }
@@ -319,7 +322,7 @@ export class View {
     this.#count = following.progress.count
   }
 
-  /** Whether topics came or went, or became longer, where that may concern the view. */
+  /** Whether topics came, went or grew where that may concern the view. */
   get #mayHaveNewTopics(): boolean {
     const { ledger } = this.#changes
     const seen = this.#seenVersion
@@ -328,7 +331,7 @@ export class View {
     return ledger.placelessVersion > seen || ledger.districts.hasChangedSince(this.#districts, seen)
   }
 
-  /** Whether there are more entities in view than the terms allow. */
+  /** Whether more entities are in view than the terms allow. */
   get #isCrowded(): boolean {
     const { data } = this.#desk.tables.slab
     const { chunkCount } = this.#changes.ledger
