@@ -24,31 +24,31 @@ export class Grid {
     this.cells = this.columns * this.rows
   }
 
-  /** The column of an eastward coordinate in metres; what lies outside counts to the nearest column. */
+  /** Returns the column of an eastward coordinate in metres; outside the map, the nearest one. */
   column(x: number): number {
     const column = Math.floor(x / this.cellSize)
     return column < 0 ? 0 : column >= this.columns ? this.columns - 1 : column
   }
 
-  /** The row of a northward coordinate in metres; what lies outside counts to the nearest row. */
+  /** Returns the row of a northward coordinate in metres; outside the map, the nearest one. */
   row(y: number): number {
     const row = Math.floor(y / this.cellSize)
     return row < 0 ? 0 : row >= this.rows ? this.rows - 1 : row
   }
 
-  /** The cell a point lies in. */
+  /** Returns the cell in which a point lies. */
   cellAt(x: number, y: number): number {
     return this.column(x) + this.row(y) * this.columns
   }
 
-  /** The middle of a cell, metres. */
+  /** Returns the middle of a cell, metres. */
   middleOf(cell: number): { readonly x: number; readonly y: number } {
     const half = this.cellSize / 2
     const row = Math.floor(cell / this.columns)
     return { x: (cell % this.columns) * this.cellSize + half, y: row * this.cellSize + half }
   }
 
-  /** The distance in metres from a point to the nearest point of a cell; 0 inside. */
+  /** Returns the distance in metres from a point to the nearest point of a cell; 0 inside. */
   distanceTo(cell: number, x: number, y: number): number {
     const west = (cell % this.columns) * this.cellSize
     const south = Math.floor(cell / this.columns) * this.cellSize

@@ -1,6 +1,6 @@
 /**
- * geometry: what stands still, and where one can go and look: maps, ways, lines of sight, who stands near. It knows places and
- * shapes; it knows nothing of players, entities' fields or ticks, and runs the same on servers and clients.
+ * geometry: what stands still, and where one can walk and see: maps, ways, lines of sight, who stands near. It
+ * knows places and shapes, but not players, entities' fields or ticks, and runs the same on servers and clients.
  *
  *     map file --parseMap--> WorldMap --> collision, PathFinder, Sight;  cutMap --> pieces for clients
  */

@@ -488,7 +488,7 @@ function grown(body: Body, by: number): Body {
   return { halfWidth: body.halfWidth + by, halfHeight: body.halfHeight + by }
 }
 
-/** A polygon of eight corners around (x, y), often not convex, never crossing itself. */
+/** Makes a polygon of eight corners around (x, y), often not convex, never crossing itself. */
 function star(x: number, y: number, reach: number, shares: readonly number[]): [number, number][] {
   const ways = [1, 0, 0.7, 0.7, 0, 1, -0.7, 0.7, -1, 0, -0.7, -0.7, 0, -1, 0.7, -0.7]
   return shares.map((share, i) => [x + ways[2 * i] * reach * share, y + ways[2 * i + 1] * reach * share])

@@ -1,6 +1,6 @@
 /**
- * A body against what stands in its way. Bodies are circles, or boxes with their sides north and east; what stands in the
- * way are boxes, circles, polygons and lines, with a uniform grid in front.
+ * Moves bodies among solids. Bodies are circles, or boxes with their sides north and east; solids are boxes,
+ * circles, polygons and lines, looked up in a uniform grid.
  *
  * Server and browser must agree to the last bit, so the sums use + - * / and Math.sqrt, abs, min, max, floor, ceil
  * only: IEEE 754 fixes their results on every platform, which it does not for sin, cos or hypot.
@@ -12,20 +12,22 @@ import { Contacts } from './contacts.ts'
 import { lineIsClear } from './line-of-sight.ts'
 import { type Point, type Solid, SolidGrid } from './solid-grid.ts'
 
-/** How wide something is that moves: the radius of a circle, or half the sides of a box. Metres. */
+/** The width of a moving body: the radius of a circle, or half the sides of a box. Metres. */
 export type Body = number | { readonly halfWidth: number; readonly halfHeight: number }
 
-/** A body pushed out of a solid ends this far from it, so that rounding never leaves it inside. */
+/**
+ * How far from a solid a body ends that was pushed out of it, in metres, so that rounding never leaves it inside.
+ */
 const SKIN = 1 / 1024
-/** How often one step may be pushed before it counts as going nowhere. */
+/** How often one step may be pushed before it counts as getting nowhere. */
 const PUSHES_MAX = 8
-/** A move is made in steps of half a body; what lies beyond this many is cut off. A power of two. */
+/** The most steps of a move, each of half a body; what lies beyond is cut off. A power of two. */
 const STEPS_MAX = 1024
-/** Smaller bodies, and sizes that are no numbers, count as this. */
+/** The least size of a body, in metres. Smaller ones, and sizes that are no numbers, count as this. */
 const SIZE_MIN = 1 / 64
-/** Rings of places that are looked at around a body in a solid, at each width of the net. */
+/** How many rings of places are tried around a body in a solid, at each width of the net. */
 const RINGS = 32
-/** The net is widened fourfold so often: by `slide`, and by who asks for the nearest free place. */
+/** How often the net is widened fourfold: by `slide`, and in a search for the nearest free place. */
 const WIDENINGS_OF_SLIDE = 1
 const WIDENINGS_MAX = 8
 
@@ -34,9 +36,9 @@ const WIDENINGS_MAX = 8
  *     slide: start --free?--> strides over open ground, steps of half a body near solids
  *            step: the deepest solid pushes out, again, until the body is free --> end
  *
- * Why nothing is ever walked through, whatever its shape: a step starts with the body touching nothing, is only taken
- * when it ends so, and is shorter than the body is deep, so its middle never crosses a side. A stride is only taken when
- * a circle around all of it touches nothing.
+ * Why nothing is ever walked through, whatever its shape: a step starts with the body touching nothing, is only
+ * taken when it ends so, and is shorter than the body is deep, so the body's middle never crosses a side. A stride
+ * is only taken when a circle around all of it touches nothing.
  */
 export class Collision {
   readonly width: number
@@ -78,7 +80,7 @@ export class Collision {
     position.y = this.#y
   }
 
-  /** Whether a body can stand here: inside the map, in no solid. Touching exactly is free. */
+  /** Returns whether a body can stand here: inside the map, in no solid. Touching exactly is free. */
   isFree(x: number, y: number, body: Body): boolean {
     const halfX = typeof body === 'number' ? body : body.halfWidth
     const halfY = typeof body === 'number' ? body : body.halfHeight
@@ -91,8 +93,8 @@ export class Collision {
   }
 
   /**
-   * A free place near (x, y): the place itself where it is free, else the nearest of those that are looked at, which lie
-   * half a body apart around it and wider further away. The same place on every platform.
+   * Finds a free place near (x, y): the place itself if it is free, else the nearest of those tried, which lie half
+   * a body apart around it and wider further away. The same place on every platform.
    *
    * @returns undefined if none of some 40,000 places is free
    */
@@ -101,7 +103,7 @@ export class Collision {
     return this.#isFreeHere() || this.#free(WIDENINGS_MAX) ? { x: this.#x, y: this.#y } : undefined
   }
 
-  /** Whether one can see from one point to the other: no wall and no tree between. Water hides nothing. */
+  /** Returns whether one can see from one point to the other: no wall and no tree between. Water hides nothing. */
   lineIsClear(x0: number, y0: number, x1: number, y1: number): boolean {
     return lineIsClear(this.#grid, x0, y0, x1, y1)
   }
@@ -114,7 +116,7 @@ export class Collision {
     this.#y = inside(Math.abs(y) < Infinity ? y : this.height / 2, this.#halfY, this.height)
   }
 
-  /** Over open ground in strides as long as it is open, else step by step. */
+  /** Moves over open ground in strides while it is open, else step by step. */
   #move(dx: number, dy: number, distance: number): void {
     const half = Math.min(this.#halfX, this.#halfY) / 2
     let steps = 1
@@ -136,7 +138,7 @@ export class Collision {
     }
   }
 
-  /** Whether nothing stands around the way from here over (dx, dy). */
+  /** Returns whether nothing stands around the way from here over (dx, dy). */
   #isOpen(dx: number, dy: number, reach: number): boolean {
     const x = this.#x + dx
     const y = this.#y + dy
@@ -150,7 +152,7 @@ export class Collision {
     return this.#contacts.ofCircle(middleX, middleY, this.#halfX + around) <= 0
   }
 
-  /** One step of at most half a body from a free place to a free place. @returns whether it moved */
+  /** Takes one step of at most half a body from a free place to a free place. @returns whether it moved */
   #step(dx: number, dy: number, size: number): boolean {
     let x = inside(this.#x + dx, this.#halfX, this.width)
     let y = inside(this.#y + dy, this.#halfY, this.height)
@@ -170,7 +172,9 @@ export class Collision {
     return false
   }
 
-  /** For a body inside a solid: pushed out again and again, or the nearest free place of a net around it. */
+  /**
+   * Frees a body inside a solid: pushes it out again and again, or takes the nearest free place of a net around it.
+   */
   #free(widenings: number): boolean {
     const [fromX, fromY] = [this.#x, this.#y]
     const isPushed = this.#pushOut()
@@ -204,7 +208,7 @@ export class Collision {
     return best < Infinity
   }
 
-  /** Out by the nearest side, again and again. @returns whether that ended in a free place */
+  /** Pushes out by the nearest side, again and again. @returns whether that ended in a free place */
   #pushOut(): boolean {
     for (let i = 0; i < 4 * PUSHES_MAX; i++) {
       let depth = this.#depthInAreas(this.#x, this.#y)
@@ -238,7 +242,9 @@ function proper(half: number): number {
   return half >= SIZE_MIN && half < Infinity ? half : SIZE_MIN
 }
 
-/** The nearest coordinate at which a body lies within the map; the middle of a map that is too small for it. */
+/**
+ * Returns the nearest coordinate at which a body lies within the map; the middle of a map that is too small for it.
+ */
 function inside(at: number, half: number, side: number): number {
   return side < 2 * half ? side / 2 : Math.min(Math.max(at, half), side - half)
 }

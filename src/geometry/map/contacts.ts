@@ -1,12 +1,16 @@
 /**
- * What a body touches: how deep it stands in the solid it stands deepest in, and the shortest way out of it.
+ * Finds what a body touches: how deep it stands in the solid it stands deepest in, and the shortest way out of
+ * that.
  *
  * Only + - * / and Math.sqrt, abs, min, max, floor: IEEE 754 fixes their results on every platform. Where two solids
  * are equally deep the way out decides, so that the order in which solids were listed never matters.
  */
 import { AREA, BOX, CIRCLE, EDGE, nearestShare, type SolidGrid } from './solid-grid.ts'
 
-/** Reads a grid. The answer of a query lies in `outX`, `outY`: an answer of three numbers would be garbage each call. */
+/**
+ * Reads a grid. Part of each answer lies in `outX` and `outY`: an answer of three numbers would be garbage each
+ * call.
+ */
 export class Contacts {
   /** The way out of the deepest solid, of length 1. */
   outX = 0
@@ -18,7 +22,9 @@ export class Contacts {
     this.#grid = grid
   }
 
-  /** Metres that a circle stands in a solid, sides only; 0 when it touches none or touches exactly. */
+  /**
+   * Returns how deep a circle stands in a solid, in metres, sides only; 0 when it touches none or touches exactly.
+   */
   ofCircle(x: number, y: number, radius: number): number {
     const grid = this.#grid
     const { shapes, types, starts, items } = grid
@@ -65,7 +71,7 @@ export class Contacts {
     return this.#depth
   }
 
-  /** The same for a box that stands with its sides north and east. `halfX`, `halfY`: from its middle to its sides. */
+  /** As `ofCircle`, for a box with its sides north and east. `halfX`, `halfY`: from its middle to its sides. */
   ofBox(x: number, y: number, halfX: number, halfY: number): number {
     const grid = this.#grid
     const { types, starts, items } = grid
@@ -88,8 +94,8 @@ export class Contacts {
   }
 
   /**
-   * Metres from the middle of a body to the nearest side of the deepest polygon it lies in, plus `extent`; 0 when it lies
-   * in none. A body that came by steps cannot be there: its sides would have stopped it.
+   * Returns the metres from the middle of a body to the nearest side of the deepest polygon it lies in, plus
+   * `extent`; 0 when it lies in none. A body that came by steps cannot be there: its sides would have stopped it.
    */
   ofAreas(x: number, y: number, extent: number): number {
     const grid = this.#grid
@@ -108,7 +114,7 @@ export class Contacts {
     this.outY = outY
   }
 
-  /** Out of a solid box, for a body whose bounds overlap it. */
+  /** Finds the way out of a solid box, for a body whose bounds overlap it. */
   #takeNearestSide(x: number, y: number, at: number, halfX: number, halfY: number): void {
     const { shapes } = this.#grid
     const west = x + halfX - shapes[at]
@@ -122,7 +128,7 @@ export class Contacts {
     else this.#take(alongY, 0, south < north ? -1 : 1)
   }
 
-  /** Out of a solid circle, for a box. */
+  /** Finds the way out of a solid circle, for a box. */
   #takeCircle(x: number, y: number, at: number, halfX: number, halfY: number): void {
     const { shapes } = this.#grid
     const [centreX, centreY, radius] = [shapes[at], shapes[at + 1], shapes[at + 2]]
@@ -143,7 +149,7 @@ export class Contacts {
     else this.#take(alongY + radius, 0, awayY < 0 ? -1 : 1)
   }
 
-  /** Off a line, for a box: the least of the ways along x, along y and across the line. */
+  /** Finds the way off a line, for a box: the least of the ways along x, along y and across the line. */
   #takeEdge(x: number, y: number, at: number, halfX: number, halfY: number): void {
     const { shapes } = this.#grid
     const [x0, y0, x1, y1] = [shapes[at], shapes[at + 1], shapes[at + 2], shapes[at + 3]]
@@ -174,7 +180,7 @@ export class Contacts {
     else this.#take(alongY, 0, south < north ? -1 : 1)
   }
 
-  /** Off a line that goes through the very middle of a body. */
+  /** Finds the way off a line that goes through the very middle of a body. */
   #takeAcross(depth: number, at: number): void {
     const { shapes } = this.#grid
     const alongX = shapes[at + 2] - shapes[at]
@@ -184,7 +190,7 @@ export class Contacts {
     else this.#take(depth, 1, 0)
   }
 
-  /** Out of the middle of a polygon: over its nearest side. */
+  /** Finds the way out of the middle of a polygon: over its nearest side. */
   #takeArea(x: number, y: number, at: number, extent: number): void {
     const { corners, shapes } = this.#grid
     const first = shapes[at] * 2

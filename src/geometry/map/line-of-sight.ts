@@ -1,9 +1,9 @@
 import { AREA, BOX, CIRCLE, EDGE, nearestShare, type SolidGrid } from './solid-grid.ts'
 
-/** Metres by which a row of squares is looked into beyond the line's ends, against rounding. */
+/** By how many metres the search in a row of squares reaches beyond the line's ends, against rounding. */
 const SKIN = 1 / 1024
 
-/** Whether one can see from one point to the other: no wall and no tree between. Water hides nothing. */
+/** Returns whether one can see from one point to the other: no wall and no tree between. Water hides nothing. */
 export function lineIsClear(grid: SolidGrid, x0: number, y0: number, x1: number, y1: number): boolean {
   const size = grid.squareSize
   const dx = x1 - x0
@@ -37,7 +37,7 @@ export function lineIsClear(grid: SolidGrid, x0: number, y0: number, x1: number,
   return true
 }
 
-/** Whether the line from (x, y) over (dx, dy) meets the item. */
+/** Returns whether the line from (x, y) over (dx, dy) meets the item. */
 function crosses(grid: SolidGrid, item: number, x: number, y: number, dx: number, dy: number): boolean {
   const shapes = grid.shapes
   const at = item * 4
@@ -81,7 +81,7 @@ function crosses(grid: SolidGrid, item: number, x: number, y: number, dx: number
   return type === AREA && isInArea(grid, at, x, y)
 }
 
-/** Whether the place lies in the polygon. */
+/** Returns whether the place lies in the polygon. */
 function isInArea(grid: SolidGrid, at: number, x: number, y: number): boolean {
   const { corners, shapes } = grid
   const first = shapes[at] * 2

@@ -1,4 +1,4 @@
-/** Pieces of a map as they come from outside: checked value by value. A problem is the end of a sentence. */
+/** Reads pieces of a map from outside, and checks them value by value. A problem is the end of a sentence. */
 import type { Point, Solid } from './solid-grid.ts'
 import type { MapObject, MapTile, Properties } from './world-map.ts'
 
@@ -14,7 +14,7 @@ export interface Index {
   readonly height: number
   readonly layers: readonly string[]
   readonly properties: Properties
-  /** Name and hash, in the order in which they are put together. */
+  /** Name and hash, in the order in which the pieces are put together. */
   readonly pieces: readonly (readonly [string, string])[]
 }
 
@@ -37,7 +37,7 @@ export function readIndex(bytes: Uint8Array): Index | string {
   return { width, height, layers: layers as string[], properties, pieces: named as [string, string][] }
 }
 
-/** Adds what a piece holds. @returns what is wrong with it, where something is */
+/** Adds what a piece holds. @returns what is wrong with it, if anything */
 export function readPiece(
   bytes: Uint8Array,
   into: {

@@ -1,25 +1,26 @@
 /**
- * A map cut into squares, so that whoever holds an older one fetches only what changed.
+ * Cuts a map into squares, so that a client with an older one fetches only what changed.
  *
  *     MapContent --cutMap--> index.json, 0-0.json, 3-4.json ...  --assembleMap--> WorldMap
  *
- * The bytes are canonical: a map, and the map that its pieces are assembled to, are cut into the same files. A file is
- * named by what it holds; the index has the hash of each, and an empty square has none. Rules: docs/spec/movement.md.
+ * The bytes are canonical: a map, and the map that its pieces are assembled to, are cut into the same files. A file
+ * is named by its place; the index has the hash of each, and an empty square has none. Rules:
+ * docs/spec/movement.md.
  */
 import { Hash } from '../../core/index.ts'
 import { readIndex, readPiece } from './piece-reading.ts'
 import type { Solid } from './solid-grid.ts'
 import { type MapContent, type MapObject, type MapTile, type WorldMap, worldMap } from './world-map.ts'
 
-/** Metres a side, on maps that are not too large for it. */
+/** The side of a piece in metres, on maps that are not too large for it. */
 const SIZE = 64
-/** Pieces of one map, at most: the side is doubled until there are no more. */
+/** The most pieces of one map: the side is doubled until there are no more. */
 const PIECES_MAX = 4096
 
 export interface MapPieces {
   /** By name: `index.json`, and one `COLUMN-ROW.json` for each square that something stands in. */
   readonly files: ReadonlyMap<string, Uint8Array>
-  /** Of the index, and through it of everything: 16 hexadecimal digits. */
+  /** The hash of the index, and through it of everything: 16 hexadecimal digits. */
   readonly hash: string
 }
 
@@ -65,7 +66,7 @@ export function cutMap(map: MapContent): MapPieces {
 }
 
 /**
- * The names of the files that are missing or stale, for the map of this index. All of them where the index itself is
+ * Lists the files that are missing or stale, for the map of this index. All of them when the index itself is
  * nonsense.
  */
 export function missingPieces(index: Uint8Array, have: ReadonlyMap<string, Uint8Array>): string[] {
@@ -79,18 +80,18 @@ export function missingPieces(index: Uint8Array, have: ReadonlyMap<string, Uint8
     .map(([name]) => name)
 }
 
-/** The pieces of a map and its index, by hash. */
+/** Returns the pieces of a map and its index, by hash. */
 export function piecesOf({ files }: MapPieces): Map<string, Uint8Array> {
   return new Map([...files.values()].map((bytes) => [hashOf(bytes), bytes]))
 }
 
-/** What an index names, by hash; undefined where it is nonsense. */
+/** Returns what an index names, by hash; undefined when it is nonsense. */
 export function readPieceNames(index: Uint8Array): ReadonlyMap<string, string> | undefined {
   const read = readIndex(index)
   return typeof read === 'string' ? undefined : new Map(read.pieces)
 }
 
-/** The hash of a piece or an index: 16 hexadecimal digits. */
+/** Returns the hash of a piece or an index: 16 hexadecimal digits. */
 export function pieceHash(bytes: Uint8Array): string {
   return hashOf(bytes)
 }
@@ -99,7 +100,7 @@ export type Assembled =
   | { readonly is: 'map'; readonly map: WorldMap }
   | { readonly is: 'refused'; readonly reason: string }
 
-/** The map that these files are. Files that its index does not name are passed over. Never throws. */
+/** Puts a map together from its files. Files that its index does not name are ignored. Never throws. */
 export function assembleMap(files: ReadonlyMap<string, Uint8Array>): Assembled {
   const bytes = files.get(INDEX)
   if (!bytes) return { is: 'refused', reason: `${INDEX} is missing.` }
@@ -129,7 +130,10 @@ function cornerOf(solid: Solid): [number, number] {
   return [solid.points[0].x, solid.points[0].y]
 }
 
-/** Numbers are written as ECMAScript does, the shortest that reads back to the same bits: the same everywhere. */
+/**
+ * Turns a solid into plain JSON. Numbers are written as ECMAScript does, the shortest that reads back to the same
+ * bits: the same everywhere.
+ */
 function plainSolid(solid: Solid): unknown {
   const { kind, variety, shape } = solid
   if (solid.shape === 'box') return { kind, variety, shape, at: [solid.x0, solid.y0, solid.x1, solid.y1] }
@@ -154,7 +158,10 @@ function plainObject(object: MapObject, layer: number): unknown {
   }
 }
 
-/** The flags of its mirrors as Tiled has them, from the third on: 4 to the side, 2 upside down, 1 over the diagonal. */
+/**
+ * Turns a tile into plain JSON. Its mirror flags are Tiled's, from the third on: 4 to the side, 2 upside down, 1
+ * over the diagonal.
+ */
 function plainTile(tile: MapTile): unknown {
   const { tileset, number, isMirroredX, isMirroredY, isMirroredDiagonally, rotation } = tile
   const mirrors = (isMirroredX ? 4 : 0) + (isMirroredY ? 2 : 0) + (isMirroredDiagonally ? 1 : 0)

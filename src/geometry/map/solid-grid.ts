@@ -1,4 +1,4 @@
-/** What stands still on a map, in shapes that sums can be made with, by the squares of a uniform grid. */
+/** What stands still on a map, in shapes that can be computed with, by the squares of a uniform grid. */
 
 export type SolidKind = 'wall' | 'water' | 'tree'
 
@@ -20,15 +20,17 @@ export interface Point {
   readonly y: number
 }
 
-/** Bounds the grid's memory on very large maps, by larger squares. */
+/** The most squares: bounds the grid's memory on very large maps, by larger squares. */
 const SQUARES_MAX = 1 << 20
-/** Bounds the time it takes to fill the grid, likewise. The town of the demo needs a 300th of it. */
+/** The most work: likewise bounds the time it takes to fill the grid. The town of the demo needs a 300th of it. */
 const WORK_MAX = 1 << 25
 
 const NONE: readonly number[] = []
 
-/** What an item of the grid is. A polygon is one AREA, for those who begin inside it, and one EDGE per side;
- * a line is EDGEs alone. */
+/**
+ * The kinds of items in the grid. A polygon is one AREA, for those who begin inside it, and one EDGE per side; a
+ * line is EDGEs alone.
+ */
 export const BOX = 0
 export const CIRCLE = 1
 export const EDGE = 2
@@ -41,14 +43,14 @@ export const AREA = 3
  * items[starts[i + 1]]. Nobody writes to them.
  */
 export class SolidGrid {
-  /** Metres. */
+  /** The side of a square, in metres. */
   readonly squareSize: number
   readonly columns: number
   readonly rows: number
   readonly starts: Uint32Array
   readonly items: Uint32Array
   readonly types: Uint8Array
-  /** 1 where the item hides what is behind it; nobody hides behind water. */
+  /** 1 if the item hides what is behind it; water hides nothing. */
   readonly hides: Uint8Array
   /** Four numbers an item: box x0 y0 x1 y1; circle x y radius; edge from x y to x y; area first corner, count. */
   readonly shapes: Float64Array
@@ -111,7 +113,7 @@ export class SolidGrid {
     })
   }
 
-  /** The column of squares nearest to x. */
+  /** Returns the column of squares nearest to x. */
   column(x: number): number {
     return Math.min(Math.max(Math.floor(x / this.squareSize), 0), this.columns - 1)
   }
@@ -135,8 +137,8 @@ export class SolidGrid {
   }
 
   /**
-   * Whether an item lies in a square, or may: long slanting edges would fill their whole bounding box otherwise, and a
-   * winding river the whole map. Squares at the border hold whatever may lie beyond it.
+   * Returns whether an item lies in a square, or may: long slanting edges would otherwise fill their whole bounding
+   * box, and a winding river the whole map. Squares at the border hold whatever may lie beyond it.
    */
   #touches(item: number, column: number, row: number, crossings: readonly number[]): boolean {
     const type = this.types[item]
@@ -156,7 +158,9 @@ export class SolidGrid {
     return false
   }
 
-  /** Whether the line between two points of an array comes as near to a square's middle as its corners lie. */
+  /**
+   * Returns whether the line between two points of an array comes as near to a square's middle as its corners lie.
+   */
   #isNear(x: number, y: number, points: Float64Array, from: number, to: number): boolean {
     const [x0, y0, x1, y1] = [points[from], points[from + 1], points[to], points[to + 1]]
     const share = nearestShare(x, y, x0, y0, x1, y1)
@@ -165,7 +169,7 @@ export class SolidGrid {
     return toX * toX + toY * toY <= this.squareSize * this.squareSize * 0.51
   }
 
-  /** Where the middle line of a row of squares crosses the sides of a polygon, as x. */
+  /** Returns where the middle line of a row of squares crosses the sides of a polygon, as x. */
   #crossings(item: number, row: number): number[] {
     const y = (row + 0.5) * this.squareSize
     const found: number[] = []
@@ -195,7 +199,7 @@ export class SolidGrid {
   }
 }
 
-/** How many sides of solids have to be looked at to fill a grid of such squares. */
+/** Counts how many sides of solids filling a grid of such squares looks at. */
 function work(solids: readonly Solid[], squareSize: number, width: number, height: number): number {
   const across = (span: number, side: number) => Math.floor(Math.min(span, side) / squareSize) + 2
   let sum = 0
@@ -218,7 +222,7 @@ function work(solids: readonly Solid[], squareSize: number, width: number, heigh
   return sum
 }
 
-/** How far along the line from (x0, y0) to (x1, y1) its point nearest to (x, y) lies, 0..1. */
+/** Returns how far along the line from (x0, y0) to (x1, y1) its point nearest to (x, y) lies, 0..1. */
 export function nearestShare(x: number, y: number, x0: number, y0: number, x1: number, y1: number): number {
   const alongX = x1 - x0
   const alongY = y1 - y0

@@ -4,7 +4,7 @@ import type { Point, Solid } from './solid-grid.ts'
 
 export type Properties = Readonly<Record<string, string | number | boolean>>
 
-/** Something that stands in nobody's way. Metres; a box from (x, y), its south-west corner, or a point of no size. */
+/** Something that blocks nobody. Metres; a box from (x, y), its south-west corner, or a point of no size. */
 export interface MapObject {
   /** The layer it was drawn in. */
   readonly layer: string
@@ -21,7 +21,7 @@ export interface MapObject {
   /** The corners of a polygon or polyline; empty for the other shapes. */
   readonly points: readonly Point[]
   readonly properties: Properties
-  /** The tile whose picture it is; left out where it is none. */
+  /** The tile whose picture it is; left out when it is none. */
   readonly tile?: MapTile
 }
 
@@ -30,24 +30,29 @@ export interface MapTile {
   /** The name of its tileset, and the tile's number there, from 0. */
   readonly tileset: string
   readonly number: number
-  /** How the picture is mirrored: over the diagonal from the upper left first, then to the side, then upside down. */
+  /**
+   * How the picture is mirrored: first over the diagonal from the upper left, then to the side, then upside down.
+   */
   readonly isMirroredDiagonally: boolean
   readonly isMirroredX: boolean
   readonly isMirroredY: boolean
-  /** Degrees by which it is then turned, clockwise. A box stands upright as it is; of a polygon the upper left corner is first. */
+  /**
+   * By how many degrees it is then turned, clockwise. A box stands upright as it is; of a polygon the upper left
+   * corner is first.
+   */
   readonly rotation: number
 }
 
-/** What a map is made of: plain data. */
+/** The content of a map: plain data. */
 export interface MapContent {
-  /** Metres, west to east. */
+  /** Metres from west to east. */
   readonly width: number
-  /** Metres, south to north. */
+  /** Metres from south to north. */
   readonly height: number
   /** What the map's author wrote about the map as a whole. */
   readonly properties: Properties
   readonly solids: readonly Solid[]
-  /** Everything that is not only solid, in the order of layers. */
+  /** Everything that is more than solid, in the order of layers. */
   readonly objects: readonly MapObject[]
 }
 
@@ -59,7 +64,10 @@ export interface WorldMap extends MapContent {
   readonly decor: readonly MapObject[]
   /** The areas of layer `portals`: see `Realm`. */
   readonly portals: readonly MapObject[]
-  /** Where the object of this name is: a point, or the middle of an area. The first, where several have the name. */
+  /**
+   * Returns where the object of this name is: a point, or the middle of an area. The first, when several have the
+   * name.
+   */
   place(name: string): Point | undefined
   /** See `Collision.slide`. */
   slide(position: { x: number; y: number }, dx: number, dy: number, body: Body): void
@@ -71,12 +79,12 @@ export interface WorldMap extends MapContent {
   lineIsClear(x0: number, y0: number, x1: number, y1: number): boolean
 }
 
-/** A map with nothing on it. Sizes in metres. */
+/** Makes a map with nothing on it. Sizes in metres. */
 export function emptyMap(width: number, height: number): WorldMap {
   return worldMap({ width, height, properties: {}, solids: [], objects: [] })
 }
 
-/** A map of this content. */
+/** Makes a map of this content. */
 export function worldMap(content: MapContent): WorldMap {
   const { width, height, properties, solids, objects } = content
   const collision = new Collision(width, height, solids)
@@ -101,7 +109,7 @@ export function worldMap(content: MapContent): WorldMap {
   }
 }
 
-/** Whether a place lies in an object's area; never in a point or an open line. */
+/** Returns whether a place lies in an object's area; never in a point or an open line. */
 export function holds(object: MapObject, x: number, y: number): boolean {
   if (object.shape === 'polygon') {
     let isInside = false

@@ -1,27 +1,32 @@
-/** Costs of a step, straight and slanted: 7 / 5 is 1.4, a hundredth less than the root of two. Whole, so exact. */
+/**
+ * The costs of a step, straight and slanted: 7 / 5 is 1.4, a hundredth less than the root of two. Whole, so exact.
+ */
 export const STRAIGHT = 5
 export const SLANTED = 7
-/** What is not reached. */
+/** Marks a cell that is not reached. */
 export const UNREACHED = 0xffff
 
-/** The cost of the shortest way between two cells if nothing were in between. */
+/** Returns the cost of the shortest way between two cells if nothing were in between. */
 export function octile(columns: number, rows: number): number {
   const [less, more] = columns < rows ? [columns, rows] : [rows, columns]
   return more * STRAIGHT + less * (SLANTED - STRAIGHT)
 }
 
 /**
- * Distances from one cell to all others of a square of cells. Slanted steps need both cells beside them to be free.
+ * Computes distances from one cell to all others of a square of cells. Slanted steps need both cells beside them to
+ * be free.
  *
  *     load(square) -> from(x, y) -> distances -> trace(x, y)
  *
- * Costs are 5 and 7, so that nine buckets in a ring keep the cells in order (Dial, "Shortest-path forest with topological
- * ordering", 1969).
+ * Costs are 5 and 7, so that nine buckets in a ring keep the cells in order (Dial, "Shortest-path forest with
+ * topological ordering", 1969).
  */
 export class Flood {
-  /** Cells each way. */
+  /** How many cells each way. */
   readonly side: number
-  /** With a blocked rim, so that nobody has to ask where the square ends: (x + 1) + (y + 1) * (side + 2). */
+  /**
+   * Distances with a blocked rim, so that nobody has to ask where the square ends: (x + 1) + (y + 1) * (side + 2).
+   */
   readonly distances: Uint16Array
   readonly #stride: number
   readonly #free: Uint8Array
@@ -41,7 +46,7 @@ export class Flood {
     this.#ways = [1, stride, -1, -stride, 1 + stride, stride - 1, -1 - stride, 1 - stride]
   }
 
-  /** Copies a square out of a larger grid. What lies beyond the grid is blocked. */
+  /** Copies a square out of a larger grid. Cells beyond the grid are blocked. */
   load(free: Uint8Array, place: { column: number; row: number; columns: number; rows: number }): void {
     const { column, row, columns, rows } = place
     this.#free.fill(0)
@@ -96,7 +101,7 @@ export class Flood {
     return x + 1 + (y + 1) * this.#stride
   }
 
-  /** The corners of a shortest way from where the flood began to (x, y), that included: x, y, x, y. */
+  /** Returns the corners of a shortest way from where the flood began to (x, y), that included: x, y, x, y. */
   trace(x: number, y: number): number[] {
     const { distances } = this
     const corners: number[] = []

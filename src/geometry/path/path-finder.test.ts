@@ -14,7 +14,7 @@ interface Trees {
   readonly size: number
 }
 
-/** A square map, in metres, with walls and round trees. */
+/** Makes a square map, in metres, with walls and round trees. */
 function mapOf(side: number, walls: readonly Box[], trees: readonly Trees[] = []): WorldMap {
   const scale = 8
   const layer = (name: string, objects: object[]) => ({
@@ -71,7 +71,7 @@ const somewhere = (random: Random, side: number) => ({
   y: random.between(0, side),
 })
 
-/** Nothing is touched anywhere on the way. */
+/** Asserts that nothing is touched anywhere on the way. */
 function assertFree(
   map: WorldMap,
   from: { x: number; y: number },
@@ -91,7 +91,7 @@ function assertFree(
   }
 }
 
-/** Dijkstra over half-metre cells by brute force: whether there is a way, and how long in metres. */
+/** Runs Dijkstra over half-metre cells by brute force: whether there is a way, and how long in metres. */
 function shortest(map: WorldMap, side: number, radius: number, from: { x: number; y: number }) {
   const count = side * 2
   const isFree = (column: number, row: number) => {

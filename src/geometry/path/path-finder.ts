@@ -8,22 +8,25 @@ import { type Patch, WalkGrid } from './walk-grid.ts'
 
 /** A way for a body to walk. */
 export interface Path {
-  /** Where it turns, in metres, the last being its end; where it begins is left out. Straight in between. */
+  /** The corners of the way, in metres, its end last and its beginning left out. Straight in between. */
   readonly waypoints: readonly Vector2[]
-  /** Metres. */
+  /** The length of the way in metres. */
   readonly length: number
 }
 
 export interface PathOptions {
-  /** Of the bodies that walk, metres. */
+  /** The radius of the walking bodies in metres. */
   readonly radius: number
-  /** Metres: how finely the map is cut. Openings narrower than a body and two cells may count as closed. 0.5 when left out. */
+  /**
+   * The size of the cells in metres. Openings narrower than a body and two cells may count as closed. 0.5 when left
+   * out.
+   */
   readonly cellSize?: number
 }
 
-/** Cells around a place in which free ground is looked for, when the place itself is not. */
+/** How many cells around a blocked place are searched for free ground. */
 const NEAR_CELLS = 4
-/** Ways that are remembered whole. */
+/** The most whole ways that are remembered. */
 const KNOWN_MAX = 4096
 const CELLS_MAX = 1 << 24
 
@@ -32,8 +35,9 @@ const CELLS_MAX = 1 << 24
  *
  *     WorldMap -> WalkGrid (free cells) -> PathGraph (clusters and passages) -> CellSearch -> pull -> Path
  *
- * Ways are straight from corner to corner, touch nothing on the way and cut no corner. They are near the shortest, not the
- * shortest: a few hundredths longer as a rule. The same map and question give the same way, whatever was asked before.
+ * Ways are straight from corner to corner, touch nothing on the way and cut no corner. They are near the shortest,
+ * not the shortest: as a rule a few hundredths longer. The same map and question give the same way, whatever was
+ * asked before.
  */
 export class PathFinder {
   /** Raised by each `update` that changed something. */
@@ -70,18 +74,20 @@ export class PathFinder {
     return search.path
   }
 
-  /** A search that can be spread over ticks; see `PathSearch` and `pathTo`. */
+  /** Begins a search that can be spread over ticks; see `PathSearch` and `pathTo`. */
   search(from: Vector2, to: Vector2): PathSearch {
     return new PathSearch(this, { ...from }, { ...to })
   }
 
-  /** Whether there is a way. Costs next to nothing. */
+  /** Returns whether there is a way. Costs next to nothing. */
   isReachable(from: Vector2, to: Vector2): boolean {
     const [a, b] = [this.cellNear(from), this.cellNear(to)]
     return a >= 0 && b >= 0 && this.#graph.componentOf(a) === this.#graph.componentOf(b)
   }
 
-  /** The place nearest to this one where a body can be found a way to; undefined if none is within four cells. */
+  /**
+   * Finds the place nearest to this one to which a body has a way; undefined if there is none within four cells.
+   */
   nearest(place: Vector2): Vector2 | undefined {
     const cell = this.cellNear(place)
     return cell < 0 ? undefined : this.#standing(place, cell)
@@ -116,7 +122,7 @@ export class PathFinder {
     return changed.length
   }
 
-  /** For searches: the free cell nearest to a place, -1 if there is none near. */
+  /** For searches: returns the free cell nearest to a place, -1 if there is none near. */
   cellNear(place: Vector2): number {
     const grid = this.#grid
     const [middle, level] = [grid.column(place.x), grid.row(place.y)]
@@ -148,7 +154,7 @@ export class PathFinder {
     return { search: new CellSearch(this.#graph, notes, { from, to }), notes }
   }
 
-  /** For searches: pulls what was found tight, and remembers it. */
+  /** For searches: pulls the found way tight, and remembers it. */
   finish(from: number, to: number, found: { search: CellSearch; notes: SearchNotes }): readonly number[] {
     this.release(found.notes)
     const cells = pull(this.#graph, found.search.cells)
@@ -160,12 +166,12 @@ export class PathFinder {
     return cells
   }
 
-  /** For searches: gives back what a search has noted in. */
+  /** For searches: gives back a search's notes. */
   release(notes: SearchNotes): void {
     if (notes.costs.length === this.#graph.cells.length) this.#spare.push(notes)
   }
 
-  /** For searches: from cells to metres, from and to the very places where they can be stood on. */
+  /** For searches: turns cells into metres, from and to the very places where one can stand there. */
   pathOf(cells: readonly number[], from: Vector2, to: Vector2): Path {
     const grid = this.#grid
     const { cellSize } = grid
@@ -208,7 +214,7 @@ export class PathFinder {
     return { x: (column + 0.5) * cellSize, y: ((cell - column) / columns + 0.5) * cellSize }
   }
 
-  /** A place itself if it lies in the cell, else the cell's middle. */
+  /** Returns a place itself if it lies in the cell, else the cell's middle. */
   #standing(place: Vector2, cell: number): Vector2 {
     const { columns } = this.#grid
     const isIn = this.#grid.column(place.x) + this.#grid.row(place.y) * columns === cell
@@ -217,7 +223,7 @@ export class PathFinder {
 }
 
 /**
- * One search: `advance` until it is done, in as many ticks as there is need, then look at `path`. When the map changes
+ * One search: call `advance` until it is done, in as many ticks as it needs, then read `path`. When the map changes
  * meanwhile it begins again.
  */
 export class PathSearch {
@@ -287,12 +293,12 @@ export class PathSearch {
   }
 }
 
-/** Work on one search in one tick of a task. */
+/** How much work one search does in one tick of a task. */
 const WORK_PER_TICK = 2000
 
 /**
- * Finds a way as a task, over as many ticks as it needs: `const path = yield* pathTo(tasks, finder, { from, to })`. What
- * it works is charged to the tick's budget.
+ * Finds a way as a task, over as many ticks as it needs: `const path = yield* pathTo(tasks, finder, { from, to })`.
+ * Its work is charged to the tick's budget.
  */
 export function* pathTo(
   tasks: { charge(units: number): void; readonly running: { readonly priority: number } | undefined },

@@ -1,31 +1,37 @@
 import { Flood } from './flood.ts'
 import type { Patch, WalkGrid } from './walk-grid.ts'
 
-/** Cells each way of a cluster. */
+/** How many cells a cluster has each way. */
 export const CLUSTER = 32
-/** Ways inside clusters that are remembered; beyond it all are forgotten. */
+/** The most ways inside clusters that are remembered; beyond it all are forgotten. */
 const WAYS_MAX = 1 << 17
-/** Cells of an opening between two clusters that one passage in its middle serves. */
+/** The widest opening between two clusters, in cells, that one passage in its middle serves. */
 const NARROW = 6
 
-/** What a square of cells knows: its regions, its passages to the north and east, and ways between passages. */
+/**
+ * What the graph knows of a square of cells: its regions, its passages to the north and east, and ways between
+ * passages.
+ */
 interface Cluster {
   /** How many separate regions of free cells it has. */
   regions: number
   /** Passages over its eastern and northern border: own cell, the other's cell. */
   east: Int32Array
   north: Int32Array
-  /** From each passage to all of the cluster, by their order in it; worked out when first asked for. */
+  /**
+   * Distances from each passage to every cell of the cluster, by the passages' order in it; computed when first
+   * asked for.
+   */
   rows: (Uint16Array | undefined)[]
-  /** Cells on the way from one passage to another, the second included; by first * passages + second. */
+  /** The cells on the way from one passage to another, the second included; by first * passages + second. */
   ways: Map<number, Int32Array>
 }
 
 const NONE = new Int32Array(0)
 
 /**
- * The grid in clusters, with passages between them: a small map of the large one, after Botea, Müller and Schaeffer, "Near
- * optimal hierarchical path-finding", 2004.
+ * The grid in clusters, with passages between them: a coarse map of the fine one, after Botea, Müller and
+ * Schaeffer, "Near optimal hierarchical path-finding", 2004.
  *
  *     cells --flood--> regions of a cluster --passages--> components of the whole: "no way" is a comparison
  *     passage = a cell beside a border; its partner is the cell across
@@ -63,19 +69,19 @@ export class PathGraph {
     this.rebuild(this.#clusters.keys())
   }
 
-  /** The cluster a cell lies in. */
+  /** Returns the cluster of a cell. */
   clusterAt(cell: number): number {
     const column = cell % this.grid.columns
     const row = (cell - column) / this.grid.columns
     return Math.floor(column / CLUSTER) + Math.floor(row / CLUSTER) * this.columns
   }
 
-  /** The number of the component a free cell belongs to; two cells have a way between them when theirs is the same. */
+  /** Returns the number of a free cell's component; two cells have a way between them when theirs are the same. */
   componentOf(cell: number): number {
     return this.#components[this.#firstRegions[this.clusterAt(cell)] + this.#regions[cell] - 1]
   }
 
-  /** The clusters that a patch of cells touches. */
+  /** Iterates over the clusters that a patch of cells touches. */
   *clustersIn(patch: Patch): Generator<number> {
     const right = Math.floor(patch.right / CLUSTER)
     const top = Math.floor(patch.top / CLUSTER)
@@ -84,7 +90,7 @@ export class PathGraph {
         yield column + row * this.columns
   }
 
-  /** The cells of a cluster. */
+  /** Returns the cells of a cluster. */
   patchOf(cluster: number): Patch {
     const left = (cluster % this.columns) * CLUSTER
     const bottom = Math.floor(cluster / this.columns) * CLUSTER
@@ -96,7 +102,9 @@ export class PathGraph {
     }
   }
 
-  /** Works clusters out anew after their cells changed, with their borders, and then the components of the whole. */
+  /**
+   * Works clusters out anew after their cells changed, with their borders, and then the components of the whole.
+   */
   rebuild(changed: Iterable<number>): void {
     const redone = new Set<number>()
     const borders = new Set<number>()
@@ -124,7 +132,7 @@ export class PathGraph {
     this.#join()
   }
 
-  /** Distances from a passage to every passage of its cluster. @returns whether it had to be worked out */
+  /** Computes the distances from a passage to every passage of its cluster. @returns whether it was needed */
   needsRow(passage: number): boolean {
     const cluster = this.clusterOf[passage]
     return this.#clusters[cluster].rows[passage - this.starts[cluster]] === undefined
@@ -138,7 +146,7 @@ export class PathGraph {
     return rows[local]
   }
 
-  /** Distances within the cluster from one of its cells to its passages. */
+  /** Returns the distances within the cluster from one of its cells to its passages. */
   distancesFrom(cell: number, cluster: number): Uint16Array {
     this.#floodFrom(cell, cluster)
     const first = this.starts[cluster]
@@ -147,7 +155,7 @@ export class PathGraph {
     return row
   }
 
-  /** The distance to a cell of the cluster from where it was last flooded. */
+  /** Returns the distance to a cell of the cluster from where it was last flooded. */
   distanceTo(cell: number, cluster: number): number {
     const { columns } = this.grid
     const left = (cluster % this.columns) * CLUSTER
@@ -156,12 +164,12 @@ export class PathGraph {
     return this.flood.distances[this.flood.at(column - left, (cell - column) / columns - bottom)]
   }
 
-  /** Whether `way` between these passages of one cluster is remembered. */
+  /** Returns whether `way` between these passages of one cluster is remembered. */
   knowsWay(from: number, to: number): boolean {
     return this.#clusters[this.clusterOf[from]].ways.has(this.#wayKey(from, to))
   }
 
-  /** The cells from one passage to another of its cluster, where the way turns, the last included. */
+  /** Returns the cells at which the way from one passage to another of its cluster turns, the last included. */
   way(from: number, to: number): Int32Array {
     const { ways } = this.#clusters[this.clusterOf[from]]
     const key = this.#wayKey(from, to)
@@ -178,7 +186,7 @@ export class PathGraph {
     return way
   }
 
-  /** The same between any two cells of a cluster that have a way within it. */
+  /** As `way`, between any two cells of a cluster that have a way within it. */
   wayBetween(from: number, to: number, cluster: number): Int32Array {
     if (this.cellsSee(from, to)) return Int32Array.of(to)
     const { columns } = this.grid
@@ -192,7 +200,7 @@ export class PathGraph {
     return way
   }
 
-  /** Whether a straight line joins the middles of two cells. */
+  /** Returns whether a straight line joins the middles of two cells. */
   cellsSee(a: number, b: number): boolean {
     const { columns } = this.grid
     const [ax, bx] = [a % columns, b % columns]
@@ -261,7 +269,7 @@ export class PathGraph {
         : NONE
   }
 
-  /** Passages over one border: one in the middle of a narrow opening, one at each end of a wide one. */
+  /** Finds the passages over one border: one in the middle of a narrow opening, one at each end of a wide one. */
   #passages(start: number, border: { step: number; across: number; count: number }): Int32Array {
     const { free } = this.grid
     const pairs: number[] = []

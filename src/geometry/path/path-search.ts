@@ -1,13 +1,16 @@
 import { octile, STRAIGHT, UNREACHED } from './flood.ts'
 import type { PathGraph } from './path-graph.ts'
 
-/** Work of flooding a cluster, in units of one step of the search over passages. */
+/** The work of flooding a cluster, in units of one step of the search over passages. */
 const FLOOD_WORK = 32
-/** What is left counts half as much again as it is at least: far fewer clusters are looked at, for ways hardly longer. */
+/**
+ * How much the rest of a way counts beyond its least length: half as much again. Far fewer clusters are looked at,
+ * for ways hardly longer.
+ */
 const EAGER = 1
 
 /**
- * What a search notes of passages: one for each search that is under way. Numbers stamped by an earlier search count as
+ * What a search notes of passages: one for each search under way. Numbers stamped by an earlier search count as
  * unknown, so that nothing is ever cleared.
  */
 export class SearchNotes {
@@ -76,10 +79,11 @@ export class SearchNotes {
  *
  *     flood both ends' clusters -> entrances, the likeliest first -> the way, entrance by entrance
  *
- * What is looked at are entrances: passages by which a cluster was entered. From one, ways lead through the cluster and
- * over its borders to the entrances of its neighbours.
+ * It looks at entrances: passages by which a cluster was entered. From one, ways lead through the cluster and over
+ * its borders to the entrances of its neighbours.
  *
- * `advance` does some work and may be called in another tick again. `cells` are where the way turns, both ends included.
+ * `advance` does some work and may be called again in another tick. `cells` are where the way turns, both ends
+ * included.
  */
 export class CellSearch {
   readonly cells: number[] = []
@@ -107,7 +111,7 @@ export class CellSearch {
     this.#goalRow = Math.floor(ends.to / columns)
   }
 
-  /** Does about so much work, a flood of a cluster more at the most. @returns what it did, 0 once it is done */
+  /** Does about so much work, at most one flood of a cluster more. @returns what it did, 0 once it is done */
   advance(work: number): number {
     let done = 0
     if (!this.#goalDistances) {
@@ -136,7 +140,7 @@ export class CellSearch {
     }
   }
 
-  /** Looks at the likeliest entrance. @returns the work it was */
+  /** Looks at the likeliest entrance. @returns the work done */
   #step(): number {
     const graph = this.#graph
     const notes = this.#notes
@@ -164,7 +168,7 @@ export class CellSearch {
     return work
   }
 
-  /** Through the cluster to each of its passages and over the border: that is where the next cluster is entered. */
+  /** Goes through the cluster to each of its passages and over the border: there the next cluster is entered. */
   #spread(first: number, row: Uint16Array, here: { cost: number; from: number }): void {
     const { partners, xs, ys } = this.#graph
     const { costs, seen, closed, from, stamp } = this.#notes
@@ -193,7 +197,7 @@ export class CellSearch {
     if (hops.length === 0) this.#take(this.#graph.wayBetween(this.#from, this.#to, this.#goalCluster))
   }
 
-  /** The cells to the next entrance, and from the last to the goal. @returns the work it was */
+  /** Finds the cells to the next entrance, and from the last to the goal. @returns the work done */
   #refine(hops: number[]): number {
     const graph = this.#graph
     const { cells, partners, clusterOf } = graph

@@ -1,13 +1,13 @@
 import type { PathGraph } from './path-graph.ts'
 
-/** Cells that a straight piece may span: what keeps one look along it short. */
+/** How many cells a straight piece may span, which keeps each check along it short. */
 const SPAN_MAX = 160
 /** How often a corner's way inwards is halved. */
 const HALVINGS = 5
 
 /**
- * Pulls a way tight, like a string: leaves out corners that can be skipped, then moves those that remain inwards as far
- * as they go, and leaves out again.
+ * Pulls a way tight, like a string: leaves out corners that can be skipped, moves the others inwards as far as they
+ * go, and leaves out again.
  *
  * @param cells  where the way turns, both ends included
  * @returns      the same, fewer; each sees the next
@@ -21,7 +21,7 @@ export function pull(graph: PathGraph, cells: readonly number[]): number[] {
   return corners
 }
 
-/** From each corner straight to the last of those after it that it sees without a gap. */
+/** Goes from each corner straight to the last of those after it that it sees without a gap. */
 function skip(graph: PathGraph, cells: readonly number[]): number[] {
   const { columns } = graph.grid
   const kept = [cells[0]]

@@ -1,7 +1,7 @@
 import type { Solid } from '../map/solid-grid.ts'
 import type { WorldMap } from '../map/world-map.ts'
 
-/** Metres a body keeps from a solid beside its radius, against rounding. */
+/** How many metres a body keeps from a solid beyond its radius, against rounding. */
 const SKIN = 1 / 256
 
 /** A piece of the grid: columns `left` to `right` and rows `bottom` to `top`, all included. */
@@ -20,13 +20,13 @@ export interface Patch {
  * So a straight line through free cells is a straight walk for the body, and no corner is ever cut.
  */
 export class WalkGrid {
-  /** Metres. */
+  /** The side of a cell in metres. */
   readonly cellSize: number
-  /** Of the body, metres. */
+  /** The body's radius in metres. */
   readonly radius: number
   readonly columns: number
   readonly rows: number
-  /** 1 where a cell is free. Written by `set` only. */
+  /** 1 for a free cell. Written by `set` only. */
   readonly free: Uint8Array
 
   constructor(map: WorldMap, options: { radius: number; cellSize: number }) {
@@ -63,7 +63,7 @@ export class WalkGrid {
   }
 
   /**
-   * Whether a straight line touches free cells only.
+   * Returns whether a straight line touches free cells only.
    *
    * @param x0, y0, x1, y1  in cells: 2.5 is the middle of column or row 2
    */
@@ -142,7 +142,7 @@ export class WalkGrid {
     )
   }
 
-  /** The middle of a polygon, row by row. Cells that its sides touch are blocked already. */
+  /** Blocks the inside of a polygon, row by row. Cells that its sides touch are blocked already. */
   #blockInside(points: readonly { x: number; y: number }[], into: Uint8Array, patch: Patch): void {
     const { cellSize, columns } = this
     const ys = points.map(({ y }) => y)
@@ -186,7 +186,7 @@ export class WalkGrid {
   }
 }
 
-/** The squared distance between a straight edge and a rectangle; 0 where they touch. */
+/** Returns the squared distance between a straight edge and a rectangle; 0 where they touch. */
 function squaredToEdge(
   from: { x: number; y: number },
   to: { x: number; y: number },

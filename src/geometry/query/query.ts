@@ -9,12 +9,12 @@ export interface Placed {
   position?: Vector2
 }
 
-/** Somebody who stands in a cell. */
+/** An entity that stands in a cell. */
 export interface Standing {
   readonly entity: Placed
 }
 
-/** Those of the entities `E` that are of one of the kinds `K`. */
+/** Those of the entities `E` whose kind is one of `K`. */
 export type Found<E, K> = E extends { readonly kind: infer Name } ? (K extends Name ? E : never) : never
 
 /** Which entities are asked for; all when left out. */
@@ -24,31 +24,37 @@ export interface Choice<E extends Placed, K extends E['kind'] = E['kind']> {
 }
 
 export interface RayChoice<E extends Placed, K extends E['kind'] = E['kind']> extends Choice<E, K> {
-  /** Metres: how wide entities are, the same for all or each by itself (a cell's side at most). Half a metre when left out. */
+  /**
+   * The radius of entities in metres, the same for all or each its own (at most a cell's side). Half a metre when
+   * left out.
+   */
   readonly radius?: number | ((entity: Found<E, K>) => number)
-  /** What stops the ray: a sight's `walls`, or anything that says how far a way is free, as a share of it, 0..1. */
+  /** What stops the ray: a sight's `walls`, or anything that says how much of a way is free, as a share, 0..1. */
   readonly walls?: { shareAlong(from: Readonly<Vector2>, to: Readonly<Vector2>): number }
 }
 
 /** What a ray met. */
 export interface Hit<Entity> {
   readonly entity: Entity
-  /** Metres from where the ray began to where it enters the entity; 0 if it began inside. */
+  /** Metres from the ray's beginning to where it enters the entity; 0 if it began inside. */
   readonly distance: number
 }
 
 /**
- * What stands where, for game code: over the very cells that interest is made of, so that nothing is built for it and
- * nothing has to be kept up. It costs looking at those who stand in the cells it touches.
+ * Finds who stands where, for game code: over the very cells that interest is made of, so that nothing is built or
+ * kept up for it. It costs looking at those who stand in the cells it touches.
  *
- * Answers are in an order that says nothing of the engine's: by id, or by distance and then by id. Positions are
- * those of this moment. Whoever has gone further than a quarter of a cell within this tick without `teleport` is found
- * from the next tick on; no motion is as fast as that.
+ * Answers are in an order that owes nothing to the engine: by id, or by distance and then by id. Positions are
+ * those of this moment. An entity that has gone further than a quarter of a cell within this tick without
+ * `teleport` is found from the next tick on; no motion is as fast as that.
  */
 export class Query<E extends Placed = Placed> {
   readonly #grid: Grid
   readonly #cells: readonly (readonly Standing[])[]
-  /** Metres: who moved since the last tick's end is still listed where they stood, so cells this far off are looked at too. */
+  /**
+   * How far off cells are looked at too, in metres: who moved since the last tick's end is still listed where they
+   * stood.
+   */
   readonly #margin: number
 
   /** @param cells  by cell of the grid: who stands in it */
@@ -58,7 +64,7 @@ export class Query<E extends Placed = Placed> {
     this.#margin = grid.cellSize / 4
   }
 
-  /** Everything within so many metres of a place, its border counted; by id. */
+  /** Finds everything within so many metres of a place, its border included; by id. */
   within<K extends E['kind'] = E['kind']>(
     place: Readonly<Vector2>,
     radius: number,
@@ -69,7 +75,7 @@ export class Query<E extends Placed = Placed> {
     return found.sort(byId) as never
   }
 
-  /** Everything in a box or polygon; by id. */
+  /** Finds everything in a box or polygon; by id. */
   inShape<K extends E['kind'] = E['kind']>(shape: Shape, choice: Choice<E, K> = {}): Found<E, K>[] {
     const found: Placed[] = []
     this.#inShape(shape, choice as AnyChoice, found)
@@ -77,7 +83,7 @@ export class Query<E extends Placed = Placed> {
   }
 
   /**
-   * The nearest so many to a place; by distance, then by id.
+   * Finds the nearest so many to a place; by distance, then by id.
    *
    * @param choice.radiusMax  metres beyond which nobody counts; the whole map when left out
    */
@@ -99,7 +105,7 @@ export class Query<E extends Placed = Placed> {
     }
   }
 
-  /** Everything that a ray goes through, from one place to another; by distance, then by id. */
+  /** Finds everything that a ray goes through, from one place to another; by distance, then by id. */
   along<K extends E['kind'] = E['kind']>(
     from: Readonly<Vector2>,
     to: Readonly<Vector2>,
@@ -110,7 +116,10 @@ export class Query<E extends Placed = Placed> {
     return hits.sort((a, b) => a.distance - b.distance || a.entity.id - b.entity.id) as never
   }
 
-  /** The first that a ray goes through; of several as near, that of the least id. Undefined where there is none. */
+  /**
+   * Finds the first that a ray goes through; of several as near, the one of the least id. Undefined when there is
+   * none.
+   */
   firstAlong<K extends E['kind'] = E['kind']>(
     from: Readonly<Vector2>,
     to: Readonly<Vector2>,
@@ -126,7 +135,7 @@ export class Query<E extends Placed = Placed> {
     return first && ({ entity: first, distance: least } as never)
   }
 
-  /** Collects who stands in a circle. The loop that is run most: plain, and without a call for each entity. */
+  /** Collects who stands in a circle. This loop is run most: plain, and without a call for each entity. */
   #inCircle(x: number, y: number, radius: number, { kind, where }: AnyChoice, found: Placed[]): void {
     const grid = this.#grid
     const reach = radius + this.#margin
@@ -214,7 +223,7 @@ interface AnyRayChoice extends AnyChoice {
   readonly walls?: RayChoice<Placed>['walls']
 }
 
-/** Metres along a ray to where it enters a circle; Infinity if it does not. */
+/** Returns the metres along a ray to where it enters a circle; Infinity if it does not. */
 function entry(
   at: Vector2,
   from: Readonly<Vector2>,

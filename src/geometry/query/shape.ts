@@ -1,11 +1,16 @@
 import type { Vector2 } from '../../core/index.ts'
 
-/** A piece of ground, metres: a box with its sides, or a polygon that does not cross itself, either way round. */
+/**
+ * A piece of ground, in metres: a box with its sides, or a polygon that does not cross itself, turning either way.
+ */
 export type Shape =
   | { readonly x0: number; readonly y0: number; readonly x1: number; readonly y1: number }
   | readonly Readonly<Vector2>[]
 
-/** The smallest box around a shape: west, south, east, north. That of a polygon without corners is nowhere. */
+/**
+ * Returns the smallest box around a shape: west, south, east, north. A polygon without corners has none: it is
+ * nowhere.
+ */
 export function boundsOf(shape: Shape): readonly [number, number, number, number] {
   if (!isPolygon(shape)) return [shape.x0, shape.y0, shape.x1, shape.y1]
   let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity]
@@ -19,8 +24,8 @@ export function boundsOf(shape: Shape): readonly [number, number, number, number
 }
 
 /**
- * Whether a place lies in a shape. All four sides of a box belong to it; of a polygon's, those to its west and south, so that
- * of two that meet exactly one has what lies between.
+ * Returns whether a place lies in a shape. All four sides of a box belong to it; of a polygon only those to its
+ * west and south, so that of two that meet exactly one has what lies between.
  */
 export function isInside(shape: Shape, x: number, y: number): boolean {
   if (!isPolygon(shape)) return x >= shape.x0 && x <= shape.x1 && y >= shape.y0 && y <= shape.y1

@@ -2,12 +2,15 @@ import { cos, sin, type Vector2 } from '../../core/index.ts'
 
 const TURN = 2 * Math.PI
 
-/** The unit vector an angle points along: radians, counter-clockwise from the east. The same bits everywhere. */
+/**
+ * Returns the unit vector an angle points along: radians, counter-clockwise from the east. The same bits
+ * everywhere.
+ */
 export function directionOf(radians: number): Vector2 {
   return { x: cos(radians), y: sin(radians) }
 }
 
-/** A part of all directions: those within half of `width` of the way it faces. Nothing lies outside a whole turn. */
+/** A part of all directions: those within half of `width` of `facing`. A whole turn holds every direction. */
 export class Cone {
   readonly width: number
   readonly #facing: Vector2
@@ -20,7 +23,7 @@ export class Cone {
     this.#leastCosine = this.width === TURN ? -2 : cos(this.width / 2)
   }
 
-  /** Whether a way, of any length, lies within it; no way at all does. */
+  /** Returns whether a way, of any length, lies within the cone; one without length does. */
   holds(dx: number, dy: number): boolean {
     const length = Math.sqrt(dx * dx + dy * dy)
     return dx * this.#facing.x + dy * this.#facing.y >= this.#leastCosine * length

@@ -4,7 +4,10 @@
  */
 export const UNITS_PER_METRE = 256
 
-/** 131 km to each side of the origin; what lies further off counts as lying there. 2^26 squared, twice, is 2^53. */
+/**
+ * The farthest from the origin that sight works, 131 km each way; anything further off counts as there. 2^26
+ * squared, twice, is 2^53.
+ */
 const UNITS_MAX = 2 ** 25
 
 /** A straight piece of wall, in metres. It hides what is behind it from either side. */
@@ -15,23 +18,23 @@ export interface Segment {
   readonly y1: number
 }
 
-/** Metres to the nearest unit; NaN stays NaN. */
+/** Rounds metres to the nearest unit; NaN stays NaN. */
 export function unitsOf(metres: number): number {
   return Math.min(Math.max(Math.round(metres * UNITS_PER_METRE), -UNITS_MAX), UNITS_MAX)
 }
 
 /**
- * Twice the area of the triangle a, b, c: above 0 when c lies to the left of the way from a to b, 0 when it lies on their
- * line. Exact for whole units.
+ * Returns twice the area of the triangle a, b, c: above 0 when c lies to the left of the way from a to b, 0 when it
+ * lies on their line. Exact for whole units.
  */
 export function orient(ax: number, ay: number, bx: number, by: number, cx: number, cy: number): number {
   return (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
 }
 
 /**
- * Whether the wall from (sx, sy) to (tx, ty) hides a from b: it has a point in common with the line between them, their two
- * places themselves left out. So a corner that is touched hides, two walls that meet leave no gap, and whoever stands on a
- * wall sees both of its sides. Exact for whole units.
+ * Returns whether the wall from (sx, sy) to (tx, ty) hides a from b: whether it meets the line between them other
+ * than at their own two places. So a touched corner hides, two walls that meet leave no gap, and someone on a wall
+ * sees both of its sides. Exact for whole units.
  */
 export function hides(
   ax: number,

@@ -1,17 +1,17 @@
 import { UNITS_PER_METRE, unitsOf } from './lattice.ts'
 import type { Light } from './light.ts'
 
-/** Units: 16 m, the side of a square in which lights are looked up. */
+/** The side of a square in which lights are looked up: 16 m, in units. */
 const SQUARE = 16 * UNITS_PER_METRE
-/** More squares each way than there can be, so that each has a number of its own. */
+/** More squares each way than there can be, so that each has its own number. */
 const ACROSS = 2 ** 20
 
-/** Lights by the squares of ground that they may shine on. */
+/** Finds lights by the squares of ground that they may shine on. */
 export class LightGrid {
   readonly #squares = new Map<number, Light[]>()
   readonly #ranges = new Map<Light, readonly [west: number, south: number, east: number, north: number]>()
 
-  /** Lists a light where it is now. */
+  /** Lists a light at its present place. */
   put(light: Light): void {
     const [x, y, reach] = [unitsOf(light.at.x), unitsOf(light.at.y), unitsOf(light.reach)]
     const range = [x - reach, y - reach, x + reach, y + reach].map((units) => Math.floor(units / SQUARE)) as [
@@ -42,7 +42,7 @@ export class LightGrid {
     })
   }
 
-  /** The lights that may shine on a place, in units; perhaps some more. */
+  /** Returns the lights that may shine on a place, in units; perhaps some more. */
   at(x: number, y: number): readonly Light[] {
     return this.#squares.get(Math.floor(x / SQUARE) + Math.floor(y / SQUARE) * ACROSS) ?? NONE
   }

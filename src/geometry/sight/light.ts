@@ -8,15 +8,15 @@ import type { Walls } from './walls.ts'
 
 export interface LightOptions {
   /**
-   * Where it is, metres. A light that moves keeps this very object and reads it each tick: give it a character's `position`,
-   * and it is their lantern.
+   * Where the light is, in metres. A moving light keeps this very object and reads it each tick: give it a
+   * character's `position`, and it is their lantern.
    */
   readonly at: Readonly<Vector2>
-  /** Metres that it lights. */
+  /** How many metres it reaches. */
   readonly reach: number
-  /** Which way only; all ways when left out. */
+  /** The directions it shines in; all when left out. */
   readonly cone?: ConeOptions
-  /** Whether it may move. Those that may not have their shadows worked out once. No when left out. */
+  /** Whether it may move. The shadows of one that may not are computed once. False when left out. */
   readonly isMoving?: boolean
 }
 
@@ -27,7 +27,7 @@ const REACH_MAX = 1024
 export class Light {
   readonly reach: number
   readonly isMoving: boolean
-  /** Switched off, it lights nothing and keeps its shadows. */
+  /** Whether it is on. Switched off, it lights nothing and keeps its shadows. */
   isOn = true
   readonly #at: Readonly<Vector2>
   readonly #walls: Walls
@@ -38,7 +38,9 @@ export class Light {
   #x = Number.NaN
   #y = Number.NaN
 
-  /** @throws `world/bad-light` for a reach that is not above 0, or above 1024 m, and for a place that is none */
+  /**
+   * @throws `world/bad-light` for a reach that is not above 0, or above 1024 m, and for a place that is not finite
+   */
   constructor(walls: Walls, options: LightOptions) {
     const { at, reach, cone, isMoving = false } = options
     if (!(reach > 0 && reach <= REACH_MAX))
@@ -56,7 +58,7 @@ export class Light {
     this.follow()
   }
 
-  /** Where it is, metres. */
+  /** Where the light is, in metres. */
   get at(): Readonly<Vector2> {
     return this.#at
   }
@@ -65,14 +67,14 @@ export class Light {
     return this.#cone
   }
 
-  /** Points it another way, or all ways. */
+  /** Points the light another way, or all ways. */
   turn(cone: ConeOptions | undefined): void {
     this.#cone = cone
     this.#opening = cone && new Cone(cone)
     this.forgetShadows()
   }
 
-  /** For `Sight`: looks where it is now. @returns whether it moved */
+  /** For `Sight`: reads its present place. @returns whether it moved */
   follow(): boolean {
     const x = unitsOf(this.#at.x)
     const y = unitsOf(this.#at.y)
@@ -83,13 +85,13 @@ export class Light {
     return true
   }
 
-  /** For `Sight`: walls within its reach have opened or closed. */
+  /** For `Sight`: forgets its shadows, since walls within its reach have opened or closed. */
   forgetShadows(): void {
     this.#shadow = undefined
     this.#polygon = undefined
   }
 
-  /** Whether it is on and shines on a place, in units. */
+  /** Returns whether it is on and shines on a place, in units. */
   lights(x: number, y: number): boolean {
     if (!this.isOn) return false
     const reach = unitsOf(this.reach)
@@ -104,7 +106,9 @@ export class Light {
     return this.#walls.isClear(this.#x, this.#y, x, y)
   }
 
-  /** For drawing: what it shines on, as `visibilityPolygon` tells it. Kept until it moves or a wall near it does. */
+  /**
+   * For drawing: the ground it shines on, as from `visibilityPolygon`. Kept until it moves or a wall near it does.
+   */
   get polygon(): Float64Array {
     this.#polygon ??= visibilityPolygon(this.#walls, this.#at, { reach: this.reach, cone: this.#cone })
     return this.#polygon

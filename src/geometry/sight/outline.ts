@@ -2,8 +2,8 @@ import type { Solid } from '../map/solid-grid.ts'
 import type { Segment } from './lattice.ts'
 
 /**
- * Corners of a circle of radius 1, counter-clockwise from the east, as x, y, x, y: the cosines and sines of sixteenths of
- * a turn, written out because platforms may round their own ones differently.
+ * The corners of a circle of radius 1, counter-clockwise from the east, as x, y, x, y: the cosines and sines of
+ * sixteenths of a turn, written out because platforms may round their own differently.
  */
 const [A, B, C] = [0.9238795325112867, Math.SQRT1_2, 0.3826834323650898]
 const ROUND: readonly number[] = [
@@ -12,9 +12,9 @@ const ROUND: readonly number[] = [
 ]
 
 /**
- * What of a map's solids hides what is behind it: a box by its four sides, a polygon by its own, a line by its pieces, a
- * circle by the sixteen sides of a regular polygon with its corners on the circle (at most 2 % of the radius inside it).
- * Water hides nothing.
+ * Returns what of a map's solids hides what is behind it: the four sides of a box, the sides of a polygon, the
+ * pieces of a line, and for a circle the sixteen sides of a regular polygon with its corners on the circle (at most
+ * 2 % of the radius inside it). Water hides nothing.
  */
 export function outlines(solids: readonly Solid[]): Segment[] {
   const segments: Segment[] = []

@@ -2,22 +2,22 @@ import { Cone, type ConeOptions } from './direction.ts'
 import { hides, orient, UNITS_PER_METRE } from './lattice.ts'
 import type { Walls } from './walls.ts'
 
-/** What a light that stands still makes of a square of ground. */
+/** What a light that stands still does to a square of ground. */
 const DARK = 0
 const LIT = 1
-/** Partly one, partly the other: asked for exactly, point by point. */
+/** Partly lit, partly dark: computed exactly, point by point. */
 const MIXED = 2
 
-/** Squares from a light to the end of its reach, at most: its table then has 34 x 34. */
+/** How many squares reach from a light to the end of its reach, at most: its table then has 34 x 34. */
 const SQUARES_TO_REACH = 16
 
 /**
- * The ground around a light that does not move, worked out once: which squares it lights wholly, which not at all, and
- * which have a shadow's edge in them. Only the last need a look at the walls later.
+ * The ground around a light that does not move, worked out once: which squares it lights wholly, which not at all,
+ * and which have a shadow's edge in them. Only for the last are the walls read later.
  *
- * A square is wholly lit if nothing of a wall lies between the light and it; wholly dark if one wall alone hides all its
- * corners, since what a wall hides of a point is a convex piece of the plane. Everything else counts as mixed, so that the
- * table never says otherwise than the walls.
+ * A square is wholly lit if no part of a wall lies between the light and it; wholly dark if one wall alone hides
+ * all its corners, since what a wall hides of a point is a convex piece of the plane. Everything else counts as
+ * mixed, so that the table never contradicts the walls.
  */
 export class Shadow {
   readonly #walls: Walls
@@ -47,7 +47,7 @@ export class Shadow {
         this.#table[column + row * this.#across] = this.#judge(column, row, near)
   }
 
-  /** Whether a place, in units, is lit. */
+  /** Returns whether a place, in units, is lit. */
   lights(x: number, y: number): boolean {
     const dx = x - this.#x
     const dy = y - this.#y
@@ -94,7 +94,7 @@ export class Shadow {
   }
 }
 
-/** Whether a line may have a point in common with a box: never a wrong no. */
+/** Returns whether a line may meet a box: never a wrong no. */
 function touchesBox(
   x0: number,
   y0: number,
@@ -114,7 +114,7 @@ function touchesBox(
   return !(Math.min(a, b, c, d) > 0 || Math.max(a, b, c, d) < 0)
 }
 
-/** Whether a point may lie on a way from the origin to a square: never a wrong no. */
+/** Returns whether a point may lie on a way from the origin to a square: never a wrong no. */
 function isBetween(x: number, y: number, corners: readonly number[]): boolean {
   const [west, south, , , east, north] = corners
   if (x < Math.min(0, west) || x > Math.max(0, east)) return false

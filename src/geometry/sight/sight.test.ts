@@ -9,7 +9,7 @@ const wall = (x0: number, y0: number, x1: number, y1: number): Segment => ({ x0,
 const at = (x: number, y: number) => ({ x, y })
 const one = (id: number, x: number, y: number) => ({ id, position: at(x, y) })
 
-/** By day, without lingering, unless it is said otherwise. */
+/** Makes a sight by day, without lingering, unless the options say otherwise. */
 function newSight(options: Partial<SightOptions> = {}): Sight {
   const sight = new Sight({ reach: 20, lingerTicks: 0, ...options })
   sight.isDay = true

@@ -10,21 +10,24 @@ import { type Extent, visibilityPolygon } from './visibility.ts'
 import { Walls } from './walls.ts'
 
 export interface SightOptions {
-  /** Walls are taken from its solids. */
+  /** The map whose solids become walls. */
   readonly map?: Pick<WorldMap, 'solids'>
-  /** Walls beside those of the map. */
+  /** Walls besides those of the map. */
   readonly walls?: readonly Segment[]
-  /** Metres one sees, in light. */
+  /** How many metres one sees, in light. */
   readonly reach: number
-  /** Metres within which one is known of, whatever the light and whatever is between. 1 when left out. */
+  /** Within how many metres one is noticed, whatever the light and whatever is between. 1 when left out. */
   readonly near?: number
-  /** How wide one sees, radians; all around when left out. Then `canSee` must be told which way the viewer faces. */
+  /**
+   * How wide one sees, in radians; all around when left out. With a field of view, tell `canSee` which way the
+   * viewer faces.
+   */
   readonly fieldOfView?: number
-  /** How many ticks one who was seen is still shown afterwards. 5 when left out; 0 for not at all. */
+  /** For how many ticks somebody seen is still shown afterwards. 5 when left out; 0 for not at all. */
   readonly lingerTicks?: number
 }
 
-/** What sees and is seen: an entity with a position will do. */
+/** Who sees and is seen: any entity with a position. */
 export interface Visible {
   readonly id: number
   readonly position: Readonly<Vector2>
@@ -35,25 +38,24 @@ export interface Door {
   isOpen: boolean
 }
 
-/** Ticks between two looks at who was seen by whom long ago. */
+/** How many ticks pass between two removals of old sightings. */
 const TIDY_TICKS = 256
 
 /**
- * Who can see whom, among walls, doors and lights. Pure and told the time: the server's `canSee` asks it, a client may
- * draw with it.
+ * Decides who can see whom, among walls, doors and lights. Pure and told the time: the server's `canSee` asks it, a
+ * client may draw with it.
  *
  *     canSee(viewer, entity)  =  near  or  within reach, in the field of view, lit, and no wall between
  *                                or  seen so a few ticks ago (`lingerTicks`)
  *
- * Someone is seen at once, and vanishes once `lingerTicks` have passed without being seen: at a corner, at the end of
- * reach or of a light, nobody appears and vanishes more often than that. It is the price that they are told of
- * for that long.
+ * Someone appears at once, and vanishes when unseen for `lingerTicks`. So at a corner, at the end of reach or of a
+ * light, nobody appears and vanishes more often than that; the price is that they stay known for that long.
  *
- * Whether a place is lit is worked out once a tick for each entity, however many look at it. Lights that stand still keep
- * what they light from tick to tick.
+ * Whether a place is lit is worked out once a tick for each entity, however many look at it. Lights that stand
+ * still keep what they light from tick to tick.
  */
 export class Sight {
-  /** Whether everything is lit, whatever the lights. */
+  /** Whether it is day: everything is lit, whatever the lights. */
   isDay = false
   readonly walls: Walls
   readonly #lights = new Set<Light>()
@@ -61,18 +63,21 @@ export class Sight {
   readonly #grid = new LightGrid()
   readonly #reach: number
   readonly #near: number
-  /** Beyond this distance, squared, nobody is seen, however it is rounded. */
+  /** The squared distance beyond which nobody is seen, however it is rounded. */
   readonly #farSquared: number
   readonly #fieldOfView: number | undefined
   readonly #lingerTicks: number
   #tick = -1
   #tidiedAt = 0
-  /** By entity: whether it was lit this tick, and where that was. */
+  /** By entity: whether it was lit this tick, and where. */
   readonly #lit = new Map<number, { x: number; y: number; isLit: boolean }>()
   /** By viewer, by entity: the last tick at which it was truly seen. */
   readonly #seen = new Map<number, Map<number, number>>()
 
-  /** @throws `world/bad-sight` for a reach or near that is negative or no number, or a linger that is no whole number */
+  /**
+   * @throws `world/bad-sight` for a reach or near that is negative or no number, or a linger that is no whole
+   *   number
+   */
   constructor(options: SightOptions) {
     const { map, walls = [], reach, near = 1, fieldOfView, lingerTicks = 5 } = options
     if (!(reach >= 0 && near >= 0 && Number.isInteger(lingerTicks) && lingerTicks >= 0))
@@ -89,7 +94,7 @@ export class Sight {
     this.#lingerTicks = lingerTicks
   }
 
-  /** Puts a light there. See `LightOptions` for one that is carried about. */
+  /** Adds a light. See `LightOptions` for one that is carried about. */
   light(options: LightOptions): Light {
     const light = new Light(this.walls, options)
     this.#lights.add(light)
@@ -99,7 +104,7 @@ export class Sight {
     return light
   }
 
-  /** Takes a light away. */
+  /** Removes a light. */
   removeLight(light: Light): void {
     this.#lights.delete(light)
     this.#moving.delete(light)
@@ -112,7 +117,7 @@ export class Sight {
     return this.#lights
   }
 
-  /** Puts up walls that can be opened; they stand closed at first. */
+  /** Puts up walls that can be opened; they begin closed. */
   door(segments: readonly Segment[]): Door {
     const numbers = this.walls.add(segments)
     const swing = (isClosed: boolean): void => {
@@ -134,7 +139,7 @@ export class Sight {
   }
 
   /**
-   * Whether a viewer may know of an entity. Of itself it always does.
+   * Returns whether a viewer may know of an entity. Of itself it always may.
    *
    * @param tick    the world's; what lights shine on is worked out anew when it grows
    * @param facing  which way the viewer looks, radians; needed with a field of view
@@ -157,18 +162,18 @@ export class Sight {
     return false
   }
 
-  /** Whether no wall is between two places. */
+  /** Returns whether no wall is between two places. */
   lineIsClear(from: Readonly<Vector2>, to: Readonly<Vector2>): boolean {
     return this.walls.lineIsClear(from, to)
   }
 
-  /** Whether a place is lit just now: by day, or by a light. */
+  /** Returns whether a place is lit now: by day, or by a light. */
   isLit(place: Readonly<Vector2>): boolean {
     this.#followLights()
     return this.isDay || this.#shines(unitsOf(place.x), unitsOf(place.y))
   }
 
-  /** For drawing: what can be seen from a place, as `visibilityPolygon` tells it. */
+  /** For drawing: returns what can be seen from a place, as `visibilityPolygon` does. */
   polygon(from: Readonly<Vector2>, extent: Extent): Float64Array {
     return visibilityPolygon(this.walls, from, extent)
   }
@@ -238,7 +243,7 @@ export class Sight {
     for (const light of this.#moving) if (light.follow()) this.#grid.put(light)
   }
 
-  /** These walls have changed: lights that reach them shine elsewhere now. */
+  /** Makes lights forget their shadows, after a change of walls that they reach. */
   #forgetShadows(walls: readonly number[]): void {
     this.#lit.clear()
     const { ends } = this.walls

@@ -9,7 +9,7 @@ import { Walls } from './walls.ts'
 const wall = (x0: number, y0: number, x1: number, y1: number): Segment => ({ x0, y0, x1, y1 })
 const at = (x: number, y: number) => ({ x, y })
 
-/** Corners as pairs, rounded to a thousandth, beginning with the least. */
+/** Returns corners as pairs, rounded to a thousandth, beginning with the least. */
 function cornersOf(polygon: Float64Array): string[] {
   const corners: string[] = []
   for (let i = 0; i < polygon.length; i += 2)
@@ -84,7 +84,7 @@ test('nothing is seen from nowhere, nor without reach', () => {
     assert.equal(visibilityPolygon(new Walls(), from, { reach }).length, 0)
 })
 
-/** How far a ray gets from a point: to the nearest wall or to the square's side, by trying every wall. */
+/** Returns how far a ray gets from a point: to the nearest wall or to the square's side, by trying every wall. */
 function cast(
   walls: readonly Segment[],
   from: { x: number; y: number },
@@ -104,7 +104,7 @@ function cast(
   return nearest
 }
 
-/** How far the polygon's border is along the same way, as all the shares at which the two meet. */
+/** Returns how far the polygon's border is along the same way: all the shares at which the two meet. */
 function borders(
   polygon: Float64Array,
   from: { x: number; y: number },
@@ -168,7 +168,7 @@ test('on thousands of random maps its border is where a ray caster that tries ev
   }
 })
 
-/** Whether a point lies in the polygon; undefined where it is too near to the border to say. */
+/** Returns whether a point lies in the polygon; undefined when it is too near to the border to say. */
 function isInside(polygon: Float64Array, { x, y }: { x: number; y: number }): boolean | undefined {
   let isIn = false
   for (let i = 0, j = polygon.length - 2; i < polygon.length; j = i, i += 2) {

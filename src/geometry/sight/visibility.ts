@@ -2,28 +2,32 @@ import { type ConeOptions, directionOf } from './direction.ts'
 import { orient, UNITS_PER_METRE, unitsOf } from './lattice.ts'
 import type { Walls } from './walls.ts'
 
-/** How far, and perhaps in which directions only, something is looked at or lit. */
+/** How far, and perhaps in which directions only, something sees or shines. */
 export interface Extent {
-  /** Metres. The polygon ends at a square of twice that; whoever draws a round light cuts it by its circle. */
+  /**
+   * The reach in metres. The polygon ends at a square of twice that; to draw a round light, cut it by its circle.
+   */
   readonly reach: number
   readonly cone?: ConeOptions
 }
 
-/** A direction of the cone's sides is told to this fineness. */
+/** How finely a direction of the cone's sides is told. */
 const FINE = 65_536
 
 /**
- * What can be seen from a point: corners of a polygon around it, counter-clockwise, as x, y, x, y in metres. With a cone the
- * point itself is the first corner. Empty where the point is no place or the reach is not above 0.
+ * Computes what can be seen from a point: corners of a polygon around it, counter-clockwise, as x, y, x, y in
+ * metres. With a cone the point itself is the first corner. Empty when the point is not finite or the reach is not
+ * above 0.
  *
- * It agrees with `Walls.isClear` but for rounding at its sides. A wall whose line goes through the point shows no side and
- * is left out. A point inside a solid sees its inside.
+ * It agrees with `Walls.isClear` but for rounding at its sides. A wall whose line goes through the point shows no
+ * side and is left out. A point inside a solid sees its inside.
  *
  *     ends of walls --by direction--> sectors; in each the nearest of the walls across it, which may cross each other
  *
- * Within a sector, 1 / distance along the ray of share t between its sides is a + t * b for each wall: what is seen is the
- * upper envelope of straight lines, and its corners are found from left to right. So no wall needs to be cut where
- * walls cross, and nothing depends on an order of walls. The cost is the number of ends times the walls across a sector.
+ * Within a sector, 1 / distance along the ray of share t between its sides is a + t * b for each wall: what is seen
+ * is the upper envelope of straight lines, and its corners are found from left to right. So no wall needs to be cut
+ * where walls cross, and nothing depends on an order of walls. The cost is the number of ends times the walls
+ * across a sector.
  */
 export function visibilityPolygon(
   walls: Walls,
@@ -48,7 +52,7 @@ export function visibilityPolygon(
   return sweep.polygon(extent.cone)
 }
 
-/** The walls around one point, all coordinates in units from it. */
+/** The walls around one point, with all coordinates in units from it. */
 class Sweep {
   readonly #x: number
   readonly #y: number
@@ -140,7 +144,9 @@ class Sweep {
     return Float64Array.from(this.#withoutRepeats(!isWhole))
   }
 
-  /** The envelope between two sides, left to right: the wall that is nearest, until another comes before it. */
+  /**
+   * Finds the envelope between two sides, left to right: the wall that is nearest, until another comes before it.
+   */
   #sector(across: readonly number[], ax: number, ay: number, bx: number, by: number): void {
     // 1 / distance along the ray a + t (b - a), in lengths of that, is start + t * (end - start).
     const lines = this.#lines
@@ -196,7 +202,7 @@ class Sweep {
     )
   }
 
-  /** Corners that are told twice, or lie on the straight between their neighbours, are told once or not at all. */
+  /** Drops repeated corners, and those on the straight between their neighbours. */
   #withoutRepeats(hasTip: boolean): number[] {
     const all = this.#corners
     const kept: number[] = []
@@ -215,14 +221,14 @@ class Sweep {
   }
 }
 
-/** Metres: less than this apart is the same place. */
+/** How many metres apart two places still count as the same. */
 const SAME = 1e-9
 
 function isSame(a: number, b: number): boolean {
   return Math.abs(a - b) < SAME
 }
 
-/** Whether the last corner kept lies between the one before it and (x, y), on their line. */
+/** Returns whether the last corner kept lies between the one before it and (x, y), on their line. */
 function isStraight(kept: readonly number[], x: number, y: number): boolean {
   const end = kept.length
   const dx = kept[end - 2] - kept[end - 4]
@@ -234,7 +240,7 @@ function isStraight(kept: readonly number[], x: number, y: number): boolean {
   return onwards > 0 && Math.abs(turn) < SAME * onwards
 }
 
-/** The two sides of a cone, from right to left, as whole numbers. */
+/** Returns the two sides of a cone, from right to left, as whole numbers. */
 function sidesOf({ facing, width }: ConeOptions): [{ x: number; y: number }, { x: number; y: number }] {
   const side = (radians: number): { x: number; y: number } => {
     const { x, y } = directionOf(radians)
@@ -244,15 +250,15 @@ function sidesOf({ facing, width }: ConeOptions): [{ x: number; y: number }, { x
 }
 
 /**
- * A number that grows with the angle, 0 <= v < 4, a quarter turn each: it needs no arc tangent, and two ways in one
- * direction get the same number, since the same fraction of whole numbers is rounded alike.
+ * Returns a number that grows with the angle, 0 <= v < 4, a quarter turn each. It needs no arc tangent, and two
+ * ways in one direction get the same number, since the same fraction of whole numbers is rounded alike.
  */
 function quarters(x: number, y: number): number {
   if (y >= 0) return x > 0 ? y / (x + y) : 1 + -x / (y - x)
   return x < 0 ? 2 + y / (x + y) : 3 + x / (x - y)
 }
 
-/** Which of the sorted angles this one is. */
+/** Returns which of the sorted angles this one is. */
 function sideOf(sorted: Float64Array, count: number, angle: number): number {
   let low = 0
   let high = count - 1

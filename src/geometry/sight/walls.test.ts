@@ -114,8 +114,8 @@ test('a ray gets as far as the first wall', () => {
 })
 
 /**
- * The same question by another road, in whole numbers of any size: how far along both lines do they meet, as fractions? No
- * grid, no rounding.
+ * Answers the same question another way, in whole numbers of any size: how far along both lines do they meet, as
+ * fractions? No grid, no rounding.
  */
 function isClearExactly(
   walls: readonly Segment[],
@@ -147,7 +147,8 @@ function isClearExactly(
 test('on thousands of random maps it agrees with exact arithmetic on every line', () => {
   for (let seed = 1; seed <= 2000; seed++) {
     const random = new Random(seed)
-    // On a coarse lattice corners touch, walls overlap and lines run along them all the time; on a fine one hardly ever.
+    // On a coarse lattice corners touch, walls overlap and lines run along them all the time; on a fine one hardly
+    // ever.
     const side = random.pick([4, 8, 40, 200])
     const step = random.pick([1, 1, 0.25, 1 / 256])
     const place = () =>

@@ -1,14 +1,16 @@
 import { hides, type Segment, UNITS_PER_METRE, unitsOf } from './lattice.ts'
 
-/** The side of a square of the grid, in units: 4 m, unless the walls are spread so wide that there were too many. */
+/**
+ * The side of a square of the grid, in units: 4 m, unless the walls spread so wide that there would be too many.
+ */
 const SQUARE = 4 * UNITS_PER_METRE
 const SQUARES_MAX = 1 << 20
-/** Units by which lines count as thicker when their squares are looked up, against rounding. */
+/** By how many units lines count as thicker when their squares are looked up, against rounding. */
 const SKIN = 1
 
 /**
- * Walls as sight knows them: segments in whole units, by the squares of a uniform grid that they pass through. A wall may be
- * opened and closed (a door); more can be added.
+ * Walls as sight knows them: segments in whole units, found by the squares of a uniform grid that they pass
+ * through. A wall may be opened and closed (a door); more can be added.
  *
  *     segments --once--> coordinates --by the squares they touch--> starts, items --row by row--> is the line clear?
  *
@@ -17,9 +19,9 @@ const SKIN = 1
 export class Walls {
   /** Four numbers a wall, in units: from x y to x y. */
   ends = new Float64Array(0)
-  /** 1 where it hides what is behind it, 0 where it stands open. */
+  /** 1 for a wall that hides what is behind it, 0 for an open one. */
   closed = new Uint8Array(0)
-  /** Grows with each change: what was worked out from an older version may be wrong. */
+  /** Grows with each change: results of an older version may be wrong. */
   version = 0
   #starts = new Uint32Array(2)
   #items = new Uint32Array(0)
@@ -65,7 +67,7 @@ export class Walls {
     this.version++
   }
 
-  /** Whether no wall is between two places, in units. */
+  /** Returns whether no wall is between two places, in units. */
   isClear(x0: number, y0: number, x1: number, y1: number): boolean {
     if (!this.#isSorted) this.#sort()
     const { ends, closed } = this
@@ -107,7 +109,7 @@ export class Walls {
     return true
   }
 
-  /** Whether no wall is between two places, in metres. No place (NaN) is in nobody's sight. */
+  /** Returns whether no wall is between two places, in metres. A place that is NaN is in nobody's sight. */
   lineIsClear(
     from: { readonly x: number; readonly y: number },
     to: { readonly x: number; readonly y: number },
@@ -116,8 +118,8 @@ export class Walls {
   }
 
   /**
-   * How far a ray gets before the first wall, as a share of the way, 0..1; 1 where nothing is in between. It begins and ends
-   * as seeing does: a wall that it begins on does not stop it.
+   * Returns how far a ray gets before the first wall, as a share of the way, 0..1; 1 when nothing is in between. It
+   * begins and ends as seeing does: a wall that it begins on does not stop it.
    */
   shareAlong(
     from: { readonly x: number; readonly y: number },
@@ -172,7 +174,7 @@ export class Walls {
     return Math.min(Math.max(Math.floor((y - this.#south) / this.#square), 0), this.#rows - 1)
   }
 
-  /** Lists the walls by square: twice over the same squares, first to count, then to fill. */
+  /** Sorts the walls by square: goes over the same squares twice, first to count, then to fill. */
   #sort(): void {
     this.#isSorted = true
     const { ends } = this

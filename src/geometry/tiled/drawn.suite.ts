@@ -1,4 +1,4 @@
-/** Small maps for tests: 4 x 4 tiles of 16 pixels, 16 pixels a metre, unless said otherwise. */
+/** Makes small maps for tests: 4 x 4 tiles of 16 pixels, 16 pixels a metre, unless said otherwise. */
 
 export function drawn(parts: Record<string, unknown> = {}) {
   return {
@@ -12,7 +12,7 @@ export function drawn(parts: Record<string, unknown> = {}) {
   }
 }
 
-/** Four tiles of 16 x 16 pixels in one image. */
+/** Makes four tiles of 16 x 16 pixels in one image. */
 export function grid(parts: Record<string, unknown> = {}) {
   return {
     ...{ firstgid: 1, name: 'grid', image: 'g.png', imagewidth: 64, imageheight: 16, columns: 4 },
@@ -20,7 +20,7 @@ export function grid(parts: Record<string, unknown> = {}) {
   }
 }
 
-/** A layer whose tiles are these, by column and row. */
+/** Makes a layer of these tiles, by column and row. */
 export function tileLayer(tiles: Record<string, number>, parts: Record<string, unknown> = {}) {
   const data = Array.from({ length: 16 }, (_, i) => tiles[`${i % 4} ${Math.floor(i / 4)}`] ?? 0)
   return { name: 'ground', type: 'tilelayer', width: 4, height: 4, data, ...parts }
@@ -30,7 +30,7 @@ export function objectLayer(name: string, objects: unknown[], parts: Record<stri
   return { name, type: 'objectgroup', objects, ...parts }
 }
 
-/** Properties as Tiled 1.2 and later write them. */
+/** Makes properties as Tiled 1.2 and later write them. */
 export function said(properties: Record<string, unknown>) {
   return Object.entries(properties).map(([name, value]) => ({ name, type: typeof value, value }))
 }

@@ -1,12 +1,12 @@
-/** Files that a map refers to: tilesets and templates, in JSON or in XML, each read once. */
+/** Reads the files that a map refers to: tilesets and templates, in JSON or in XML, each once. */
 import { ShardlessError } from '../../core/index.ts'
 import { fromXml } from './from-xml.ts'
 import { asRecord, fail, type Json, named } from './reading.ts'
 
-/** Gives the text of a file that a map refers to, by its path from the map's folder. */
+/** Returns the text of a file that a map refers to, by its path from the map's folder. */
 export type ReadFile = (path: string) => string
 
-/** Files of one map, at most. */
+/** The most files of one map. */
 const FILES_MAX = 4096
 
 /** A file that was read, and its path from the map's folder. */
@@ -28,7 +28,8 @@ export class Files {
   }
 
   /**
-   * @param source  what is written for its path
+   * @param source  its path as written
+   * @param from    the file in which it is written, by its path from the map's folder; '' for the map itself
    * @param from    the file that it is written in, by its path from the map's folder; '' for the map itself
    * @param where   who refers to it: "town.tmj: tileset 0"
    * @throws        OutsideError for what cannot be read
@@ -63,13 +64,13 @@ export class Files {
   }
 }
 
-/** What the text of a map's own file holds, in JSON or in XML. */
+/** Reads the text of a map's own file, in JSON or in XML. */
 export function mapOfText(text: string, source: string): unknown {
   if (isXml(text)) return fromXml(text, 'map', `${source}: the map`)
   return fromJson(text, (why) => fail(`${source}: the map`, `is not JSON: ${why}`))
 }
 
-/** Editors of other makers put a mark of the byte order before the first character. */
+/** Returns whether a text is XML. Other makers' editors put a byte order mark before the first character. */
 function isXml(text: string): boolean {
   return /^\uFEFF?\s*</.test(text)
 }
@@ -88,7 +89,7 @@ function reasonOf(error: unknown): string {
   return code === 'ENOENT' ? 'there is no such file' : named(message)
 }
 
-/** A path that is written in a file, from the map's folder on. */
+/** Turns a path written in a file into a path from the map's folder. */
 export function beside(from: string, source: string): string {
   const plain = source.replaceAll('\\', '/')
   if (plain.startsWith('/') || /^[A-Za-z][\w+.-]*:/.test(plain)) return plain

@@ -1,5 +1,5 @@
 /**
- * Files of Tiled's older format, in XML, as the newer one, in JSON, would have them:
+ * Turns files of Tiled's older format, XML, into the newer one, JSON:
  *
  *     .tmx --> .tmj      .tsx --> .tsj      .tx --> .tj
  *
@@ -9,12 +9,12 @@ import { fail, type Json } from './reading.ts'
 import { TILES_MAX } from './tile-data.ts'
 import { type Element, parseXml } from './xml.ts'
 
-/** What a file of this format begins with. */
+/** The element with which a file of this format begins. */
 export type RootName = 'map' | 'tileset' | 'template'
 
 const ENDINGS: Readonly<Record<RootName, string>> = { map: '.tmx', tileset: '.tsx', template: '.tx' }
 
-/** @throws OutsideError for what is not such a file */
+/** @throws OutsideError for anything else */
 export function fromXml(text: string, root: RootName, where: string): Json {
   const element = parseXml(text, where)
   if (element.name !== root)
@@ -53,7 +53,7 @@ function tile(element: Element): Json {
   return { ...plain(element), ...image(element), objectgroup: group && objectLayer(group) }
 }
 
-/** Width and height, where the file does not say them, stay undefined. */
+/** Reads an image. Width and height stay undefined if the file does not say them. */
 function image(element: Element): Json {
   const [picture] = children(element, 'image')
   if (!picture) return {}
@@ -112,14 +112,16 @@ function tileLayer(element: Element): Json {
   }
 }
 
-/** Numbers, where they are written as such; base64 and what nobody knows as the text that it is. */
+/** Reads tiles: numbers where they are written as such; base64 and unknown encodings stay text. */
 function tilesOf(data: Element, encoding: string | undefined): unknown {
   if (encoding === undefined)
     return children(data, 'tile').map(({ attributes }) => numberOf(attributes.gid ?? '0'))
   return encoding === 'csv' ? numbers(data.text) : data.text
 }
 
-/** Numbers between commas, as many as a map may have. One after the other: a large map has millions of them. */
+/**
+ * Reads numbers between commas, as many as a map may have. One after the other: a large map has millions of them.
+ */
 function numbers(text: string): unknown[] {
   const found: unknown[] = []
   for (let from = 0; from < text.length && found.length <= TILES_MAX; ) {
@@ -159,7 +161,7 @@ function plain(element: Element): Record<string, unknown> {
   return values
 }
 
-/** A text that is no number stays what it is, for the sentence that refuses it. */
+/** Reads a number; a text that is none stays what it is, for the sentence that refuses it. */
 function numberOf(said: string): number | string {
   const number = Number(said)
   return said.trim() === '' || !Number.isFinite(number) ? said : number

@@ -1,4 +1,4 @@
-/** The objects of a layer: what stands in the way of them, and what the game finds. */
+/** Reads the objects of a layer: those that are solid, and those that the game finds. */
 import type { Solid, SolidKind } from '../map/solid-grid.ts'
 import type { MapObject, Properties } from '../map/world-map.ts'
 import type { ObjectLayer } from './layers.ts'
@@ -10,7 +10,7 @@ import { fromTemplate, type WholeObject } from './template.ts'
 import { readTileObject } from './tile-object.ts'
 import { type Tileset, type TilesetSources, tilesetOf, whyNoSize } from './tileset.ts'
 
-/** What the class of a tile or an object that is one says, where it is one of these. */
+/** The classes of tiles and objects that make them solid. */
 const SOLID_CLASSES: Readonly<Record<string, SolidKind>> = {
   solid: 'wall',
   wall: 'wall',
@@ -82,7 +82,7 @@ export class ObjectReader {
     else into.solids.push(...read.solids(kind))
   }
 
-  /** What a tile is made of where it is an object: itself, its tile, its layer or its class says so. */
+  /** Returns what a tile object is made of, as itself, its tile, its layer or its class says. */
   #kindOf(
     object: Json,
     { object: { kind: className }, tile }: ReturnType<typeof readTileObject>,
@@ -143,7 +143,7 @@ function readShape(
   into.objects.push(drawn)
 }
 
-/** What an object's own property says; one that the game uses for something else says nothing. */
+/** Returns what an object's own property says; one that the game uses for something else says nothing. */
 function ownKind(properties: Properties, notes: Notes, where: Place): SolidKind | false | undefined {
   const said = saidSolid(properties)
   if (said !== 'nonsense') return said

@@ -1,4 +1,7 @@
-/** The layers of a map, groups opened: what each of them means, by its name, its property `solid` and the groups that it lies in. */
+/**
+ * Reads the layers of a map, groups opened: what each of them means, by its name, its property `solid` and its
+ * groups.
+ */
 import type { SolidKind } from '../map/solid-grid.ts'
 import type { Properties } from '../map/world-map.ts'
 import { looksSolid, saysSolid } from './looks-solid.ts'
@@ -10,33 +13,33 @@ const LAYERS_MAX = 4096
 const GROUPS_DEEP_MAX = 16
 const OBJECTS_MAX = 200_000
 
-/** What layers are made of, by their name. */
+/** What layers of these names are made of. */
 const SOLID_NAMES = { walls: 'wall', water: 'water', trees: 'tree' } as const
 const PLAIN_NAMES: readonly string[] = ['spawn', 'decor', 'portals']
 
-/** What a layer is for: what it is called, or what the group is that it lies in. */
+/** The purpose of a layer, by its own name or that of its group. */
 interface Meaning {
   readonly name: string
-  /** Undefined where it says nothing; false where it is only to be looked at. */
+  /** Undefined if it says nothing; false if it is only to be looked at. */
   readonly solid: SolidKind | false | undefined
 }
 
 interface Layer extends Meaning {
-  /** What it is called itself. */
+  /** The layer's own name. */
   readonly own: string
   readonly where: string
-  /** Pixels by which it is moved. */
+  /** By how many pixels it is moved. */
   readonly offsetX: number
   readonly offsetY: number
-  /** Whether the view moves past it at its own pace. */
+  /** Whether it scrolls at its own pace. */
   readonly isParallax: boolean
-  /** Its name and properties that look as if they were meant to make it solid: "its property 'collides'". */
+  /** The name and properties that look meant to make it solid: "its property 'collides'". */
   readonly looks: readonly string[]
 }
 
 export interface TileLayer extends Layer {
   readonly is: 'tiles'
-  /** Where nobody asks which tiles they are, `tiles` is empty. */
+  /** Its tiles; `tiles` is empty when nobody asks which they are. */
   readonly blocks: readonly TileBlock[]
 }
 
@@ -45,7 +48,7 @@ export interface ObjectLayer extends Layer {
   readonly objects: readonly unknown[]
 }
 
-/** Never in anybody's way, and no game's own either. */
+/** A layer of pictures: it blocks nobody, and the game finds nothing in it. */
 export interface PictureLayer extends Layer {
   readonly is: 'pictures'
 }
@@ -118,8 +121,8 @@ export function layersOf(
 }
 
 /**
- * What a layer is called says what it is; the group that it lies in says so where its own name does not. Where players begin and
- * where portals are is told by the layer itself.
+ * Returns what a layer means. Its own name says so, or else the group it lies in. Layers where players begin or
+ * portals lie must say so themselves.
  */
 function meaningOf(own: string, said: SolidKind | false | undefined, group: Meaning | undefined): Meaning {
   if (Object.hasOwn(SOLID_NAMES, own))
@@ -128,7 +131,7 @@ function meaningOf(own: string, said: SolidKind | false | undefined, group: Mean
   return { name: group?.name === 'decor' ? 'decor' : own, solid: said ?? group?.solid }
 }
 
-/** Whether a layer has a use that is not to stand in the way. */
+/** Returns whether a layer has a use other than being solid. */
 export function isPlain({ name }: { readonly name: string }): boolean {
   return PLAIN_NAMES.includes(name)
 }

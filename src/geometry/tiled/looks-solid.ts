@@ -1,11 +1,14 @@
-/** Names that look as if they were meant to make something solid. */
+/** How names begin that look meant to make something solid. */
 
 const BEGINNINGS = [
   ...['wall', 'collision', 'collid', 'solid', 'block', 'obstacle', 'barrier', 'impass', 'unwalk', 'walkable'],
   ...['passable', 'hitbox', 'boundar', 'fence', 'cliff', 'rock', 'water', 'tree'],
 ]
 
-/** Whether a property of that name and value makes something solid for its author: "walkable" does where it is false. */
+/**
+ * Returns whether a property of that name and value seems meant to make something solid: "walkable" does when
+ * false.
+ */
 export function saysSolid(name: string, value: string | number | boolean): boolean {
   if (name === 'solid' || value === '' || !looksSolid(name)) return false
   const isOpposite = /^(is|can)?[^A-Za-z]?(walk|pass)/i.test(name)
@@ -13,7 +16,9 @@ export function saysSolid(name: string, value: string | number | boolean): boole
   return isOpposite === isFalse
 }
 
-/** Whether a word of a name is one of those that people mark walls by: "Wall", "isCollidable", "collision layer 2". */
+/**
+ * Returns whether a word of a name is one that people mark walls with: "Wall", "isCollidable", "collision layer 2".
+ */
 export function looksSolid(name: string): boolean {
   const words = name
     .slice(0, 200)

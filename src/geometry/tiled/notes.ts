@@ -1,20 +1,20 @@
-/** Sentences about a map that can be read: what was passed over, and why. */
+/** Sentences about a readable map: what was ignored, and why. */
 
-/** Sentences of one map, at most. */
+/** The most sentences of one map. */
 const NOTES_MAX = 100
 
-/** Where something was passed over: "town.tmj: layer 'walls'", "object 17". */
+/** Where something was ignored: "town.tmj: layer 'walls'", "object 17". */
 export interface Place {
   readonly within: string
   readonly thing: string
 }
 
-/** What is the same in one place is told once, with how often it is so. */
+/** Collects notes. The same note in one place is told once, with its number. */
 export class Notes {
   readonly #counts = new Map<string, { readonly first: string; readonly what: string; count: number }>()
   #untold = 0
 
-  /** @param what  goes on after the name of the thing: "is a text; it stands in nobody's way" */
+  /** @param what  continues after the name of the thing: "is a text; it stands in nobody's way" */
   add({ within, thing }: Place, what: string): void {
     const key = `${within}\n${what}`
     const known = this.#counts.get(key)

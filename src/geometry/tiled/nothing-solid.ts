@@ -1,10 +1,10 @@
-/** What to say of a map on which nothing stands in the way: most likely its author has said so in other words. */
+/** Says what to think of a map without solids: most likely its author marked them with other words. */
 import type { AnyLayer } from './layers.ts'
 import { looksSolid, saysSolid } from './looks-solid.ts'
 import { asRecord, classOf, named, propertiesOf } from './reading.ts'
 import type { Tileset } from './tileset.ts'
 
-/** Things that are named, at most. */
+/** The most things that are named. */
 const NAMED_MAX = 8
 
 const HOW =

@@ -1,23 +1,23 @@
-/** One object of the Tiled editor that is no tile: pixels downwards become metres northwards. */
+/** Reads one object of the Tiled editor that is no tile: pixels downwards become metres northwards. */
 import type { Point } from '../map/solid-grid.ts'
 import type { MapObject } from '../map/world-map.ts'
 import { asRecord, classOf, fail, type Json, listIn, numberIn, propertiesOf } from './reading.ts'
 import { capsule, ellipse, turnBy } from './turn.ts'
 
-/** Corners of one polygon or line, at most. */
+/** The most corners of one polygon or line. */
 export const CORNERS_MAX = 4096
 
-/** From pixels of a layer to metres of the world. */
+/** Turns pixels of a layer into metres of the world. */
 export interface Scale {
   readonly pixelsPerMetre: number
-  /** Of the map, metres. */
+  /** The map's height in metres. */
   readonly height: number
-  /** Pixels by which the layer is moved. */
+  /** By how many pixels the layer is moved. */
   readonly offsetX: number
   readonly offsetY: number
 }
 
-/** What an object is in the editor, in pixels, before anything is turned round. */
+/** An object as drawn in the editor, in pixels, before anything is turned. */
 interface Drawn {
   readonly left: number
   readonly top: number
@@ -37,7 +37,7 @@ export function readObject(object: Json, scale: Scale, at: { layer: string; wher
   return { layer, id, kind: classOf(object), name, ...placed, properties: propertiesOf(object) }
 }
 
-/** Pixels. */
+/** Reads a size in pixels. */
 export function sizeIn(object: Json, where: string): { width: number; height: number } {
   const width = numberIn(object, 'width', where, 0)
   const height = numberIn(object, 'height', where, 0)
@@ -53,7 +53,7 @@ export function tagsOf({ id, name }: Json): { id: number; name: string } {
   }
 }
 
-/** @throws OutsideError for what lies too far away to be summed */
+/** @throws OutsideError for a place too far away to compute with */
 export function checkNearness({ x, y, points }: Pick<MapObject, 'x' | 'y' | 'points'>, where: string): void {
   for (const side of [x, y, ...points.flatMap((point) => [point.x, point.y])])
     if (!(Math.abs(side) <= METRES_MAX)) fail(where, `lies ${side} m away; ${METRES_MAX} m is the furthest`)
@@ -76,7 +76,7 @@ function place(object: Json, placing: Placing): Placed {
   const { cos, sin } = turnBy(degrees)
   const east = (pixels: number) => (pixels + scale.offsetX) / scale.pixelsPerMetre
   const north = (pixels: number) => scale.height - (pixels + scale.offsetY) / scale.pixelsPerMetre
-  /** A point of the object, measured from where it hangs, turned clockwise as Tiled does. */
+  /** Returns a point of the object, measured from where it hangs, turned clockwise as Tiled does. */
   const put = ({ x, y }: Point): Point => ({
     x: east(drawn.left + (x * cos - y * sin)),
     y: north(drawn.top + (x * sin + y * cos)),

@@ -241,7 +241,7 @@ test('whatever JSON a file holds, it is a map or it is refused', () => {
   )
 })
 
-/** A map of 64 x 32 m with these object layers, at 8 pixels a metre. */
+/** Makes a map of 64 x 32 m with these object layers, at 8 pixels a metre. */
 function tiled(layers: Record<string, unknown[]>) {
   return {
     orientation: 'orthogonal',

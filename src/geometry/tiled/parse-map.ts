@@ -23,16 +23,18 @@ import { type Tileset, tilesetsOf } from './tileset.ts'
 const SOLIDS_MAX = 500_000
 
 export interface ParseOptions {
-  /** Reads the tilesets and templates that lie in files of their own. Left out, a map that has some is refused. */
+  /**
+   * Reads the tilesets and templates that lie in files of their own. When left out, a map that has some is refused.
+   */
   readonly readFile?: ReadFile
-  /** Undoes the compression of tiles. Left out, compressed ones are refused. */
+  /** Undoes the compression of tiles. When left out, compressed ones are refused. */
   readonly decompress?: Decompress
 }
 
 /** A map, and what was made of its file. */
 export interface MapSurvey {
   readonly map: WorldMap
-  /** What was passed over and why: a sentence each, naming file and layer. */
+  /** What was ignored and why: a sentence each, naming file and layer. */
   readonly notes: readonly string[]
   readonly layers: readonly SurveyedLayer[]
 }
@@ -40,9 +42,9 @@ export interface MapSurvey {
 export interface SurveyedLayer {
   readonly name: string
   readonly is: 'tiles' | 'objects' | 'pictures'
-  /** What its name, its property `solid` and its groups make of it. */
+  /** Its purpose, by its name, its property `solid` and its groups. */
   readonly use: string
-  /** What it holds that stands in the way, and what the game finds. */
+  /** How many solids it holds, and how many objects the game finds in it. */
   readonly solids: number
   readonly objects: number
 }
@@ -56,7 +58,7 @@ export function parseMap(json: unknown, source = 'map', options: ParseOptions = 
   return surveyMap(json, source, options).map
 }
 
-/** The same, and what was passed over. */
+/** As `parseMap`, with what was ignored. */
 export function surveyMap(json: unknown, source = 'map', options: ParseOptions = {}): MapSurvey {
   const whole = `${source}: the map`
   const parsed = typeof json === 'string' ? mapOfText(json, source) : json
@@ -76,7 +78,7 @@ export function surveyMap(json: unknown, source = 'map', options: ParseOptions =
   return { map: surveyed, notes, layers }
 }
 
-/** One map: its layers, then its size, which depends on them where it is infinite, then what is on them. */
+/** Reads one map: its layers, then its size, which depends on them where it is infinite, then their content. */
 function read(map: Json, source: string, options: ParseOptions) {
   const where = `${source}: the map`
   const properties = propertiesOf(map)
@@ -141,7 +143,7 @@ function read(map: Json, source: string, options: ParseOptions) {
 
 const SIDES = { least: 1, most: 65_536 }
 
-/** Before Tiled 0.16 every property was a text. */
+/** Reads the scale. Before Tiled 0.16 every property was a text. */
 function scaleOf(said: unknown, where: string): number {
   const number = typeof said === 'string' && /^\d{1,9}$/.test(said) ? Number(said) : (said ?? 8)
   if (typeof number !== 'number' || !Number.isInteger(number) || number < 1)
@@ -149,7 +151,10 @@ function scaleOf(said: unknown, where: string): number {
   return number
 }
 
-/** The tiles that a map covers. An infinite one is as large as its chunks; its upper left corner becomes that of the world. */
+/**
+ * Returns the tiles that a map covers. An infinite one is as large as its chunks; its upper left corner becomes the
+ * world's.
+ */
 function spanOf(map: Json, layers: readonly AnyLayer[], where: string) {
   if (map.infinite !== true)
     return {
@@ -180,7 +185,7 @@ function useOf(layer: AnyLayer): string {
   return layer.is === 'tiles' ? 'solid where a tile is' : "the game's own"
 }
 
-/** What is noteworthy of a layer on a map that has solids. */
+/** Notes what is odd about a layer on a map that has solids. */
 function noteLayer(layer: AnyLayer, solids: number, notes: Notes): void {
   const place = { within: layer.where, thing: '' }
   if (solids > 0 && layer.isParallax)
@@ -208,7 +213,7 @@ function isBare(layer: AnyLayer): boolean {
   return layer.is === 'pictures' || layer.objects.length === 0
 }
 
-/** A map's author who means it so says it by the property `solid`: false. */
+/** Says that a map has nothing solid, unless its author says so too: by the property `solid`: false. */
 function nothingOf(
   { solids, properties }: MapContent,
   by: {

@@ -1,4 +1,4 @@
-/** How the picture of a tile lies in a layer: stretched, mirrored, turned and moved, as Tiled draws it. */
+/** Computes how the picture of a tile lies in a layer: stretched, mirrored, turned and moved, as Tiled draws it. */
 import type { Point, Solid } from '../map/solid-grid.ts'
 import { ellipse } from './turn.ts'
 
@@ -14,24 +14,24 @@ export interface Size {
 }
 
 export interface PictureOptions {
-  /** Of the tile, pixels. */
+  /** The size of the tile in pixels. */
   readonly tile: Size
-  /** Of the frame that it is drawn into, before it is turned over the diagonal, pixels. */
+  /** The size of the frame that it is drawn into, before it is turned over the diagonal, in pixels. */
   readonly size: Size
   /** The frame's lower left corner, pixels to the right and down. */
   readonly left: number
   readonly bottom: number
-  /** With the flags of its mirrors. */
+  /** The tile's global number, with its mirror flags. */
   readonly gid: number
-  /** Pixels of the tile, by which its set moves it. */
+  /** By how many pixels its set moves it. */
   readonly offset: Point
-  /** Whether it keeps its shape, in the middle of the frame, where that has another. */
+  /** Whether it keeps its shape, in the middle of a frame of another shape. */
   readonly isFitted: boolean
 }
 
 /**
- * Source: Tiled, CellRenderer::render in libtiled/maprenderer.cpp. Over the diagonal first, then to the side, then upside
- * down; the lower left corner of the frame stays where it is.
+ * Source: Tiled, CellRenderer::render in libtiled/maprenderer.cpp. Over the diagonal first, then to the side, then
+ * upside down; the lower left corner of the frame stays where it is.
  */
 export class Picture {
   readonly #tile: Size
@@ -39,7 +39,7 @@ export class Picture {
   readonly #isTurned: boolean
   readonly #side: number
   readonly #up: number
-  /** Of the picture before it is turned over the diagonal. */
+  /** The size of the picture before it is turned over the diagonal. */
   readonly #drawn: Size
 
   constructor({ tile, size, left, bottom, gid, offset, isFitted }: PictureOptions) {
@@ -58,7 +58,7 @@ export class Picture {
     }
   }
 
-  /** From pixels of the tile to those of the layer, both to the right and down. */
+  /** Turns pixels of the tile into pixels of the layer, both to the right and down. */
   put({ x, y }: Point): Point {
     const { width, height } = this.#tile
     const east = ((x - width / 2) / width) * this.#drawn.width
@@ -67,7 +67,7 @@ export class Picture {
     return { x: this.#middle.x + this.#side * right, y: this.#middle.y + this.#up * down }
   }
 
-  /** What it covers: its upper left corner and its size, pixels. */
+  /** The frame it covers: its upper left corner and its size, in pixels. */
   get frame(): { readonly left: number; readonly top: number } & Size {
     const { width, height } = this.#drawn
     const [across, down] = this.#isTurned ? [height, width] : [width, height]
@@ -79,7 +79,7 @@ export class Picture {
     }
   }
 
-  /** Pixels of the layer for one of the tile; undefined where they are not as many across as down. */
+  /** Pixels of the layer for one of the tile; undefined when they differ across and down. */
   get scale(): number | undefined {
     const { width, height } = this.#drawn
     const isEven = width * this.#tile.height === height * this.#tile.width
@@ -88,7 +88,7 @@ export class Picture {
 }
 
 /**
- * A shape of a tile, put elsewhere.
+ * Moves a shape of a tile elsewhere.
  *
  * @param by  `put`: from pixels to the right and up from the tile's lower left corner
  *            `scale`: of lengths; undefined where it is not the same in all directions

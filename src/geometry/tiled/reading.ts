@@ -1,4 +1,4 @@
-/** How values of a map file are read: each either is what it must be, or the file is refused in one sentence. */
+/** Reads values of a map file: each is what it must be, or the file is refused in one sentence. */
 import { OutsideError } from '../../core/index.ts'
 import type { Properties } from '../map/world-map.ts'
 
@@ -8,7 +8,7 @@ export function asRecord(value: unknown): Json | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined
 }
 
-/** A number of a record. @param where whose it is, for the sentence: "town.tmj: layer 'walls', object 17" */
+/** Reads a number of a record. @param where whose it is, for the sentence: "town.tmj: layer 'walls', object 17" */
 export function numberIn(record: Json, key: string, where: string, fallback?: number): number {
   const value = record[key] ?? fallback
   if (typeof value !== 'number' || !(Math.abs(value) <= NUMBER_MAX))
@@ -16,10 +16,12 @@ export function numberIn(record: Json, key: string, where: string, fallback?: nu
   return value
 }
 
-/** Larger numbers have no business in a map, and their squares would leave the range of exact sums. */
+/**
+ * The largest number: larger ones have no business in a map, and their squares would leave the range of exact sums.
+ */
 const NUMBER_MAX = 2 ** 40
 
-/** A whole number within bounds. */
+/** Reads a whole number within bounds. */
 export function integerIn(
   record: Json,
   key: string,
@@ -33,7 +35,7 @@ export function integerIn(
   return value
 }
 
-/** A list, bounded. Nothing counts as an empty one. */
+/** Reads a list, bounded. A missing one counts as empty. */
 export function listIn(record: Json, key: string, where: string, lengthMax: number): readonly unknown[] {
   const value = record[key] ?? []
   if (!Array.isArray(value)) fail(where, `has ${inWords(value)} for its ${key}; it must be a list`)
@@ -42,8 +44,8 @@ export function listIn(record: Json, key: string, where: string, lengthMax: numb
 }
 
 /**
- * Custom properties that are plain values; objects and classes are left out. Tiled 1.2 and later write a list, older ones
- * a record: { "solid": true }.
+ * Reads custom properties that are plain values; objects and classes are left out. Tiled 1.2 and later write a
+ * list, older ones a record: { "solid": true }.
  */
 export function propertiesOf(record: Json): Properties {
   const properties: Record<string, string | number | boolean> = Object.create(null)
@@ -59,18 +61,21 @@ function entriesOf(properties: unknown): (readonly [unknown, unknown])[] {
   return properties.map((entry) => [asRecord(entry)?.name, asRecord(entry)?.value] as const)
 }
 
-/** The class of an object, a tile or a layer. Tiled 1.9 calls it `class` everywhere, others call some of them `type`. */
+/**
+ * Reads the class of an object, a tile or a layer. Tiled 1.9 calls it `class` everywhere, others call some of them
+ * `type`.
+ */
 export function classOf(record: Json): string {
   if (typeof record.class === 'string' && record.class !== '') return record.class
   return typeof record.type === 'string' ? record.type : ''
 }
 
-/** A value for people, short. */
+/** Shows a value to people, in short. */
 export function inWords(value: unknown): string {
   return value === undefined ? 'nothing' : (JSON.stringify(value) ?? 'nothing').slice(0, 40)
 }
 
-/** A name for people, short. */
+/** Shows a name to people, in short. */
 export function named(value: unknown): string {
   return typeof value === 'string' ? value.slice(0, 80) : inWords(value)
 }

@@ -1,16 +1,16 @@
-/** From what was drawn to what stands in the way. */
+/** Turns what was drawn into solids. */
 import type { Point, Solid, SolidKind } from '../map/solid-grid.ts'
 import type { MapObject, Properties } from '../map/world-map.ts'
 import { fail, inWords } from './reading.ts'
 import { ellipse } from './turn.ts'
 
-/** Sides of a polygon that are looked at for crossings, at most: longer outlines are taken as they are. */
+/** The most sides of a polygon that are checked for crossings: longer outlines are taken as they are. */
 const CROSSINGS_MAX = 512
 
 /**
- * What the property `solid` says: true is a wall, false nothing. Before Tiled 0.16 every property was a text.
+ * Reads the property `solid`: true is a wall, false nothing. Before Tiled 0.16 every property was a text.
  *
- * @returns undefined where it is not there
+ * @returns undefined when it is missing
  */
 export function solidKindIn(properties: Properties, where: string): SolidKind | false | undefined {
   const said = saidSolid(properties)
@@ -19,7 +19,7 @@ export function solidKindIn(properties: Properties, where: string): SolidKind | 
   return fail(where, `has ${inWords(solid)} for its property 'solid'; it is true, false, wall, water or tree`)
 }
 
-/** The same, where it may be the game's own word for something else. */
+/** As `solidKindIn`, where it may be the game's own word for something else. */
 export function saidSolid({ solid }: Properties): SolidKind | false | undefined | 'nonsense' {
   if (solid === undefined) return undefined
   if (solid === false || solid === 'false') return false
@@ -27,7 +27,7 @@ export function saidSolid({ solid }: Properties): SolidKind | false | undefined 
   return solid === 'wall' || solid === 'water' || solid === 'tree' ? solid : 'nonsense'
 }
 
-/** @throws OutsideError for what has no size or crosses itself */
+/** @throws OutsideError for a shape that has no size or crosses itself */
 export function solidOf(kind: SolidKind, object: MapObject, where: string): Solid {
   const { x, y, width, height, points } = object
   const variety = object.kind
@@ -51,7 +51,7 @@ export function solidOf(kind: SolidKind, object: MapObject, where: string): Soli
   return { kind, variety, shape: 'polygon', points: corners }
 }
 
-/** Whether two sides that are not neighbours cross. */
+/** Returns whether two sides that are not neighbours cross. */
 function crossesItself(points: readonly Point[]): boolean {
   const count = points.length
   if (count > CROSSINGS_MAX) return false
@@ -74,7 +74,7 @@ function cross(a: Point, b: Point, c: Point, d: Point): boolean {
   return side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0
 }
 
-/** Above 0 where `c` lies left of the way from `a` to `b`, below 0 right of it. */
+/** Returns above 0 when `c` lies left of the way from `a` to `b`, below 0 when right of it. */
 function side(a: Point, b: Point, c: Point): number {
   return Math.sign((b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x))
 }

@@ -1,15 +1,17 @@
-/** Objects that come from templates (.tj, .tx): what the object itself does not say, its template says. */
+/**
+ * Completes objects that come from templates (.tj, .tx): what the object itself does not say, its template says.
+ */
 import type { Files } from './files.ts'
 import { asRecord, fail, type Json, propertiesOf } from './reading.ts'
 
-/** An object with all that is said of it. */
+/** An object with everything said of it. */
 export interface WholeObject {
   readonly object: Json
-  /** The template that its tile is of, in whose tileset that has its number; undefined where it is the map's. */
+  /** The template in whose tileset its tile has that number; undefined when it is the map's. */
   readonly template: { readonly path: string; readonly json: Json } | undefined
 }
 
-/** What is one and the same thing: who says one of them, says all. */
+/** The keys for one and the same thing: whoever says one of them says all. */
 const SHAPES = ['polygon', 'polyline', 'ellipse', 'point', 'capsule', 'text'] as const
 const NAMED = ['name', 'rotation', 'visible'] as const
 

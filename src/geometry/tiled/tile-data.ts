@@ -1,7 +1,7 @@
-/** The tiles of a layer: a list of numbers, or base64 with or without compression, whole or in chunks. */
+/** Reads the tiles of a layer: a list of numbers, or base64 with or without compression, whole or in chunks. */
 import { asRecord, fail, integerIn, type Json, listIn, named } from './reading.ts'
 
-/** Tiles of all layers of a map together, at most. */
+/** The most tiles of all layers of a map together. */
 export const TILES_MAX = 1 << 24
 const CHUNKS_MAX = 65_536
 
@@ -20,9 +20,9 @@ export interface TileBlock {
   readonly y: number
   readonly columns: number
   readonly rows: number
-  /** Row by row from the top: the tile's global number with the flip flags, 0 for none. Empty where nobody asks. */
+  /** Row by row from the top: the tile's global number with the flip flags, 0 for none. Empty when nobody asks. */
   readonly tiles: Uint32Array
-  /** Whether no tile is in it, as far as that can be told without undoing a compression. */
+  /** Whether it holds no tile, as far as can be told without undoing a compression. */
   readonly isEmpty: boolean
 }
 

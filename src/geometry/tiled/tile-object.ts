@@ -1,4 +1,4 @@
-/** An object of the Tiled editor that is a tile: a picture, and what stands in the way of it. */
+/** Reads an object of the Tiled editor that is a tile: a picture, and the solids of it. */
 import type { Point, Solid, SolidKind } from '../map/solid-grid.ts'
 import type { MapObject, MapTile } from '../map/world-map.ts'
 import { boxAround, checkNearness, type Placed, polygon, type Scale, sizeIn, tagsOf } from './object.ts'
@@ -9,11 +9,11 @@ import { turnBy } from './turn.ts'
 
 export interface TileObject {
   readonly object: MapObject
-  /** Undefined where its number is in no tileset. */
+  /** Undefined when its number is in no tileset. */
   readonly tile: FoundTile | undefined
   /** Its number in the map, without the flags. */
   readonly gid: number
-  /** What is solid of it: the tile's own shapes, or all of it where it has none. Nothing where nobody knows its size. */
+  /** Returns the solids: the tile's own shapes, or all of it when it has none. None when nobody knows its size. */
   solids(kind: SolidKind): Solid[]
 }
 
@@ -43,7 +43,7 @@ export function readTileObject(
   const rotation = numberIn(object, 'rotation', where, 0)
   const from = { x: numberIn(object, 'x', where), y: numberIn(object, 'y', where) }
   const { cos, sin } = turnBy(rotation)
-  /** A point measured from where it hangs, turned clockwise as Tiled does. */
+  /** Returns a point measured from where it hangs, turned clockwise as Tiled does. */
   const put = ({ x, y }: Point): Point => ({
     x: (from.x + (x * cos - y * sin) + scale.offsetX) / scale.pixelsPerMetre,
     y: scale.height - (from.y + (x * sin + y * cos) + scale.offsetY) / scale.pixelsPerMetre,

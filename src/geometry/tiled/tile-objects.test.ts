@@ -5,7 +5,10 @@ import { box, drawn, grid, objectLayer, said, tileLayer } from './drawn.suite.ts
 import { parseMap, surveyMap } from './parse-map.ts'
 
 const [right, down, over] = [0x8000_0000, 0x4000_0000, 0x2000_0000]
-/** Its lower half is a shape; 0 is solid, 1 only has the shape, 2 is plain, 3 is a tree. */
+/**
+ * A tileset whose tiles have a shape in their lower half: 0 is solid, 1 only has the shape, 2 is plain, 3 is a
+ * tree.
+ */
 const lower = { objects: [{ id: 1, x: 0, y: 8, width: 16, height: 8 }] }
 const tiles = [
   { id: 0, type: 'crate', properties: said({ solid: true, weight: 3 }), objectgroup: lower },

@@ -1,4 +1,7 @@
-/** The tiles of a layer that stand in the way: whole ones joined to boxes, others with the shapes their tileset gives. */
+/**
+ * Turns the solid tiles of a layer into solids: whole ones joined to boxes, others with the shapes of their
+ * tileset.
+ */
 import type { Point, Solid, SolidKind } from '../map/solid-grid.ts'
 import type { Notes } from './notes.ts'
 import { NUMBER, Picture, putShape, type Size } from './picture.ts'
@@ -6,26 +9,26 @@ import { fail } from './reading.ts'
 import type { TileBlock } from './tile-data.ts'
 import { findTile, type Tileset, whyNoSize } from './tileset.ts'
 
-/** From tiles to metres. */
+/** Turns tiles into metres. */
 export interface TilePlane {
-  /** Metres of the world's (0, 0) tile's upper left corner. */
+  /** Where the upper left corner of tile (0, 0) lies in the world, in metres. */
   readonly west: number
   readonly north: number
-  /** Of a tile of the map, metres. */
+  /** The size of a tile of the map in metres. */
   readonly width: number
   readonly height: number
-  /** The same, pixels. */
+  /** The size of a tile of the map in pixels. */
   readonly pixels: Size
   readonly pixelsPerMetre: number
 }
 
-/** What a numbered tile comes to. */
+/** What a tile number means. */
 interface Meaning {
   readonly kind: SolidKind
   readonly variety: string
-  /** Metres from the tile's lower left corner; undefined where the tile is solid as a whole. */
+  /** Shapes in metres from the tile's lower left corner; undefined when the tile is solid as a whole. */
   readonly shapes: readonly Solid[] | undefined
-  /** A number for what can be joined to one box; tiles of another size than the map's cannot. */
+  /** The same number for tiles that can be joined to one box; tiles of another size than the map's cannot. */
   readonly whole: number
 }
 
@@ -128,7 +131,7 @@ function meaningOfTile(
   return { kind, variety, shapes: pieces.map((shape) => putShape(shape, { put, scale, isUpright: true })) }
 }
 
-/** Whether a picture covers its square of the map, no more and no less. */
+/** Returns whether a picture covers its square of the map exactly. */
 function fills({ frame }: Picture, square: Size): boolean {
   const isThere = frame.left === 0 && frame.top === -square.height
   return isThere && frame.width === square.width && frame.height === square.height
@@ -141,7 +144,7 @@ function moved(shape: Solid, x: number, y: number): Solid {
   return { ...shape, points: shape.points.map((point) => ({ x: point.x + x, y: point.y + y })) }
 }
 
-/** Equal tiles that lie together, joined to boxes: as wide as can be, then as deep. What is joined is cleared. */
+/** Joins equal tiles that lie together to boxes: as wide as can be, then as deep. Joined tiles are cleared. */
 function* boxes(tiles: Uint16Array, columns: number, rows: number) {
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++) {

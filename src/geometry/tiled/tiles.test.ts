@@ -200,7 +200,7 @@ function layerOf(rows: readonly (readonly number[])[], name = 'ground') {
   }
 }
 
-/** A map of one tile layer, 8 pixels a metre and a tile. */
+/** Makes a map of one tile layer, 8 pixels a metre and a tile. */
 function tiled(
   rows: readonly (readonly number[])[],
   options: { readonly name?: string; readonly tileset?: object } = {},

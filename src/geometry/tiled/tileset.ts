@@ -1,4 +1,7 @@
-/** Tilesets: which tiles stand in the way, with what shape, and how large they are drawn. Embedded, or in files of their own. */
+/**
+ * Reads tilesets: which tiles are solid, with what shape, and how large they are drawn. Embedded, or in files of
+ * their own.
+ */
 import type { Point, Solid, SolidKind } from '../map/solid-grid.ts'
 import type { Properties } from '../map/world-map.ts'
 import type { Files } from './files.ts'
@@ -23,14 +26,14 @@ import { fromTemplate } from './template.ts'
 const TILES_OF_SET_MAX = 1 << 20
 const SHAPES_OF_TILE_MAX = 256
 
-/** A tile of which something is said: its shapes are in pixels from the tile's lower left corner, northwards. */
+/** A tile that its set describes: its shapes are in pixels from the tile's lower left corner, northwards. */
 export interface TileKind {
   readonly variety: string
-  /** What the tile itself says: false for nothing, undefined where it says nothing. */
+  /** What the tile itself says: false for not solid, undefined when it says nothing. */
   readonly solid: SolidKind | false | undefined
   readonly shapes: readonly Solid[]
   readonly properties: Properties
-  /** Of its own image, in a collection of images, pixels; undefined where the file does not say. */
+  /** The size of its own image, in a collection of images, in pixels; undefined when the file does not say it. */
   readonly size: Size | undefined
 }
 
@@ -39,34 +42,34 @@ export interface Tileset {
   readonly name: string
   /** For sentences: "town.tmj: tileset 'ground'". */
   readonly where: string
-  /** Pixels. */
+  /** The size of its tiles in pixels. */
   readonly tileSize: Size
   readonly tileCount: number
-  /** Whether each tile has an image of its own; there are then only those that are listed. */
+  /** Whether each tile has an image of its own; then only the listed tiles exist. */
   readonly isCollection: boolean
-  /** By number within the set. */
+  /** The tiles by their number in the set. */
   readonly tiles: ReadonlyMap<number, TileKind>
-  /** Pixels by which its tiles are moved, to the right and down. */
+  /** By how many pixels its tiles are moved, to the right and down. */
   readonly offset: Point
-  /** Where an object that is a tile hangs: shares of its width and height, from the upper left. */
+  /** Where a tile object hangs: shares of its width and height, from the upper left. */
   readonly hang: Point
   /** Whether tiles of a layer are drawn as large as the map's tiles, whatever their own size. */
   readonly isDrawnToGrid: boolean
   readonly isFitted: boolean
-  /** Properties of tiles that look as if they were meant to make them solid, and of how many that do not say it. */
+  /** Properties of tiles that look meant to make something solid, and on how many tiles. */
   readonly meant: ReadonlyMap<string, number>
-  /** The same of the set as a whole. */
+  /** Such properties of the set as a whole. */
   readonly meantOfAll: readonly string[]
 }
 
-/** Whatever the sets of one map stand on. */
+/** What reading the sets of one map needs. */
 export interface TilesetSources {
   readonly source: string
   readonly files: Files
   readonly notes: Notes
 }
 
-/** The tilesets of a map, by rising first number. */
+/** Reads the tilesets of a map, by rising first number. */
 export function tilesetsOf(map: Json, by: TilesetSources): Tileset[] {
   const { source } = by
   const sets = listIn(map, 'tilesets', `${source}: the map`, 4096).map((each, index) => {
@@ -77,7 +80,8 @@ export function tilesetsOf(map: Json, by: TilesetSources): Tileset[] {
 }
 
 /**
- * @param whose  whose it is where it is embedded: "town.tmj: tileset"
+ * @param whose  what an embedded set is called: "town.tmj: tileset"
+ * @param by     `from`: the file that refers to it; `listed`: the reference, for sentences
  * @param by     `from`: the file that refers to it; `listed`: the reference, for sentences
  */
 export function tilesetOf(
@@ -147,7 +151,10 @@ function tileset(set: Json, firstGid: number, by: SetSources): Tileset {
   }
 }
 
-/** Tiled 1.2 and later list tiles; older ones keep them in a record by number, and their properties in another. */
+/**
+ * Reads the tiles. Tiled 1.2 and later list them; older ones keep them in a record by number, and their properties
+ * in another.
+ */
 function tilesIn(set: Json, where: string): (readonly [number, Json])[] {
   const records = asRecord(set.tiles)
   const properties = asRecord(set.tileproperties) ?? {}
@@ -190,7 +197,7 @@ function tileKind(
   return { variety, solid, shapes, properties, size }
 }
 
-/** Why a shape of a tile cannot stand in the way; undefined where it can. */
+/** Says why a shape of a tile cannot be solid; undefined when it can. */
 function whyNoSolid(
   object: Json,
   drawn: { shape: string; width: number; height: number },
@@ -202,7 +209,7 @@ function whyNoSolid(
   return hasNoSize && (drawn.shape === 'box' || drawn.shape === 'ellipse') ? 'without a size' : undefined
 }
 
-/** Of a tile with an image of its own: all of that, or the part of it that Tiled 1.9 and later let one choose. */
+/** Returns the size of a tile's own image: all of it, or the part that Tiled 1.9 and later let one choose. */
 function imageSizeOf(tile: Json, where: string): Size | undefined {
   const width = tile.width || tile.imagewidth
   const height = tile.height || tile.imageheight
@@ -214,13 +221,13 @@ function imageSizeOf(tile: Json, where: string): Size | undefined {
   }
 }
 
-/** A tile that a number stands for. */
+/** The tile that a number stands for. */
 export interface FoundTile {
   readonly set: Tileset
   readonly number: number
-  /** Undefined where its set says nothing about it. */
+  /** Undefined when its set says nothing about it. */
   readonly kind: TileKind | undefined
-  /** Undefined where nobody knows: it is not in its set any more, or the set does not say. */
+  /** Undefined when nobody knows: it is no longer in its set, or the set does not say. */
   readonly size: Size | undefined
 }
 
@@ -236,7 +243,7 @@ export function findTile(tilesets: readonly Tileset[], gid: number): FoundTile |
   return { set, number, kind, size: size && size.width > 0 && size.height > 0 ? size : undefined }
 }
 
-/** What to say of a tile whose size nobody knows. */
+/** Says why nobody knows the size of a tile. */
 export function whyNoSize({ set, number, kind }: FoundTile): string {
   if (!kind)
     return `is tile ${number} of ${set.where}, which has no such tile any more; Tiled draws a red cross there`

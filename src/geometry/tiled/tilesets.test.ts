@@ -5,7 +5,7 @@ import { parseMap, surveyMap } from './parse-map.ts'
 
 const solid = said({ solid: true })
 
-/** A collection of images: a crate, a tree, and a gap between their ids. */
+/** Makes a collection of images: a crate, a tree, and a gap between their ids. */
 function props(parts: Record<string, unknown> = {}) {
   return {
     ...{ firstgid: 1, name: 'props', columns: 0, tilecount: 2, tilewidth: 32, tileheight: 64 },

@@ -1,8 +1,8 @@
 import type { Point } from '../map/solid-grid.ts'
 
 /**
- * The cosine and sine of an angle in degrees, the same bits on every platform, which Math.cos does not promise: a quarter
- * turn is exact, the rest is a series of + - * / on -45 .. 45 degrees, off by less than 1e-15.
+ * Returns the cosine and sine of an angle in degrees, the same bits on every platform, which Math.cos does not
+ * promise: a quarter turn is exact, the rest is a series of + - * / on -45 .. 45 degrees, off by less than 1e-15.
  */
 export function turnBy(degrees: number): { cos: number; sin: number } {
   const quarters = Math.round(degrees / 90)
@@ -21,10 +21,10 @@ export function turnBy(degrees: number): { cos: number; sin: number } {
   return side === 2 ? { cos: -cos, sin: -sin } : { cos: sin, sin: -cos }
 }
 
-/** Corners of the polygon that stands for an ellipse. */
+/** How many corners the polygon has that stands for an ellipse. */
 const CORNERS = 32
 
-/** The corners of an ellipse in a box from (0, 0). */
+/** Returns the corners of an ellipse in a box from (0, 0). */
 export function ellipse(width: number, height: number): Point[] {
   return Array.from({ length: CORNERS }, (_, i) => {
     const { cos, sin } = turnBy((i * 360) / CORNERS)
@@ -32,7 +32,7 @@ export function ellipse(width: number, height: number): Point[] {
   })
 }
 
-/** The corners of a box from (0, 0) whose shorter sides are half circles, as Tiled 1.12 draws a capsule. */
+/** Returns the corners of a box from (0, 0) whose shorter sides are half circles, as Tiled 1.12 draws a capsule. */
 export function capsule(width: number, height: number): Point[] {
   const radius = Math.min(width, height) / 2
   const isWide = width > height

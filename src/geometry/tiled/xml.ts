@@ -1,11 +1,11 @@
-/** The XML that Tiled writes: elements, attributes and texts. Comments and declarations are passed over. */
+/** Reads the XML that Tiled writes: elements, attributes and texts. Comments and declarations are ignored. */
 import { fail } from './reading.ts'
 
 export interface Element {
   readonly name: string
   readonly attributes: Readonly<Record<string, string>>
   readonly children: Element[]
-  /** What stands directly in it, its parts joined. */
+  /** The text directly in it, its parts joined. */
   text: string
 }
 
@@ -16,7 +16,10 @@ const TOKEN =
 const ATTRIBUTE = /\s*([\w.:-]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y
 const END = /\s*(\/?)>/y
 
-/** @throws OutsideError for what is not well-formed; document types that declare something, such as entities, are refused */
+/**
+ * @throws OutsideError for a text that is not well-formed; document types that declare something, such as entities,
+ *   are refused
+ */
 export function parseXml(text: string, where: string): Element {
   const open: Element[] = [{ name: '', attributes: {}, children: [], text: '' }]
   let count = 0
