@@ -1,6 +1,6 @@
 /**
- * play: what many games want and none has to use: lobbies, named attributes, minds that walk. It stands on worlds; nothing in
- * the engine stands on it but the server's door for attributes.
+ * play: what many games want and none has to use: lobbies, named attributes, minds that walk. It stands on worlds;
+ * nothing in the engine stands on it but the server's door for attributes.
  */
 export { type Asks, askAttribute, editAttributes, setAttribute } from './attribute/ask.ts'
 export {

@@ -3,13 +3,13 @@ import type { Edit } from './attributes.ts'
 import { type AttributeRefusal, AttributeRefused } from './refusal.ts'
 import type { AskOfAttribute, AttributeRequests, ReplyOfAttribute } from './requests.ts'
 
-/** A client of a game that has `attributeRequests`, as far as one of them is concerned. */
+/** What these functions need of a client whose game has `attributeRequests`. */
 export interface Asks<N extends keyof AttributeRequests> {
   ask(request: N, body: AskOfAttribute<N>): Promise<ReplyOfAttribute<N>>
 }
 
 /**
- * Asks for an attribute, of one's own character unless it says otherwise.
+ * Asks for an attribute, of one's own character unless another is named.
  *
  * Rejects with `AttributeRefused`, or as `client.ask` does.
  */
@@ -23,7 +23,7 @@ export async function askAttribute(
   return value as AttributeValue
 }
 
-/** Asks that an attribute be made so. Rejects as `askAttribute` does. */
+/** Asks to set an attribute. Rejects as `askAttribute` does. */
 export async function setAttribute(
   client: Asks<'setAttribute'>,
   name: string,
@@ -33,7 +33,7 @@ export async function setAttribute(
   settle((await client.ask('setAttribute', { of, name, value })).refusal)
 }
 
-/** Asks for relative changes, up to 16: all of them or none. Rejects as `askAttribute` does. */
+/** Asks for up to 16 relative changes: all of them or none. Rejects as `askAttribute` does. */
 export async function editAttributes(
   client: Asks<'editAttributes'>,
   edits: readonly Edit[],

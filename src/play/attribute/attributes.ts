@@ -3,18 +3,18 @@ import { decode, encode, OutOfRange } from '../../wire/index.ts'
 import type { Attribute, AttributeReader, AttributeValue, Declared, ValueOf } from '../../world/index.ts'
 import type { AttributeRefusal, AttributeRefusalCode } from './refusal.ts'
 
-/** Who asks: the server itself, or somebody who stands so to the character. */
+/** Who asks: the server itself, or somebody by their relation to the character. */
 export type Asker =
   | 'server'
   | { readonly isOwner: boolean; readonly isNear: boolean; readonly isStaff: boolean }
 
-/** A relative change of one attribute: so much more, or less. */
+/** A relative change of one attribute: how much more, or less. */
 export interface Edit {
   readonly name: string
   readonly by: number
 }
 
-/** Plain JSON: what a store keeps. */
+/** Attributes as plain JSON, for a store. */
 export type AttributeRecord = Readonly<Record<string, AttributeValue>>
 
 /** A change of one attribute. */
@@ -25,14 +25,14 @@ export interface AttributeChange {
 }
 
 export interface AttributesOptions {
-  /** What was kept of an earlier life, as `record` gave it. Initial values where it says nothing. */
+  /** The attributes kept from an earlier life, as `record` gave them; initial values for those that it lacks. */
   readonly record?: unknown
-  /** Called after a change, once for each attribute that is another now. */
+  /** Called after a change, once for each attribute that has another value now. */
   readonly changed?: (change: AttributeChange) => void
 }
 
 /**
- * The attributes of one character: their values, and the rules by which they are read and written.
+ * The attributes of one character: their values, and the rules for reading and writing them.
  *
  *     get, set, edit (asked by somebody)  -->  a refusal, and nothing changes   or   it is done
  *     read, write    (the server's own code, typed)
@@ -47,7 +47,10 @@ export class Attributes<D extends Declared = Declared> {
   readonly #changed: AttributesOptions['changed']
   #version = 0
 
-  /** @throws OutsideError, one sentence, for a record that is none or has a value that its attribute does not take */
+  /**
+   * @throws OutsideError, one sentence, for a record that is malformed or has a value that its attribute does not
+   *   take
+   */
   constructor(declared: D, options: AttributesOptions = {}) {
     this.#declared = new Map(Object.entries(declared))
     this.#changed = options.changed
@@ -64,13 +67,13 @@ export class Attributes<D extends Declared = Declared> {
     return this.#version
   }
 
-  /** The value of an attribute, or why it is not told. */
+  /** Returns the value of an attribute, or why it is not told. */
   get(name: string, by: Asker): { readonly value: AttributeValue } | { readonly refusal: AttributeRefusal } {
     const refusal = this.#mayNot('readers', name, by)
     return refusal ? { refusal } : { value: this.#values.get(name) as AttributeValue }
   }
 
-  /** Makes an attribute so. @returns why it was not; undefined when it was */
+  /** Sets an attribute. @returns why it could not; undefined when it did */
   set(name: string, value: AttributeValue, by: Asker): AttributeRefusal | undefined {
     const refusal = this.#mayNot('writers', name, by)
     if (refusal) return refusal
@@ -81,8 +84,8 @@ export class Attributes<D extends Declared = Declared> {
   }
 
   /**
-   * Adds to attributes, or takes from them: all of it or nothing. Several changes of one attribute count together, so only
-   * what they come to has to be within its bounds.
+   * Adds to attributes, or takes from them: all of it or nothing. Several changes of one attribute count together,
+   * so only their sum has to be within its bounds.
    *
    * @returns why nothing was done; undefined when all was
    */
@@ -107,7 +110,7 @@ export class Attributes<D extends Declared = Declared> {
     return undefined
   }
 
-  /** For the server's own code: a value, typed. */
+  /** Returns a value, typed, for the server's own code. */
   read<N extends keyof D & string>(name: N): ValueOf<D, N> {
     const got = this.get(name, 'server')
     if ('refusal' in got) throw new ShardlessError('world/bad-attribute', got.refusal.sentence)
@@ -115,7 +118,7 @@ export class Attributes<D extends Declared = Declared> {
   }
 
   /**
-   * For the server's own code: makes a value so.
+   * Sets a value, for the server's own code.
    *
    * @throws `world/bad-attribute` for a name that is not declared, or a value that it does not take
    */
@@ -124,12 +127,12 @@ export class Attributes<D extends Declared = Declared> {
     if (refusal) throw new ShardlessError('world/bad-attribute', refusal.sentence)
   }
 
-  /** All values. */
+  /** Returns all values. */
   record(): AttributeRecord {
     return Object.fromEntries(this.#values)
   }
 
-  /** The values that have changed since a version. */
+  /** Returns the values that have changed since a version. */
   changesSince(version: number): AttributeRecord {
     return Object.fromEntries(
       [...this.#values].filter(([name]) => (this.#changedAt.get(name) ?? 0) > version),
@@ -157,7 +160,7 @@ export class Attributes<D extends Declared = Declared> {
     return refuse('forbidden', `${name} is not yours to ${right === 'readers' ? 'read' : 'change'}.`)
   }
 
-  /** The value as it is kept: what comes back when it has travelled. */
+  /** Returns a value as it is kept: as it comes back after travelling. */
   #check(
     name: string,
     value: AttributeValue,
@@ -189,7 +192,7 @@ function refuse(code: AttributeRefusalCode, sentence: string): AttributeRefusal 
   return { code, sentence }
 }
 
-/** A value for people, short. */
+/** Shows a value to people, in short. */
 function show(value: AttributeValue): string {
   return typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : String(value)
 }

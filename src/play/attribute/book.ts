@@ -5,7 +5,7 @@ import { type Asker, type AttributeChange, Attributes } from './attributes.ts'
 import type { AttributeRefusal } from './refusal.ts'
 import type { AskOfAttribute, AttributeRequests, ReplyOfAttribute } from './requests.ts'
 
-/** A character, as far as attributes are concerned. */
+/** What attributes need of a character. */
 interface Character {
   readonly id: EntityId
   readonly position?: Readonly<Vector2>
@@ -13,14 +13,14 @@ interface Character {
 
 type Placed = Character & { readonly position: Readonly<Vector2> }
 
-/** A world, as far as attributes are concerned. */
+/** What attributes need of a world. */
 interface Stage {
   readonly tick: number
   get(id: EntityId): Character | undefined
   isRestricted(entity: { readonly id: EntityId }): boolean
 }
 
-/** A player, as far as attributes are concerned. */
+/** What attributes need of a player. */
 interface Asking {
   readonly id: number
   readonly entity: Character | undefined
@@ -42,7 +42,7 @@ export class AttributeBook<D extends Declared = Declared> {
     this.#changed = options.changed
   }
 
-  /** Gives a character attributes: those that were kept, or initial ones. @throws OutsideError as `Attributes` does */
+  /** Gives a character attributes: kept ones, or initial ones. @throws OutsideError as `Attributes` does */
   add({ id }: { readonly id: EntityId }, record?: unknown): Attributes<D> {
     const attributes = new Attributes(this.#declared, {
       record,
@@ -62,11 +62,14 @@ export class AttributeBook<D extends Declared = Declared> {
 }
 
 export interface AttributeAnswerOptions {
-  /** Metres within which a player counts as near. 48 when left out. */
+  /** Within how many metres a player counts as near. 48 when left out. */
   readonly nearMetres?: number
-  /** Nobody when left out. */
+  /** Whether a player is staff; nobody is when left out. */
   readonly isStaff?: (context: { readonly player: Asking }) => boolean
-  /** Whether a player may know of a restricted character; nobody may when left out. Mostly the server's `canSee` again. */
+  /**
+   * Whether a player may know of a restricted character; nobody may when left out. Usually the server's `canSee`
+   * again.
+   */
   readonly canSee?: (context: {
     readonly world: { readonly tick: number }
     readonly player: { readonly id: number; readonly entity: Placed | undefined }
@@ -83,10 +86,10 @@ type Answers = {
 }
 
 /**
- * The server's answers to `attributeRequests`: spread them into its `requests`.
+ * Makes the server's answers to `attributeRequests`: spread them into its `requests`.
  *
- * Of a character that is not near, not the asker's own, and hidden from them, even its being there is not told: the refusal
- * is that of one that does not exist. Staff may ask from anywhere.
+ * Of a character that is not near, not the asker's own, and hidden from them, not even its existence is told: the
+ * refusal is that for one that does not exist. Staff may ask from anywhere.
  */
 export function attributeAnswers(book: AttributeBook, options: AttributeAnswerOptions = {}): Answers {
   const { nearMetres = 48, isStaff = () => false, canSee = () => false } = options

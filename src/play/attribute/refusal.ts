@@ -1,14 +1,14 @@
-/** Why an attribute was neither told nor changed. The codes are stable. */
+/** Why an attribute was not told or not changed. The codes are stable. */
 export const REFUSALS = [
-  /** There is no such character, or none that the asker may know of. */
+  /** There is no such character, or the asker may not know of it. */
   'no-character',
   /** No attribute has that name. */
   'unknown-name',
   /** The asker may not read it, or not write it. */
   'forbidden',
-  /** A text where a number belongs, or an amount added to what is none. */
+  /** A text where a number belongs, or an amount added to something else than a number. */
   'wrong-type',
-  /** Outside its bounds, or what an edit would make of it is. */
+  /** The value, or what an edit would make of it, is outside its bounds. */
   'out-of-range',
 ] as const
 
@@ -20,7 +20,7 @@ export interface AttributeRefusal {
   readonly sentence: string
 }
 
-/** A refusal as the asker's end throws it. */
+/** A refusal, as it is thrown at the asker's end. */
 export class AttributeRefused extends Error {
   readonly code: AttributeRefusalCode
 

@@ -2,10 +2,10 @@ import { choice, float64, type Infer, list, optional, record, text } from '../..
 import { attributeValue, reference } from '../../world/index.ts'
 import { REFUSALS } from './refusal.ts'
 
-/** Changes that one edit may hold. */
+/** The most changes in one edit. */
 export const EDITS_MAX = 16
 
-/** 64 bytes: a longer name is nobody's. */
+/** At most 64 bytes: no attribute has a longer name. */
 const name = text({ bytesMax: 64 })
 /** Whose attribute: a character's id; 0 for one's own. */
 const of = reference()
@@ -30,7 +30,7 @@ export type AttributeRequests = typeof requests
 export type AskOfAttribute<N extends keyof AttributeRequests> = Infer<AttributeRequests[N]['ask']>
 export type ReplyOfAttribute<N extends keyof AttributeRequests> = Infer<AttributeRequests[N]['reply']>
 
-/** The requests by which players get, set and edit attributes: spread them into a game's `requests`. */
+/** Describes the requests by which players get, set and edit attributes: spread them into a game's `requests`. */
 export function attributeRequests(): AttributeRequests {
   return requests
 }

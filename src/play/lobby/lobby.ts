@@ -10,13 +10,13 @@
 import { ShardlessError } from '../../core/index.ts'
 
 export interface LobbyOptions {
-  /** By number. A team holds `playersMax`. 1 to 16 teams. */
+  /** The teams, by number: 1 to 16. A team holds `playersMax`. */
   readonly teams: readonly { readonly name: string; readonly playersMax: number }[]
-  /** Players of all teams together, at the least. */
+  /** The least number of players, all teams together. */
   readonly playersMin: number
-  /** Ticks from everyone being ready to the beginning. */
+  /** How many ticks pass from everyone being ready to the beginning. */
   readonly countdownTicks: number
-  /** How many more one team may have than another when the match begins; no limit when left out. */
+  /** How many more players one team may have than another when the match begins; no limit when left out. */
   readonly differenceMax?: number
 }
 
@@ -32,11 +32,11 @@ export interface LobbyState {
   readonly phase: 'gathering' | 'counting' | 'started'
   /** The tick at which the match begins; 0 unless one is counting. */
   readonly startsAt: number
-  /** In the order in which they came. */
+  /** The members, in the order in which they came. */
   readonly members: readonly Member[]
 }
 
-/** Members of one lobby, at most: its state has to fit into one entity. */
+/** The most members of one lobby: its state has to fit into one entity. */
 export const MEMBERS_MAX = 64
 
 export class Lobby {
@@ -66,7 +66,7 @@ export class Lobby {
     this.#options = options
   }
 
-  /** A player comes in, to the team with most room. @returns why not, as a sentence; undefined when in */
+  /** Lets a player in, to the team with most room. @returns why not, as a sentence; undefined when in */
   join(player: number): string | undefined {
     if (this.#phase === 'started') return 'The match has begun.'
     if (this.#members.has(player)) return undefined
@@ -79,12 +79,15 @@ export class Lobby {
     return undefined
   }
 
-  /** A player leaves. One who is not in is left at that. */
+  /** Lets a player leave. Does nothing for one who is not in. */
   leave(player: number): void {
     if (this.#members.delete(player)) this.#cancel()
   }
 
-  /** A player changes teams, and has to say again that they are ready. @returns why not, as a sentence */
+  /**
+   * Moves a player to another team, where they have to say again that they are ready. @returns why not, as a
+   * sentence
+   */
   choose(player: number, team: number): string | undefined {
     const member = this.#members.get(player)
     if (!member) return 'You are not in this lobby.'
@@ -99,7 +102,7 @@ export class Lobby {
     return undefined
   }
 
-  /** A player says that they are ready, or not any more. @returns why not, as a sentence */
+  /** Notes that a player is ready, or no longer is. @returns why not, as a sentence */
   ready(player: number, isReady: boolean): string | undefined {
     const member = this.#members.get(player)
     if (!member) return 'You are not in this lobby.'
@@ -120,7 +123,7 @@ export class Lobby {
     return undefined
   }
 
-  /** Once a tick. @returns the members, in the one tick in which the match begins */
+  /** Runs a tick; call it once in each. @returns the members, in the one tick in which the match begins */
   advance(tick: number): readonly Member[] | undefined {
     this.#tick = tick
     if (this.#phase !== 'counting' || tick < this.#startsAt) return undefined
@@ -129,7 +132,7 @@ export class Lobby {
     return this.state.members
   }
 
-  /** Gathers again, with everyone still in and nobody ready: after the match. */
+  /** Gathers again after the match, with everyone still in and nobody ready. */
   reopen(): void {
     for (const member of this.#members.values()) member.isReady = false
     this.#phase = 'gathering'
@@ -162,7 +165,7 @@ export class Lobby {
     return true
   }
 
-  /** Why the teams are too uneven to begin. */
+  /** Says why the teams are too uneven to begin. */
   #unevenness(): string | undefined {
     const { teams, differenceMax = Infinity } = this.#options
     const sizes = teams.map((_, team) => this.#sizeOf(team))

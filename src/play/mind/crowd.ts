@@ -1,9 +1,9 @@
-/** Squares of the grid; larger maps have larger squares. */
+/** The most squares of the grid; larger maps have larger squares. */
 const SQUARES_MAX = 1 << 18
 
 /**
- * Who stands where, so that nobody walks into anybody: round bodies of one radius in a grid of squares, each a linked list.
- * Bodies are numbers, dense and reused.
+ * Knows who stands where, so that nobody walks into anybody: round bodies of one radius in a grid of squares, each
+ * a linked list. Bodies are numbers, dense and reused.
  */
 export class Crowd {
   readonly radius: number
@@ -53,7 +53,8 @@ export class Crowd {
   }
 
   /**
-   * Who would be in the way of a body at (x, y): somebody whom it would overlap there, and more than it does now.
+   * Finds who would be in the way of a body at (x, y): somebody whom it would overlap there, and more than it does
+   * now.
    *
    * @returns the body in the way, -1 for none
    */

@@ -21,7 +21,7 @@ const game = defineGame({
 })
 type Sheep = { id: number; position: { x: number; y: number } }
 
-/** Walls from one corner to the opposite: x, y, x, y. */
+/** Makes walls from one corner to the opposite: x, y, x, y. */
 function mapWith(...walls: [number, number, number, number][]): WorldMap {
   const { properties, objects } = emptyMap(96, 96)
   const solids = walls.map(
@@ -51,7 +51,7 @@ function pasture(map = emptyMap(96, 96)) {
     }
     assert.deepEqual(world.tasks.failures, [])
   }
-  /** The least distance between the middles of any two. */
+  /** Returns the least distance between the middles of any two. */
   const gap = () => {
     let least = Infinity
     for (const [i, a] of sheep.entries())

@@ -5,23 +5,23 @@ import { firstOf, seconds, signalled, ticks, until } from '../../task/index.ts'
 import type { AnyGame, World } from '../../world/index.ts'
 import { distance, type WalkEnd, type Walker, type WalkerOptions, Walkers } from './walkers.ts'
 
-/** Ticks between two looks of one who follows, flees or guards. */
+/** How many ticks pass between two looks of one who follows, flees or guards. */
 const LOOK_TICKS = 10
-/** Ticks between two looks at the clock. */
+/** How many ticks pass between two looks at the clock. */
 const CLOCK_TICKS = 20
-/** Minds think after whatever is in a hurry. */
+/** The priority of minds: they think after everything urgent. */
 const PRIORITY = 10
-/** Searches for another way before one gives up. */
+/** How often one searches for another way before giving up. */
 const TRIES = 3
 
 export interface MindOptions<G extends AnyGame> extends WalkerOptions<G> {
-  /** Metres: how finely ways are searched; see `PathFinder`. */
+  /** How finely ways are searched, in metres; see `PathFinder`. */
   readonly cellSize?: number
 }
 
 /** Something to do from an hour of the day on. */
 export interface Appointment {
-  /** 0 <= hour < 24. The last of the day lasts until the first of the next. */
+  /** When it begins, 0 <= hour < 24. The last of the day lasts until the first of the next. */
   readonly hour: number
   readonly place: Vector2
   /** What is done there, until the next appointment; nothing when left out. */
@@ -29,15 +29,16 @@ export interface Appointment {
 }
 
 /**
- * Minds: what those do whom nobody plays. Each is a generator, made of others with `yield*`, and run as a task of its entity.
+ * Minds: what characters do whom nobody plays. Each is a generator, made of others with `yield*`, and runs as a
+ * task of its entity.
  *
  *     minds.start(goat, function* () {
  *       yield* minds.goTo(goat, meadow)
  *       yield* minds.wander(goat, { around: meadow, radius: 20 })
  *     })
  *
- * A mind decides where to; `Walkers` then moves the body, tick by tick, while the mind sleeps. So 2,000 of them cost what those
- * who walk just now cost.
+ * A mind decides where to go; `Walkers` then moves the body, tick by tick, while the mind sleeps. So 2,000 of them
+ * cost only what those who walk at the moment cost.
  */
 export class Minds<G extends AnyGame> {
   readonly walkers: Walkers<G>
@@ -62,7 +63,7 @@ export class Minds<G extends AnyGame> {
     )
   }
 
-  /** Gives somebody a mind. It ends when they leave the world. */
+  /** Gives a character a mind. It ends when the character leaves the world. */
   start<Result>(me: Walker, mind: () => TaskSteps<Result>, options: { name?: string } = {}): Task<Result> {
     this.walkers.include(me)
     const { name = mind.name || 'mind' } = options
@@ -103,7 +104,7 @@ export class Minds<G extends AnyGame> {
     }
   }
 
-  /** Keeps within `within` metres of somebody. Ends when they have left the world. */
+  /** Stays within `within` metres of somebody. Ends when they have left the world. */
   *follow(me: Walker, whom: Walker, { within = 3 } = {}): TaskSteps {
     while (this.#isHere(whom)) {
       const gap = distance(me.position, whom.position)
@@ -117,7 +118,7 @@ export class Minds<G extends AnyGame> {
     }
   }
 
-  /** Gets `distance` metres away from somebody. Ends when that is so, or they have left the world. */
+  /** Gets `distance` metres away from somebody. Ends when that is done, or they have left the world. */
   *flee(me: Walker, from: Walker, { distance: away }: { distance: number }): TaskSteps {
     while (this.#isHere(from) && distance(me.position, from.position) < away) {
       const refuge = this.#refugeFrom(me.position, from.position, away)
@@ -126,7 +127,7 @@ export class Minds<G extends AnyGame> {
     }
   }
 
-  /** Stands at a post, and runs at whoever is `isFoe` within `reach` metres of it. It never ends. */
+  /** Stands at a post, and runs at everyone for whom `isFoe` holds within `reach` metres of it. It never ends. */
   *guard(
     me: Walker,
     { post, reach, isFoe }: { post: Vector2; reach: number; isFoe: (other: Walker) => boolean },
@@ -145,7 +146,7 @@ export class Minds<G extends AnyGame> {
   }
 
   /**
-   * A day's round, every day: at hour h be at place p. It never ends.
+   * Makes a day's round, every day: at hour h be at place p. It never ends.
    *
    * @param hour  the time of day, 0 <= h < 24
    */
@@ -171,7 +172,7 @@ export class Minds<G extends AnyGame> {
     if (activity) yield* activity()
   }
 
-  /** Towards a place, for so many ticks at the most. */
+  /** Walks towards a place, for at most so many ticks. */
   *#approach(
     me: Walker,
     place: Vector2,
@@ -193,7 +194,7 @@ export class Minds<G extends AnyGame> {
     }
   }
 
-  /** Of eight places around, the farthest from the threat that can be walked to. */
+  /** Finds, of eight places around, the walkable one farthest from the threat. */
   #refugeFrom(me: Vector2, threat: Vector2, away: number): Vector2 | undefined {
     let best: Vector2 | undefined
     for (const [east, north] of AROUND) {

@@ -3,16 +3,19 @@ import { hypot } from '../../core/index.ts'
 import type { AnyGame, CommandOf, EntityId, PlayerOf, World } from '../../world/index.ts'
 import { Crowd } from './crowd.ts'
 
-/** Somebody who walks: an entity of the player's kind. */
+/** A character that walks: an entity of the player's kind. */
 export interface Walker {
   readonly id: EntityId
   position: Vector2
 }
 
-/** How a walk ended. `stuck`: for three seconds there was no getting on. */
+/** How a walk ended. `stuck`: no progress for three seconds. */
 export type WalkEnd = 'there' | 'stuck'
 
-/** A way to go: `east` and `north` are a vector of length 0 (stand) to 1 (full speed); hasty is for games where one can run. */
+/**
+ * A way to go: `east` and `north` are a vector of length 0 (stand) to 1 (full speed); `isHasty` is for games where
+ * one can run.
+ */
 export interface Way {
   readonly east: number
   readonly north: number
@@ -20,13 +23,16 @@ export interface Way {
 }
 
 export interface WalkerOptions<G extends AnyGame> {
-  /** The game's command for going a way. The object is used again for the next who walks: take what you need out of it. */
+  /**
+   * Makes the game's command for going a way. The object is reused for the next walker: take what you need out of
+   * it.
+   */
   readonly command: (way: Way) => CommandOf<G>
-  /** Of a body, metres. */
+  /** The radius of a body in metres. */
   readonly radius: number
-  /** Metres a second at full speed. */
+  /** The speed in metres a second. */
   readonly speed: number
-  /** Metres a second when hasty; `speed` when left out. */
+  /** The speed when hasty, in metres a second; `speed` when left out. */
   readonly hastySpeed?: number
 }
 
@@ -34,7 +40,7 @@ export interface WalkerOptions<G extends AnyGame> {
 export interface Walk {
   readonly walker: Walker
   readonly isHasty: boolean
-  /** Metres from the end at which the walk is over. */
+  /** How many metres from the end the walk is over. */
   readonly within: number
 }
 
@@ -42,12 +48,12 @@ interface Going extends Walk {
   readonly body: Body
   readonly waypoints: readonly Vector2[]
   at: number
-  /** What was left to the next waypoint at best, and the ticks since it last became less. */
+  /** The least distance so far to the next waypoint, and the ticks since it last became less. */
   best: number
   idle: number
-  /** Ticks of them in which somebody was in the way who has come to the place already. */
+  /** For how many of those ticks somebody was in the way who has already arrived at the place. */
   touched: number
-  /** Which way round it last went, for a while: -1 right, 1 left. */
+  /** On which side it last walked round somebody, for a while: -1 right, 1 left. */
   side: number
 }
 
@@ -55,29 +61,31 @@ interface Body {
   readonly walker: Walker
   readonly number: number
   going: Going | undefined
-  /** Where it wanted to and is: others who want there too may stop beside it. */
+  /** Where it wanted to go and has arrived: others who want to go there may stop beside it. */
   settled: Vector2 | undefined
 }
 
-/** Seconds without progress before a walk is stuck. */
+/** After how many seconds without progress a walk is stuck. */
 const PATIENCE_SECONDS = 3
-/** The same, pushing past those who have come to the place already, before one is content to stand beside them. */
+/**
+ * After how many seconds of pushing past those who have already arrived a walker is content to stand beside them.
+ */
 const CONTENT_SECONDS = 0.3
-/** Metres that count as progress. */
+/** How many metres count as progress. */
 const PROGRESS = 0.25
-/** Metres between two aims that are the same place. */
+/** How many metres apart two aims may be and still be the same place. */
 const SAME_PLACE = 1.5
-/** Ways past somebody, in eighths of a turn; those on the right first, as everybody does it so. */
+/** The ways past somebody, in eighths of a turn; those on the right first, since everybody does so. */
 const DETOURS = [0, -1, 1, -2, 2] as const
 const COS = [1, Math.SQRT1_2, 0] as const
 const SIN = [0, Math.SQRT1_2, 1] as const
 
 /**
- * Moves those who are on their way, once a tick, with the commands that a player would give: the game's own `step` walks
- * them. Nobody walks into anybody: a step that would is not taken, another way past is, or none.
+ * Moves walkers, once a tick, with the commands that a player would give: the game's own `step` walks them. Nobody
+ * walks into anybody: a step that would is not taken; another way past is, or none.
  *
- * What it costs: nothing for those who stand but a look at whether they still do (2,000 bodies: 0.1 ms a tick), and for those
- * who walk a `step` and up to five looks around, about a microsecond each.
+ * What it costs: nothing for those who stand but a look at whether they still do (2,000 bodies: 0.1 ms a tick), and
+ * for those who walk a `step` and up to five looks around, about a microsecond each.
  */
 export class Walkers<G extends AnyGame> {
   readonly #world: World<G>
@@ -94,17 +102,17 @@ export class Walkers<G extends AnyGame> {
     this.#crowd = new Crowd(world.map.width, world.map.height, options.radius)
   }
 
-  /** How many are on their way. */
+  /** How many are walking. */
   get walking(): number {
     return this.#going.length
   }
 
-  /** Others make way for somebody from now on, until they leave the world. */
+  /** Makes the others give way to somebody from now on, until they leave the world. */
   include(walker: Walker): void {
     this.#bodyOf(walker)
   }
 
-  /** Sends somebody along waypoints. A walk they were on before is over without a word. */
+  /** Sends a walker along waypoints. A walk under way is over without a word. */
   begin(
     walker: Walker,
     waypoints: readonly Vector2[],
@@ -138,7 +146,7 @@ export class Walkers<G extends AnyGame> {
     this.#stand(body.walker)
   }
 
-  /** One tick of everybody. */
+  /** Moves everybody one tick. */
   step(): void {
     this.#look()
     const going = this.#going
@@ -159,7 +167,7 @@ export class Walkers<G extends AnyGame> {
     going.length = kept
   }
 
-  /** Everybody to where they are now: players walk by themselves, others are put elsewhere, and some are gone. */
+  /** Puts everybody where they are now: players walk by themselves, others are put elsewhere, and some are gone. */
   #look(): void {
     const world = this.#world
     for (const player of world.players.values())
@@ -210,7 +218,7 @@ export class Walkers<G extends AnyGame> {
     return going.idle > PATIENCE_SECONDS / this.#world.game.secondsPerTick ? 'stuck' : undefined
   }
 
-  /** One step, straight or past whoever is in the way. @returns who was, -1 for nobody */
+  /** Takes one step, straight or past whoever is in the way. @returns who was, -1 for nobody */
   #go(going: Going, way: { east: number; north: number; share: number; stride: number }): number {
     const { walker, body } = going
     const { position } = walker
