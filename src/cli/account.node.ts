@@ -16,7 +16,7 @@ const operator: RoleBearer = { is: 'operator' }
 const HOUR = 60 * 60_000
 const PAGE = 500
 
-/** What one deed works with. */
+/** What one command on accounts works with. */
 interface Desk {
   readonly store: Store
   readonly steward: Steward
@@ -77,7 +77,7 @@ export async function runAccount(
   }
 }
 
-/** Every account, a line each, or those whose names begin so. */
+/** Prints every account, a line each, or those whose names begin so. */
 async function list({ store }: Desk, prefix: string): Promise<void> {
   const now = Date.now()
   console.log('name                     role    since                 last login            banned')
@@ -101,7 +101,7 @@ function line({ id, name, role, createdAt, lastLoginAt, ban, passwordHash }: Acc
   return `${printable(who).padEnd(24)} ${role.padEnd(7)} ${time(createdAt).padEnd(21)} ${last.padEnd(21)} ${printable(banned)}`.trimEnd()
 }
 
-/** A terminal obeys control characters; names have none, reasons may. */
+/** Leaves out control characters, which a terminal obeys; names have none, reasons may. */
 function printable(text: string): string {
   return text.replaceAll(/\p{C}/gu, '?')
 }

@@ -4,7 +4,7 @@ import type { WeatherAir } from '../lab/index.ts'
 import type { Settings } from './options.ts'
 
 /**
- * The weather that was asked for; undefined for none.
+ * Makes the weather that was asked for; undefined for none.
  *
  * @throws OutsideError when it cannot be read
  */
@@ -12,7 +12,7 @@ export function airOf({ weather, seed }: Settings): WeatherAir | undefined {
   return weather === undefined ? undefined : createAir(String(weather), seed as number | undefined)
 }
 
-/** How a server is reached, for commands that are its clients. */
+/** Returns how commands that are clients reach their server. */
 export function wayOf(settings: Settings): WayOptions {
   const { tokenUrl } = settings
   return { tokenUrl: tokenUrl === undefined ? undefined : String(tokenUrl), air: airOf(settings) }

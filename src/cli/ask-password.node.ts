@@ -1,11 +1,11 @@
 import { OutsideError } from '../core/index.ts'
 
-/** Bytes read of what comes in by a pipe, at most. */
+/** The most bytes read from a pipe. */
 const BYTES_MAX = 4096
 
 /**
- * A password: typed without being shown, twice, where there is a terminal; else the first line of standard input. Never from the
- * command line, which every user of a machine can read.
+ * Asks for a password: typed without being shown, twice, on a terminal; else the first line of standard input.
+ * Never from the command line, which every user of a machine can read.
  *
  * @throws OutsideError when nothing came, both differ, or Ctrl-C was pressed
  */
@@ -30,7 +30,7 @@ async function firstLine(): Promise<string> {
   return line
 }
 
-/** One line that is typed and not shown. */
+/** Reads one line that is typed and not shown. */
 function hidden(question: string): Promise<string> {
   const { stdin, stderr } = process
   stderr.write(question)

@@ -3,7 +3,7 @@ import type { Store } from '../store/index.ts'
 import type { Settings } from './options.ts'
 import { storeName, storeOf } from './store.node.ts'
 
-/** `shardless backup FILE`: everything in a store, as of one moment, also while servers use it. */
+/** `shardless backup FILE`: writes everything in a store, as of one moment, also while servers use it. */
 export async function runBackup(settings: Settings, file: string): Promise<void> {
   await withStore(settings, false, async (store, name) => {
     const { rows, bytes } = await backupStore(store, file)
@@ -13,7 +13,7 @@ export async function runBackup(settings: Settings, file: string): Promise<void>
   })
 }
 
-/** `shardless restore FILE`: puts a backup in place of everything in a store, or changes nothing. */
+/** `shardless restore FILE`: replaces everything in a store by a backup, or changes nothing. */
 export async function runRestore(settings: Settings, file: string): Promise<void> {
   await withStore(settings, true, async (store, name) => {
     const { at, rows } = await restoreStore(store, file)

@@ -7,7 +7,7 @@ import { loadDefault } from './load.node.ts'
 import type { Settings } from './options.ts'
 import { Stop } from './stop.node.ts'
 
-/** Bots that connect at the same time; the rest waits its turn, as players do. */
+/** How many bots connect at the same time; the others wait their turn, as players do. */
 const CONNECTING_MAX = 16
 
 interface LivingBot {
@@ -17,7 +17,9 @@ interface LivingBot {
   readonly bornAt: number
 }
 
-/** `shardless bots`: real clients over real sockets, until Ctrl-C or their time is up; then what they saw. */
+/**
+ * `shardless bots`: runs real clients over real sockets until Ctrl-C or their time is up; then says what they saw.
+ */
 export async function runBots(settings: Settings): Promise<void> {
   const stop = new Stop()
   const file = settings.bot === undefined ? undefined : String(settings.bot)
@@ -80,7 +82,7 @@ function think(bots: readonly LivingBot[]): void {
   }
 }
 
-/** What the bots saw, as a small table for the terminal. */
+/** Sums up what the bots saw, as a small table for the terminal. */
 function summary(bots: readonly LivingBot[], seconds: number): string {
   const stats = bots.map(({ client }) => client.stats)
   const sum = (pick: (one: (typeof stats)[number]) => number): number =>

@@ -4,14 +4,14 @@ import { OutsideError } from '../core/index.ts'
 import { checkSource, importsOf } from '../lab/index.ts'
 import type { Settings } from './options.ts'
 
-/** What is read; a stylesheet that a module imports is not. */
+/** Matches the files that are read; a stylesheet that a module imports is not. */
 const PROGRAM = /\.[cm]?[jt]sx?$/
-/** What an import leaves out, or calls by the name that it is built to. */
+/** What an import leaves out, or writes in place of the source's own ending. */
 const ENDINGS = ['', '.ts', '.js', '/index.ts', '/index.js']
 
 /**
- * `shardless check FILE...`: tells what in these files, and in those of the same project that they import, may come out
- * differently from one engine, machine or run to another. The exit code is 1 when there is something.
+ * `shardless check FILE...`: finds what in these files, and in those of the same project that they import, may come
+ * out differently on another engine, machine or run. The exit code is 1 when there is something.
  *
  * @throws OutsideError when there is no such file
  */
@@ -45,7 +45,7 @@ function read(path: string): string {
   }
 }
 
-/** @returns the file an import means; undefined where it is none of the project's programs */
+/** @returns the file an import means; undefined when it is no program of the project */
 function fileOf(folder: string, specifier: string): string | undefined {
   const path = join(folder, specifier)
   const candidates = [...ENDINGS.map((ending) => path + ending), path.replace(/\.js$/, '.ts')]

@@ -4,7 +4,7 @@ import { OutsideError } from '../core/index.ts'
 const DEFAULT_FILE = 'shardless.config.json'
 
 /**
- * The config file: the one that was named, or shardless.config.json of the working folder where there is one.
+ * Reads the config file: the one that was named, or shardless.config.json of the working folder if it exists.
  *
  * @throws OutsideError when it cannot be read or is no JSON object
  */

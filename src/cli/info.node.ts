@@ -3,7 +3,7 @@ import type { ServerInformation } from '../dialect/index.ts'
 import { wayOf } from './air.node.ts'
 import type { Settings } from './options.ts'
 
-/** `shardless info URL`: what a server tells of itself, a line each, or as JSON. */
+/** `shardless info URL`: prints what a server tells of itself, a line each, or as JSON. */
 export async function runInfo(settings: Settings, url: string): Promise<void> {
   const told = await queryServer(url, wayOf(settings))
   if (settings.json === true) console.log(JSON.stringify(told))
@@ -27,7 +27,7 @@ function lines(told: ServerInformation): string[] {
     .map(([name, value]) => `${name.padEnd(11)} ${printable(String(value))}`)
 }
 
-/** A stranger's text, without what would move a terminal's cursor or paint on it. */
+/** Leaves out of a stranger's text whatever would move a terminal's cursor or paint on it. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
 }

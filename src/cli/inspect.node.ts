@@ -12,7 +12,7 @@ const TOPICS_SHOWN = 16
 const FIELDS_SHOWN = 20
 const TRACE_SHOWN = 12
 
-/** `shardless inspect`: joins a world, and shows each second what one client is told, by topic, kind and field. */
+/** `shardless inspect`: joins a world and shows, each second, what one client is told, by topic, kind and field. */
 export async function runInspect(settings: Settings): Promise<void> {
   const stop = new Stop()
   const file = settings.game === undefined ? undefined : String(settings.game)
@@ -45,7 +45,9 @@ export async function runInspect(settings: Settings): Promise<void> {
   setTimeout(() => process.exit(), 100)
 }
 
-/** Whom to trace when nobody was named: the one traced so far, else another in view, else the own character. */
+/**
+ * Chooses whom to trace when nobody was named: the one traced so far, else another in view, else the own character.
+ */
 function someoneIn(client: Client<AnyGame>, traced: number): number {
   if (client.get(traced) !== undefined) return traced
   const own = (client.me as { id: number } | undefined)?.id ?? 0
@@ -55,7 +57,7 @@ function someoneIn(client: Client<AnyGame>, traced: number): number {
   return own
 }
 
-/** One second's findings, as text. */
+/** Writes one second's findings as text. */
 function page(client: Client<AnyGame>, found: Findings, traced: number): string {
   const { stats } = client
   const topics = found.topics.slice(0, TOPICS_SHOWN)

@@ -7,9 +7,10 @@ import { OutsideError } from '../core/index.ts'
 const MODULES = /^\.[cm]?[jt]s$/
 
 /**
- * The default export of a module of the user's.
+ * Loads the default export of a user's module.
  *
- * @throws OutsideError when there is no such file, or it is no module or has no default export; what the module itself throws passes
+ * @throws OutsideError when there is no such file, or it is no module or has no default export; what the module
+ *   itself throws passes
  */
 export async function loadDefault(option: string, file: string | undefined, maker: string): Promise<unknown> {
   if (file === undefined)

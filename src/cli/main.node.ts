@@ -24,8 +24,8 @@ import { listScenarios, runSimulations } from './sim.node.ts'
 import { runUpdate } from './update.node.ts'
 
 /**
- * The command line: `shardless serve`, `shardless bots` and more. Every option is in the table of options.ts; this file only
- * shows it to the argument parser.
+ * The command line: `shardless serve`, `shardless bots` and more. Every option is in the table of options.ts; this
+ * file only passes it to the argument parser.
  */
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 
@@ -127,7 +127,7 @@ try {
   else throw error
 }
 
-/** @param usage  the command's name, and what it wants without a flag: "update <URL> <FOLDER>" */
+/** @param usage  the command's name and its arguments: "update <URL> <FOLDER>" */
 function addCommand(
   usage: string,
   describe: string,
@@ -151,7 +151,7 @@ function addCommand(
   return command
 }
 
-/** Whether what stands for a value only names it, and is no unit that the value is in. */
+/** Returns whether a placeholder only names its value, and is no unit. */
 function isPlaceholder(unit: string): boolean {
   return unit === unit.toUpperCase() || ['count', 'number', 'id'].includes(unit) || unit.includes('|')
 }

@@ -1,12 +1,15 @@
 import type { MapObject, Solid, WorldMap } from '../geometry/index.ts'
 
-/** Pixels for a metre, of a small map; large ones are drawn smaller. */
+/** How many pixels a metre has on a small map; large ones are drawn smaller. */
 const SCALE = 16
 const SIDE_MAX = 4096
 
 const COLOURS = { wall: '#5b5149', water: '#3f7fbf', tree: '#3f7a45' } as const
 
-/** A map as an SVG picture, north up: solids by kind, portals, where players may begin, and outlines of what else there is. */
+/**
+ * Draws a map as an SVG picture, north up: solids by kind, portals, where players may begin, and outlines of
+ * everything else.
+ */
 export function mapSvg(map: WorldMap): string {
   const { width, height } = map
   const scale = Math.min(SCALE, SIDE_MAX / Math.max(width, height))
@@ -63,7 +66,7 @@ function drawObject({ shape, x, y, width, height, points, name, kind }: MapObjec
   return close(`<${shape} points="${cornersOf(points)}"${fill}`, said)
 }
 
-/** The end of an element, with what is shown when one points at it. */
+/** Closes an element, with the text that is shown under the pointer. */
 function close(head: string, said: string): string {
   const tag = head.slice(1, head.indexOf(' '))
   return said === '' ? `${head}/>` : `${head}><title>${escaped(said)}</title></${tag}>`
@@ -73,7 +76,7 @@ function cornersOf(points: readonly { readonly x: number; readonly y: number }[]
   return points.map(({ x, y }) => `${x},${y}`).join(' ')
 }
 
-/** Text of a map's author. What XML cannot hold at all is left out. */
+/** Escapes a map author's text. Characters that XML cannot hold are left out. */
 function escaped(text: string): string {
   return text
     .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '')

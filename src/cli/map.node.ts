@@ -6,7 +6,9 @@ import { surveyMapFile } from '../server/index.node.ts'
 import { mapSvg } from './map-svg.ts'
 import type { Settings } from './options.ts'
 
-/** `shardless map FILE`: what was made of a map's file, what was passed over and why; drawn as SVG where one is asked for. */
+/**
+ * `shardless map FILE`: says what was made of a map's file, what was ignored and why; draws it as SVG if asked to.
+ */
 export async function runMap(settings: Settings, file: string): Promise<void> {
   const survey = surveyMapFile(file)
   for (const line of surveyLines(survey)) console.log(line)
@@ -55,7 +57,7 @@ function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
-/** The text of a map's author is printed without what would move a terminal's cursor or paint on it. */
+/** Prints a map author's text without whatever would move a terminal's cursor or paint on it. */
 function line(what: string, said: string): string {
   return `${what.padEnd(11)} ${said.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')}`
 }

@@ -14,21 +14,24 @@ export type CommandName =
   | 'restore'
   | 'map'
 
-/** What an option is set to. */
+/** The value of an option. */
 export type Setting = string | number | boolean | readonly string[] | undefined
 
-/** One option, as it is on the command line, in the environment and in the config file alike. */
+/** One option, the same on the command line, in the environment and in the config file. */
 export interface Option {
-  /** Its name in the config file: "viewRadius". On the command line "--view-radius", in the environment "SHARDLESS_VIEW_RADIUS". */
+  /**
+   * Its name in the config file: "viewRadius". On the command line "--view-radius", in the environment
+   * "SHARDLESS_VIEW_RADIUS".
+   */
   readonly name: string
   readonly commands: readonly CommandName[]
   readonly kind: 'text' | 'texts' | 'number' | 'whole' | 'truth'
   /** What the value is, for help: "URL", "metres", "bytes per second". */
   readonly unit: string
   readonly describe: string
-  /** Undefined where leaving it out has a meaning of its own, which `describe` says. */
+  /** Undefined if leaving it out has a meaning of its own, which `describe` says. */
   readonly default: Setting
-  /** Bounds of a number, both included. */
+  /** The bounds of a number, both included. */
   readonly least?: number
   readonly most?: number
 }
@@ -42,7 +45,7 @@ const sim = ['sim'] as const
 const seeded = ['serve', 'bots', 'sim'] as const
 const limit = { commands: serve, kind: 'whole', least: 1 } as const
 
-/** Every option there is. */
+/** Every option. */
 // biome-ignore format: a table is read by its columns
 export const options: readonly Option[] = [
   { name: 'game', commands: ['serve', 'inspect', 'sim'], kind: 'text', unit: 'FILE', default: undefined, describe: 'module whose default export is what defineServer made' },
@@ -99,7 +102,7 @@ export const options: readonly Option[] = [
 
 export type Settings = Readonly<Record<string, Setting>>
 
-/** Where values came from, by option name, as they were given. */
+/** Where values came from, by option name, as given. */
 export interface Given {
   readonly commandLine: Readonly<Record<string, unknown>>
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -115,10 +118,10 @@ export function variableOf(name: string): string {
 }
 
 /**
- * What holds for one command: the command line goes before the environment, that before the config file, that before
- * the default.
+ * Settles the options of one command: the command line goes before the environment, that before the config file,
+ * that before the default.
  *
- * @throws OutsideError naming the option that is wrong, where it was given, and what it wants
+ * @throws OutsideError naming the wrong option, where it was given, and what it needs
  */
 export function settleOptions(command: CommandName, given: Given): Settings {
   refuseUnknown(given.file)

@@ -3,9 +3,11 @@ import { OutsideError } from '../core/index.ts'
 import { Recorder } from '../lab/index.ts'
 import type { Host } from '../server/index.ts'
 
-/** A recording on its way into a file. */
+/** A recording that is being written to a file. */
 export interface Recording {
-  /** Writes down what the host has told since the last time. A host that took the place of another is not recorded. */
+  /**
+   * Writes down what the host has told since the last call. A host that took the place of another is not recorded.
+   */
   follow(host: Host): void
   close(): void
 }

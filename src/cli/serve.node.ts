@@ -8,12 +8,12 @@ import type { Settings } from './options.ts'
 import { recordTo } from './recording.node.ts'
 import { Stop } from './stop.node.ts'
 
-/** Milliseconds that closing may take. */
+/** How many milliseconds closing may take. */
 const CLOSE_MS = 1500
-/** Milliseconds that saving characters may take besides. */
+/** How many more milliseconds saving characters may take. */
 const SAVE_MS = 10_000
 
-/** `shardless serve`: runs until Ctrl-C. */
+/** `shardless serve`: runs a server until Ctrl-C. */
 export async function runServer(settings: Settings, version: string): Promise<void> {
   // Before anything is said: whoever reads the address may press Ctrl-C at once.
   const stop = new Stop()
@@ -70,7 +70,7 @@ function limitsOf(settings: Settings): Partial<Limits> {
   return Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, settings[name]]))
 }
 
-/** @throws OutsideError for one of the two without the other */
+/** @throws OutsideError when only one of the two is given */
 function tlsOf(settings: Settings): { cert: string; key: string } | undefined {
   const [cert, key] = [text(settings.tlsCert), text(settings.tlsKey)]
   if (cert !== undefined && key !== undefined) return { cert, key }
@@ -80,12 +80,18 @@ function tlsOf(settings: Settings): { cert: string; key: string } | undefined {
   )
 }
 
-/** A certificate is for a name, and bots come by the address: they take a listener without one where there is any. */
+/**
+ * Chooses an address for bots. A certificate is for a name, and bots come by the address: they take a listener
+ * without one if there is any.
+ */
 function reachableHere(urls: readonly string[]): string {
   return urls.find((url) => /^(ws|tcp):/.test(url)) ?? urls[0]
 }
 
-/** Bots are clients like any other, in a process of their own: the server's ticks do not wait for their thoughts. */
+/**
+ * Starts bots, clients like any others, in a process of their own: the server's ticks do not wait for their
+ * thoughts.
+ */
 function startBots(settings: Settings, url: string): ChildProcess {
   const cli = process.argv[1] ?? fileURLToPath(new URL('./main.node.ts', import.meta.url))
   const flags = ['bots', '--url', url, '--count', String(settings.bots)]

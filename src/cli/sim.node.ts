@@ -14,13 +14,16 @@ import { loadDefault } from './load.node.ts'
 import type { Settings } from './options.ts'
 import { recordTo } from './recording.node.ts'
 
-/** Milliseconds between two lines of progress. */
+/** How many milliseconds pass between two lines of progress. */
 const PROGRESS_MS = 5000
-/** Runs up to which each has a line of its own. */
+/** Up to how many runs each has a line of its own. */
 const LINES_MAX = 64
 const LINKS = { streams: [false], sealed: [true], both: [false, true] } as const
 
-/** `shardless sim`: simulates a game in the scenarios asked for; the exit code says whether all that must hold did. */
+/**
+ * `shardless sim`: simulates a game in the given scenarios; the exit code says whether everything that must hold
+ * did.
+ */
 export async function runSimulations(settings: Settings): Promise<void> {
   const text = (name: string): string | undefined =>
     settings[name] === undefined ? undefined : String(settings[name])
@@ -55,7 +58,7 @@ export async function runSimulations(settings: Settings): Promise<void> {
   if (total.failed > 0) process.exitCode = 1
 }
 
-/** `shardless sim --list`. */
+/** `shardless sim --list`: lists the scenarios. */
 export function listScenarios(): string {
   return scenarios
     .map(
@@ -68,7 +71,7 @@ function chooseScenarios(name: string): readonly Scenario[] {
   return name === 'all' ? scenarios : name.split(',').map((one) => scenarioByName(one.trim()))
 }
 
-/** What else a replay needs, where it was given. */
+/** Returns what else a replay needs, if it was given. */
 function replayFlags({ game, bot }: Settings): string {
   const config = game === undefined && bot === undefined
   return config ? '' : ` --game ${game} --bot ${bot}`
@@ -90,10 +93,10 @@ function line({ seed, scenario, hash, seconds, packets, reconnects }: RunOutcome
   )
 }
 
-/** What all runs came to, with a line now and then while they go on. */
+/** Sums up all runs, with a line now and then while they go on. */
 class Total {
   failed = 0
-  /** What games are warned of, once each. */
+  /** The warnings about games, each once. */
   readonly #warnings = new Set<string>()
   readonly #runs: number
   readonly #startedAt = performance.now()
@@ -115,7 +118,7 @@ class Total {
     console.error(`${this.#done} of ${this.#runs} runs, ${this.failed} failed`)
   }
 
-  /** Says it, unless it was said before. */
+  /** Prints a warning, unless it was printed before. */
   warn(warning: string): void {
     if (this.#warnings.has(warning)) return
     this.#warnings.add(warning)

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * What the command `shardless` runs first: it looks at the version of Node before anything is imported that an old one does not
- * have. This file imports nothing and uses nothing new.
+ * What the command `shardless` runs first: it looks at the version of Node before anything is imported that an old
+ * one does not have. This file imports nothing and uses nothing new.
  */
 const least = { major: 24, minor: 7 }
 const [major, minor] = process.versions.node.split('.').map(Number)

@@ -1,4 +1,4 @@
-/** Waits for Ctrl-C (or a polite kill), from when it is made. A second one does not wait for anything any more. */
+/** Waits for Ctrl-C (or a polite kill), from its creation on. A second one ends the process at once. */
 export class Stop {
   readonly #asking = Promise.withResolvers<void>()
   #timer: NodeJS.Timeout | undefined
@@ -18,7 +18,7 @@ export class Stop {
     return this.#asking.promise
   }
 
-  /** Stops by itself in so long; 0 never. */
+  /** Stops by itself after so long; 0 never. */
   askIn(seconds: number): void {
     if (seconds === 0 || this.#isAsked) return
     // What fails before the time is up ends at once: the timer alone keeps nothing alive.

@@ -5,9 +5,9 @@ import type { Store } from '../store/index.ts'
 import type { Settings } from './options.ts'
 
 /**
- * The store that --store names, for a command that looks after it.
+ * Opens the store that --store names, for a command that maintains it.
  *
- * @param mayBeNew  whether a file that is not there is made; otherwise a wrong name would look like a store with nothing in it
+ * @param mayBeNew  whether to make a missing file; otherwise a wrong name would look like an empty store
  * @throws OutsideError when there is none, or it cannot be opened
  */
 export async function storeOf(settings: Settings, mayBeNew: boolean): Promise<Store> {
@@ -19,7 +19,7 @@ export async function storeOf(settings: Settings, mayBeNew: boolean): Promise<St
   return openStore(name)
 }
 
-/** How a store is called in what is printed: a connection string has a password in it. */
+/** Returns how a store is called in output: a connection string contains a password. */
 export function storeName(settings: Settings): string {
   const name = String(settings.store)
   return isDatabase(name) ? 'the database' : name
