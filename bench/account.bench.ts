@@ -1,7 +1,7 @@
 /**
- * Accounts: what a login costs beside the Argon2id in it, computed with the same parameters by node:crypto alone; and what is
- * checked without one: a token, a name. Time is the process's CPU time, all threads. A ratio is ours over the bare
- * hash: 1 says that nothing but the hash costs anything.
+ * Accounts: what a login costs beside the Argon2id in it, computed with the same parameters by node:crypto alone;
+ * and what is checked without one: a token, a name. Time is the process's CPU time, all threads. A ratio is ours
+ * over the bare hash: 1 says that nothing but the hash costs anything.
  */
 import { argon2, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
@@ -47,7 +47,7 @@ export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
   ]
 }
 
-/** CPU time of one call, on average over `times` of them. */
+/** Returns the CPU time of one call, on average over `times` of them. */
 async function microseconds(times: number, work: () => unknown): Promise<number> {
   const before = process.cpuUsage()
   for (let i = 0; i < times; i++) await work()

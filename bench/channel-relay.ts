@@ -26,7 +26,7 @@ const SMALL = 64
 export const LARGE = 8000
 export const SEGMENT = 1172
 
-/** When small messages took so long, and what came of the large ones. */
+/** How long small messages took, and what became of the large ones. */
 export interface Outcome {
   readonly delays: number[]
   bytes: number
@@ -201,7 +201,7 @@ class StreamThroughWeather {
   readonly #to: Socket
   readonly #weather: Weather
   readonly #agenda: Agenda
-  /** Segments on their way, in order; the first is handed on when it has arrived. */
+  /** Segments under way, in order; the first is handed on when it has arrived. */
   readonly #way: { readonly bytes: Uint8Array; hasArrived: boolean }[] = []
 
   constructor(from: Socket, to: Socket, weather: Weather, agenda: Agenda) {

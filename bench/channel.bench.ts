@@ -45,7 +45,7 @@ const row = (name: string, metric: string, value: number, unit: string): Row => 
   unit,
 })
 
-/** Eight packets at a time from one end to the other, and the acknowledgement back. */
+/** Sends eight packets at a time from one end to the other, and the acknowledgement back. */
 function packetCosts(quick: boolean): Row[] {
   const state = new Uint8Array(300)
   const small = new Uint8Array(40)
@@ -111,7 +111,7 @@ function exchange(load: (end: Channels) => void, packets: number): { assemble: n
   return { assemble: (spent.assemble / packets) * 1000, receive: (spent.receive / packets) * 1000 }
 }
 
-/** Small reliable messages, as many as fit each packet, over a path without weather. */
+/** Sends small reliable messages, as many as fit each packet, over a path without weather. */
 function messageRate(quick: boolean): Row[] {
   const bytes = new Uint8Array(40)
   let best = 0

@@ -1,5 +1,6 @@
 /**
- * Feel: what twenty people who walk about and throw at each other see, in each weather, judged against where everybody truly was.
+ * Feel: what twenty people who walk about and throw at each other see, in each weather, judged against where
+ * everybody truly was.
  *
  *     error       metres between where others are shown and where they were at the time shown, 60 pictures a second
  *     behind      metres between where others are shown and where they are by now
@@ -10,16 +11,16 @@
  *     corrections times that the server came to another result than the prediction, and how far off that was
  *     hits        of throws at somebody as shown on the thrower's screen
  *
- * A quarter of them have everything that the engine does for it, the others one thing less each. Beside it plain snapshot
- * interpolation (@geckos.io/snapshot-interpolation), 20 snapshots a second shown 100 ms late, in the same weather with the same dice.
- * Everything but what prediction costs is in virtual time: the figures are the same on every machine. Bytes are those of packets,
- * without what links below add.
+ * A quarter of them have everything that the engine does for it, the others one thing less each. Beside it plain
+ * snapshot interpolation (@geckos.io/snapshot-interpolation), 20 snapshots a second shown 100 ms late, in the same
+ * weather with the same dice. Everything but what prediction costs is in virtual time: the figures are the same on
+ * every machine. Bytes are those of packets, without what links below add.
  */
 import { predictionRows } from './feel/prediction.ts'
 import { type Experience, feelOf } from './feel/stage.ts'
 import type { Row } from './row.ts'
 
-/** Metres that nobody sees: half a pixel where a metre has fifty. Ratios are over this at least. */
+/** How many metres nobody sees: half a pixel where a metre has fifty. Ratios are over this at least. */
 const UNSEEN = 0.01
 const WEATHERS = ['LAN', 'fibre', 'wifi', '4G', 'train', 'terrible']
 

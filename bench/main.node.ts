@@ -16,7 +16,7 @@ interface Options {
   quick: boolean
 }
 
-/** Milliseconds after which a bench among several counts as failed: none may hold up the rest. */
+/** After how many milliseconds a bench among several counts as failed: none may hold up the rest. */
 const BENCH_MS_MAX = 1_800_000
 
 const folder = new URL('./', import.meta.url)

@@ -12,14 +12,14 @@ import {
 import { openUdp } from '../src/transport/index.node.ts'
 
 const privateKey = nodeSodium.randomBytes(32)
-/** When everything without a socket happens. */
+/** The instant of everything without a socket. */
 export const now = instant(0)
 const clock = (): Instant => instant(performance.now())
 
 /** One way through the kernel, in windows, so that nothing is lost: a protocol, or nothing. */
 export interface Lane {
   send(payload: Uint8Array): void
-  /** Told by the lane itself: payloads that arrived. */
+  /** How many payloads arrived, as the lane counts them. */
   arrived: number
   close(): Promise<void>
 }
@@ -115,7 +115,7 @@ async function netcodeLane(): Promise<Lane> {
   return lane
 }
 
-/** Two bare sockets; two of ours that know no protocol; two of ours with netcode. */
+/** Opens two bare sockets; two of ours that know no protocol; two of ours with netcode. */
 export async function openLanes(): Promise<{ bare: Lane; udp: Lane; netcode: Lane }> {
   return { bare: await bareLane(), udp: await udpLane(), netcode: await netcodeLane() }
 }

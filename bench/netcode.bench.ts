@@ -94,7 +94,10 @@ function sealing(
   return [row(label, 'seal', best.seal, 'us'), row(label, 'open', best.open, 'us')]
 }
 
-/** What one packet with a state payload is made of, in bytes: of a game that ticks 20 times a second both ways. */
+/**
+ * Says what one packet with a state payload consists of, in bytes: for a game that ticks 20 times a second both
+ * ways.
+ */
 function overhead(): Row[] {
   const sessions = 200
   let sealed = 0
@@ -138,7 +141,9 @@ function channelBytes(): number {
   return bytes / packets
 }
 
-/** What the server spends on one connection, from request to slot, and on those who try without a token. */
+/**
+ * Measures what the server spends on one connection, from request to slot, and on those who try without a token.
+ */
 function connecting(clients: number, rounds: number): Row[] {
   const times = Array.from({ length: rounds }, () => connectAll(clients))
   const best = (pick: (time: (typeof times)[number]) => number): number =>
@@ -200,7 +205,7 @@ function connectAll(clients: number): { joined: number; forged: number; stray: n
   return { joined, forged, stray }
 }
 
-/** One way through the kernel of this machine, with the protocol and without. */
+/** Measures one way through the kernel of this machine, with the protocol and without. */
 async function sockets({ bytes, packets }: { bytes: number; packets: number }): Promise<Row[]> {
   const payload = new Uint8Array(bytes)
   const lanes = await openLanes()

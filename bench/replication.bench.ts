@@ -18,7 +18,7 @@ import { socketRows } from './replication/sockets.node.ts'
 import { type Style, Town, Witness } from './replication/town.ts'
 import type { Row } from './row.ts'
 
-/** Ticks until everybody knows whom they see, and the code is warm. */
+/** How many ticks pass until everybody knows whom they see, and the code is warm. */
 const WARM_TICKS = 80
 
 export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
@@ -49,7 +49,7 @@ export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
   return rows
 }
 
-/** One scenario: times, bytes, what is left on the heap. */
+/** Measures one scenario: times, bytes, what is left on the heap. */
 function townRows(ground: Ground, style: Style, quick: boolean): { rows: Row[]; usPerClient: number } {
   const { people, name } = ground
   const town = new Town(ground, style)
@@ -96,7 +96,7 @@ function townRows(ground: Ground, style: Style, quick: boolean): { rows: Row[]; 
   return { rows, usPerClient: (times.percentile(50) * 1000) / people }
 }
 
-/** The same world through the schema library, tick by tick in turns with ours. */
+/** Runs the same world through the schema library, tick by tick in turns with ours. */
 function schemaRows(quick: boolean): Row[] {
   const row = rowsOf('town, 1,000 people, against @colyseus/schema')
   const ground = groundFor('town', 1000, 60)

@@ -15,7 +15,7 @@ export interface Row {
 export type Bench = (options: { quick: boolean }) => Promise<Row[]>
 
 /**
- * Rows as a table for people: one block per bench, one line per row, columns aligned, the case named once.
+ * Writes rows as a table for people: one block per bench, one line per row, columns aligned, the case named once.
  */
 export function table(rows: readonly Row[]): string {
   const cells = rows.map((row) => [row.case, row.metric, figure(row.value), row.unit])
@@ -40,7 +40,7 @@ export function table(rows: readonly Row[]): string {
   return lines.join('\n')
 }
 
-/** Four significant digits at least, thousands apart, no exponent where people would not write one. */
+/** Writes four significant digits at least, thousands apart, no exponent where people would not write one. */
 function figure(value: number): string {
   if (!Number.isFinite(value)) return String(value)
   const size = Math.abs(value)

@@ -3,15 +3,15 @@
  *
  *     connectX --udp--> relay: Weather each way <--udp--> listenSealed
  *
- * A client keeps a large transfer going, and every 50 ms sends 64 bytes of state beside it, as a game would: on the lane
- * for state over sealed datagrams, in the one stream over TCP. Everything counts from a cold start. A sealed connection
- * sends 2.5 MB/s at most, by an option of its channels, which is all it shows on a LAN.
+ * A client keeps a large transfer going, and every 50 ms sends 64 bytes of state beside it, as a game would: on the
+ * lane for state over sealed datagrams, in the one stream over TCP. Everything counts from a cold start. A sealed
+ * connection sends 2.5 MB/s at most, by an option of its channels, which is all it shows on a LAN.
  *
- * How loss is modelled for TCP: this kernel cannot lose packets of its own TCP, so the relay takes the stream apart into
- * segments and lets a lost one be late by a round trip, with those behind it (channel-relay.ts). What loss costs TCP
- * besides, a congestion window that is halved, is not in it: the goodput measured so is an upper bound. The other row is
- * the bound for a Reno sender in that loss, 1.22 segments / (round trip * sqrt(loss)), from M. Mathis et al., "The
- * Macroscopic Behavior of the TCP Congestion Avoidance Algorithm" (1997), where it is lower.
+ * How loss is modelled for TCP: this kernel cannot lose packets of its own TCP, so the relay takes the stream apart
+ * into segments and lets a lost one be late by a round trip, with those behind it (channel-relay.ts). What loss
+ * costs TCP besides, a congestion window that is halved, is not in it: the goodput measured so is an upper bound.
+ * The other row is the bound for a Reno sender in that loss, 1.22 segments / (round trip * sqrt(loss)), from M.
+ * Mathis et al., "The Macroscopic Behavior of the TCP Congestion Avoidance Algorithm" (1997), where it is lower.
  */
 
 import { instant } from '../src/core/index.ts'

@@ -1,5 +1,6 @@
 /**
- * store: what logins, checkpoints and trades cost, beside the same statements given to the database with nothing around them.
+ * store: what logins, checkpoints and trades cost, beside the same statements given to the database with nothing
+ * around them.
  *
  *     "logins"        find an account by its name and record the login: two requests, 64 players at once
  *     "checkpoint"    10,000 characters with 200 bytes of state each, in batches of 1,000
@@ -127,7 +128,7 @@ async function postgresRows(size: Size): Promise<Row[]> {
   }
 }
 
-/** The store and the bare database in turns, so that both have the same weather on this machine. */
+/** Runs the store and the bare database in turns, so that both have the same weather on this machine. */
 async function compare(engine: string, store: Store, bare: Bare, size: Size): Promise<Row[]> {
   const rows: Row[] = []
   let epoch = 0
@@ -236,9 +237,9 @@ async function compare(engine: string, store: Store, bare: Bare, size: Size): Pr
 }
 
 /**
- * What a tick takes with 1,000 characters being saved in the background and without, in turns. "late" is from when it was
- * due till it was done, by the wall's clock, which others on this machine move as well; "thread" is the processor
- * time of the world's thread from one tick to the next, saving included.
+ * Returns what a tick takes with 1,000 characters being saved in the background and without, in turns. "late" is
+ * from when it was due till it was done, by the wall's clock, which others on this machine move as well; "thread"
+ * is the processor time of the world's thread from one tick to the next, saving included.
  */
 async function tickRows(engine: string, store: Store, { ticks }: Size): Promise<Row[]> {
   const bodies = Array.from({ length: 1000 }, (_, at) => ({ id: `c-${at}`, x: at, y: 0 }))

@@ -3,14 +3,14 @@ import { Packr } from 'msgpackr'
 import { BitReader, BitWriter, encode } from '../src/wire/index.ts'
 import type { Sample } from './wire-samples.ts'
 
-/** How a rival turns one value into bytes and back. */
+/** Turns one value into bytes and back. */
 export interface Rival {
   readonly name: string
-  /** The value as this rival wants it, made before the clock runs. */
+  /** Returns the value as this rival wants it, made before the clock runs. */
   readonly prepare: (value: object) => object
-  /** Into memory that is used again and again; what is returned only keeps the work alive. */
+  /** Writes into memory that is used again and again; what is returned only keeps the work alive. */
   readonly write: (value: object) => unknown
-  /** Into bytes that stay. */
+  /** Writes into bytes that stay. */
   readonly encode: (value: object) => Uint8Array
   readonly read: (bytes: Uint8Array) => unknown
 }
@@ -29,7 +29,10 @@ export function rivalsFor(sample: Sample): Rival[] {
   ]
 }
 
-/** `write` into one writer and `read` from one reader are what rooms do; `encode` makes bytes that stay. */
+/**
+ * Makes our own: `write` into one writer and `read` from one reader are what rooms do; `encode` makes bytes that
+ * stay.
+ */
 function wire({ field }: Sample): Rival {
   const writer = new BitWriter(16_384)
   const reader = new BitReader()
@@ -49,7 +52,7 @@ function wire({ field }: Sample): Rival {
   }
 }
 
-/** Records with shared structures known to both sides; 'float32' sends every fraction as a 32-bit float. */
+/** Makes records with shared structures known to both sides; 'float32' sends every fraction as a 32-bit float. */
 function msgpackr(name: string, options: object): Rival {
   const packr = new Packr(options)
   const buffer = Buffer.alloc(65_536)
@@ -66,7 +69,10 @@ function msgpackr(name: string, options: object): Rival {
   }
 }
 
-/** Types made at run time, for which it generates code; fractions as 32-bit floats. Its writer makes bytes that stay. */
+/**
+ * Makes types at run time, for which it generates code; fractions as 32-bit floats. Its writer makes bytes that
+ * stay.
+ */
 function protobufjs(sample: Sample): Rival {
   const type = sample.protobuf
   return {
@@ -78,7 +84,7 @@ function protobufjs(sample: Sample): Rival {
   }
 }
 
-/** To UTF-8 and back, since links carry bytes. */
+/** Makes JSON, to UTF-8 and back, since links carry bytes. */
 function json(): Rival {
   return {
     name: 'json',

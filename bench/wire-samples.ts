@@ -20,9 +20,9 @@ export interface Sample {
   readonly field: Field<unknown>
   readonly protobuf: protobuf.Type
   readonly value: (dice: Random) => object
-  /** The same value as protobuf wants it: numbers for names, a message for a list. */
+  /** Returns the same value as protobuf wants it: numbers for names, a message for a list. */
   readonly forProtobuf: (value: object) => object
-  /** About how many movers it is worth, so that every case takes about as long. */
+  /** How many movers it is worth, so that every case takes about as long. */
   readonly weight: number
 }
 

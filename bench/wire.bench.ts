@@ -24,7 +24,7 @@ export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
   return rows
 }
 
-/** The best of some rounds, in which all rivals take turns, so that a noisy moment is nobody's. */
+/** Takes the best of some rounds, in which all rivals take turns, so that a noisy moment favours nobody. */
 function compare(sample: Sample, name: string, quick: boolean): Row[] {
   const dice = new Random(5)
   const values = Array.from({ length: VALUES }, () => sample.value(dice))
@@ -64,7 +64,7 @@ function entry(rival: Rival, values: readonly object[]) {
   return { rival, prepared, encoded, best: { bytes, write: never, encode: never, read: never } }
 }
 
-/** CPU time per call, over all inputs in turn. */
+/** Returns the CPU time per call, over all inputs in turn. */
 function nanoseconds<Input>(
   work: (input: Input) => unknown,
   inputs: readonly Input[],

@@ -1,7 +1,7 @@
 /**
- * What strangers send about accounts. The first byte chooses: a name, a token, a stored hash, a form. Reading never throws; a
- * name that is taken is shown and found by the same key ever after; no token that was not sealed here is taken; a
- * hash that was read writes the same text.
+ * What strangers send about accounts. The first byte chooses: a name, a token, a stored hash, a form. Reading never
+ * throws; a name that is taken is shown and found by the same key ever after; no token that was not sealed here is
+ * taken; a hash that was read writes the same text.
  */
 import assert from 'node:assert/strict'
 import { readForm } from '../src/account/form.ts'

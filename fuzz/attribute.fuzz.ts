@@ -3,8 +3,8 @@ import { bool, choice, decode, encode, float64, integer, quantized, text } from 
 import { type AttributeValue, attribute } from '../src/world/index.ts'
 
 /**
- * Requests for attributes: the first byte says which, the rest is its body. Whatever is asked, nothing may throw, a refusal
- * changes nothing, what is kept stays within its bounds, and the reply can be sent.
+ * Requests for attributes: the first byte says which, the rest is its body. Whatever is asked, nothing may throw, a
+ * refusal changes nothing, what is kept stays within its bounds, and the reply can be sent.
  */
 const declared = {
   strength: attribute({ type: integer({ min: 0, max: 100 }), readers: 'near', writers: 'near' }),

@@ -29,7 +29,10 @@ export const seeds: readonly Uint8Array[] = [whole, ...whole.split('\n')].map((t
   textBytes(text, 10_000),
 )
 
-/** Lines of a backup are refused by the one error for that, or are rows that are written and read again the same. */
+/**
+ * Reads lines of a backup: they are refused by the one error for that, or are rows that are written and read again
+ * the same.
+ */
 export function fuzz(input: Uint8Array): void {
   const [first, ...lines] = new TextDecoder().decode(input).split('\n')
   refusing(() => readHead(first))

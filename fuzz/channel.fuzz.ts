@@ -32,7 +32,10 @@ const options: ConnectionOptions = {
   inboxBytesMax: 20_000,
   inboxMessagesMax: 50,
 }
-/** Each channel's bound, a message more for the reliable ones, the inbox, and what ordered channels release at once. */
+/**
+ * The bound of every channel, plus one message for each reliable one, plus the inbox, plus what ordered channels
+ * release at once.
+ */
 const HELD_MAX = 4 * 10_000 + 2 * 5000 + 20_000 + 10_000
 
 export function fuzz(input: Uint8Array): void {
@@ -138,7 +141,7 @@ class Script {
     if (from.wire.length > 200) from.wire.splice(0, 100)
   }
 
-  /** The network is good again. */
+  /** Makes the network good again. */
   settle(): void {
     const [near, far] = this.#sides
     for (let round = 0; round < (this.#bends ? 100 : 3000); round++) {
@@ -170,7 +173,7 @@ class Script {
     }
   }
 
-  /** What happened at one side, against what the other sent. */
+  /** Checks what happened at one side against what the other sent. */
   #note(at: Side, from: Side): void {
     for (let told = at.end.next(); told !== undefined; told = at.end.next()) {
       if (this.#bends) continue

@@ -9,9 +9,9 @@ import { exact, welcome, where } from '../test/field-welcome.ts'
 import { field, fieldMap } from '../test/town.ts'
 
 /**
- * A whole client, with clock, prediction and playback, of a server that says whatever it likes. The input is cut into
- * packets, each behind a length byte; a tick of time passes after each, with a picture. Nothing may throw or hang, and what
- * the client holds stays within its bounds.
+ * A whole client, with clock, prediction and playback, of a server that says whatever it likes. The input is cut
+ * into packets, each behind a length byte; after each a tick passes, and a picture is shown. Nothing may throw or
+ * hang, and what the client holds stays within its bounds.
  */
 const TICK_MS = 50
 const PRESENT_MAX = 100_000
@@ -42,13 +42,13 @@ export function fuzz(input: Uint8Array): void {
   if (client.stats.entitiesInView > PRESENT_MAX) throw new Error(`${client.stats.entitiesInView} entities`)
 }
 
-/** A promise that is kept at once, not in a turn to come: one input is one call. */
+/** Resolves at once, not in a turn to come: one input is one call. */
 function kept(link: Link): Promise<Link> {
   const asked = 'then'
   return { [asked]: (opened: (link: Link) => void) => opened(link) } as unknown as Promise<Link>
 }
 
-/** What a program looks at in each picture. */
+/** Reads what a program reads in each picture. */
 function look(client: Client<typeof field>): void {
   for (const kind of ['walker', 'secret'] as const)
     for (const { position } of client.entities(kind))
@@ -80,7 +80,7 @@ class Wire implements Link {
   }
 }
 
-/** What a real server says of a small world. @param hasOther  whether the player comes to another one */
+/** Records what a real server says of a small world. @param hasOther  whether the player comes to another one */
 function play({ hasOther }: { readonly hasOther: boolean }): Uint8Array {
   const world = new World(field, { map: fieldMap, random: new Random(1) })
   const author = new Author(world)

@@ -1,6 +1,6 @@
 /**
- * What strangers send about content. The first byte chooses: a manifest, an ask, an answer. Reading never throws; what was
- * taken is what its bytes say, and says it in no other way; no path of a manifest leads out of a folder.
+ * What strangers send about content. The first byte chooses: a manifest, an ask, an answer. Reading never throws;
+ * what was taken is what its bytes say, and says it in no other way; no path of a manifest leads out of a folder.
  */
 import assert from 'node:assert/strict'
 import { posix, win32 } from 'node:path'

@@ -1,6 +1,7 @@
 /**
- * A link over datagrams whose peer has the right keys and no manners. The first byte of an input says what both ends do; the rest is
- * datagrams as the channels beneath would get them, each after 11 bits of length and 5 of waiting (units of 4 ms).
+ * A link over datagrams whose peer has the right keys and no manners. The first byte of an input says what both
+ * ends do; the rest is datagrams as the channels beneath would get them, each after 11 bits of length and 5 of
+ * waiting (units of 4 ms).
  *
  *     bit 0  the link is opened before the first datagram, else after the last
  *     bit 1  the owner closes the link in the middle
@@ -17,7 +18,7 @@ import { seeds as channelSeeds } from './channel.fuzz.ts'
 const PACKET_BYTES_MAX = 2000
 const encoder = new TextEncoder()
 
-/** One datagram of channel packets, with the length that goes before it. */
+/** Writes one datagram of channel packets, with the length that goes before it. */
 function framed(...bytes: number[]): number[] {
   return [bytes.length & 255, (bytes.length >> 8) | (3 << 3), ...bytes]
 }

@@ -1,6 +1,6 @@
 /**
- * What a server's information may be, as JSON from a stranger, and what comes back in-band to one who never logged in. The
- * first byte chooses. Reading never throws; what was taken is within the bounds of what a server can write.
+ * A server's information, as JSON from a stranger, and in-band answers to one who never logged in. The first byte
+ * chooses. Reading never throws; what was taken is within the bounds of what a server can write.
  */
 import assert from 'node:assert/strict'
 import { informationFromJson, NativeInquirer, serverInformation } from '../src/dialect/native/index.ts'

@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util'
 import { Hash, hex } from '../src/core/index.ts'
 import { campaign, type Outcome, replay } from './runner/campaign.node.ts'
 
-/** Inputs are at most this long, in bytes: longer than any packet on the wire is not needed to break a decoder. */
+/** The longest input, in bytes: nothing longer than any packet on the wire is needed to break a decoder. */
 const BYTES_MAX = 4096
 
 const folder = new URL('./', import.meta.url)
@@ -61,7 +61,7 @@ interface Asked {
   readonly input: Uint8Array | undefined
 }
 
-/** @returns what was asked for, or the sentence that says what is wrong with it */
+/** @returns the arguments, or the sentence that says what is wrong with them */
 function readArguments(): Asked | string {
   let parsed: { values: { seconds: string; seed?: string; input?: string }; positionals: string[] }
   try {

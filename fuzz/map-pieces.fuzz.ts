@@ -5,7 +5,7 @@ const INDEX = 'index.json'
 const PIECE = '0-0.json'
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
-/** Between the index and its one piece. */
+/** Separates the index from its one piece. */
 const SPLIT = '\0'
 
 const dice = new Random(1)
@@ -26,7 +26,7 @@ export const seeds: readonly Uint8Array[] = [
   encoder.encode(decoder.decode(files.get(INDEX)) + SPLIT + decoder.decode(files.get(PIECE))),
 ]
 
-/** Files are a map that is cut into the same files again, or they are refused with a reason. */
+/** Puts files together: they are a map that is cut into the same files again, or are refused with a reason. */
 export function fuzz(input: Uint8Array): void {
   const [head, ...rest] = decoder.decode(input).split(SPLIT)
   const piece = encoder.encode(rest.join(SPLIT))

@@ -5,7 +5,7 @@ import { assembleMap, cutMap, type Decompress, surveyMap } from '../src/geometry
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-/** After a zero byte in the input comes the text of a tileset or template in a file of its own, and so on. */
+/** Separates the map's text from that of a tileset or template in a file of its own, and so on. */
 const SPLIT = '\0'
 
 const tile =
@@ -47,7 +47,7 @@ export const seeds: readonly Uint8Array[] = [
   `${tmx}${SPLIT}${tsx}`,
 ].map((text) => encoder.encode(text))
 
-/** A file is a map on which a body can be asked to walk, and that can be cut, or it is refused in a sentence. */
+/** Reads a file: it is a map that a body can walk on and that can be cut, or it is refused in a sentence. */
 export function fuzz(input: Uint8Array): void {
   const [text, ...files] = decoder.decode(input).split(SPLIT)
   let json: unknown = text

@@ -90,7 +90,7 @@ function toClient(packets: readonly Uint8Array[]): void {
     throw new Error(`${client.replica.present.size} entities came out of ${packets.length} packets`)
 }
 
-/** What a real client says. */
+/** Records what a real client says. */
 function conversation(): Uint8Array[][] {
   const client = new NativeClient(field, {} as never)
   const packet = new PacketWriter(4096)
@@ -121,7 +121,7 @@ function conversation(): Uint8Array[][] {
   ]
 }
 
-/** What a real server says of a small world. */
+/** Records what a real server says of a small world. */
 function states(): Uint8Array[][] {
   const world = new World(field, { map: emptyMap(256, 256), random: new Random(1) })
   const author = new Author(world)

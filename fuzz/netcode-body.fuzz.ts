@@ -1,5 +1,5 @@
 /**
- * What a peer can send that has the right key: [side, kind, how far ahead, body...], sealed by the standard. A server or
+ * Packets from a peer with the right key: [side, kind, how far ahead, body...], sealed by the standard. A server or
  * a client believes exactly what the standard says it should, and survives the rest.
  */
 import assert from 'node:assert/strict'
@@ -50,7 +50,7 @@ export function fuzz(input: Uint8Array): void {
     )
 }
 
-/** The sequence number the sender has reached: read in the next packet it sends. */
+/** Returns the sequence number the sender has reached, read from the next packet it sends. */
 function newest(stage: Stage, toServer: boolean): bigint {
   if (toServer) stage.client.send(Uint8Array.of(1), stage.now)
   else stage.server.send(0, Uint8Array.of(1), stage.now)

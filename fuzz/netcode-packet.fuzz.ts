@@ -1,6 +1,7 @@
 /**
- * Packets as anyone can send them, without a key: to a server as a stranger, as someone challenged, as someone connected;
- * to a client in each of its states. (The corpus is of real packets, under other keys.) They change nothing, and nothing is ever said back that is larger than they are.
+ * Packets from somebody without a key: to a server as a stranger, as someone challenged, as someone connected; to a
+ * client in each of its states. (The corpus is of real packets, under other keys.) They change nothing, and no
+ * answer is larger than they are.
  */
 import assert from 'node:assert/strict'
 import { addressOf } from '../src/netcode/index.node.ts'

@@ -40,7 +40,7 @@ class Script {
   #payloads = 0
   #tokens = 10n
 
-  /** The high nibble is what to do, the low one to whom. */
+  /** Takes a step: the high nibble says what, the low one to whom. */
   step(byte: number): void {
     const { server, now } = this.#stage
     const one = this.#clients[byte % 3]
@@ -95,7 +95,7 @@ class Script {
     this.#poll()
   }
 
-  /** What must hold at every moment. */
+  /** Checks what must hold at every moment. */
   check(): void {
     const { server } = this.#stage
     assert.ok(server.connectedCount <= slots)
@@ -103,7 +103,7 @@ class Script {
     for (const payload of this.#arrived) assert.ok(this.#sent.has(payload), 'a payload that was never sent')
   }
 
-  /** The network is good again: whoever asks is let in, as long as there are slots. */
+  /** Makes the network good again: whoever asks is let in, as long as there are slots. */
   settle(): void {
     this.#inFlight = []
     for (const { client } of this.#clients) client.disconnect(this.#stage.now)

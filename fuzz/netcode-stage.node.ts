@@ -12,7 +12,7 @@ import {
   type ServerOutput,
 } from '../src/netcode/index.node.ts'
 
-/** The corpus of a target: one input a file, in hexadecimal. */
+/** Reads the corpus of a target: one input a file, in hexadecimal. */
 export function corpus(name: string): Uint8Array[] {
   const folder = new URL(`./corpus/${name}/`, import.meta.url)
   const files = readdirSync(folder).sort()
@@ -27,7 +27,7 @@ export const home = addressOf('10.0.0.1', 40_000)!
 export const away = addressOf('2001:db8::7', 50_000)!
 export const slots = 2
 
-/** libsodium with dice that fall alike for every input. */
+/** Makes libsodium with dice that fall alike for every input. */
 function steadyCipher(seed: number): Cipher {
   const dice = new Random(seed)
   return {
@@ -74,7 +74,7 @@ export class Stage {
     return packets
   }
 
-  /** Lets all packets between the two arrive, again and again, as often as asked. */
+  /** Lets all packets between the two arrive, as many times as asked. */
   exchange(times: number): void {
     for (let i = 0; i < times; i++) {
       for (const packet of this.packetsOf(this.client)) this.server.receive(packet, away, this.now)
@@ -82,7 +82,7 @@ export class Stage {
     }
   }
 
-  /** Everything that was told since it was last asked. */
+  /** Takes everything reported since the last call. */
   takeTold(): Stage['told'] {
     const told = this.told
     this.told = []

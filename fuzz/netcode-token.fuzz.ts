@@ -1,6 +1,6 @@
 /**
- * Connect tokens. The first byte says which part the rest is: even, a public token for the client; odd, the private data
- * under a good seal, for the server. What we take must be what a reader of the standard takes.
+ * Connect tokens. The first byte says which part the rest is: even, a public token for the client; odd, the private
+ * data under a good seal, for the server. What we take must be what a reader of the standard takes.
  */
 import assert from 'node:assert/strict'
 import { seal } from '../conformance/netcode/seal.node.ts'

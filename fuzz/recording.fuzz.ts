@@ -8,7 +8,7 @@ import { field } from '../test/town.ts'
 /** Small, so that inputs reach it. */
 const CHUNKS_MAX = 256
 
-/** A recording as a file: whoever opens it, plays it and moves about in it is never harmed. */
+/** A recording as a file: opening it, playing it and moving about in it never harms. */
 export const seeds: Uint8Array[] = [walk(1, 12, 4), walk(2, 40, 10), walk(3, 3, 200)]
 
 export function fuzz(input: Uint8Array): void {
@@ -32,7 +32,7 @@ export function fuzz(input: Uint8Array): void {
   if (world.stats.entities > CHUNKS_MAX * 32 + 32) throw new Error('it holds too much')
 }
 
-/** Some walkers that come, turn and go. */
+/** Records some walkers that come, turn and go. */
 function walk(seed: number, ticks: number, keyframeTicks: number): Uint8Array {
   const random = new Random(seed)
   const world = new World(field, { map: emptyMap(256, 256), random })

@@ -14,9 +14,9 @@ export const seeds: Uint8Array[] = readdirSync(corpus)
 const nobody = { entered() {}, changed() {}, moved() {}, left() {} }
 
 /**
- * Packets of state into a replica: for each a byte of ticks passed, two bytes of length, the bytes. Nothing is thrown,
- * the replica stays within its limits, and as long as the packets make sense it can be followed: another replica is
- * told of it, finds sense in all it is told, and holds the same state.
+ * Feeds packets of state into a replica: for each a byte of ticks passed, two bytes of length, the bytes. Nothing
+ * is thrown, the replica stays within its limits, and as long as the packets make sense it can be followed: another
+ * replica is told of it, finds sense in all it is told, and holds the same state.
  */
 export function fuzz(input: Uint8Array): void {
   const first = new Replica(game, nobody, { chunksMax: CHUNKS_MAX })

@@ -21,7 +21,7 @@ export const seeds: Uint8Array[] = [
 ]
 
 /**
- * What a viewer says who comes back. Nothing is thrown, what is read is written in one way, whoever lies gets a view all
+ * Reads what a returning viewer says. Nothing is thrown, what is read is written in one way, liars get a view all
  * the same, and others are told as before.
  */
 export function fuzz(input: Uint8Array): void {

@@ -12,8 +12,8 @@ export const seeds: Uint8Array[] = readdirSync(corpus)
   .map((file) => Uint8Array.from(Buffer.from(readFileSync(new URL(file, corpus), 'utf8').trim(), 'hex')))
 
 /**
- * The decoder of a TCP stream's frames. The first byte says how the rest is cut into chunks; whatever the rest is, the
- * packets and the end must be those of the stream read in one piece, within the bounds.
+ * Feeds the decoder of a TCP stream's frames. The first byte says how the rest is cut into chunks; whatever the
+ * rest is, the packets and the end must be those of the stream read in one piece, within the bounds.
  */
 export function fuzz(input: Uint8Array): void {
   if (input.length === 0) return

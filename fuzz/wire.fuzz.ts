@@ -30,7 +30,7 @@ import {
 const metres = { min: 0, max: 512, step: 1 / 64 }
 const item = record({ item: integer({ min: 0, max: 4000 }), wear: quantized({ min: 0, max: 1, step: 0.1 }) })
 
-/** What the first byte of an input chooses from, by its low five bits; every kind is somewhere in them. */
+/** The fields that the first byte of an input chooses from, by its low five bits; every kind is among them. */
 export const fields: readonly AnyField[] = [
   record({
     x: quantized(metres),
@@ -76,8 +76,9 @@ export const seeds: Uint8Array[] = readdirSync(corpus)
   .map((file) => Uint8Array.from(Buffer.from(readFileSync(new URL(file, corpus), 'utf8').trim(), 'hex')))
 
 /**
- * The low five bits of the first byte choose the field, the high three how many bits stand before its value. Whatever
- * follows: reading does not throw, makes no more than the bits allow, and what was read writes the same bits again.
+ * Reads a value. The low five bits of the first byte choose the field, the high three how many bits stand before
+ * its value. Whatever follows: reading does not throw, makes no more than the bits allow, and what was read writes
+ * the same bits again.
  */
 export function fuzz(input: Uint8Array): void {
   if (input.length === 0) return
@@ -117,7 +118,7 @@ function writesTheSame(field: Field<unknown>, value: unknown, { input, before, p
   if (!bytesEqual(written, read)) throw new Error(`${hex(written)} was written, ${hex(read)} was read`)
 }
 
-/** Items of lists, at every level. */
+/** Counts items of lists, at every level. */
 function itemsIn(value: unknown): number {
   if (value instanceof Uint8Array || typeof value !== 'object' || value === null) return 0
   const inside = Array.isArray(value) ? value : Object.values(value)

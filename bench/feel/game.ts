@@ -1,21 +1,24 @@
-/** People who walk about on a square and throw at each other, and a clock's hand: where it is shown says which tick is shown. */
+/**
+ * A game of people who walk about on a square and throw at each other, and a clock's hand: where it is shown says
+ * which tick is shown.
+ */
 import { defineBot } from '../../src/client/index.ts'
 import { bool, defineGame, entity, integer, motion, quantized, record, type World } from '../../src/index.ts'
 import { defineServer } from '../../src/server/index.ts'
 
 export const TICKS_PER_SECOND = 20
-/** Metres: the square they walk on, by its south-west corner and side. */
+/** The square they walk on, by its south-west corner and side, in metres. */
 const SQUARE = { west: 1024, south: 32, side: 64 }
 const SPEED = 5
-/** Metres: a throw hits whom it misses by less. */
+/** A throw hits anyone whom it misses by less than this, in metres. */
 const BODY = 0.4
-/** Where a throw is aimed at, metres from the square's corner. */
+/** Where a throw is aimed at, in metres from the square's corner. */
 const aim = quantized({ min: 0, max: SQUARE.side + 1, step: 1 / 64 })
-/** Metres that the hand goes to the east in a tick: exact in whatever units positions travel. */
+/** How far the hand goes to the east in a tick, in metres: exact in whatever units positions travel. */
 const HAND_STEP = 0.25
-/** Whoever takes part follows the hand. */
+/** The group of the hand, which everybody follows. */
 const GROUP = 1
-/** Seconds that one who stops stands still: long enough to be seen standing in any weather. */
+/** How many seconds one who stops stands still: long enough to be seen standing in any weather. */
 const REST_SECONDS = 2.5
 
 export const feel = defineGame({
@@ -67,7 +70,7 @@ export const feelServer = (score: Score) =>
       }),
   })
 
-/** A throw hits whoever its thrower saw where it was aimed. */
+/** Judges throws: one hits whoever its thrower saw where it was aimed. */
 function judge(world: World<typeof feel>, score: Score): void {
   for (const player of world.players.values()) {
     const command = player.commands.current
@@ -81,19 +84,21 @@ function judge(world: World<typeof feel>, score: Score): void {
   }
 }
 
-/** The part of a command that throws at a place. */
+/** Makes the part of a command that throws at a place. */
 export function throwAt({ x, y }: { readonly x: number; readonly y: number }) {
   return { throws: true, aimEast: within(x - SQUARE.west), aimNorth: within(y - SQUARE.south) }
 }
 
-/** The tick at which the hand is where it is shown, with a fraction. */
+/** Returns the tick, with a fraction, at which the hand is where it is shown. */
 export function tickOfHand(x: number): number {
   return x / HAND_STEP
 }
 
 const still = { east: 0, north: 0, throws: false, aimEast: 0, aimNorth: 0 }
 
-/** They turn every half second to second and a half, turn back at the edge, and now and then stand for a while. */
+/**
+ * Bots that turn every half second to second and a half, turn back at the edge, and now and then stand for a while.
+ */
 export const feelBots = defineBot(feel, {
   begin({ random }) {
     let command = still
@@ -110,12 +115,12 @@ export const feelBots = defineBot(feel, {
   },
 })
 
-/** Who is shown going on may be shown beyond the edge. */
+/** Puts a place within the square: playback may show someone beyond the edge. */
 function within(along: number): number {
   return Math.max(0, Math.min(SQUARE.side, along))
 }
 
-/** Which way leads back, near an edge. */
+/** Returns which way leads back, near an edge. */
 function inward(along: number): number | undefined {
   if (along < 4) return 1
   return along > SQUARE.side - 4 ? -1 : undefined

@@ -4,7 +4,7 @@ export class Histogram {
   readonly #least: number
   #count = 0
 
-  /** @param least  smaller values count as it */
+  /** @param least  smaller values count as this */
   constructor(least: number) {
     this.#least = least
   }

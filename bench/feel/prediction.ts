@@ -11,13 +11,13 @@ import { cpuMs } from '../world/measure.ts'
 
 const TICKS_PER_SECOND = town.ticksPerSecond
 const FRAMES_PER_TICK = 60 / TICKS_PER_SECOND
-/** Ticks that the player is ahead of what the server says: a round trip of 300 ms, and the tick that is being made. */
+/** How many ticks the player is ahead of what the server says: a round trip of 300 ms, and the tick being made. */
 const TICKS_AHEAD = Math.ceil((300 * TICKS_PER_SECOND) / 1000) + 1
 
 /**
- * What going ahead costs one picture of 60 a second: somebody walks about in the demo's town, among its walls, and the server
- * says twenty times a second where it has the character. Once it agrees; once it hardly ever does, so that every tick of the round trip is
- * made again, twenty times a second, which no network brings about.
+ * Returns what going ahead costs one picture of 60 a second: somebody walks about in the demo's town, among its
+ * walls, and the server says twenty times a second where it has the character. Once it agrees; once it hardly ever
+ * does, so that every tick of the round trip is made again, twenty times a second, which no network brings about.
  */
 export function predictionRows({ quick }: { quick: boolean }): Row[] {
   const frames = quick ? 3000 : 60_000
@@ -40,7 +40,7 @@ interface Walk {
   readonly truths: readonly Uint8Array[]
 }
 
-/** @param off  metres by which the server is of another opinion. @returns ms of CPU time a picture */
+/** @param off  by how many metres the server disagrees. @returns ms of CPU time a picture */
 function predict(frames: number, off: number): number {
   const file = new URL('../../demo/map/town.tmj', import.meta.url)
   const map = parseMap(JSON.parse(readFileSync(file, 'utf8')), 'town.tmj')
@@ -65,7 +65,7 @@ function predict(frames: number, off: number): number {
   return cpu / frames
 }
 
-/** The server's side of it, made before. */
+/** Makes the server's side, in advance. */
 function walk(ticks: number, { map, kind, off }: { map: WorldMap; kind: Kind; off: number }): Walk {
   const random = new Random(5)
   const self = newEntity(kind, 1, {})

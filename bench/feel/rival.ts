@@ -4,19 +4,19 @@ import { TICKS_PER_SECOND } from './game.ts'
 import type { Eye } from './seen.ts'
 import type { Truth } from './truth.ts'
 
-/** The library asks the wall clock; in here it asks this one. */
+/** The time that the library sees in place of the wall clock's. */
 let nowMs = 0
 SnapshotInterpolation.Now = () => nowMs
 const TICK_MS = 1000 / TICKS_PER_SECOND
 const BUFFER_MS = 100
-/** Twenty people, id and two places each. */
+/** The size of a snapshot: twenty people, id and two places each. */
 const SNAPSHOT_BYTES = 200
-/** The library takes small numbers for shares: its time begins far from zero. */
+/** Where its time begins: the library takes small numbers for shares, so far from zero. */
 const EPOCH_MS = 1_000_000
 
 /**
- * Plain snapshot interpolation: a snapshot of everybody each tick, shown 100 ms late. Its packets go through the same weather
- * with the same dice as ours; places are told exactly.
+ * Plain snapshot interpolation: a snapshot of everybody each tick, shown 100 ms late. Its packets go through the
+ * same weather with the same dice as ours; places are told exactly.
  */
 export class Rival {
   readonly #library = new SnapshotInterpolation()
@@ -36,7 +36,7 @@ export class Rival {
     client.open({ receive, closed() {} })
   }
 
-  /** The server tells of a tick. */
+  /** Sends a tick as the server. */
   send(tick: number): void {
     new DataView(this.#bytes.buffer).setUint32(0, tick)
     this.#server.send(this.#bytes)
@@ -48,7 +48,7 @@ export class Rival {
     this.#library.snapshot.add({ id: `${tick}`, time: EPOCH_MS + tick * TICK_MS, state: [...truth.at(tick)] })
   }
 
-  /** A picture, without the one whose eyes it is. */
+  /** Shows a picture to everyone but its own viewer. */
   show(eye: Eye, own: number, picture: { now: number; truth: Truth; frameMs: number }): void {
     const { now, truth, frameMs } = picture
     if (!this.#isBegun) return

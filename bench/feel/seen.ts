@@ -1,16 +1,16 @@
 import { Histogram } from './histogram.ts'
 import type { Truth, Walker } from './truth.ts'
 
-/** Milliseconds of a picture that stands, beyond which it counts as frozen. */
+/** How many milliseconds a picture may stand still before it counts as frozen. */
 const FROZEN_MS = 100
 /** The share of real time below which what is shown counts as standing. */
 const STANDING = 0.25
-/** Metres from one picture to the next, more than twice what anyone walks meanwhile: a jump. */
+/** How many metres from one picture to the next make a jump: more than twice what anyone walks meanwhile. */
 const JUMP = 0.2
-/** Metres all together below which nobody moved. */
+/** The metres, all together, below which nobody moved. */
 const STILL = 1e-6
 
-/** What one way of showing others comes to, over everyone who looks. */
+/** The results of one way of showing others, over everyone who looks. */
 export class Seen {
   /** Metres between where others are shown and where they were at the time shown. */
   readonly errors = new Histogram(0.0005)
@@ -19,9 +19,9 @@ export class Seen {
   /** Milliseconds between the server's present and what is shown. */
   readonly delays = new Histogram(0.1)
   freezes = 0
-  /** Times that somebody was elsewhere than a step away in the next picture. */
+  /** How often somebody was elsewhere than a step away in the next picture. */
   jumps = 0
-  /** Pictures that were looked at. */
+  /** How many pictures were looked at. */
   pictures = 0
 }
 
@@ -36,7 +36,7 @@ export class Eye {
     this.#seen = seen
   }
 
-  /** A picture. */
+  /** Looks at a picture. */
   show(
     others: Iterable<Walker>,
     picture: {

@@ -12,13 +12,13 @@ import { Truth, type Walker } from './truth.ts'
 const TICK_MS = 1000 / TICKS_PER_SECOND
 const FRAMES_PER_SECOND = 60
 const FRAMES_PER_TICK = FRAMES_PER_SECOND / TICKS_PER_SECOND
-/** Seconds before anything is counted. */
+/** How many seconds pass before anything is counted. */
 const WARM_SECONDS = 5
-/** Seconds between two throws of one player, at least and at most. */
+/** The least and the most seconds between two throws of one player. */
 const THROW_SECONDS = [1, 3] as const
 /** An open field: with it, clients go ahead with their own character. */
 const map = emptyMap(feel.map.width, feel.map.height)
-/** Metres by which one's own character has to be elsewhere to have moved. */
+/** How far the own character must be elsewhere to have moved, in metres. */
 const MOVED = 0.001
 
 /** What is switched off, for a quarter of the players each. */
@@ -35,16 +35,16 @@ export interface FeelOptions {
   readonly weather: string
   readonly isSealed: boolean
   readonly clients: number
-  /** Clients of each play that draw, and what they draw is judged; the others only play. */
+  /** How many clients of each play draw, and are judged; the others only play. */
   readonly watchers: number
   readonly seconds: number
   readonly seed: number
 }
 
-/** What one way of playing comes to, over all who play so. */
+/** The results of one way of playing, over all who play so. */
 export class Experience {
   readonly seen = new Seen()
-  /** From a wish to walk to the first picture on which the own character does, in ms. */
+  /** How long from a wish to walk to the first picture on which the own character does, in ms. */
   readonly inputs = new Histogram(0.1)
   throws = 0
   hits = 0
@@ -57,7 +57,7 @@ export class Experience {
 export interface Felt {
   readonly plays: Readonly<Record<Play, Experience>>
   readonly theirs: Seen
-  /** Times per minute and player that the server came to another result than the player's own client. */
+  /** How often per minute and player the server came to another result than the player's own client. */
   readonly correctionsPerMinute: number
   /** How far off the own character was then, in metres. */
   readonly corrections: Histogram
@@ -74,9 +74,9 @@ interface Player {
   readonly random: Random
   readonly experience: Experience
   readonly eye: Eye
-  /** The other way of showing, for those who have everything of ours. */
+  /** The other way of showing, for players who have everything of ours. */
   readonly rival: { readonly shown: Rival; readonly eye: Eye } | undefined
-  /** When it last wished to walk from where it stood, and where that was. */
+  /** When it last wished to walk from a standstill, and where that was. */
   wish: { readonly at: number; readonly x: number; readonly y: number } | undefined
   stoodSince: number
   throwsAt: number
@@ -160,7 +160,7 @@ export async function feelOf(options: FeelOptions): Promise<Felt> {
     }
   }
 
-  /** The counting begins. */
+  /** Begins counting. */
   function begin(): void {
     weigh(players, bytes, -1)
     score.clear()
@@ -199,7 +199,7 @@ export async function feelOf(options: FeelOptions): Promise<Felt> {
   }
 }
 
-/** One tick of one player's doing. */
+/** Plays one tick of one player. */
 function play(player: Player, now: number): void {
   const { client, think, random } = player
   if (client.status !== 'open') return

@@ -20,14 +20,17 @@ export class Truth {
     }
   }
 
-  /** Everybody as of `tick`, as another library wants it told. */
+  /** Iterates over everybody as of `tick`, as the other library wants it. */
   *at(tick: number): Generator<{ id: string; x: number; y: number }> {
     for (const [id, path] of this.#paths) {
       if (path[tick * 2] !== undefined) yield { id: `${id}`, x: path[tick * 2], y: path[tick * 2 + 1] }
     }
   }
 
-  /** Metres between a place and where one truly was at `tick` (with a fraction); NaN where that is not known. */
+  /**
+   * Returns the metres between a place and where one truly was at `tick` (with a fraction); NaN when that is not
+   * known.
+   */
   distance(id: number, tick: number, place: { x: number; y: number }): number {
     const path = this.#paths.get(id)
     const from = Math.floor(tick)

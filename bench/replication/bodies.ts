@@ -15,7 +15,7 @@ import { rowsOf } from './measure.ts'
 const TICKS_PER_SECOND = 60
 const SIDE = 256
 const GRID = 30
-/** Kilobits per second that the article arrives at. */
+/** The bandwidth that the article reaches, in kilobits per second. */
 const ARTICLE_KBIT = 256
 
 const game = defineGame({
@@ -67,7 +67,7 @@ export async function bodiesRows(seconds: number): Promise<Row[]> {
 
 class Scene {
   bytes = 0
-  /** Boxes that are awake. */
+  /** How many boxes are awake. */
   moving = 0
   readonly #world = new World(game, { map: emptyMap(SIDE, SIDE), random: new Random(1) })
   readonly #author = new Author(this.#world as never)
@@ -89,7 +89,7 @@ class Scene {
     }
   }
 
-  /** One tick: physics, then what the viewer is told. */
+  /** Runs one tick: physics, then what the viewer is told. */
   step(): void {
     this.#drive()
     this.#physics.step()

@@ -7,7 +7,7 @@ import { atan2, cos, Random, sin } from '../../src/core/index.ts'
 export const TICKS_PER_SECOND = 20
 const SPEED = 5
 
-/** One who walks: metres, radians, and numbers as small as they travel. */
+/** A walker: metres, radians, and numbers as small as they travel. */
 export interface Walker {
   x: number
   y: number
@@ -45,7 +45,7 @@ export class Crowd {
     this.#random = new Random(seed)
   }
 
-  /** Where and how somebody begins. */
+  /** Returns where and how somebody begins. */
   begin(): Walker {
     const random = this.#random
     return {
@@ -72,7 +72,7 @@ export class Crowd {
     this.#ways.push(way)
   }
 
-  /** One tick of everybody. */
+  /** Moves everybody one tick. */
   step(): void {
     for (let i = 0; i < this.#ways.length; i++) this.#stepOne(this.#ways[i])
   }
@@ -104,7 +104,7 @@ export class Crowd {
   }
 }
 
-/** A square of ground on which everybody sees about so many. */
+/** Makes a square of ground on which everybody sees about so many. */
 export function groundFor(name: string, people: number, visible: number): Ground {
   const cellSize = 32
   const radius = 48

@@ -1,9 +1,9 @@
-/** Measuring: what a run of ticks took, and what it left for the garbage collector. */
+/** Measures what a run of ticks took, and what it left for the garbage collector. */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Row } from '../row.ts'
 
-/** What each of several runs of the same thing took, in ms. */
+/** How long each of several runs of the same thing took, in ms. */
 export class Times {
   readonly #ms: number[] = []
 
@@ -13,7 +13,7 @@ export class Times {
     this.#ms.push(performance.now() - start)
   }
 
-  /** The value that so many of a hundred are below. 0 for the least. */
+  /** Returns the value that so many of a hundred are below. 0 for the least. */
   percentile(percent: number): number {
     const sorted = [...this.#ms].sort((a, b) => a - b)
     return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))]
@@ -31,14 +31,15 @@ export function rowsOf(name: string) {
   })
 }
 
-/** CPU time of this process, in ms. The system counts it in steps of 4 ms: measure long enough. */
+/** Returns the CPU time of this process, in ms. The system counts it in steps of 4 ms: measure long enough. */
 export function cpuMs(): number {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1000
 }
 
 /**
- * Bytes that one call of `work` leaves on the heap, averaged over runs in which nothing was collected meanwhile.
+ * Returns how many bytes one call of `work` leaves on the heap, averaged over runs in which nothing was collected
+ * meanwhile.
  */
 export function allocatedBytes(work: () => void, calls: number): number {
   setFlagsFromString('--expose-gc')

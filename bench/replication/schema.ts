@@ -52,7 +52,7 @@ export class SchemaTown {
     this.follow()
   }
 
-  /** Copies what the game changed. The library notes it as it is assigned: that is not measured. */
+  /** Copies what the game changed. The library notes it as it is assigned: this is not measured. */
   follow(): void {
     for (const [i, { position, facing, health, animation }] of this.#town.people.entries()) {
       const player = this.#players[i]
@@ -64,7 +64,7 @@ export class SchemaTown {
     }
   }
 
-  /** Who comes and goes in each view, as our views decided. Not measured. */
+  /** Returns who comes and goes in each view, as our views decided. Not measured. */
   moves(): Moves[] {
     const { grid } = this.#town.author.ledger
     const byCell = new Map<number, Player[]>()
@@ -84,7 +84,7 @@ export class SchemaTown {
     })
   }
 
-  /** The measured part: interest, encode, assemble. */
+  /** Does the measured part: interest, encode, assemble. */
   tell(moves: readonly Moves[]): void {
     const encoder = this.#encoder
     for (let i = 0; i < moves.length; i++) {

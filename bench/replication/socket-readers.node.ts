@@ -1,4 +1,7 @@
-/** Many clients that only read, a share of them not for long: node socket-readers.node.ts PORT CLIENTS whole|floor STALLED. */
+/**
+ * Many clients that only read, a share of them not for long: node socket-readers.node.ts PORT CLIENTS whole|floor
+ * STALLED.
+ */
 import { WebSocket } from 'ws'
 import { NativeClient } from '../../src/dialect/native/index.ts'
 import { PacketWriter } from '../../src/replication/index.ts'
@@ -10,7 +13,7 @@ const [port, clients, kind, stalled] = process.argv.slice(2)
 for (let i = 0; i < Number(clients); i++) await connect(i)
 process.send?.('all are connected')
 
-/** Resolves once the server has answered, or the connection is open where it never answers. */
+/** Resolves once the server has answered, or once the connection is open if it never answers. */
 function connect(i: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false })
@@ -27,7 +30,7 @@ function connect(i: number): Promise<void> {
   })
 }
 
-/** The first message of the native dialect. */
+/** Writes the first message of the native dialect. */
 function hello(name: string): Uint8Array {
   const nothing = () => {}
   const client = new NativeClient(townGame(ground(), 'motion'), {

@@ -8,7 +8,7 @@ import { cpuMs } from './measure.ts'
 import type { Order, Spent } from './sockets.node.ts'
 import { townGame, walkerOf } from './town.ts'
 
-/** What was written so far, and how ticks went of late. */
+/** How much was written so far, and the latest tick times. */
 interface Written {
   readonly frames: number
   readonly bytes: number
@@ -43,7 +43,7 @@ process.on('message', async ({ seconds }: { seconds: number }) => {
   process.send?.(spent)
 })
 
-/** The server that players use, with people who are walked by it. */
+/** Serves as players know it, with people who are walked by it. */
 async function serveWhole(ground: Ground): Promise<() => Written> {
   const game = townGame(ground, 'motion')
   const crowd = new Crowd(ground.side, 7)
@@ -72,7 +72,7 @@ async function serveWhole(ground: Ground): Promise<() => Written> {
   }
 }
 
-/** Only writes. */
+/** Writes, and does nothing else. */
 async function serveFloor({ frameBytes, framesPerSecond }: Order & { is: 'floor' }): Promise<() => Written> {
   const links: Link[] = []
   const listener = await listenWebSocket({

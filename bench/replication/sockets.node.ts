@@ -9,7 +9,7 @@ import type { Row } from '../row.ts'
 import type { Ground } from './crowd.ts'
 import { rowsOf } from './measure.ts'
 
-/** What a server is told to be. */
+/** The instructions for a server. */
 export type Order =
   | { readonly is: 'whole'; readonly ground: Ground }
   | {

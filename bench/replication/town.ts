@@ -17,7 +17,9 @@ import { Crowd, type Ground, TICKS_PER_SECOND, type Walker } from './crowd.ts'
 
 export type Style = 'motion' | 'sampled'
 
-/** The walkers of the requirement: position to 1 cm, facing 8 bits, health 8 bits, animation 3 bits, a name. */
+/**
+ * Makes the walkers of the requirement: position to 1 cm, facing 8 bits, health 8 bits, animation 3 bits, a name.
+ */
 export function townGame(ground: Ground, style: Style) {
   const fields = {
     facing: angle({ steps: 256 }),
@@ -45,7 +47,7 @@ export type TownWorld = World<ReturnType<typeof townGame>>
 /** A walker of the game. */
 type Person = { readonly id: number; readonly position: { x: number; y: number } } & Omit<Walker, 'x' | 'y'>
 
-/** A world's entity as the crowd moves it. */
+/** Returns a world's entity as the crowd moves it. */
 export function walkerOf(person: Person): Walker {
   return {
     get x() {
@@ -91,7 +93,7 @@ export class Town {
   readonly #crowd: Crowd
   readonly #radius: number
   readonly #packet = new PacketWriter(65_536)
-  /** Bytes and packets that were assembled so far. */
+  /** Bytes and packets assembled so far. */
   bytes = 0
   packets = 0
 
@@ -115,12 +117,12 @@ export class Town {
     }
   }
 
-  /** The game's part of a tick, which is not measured. */
+  /** Does the game's part of a tick, which is not measured. */
   walk(): void {
     this.#crowd.step()
   }
 
-  /** Interest, encode and assemble: the measured part. @param each  is given every packet */
+  /** Does the measured part: interest, encode and assemble. @param each  is given every packet */
   tell(each?: (viewer: number, packet: Uint8Array) => void): void {
     const { world, desk, views, people } = this
     const packet = this.#packet
@@ -181,18 +183,18 @@ export class Witness {
     if (verdict !== 'applied') throw new Error(`A packet is ${verdict}.`)
   }
 
-  /** Begins to count. */
+  /** Begins counting. */
   begin(): void {
     this.meter.clear()
     this.#bytes = 0
   }
 
-  /** Bytes for each change of an entity in view, everything counted that was sent. */
+  /** Bytes sent for each change of an entity in view, everything counted. */
   get bytesPerChange(): number {
     return this.#bytes / this.#timesOf('what changed')
   }
 
-  /** Bytes for each change of position, everything counted. */
+  /** Bytes sent for each change of position, everything counted. */
   get bytesPerMove(): number {
     return this.#bytes / this.#timesOf('position')
   }

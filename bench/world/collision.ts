@@ -1,9 +1,10 @@
 /**
- * Collision: 1,000 walkers at 5 m/s and 20 ticks a second, who turn now and then, among 3,000 walls and trees on 256 x 256 m.
+ * Collision: 1,000 walkers at 5 m/s and 20 ticks a second, who turn now and then, among 3,000 walls and trees on
+ * 256 x 256 m.
  *
- * The rival is what a user would take: the kinematic character controller of Rapier, with one capsule that is put in
- * each walker's place in turn. It is the more general tool, in three dimensions, with slopes and steps; all that is asked
- * of it here is the same walk along upright walls. Both are asked the same moves from the same places.
+ * The rival is what a user would take: the kinematic character controller of Rapier, with one capsule that is put
+ * in each walker's place in turn. It is the more general tool, in three dimensions, with slopes and steps; all that
+ * is asked of it here is the same walk along upright walls. Both are asked the same moves from the same places.
  */
 import RAPIER from '@dimforge/rapier3d-compat'
 import { Random } from '../../src/core/index.ts'
@@ -69,7 +70,7 @@ export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
   ]
 }
 
-/** One tick of a crowd. @returns metres made by all */
+/** Moves a crowd one tick. @returns metres made by all */
 function turn(crowd: readonly Walker[], tick: number, move: (each: Walker) => void): number {
   const random = new Random(tick)
   let metres = 0
@@ -98,7 +99,7 @@ function walkers(map: WorldMap): Walker[] {
   })
 }
 
-/** Half of them walls, half trees: the shapes that both know. */
+/** Makes half of them walls, half trees: the shapes that both know. */
 function solidsOf(random: Random): Solid[] {
   return Array.from({ length: SOLIDS }, (_, i) => {
     const [x, y] = [random.between(0, SIDE), random.between(0, SIDE)]

@@ -1,4 +1,4 @@
-/** Measuring a part of the world. */
+/** Measures a part of the world. */
 import { Times } from '../replication/measure.ts'
 import type { Row } from '../row.ts'
 
@@ -15,13 +15,13 @@ export function rowsOf(name: string) {
   })
 }
 
-/** CPU time of this process, in ms, to the microsecond. */
+/** Returns the CPU time of this process, in ms, to the microsecond. */
 export function cpuMs(): number {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1000
 }
 
-/** Milliseconds of CPU time that `work` takes, by itself. */
+/** Returns the milliseconds of CPU time that `work` takes, by itself. */
 export function cpuMsOf(work: () => void): number {
   const before = cpuMs()
   work()

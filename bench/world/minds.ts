@@ -1,6 +1,6 @@
 /**
- * Minds: 2,000 townspeople in the demo's town, each with a daily round, for some seconds of noon, when they wander; and 2,000
- * of whom all walk at once. What a tick takes of `World.advance`, beside the same world without minds.
+ * Minds: 2,000 townspeople in the demo's town, each with a daily round, for some seconds of noon, when they wander;
+ * and 2,000 of whom all walk at once. What a tick takes of `World.advance`, beside the same world without minds.
  */
 import { readFileSync } from 'node:fs'
 import { town } from '../../demo/game/town.ts'

@@ -1,6 +1,6 @@
 /**
- * Path-finding between random places: across the demo's town, and across a made map of 1024 x 1024 cells; beside the two
- * libraries that a user would take, on the same cells, with the same rule about corners. CPU time.
+ * Path-finding between random places: across the demo's town, and across a made map of 1024 x 1024 cells; beside
+ * the two libraries that a user would take, on the same cells, with the same rule about corners. CPU time.
  */
 import { readFileSync } from 'node:fs'
 import easystar from 'easystarjs'
@@ -23,7 +23,7 @@ export const run: Bench = async ({ quick }) => {
   ]
 }
 
-/** Long walls and trees at random. */
+/** Makes a map of long walls and trees at random. */
 function made(): WorldMap {
   const random = new Random(7)
   const side = 1024 * CELL
@@ -76,7 +76,7 @@ async function rowsFor(name: string, map: WorldMap, quick: boolean): Promise<Row
   ]
 }
 
-/** Milliseconds a search. */
+/** Returns the milliseconds a search takes. */
 async function rivals(map: WorldMap, ways: Ways): Promise<{ aStar: number; jump: number; easy: number }> {
   const cells = new WalkGrid(map, { radius: RADIUS, cellSize: CELL })
   const matrix = Array.from({ length: cells.rows }, (_, row) =>

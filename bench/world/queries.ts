@@ -1,6 +1,7 @@
 /**
- * Spatial queries: 10,000 who all move a little each tick, and 1,000 questions a tick. Ours looks through the cells that
- * interest keeps anyway; rbush and flatbush are built anew each tick, as those who use them for moving things do.
+ * Spatial queries: 10,000 who all move a little each tick, and 1,000 questions a tick. Ours looks through the cells
+ * that interest keeps anyway; rbush and flatbush are built anew each tick, as those who use them for moving things
+ * do.
  */
 import Flatbush from 'flatbush'
 import RBush from 'rbush'

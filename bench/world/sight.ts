@@ -1,9 +1,10 @@
 /**
- * Sight: 200 viewers among 1,000 walls. The sum: each viewer asks about everyone (40,000 questions a tick); about 20 of them are
- * within the 24 m of its reach, so 4,000 lines are followed through the grid, at most 6 squares each; 200 places are
- * looked up in what 60 lamps and 100 lanterns light. 5 ms is the bound.
+ * Sight: 200 viewers among 1,000 walls. The sum: each viewer asks about everyone (40,000 questions a tick); about
+ * 20 of them are within the 24 m of its reach, so 4,000 lines are followed through the grid, at most 6 squares
+ * each; 200 places are looked up in what 60 lamps and 100 lanterns light. 5 ms is the bound.
  *
- * The rival is what a user would write: the same rule, each line against every wall. It looks at a sixteenth of the viewers.
+ * The rival is what a user would write: the same rule, each line against every wall. It looks at a sixteenth of the
+ * viewers.
  */
 import { Random } from '../../src/core/index.ts'
 import { type Segment, Sight } from '../../src/geometry/index.ts'
@@ -100,7 +101,7 @@ export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
   return rows
 }
 
-/** Four walls of a small house. */
+/** Makes four walls of a small house. */
 function house(random: Random): Segment[] {
   const { x: x0, y: y0 } = place(random)
   const [x1, y1] = [x0 + random.between(2, 8), y0 + random.between(2, 8)]
@@ -116,7 +117,7 @@ function place(random: Random): { x: number; y: number } {
   return { x: random.between(0, SIDE), y: random.between(0, SIDE) }
 }
 
-/** Within reach, and no wall crosses the line between. */
+/** Returns whether a place is within reach, and no wall crosses the line to it. */
 function seesPlainly(
   walls: readonly Segment[],
   a: { x: number; y: number },

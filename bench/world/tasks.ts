@@ -1,6 +1,6 @@
 /**
- * Tasks: generators on the scheduler, beside what a user would write instead, async functions that wait for timers. Both
- * do the same: each of many micro-threads adds one to a sum, again and again. CPU time.
+ * Tasks: generators on the scheduler, beside what a user would write instead, async functions that wait for timers.
+ * Both do the same: each of many micro-threads adds one to a sum, again and again. CPU time.
  */
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { Scheduler, signalled, ticks } from '../../src/task/index.ts'
@@ -12,7 +12,7 @@ export const run: Bench = async ({ quick }) => {
   return [...(await awake(rounds)), ...(await sleeping(quick)), ...signals(rounds)]
 }
 
-/** 10,000 that run in every tick, against 10,000 async functions that run in every turn of the event loop. */
+/** Runs 10,000 that run in every tick, against 10,000 async functions that run in every turn of the event loop. */
 async function awake(rounds: number): Promise<Row[]> {
   const many = 10_000
   let sum = 0
@@ -63,7 +63,7 @@ async function awake(rounds: number): Promise<Row[]> {
   ]
 }
 
-/** 100,000 that sleep, and among them some who wake; against timers of 1 to 2 s. */
+/** Runs 100,000 that sleep, and among them some who wake; against timers of 1 to 2 s. */
 async function sleeping(quick: boolean): Promise<Row[]> {
   const many = 100_000
   const spread = 20 // Ticks: a second, in which each wakes once.
@@ -122,7 +122,7 @@ async function sleeping(quick: boolean): Promise<Row[]> {
   ]
 }
 
-/** A signal to 10,000 who wait for it. */
+/** Sends a signal to 10,000 who wait for it. */
 function signals(rounds: number): Row[] {
   const many = 10_000
   const tasks = new Scheduler({ budget: 1_000_000 })

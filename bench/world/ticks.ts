@@ -9,7 +9,7 @@ import { Crowd, TICKS_PER_SECOND } from '../replication/crowd.ts'
 import type { Bench, Row } from '../row.ts'
 import { rowsOf, Times } from './measure.ts'
 
-/** Metres of ground each way for each of the square root of the people. */
+/** How many metres of ground there are each way for each of the square root of the people. */
 const SPACING = 4
 
 export const run: Bench = async ({ quick }) => {

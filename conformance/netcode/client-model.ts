@@ -1,5 +1,5 @@
 /**
- * The client's state machine as the standard's prose tells it ("Client State Machine"), written down a second time and
+ * The client's state machine as the standard's prose tells it ("Client State Machine"), written a second time and
  * as plainly as possible. Times in ms.
  */
 export interface ModelToken {
@@ -29,7 +29,7 @@ export class ClientModel {
     if (this.#isUnderWay || this.state === 'connected') this.state = 'disconnected'
   }
 
-  /** An authentic packet from the server being asked. */
+  /** Takes an authentic packet from the server being asked. */
   hear(kind: string, now: number): void {
     if (this.state === 'sending connection request') {
       if (kind === 'challenge') this.#go('sending connection response', now)
@@ -43,7 +43,7 @@ export class ClientModel {
     }
   }
 
-  /** Time has come to `now`. */
+  /** Moves time on to `now`. */
   wait(now: number): void {
     const token = this.#token
     if (!token || !(this.#isUnderWay || this.state === 'connected')) return

@@ -43,7 +43,9 @@ const words: [word: string, kind: number, length: number][] = [
   ['disconnect', kinds.disconnect, 0],
 ]
 
-/** Lives one random life of our client beside the model's. @returns the states our client told, in order */
+/**
+ * Lives one random life of our client beside the model's. @returns the states that our client reported, in order
+ */
 function live(seed: number): ClientStateName[] {
   const dice = new Random(seed)
   const count = dice.integer(1, 3)

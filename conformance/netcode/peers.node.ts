@@ -55,7 +55,7 @@ export function content(changes: Partial<TokenContent> = {}): TokenContent {
   }
 }
 
-/** Our server, to be examined. Its clock stands still at second 1000. */
+/** Makes our server, to be examined. Its clock stands still at second 1000. */
 export function ourServer(maxClients = 4): NetcodeServer {
   return new NetcodeServer({
     ...{ cipher: nodeSodium, protocolId, privateKey: key, addresses: [parseAddress(home)!], maxClients },
@@ -86,7 +86,7 @@ export class StandardClient {
     return this.answers().flatMap((output) => (output.do === 'send' ? [this.read(output.packet)] : []))
   }
 
-  /** All the server has to say; each of its packets must be for this client. */
+  /** Returns everything the server has to say; each of its packets must be for this client. */
   answers(): ServerOutput[] {
     const outputs: ServerOutput[] = []
     for (let out = this.#server.poll(this.now); out; out = this.#server.poll(this.now)) outputs.push(out)
@@ -143,7 +143,7 @@ export class StandardServer {
     return outputs
   }
 
-  /** What our client sends now, opened; a request is its own body. */
+  /** Returns what our client sends now, opened; a request is its own body. */
   heard(): Packet[] {
     return this.poll().flatMap((output): Packet[] => {
       if (output.do !== 'send') return []

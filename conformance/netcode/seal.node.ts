@@ -1,8 +1,9 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 
 /**
- * The two sealed boxes of the standard, from other cryptography than the one under test: ChaCha20-Poly1305 out of
- * OpenSSL, and the step from there to XChaCha20 (HChaCha20, draft-irtf-cfrg-xchacha-03 section 2.2) written out here.
+ * The two sealed boxes of the standard, from other cryptography than the one under test: ChaCha20-Poly1305 from
+ * OpenSSL, and the step from there to XChaCha20 (HChaCha20, draft-irtf-cfrg-xchacha-03 section 2.2) written out
+ * here.
  */
 export interface Box {
   readonly key: Uint8Array
@@ -34,7 +35,10 @@ export function open(sealed: Uint8Array, box: Box): Uint8Array | undefined {
   }
 }
 
-/** XChaCha20 is ChaCha20 with a key made from the first 16 bytes of the nonce, and a nonce of the last 8. */
+/**
+ * Narrows XChaCha20 to ChaCha20: the key is made from the first 16 bytes of the nonce, the new nonce from the last
+ * 8.
+ */
 function narrow(box: Box): Box {
   if (box.nonce.length === 12) return box
   const nonce = new Uint8Array(12)

@@ -9,7 +9,7 @@ const elsewhere = parseAddress('192.0.2.99:9')!
 const requestFor = (changes: Partial<TokenContent>, by: Uint8Array = key): Uint8Array =>
   writeRequest(readToken(writeToken(content(changes), by)))
 
-/** A good request with bytes written over it at an offset. */
+/** Makes a good request with bytes written over it at an offset. */
 function bent(at: number, ...over: number[]): Uint8Array {
   const packet = requestFor({})
   packet.set(over, at)

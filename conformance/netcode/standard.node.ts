@@ -18,11 +18,11 @@ export interface Token {
   readonly servers: readonly string[]
   readonly clientToServerKey: Uint8Array
   readonly serverToClientKey: Uint8Array
-  /** Everything behind the fields. */
+  /** Everything after the fields. */
   readonly padding: Uint8Array
 }
 
-/** The private data, decrypted: what may be up to 1008 bytes. */
+/** The private data, decrypted: up to 1008 bytes. */
 export interface PrivateData {
   readonly clientId: bigint
   readonly timeoutSeconds: number
@@ -92,7 +92,7 @@ export function writeToken(content: TokenContent, key: Uint8Array): Uint8Array {
   return padded(concat(version, uint64(protocolId), times, nonce, privateData, shared), 2048)
 }
 
-/** "Challenge Token": 300 bytes under the key of the server that issued it. */
+/** Writes a "Challenge Token": 300 bytes under the key of the server that issued it. */
 export function writeChallenge(
   sequence: bigint,
   token: { clientId: bigint; userData: Uint8Array },
@@ -105,7 +105,7 @@ export function writeChallenge(
   )
 }
 
-/** "Packets": the request, which alone is not sealed. */
+/** Writes a request ("Packets"), the only packet that is not sealed. */
 export function writeRequest(token: Token): Uint8Array {
   const { protocolId, expiresAt, nonce, privateData } = token
   return concat(Uint8Array.of(0), version, uint64(protocolId), uint64(expiresAt), nonce, privateData)

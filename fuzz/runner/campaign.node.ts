@@ -12,17 +12,17 @@ export type Outcome =
   | {
       readonly at: 'failed'
       readonly why: string
-      /** As it was found. */
+      /** The input as it was found. */
       readonly input: Uint8Array
       readonly shrunk: Uint8Array
       /** The seed it was found with. */
       readonly seed: number
-      /** False: tried alone it did not fail, so the target keeps something between inputs. */
+      /** False: alone it did not fail, so the target keeps something between inputs. */
       readonly isAlone: boolean
     }
 
 const SHRINK_TRIES_MAX = 4000
-/** Each try that hangs costs a second and a new process. */
+/** The most tries of shrinking an input that hangs: each costs a second and a new process. */
 const SHRINK_TRIES_MAX_SLOW = 8
 
 /** Tries inputs made from `seed` for `ms`; ends at the first that fails. */

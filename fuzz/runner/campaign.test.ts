@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { hex } from '../../src/core/index.ts'
 import { campaign, type Outcome, replay } from './campaign.node.ts'
 
-/** A target as a module of its own, from the body of its `fuzz`. */
+/** Makes a target, a module of its own, from the body of its `fuzz`. */
 const target = (body: string, before = ''): string =>
   `data:text/javascript,${encodeURIComponent(`
     ${before}
@@ -11,11 +11,11 @@ const target = (body: string, before = ''): string =>
     export function fuzz(input) { ${body} }
   `)}`
 
-/** It ends with what it finds: the time is only what a very slow machine may need for that. */
+/** Runs a campaign, which ends with what it finds: the time is only what a very slow machine may need. */
 const run = (file: string, seed: number, ms = 240_000): Promise<Outcome> =>
   campaign(file, { seed, ms, bytesMax: 256 })
 
-/** The failure that must have been found. */
+/** Returns the failure that must have been found. */
 function failed(outcome: Outcome): Extract<Outcome, { at: 'failed' }> {
   assert.ok(outcome.at === 'failed', 'nothing was found')
   return outcome

@@ -1,13 +1,13 @@
 import { type Profiler, Session } from 'node:inspector'
 
 /**
- * Which code of the project has run so far in this process, by the engine's own block coverage. An input that reaches
- * what no other reached is worth keeping: mutating it leads deeper.
+ * Knows which code of the project has run so far in this process, by the engine's own block coverage. An input that
+ * reaches what no other reached is worth keeping: mutating it leads deeper.
  */
 export class Coverage {
   readonly #counts: (url: string) => boolean
   readonly #session = new Session()
-  /** For each function, by place, which of its characters were reached. */
+  /** By function, by place: which of its characters were reached. */
   readonly #reached = new Map<string, Uint8Array>()
 
   /** @param counts  whether a script's code counts, by its URL */
@@ -23,14 +23,14 @@ export class Coverage {
     return this.#reached.size
   }
 
-  /** Whether what ran since the last question reached something new. */
+  /** Returns whether anything new was reached since the last call. */
   hasNew(): boolean {
     return this.#take(
       (before, now) => before === undefined || now.some((reached, at) => reached > before[at]),
     )
   }
 
-  /** Takes what ran since the last question as known. */
+  /** Takes what ran since the last call as known. */
   learn(): void {
     this.#take((before, now, place) => {
       if (before === undefined) this.#reached.set(place, now)
@@ -40,7 +40,7 @@ export class Coverage {
   }
 
   /**
-   * Those of `inputs` that together reach everything new that all of them reach; it is then known.
+   * Returns those of `inputs` that together reach everything new that all of them reach; it is then known.
    *
    * @param run  tries one input again
    */
@@ -56,7 +56,7 @@ export class Coverage {
     return [...this.reachers(inputs.slice(0, middle), run), ...this.reachers(inputs.slice(middle), run)]
   }
 
-  /** Shows each function that ran since the last question; true as soon as `look` answers true. */
+  /** Shows each function that ran since the last call; true as soon as `look` returns true. */
   #take(look: (before: Uint8Array | undefined, now: Uint8Array, place: string) => boolean): boolean {
     let isFound = false
     // The session answers before `post` returns.
@@ -74,7 +74,9 @@ export class Coverage {
   }
 }
 
-/** One byte for each character of a function: 1 where it ran. Outer ranges come before those within them. */
+/**
+ * Returns one byte for each character of a function: 1 where it ran. Outer ranges come before those within them.
+ */
 function charactersReached(ranges: readonly Profiler.CoverageRange[]): Uint8Array {
   const start = ranges[0].startOffset
   const reached = new Uint8Array(ranges[0].endOffset - start)

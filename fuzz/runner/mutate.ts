@@ -7,7 +7,7 @@ const INTERESTING = [
 ]
 
 /**
- * A new input made of old ones: one to eight changes to one of them, with pieces of the others as dictionary.
+ * Makes a new input of old ones: one to eight changes to one of them, with pieces of the others as dictionary.
  * Never changes what it was given.
  *
  * @param corpus    at least one input
@@ -111,14 +111,14 @@ const CHANGES: readonly Change[] = [
   crossOver,
 ]
 
-/** A stretch of `bytes`, often short: start <= end. */
+/** Chooses a stretch of `bytes`, often short: start <= end. */
 function range(bytes: Uint8Array, random: Random): [number, number] {
   const start = random.integer(0, bytes.length)
   const length = random.chance(0.75) ? random.integer(1, 8) : random.integer(0, bytes.length)
   return [start, Math.min(bytes.length, start + length)]
 }
 
-/** A copy in which `start` to `end` is replaced by `piece`. */
+/** Returns a copy in which `piece` replaces `start` to `end`. */
 function splice(bytes: Uint8Array, start: number, end: number, piece: Uint8Array): Uint8Array {
   const result = new Uint8Array(bytes.length - (end - start) + piece.length)
   result.set(bytes.subarray(0, start))

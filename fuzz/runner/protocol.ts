@@ -1,26 +1,26 @@
-/** What the watching process and the working process of a fuzz campaign say to each other. */
+/** The messages between the watching process and the working process of a fuzz campaign. */
 
 /** What a file `fuzz/NAME.fuzz.ts` exports. */
 export interface Target {
   /** Inputs to start from: what real peers send, and what once failed. May be empty. */
   readonly seeds: readonly Uint8Array[]
-  /** Throws when a property is violated; whatever it returns is ignored. Same input, same outcome. */
+  /** Throws when a property is violated; what it returns is ignored. Same input, same outcome. */
   readonly fuzz: (input: Uint8Array) => void
 }
 
-/** An input that takes longer has failed, in ms. */
+/** How long an input may take before it has failed, in ms. */
 export const INPUT_MS_MAX = 1000
-/** An input after which this much more memory is held has failed, in bytes. */
+/** How much more memory may be held after an input before it has failed, in bytes. */
 export const INPUT_MEMORY_MAX = 128 * 1024 * 1024
 
-/** What a worker is started with, as JSON in its first argument. */
+/** The settings of a worker, as JSON in its first argument. */
 export interface Setting {
   /** The target's file, as a URL. */
   readonly file: string
   readonly bytesMax: number
   /**
-   * A file in which the worker notes each input before it tries it, so that it is known when the worker hangs or dies:
-   * two uint32, little-endian, how many inputs were begun and the length of this one; then its bytes.
+   * A file in which the worker notes each input before trying it, so that it is known when the worker hangs or
+   * dies: two uint32, little-endian, how many inputs were begun and the length of this one; then its bytes.
    */
   readonly note: string
 }
@@ -35,7 +35,7 @@ export type ToWorker =
 /** Why an input failed. */
 export interface Failure {
   readonly why: string
-  /** True: it took too long or too much memory, which a slow moment of the machine can pretend. */
+  /** True: it took too long or too much memory, which may be due to a slow moment of the machine. */
   readonly isResource: boolean
 }
 

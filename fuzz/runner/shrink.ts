@@ -1,5 +1,5 @@
 /**
- * A smaller input that still fails: first shorter, then with zeros where nothing else is needed.
+ * Finds a smaller input that still fails: first shorter, then with zeros where nothing else is needed.
  *
  * @param fails     whether an input fails; asked at most `triesMax` times
  */

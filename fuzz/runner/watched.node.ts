@@ -14,16 +14,16 @@ import {
 
 type Answer = Exclude<FromWorker, { at: 'ready' }>
 
-/** Heap of a worker, in MiB: an input that needs more has failed. */
+/** The heap of a worker, in MiB: an input that needs more has failed. */
 const HEAP_MIB_MAX = 512
-/** How often to look whether the worker still moves, in ms. */
+/** How often to check that the worker still moves, in ms. */
 const LOOK_MS = 100
 /** How much of what a dying worker says is kept, in characters. */
 const LAST_WORDS_MAX = 4000
 
 /**
- * A worker process that may hang, run out of memory or crash: that becomes an answer, and the next question goes to a
- * fresh one. One question at a time.
+ * Runs a worker process that may hang, run out of memory or crash: that becomes an answer, and the next question
+ * goes to a fresh one. One question at a time.
  */
 export class Watched {
   readonly #folder = mkdtempSync(join(tmpdir(), 'shardless-fuzz-'))
@@ -114,7 +114,7 @@ export class Watched {
     }, LOOK_MS)
   }
 
-  /** What the worker noted last. */
+  /** Reads what the worker noted last. */
   #note(): { begun: number; input: Uint8Array } {
     const note = readFileSync(this.#setting.note)
     if (note.length < NOTE_HEAD) return { begun: 0, input: new Uint8Array(0) }

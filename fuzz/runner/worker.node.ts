@@ -1,6 +1,6 @@
 /**
- * The process that runs one target's inputs. It notes each input before trying it, so that the process that watches
- * (watched.node.ts) knows which one it was when this one hangs or dies of too little memory.
+ * The process that runs one target's inputs. It notes each input before trying it, so that the watching process
+ * (watched.node.ts) knows which one it was when this process hangs or runs out of memory.
  */
 import { openSync, writeSync } from 'node:fs'
 import { getHeapStatistics } from 'node:v8'
@@ -32,7 +32,9 @@ process.on('message', (message: ToWorker) => {
 })
 tell({ at: 'ready' })
 
-/** Inputs between two looks at what code they reached. A fixed number, so that a seed says everything. */
+/**
+ * How many inputs are tried between two checks of what code they reached. Fixed, so that a seed says everything.
+ */
 const BATCH = 256
 
 function campaign(seed: number, ms: number): void {
@@ -42,7 +44,7 @@ function campaign(seed: number, ms: number): void {
     seeds.length > 0 ? seeds.map((input) => input.slice(0, setting.bytesMax)) : [new Uint8Array(0)]
   let inputs = 0
   let isFine = true
-  /** @returns whether all went well so far; after the first failure nothing more is tried */
+  /** @returns whether all went well so far; nothing more is tried after the first failure */
   const run = (input: Uint8Array): boolean => {
     if (!isFine) return false
     inputs++

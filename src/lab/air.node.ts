@@ -3,7 +3,7 @@ import { parseWeather } from './weather.ts'
 import { bothWays, driveAir, WeatherAir } from './weather-air.ts'
 
 /**
- * Weather for this process' real links: give it to `serve` or `connect` as `air`.
+ * Makes weather for this process' real links: give it to `serve` or `connect` as `air`.
  *
  * @param weather "4G loss=5%"; see `parseWeather`
  * @param seed    of its dice; from the system's when left out

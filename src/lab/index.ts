@@ -1,6 +1,6 @@
 /**
- * lab: the world in virtual time. Servers, clients and networks in one process, with weather, from one seed; for tests,
- * and for looking at what the network does.
+ * lab: the world in virtual time. Servers, clients and networks in one process, with weather, from one seed; for
+ * tests, and for seeing what the network does.
  */
 export { checkSource, type Difference, importsOf } from './determinism/source-check.ts'
 export { StepWatch } from './determinism/step-watch.ts'

@@ -4,7 +4,7 @@ import { fieldServer } from '../../test/town.ts'
 import { nodeSodium } from '../netcode/index.node.ts'
 import { Pair, type PairOptions } from './pair.ts'
 
-/** What a run with this seed came to: Ada walks about while Bob looks on. */
+/** Runs Ada walking about while Bob looks on; returns the outcome for this seed. */
 async function walk(options: PairOptions): Promise<unknown> {
   const pair = new Pair(fieldServer, options)
   const ada = await pair.join({ name: 'Ada' })

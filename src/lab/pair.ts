@@ -7,12 +7,12 @@ import { joinHalves } from './halves.ts'
 import { SealedAir, type SealedAirOptions } from './sealed-air.ts'
 
 export interface PairOptions {
-  /** All dice of the run come from it. */
+  /** The seed of all dice of the run. */
   readonly seed: number
   readonly limits?: HostOptions['limits']
-  /** Told what request handlers throw by mistake; thrown when left out. */
+  /** Called with what request handlers throw by mistake; thrown when left out. */
   readonly report?: HostOptions['report']
-  /** Who decides who comes in, and what handlers keep things with. */
+  /** Decides who comes in, and holds what handlers keep things with. */
   readonly admission?: HostOptions['admission']
   readonly saver?: HostOptions['saver']
   readonly persistence?: HostOptions['persistence']
@@ -20,23 +20,26 @@ export interface PairOptions {
   readonly content?: HostOptions['content']
   /** How often a character is told of which nothing asks for it. */
   readonly ownWordSeconds?: HostOptions['ownWordSeconds']
-  /** The links between server and clients: reliable and clear when left out. */
+  /** The links between server and clients: reliable and without weather when left out. */
   readonly network?: Partial<MemoryOptions>
-  /** Sealed datagrams instead of links, with the weather given here. */
+  /** Uses sealed datagrams instead of links, with the weather given here. */
   readonly sealed?: SealedAirOptions
-  /** The weather between the server's gateway and its region, as text: "80ms±16". One process, joined by calls, when left out. */
+  /**
+   * The weather between the server's gateway and its region, as text: "80ms±16". One process, joined by calls, when
+   * left out.
+   */
   readonly between?: string
   /** Wraps each link, to see what passes. */
   readonly wrap?: (link: Link, at: 'client' | 'server') => Link
-  /** Until when the server, asked at `now`, does nothing; `now` or earlier while it works. */
+  /** Returns until when the server, asked at `now`, does nothing; `now` or earlier while it works. */
   readonly stalledUntil?: (now: Instant) => Instant
 }
 
 /** What makes one client different from others. */
 export interface ClientPlace extends Partial<MemoryOptions> {
-  /** What its clock shows at the true instant. */
+  /** Returns what its clock shows at the true instant. */
   readonly clock?: (now: Instant) => Instant
-  /** Until when the client, asked at `now`, does nothing; `now` or earlier while it works. */
+  /** Returns until when the client, asked at `now`, does nothing; `now` or earlier while it works. */
   readonly frozenUntil?: (now: Instant) => Instant
 }
 
@@ -47,7 +50,7 @@ interface PlacedClient<G extends AnyGame> {
 }
 
 const SERVER = 'server'
-/** Steps at one instant beyond this are parties that wake each other without end. */
+/** The most steps at one instant: beyond it, parties wake each other without end. */
 const STEPS_MAX = 10_000
 /** The least step of time, in ms: where two clocks differ, a wait may be rounded to nothing. */
 const STEP_MS_LEAST = 1 / 1024
@@ -101,7 +104,7 @@ export class Pair<G extends AnyGame> {
     return this.#options.between !== undefined
   }
 
-  /** A client that connects; it is in the world some moments of `run` later. */
+  /** Connects a client; it is in the world after some moments of `run`. */
   connect(options: ClientOptions, place: ClientPlace = {}): Client<G> {
     const air = this.#air
     const { clock = same, frozenUntil = same, ...link } = place
@@ -120,7 +123,7 @@ export class Pair<G extends AnyGame> {
     return client
   }
 
-  /** Somebody who is no client, and throws bytes at the server. @returns throws some */
+  /** Makes somebody who is no client and throws bytes at the server. @returns throws some */
   stranger(): (bytes: Uint8Array) => void {
     if (this.#air) return this.#air.stranger()
     let link = this.network.connect(SERVER)
@@ -136,7 +139,7 @@ export class Pair<G extends AnyGame> {
     }
   }
 
-  /** A client that is in the world and sees its own character. */
+  /** Connects a client and waits until it is in the world and sees its own character. */
   async join(options: ClientOptions, place: ClientPlace = {}): Promise<Client<G>> {
     const client = this.connect(options, place)
     await this.runUntil(() => client.me !== undefined || client.status === 'closed', 10_000)
@@ -148,7 +151,7 @@ export class Pair<G extends AnyGame> {
     await this.runUntil(() => false, ms)
   }
 
-  /** Lets time pass until something is so, or so many milliseconds are over. @returns whether it came to be so */
+  /** Lets time pass until something holds, or so many milliseconds are over. @returns whether it came to hold */
   async runUntil(isSo: () => boolean, msMost: number): Promise<boolean> {
     const end = instant(this.#now + msMost)
     for (;;) {
@@ -159,14 +162,14 @@ export class Pair<G extends AnyGame> {
     }
   }
 
-  /** The server stops as on Ctrl-C: everyone is told, and nobody answers any more. */
+  /** Stops the server as Ctrl-C does: everyone is told, and then nobody answers. */
   async stopServer(): Promise<void> {
     this.#host.close('The server is closing.')
     await this.#listener.close('The server is closing.')
     await this.#settle()
   }
 
-  /** A new server of the same game, empty, where the old one was. */
+  /** Starts a new server of the same game, empty, in place of the old one. */
   startServer(): void {
     this.#host = this.#newHost()
     this.#listener = this.#listen()
@@ -187,7 +190,7 @@ export class Pair<G extends AnyGame> {
     return instant(at)
   }
 
-  /** Does everything that is due at this instant, until nobody has anything left to do. */
+  /** Does everything due at this instant, until nobody has anything left to do. */
   async #settle(): Promise<void> {
     for (let step = 0; step < STEPS_MAX; step++) {
       const delivered = this.network.deliver(this.#now)
@@ -226,12 +229,12 @@ export class Pair<G extends AnyGame> {
   }
 }
 
-/** The true time; awake. */
+/** Shows the true time; never sleeps. */
 function same(now: Instant): Instant {
   return now
 }
 
-/** Promises that are settled get their turn. */
+/** Lets settled promises have their turn. */
 async function breath(): Promise<void> {
   for (let i = 0; i < 4; i++) await Promise.resolve()
 }

@@ -11,14 +11,14 @@ import {
 } from '../transport/index.ts'
 
 export interface SealedAirOptions {
-  /** libsodium, in whichever form; its random bytes are replaced by the run's dice. */
+  /** libsodium, in either form; its random bytes are replaced by the run's dice. */
   readonly cipher: Cipher
-  /** The air each way; clear when left out. */
+  /** The air each way; without weather when left out. */
   readonly toServer?: NetworkPath
   readonly toClient?: NetworkPath
   /** The bounds of the server's links. */
   readonly link?: Partial<LinkOptions>
-  /** Seconds that either side waits in silence before it gives up. Default 10. */
+  /** After how many seconds of silence either side gives up. Default 10. */
   readonly timeoutSeconds?: number
 }
 
@@ -27,7 +27,7 @@ interface Station {
   readonly client: SealedClient
   readonly socket: DatagramSocket
   link: Link | undefined
-  /** When its connection ended; what came before may still be told to whoever opens the link. */
+  /** When its connection ended; what came before may still be delivered to whoever opens the link. */
   overAt: Instant
 }
 
@@ -35,14 +35,14 @@ const HOST = '10.0.0.1'
 const PORT = 4000
 const CLIENT_HOST = '10.0.1.1'
 const STRANGER_HOST = '10.0.2.1'
-/** Milliseconds that an ended connection's machine is kept. */
+/** How many milliseconds an ended connection's machine is kept. */
 const LINGER_MS = 10_000
 const PROTOCOL_ID = 7n
 const PLAYERS_MAX = 256
 
 /**
- * Sealed connections between one server and its clients over the datagrams of a memory network: everything that UDP
- * has, in virtual time.
+ * Carries sealed connections between one server and its clients over the datagrams of a memory network: everything
+ * that UDP has, in virtual time.
  */
 export class SealedAir {
   readonly #network: MemoryNetwork
@@ -92,7 +92,7 @@ export class SealedAir {
     })
   }
 
-  /** A connect token for one more client. */
+  /** Makes a connect token for one more client. */
   token(): Uint8Array {
     return createConnectToken({
       cipher: this.#cipher,
@@ -109,8 +109,8 @@ export class SealedAir {
   /**
    * Connects one more client.
    *
-   * @param options  the bounds of its link; the air around its own socket, `in` and `out`; `port`, of its address, is a new one each time when left out; `token` may have
-   *                 been used before
+   * @param options  the bounds of its link; the air around its own socket, `in` and `out`; `port`, of its address,
+   *   is a new one each time when left out; `token` may have been used before
    */
   openLink(
     options: Partial<LinkOptions> & {
@@ -150,7 +150,7 @@ export class SealedAir {
     return promise
   }
 
-  /** Somebody who has no token, and throws datagrams at the server. @returns throws one */
+  /** Makes somebody who has no token and throws datagrams at the server. @returns throws one */
   stranger(): (datagram: Uint8Array) => void {
     const socket = this.#network.openDatagram<Address>({
       host: STRANGER_HOST,
@@ -161,7 +161,7 @@ export class SealedAir {
     return (datagram) => void socket.send(datagram, this.#place(PORT))
   }
 
-  /** The machine behind a client's link is gone, without a word. */
+  /** Makes the machine behind a client's link vanish, without a word. */
   vanish(link: Link): void {
     for (const station of this.#stations) {
       if (station.link !== link) continue
@@ -170,13 +170,16 @@ export class SealedAir {
     }
   }
 
-  /** Ends every connection at once, and gives the server's place free. To close with a reason, `server.retire` first. */
+  /**
+   * Ends every connection at once, and frees the server's place. To close with a reason, call `server.retire`
+   * first.
+   */
   close(): void {
     this.server.close(this.#now())
     this.#socket.close()
   }
 
-  /** Sends what is due. */
+  /** Sends everything that is due. */
   poll(now: Instant): void {
     this.server.poll(now)
     for (const station of this.#stations) {

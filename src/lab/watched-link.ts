@@ -1,14 +1,14 @@
 import type { Link, LinkHandler, StateLane } from '../transport/index.ts'
 
-/** Who is told what passes over a link. The bytes are only lent. */
+/** Is told what passes over a link. The bytes are only lent. */
 export interface LinkWatcher {
   sent(packet: Uint8Array): void
-  /** After whoever opened the link has had it. */
+  /** Called after whoever opened the link has had it. */
   received(packet: Uint8Array): void
   closed?(): void
 }
 
-/** A link that lets everything pass, and tells of it. */
+/** A link that lets everything pass, and reports it. */
 export class WatchedLink implements Link {
   readonly isReliable: boolean
   readonly packetBytesMax: number

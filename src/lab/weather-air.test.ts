@@ -32,7 +32,10 @@ test('in a rush all that is under way arrives at once and in order, the last wor
   assert.deepEqual(heard, [...Array.from({ length: 20 }, (_, i) => `packet ${i}`), 'The player left.'])
 })
 
-/** An air, its clock, how often it asked for a timer, and a link through it to a server that notes what it hears. */
+/**
+ * Makes an air, its clock, a count of the timers it asked for, and a link through it to a server that notes what it
+ * hears.
+ */
 function sky(weather: string) {
   const network = new MemoryNetwork({ isReliable: true })
   const heard: string[] = []

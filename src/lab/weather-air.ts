@@ -16,12 +16,12 @@ export interface TwoWay {
   readonly in: WeatherFigures
 }
 
-/** Peers over datagrams that have weather of their own; the oldest is forgotten beyond. */
+/** The most peers over datagrams that have weather of their own; the oldest is forgotten beyond. */
 const PEERS_MAX = 4096
-/** Bytes a stream has on the way before its buffer begins to fill: what a kernel would have taken. */
+/** How many bytes a stream has on the way before its buffer begins to fill: what a kernel would have taken. */
 const WINDOW_BYTES = 65_536
 
-/** Times that what arrives in a rush may send something in its turn. */
+/** How many rounds of a rush may send something in their turn. */
 const RUSH_ROUNDS = 64
 
 export interface WeatherAirOptions extends Partial<LinkOptions> {
@@ -38,13 +38,13 @@ interface Sky {
 }
 
 /**
- * Weather for a program's real network. Each link and each peer has its own, of the same figures, which can be changed
- * while it runs.
+ * Weather for a program's real network. Each link and each peer has its own, with the same figures, which can be
+ * changed while it runs.
  *
  *     const air = new WeatherAir(bothWays(parseWeather('train')), { random, now, wake })
  *     serve(definition, { air }), connect(game, url, { name, air });  air.set(...)
  *
- * A machine: `poll` lets arrive what is due, at `wakeAt`.
+ * A machine: `poll` delivers what is due, at `wakeAt`.
  */
 export class WeatherAir implements Air {
   #figures: TwoWay
@@ -68,7 +68,7 @@ export class WeatherAir implements Air {
     return this.#figures
   }
 
-  /** The weather changes, for everyone. What is under way stays as it was. */
+  /** Changes the weather, for everyone. What is under way stays as it was. */
   set(figures: TwoWay): void {
     this.#figures = figures
     const now = this.#options.now()
@@ -119,15 +119,15 @@ export class WeatherAir implements Air {
     return this.#clock.agenda.wakeAt
   }
 
-  /** Lets arrive what is due. */
+  /** Delivers what is due. */
   poll(): void {
     const { now, agenda } = this.#clock
     while (agenda.wakeAt <= now) agenda.run(now)
   }
 
   /**
-   * Lets arrive all that is under way, at once: for a program that ends, whose timers do not run any more. What it sends as its
-   * last word would be lost otherwise, which real networks do not do.
+   * Delivers everything under way at once: for a program that ends, whose timers no longer run. Otherwise its last
+   * words would be lost, which real networks do not do.
    */
   rush(): void {
     const { agenda } = this.#clock
@@ -152,7 +152,7 @@ export class WeatherAir implements Air {
   }
 }
 
-/** An agenda that says when something is due sooner than all before. */
+/** An agenda that reports when something is due sooner than everything before. */
 class WakingAgenda extends Agenda {
   readonly #wake: () => void
 
@@ -168,7 +168,7 @@ class WakingAgenda extends Agenda {
   }
 }
 
-/** The same weather both ways. */
+/** Makes the same weather both ways. */
 export function bothWays(figures: WeatherFigures): TwoWay {
   return { out: figures, in: figures }
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { instant, OutsideError, Random } from '../core/index.ts'
 import { clear, driftedClock, parseWeather, presets, Weather, type WeatherFigures } from './weather.ts'
 
-/** Sends `count` packets of 972 bytes (1,000 with headers), one every `everyMs`: when each arrived. */
+/** Sends `count` packets of 972 bytes (1,000 with headers), one every `everyMs`; returns when each arrived. */
 function arrivals(
   figures: WeatherFigures | string,
   options: { count?: number; everyMs?: number; seed?: number } = {},

@@ -11,23 +11,26 @@ export interface WeatherFigures {
    * together are late together; jitter alone never reorders.
    */
   readonly jitterMs: number
-  /** Packets lost one by one, each with this probability. */
+  /** The probability with which each packet is lost, each by itself. */
   readonly loss: number
   /**
-   * Bursts of loss (the model of Gilbert and Elliott in continuous time): for `share` of the time, `lastsMs` on average at a
-   * stretch and exponentially distributed, packets are lost with probability `loss`, which is 1 when left out.
+   * Bursts of loss (the model of Gilbert and Elliott in continuous time): for `share` of the time, `lastsMs` on
+   * average at a stretch and exponentially distributed, packets are lost with probability `loss`, which is 1 when
+   * left out.
    */
   readonly burst: { readonly share: number; readonly lastsMs: number; readonly loss?: number }
-  /** Packets that arrive a second time, up to `reorderMs` later. */
+  /** The share of packets that arrive a second time, up to `reorderMs` later. */
   readonly repeat: number
-  /** Packets held back by up to `reorderMs`, evenly distributed, so that others overtake them. */
+  /** The share of packets held back by up to `reorderMs`, evenly distributed, so that others overtake them. */
   readonly reorder: number
   readonly reorderMs: number
   /** The bottleneck, in bytes per second, headers counted; Infinity for none. */
   readonly bytesPerSecond: number
-  /** What waits before the bottleneck; a packet that finds no room is lost. */
+  /** How many bytes may wait before the bottleneck; a packet that finds no room is lost. */
   readonly queueBytes: number
-  /** Every so often (exponentially distributed) nothing moves for a while; what was sent meanwhile waits in the queue. */
+  /**
+   * Every so often (exponentially distributed) nothing moves for a while; what was sent meanwhile waits in the queue.
+   */
   readonly stall: { readonly everyMs: number; readonly lastsMs: number }
   /** What a packet costs the bottleneck besides its length: 28 bytes, IPv4 and UDP. */
   readonly headerBytes: number
@@ -35,7 +38,7 @@ export interface WeatherFigures {
 
 const jitterMemoryMs = 50
 
-/** Nothing happens to packets. */
+/** No weather: nothing happens to packets. */
 export const clear: WeatherFigures = {
   latencyMs: 0,
   jitterMs: 0,
@@ -51,8 +54,8 @@ export const clear: WeatherFigures = {
 }
 
 /**
- * One direction of a path, in this weather, with these dice. Same figures, dice and packets: same arrivals, on every
- * platform, to the last bit.
+ * One direction of a path, in this weather, with these dice. The same figures, dice and packets give the same
+ * arrivals, on every platform, to the last bit.
  *
  *     packet --> queue --> bottleneck --> loss, bursts --> latency + jitter --> held back? --> repeated? --> arrives
  *
@@ -87,13 +90,13 @@ export class Weather {
     return this.#figures
   }
 
-  /** The weather changes at `now`. What is under way stays as it was. */
+  /** Changes the weather at `now`. What is under way stays as it was. */
   change(figures: WeatherFigures, now: Instant): void {
     this.#figures = figures
     this.#planStall(now)
   }
 
-  /** Bytes that wait before the bottleneck. */
+  /** Returns how many bytes wait before the bottleneck. */
   queuedBytes(now: Instant): number {
     const rate = this.#figures.bytesPerSecond
     return Number.isFinite(rate)
@@ -101,7 +104,7 @@ export class Weather {
       : 0
   }
 
-  /** When the copies of a packet sent `now` arrive: none when it is lost. Asked in the order of time. */
+  /** Returns when the copies of a packet sent `now` arrive: none when it is lost. Ask in the order of time. */
   readonly path: NetworkPath = (packetLength: number, now: Instant): readonly Instant[] => {
     const figures = this.#figures
     const passed = this.#pass(packetLength + figures.headerBytes, now)
@@ -116,7 +119,7 @@ export class Weather {
     return [at as Instant, (at + this.#dice.repeat.between(0, figures.reorderMs)) as Instant]
   }
 
-  /** When the packet has left the bottleneck; undefined when the queue has no room for it. */
+  /** Returns when the packet has left the bottleneck; undefined when the queue has no room for it. */
   #pass(bytes: number, now: number): number | undefined {
     const { bytesPerSecond, queueBytes, stall } = this.#figures
     while (now >= this.#stallAt) {
@@ -159,7 +162,7 @@ export class Weather {
   }
 }
 
-/** Standard normal, by Box and Muller (1958). */
+/** Draws a standard normal number, after Box and Muller (1958). */
 function normal(random: Random): number {
   return Math.sqrt(-2 * log(1 - random.fraction())) * cos(2 * Math.PI * random.fraction())
 }
@@ -215,7 +218,7 @@ export const presets: Readonly<Record<string, WeatherFigures>> = {
   },
 }
 
-/** A bottleneck with a queue that takes `queueMs` to empty. */
+/** Makes a bottleneck with a queue that takes `queueMs` to empty. */
 function bottleneck(
   bytesPerSecond: number,
   queueMs: number,
@@ -258,12 +261,13 @@ const forms: readonly [
 ]
 
 /**
- * Weather from text: an optional preset first, then what differs from it, separated by spaces.
+ * Reads weather from text: an optional preset first, then what differs from it, separated by spaces.
  *
  *     "100ms±20 loss=5% burst=2%x40ms repeat=5% reorder=30%/40ms rate=64kB/s queue=200ms stall=10s/400ms"
  *     "4G loss=5%"
  *
- * `±` may be written `+-`. A burst takes everything unless its loss follows: `burst=2%x40ms/50%`. `rate` (kB/s, MB/s, kbit/s, Mbit/s; k = 1000) brings a queue of 200 ms unless `queue` follows.
+ * `±` may be written `+-`. A burst takes everything unless its loss follows: `burst=2%x40ms/50%`. `rate` (kB/s,
+ * MB/s, kbit/s, Mbit/s; k = 1000) brings a queue of 200 ms unless `queue` follows.
  *
  * @throws OutsideError with a sentence for the one who wrote the text
  */
@@ -300,7 +304,7 @@ function misread(word: string): OutsideError {
 }
 
 /**
- * A clock that runs wrong: what it shows at the true instant `now`.
+ * Makes a clock that runs wrong: returns what it shows at the true instant `now`.
  *
  * @param options `ppm`: millionths too fast, negative for too slow (a cheap quartz: within ±100); `offsetMs`: what it
  *                shows at 0

@@ -10,15 +10,15 @@ import {
   StreamLane,
 } from '../transport/index.ts'
 
-/** Bytes that a link's own buffer may hold before the weather's lane keeps the rest. */
+/** How many bytes a link's own buffer may hold before the weather's lane keeps the rest. */
 const HANDED_BYTES_MAX = 65_536
-/** Milliseconds after which a link that was too full is tried again. */
+/** After how many milliseconds a link that was too full is tried again. */
 const RETRY_MS = 5
-/** Milliseconds that a closing waits behind what was sent before it, at most. */
+/** How many milliseconds a closing waits behind what was sent before it, at most. */
 const CLOSING_MS_MAX = 10_000
 
 export interface WeatheredLinkOptions extends Pick<LinkOptions, 'bufferBytesMax'> {
-  /** What packets pass that are sent here, and that come here. */
+  /** The paths that packets take which are sent here, and which come here. */
   readonly out: NetworkPath
   readonly in: NetworkPath
   readonly clock: LaneClock
@@ -27,14 +27,14 @@ export interface WeatheredLinkOptions extends Pick<LinkOptions, 'bufferBytesMax'
 }
 
 /**
- * A link in weather: whatever carries it really, its packets are late, lost and out of order as the two paths say.
+ * A link in weather: whatever really carries it, its packets are late, lost and out of order as the two paths say.
  *
  *     send --out--> the link within ... the link within --in--> handler.receive
  *
- * Over a reliable link nothing is lost: what the weather takes is tried again after 200 ms (Linux' least retransmission
- * timeout), then after twice that, and so on, and holds up whatever was sent behind it, as TCP does. Over datagrams it
- * is gone. It keeps the contract of links, and moves when the agenda of its clock is run; what arrives at the instant it was sent
- * passes at once.
+ * Over a reliable link nothing is lost: what the weather takes is tried again after 200 ms (Linux' least
+ * retransmission timeout), then after twice that, and so on, and holds up whatever was sent behind it, as TCP does.
+ * Over datagrams it is gone. It keeps the contract of links, and moves when the agenda of its clock is run; what
+ * arrives at the instant it was sent passes at once.
  */
 export class WeatheredLink implements Link {
   readonly isReliable: boolean
@@ -104,7 +104,7 @@ export class WeatheredLink implements Link {
     agenda.note((now + CLOSING_MS_MAX) as typeof now, () => this.#link.close(reason))
   }
 
-  /** Where the lane out leads to: the link within. */
+  /** Where the lane out leads: the link within. */
   readonly #far: LaneEnd = {
     isReady: (parcel) => {
       if (parcel.is !== 'packet' || !this.isReliable) return true
@@ -121,7 +121,7 @@ export class WeatheredLink implements Link {
     },
   }
 
-  /** Where the lane in leads to: whoever opened this link. */
+  /** Where the lane in leads: whoever opened this link. */
   readonly #near: LaneEnd = {
     isReady: () => true,
     arrive: (parcel: Parcel) => {
@@ -136,7 +136,7 @@ export class WeatheredLink implements Link {
     else this.#in.push({ is: 'packet', bytes: new Uint8Array(packet) })
   }
 
-  /** The link within has ended. Where the peer ended it, what came before arrives before. */
+  /** Notes that the link within has ended. If the peer ended it, what came before arrives first. */
   #ended(reason: string, hasLeft = false): void {
     this.#out.cut()
     if (this.#isOpen) this.#in.push({ is: 'bye', reason, hasLeft })

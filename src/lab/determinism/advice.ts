@@ -1,9 +1,9 @@
 /**
- * What is not the same everywhere, and what to take instead: shared by the check of a source and by the watch over a step
- * that runs.
+ * What differs between platforms, and what to use instead: shared by the check of a source and by the watch over a
+ * running step.
  */
 
-/** Functions of `Math` whose last bits the language leaves to its engine, and what has the same bits everywhere. */
+/** Functions of `Math` whose last bits the language leaves to its engine, and what to use instead. */
 const INSTEAD: Readonly<Record<string, string>> = {
   sin: "sin of 'shardless'",
   cos: "cos of 'shardless'",

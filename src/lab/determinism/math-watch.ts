@@ -3,8 +3,8 @@ import { adviceOn, DIFFERING_FUNCTIONS } from './advice.ts'
 type Functions = Record<string, (...args: unknown[]) => unknown>
 
 /**
- * Runs something, and tells which functions of `Math` it asked that are not the same everywhere. Meanwhile they note who
- * asks, and answer as ever.
+ * Runs something, and reports which functions of `Math` it called that differ between engines. Meanwhile they note
+ * who calls, and answer as ever.
  *
  * @param told takes a sentence for each, with the place in the program where the engine tells it
  */
@@ -23,7 +23,7 @@ export function watchMath(run: () => void, told: (sentence: string) => void): vo
   }
 }
 
-/** Where a function was asked: " (town.ts:31)"; nothing where the engine does not say. */
+/** Says where a function was called: " (town.ts:31)"; nothing when the engine does not say. */
 function placeOf(stack: string | undefined): string {
   const asked = stack?.split('\n').filter((line) => /:\d+:\d+\)?$/.test(line))[1]
   const place = asked?.match(/([^/\\(]+:\d+):\d+\)?$/)?.[1]

@@ -1,20 +1,22 @@
 import type { AnyEntity, Kind } from '../../world/index.ts'
 
-/** What an entity has been given, part by part, and apart from the entity: what happens to it does not change this. */
+/**
+ * What an entity has been given, part by part, and apart from the entity: later changes of it change nothing here.
+ */
 export type PartValues = ReadonlyMap<string, unknown>
 
 export function valuesOf(kind: Kind, entity: AnyEntity): PartValues {
   return new Map(namesOf(kind).map((name) => [name, copyOf(entity[name])]))
 }
 
-/** An entity with these values, and nothing else that the game may have hung on it. */
+/** Makes an entity with these values, without anything else that the game may have hung on it. */
 export function entityWith(kind: Kind, id: number, values: PartValues): AnyEntity {
   const entity: AnyEntity = { id, kind: kind.name }
   for (const [name, value] of values) entity[name] = copyOf(value)
   return entity
 }
 
-/** The names of parts in which two differ. */
+/** Lists the parts in which two differ. */
 export function differingParts(one: PartValues, other: PartValues): string[] {
   return [...one.keys()].filter((name) => !isSame(one.get(name), other.get(name)))
 }
@@ -23,7 +25,10 @@ function namesOf(kind: Kind): string[] {
   return [...(kind.position ? ['position'] : []), ...kind.fields.map(({ name }) => name), ...kind.staticNames]
 }
 
-/** Numbers, texts and truths are themselves; lists, records and bytes are copied through and through. */
+/**
+ * Copies a value: numbers, texts and booleans are themselves; lists, records and bytes are copied through and
+ * through.
+ */
 export function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyOf)
   if (value instanceof Uint8Array) return value.slice()
@@ -31,7 +36,7 @@ export function copyOf(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, copyOf(part)]))
 }
 
-/** Bit for bit: 0 and -0 differ, NaN is NaN. */
+/** Compares bit for bit: 0 and -0 differ, NaN is NaN. */
 export function isSame(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false

@@ -1,29 +1,30 @@
 import { ADVICE_ON_CLOCKS, ADVICE_ON_POWERS, adviceOn } from './advice.ts'
 import { type Token, tokensOf } from './token.ts'
 
-/** Something in a source that is not the same everywhere. */
+/** Something in a source that differs between platforms. */
 export interface Difference {
-  /** From 1. */
+  /** The line, from 1. */
   readonly line: number
   /** What it is, and what to do. */
   readonly sentence: string
 }
 
-/** A line that says so, and why, is left alone. */
+/** Marks a line to be left alone, and says why. */
 const LEAVE_ALONE = /shardless-allow: \S/
 /** Names under which a program finds its globals; `self` is the character of a step. */
 const GLOBALS = new Set(['globalThis', 'window'])
-/** A number as it is written: whole, and short. */
+/** Matches a number as it is written: whole, and short. */
 const WHOLE = /^\d{1,16}n?$/
-/** Methods that go by the language of whoever's machine it is. */
+/** Matches methods that go by the language of whoever's machine it is. */
 const LOCAL = /^(?:localeCompare|toLocale\w*)$/
 
 /**
- * What in the text of a program, JavaScript or TypeScript, may come out differently from one engine, machine or run to
- * another: functions of `Math` that are left to the engine, powers, clocks, dice of the platform, the machine's language.
- * For code that a client and a server run alike: a game's `step`, and what a seed decides.
+ * Finds what in a program's text, JavaScript or TypeScript, may come out differently on another engine, machine or
+ * run: functions of `Math` that are left to the engine, powers, clocks, dice of the platform, the machine's
+ * language. For code that a client and a server both run: a game's `step`, and what a seed decides.
  *
- * A power of two whole numbers as they are written, `2 ** 32`, is left alone where it is exact. A line with the comment `shardless-allow: why` is left alone.
+ * A power of two whole numbers as they are written, `2 ** 32`, is left alone where it is exact. A line with the
+ * comment `shardless-allow: why` is left alone.
  */
 export function checkSource(text: string): Difference[] {
   const lines = text.split('\n')
@@ -59,7 +60,7 @@ function sentencesOn(tokens: readonly Token[], at: number): string[] {
 const isDot = (text: string | undefined): boolean => text === '.' || text === '?.'
 
 /**
- * Whether a power is of two numbers as they are written, and exact: of 2, or a whole number that a double holds. BigInts
+ * Returns whether a power is of two written numbers and exact: of 2, or a whole number that a double holds. BigInts
  * always are.
  */
 function isWritten(tokens: readonly Token[], at: number): boolean {
@@ -75,7 +76,7 @@ function isWritten(tokens: readonly Token[], at: number): boolean {
   return BigInt(base.text) ** BigInt(times) <= Number.MAX_SAFE_INTEGER // shardless-allow: BigInts are exact
 }
 
-/** What is to be said where `Math` is named. */
+/** Says what is wrong where `Math` is named. */
 function adviceAt(tokens: readonly Token[], at: number): string[] {
   if (tokens[at + 1]?.text === ':') return []
   const members = membersOf(tokens, at)
@@ -84,7 +85,10 @@ function adviceAt(tokens: readonly Token[], at: number): string[] {
   return members.map(adviceOn).filter((advice) => advice !== undefined)
 }
 
-/** What is taken of `Math`: `Math.sin`, `Math['sin']`, `const { sin } = Math`; undefined where that cannot be seen. */
+/**
+ * Returns what is taken of `Math`: `Math.sin`, `Math['sin']`, `const { sin } = Math`; undefined when that cannot be
+ * seen.
+ */
 function membersOf(tokens: readonly Token[], at: number): string[] | undefined {
   const next = tokens[at + 1]?.text
   if (isDot(next) && tokens[at + 2]?.text !== '[') return [tokens[at + 2]?.text ?? '']
@@ -100,7 +104,7 @@ function membersOf(tokens: readonly Token[], at: number): string[] | undefined {
   return names
 }
 
-/** What a program imports of other files of its own: "./walk.ts". */
+/** Lists what a program imports of its own files: "./walk.ts". */
 export function importsOf(text: string): string[] {
   const tokens = tokensOf(text)
   return tokens

@@ -8,7 +8,7 @@ import { StepWatch } from './step-watch.ts'
 
 const place = motion({ tolerance: 1 / 32, speedMax: 8 })
 
-/** A game whose step is given; what it throws flies by `fly`. */
+/** Makes a game with a given step; what it throws flies by `fly`. */
 function gameOf(
   step: (self: Walker, command: { east: number; jumps: number }, near: Neighbourhood) => void,
   fly: (self: { position: { x: number } }) => boolean | undefined = () => undefined,

@@ -10,14 +10,14 @@ interface Thrown {
   readonly id: number
 }
 
-/** What came of a step. */
+/** The outcome of a step. */
 interface Outcome {
   readonly values: PartValues
   readonly thrown: readonly Thrown[]
   readonly answer: unknown
 }
 
-/** A step that was made: what it was given, and what came of it. */
+/** A step that was made: its input and its outcome. */
 interface Case {
   /** "step", "moves.lantern". */
   readonly name: string
@@ -33,17 +33,17 @@ interface Case {
 type Step = (self: AnyEntity, command: unknown, near: Neighbourhood) => unknown
 type Move = (self: AnyEntity, near: Neighbourhood) => unknown
 
-/** So many steps are all looked at, and then each so-manieth: a simulation makes millions. */
+/** How many steps are all checked; after that each so-manieth: a simulation makes millions. */
 const FIRST = 500
 const EVERY = 7
-/** Of how many steps that did something different each the input is kept, to make them again at the end. */
+/** The most steps of different kinds whose input is kept, to make them again at the end. */
 const KEPT_MAX = 256
 const WARNINGS_MAX = 16
 
 /**
- * A game whose steps are looked at: whether the same input brings the same, which client and server rely on. Some are made
- * again at once, and some of every sort once more at the end, when a clock has gone on and what lies outside has changed; then
- * also what they ask of `Math` is seen.
+ * Watches a game's steps: whether the same input brings the same outcome, which client and server rely on. Some are
+ * made again at once, and some of every sort once more at the end, when clocks and the outside have changed; then
+ * it also sees what they ask of `Math`.
  *
  *     const watch = new StepWatch(game)
  *     ... play watch.game ...
@@ -77,7 +77,7 @@ export class StepWatch<G extends AnyGame> {
     }
   }
 
-  /** Makes the steps that were kept again. @returns what was found all along, a sentence each */
+  /** Makes the kept steps again. @returns everything that was found, a sentence each */
   finish(): string[] {
     for (const kept of this.#kept.values()) {
       const asks = (sentence: string): void => this.#warn(sentence, `${kept.name}: ${sentence}`)
@@ -102,7 +102,7 @@ export class StepWatch<G extends AnyGame> {
     return answer
   }
 
-  /** Makes a step again, of the same input, and compares. */
+  /** Makes a step again, with the same input, and compares. */
   #again(made: Case, when: string): void {
     const { name, kind, id, before, command, seconds, map, outcome } = made
     const self = entityWith(kind, id, before)
@@ -142,7 +142,7 @@ export class StepWatch<G extends AnyGame> {
 
 const ADVICE = 'It may look at nothing but its arguments: no clock, no dice, no variable outside.'
 
-/** A neighbourhood that notes what is thrown; what was thrown before has the number it had. */
+/** Makes a neighbourhood that notes what is thrown; what was thrown before has the number it had. */
 function spying(near: Neighbourhood, thrown: Thrown[], before: readonly Thrown[] = []): Neighbourhood {
   const { seconds, map } = near
   return {
@@ -158,7 +158,7 @@ function spying(near: Neighbourhood, thrown: Thrown[], before: readonly Thrown[]
   }
 }
 
-/** What a step did, in general: one of each sort is enough to see what it asks. */
+/** Sums up what a step did: one of each sort is enough to see what it asks. */
 function sortOf({ name, before, command, outcome }: Case): string {
   const changed = differingParts(before, outcome.values).join()
   const wanted = Object.entries((command ?? {}) as object).map(([part, value]) => (value ? part : ''))

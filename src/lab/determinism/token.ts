@@ -1,12 +1,12 @@
 /** A piece of a program's text. */
 export interface Token {
   readonly kind: 'name' | 'number' | 'text' | 'sign'
-  /** As it is written; of a text without its quotes. */
+  /** The token as written; a text without its quotes. */
   readonly text: string
   readonly line: number
 }
 
-/** After these a slash begins a pattern, not a division. */
+/** What a slash follows when it begins a pattern, not a division. */
 const BEFORE_PATTERN = new Set(
   'return typeof case do else in of new delete void throw await yield instanceof'.split(' '),
 )
@@ -20,12 +20,13 @@ const SIGN = /\*\*=?|\?\.(?!\d)|\.{3}|[\s\S]/y
 const CHUNK = /(?:[^`\\$]|\\[\s\S]|\$(?!\{))*/y
 
 /**
- * The words and signs of a program in JavaScript or TypeScript, without spaces, comments, patterns and the text of templates.
- * It knows just enough of the language to tell these apart; text that is no program gives some tokens or other.
+ * Splits a program in JavaScript or TypeScript into words and signs, without spaces, comments, patterns and the
+ * text of templates. It knows just enough of the language to tell these apart; text that is no program gives some
+ * tokens or other.
  */
 export function tokensOf(text: string): Token[] {
   const tokens: Token[] = []
-  /** Brackets that are open in each `${}` of a template. */
+  /** How many brackets are open in each `${}` of a template. */
   const open: number[] = []
   let at = 0
   let line = 1

@@ -2,18 +2,18 @@ import { OutsideError, textBytes } from '../../core/index.ts'
 import { PacketReader, PacketWriter } from '../../replication/index.ts'
 import type { AnyGame } from '../../world/index.ts'
 
-/** What a recording begins with [R1]. */
+/** The bytes with which a recording begins [R1]. */
 const MAGIC = [0x53, 0x4c, 0x52, 0x43] as const
 const VERSION = 1
 const NAME_BYTES_MAX = 255
 
-/** Bytes of one record's state, at most [R3]. */
+/** The most bytes of one record's state [R3]. */
 export const RECORD_BYTES_MAX = 4 * 1024 * 1024
 
-/** What a record is: a change from the record before, or everything [R4]. */
+/** The kinds of record: a change from the record before, or everything [R4]. */
 export const RECORD = { changes: 0, keyframe: 1 } as const
 
-/** One record of a recording, where it lies in the bytes. */
+/** One record of a recording, and where it lies in the bytes. */
 export interface RecordPlace {
   readonly tick: number
   readonly isKeyframe: boolean
@@ -21,7 +21,7 @@ export interface RecordPlace {
   readonly end: number
 }
 
-/** The bytes that a recording of this game begins with. */
+/** Writes the bytes with which a recording of this game begins. */
 export function recordingHeader(game: AnyGame): Uint8Array {
   const name = textBytes(game.name, NAME_BYTES_MAX)
   const packet = new PacketWriter(MAGIC.length + 1 + 8 + 2 + name.length + 2)
@@ -34,7 +34,7 @@ export function recordingHeader(game: AnyGame): Uint8Array {
   return packet.finish()
 }
 
-/** The bytes that go before a record's state. */
+/** Writes the bytes before a record's state. */
 export function recordHead(record: { tick: number; isKeyframe: boolean; length: number }): Uint8Array {
   const packet = new PacketWriter(16)
   packet.byte(record.isKeyframe ? RECORD.keyframe : RECORD.changes)
@@ -46,7 +46,8 @@ export function recordHead(record: { tick: number; isKeyframe: boolean; length: 
 /**
  * Finds the records of a recording.
  *
- * @returns the records in order, and whether bytes follow that are no whole record: it was cut short, or is damaged there
+ * @returns the records in order, and whether bytes follow that are no whole record: it was cut short, or is damaged
+ *   there
  * @throws OutsideError when these bytes are no recording, or one of another game
  */
 export function readRecords(

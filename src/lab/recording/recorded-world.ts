@@ -4,23 +4,23 @@ import { type LeaveReason, type Presence, Replica } from '../../replication/inde
 import type { AnyGame, EntitiesOf, EntityId, EntityOf, KindsOf } from '../../world/index.ts'
 import { type RecordPlace, readRecords } from './format.ts'
 
-/** Ticks that are read ahead of the one shown: what happens in a tick is told with the next. */
+/** How many ticks are read ahead of the one shown: what happens in a tick is told with the next. */
 const AHEAD_TICKS = 2
-/** Chunks of a whole world at a time. */
+/** The most chunks of a whole world at a time. */
 const CHUNKS_MAX = 65_536
 const SPEED_MAX = 64
-/** Ticks ahead beyond which what lies between is not read where a keyframe spares that. */
+/** How far ahead, in ticks, a keyframe makes it unnecessary to read what lies between. */
 const FAR_TICKS = 400
 
 export interface RecordedWorldOptions {
   readonly now: () => Instant
-  /** Chunks held at a time, beyond which a recording counts as damaged. */
+  /** The most chunks held at a time; beyond it a recording counts as damaged. */
   readonly chunksMax?: number
 }
 
-/** How far a recording is, and what it takes. */
+/** How far a recording has played, and its extent. */
 export interface RecordedStats {
-  /** The tick shown, with a fraction, and those between which there is something to show. */
+  /** The tick shown, with a fraction, and the first and last that can be shown. */
   readonly tick: number
   readonly firstTick: number
   readonly lastTick: number
@@ -28,17 +28,17 @@ export interface RecordedStats {
   readonly entities: number
   readonly bytes: number
   readonly records: number
-  /** Bytes at the end are no whole record: it was cut short, or is damaged there. */
+  /** Whether the bytes at the end are no whole record: it was cut short, or is damaged there. */
   readonly isCutShort: boolean
-  /** A record made no sense: nothing beyond it is shown. */
+  /** Whether a record made no sense: nothing beyond it is shown. */
   readonly isBroken: boolean
 }
 
 type Heard<G extends AnyGame> = (entity: EntitiesOf<G>, why: LeaveReason) => void
 
 /**
- * A recording that plays, with what a game needs of a client to draw it: entities, who comes and goes, a picture at a time.
- * It may be paused, slowed, hurried, and moved to any tick.
+ * Plays a recording, with what a game needs of a client to draw it: entities, who comes and goes, a picture at a
+ * time. It may be paused, slowed, hurried, and moved to any tick.
  *
  *     const world = new RecordedWorld(town, bytes, { now })
  *     world.play(); for each picture: world.frame(), world.entities('walker')
@@ -97,13 +97,13 @@ export class RecordedWorld<G extends AnyGame = AnyGame> {
     return this.#speed
   }
 
-  /** How many times as fast as it was, 0 .. 64. */
+  /** The speed: how many times as fast as it was, 0 .. 64. */
   set speed(times: number) {
     this.#pass()
     this.#speed = Math.max(0, Math.min(SPEED_MAX, times))
   }
 
-  /** Goes on; from the beginning where it was at its end. */
+  /** Plays on; from the beginning if it was at its end. */
   play(): void {
     if (this.#shown >= this.lastTick) this.seek(this.firstTick)
     this.#at = this.#now()
@@ -115,7 +115,10 @@ export class RecordedWorld<G extends AnyGame = AnyGame> {
     this.#isPlaying = false
   }
 
-  /** Shows the tick (with a fraction) nearest to this one. Moving back, and far ahead, begins at the keyframe before it. */
+  /**
+   * Shows the tick (with a fraction) nearest to this one. Moving back, or far ahead, begins at the keyframe before
+   * it.
+   */
   seek(tick: number): void {
     const wanted = Math.max(this.firstTick, Math.min(this.lastTick, tick))
     const keyframe = this.#keyframeBefore(wanted)
@@ -126,14 +129,14 @@ export class RecordedWorld<G extends AnyGame = AnyGame> {
     this.#read(wanted)
   }
 
-  /** Moves what is shown to the present picture. Call it once for each one drawn. */
+  /** Moves what is shown on to the present picture. Call it once for each one drawn. */
   frame(): void {
     this.#pass()
     this.#read(this.#shown)
     for (const presence of this.#replica.present.values()) this.#playback.show(presence, this.#shown)
   }
 
-  /** Every entity of one kind. Positions are as shown: call `frame` first. */
+  /** Iterates over every entity of one kind. Positions are as shown: call `frame` first. */
   *entities<K extends KindsOf<G>>(kind: K): Generator<EntityOf<G, K>> {
     for (const presence of this.#replica.present.values())
       if (presence.isKnown && presence.kind.name === kind) yield presence.entity as EntityOf<G, K>
@@ -144,12 +147,12 @@ export class RecordedWorld<G extends AnyGame = AnyGame> {
     return presence?.isKnown ? (presence.entity as EntitiesOf<G>) : undefined
   }
 
-  /** Called when an entity is there from now on. @returns stops calling */
+  /** Calls back when an entity appears. @returns stops calling */
   onEnter<K extends KindsOf<G>>(kind: K, callback: (entity: EntityOf<G, K>) => void): () => void {
     return added(this.#entering, kind, callback as Heard<G>)
   }
 
-  /** Called when an entity is there no longer: also everyone's, when it is moved back. */
+  /** Calls back when an entity is no longer there: also for everyone, when it is moved back. */
   onLeave<K extends KindsOf<G>>(
     kind: K,
     callback: (entity: EntityOf<G, K>, why: LeaveReason) => void,
@@ -172,7 +175,7 @@ export class RecordedWorld<G extends AnyGame = AnyGame> {
     }
   }
 
-  /** Lets the time since the last look pass. */
+  /** Lets the time since the last call pass. */
   #pass(): void {
     const now = this.#now()
     const elapsed = Math.max(0, now - this.#at)
@@ -185,7 +188,7 @@ export class RecordedWorld<G extends AnyGame = AnyGame> {
     if (wanted >= this.lastTick) this.#isPlaying = false
   }
 
-  /** The index of the last keyframe that is not after `tick`. The first record is one. */
+  /** Returns the index of the last keyframe that is not after `tick`. The first record is one. */
   #keyframeBefore(tick: number): number {
     let low = 0
     let high = this.#records.length - 1
@@ -205,7 +208,7 @@ export class RecordedWorld<G extends AnyGame = AnyGame> {
     this.#isBroken = false
   }
 
-  /** Reads what is needed to show `tick`. */
+  /** Reads what showing `tick` needs. */
   #read(tick: number): void {
     const begin = this.#replica.tick === 0
     for (let isBegun = !begin; this.#next < this.#records.length && !this.#isBroken; this.#next++) {

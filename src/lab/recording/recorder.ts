@@ -1,10 +1,10 @@
 import { type Author, Desk, PacketWriter, View, type ViewOptions } from '../../replication/index.ts'
 import { RECORD_BYTES_MAX, recordHead, recordingHeader } from './format.ts'
 
-/** Ticks between two keyframes: ten seconds of them at 20 a second. */
+/** How many ticks pass between two keyframes: ten seconds at 20 a second. */
 const KEYFRAME_TICKS = 200
 
-/** A follower of the whole world, for whom nothing is too much. */
+/** The view of a follower of the whole world, for whom nothing is too much. */
 const EVERYTHING: Partial<ViewOptions> = {
   bytesPerSecond: 1e9,
   overheadBytes: 0,
@@ -18,8 +18,8 @@ export interface RecorderOptions {
 }
 
 /**
- * Writes down all that a follower of the whole world would be told, hidden entities included: a view like any other, whose
- * packets go into a file.
+ * Writes down everything that a follower of the whole world would be told, hidden entities included: a view like
+ * any other, whose packets go into a file.
  *
  *     const recorder = new Recorder(host.author, { write })
  *     after each tick: recorder.record(host.world.tick - 1)
@@ -43,7 +43,7 @@ export class Recorder {
     write(recordingHeader(author.ledger.game))
   }
 
-  /** The world's state as of `tick` was published. A tick that was recorded already is left at that. */
+  /** Records the world's state as of `tick`, which was published. Does nothing if that tick is recorded already. */
   record(tick: number): void {
     if (tick <= this.#tick) return
     this.#desk.begin(tick)
@@ -64,7 +64,7 @@ export class Recorder {
     fresh.close()
   }
 
-  /** Follows every topic that there is, and no other. */
+  /** Makes a view follow every topic that exists, and no other. */
   #follow(view: View): void {
     const { ledger } = this.#author
     for (const { key } of ledger.topics) if (!view.extras.has(key)) view.follow(key)

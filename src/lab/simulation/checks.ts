@@ -8,21 +8,25 @@ import type { SimulatedPlayer } from './simulated-player.ts'
 /** What checks look at. */
 export interface CheckedRun<G extends AnyGame = AnyGame> {
   readonly pair: Pair<G>
-  /** The server's world as it is now: of several, the one where players come in. `pair.host.realm` has all of them. */
+  /**
+   * The server's world as it is now; of several, the one where players come in. `pair.host.realm` has all of them.
+   */
   readonly world: World<G>
   readonly actors: readonly SimulatedPlayer<G>[]
-  /** Bytes that the fullest of the server's links holds unsent, and the bound it was made with. */
+  /** The unsent bytes of the server's fullest link, and the bound it was made with. */
   readonly bufferedBytes: number
   readonly bufferBytesMax: number
 }
 
-/** Something that must hold after every tick. @returns a sentence when it does not */
+/** Checks something that must hold after every tick. @returns a sentence when it does not */
 export type Check<G extends AnyGame = AnyGame> = (scene: CheckedRun<G>) => string | undefined
 
-/** Milliseconds after which one whose connection is open, and whom nothing troubles, has to see its own character. */
+/** Within how many milliseconds a client with an open connection and no trouble has to see its own character. */
 const OWN_MS_MAX = 10_000
 
-/** What must hold after every tick, of every game. Made anew for each run: some of it remembers. */
+/**
+ * Makes the checks that must hold after every tick, of every game. Made anew for each run: some of them remember.
+ */
 export function standingChecks<G extends AnyGame>(definition: ServerDefinition<G>): readonly Check<G>[] {
   return [
     tickNeverGoesBack(),
@@ -93,10 +97,13 @@ function ownIsThere<G extends AnyGame>({ pair, actors }: CheckedRun<G>): string 
   return undefined
 }
 
-/** Nobody holds an entity that its player could never have seen: one that was restricted ever since it began. */
+/**
+ * Checks that nobody holds an entity that its player could never have seen: one that was restricted ever since it
+ * began.
+ */
 function secretsStaySo<G extends AnyGame>(definition: ServerDefinition<G>): Check<G> {
   let host: unknown
-  /** By entity: the players who ever might see it; `everyone` once it was not restricted. */
+  /** By entity: the players who may ever have seen it; `everyone` once it was not restricted. */
   const seen = new Map<number, Set<string> | 'everyone'>()
   return ({ pair, actors }) => {
     if (host !== pair.host) seen.clear()
@@ -138,7 +145,10 @@ function secretsStaySo<G extends AnyGame>(definition: ServerDefinition<G>): Chec
   }
 }
 
-/** What must hold once everything is quiet: everyone is there, and has what the server has. @returns what does not yet */
+/**
+ * Checks what must hold once everything is quiet: everyone is there, and has what the server has. @returns what
+ * does not hold yet
+ */
 export function unsettled<G extends AnyGame>({ pair, actors }: CheckedRun<G>): string | undefined {
   const present = actors.filter(({ hasLeft }) => !hasLeft)
   for (const { client, name } of present) {
@@ -163,7 +173,10 @@ export function unsettled<G extends AnyGame>({ pair, actors }: CheckedRun<G>): s
     : `${present.length} take part, the server counts ${players} players, and ${inWorlds} are in its worlds`
 }
 
-/** Whether the own character, which is moved ahead of the server's answer, is not exactly where the server has it. */
+/**
+ * Returns whether the own character, which is moved ahead of the server's answer, is elsewhere than the server has
+ * it.
+ */
 function foreseenElsewhere<G extends AnyGame>(
   world: World | undefined,
   client: Client<G>,
@@ -177,7 +190,7 @@ function foreseenElsewhere<G extends AnyGame>(
   return off === 0 ? undefined : `${off} m off`
 }
 
-/** Whether an entity at rest is shown where the server does not have it. */
+/** Returns whether an entity at rest is shown elsewhere than the server has it. */
 function shownElsewhere(world: World | undefined, shown: AnyEntity): string | undefined {
   const truth = world?.get(shown.id) as AnyEntity | undefined
   if (truth === undefined) return `${shown.kind} ${shown.id} is gone`
@@ -189,7 +202,7 @@ function shownElsewhere(world: World | undefined, shown: AnyEntity): string | un
     : `${shown.kind} ${shown.id} is off by ${off} m`
 }
 
-/** The world that a client was told to be in; undefined where that is closed by now. */
+/** Returns the world that a client was told to be in; undefined if that is closed by now. */
 function worldOf<G extends AnyGame>(pair: Pair<G>, { map }: Client<G>): World | undefined {
   return map && pair.host.realm.get(map.instance)?.world
 }

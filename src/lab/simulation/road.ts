@@ -2,12 +2,12 @@ import { type Instant, instant, type Random } from '../../core/index.ts'
 import type { NetworkPath } from '../../transport/index.ts'
 import { Weather, type WeatherFigures } from '../weather.ts'
 
-/** A time in which something does not happen, ends excluded. */
+/** A time during which something does not happen, ends excluded. */
 export class Spell {
   #from = Number.POSITIVE_INFINITY
   #to = Number.NEGATIVE_INFINITY
 
-  /** From `now` for so many ms; one that is on already lasts at least as long. */
+  /** Begins at `now`, for so many ms; a spell that is on already lasts at least as long. */
   begin(now: number, ms: number): void {
     if (!this.isOn(now)) this.#from = now
     this.#to = Math.max(this.#to, now + ms)
@@ -17,14 +17,14 @@ export class Spell {
     return at >= this.#from && at < this.#to
   }
 
-  /** `at`, or the end of the spell where it is on then. */
+  /** Returns `at`, or the end of the spell if it is on then. */
   readonly after = (at: Instant): Instant => (this.isOn(at) ? instant(this.#to) : at)
 }
 
-/** The way between one client and the server: the weather of both directions, and what else may befall it. */
+/** The way between one client and the server: the weather of both directions, and what else may happen to it. */
 export class Road {
   readonly cut = new Spell()
-  /** The client takes nothing in. What arrives meanwhile is there when it is over. */
+  /** While the client takes nothing in. What arrives meanwhile is there when it is over. */
   readonly deaf = new Spell()
   readonly #out: Weather
   readonly #in: Weather
@@ -36,7 +36,7 @@ export class Road {
     this.#serverPause = options.serverPause
   }
 
-  /** The weather changes, both ways. */
+  /** Changes the weather, both ways. */
   change(figures: WeatherFigures, now: Instant): void {
     this.#out.change(figures, now)
     this.#in.change(figures, now)

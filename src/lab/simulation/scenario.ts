@@ -1,7 +1,7 @@
 import { OutsideError } from '../../core/index.ts'
 import { parseWeather } from '../weather.ts'
 
-/** Whom something befalls: a client by number from 0, everyone, or one whom the dice choose. */
+/** Who is affected: a client by number from 0, everyone, or one whom the dice choose. */
 export type Affected = number | 'all' | 'one'
 
 /**
@@ -29,11 +29,11 @@ export type Trouble =
 
 export type Fault = Trouble & {
   readonly at: number
-  /** Again after so many seconds, and so on until the end. */
+  /** How many seconds later it happens again, and so on until the end. */
   readonly every?: number
 }
 
-/** What a run is like: plain data, so that it can be written down and replayed. */
+/** The conditions of a run: plain data, so that it can be written down and replayed. */
 export interface Scenario {
   readonly name: string
   /** One sentence for people. */
@@ -42,7 +42,7 @@ export interface Scenario {
   readonly clients: number
   /** The weather each way, dealt out to the clients in turn. */
   readonly weather: readonly string[]
-  /** How wrong clients' clocks run at most, in millionths. */
+  /** The most by which clients' clocks run wrong, in millionths. */
   readonly driftPpm?: number
   readonly faults: readonly Fault[]
 }
@@ -168,7 +168,7 @@ export const scenarios: readonly Scenario[] = [
   },
 ]
 
-/** @throws OutsideError naming those there are */
+/** @throws OutsideError naming the scenarios there are */
 export function scenarioByName(name: string): Scenario {
   const found = scenarios.find((scenario) => scenario.name === name)
   if (found) return found
@@ -177,7 +177,7 @@ export function scenarioByName(name: string): Scenario {
   )
 }
 
-/** The faults of a scenario one by one, in the order of time. */
+/** Lists the faults of a scenario one by one, in the order of time. */
 export function timetable({ faults, seconds }: Scenario): readonly Fault[] {
   const all: Fault[] = []
   for (const fault of faults) {

@@ -7,7 +7,7 @@ import type { ClientPlace, Pair } from '../pair.ts'
 import { driftedClock } from '../weather.ts'
 import type { Road } from './road.ts'
 
-/** Milliseconds until a client whose first connection came to nothing tries anew, as its player would. */
+/** After how many milliseconds a client whose first connection failed tries anew, as its player would. */
 const ANEW_MS = 1000
 
 export interface ActorOptions<G extends AnyGame> {
@@ -19,7 +19,7 @@ export interface ActorOptions<G extends AnyGame> {
   readonly driftPpm: number
 }
 
-/** One who takes part in a simulation: a client, its way to the server, and the mind that plays. */
+/** A player in a simulation: a client, its way to the server, and the mind that plays. */
 export class SimulatedPlayer<G extends AnyGame> {
   readonly number: number
   readonly name: string
@@ -32,7 +32,7 @@ export class SimulatedPlayer<G extends AnyGame> {
   ownSeenAt = 0
   /** Until when something stood between it and the server. */
   troubledUntil = 0
-  /** Everything commanded from here on is nothing. */
+  /** Whether it commands nothing from here on. */
   isQuiet = false
   readonly #options: ActorOptions<G>
   readonly #mind: Mind<G>
@@ -41,9 +41,9 @@ export class SimulatedPlayer<G extends AnyGame> {
   #jumpedMs = 0
   #wasOpen = false
   #diedAt: Instant | undefined
-  /** The server that its connection was opened with. */
+  /** The server to which its connection was opened. */
   #host: Host | undefined
-  /** The character it had, of which server and in which world, and when it last saw that. */
+  /** Its character, of which server and in which world, and when it last saw that. */
   #own:
     | { readonly id: number; readonly host: unknown; readonly world: number; readonly at: Instant }
     | undefined
@@ -62,12 +62,12 @@ export class SimulatedPlayer<G extends AnyGame> {
     this.client = this.#connect()
   }
 
-  /** Its clock jumps. */
+  /** Makes its clock jump. */
   jump(ms: number): void {
     this.#jumpedMs += ms
   }
 
-  /** It does nothing for a while, and takes nothing in. */
+  /** Makes it do nothing for a while, and take nothing in. */
   freeze(now: Instant, ms: number): void {
     this.#frozen.until = Math.max(this.#frozen.until, now + ms)
     this.road.deaf.begin(now, ms)
@@ -78,7 +78,7 @@ export class SimulatedPlayer<G extends AnyGame> {
     this.client.close()
   }
 
-  /** What it does once a tick: looks, thinks, commands. @returns what is wrong with it */
+  /** Acts once a tick: looks, thinks, commands. @returns what is wrong with it */
   act(now: Instant): string | undefined {
     if (this.hasLeft || this.#frozen.until > now) return undefined
     const { client } = this
@@ -100,7 +100,10 @@ export class SimulatedPlayer<G extends AnyGame> {
     return undefined
   }
 
-  /** Who comes back within the time of grace is who they were [N18]. @returns what is wrong with that */
+  /**
+   * Checks that a player who comes back within the time of grace is who they were [N18]. @returns what is wrong
+   * with that
+   */
   #recognise({ id }: PlayerOf<G>, now: Instant): string | undefined {
     const host = this.#host
     const world = this.client.map?.instance ?? 0
@@ -145,7 +148,7 @@ export class SimulatedPlayer<G extends AnyGame> {
     return client
   }
 
-  /** The map that the server plays on, as a client would have fetched it. */
+  /** Returns the map that the server plays on, as a client would have fetched it. */
   #mapOf(name: string): WorldMap | undefined {
     for (const instance of this.#options.pair.host.realm.instances)
       if (instance.map === name) return instance.world.map

@@ -18,54 +18,61 @@ export interface SimulationOptions<G extends AnyGame> {
   /** How players behave. */
   readonly bots: BotDefinition<G>
   readonly scenario: Scenario
-  /** All dice of the run come from it. */
+  /** The seed of all dice of the run. */
   readonly seed: number
-  /** Sealed datagrams instead of streams. */
+  /** Uses sealed datagrams instead of streams. */
   readonly sealed?: Pick<SealedAirOptions, 'cipher'>
   /** The weather between the server's gateway and its region: see `PairOptions.between`. */
   readonly between?: string
-  /** The game's own rules, checked after every tick beside those that hold for every game. */
+  /** The game's own rules, checked after every tick besides those that hold for every game. */
   readonly checks?: readonly Check<G>[]
   readonly limits?: Partial<Limits>
   /** Seconds between two words of a player's character which nothing asks for; Infinity for none. */
   readonly ownWordSeconds?: number
-  /** Told after every tick, checks passed. */
+  /** Called after every tick, when its checks have passed. */
   readonly watch?: (scene: CheckedRun<G>) => void
 }
 
-/** What became of a run. */
+/** The outcome of a run. */
 export interface RunOutcome {
   readonly seed: number
   readonly scenario: string
   /** What did not hold, and when; undefined when everything did. */
   readonly failure: string | undefined
-  /** Of every packet at every client, both ways, in order: the same seed gives the same. */
+  /** The hash of every packet at every client, both ways, in order: the same seed gives the same. */
   readonly hash: string
-  /** Seconds of the world's time. */
+  /** How many seconds of the world's time passed. */
   readonly seconds: number
   readonly packets: number
   readonly bytes: number
-  /** Connections that clients lost and made anew. */
+  /** How many connections clients lost and made anew. */
   readonly reconnects: number
-  /** What is not pure in the game's `step` and `moves`, though everything may have held: a sentence each. */
+  /** What is not pure in the game's `step` and `moves`, even if every check held: a sentence each. */
   readonly warnings: readonly string[]
 }
 
 const CLEAR = parseWeather('')
-/** Milliseconds between the first connections of two clients. */
+/** How many milliseconds pass between the first connections of two clients. */
 const JOIN_MS = 50
-/** Milliseconds that everything may take to be quiet at the end; a lost packet of a stream may be tried again after 25 s. */
+/**
+ * How many milliseconds everything may take to become quiet at the end; a lost packet of a stream may be tried
+ * again after 25 s.
+ */
 const QUIET_MS_MAX = 90_000
-/** Milliseconds between two looks at whether it is. */
+/** How many milliseconds pass between two checks for quiet. */
 const LOOK_MS = 500
-/** The same where the server's halves are apart: no multiple of what worlds do in turns, so that one look finds nothing on the way. */
+/**
+ * The same where the server's halves are apart: no multiple of what worlds do in turns, so that one look finds
+ * nothing on the way.
+ */
 const LOOK_APART_MS = 450
 const BENT_KEPT = 32
 const STRANGE_BYTES_MAX = 1200
 
 /**
- * A server and many clients in one process and in virtual time, in the weather and with the faults of a scenario. After
- * every tick it is checked that what must always hold does; in the end everyone has to have what the server has.
+ * Runs a server and many clients in one process and in virtual time, in the weather and with the faults of a
+ * scenario. After every tick it checks that everything holds that always must; in the end everyone has to have what
+ * the server has.
  *
  *     const outcome = await new Simulation({ definition, bots, scenario, seed: 7 }).run()
  */
@@ -144,7 +151,7 @@ export class Simulation<G extends AnyGame> {
     return undefined
   }
 
-  /** The sky clears, everybody stands still, and in the end all have the same. */
+  /** Clears the sky and makes everybody stand still; in the end all must have the same. */
   async #calm(): Promise<string | undefined> {
     const { pair } = this
     for (const { road } of this.actors) road.change(CLEAR, pair.now)
@@ -163,7 +170,7 @@ export class Simulation<G extends AnyGame> {
     return found
   }
 
-  /** One tick of everything, and the checks. */
+  /** Runs one tick of everything, and the checks. */
   async #tick(): Promise<string | undefined> {
     const { pair, actors } = this
     if (pair.now >= this.#restartAt) {
@@ -236,7 +243,7 @@ export class Simulation<G extends AnyGame> {
     this.#trouble(this.actors, ms)
   }
 
-  /** What was under way may be tried again as long after the trouble as the trouble lasted. */
+  /** Notes trouble. What was under way may be tried again for as long after it as it lasted. */
   #trouble(those: readonly SimulatedPlayer<G>[], ms: number): void {
     for (const actor of those)
       actor.troubledUntil = Math.max(actor.troubledUntil, this.pair.now + 2 * ms + 1000)
