@@ -1,10 +1,101 @@
 /**
- * What a game module needs: records, entities, the game itself. Servers come from `shardless/server`, clients from
- * `shardless/client`.
+ * shardless: what a game's own code is written with, on both ends: its description, records and fields, maps, tasks, what many
+ * games want, and mathematics of the same bits everywhere.
+ *
+ * Servers come from `shardless/server`, clients from `shardless/client`, the simulator from `shardless/lab`. The parts that
+ * those are made of have doors of their own: `shardless/wire`, `shardless/world`, `shardless/geometry` and so on.
  */
-export * from './core/index.ts'
-export * from './geometry/index.ts'
-export * from './play/index.ts'
-export * from './task/index.ts'
-export * from './wire/index.ts'
-export * from './world/index.ts'
+export {
+  atan2,
+  cos,
+  exp,
+  heading,
+  hypot,
+  log,
+  OutsideError,
+  pow,
+  Random,
+  ShardlessError,
+  sin,
+  tan,
+  type Vector2,
+  type Vector3,
+} from './core/index.ts'
+export {
+  emptyMap,
+  type Light,
+  type MapObject,
+  PathFinder,
+  parseMap,
+  Sight,
+  type Solid,
+  type Visible,
+  visibilityPolygon,
+  type WorldMap,
+  worldMap,
+} from './geometry/index.ts'
+export {
+  AttributeBook,
+  AttributeRefused,
+  askAttribute,
+  attributeAnswers,
+  attributeRequests,
+  editAttributes,
+  Lobby,
+  lobbyParts,
+  lobbyRequests,
+  type Member,
+  Minds,
+  setAttribute,
+} from './play/index.ts'
+export { firstOf, seconds, signalled, type TaskSteps, ticks, until } from './task/index.ts'
+export {
+  angle,
+  bool,
+  bytes,
+  choice,
+  float32,
+  float64,
+  type Infer,
+  int64,
+  integer,
+  list,
+  optional,
+  quantized,
+  quaternion,
+  record,
+  text,
+  uint64,
+  varint,
+  vector2,
+  vector3,
+} from './wire/index.ts'
+export {
+  type AnyGame,
+  type AskOf,
+  alone,
+  attribute,
+  type CommandOf,
+  type Crossing,
+  defineGame,
+  type EntitiesOf,
+  type EntityId,
+  type EntityOf,
+  type EventOf,
+  entity,
+  type Game,
+  type Instance,
+  type KindsOf,
+  motion,
+  motion3,
+  type Neighbourhood,
+  once,
+  type Player,
+  type PlayerOf,
+  type Realm,
+  type ReplyOf,
+  reference,
+  sampled,
+  sampled3,
+  World,
+} from './world/index.ts'

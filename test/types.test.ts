@@ -1,8 +1,9 @@
 /** The public doors are typed end to end: what is wrong here is an error of the compiler, and of `npm run check`. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Attributes, askAttribute, attribute, choice, entity, integer, motion, type World } from 'shardless'
+import { askAttribute, attribute, choice, entity, integer, motion, type World } from 'shardless'
 import { type Client, defineBot } from 'shardless/client'
+import { Attributes } from 'shardless/play'
 import { defineServer, type Server } from 'shardless/server'
 import { field, fieldMap } from './town.ts'
 

@@ -66,7 +66,7 @@ export interface Login {
 }
 
 /** A name and a password, and the address they came from. */
-export interface Credentials {
+export interface PasswordLogin {
   readonly name: string
   readonly password: string
   readonly address: string
@@ -105,7 +105,7 @@ export class Accounts {
   }
 
   /** Makes an account and logs its owner in. */
-  async register({ name, password, address }: Credentials, now: EpochMs): Promise<AccountAnswer<Login>> {
+  async register({ name, password, address }: PasswordLogin, now: EpochMs): Promise<AccountAnswer<Login>> {
     if (this.#options.hasRegistration === false)
       return refusedAnswer('closed', 'This server takes no new accounts.')
     const read = readName(name)
@@ -130,7 +130,7 @@ export class Accounts {
     return this.#login(created.account, now)
   }
 
-  async login({ name, password, address }: Credentials, now: EpochMs): Promise<AccountAnswer<Login>> {
+  async login({ name, password, address }: PasswordLogin, now: EpochMs): Promise<AccountAnswer<Login>> {
     const banned = await this.#addressBan(address, now)
     if (banned) return banned
     const key = keyOf(name)

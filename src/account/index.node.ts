@@ -2,5 +2,4 @@
 export * from './index.ts'
 export { type AccountDesk, type OpenAccountsOptions, openAccounts } from './open.node.ts'
 export { createPasswords, DEFAULT_COST, type PasswordOptions } from './password/password.node.ts'
-export { openKeyFile } from './token/key-file.node.ts'
-export { hashToken, hmacSha256, newToken, randomSecret } from './token/secret.node.ts'
+export { hmacSha256, randomSecret } from './token/secret.node.ts'

@@ -8,7 +8,7 @@
 export {
   Accounts,
   type AccountsOptions,
-  type Credentials,
+  type PasswordLogin,
   type Login,
   type Profile,
   profileOf,
@@ -21,19 +21,13 @@ export { originRefusal } from './origin.ts'
 export { OwnerCode, type OwnerCodeOptions } from './owner-code.ts'
 export { type Hashed, type Passwords, passwordProblem, type Verified } from './password/password.ts'
 export { type Argon2Cost, type PasswordHash, readPhc, writePhc } from './password/phc.ts'
-export { type Deed, may, type RoleBearer } from './role.ts'
+export type { Deed, RoleBearer } from './role.ts'
 export { type CharacterProfile, Roster, type RosterOptions } from './roster.ts'
 export { AccountRoutes, type AccountRoutesOptions, type PageAsker } from './routes.ts'
 export { Steward, type StewardOptions } from './steward.ts'
-export { type LoginAttempt, LoginThrottle, networkOf } from './throttle/login-throttle.ts'
-export { Throttle, type ThrottleOptions } from './throttle/throttle.ts'
-export { KeyRing, type KeyRingOptions, type RandomSecret } from './token/key-ring.ts'
+export type { LoginThrottle } from './throttle/login-throttle.ts'
+export type { Throttle } from './throttle/throttle.ts'
+export type { KeyRing, RandomSecret } from './token/key-ring.ts'
 export { type Hmac, SigningKey } from './token/signing-key.ts'
-export {
-  type LoginToken,
-  readToken,
-  type TokenFault,
-  type TokenRead,
-  writeToken,
-} from './token/token.ts'
+export { type LoginToken, readToken, type TokenFault, type TokenRead, writeToken } from './token/token.ts'
 export type { WorldOutcome } from './world-outcome.ts'

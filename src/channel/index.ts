@@ -15,7 +15,6 @@ export { Channels } from './channels.ts'
 export type { DropReason } from './lane/receiver.ts'
 export type { SendResult } from './lane/sender.ts'
 export {
-  CHANNELS_MAX,
   type ChannelKind,
   type ChannelOptions,
   type ConnectionOptions,

@@ -3,21 +3,15 @@
  * the player wants. `index.node.ts` and `index.web.ts` add `connect` for their platform.
  */
 
-export { Inquiry, informationFrom } from './ask/inquiry.ts'
 export { type Bot, type BotBirth, type BotDefinition, defineBot, type Mind } from './bot.ts'
-export {
-  Client,
-  type ClientOptions,
-  type Status,
-} from './client.ts'
+export { Client, type ClientOptions, type Status } from './client.ts'
 export type { ClientStats } from './client-stats.ts'
-export { AccountClient, AccountRefused, type CharacterResult } from './session/accounts.ts'
+export { type AccountClient, AccountRefused, type CharacterResult } from './session/accounts.ts'
 export type { Entrance, LoginResult } from './session/credentials.ts'
 export type { Surroundings } from './session/dialer.ts'
-export { drive, type Timers } from './session/driver.ts'
 export { Refused } from './session/refused.ts'
 export type { FetchPiece, MapInfo, MapSource } from './show/ground.ts'
-export { type Findings, type InspectedField, type InspectedTopic, Inspection } from './show/inspection.ts'
+export type { Findings, InspectedField, InspectedTopic, Inspection } from './show/inspection.ts'
 export { MapKeeper } from './show/map-keeper.ts'
 export type { Switches } from './show/scene.ts'
 export type { Stutter, StutterCause, StutterMonitor } from './show/stutter-monitor.ts'

@@ -9,15 +9,12 @@
  *
  * It is not for pages: the server room serves those, and `reloadWhenNewer` (index.web.ts) keeps them fresh.
  */
-export { Freshness, type FreshnessOptions, type FreshnessOutput, type Reloads } from './freshness.ts'
 export {
   type ContentFile,
-  contentLimits,
   createManifest,
   type Manifest,
   type ManifestRead,
   manifestBytes,
-  missing,
   readManifest,
 } from './manifest.ts'
 export {
@@ -29,13 +26,6 @@ export {
   writeAnswer,
   writeAsk,
 } from './message.ts'
-export { pathClash, pathProblem } from './path.ts'
 export { type ContentIndex, ContentServing, type ServingOptions, type ServingOutput } from './serving.ts'
 export { isDigest, type RunningHash, type Sha256 } from './sha256.ts'
-export {
-  type Partial,
-  Upgrade,
-  type UpgradeOptions,
-  type UpgradeOutput,
-  type UpgradeProgress,
-} from './upgrade.ts'
+export type { Partial, Upgrade, UpgradeOptions, UpgradeOutput, UpgradeProgress } from './upgrade.ts'

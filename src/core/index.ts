@@ -17,10 +17,9 @@ export { pow } from './math/power.ts'
 export { cos, sin, tan } from './math/sine.ts'
 export { BoundedQueue } from './queue.ts'
 export { Random } from './random.ts'
-export { isNewer, SEQUENCE_MASK, sequenceDistance, unwrapSequence } from './sequence.ts'
+export { SEQUENCE_MASK, unwrapSequence } from './sequence.ts'
 export {
   after,
-  between,
   earlier,
   FOREVER,
   type Instant,

@@ -28,16 +28,15 @@ export {
   type WorldMap,
   worldMap,
 } from './map/world-map.ts'
-export { type Path, PathFinder, type PathOptions, PathSearch, pathTo } from './path/path-finder.ts'
+export { type Path, PathFinder, type PathOptions, type PathSearch, pathTo } from './path/path-finder.ts'
 export { type Choice, type Found, type Hit, type Placed, Query, type RayChoice } from './query/query.ts'
 export type { Shape } from './query/shape.ts'
 export type { ConeOptions } from './sight/direction.ts'
 export type { Segment } from './sight/lattice.ts'
 export type { Light, LightOptions } from './sight/light.ts'
-export { outlines } from './sight/outline.ts'
 export { type Door, Sight, type SightOptions, type Visible } from './sight/sight.ts'
 export { type Extent, visibilityPolygon } from './sight/visibility.ts'
-export { Walls } from './sight/walls.ts'
+export type { Walls } from './sight/walls.ts'
 export {
   type MapSurvey,
   type ParseOptions,

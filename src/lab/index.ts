@@ -2,15 +2,15 @@
  * lab: the world in virtual time. Servers, clients and networks in one process, with weather, from one seed; for
  * tests, and for seeing what the network does.
  */
-export { checkSource, type Difference, importsOf } from './determinism/source-check.ts'
-export { StepWatch } from './determinism/step-watch.ts'
+export { checkSource, type EngineDifference, importsOf } from './determinism/source-check.ts'
+export type { StepWatch } from './determinism/step-watch.ts'
 export { type ClientPlace, Pair, type PairOptions } from './pair.ts'
 export { RECORD_BYTES_MAX } from './recording/format.ts'
 export { type RecordedStats, RecordedWorld, type RecordedWorldOptions } from './recording/recorded-world.ts'
 export { Recorder, type RecorderOptions } from './recording/recorder.ts'
 export { SealedAir, type SealedAirOptions } from './sealed-air.ts'
 export type { Check, CheckedRun } from './simulation/checks.ts'
-export { Road, Spell } from './simulation/road.ts'
+export type { Road, Spell } from './simulation/road.ts'
 export {
   type Affected,
   type Fault,
@@ -18,11 +18,10 @@ export {
   scenarioByName,
   scenarios,
   type Trouble,
-  timetable,
 } from './simulation/scenario.ts'
 export type { SimulatedPlayer } from './simulation/simulated-player.ts'
 export { type RunOutcome, Simulation, type SimulationOptions } from './simulation/simulation.ts'
 export { type LinkWatcher, WatchedLink } from './watched-link.ts'
 export * from './weather.ts'
-export { bothWays, driveAir, type TwoWay, WeatherAir, type WeatherAirOptions } from './weather-air.ts'
-export { WeatheredLink, type WeatheredLinkOptions } from './weathered-link.ts'
+export { bothWays, type TwoWay, WeatherAir, type WeatherAirOptions } from './weather-air.ts'
+export type { WeatheredLink } from './weathered-link.ts'

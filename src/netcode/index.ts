@@ -14,15 +14,12 @@
  */
 export { Address, addressOf, parseAddress } from './address.ts'
 export type { Cipher, SealParts } from './cipher/cipher.ts'
-export { KEY_BYTES } from './cipher/cipher.ts'
 export { loadSodium } from './cipher/sodium.ts'
 export { type ClientOutput, NetcodeClient, type NetcodeClientOptions } from './client.ts'
 export { type ClientStateName, clientStates } from './client-state.ts'
-export { PAYLOAD_BYTES_MAX, SEALED_BYTES_MAX, USER_DATA_BYTES } from './packet/protocol.ts'
 export type { NetcodeServerOptions } from './server/server-options.ts'
 export { type DisconnectReason, NetcodeServer, type ServerOutput } from './server.ts'
 export {
-  CONNECT_TOKEN_BYTES,
   type ConnectToken,
   type ConnectTokenOptions,
   createConnectToken,

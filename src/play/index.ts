@@ -22,11 +22,4 @@ export { type AttributeRequests, attributeRequests } from './attribute/requests.
 export { Lobby, type LobbyOptions, type LobbyState, type Member } from './lobby/lobby.ts'
 export { lobbyParts, lobbyRequests } from './lobby/lobby-records.ts'
 export { type Appointment, type MindOptions, Minds } from './mind/minds.ts'
-export {
-  type Walk,
-  type WalkEnd,
-  type Walker,
-  type WalkerOptions,
-  Walkers,
-  type Way,
-} from './mind/walkers.ts'
+export type { WalkEnd, Walker, WalkerOptions, Walkers } from './mind/walkers.ts'

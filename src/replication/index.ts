@@ -13,11 +13,9 @@
  *     replica.heard({ isLossy }) -> writeHeard ~~> readHeard -> view.resume(heard) -> lookAt, follow -> write
  */
 export { Author } from './author/author.ts'
-export { type Advance, Changes } from './encoding/changes.ts'
+export type { Advance, Changes } from './encoding/changes.ts'
 export { PacketReader, PacketWriter } from './encoding/packet.ts'
 export {
-  NO_RESUME_STATE,
-  RESUME_CHUNKS_MAX,
   type ResumeState,
   type ResumeTopic,
   readResumeState,
@@ -25,7 +23,7 @@ export {
 } from './encoding/resume-state.ts'
 export { digest, firstMismatch } from './ledger/digest.ts'
 export type { KindTable } from './ledger/kind-table.ts'
-export { ENTITY_BYTES_MAX, Ledger, type Topic } from './ledger/ledger.ts'
+export { Ledger, type Topic } from './ledger/ledger.ts'
 export type { Source } from './ledger/source.ts'
 export { describeTopic, type TopicKey, type TopicName, topicKey, topicName } from './ledger/topic.ts'
 export type { LeaveReason, Presence, ReplicaListener } from './replica/presence.ts'
@@ -33,4 +31,4 @@ export { type Receipt, Replica, type ReplicaLimits, TICK_END } from './replica/r
 export { type Count, StateMeter, type Trace } from './replica/state-meter.ts'
 export { Desk } from './view/desk.ts'
 export { type Followed, View } from './view/view.ts'
-export { defaultViewOptions, type ViewOptions } from './view/view-options.ts'
+export type { ViewOptions } from './view/view-options.ts'

@@ -9,7 +9,7 @@
  *     index.node.ts        SQLite, PostgreSQL, backups
  */
 
-export { DUMP_TABLES, type DumpRow, type DumpTable, type Value } from './backup/dump.ts'
+export type { DumpRow, DumpTable, Value } from './backup/dump.ts'
 export { BOUNDS } from './bounds.ts'
 export {
   Checkpointer,
@@ -29,7 +29,7 @@ export {
   ROLES,
   type Role,
 } from './record/account.ts'
-export type { AddressBan, AddressBans } from './record/address-ban.ts'
+export type { AddressBans } from './record/address-ban.ts'
 export type {
   Character,
   CharacterCreation,

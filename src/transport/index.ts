@@ -9,11 +9,7 @@
 
 export { Agenda } from './agenda.ts'
 export type { Air } from './air.ts'
-export {
-  checkDatagramLink,
-  DatagramLink,
-  type DatagramOutlet,
-} from './datagram/datagram-link.ts'
+export { checkDatagramLink, DatagramLink, type DatagramOutlet } from './datagram/datagram-link.ts'
 export {
   type ConnectOptions,
   chooseLinkOptions,
@@ -25,19 +21,8 @@ export {
   type Listener,
   type StateLane,
 } from './link.ts'
-export {
-  formatListenUrl,
-  type ListenUrl,
-  parseConnectUrl,
-  parseListenUrl,
-} from './listen-url.ts'
-export {
-  clearPath,
-  createMemoryPair,
-  MemoryNetwork,
-  type MemoryOptions,
-  type MemoryPair,
-} from './memory/memory.ts'
+export { type ListenUrl, parseConnectUrl, parseListenUrl } from './listen-url.ts'
+export { MemoryNetwork, type MemoryOptions, type MemoryPair } from './memory/memory.ts'
 export type { MemoryDatagramOptions } from './memory/memory-datagram.ts'
 export type { MemoryLink } from './memory/memory-end.ts'
 export {
@@ -48,26 +33,8 @@ export {
   type Parcel,
   StreamLane,
 } from './memory/memory-lane.ts'
-export { type Carriage, carriages, type SchemeRules, type Schemes, schemes } from './scheme.ts'
-export {
-  closingFrame,
-  FRAME_HEADER_BYTES,
-  FrameDecoder,
-  type FrameEnd,
-  writeFrameHeader,
-} from './tcp/frame.ts'
-export { AddressBook } from './udp/address-book.ts'
-export {
-  type DatagramAddress,
-  type DatagramDrop,
-  type DatagramReceiver,
-  type DatagramSocket,
-  datagramDrops,
-} from './udp/datagram.ts'
-export {
-  type DatagramBounds,
-  DatagramPeers,
-  type DatagramPeersOptions,
-  peerDrops,
-} from './udp/datagram-peers.ts'
+export { type Carriage, type SchemeRules, type Schemes, schemes } from './scheme.ts'
+export { FrameDecoder, type FrameEnd } from './tcp/frame.ts'
+export type { DatagramAddress, DatagramDrop, DatagramReceiver, DatagramSocket } from './udp/datagram.ts'
+export type { DatagramBounds, DatagramPeers, DatagramPeersOptions } from './udp/datagram-peers.ts'
 export type { UnprovenBounds } from './udp/unproven.ts'

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { OutsideError } from '../core/index.ts'
-import { formatListenUrl, parseConnectUrl, parseListenUrl, schemes } from './index.ts'
+import { parseConnectUrl, parseListenUrl, schemes } from './index.ts'
+import { formatListenUrl } from './listen-url.ts'
 
 test('[L60] an address to listen at is a transport, a host and a port', () => {
   assert.deepEqual(parseListenUrl('ws://0.0.0.0:4000'), {

@@ -20,7 +20,6 @@ export {
   OutOfRange,
   type Scalar,
   type ScalarField,
-  scalarField,
 } from './field/field.ts'
 export { float32, float64 } from './field/float.ts'
 export { int64, integer, uint64, varint } from './field/integer.ts'

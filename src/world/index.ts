@@ -14,7 +14,7 @@ export {
   type ValueOf,
 } from './attribute/attribute.ts'
 export { attributeValue } from './attribute/value.ts'
-export { CommandInbox } from './command-inbox.ts'
+export type { CommandInbox } from './command-inbox.ts'
 export {
   type AnyPart,
   type EntityDescription,
@@ -46,7 +46,7 @@ export {
   type RequestNames,
 } from './game.ts'
 export { GameCode, type GameCodeOptions, type GameMistake, mistakeText } from './game-code.ts'
-export { Ids } from './ids.ts'
+export type { Ids } from './ids.ts'
 export type { Neighbourhood } from './neighbourhood.ts'
 export { newEntity } from './new-entity.ts'
 export { Player, type PlayerAccount, type PlayerCharacter, type Possession, type Spawned } from './player.ts'

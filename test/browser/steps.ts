@@ -1,5 +1,6 @@
 /** A million steps over a map, for two platforms to agree on. */
-import { Hash, parseMap, Random, type Solid, type WorldMap, worldMap } from '../../src/index.ts'
+import { Hash } from '../../src/core/index.ts'
+import { parseMap, Random, type Solid, type WorldMap, worldMap } from '../../src/index.ts'
 
 /** @returns a hash of the bits of every hundredth place, and of the last ones */
 export function walk(map: WorldMap, options: { readonly seed: number; readonly steps: number }): string {

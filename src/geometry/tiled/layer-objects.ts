@@ -2,7 +2,7 @@
 import type { Solid, SolidKind } from '../map/solid-grid.ts'
 import type { MapObject, Properties } from '../map/world-map.ts'
 import type { ObjectLayer } from './layers.ts'
-import type { Notes, Place } from './notes.ts'
+import type { MapNotes, NotePlace } from './notes.ts'
 import { readObject, type Scale } from './object.ts'
 import { asRecord, fail, inWords, type Json, propertiesOf } from './reading.ts'
 import { saidSolid, solidOf } from './solid.ts'
@@ -89,7 +89,7 @@ export class ObjectReader {
     by: {
       readonly layer: ObjectLayer
       readonly isOnlyLooked: boolean
-      readonly where: Place
+      readonly where: NotePlace
     },
   ): SolidKind | false | undefined {
     const { layer, isOnlyLooked, where } = by
@@ -120,7 +120,7 @@ export class ObjectReader {
 function readShape(
   object: Json,
   layer: ObjectLayer,
-  at: { readonly where: string; readonly thing: string; readonly notes: Notes },
+  at: { readonly where: string; readonly thing: string; readonly notes: MapNotes },
   into: ObjectsInto,
 ): void {
   const { where, thing, notes } = at
@@ -144,7 +144,7 @@ function readShape(
 }
 
 /** Returns what an object's own property says; one that the game uses for something else says nothing. */
-function ownKind(properties: Properties, notes: Notes, where: Place): SolidKind | false | undefined {
+function ownKind(properties: Properties, notes: SearchNotes, where: NotePlace): SolidKind | false | undefined {
   const said = saidSolid(properties)
   if (said !== 'nonsense') return said
   notes.add(

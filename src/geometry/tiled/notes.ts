@@ -4,18 +4,18 @@
 const NOTES_MAX = 100
 
 /** Where something was ignored: "town.tmj: layer 'walls'", "object 17". */
-export interface Place {
+export interface NotePlace {
   readonly within: string
   readonly thing: string
 }
 
 /** Collects notes. The same note in one place is told once, with its number. */
-export class Notes {
+export class SearchNotes {
   readonly #counts = new Map<string, { readonly first: string; readonly what: string; count: number }>()
   #untold = 0
 
   /** @param what  continues after the name of the thing: "is a text; it stands in nobody's way" */
-  add({ within, thing }: Place, what: string): void {
+  add({ within, thing }: NotePlace, what: string): void {
     const key = `${within}\n${what}`
     const known = this.#counts.get(key)
     if (known) known.count++

@@ -13,7 +13,7 @@ import { type MapContent, type MapObject, type WorldMap, worldMap } from '../map
 import { Files, mapOfText, type ReadFile } from './files.ts'
 import { ObjectReader } from './layer-objects.ts'
 import { type AnyLayer, isPlain, layersOf } from './layers.ts'
-import { Notes } from './notes.ts'
+import { MapNotes } from './notes.ts'
 import { nothingSolid } from './nothing-solid.ts'
 import { asRecord, fail, integerIn, inWords, type Json, named, propertiesOf } from './reading.ts'
 import type { Decompress } from './tile-data.ts'
@@ -87,7 +87,7 @@ function read(map: Json, source: string, options: ParseOptions) {
     width: integerIn(map, 'tilewidth', where, SIDES),
     height: integerIn(map, 'tileheight', where, SIDES),
   }
-  const notes = new Notes()
+  const notes = new MapNotes()
   const by = { source, files: new Files(options.readFile), notes }
   const tilesets = tilesetsOf(map, by)
   const layers = layersOf(map, { source, decompress: options.decompress })
@@ -185,8 +185,8 @@ function useOf(layer: AnyLayer): string {
   return layer.is === 'tiles' ? 'solid where a tile is' : "the game's own"
 }
 
-/** Notes what is odd about a layer on a map that has solids. */
-function noteLayer(layer: AnyLayer, solids: number, notes: Notes): void {
+/** SearchNotes what is odd about a layer on a map that has solids. */
+function noteLayer(layer: AnyLayer, solids: number, notes: SearchNotes): void {
   const place = { within: layer.where, thing: '' }
   if (solids > 0 && layer.isParallax)
     notes.add(place, 'moves past at its own pace (parallax); its solids stay where the editor draws them')

@@ -3,7 +3,7 @@
  * tileset.
  */
 import type { Point, Solid, SolidKind } from '../map/solid-grid.ts'
-import type { Notes } from './notes.ts'
+import type { MapNotes } from './notes.ts'
 import { NUMBER, Picture, putShape, type Size } from './picture.ts'
 import { fail } from './reading.ts'
 import type { TileBlock } from './tile-data.ts'
@@ -43,7 +43,7 @@ export function tileSolids(
     readonly plane: TilePlane
     readonly all: SolidKind | undefined
     readonly where: string
-    readonly notes: Notes
+    readonly notes: MapNotes
   },
 ): Solid[] {
   const { plane } = by

@@ -6,7 +6,7 @@ import type { Point, Solid, SolidKind } from '../map/solid-grid.ts'
 import type { Properties } from '../map/world-map.ts'
 import type { Files } from './files.ts'
 import { saysSolid } from './looks-solid.ts'
-import type { Notes } from './notes.ts'
+import type { MapNotes } from './notes.ts'
 import { readObject } from './object.ts'
 import type { Size } from './picture.ts'
 import {
@@ -66,7 +66,7 @@ export interface Tileset {
 export interface TilesetSources {
   readonly source: string
   readonly files: Files
-  readonly notes: Notes
+  readonly notes: MapNotes
 }
 
 /** Reads the tilesets of a map, by rising first number. */

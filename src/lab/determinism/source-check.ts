@@ -2,7 +2,7 @@ import { ADVICE_ON_CLOCKS, ADVICE_ON_POWERS, adviceOn } from './advice.ts'
 import { type Token, tokensOf } from './token.ts'
 
 /** Something in a source that differs between platforms. */
-export interface Difference {
+export interface EngineDifference {
   /** The line, from 1. */
   readonly line: number
   /** What it is, and what to do. */
@@ -26,10 +26,10 @@ const LOCAL = /^(?:localeCompare|toLocale\w*)$/
  * A power of two whole numbers as they are written, `2 ** 32`, is left alone where it is exact. A line with the
  * comment `shardless-allow: why` is left alone.
  */
-export function checkSource(text: string): Difference[] {
+export function checkSource(text: string): EngineDifference[] {
   const lines = text.split('\n')
   const tokens = tokensOf(text)
-  const found: Difference[] = []
+  const found: EngineDifference[] = []
   tokens.forEach(({ line }, at) => {
     for (const sentence of sentencesOn(tokens, at))
       if (!LEAVE_ALONE.test(lines[line - 1])) found.push({ line, sentence })

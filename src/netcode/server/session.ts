@@ -23,7 +23,7 @@ export class NetcodeSession {
   lastReceived: Instant
   readonly #patience: Milliseconds
 
-  constructor(cipher: Cipher, pending: Pending, place: Place, now: Instant) {
+  constructor(cipher: Cipher, pending: Pending, place: SlotPlace, now: Instant) {
     const { token } = pending
     this.slot = place.slot
     this.clientId = token.clientId
@@ -57,7 +57,7 @@ export class NetcodeSession {
   }
 }
 
-export interface Place {
+export interface SlotPlace {
   readonly slot: number
   readonly maxClients: number
   readonly address: Address

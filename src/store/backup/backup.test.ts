@@ -14,16 +14,10 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { type PostgresServer, postgresMissing, startPostgres } from '../../../test/postgres-server.node.ts'
 import { OutsideError, Random } from '../../core/index.ts'
-import {
-  backupStore,
-  openPostgresStore,
-  openSqliteStore,
-  openStore,
-  restoreStore,
-  verifyBackup,
-} from '../index.node.ts'
+import { backupStore, openPostgresStore, openSqliteStore, openStore, restoreStore } from '../index.node.ts'
 import { createMemoryStore, type Store } from '../index.ts'
 import { dumpOf, newAccount, population } from '../population.suite.ts'
+import { verifyBackup } from './backup.node.ts'
 
 describe('a backup', () => {
   let folder: string

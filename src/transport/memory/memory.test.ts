@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FOREVER, type Instant, instant, Random } from '../../core/index.ts'
-import { createMemoryPair, type Link, type MemoryLink, MemoryNetwork, type NetworkPath } from '../index.ts'
+import { type Link, type MemoryLink, MemoryNetwork, type NetworkPath } from '../index.ts'
+import { createMemoryPair } from './memory.ts'
 
 test('[L20] a packet moves only inside deliver, and arrives at the instant its path says', () => {
   const told: string[] = []

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { concat, Random } from '../../core/index.ts'
-import { closingFrame, FRAME_HEADER_BYTES, FrameDecoder, type FrameEnd, writeFrameHeader } from '../index.ts'
+import { FrameDecoder, type FrameEnd } from '../index.ts'
+import { closingFrame, FRAME_HEADER_BYTES, writeFrameHeader } from './frame.ts'
 
 test('[L50] a frame is the length in four bytes, lowest first, and the packet', () => {
   assert.deepEqual(frame(Uint8Array.of(9, 8, 7)), Uint8Array.of(3, 0, 0, 0, 9, 8, 7))

@@ -3,9 +3,10 @@ import { connect, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { concat } from '../../core/index.ts'
 import { connectTcp, listenTcp, type TcpListenOptions } from '../index.node.ts'
-import { closingFrame, type Link, type Listener } from '../index.ts'
+import type { Link, Listener } from '../index.ts'
 import { linkSuite } from '../link.suite.ts'
 import { host, outside, type SocketLinks, socketStage, somewhere, until } from '../socket-stage.suite.ts'
+import { closingFrame } from './frame.ts'
 
 const tcp: SocketLinks = {
   listen: listenTcp,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { AddressBook } from '../index.ts'
+import { AddressBook } from './address-book.ts'
 
 test('[L40] a peer is the same object as long as it is met once among as many others as the book holds', () => {
   let written = 0

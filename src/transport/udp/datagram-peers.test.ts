@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { instant, milliseconds, Random } from '../../core/index.ts'
-import { DatagramPeers, type DatagramPeersOptions, type Link } from '../index.ts'
+import type { DatagramPeersOptions, Link } from '../index.ts'
+import { DatagramPeers } from './datagram-peers.ts'
 
 /** A port in virtual time: what went out, and what each link was told. */
 function port(options: Partial<DatagramPeersOptions> = {}) {

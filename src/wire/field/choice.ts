@@ -1,4 +1,5 @@
-import { badDescription, bitsFor, OutOfRange, type ScalarField, scalarField, show } from './field.ts'
+import { bitsFor } from '../../core/index.ts'
+import { badDescription, OutOfRange, type ScalarField, scalarField, show } from './field.ts'
 
 /** Describes true or false, in one bit [W20]. */
 export function bool(): ScalarField<boolean> {

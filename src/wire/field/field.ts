@@ -129,15 +129,6 @@ export function show(value: unknown): string {
   return String(value)
 }
 
-/** Returns how many bits tell `count` things apart: 0 for one thing, 1 for two, 7 for a hundred. */
-export function bitsFor(count: number): number {
-  return count <= 1
-    ? 0
-    : count <= 0x100000000
-      ? 32 - Math.clz32(count - 1)
-      : 32 + bitsFor(Math.ceil(count / 0x100000000))
-}
-
 /** Makes a field whose value is one count of units. */
 export function scalarField<T>(parts: {
   readonly kind: string

@@ -1,6 +1,7 @@
+import { bitsFor } from '../../core/index.ts'
 import type { BitReader } from '../bit/bit-reader.ts'
 import type { BitWriter } from '../bit/bit-writer.ts'
-import { badDescription, bitsFor, type Field, OutOfRange, scalarField, show } from './field.ts'
+import { badDescription, type Field, OutOfRange, scalarField, show } from './field.ts'
 
 const WORD = 0x100000000
 const clamp = 'Clamp it before sending, or widen the field.'

@@ -1,4 +1,5 @@
-import { badDescription, bitsFor, type Field, OutOfRange, show, within } from './field.ts'
+import { bitsFor } from '../../core/index.ts'
+import { badDescription, type Field, OutOfRange, show, within } from './field.ts'
 
 /** The longest list. */
 const LENGTH_MAX = 0xffffff

@@ -1,4 +1,5 @@
-import { badDescription, bitsFor, OutOfRange, type ScalarField, scalarField, show } from './field.ts'
+import { bitsFor } from '../../core/index.ts'
+import { badDescription, OutOfRange, type ScalarField, scalarField, show } from './field.ts'
 
 /** The range and the step of a number that travels as a count of steps. */
 export interface Steps {

@@ -1,5 +1,6 @@
+import { bitsFor } from '../../core/index.ts'
 import { isShortAscii, readUtf8, toUtf8, writeAscii } from '../bit/utf8.ts'
-import { badDescription, bitsFor, type Field, OutOfRange, show } from './field.ts'
+import { badDescription, type Field, OutOfRange, show } from './field.ts'
 
 /** The longest text or byte string a field may carry. */
 const BYTES_MAX = 0xffffff
