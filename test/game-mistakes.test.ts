@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Client } from '../src/client/index.ts'
-import { defineGame, emptyMap, entity, type GameMistake, integer, motion3, record } from '../src/index.ts'
+import { defineGame, emptyMap, entity, integer, motion3, record } from '../src/index.ts'
 import { Pair } from '../src/lab/index.ts'
 import { defineServer, type ServerOptions, Sorry } from '../src/server/index.ts'
+import type { GameMistake } from '../src/world/index.ts'
 import { field, fieldServer } from './town.ts'
 
 type Field = typeof field

@@ -1,6 +1,7 @@
 /** A whole run of the simulator, and the demo's own steps, for engines to agree on. */
 import { idle, town } from '../../demo/game/town.ts'
-import { alone, emptyMap, Hash, Random } from '../../src/index.ts'
+import { Hash } from '../../src/core/index.ts'
+import { alone, emptyMap, Random } from '../../src/index.ts'
 import { Simulation, scenarioByName } from '../../src/lab/index.ts'
 import { lively, livelyBots } from '../lively.ts'
 

@@ -198,7 +198,7 @@ function noteLayer(layer: AnyLayer, solids: number, notes: SearchNotes): void {
     )
 }
 
-function noteTileset({ where, meant }: Tileset, notes: Notes): void {
+function noteTileset({ where, meant }: Tileset, notes: MapNotes): void {
   for (const [property, count] of meant) {
     const tiles = count === 1 ? '1 tile that is' : `${count} tiles that are`
     notes.add(
