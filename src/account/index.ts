@@ -8,8 +8,8 @@
 export {
   Accounts,
   type AccountsOptions,
-  type PasswordLogin,
   type Login,
+  type PasswordLogin,
   type Profile,
   profileOf,
 } from './accounts.ts'
