@@ -144,7 +144,7 @@ function readShape(
 }
 
 /** Returns what an object's own property says; one that the game uses for something else says nothing. */
-function ownKind(properties: Properties, notes: SearchNotes, where: NotePlace): SolidKind | false | undefined {
+function ownKind(properties: Properties, notes: MapNotes, where: NotePlace): SolidKind | false | undefined {
   const said = saidSolid(properties)
   if (said !== 'nonsense') return said
   notes.add(

@@ -10,7 +10,7 @@ export interface NotePlace {
 }
 
 /** Collects notes. The same note in one place is told once, with its number. */
-export class SearchNotes {
+export class MapNotes {
   readonly #counts = new Map<string, { readonly first: string; readonly what: string; count: number }>()
   #untold = 0
 

@@ -185,8 +185,8 @@ function useOf(layer: AnyLayer): string {
   return layer.is === 'tiles' ? 'solid where a tile is' : "the game's own"
 }
 
-/** SearchNotes what is odd about a layer on a map that has solids. */
-function noteLayer(layer: AnyLayer, solids: number, notes: SearchNotes): void {
+/** MapNotes what is odd about a layer on a map that has solids. */
+function noteLayer(layer: AnyLayer, solids: number, notes: MapNotes): void {
   const place = { within: layer.where, thing: '' }
   if (solids > 0 && layer.isParallax)
     notes.add(place, 'moves past at its own pace (parallax); its solids stay where the editor draws them')
