@@ -70,19 +70,22 @@ export class ObjectReader {
       return
     }
     const isOnlyLooked = layer.solid === false || (layer.name === 'decor' && layer.solid === undefined)
-    const kind = this.#kindOf(whole.object, read, {
+    const said = this.#kindOf(whole.object, read, {
       layer,
       isOnlyLooked,
       where: { within: layer.where, thing },
     })
-    if (!kind) return
+    if (!said) return
     if (!tile.size) notes.add({ within: layer.where, thing }, whyNoSize(tile))
     else if (read.object.width === 0 && read.object.height === 0 && read.object.points.length === 0)
       notes.add({ within: layer.where, thing }, "has no size and stands in nobody's way")
-    else into.solids.push(...read.solids(kind))
+    else into.solids.push(...read.solids(said.kind, said))
   }
 
-  /** Returns what a tile object is made of, as itself, its tile, its layer or its class says. */
+  /**
+   * Returns what a tile object is made of, as itself, its tile, its layer or its class says; undefined where it is not solid.
+   * A tile's `solid` speaks of all of it; the others mean its shapes.
+   */
   #kindOf(
     object: Json,
     { object: { kind: className }, tile }: ReturnType<typeof readTileObject>,
@@ -91,13 +94,15 @@ export class ObjectReader {
       readonly isOnlyLooked: boolean
       readonly where: NotePlace
     },
-  ): SolidKind | false | undefined {
+  ): { readonly kind: SolidKind; readonly isWhole: boolean } | undefined {
     const { layer, isOnlyLooked, where } = by
     const own = ownKind(propertiesOf(object), this.#by.notes, where)
-    if (own !== undefined || isOnlyLooked) return own
-    const said = tile?.kind?.solid ?? layer.solid
-    if (said !== undefined) return said
-    if (Object.hasOwn(SOLID_CLASSES, className)) return SOLID_CLASSES[className]
+    if (own) return { kind: own, isWhole: false }
+    if (own === false || isOnlyLooked) return undefined
+    const ofClass = Object.hasOwn(SOLID_CLASSES, className) ? SOLID_CLASSES[className] : undefined
+    const said = tile?.kind?.solid ?? layer.solid ?? ofClass
+    if (said) return { kind: said, isWhole: !layer.solid && !ofClass }
+    if (said === false) return undefined
     if ((tile?.kind?.shapes.length ?? 0) > 0)
       this.#by.notes.add(
         where,

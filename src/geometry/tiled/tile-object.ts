@@ -13,8 +13,11 @@ export interface TileObject {
   readonly tile: FoundTile | undefined
   /** Its number in the map, without the flags. */
   readonly gid: number
-  /** Returns the solids: the tile's own shapes, or all of it when it has none. None when nobody knows its size. */
-  solids(kind: SolidKind): Solid[]
+  /**
+   * Returns the solids: the tile's own shapes, or all of it when it has none or `isWhole`. None when nobody knows
+   * its size.
+   */
+  solids(kind: SolidKind, by: { readonly isWhole: boolean }): Solid[]
 }
 
 /** @throws OutsideError naming the object, by `where` */
@@ -61,11 +64,11 @@ export function readTileObject(
     },
     tile,
     gid,
-    solids: (solidKind) => {
+    solids: (solidKind, { isWhole }) => {
       const box = tile?.size
       if (!box) return []
       const up = { kind: solidKind, variety: kind }
-      const shapes = tile.kind?.shapes ?? []
+      const shapes = isWhole ? [] : (tile.kind?.shapes ?? [])
       const whole: Solid = { ...up, shape: 'box', x0: 0, y0: 0, x1: box.width, y1: box.height }
       const by = {
         put: ({ x, y }: Point) => put(picture.put({ x, y: box.height - y })),

@@ -24,7 +24,6 @@ const things = (objects: unknown[], parts: Record<string, unknown> = {}, name = 
 
 test('[M12] an object that is a tile is solid where itself, its tile, its layer or its class says so: by its shapes', () => {
   const half = (kind = 'wall', variety = '') => box(2, 2, 3, 2.5, kind, variety)
-  assert.deepEqual(parseMap(things([crate])).solids, [half('wall', 'crate')])
   assert.deepEqual(parseMap(things([{ ...crate, gid: 2 }])).solids, [])
   assert.deepEqual(parseMap(things([{ ...crate, gid: 2 }], {}, 'walls')).solids, [half()])
   assert.deepEqual(
@@ -38,6 +37,20 @@ test('[M12] an object that is a tile is solid where itself, its tile, its layer 
   // All of it, where its tile has no shapes.
   assert.deepEqual(parseMap(things([{ ...crate, gid: 4 }])).solids, [box(2, 2, 3, 3, 'tree', 'tree')])
   assert.deepEqual(parseMap(things([{ ...crate, gid: 3 }], {}, 'trees')).solids, [box(2, 2, 3, 3, 'tree')])
+})
+
+test('[M12] where only the tile itself says that it is solid, all of it is; its shapes where another says so', () => {
+  const whole = box(2, 2, 3, 3, 'wall', 'crate')
+  const half = box(2, 2, 3, 2.5, 'wall', 'crate')
+  assert.deepEqual(parseMap(things([crate])).solids, [whole])
+  assert.deepEqual(parseMap(things([{ ...crate, gid: 1 + right + down }])).solids, [whole])
+  assert.deepEqual(parseMap(things([{ ...crate, width: 32, height: 8 }])).solids, [
+    box(2, 2, 4, 2.5, 'wall', 'crate'),
+  ])
+  assert.deepEqual(parseMap(things([crate], {}, 'walls')).solids, [half])
+  assert.deepEqual(parseMap(things([crate], { properties: said({ solid: true }) })).solids, [half])
+  assert.deepEqual(parseMap(things([{ ...crate, type: 'wall' }])).solids, [box(2, 2, 3, 2.5, 'wall', 'wall')])
+  assert.deepEqual(parseMap(things([{ ...crate, properties: said({ solid: true }) }])).solids, [half])
 })
 
 test('[M12] nor is it solid where one of them says that it is not, or where it is decor', () => {
@@ -71,7 +84,7 @@ test('[M12] its number, mirrors and turn are told, and it has the class and the 
 })
 
 test('[M12] its shapes are mirrored, stretched and turned with it', () => {
-  const solids = (object: object) => parseMap(things([{ ...crate, ...object }])).solids
+  const solids = (object: object) => parseMap(things([{ ...crate, ...object }], {}, 'walls')).solids
   assert.deepEqual(solids({ gid: 1 + down }), [box(2, 2.5, 3, 3, 'wall', 'crate')])
   assert.deepEqual(solids({ gid: 1 + over }), [box(2.5, 2, 3, 3, 'wall', 'crate')])
   assert.deepEqual(solids({ gid: 1 + over + right }), [box(2, 2, 2.5, 3, 'wall', 'crate')])
