@@ -50,6 +50,8 @@ const limit = { commands: serve, kind: 'whole', least: 1 } as const
 export const options: readonly Option[] = [
   { name: 'game', commands: ['serve', 'inspect', 'sim'], kind: 'text', unit: 'FILE', default: undefined, describe: 'module whose default export is what defineServer made' },
   { name: 'listen', commands: serve, kind: 'texts', unit: 'URL', default: ['ws://127.0.0.1:4000'], describe: 'where to listen; give it several times for several listeners' },
+  { name: 'dialect', commands: serve, kind: 'texts', unit: 'FILE', default: [], describe: 'modules whose default exports are what defineDialect made: protocols that are not ours, for listeners such as text+tcp://127.0.0.1:4100' },
+  { name: 'acceptRisk', commands: serve, kind: 'texts', unit: 'clear-passwords|unproven-addresses', default: [], describe: 'risks of dialects that are taken where strangers can connect' },
   { name: 'map', commands: serve, kind: 'text', unit: 'FILE', default: undefined, describe: "Tiled map (.tmj or .tmx) to use instead of the game's own" },
   { name: 'watch', commands: serve, kind: 'truth', unit: 'true or false', default: false, describe: 'read maps again when their files are written, and put them under those who walk on them' },
   { name: 'bots', commands: serve, kind: 'whole', unit: 'count', default: 0, least: 0, most: 5000, describe: 'bots to put into the world' },

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { OutsideError } from '../core/index.ts'
+import { type Dialect, type Risk, risks } from '../dialect/index.ts'
 import { defaultLimits, type Limits, loadMap, type ServerDefinition, serve } from '../server/index.node.ts'
 import { airOf } from './air.node.ts'
 import { loadDefault } from './load.node.ts'
@@ -25,6 +26,8 @@ export async function runServer(settings: Settings, version: string): Promise<vo
     { game: definition.game, options: { ...definition.options, viewRadius, map } },
     {
       listen: settings.listen as string[],
+      dialects: await dialectsOf(settings),
+      acceptRisks: risksOf(settings),
       limits,
       publicAddress: text(settings.publicAddress),
       publicUrls: settings.publicUrls as string[] | undefined,
@@ -64,6 +67,24 @@ export async function runServer(settings: Settings, version: string): Promise<vo
     process.exit(1)
   }
   process.exit(0)
+}
+
+async function dialectsOf(settings: Settings): Promise<readonly Dialect[]> {
+  const dialects: Dialect[] = []
+  for (const file of settings.dialect as string[])
+    dialects.push((await loadDefault('--dialect', file, 'defineDialect', 'carries')) as Dialect)
+  return dialects
+}
+
+/** @throws OutsideError for what is no risk */
+function risksOf({ acceptRisk }: Settings): readonly Risk[] {
+  return (acceptRisk as string[]).map((risk) => {
+    const known = risks.find((one) => one === risk)
+    if (known) return known
+    throw new OutsideError(
+      `--accept-risk ${risk} is none of the risks that there are: ${risks.join(' and ')}.`,
+    )
+  })
 }
 
 function limitsOf(settings: Settings): Partial<Limits> {

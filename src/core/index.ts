@@ -3,7 +3,9 @@
  * numbers, bounded queues, bytes, and the shape of a machine. It knows nothing of games, networks or platforms, and
  * imports nothing.
  */
+
 export { bytesEqual, concat, fromHex, hex, textBytes } from './bytes.ts'
+export { type Carriage, carriages } from './carriage.ts'
 export { Counters } from './counters.ts'
 export { OutsideError, ShardlessError } from './error.ts'
 export { Hash } from './hash.ts'

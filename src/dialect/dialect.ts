@@ -1,219 +1,70 @@
-import type { Instant } from '../core/index.ts'
-import type { PacketWriter, View } from '../replication/index.ts'
+import type { Carriage, Counters } from '../core/index.ts'
+import type { AnyGame } from '../world/index.ts'
+import type { Conversation } from './conversation.ts'
 import type { ServerInformation } from './information.ts'
+import type { DialectLimits } from './limits.ts'
+
+/** The bounds of bare datagrams: the transport room says what each is for. */
+export interface DialectDatagrams {
+  readonly packetBytesMax?: number
+  readonly peersMax?: number
+  readonly unprovenMax?: number
+  readonly silenceMs?: number
+  readonly unproven?: {
+    readonly echo?: number
+    readonly bytesPerSecond?: number
+    readonly bytesPerSecondInAll?: number
+  }
+}
 
 /**
- * A dialect turns bytes into what a player says and does, and what the world tells into bytes. The server's half of one
- * conversation is a machine without I/O:
- *
- *     packet --receive--> poll() -> Said ...      the host acts, and answers with welcome, refuse, tell, reply
- *     packet <--write-- told, replied, state      once a tick, and at once when something urgent waits
+ * What an operator has to agree to before a dialect is spoken on other than this machine's own addresses: passwords that
+ * anybody on the way can read; answers to addresses that have not shown that they are who they say.
  */
-export interface Conversation {
-  /** One packet from the player. What makes no sense is counted; `poll` says when that is too much. */
-  receive(packet: Uint8Array, now: Instant): void
-  /** One payload from the player, on links with a lane for state. @returns whether it was of use */
-  receiveState(payload: Uint8Array): boolean
-  /** What the player said, in order; undefined when nothing is left. */
-  poll(): Said | undefined
+export const risks = ['clear-passwords', 'unproven-addresses'] as const
+export type Risk = (typeof risks)[number]
 
-  /** The player is in: from here on `write` adds the view's news. */
-  welcome(welcome: Welcome): void
-  /** The player is not let in, or not any longer. Nothing else is said afterwards. */
-  refuse(refusal: Refusal): void
-  /** An event of the game, by its place in `eventNames` and encoded: the bytes are shared by all who are told. */
-  tell(event: number, body: Uint8Array): void
-  /**
-   * The reply to `ask`; or a sentence that says why there is none.
-   *
-   * @returns false when there is no room for it: a player who does not hear replies has to go
-   */
-  reply(id: number, answer: { readonly body: Uint8Array } | { readonly sorry: string }): boolean
-  /** What a page of the server's accounts answers to the client that asked: JSON. */
-  answer(id: number, body: string): void
-  /** The player's own character is another one now; 0 for none. */
-  own(entity: number): void
-  /**
-   * The player is in another world from here on; or, where the instance is the one told before, its map has changed.
-   *
-   * @param tick  the next that is told of: ticks are that world's from here on
-   */
-  map(where: Whereabouts, tick: number): void
-
-  /** What anyone may know of the server, for one who asked. */
-  inform(information: ServerInformation): void
-  /** Appends a piece of client content, as the content room writes it. @returns whether there was room */
-  writeContent(packet: PacketWriter, answer: Uint8Array): boolean
-  /**
-   * Has a flag ride on whatever is answered from now on: `map` once, with the next answer; `client` with each one, until it
-   * is lowered.
-   */
-  raise(flag: Flag): void
-  lower(flag: Flag): void
-
-  /** How the server's ticks go: players are told with each answer to a ping. */
-  pace: ServerPace
-  /** Milliseconds that a peer of this dialect has for its hello, and may be silent; the server's limits when left out. */
-  readonly helloTimeoutMs?: number
-  readonly silenceTimeoutMs?: number
-  /** Whether something waits that should not wait for the tick's end. */
-  readonly isUrgent: boolean
-  /**
-   * Appends everything that waits, and the view's news of the tick when a view is given.
-   *
-   * @returns whether anything was appended
-   */
-  write(packet: PacketWriter, news: News | undefined): boolean
-  /**
-   * Appends the view's news alone, for a lane of its own.
-   *
-   * @returns the number by which the view knows the packet; 0 for one that only says that time goes on; undefined, and
-   *          nothing appended, when there is nothing to tell
-   */
-  writeState(packet: PacketWriter, news: News): number | undefined
+/** The other end of a conversation. */
+export interface Peer {
+  /** For people: "203.0.113.7:5511". */
+  readonly remote: string
+  /** Its host, which limits count by. */
+  readonly address: string
+  readonly carries: Carriage
+  /** Bytes of the largest packet or datagram that can be sent. */
+  readonly packetBytesMax: number
+  /** @returns false when the link takes no more; of a stream the rest makes no sense then */
+  send(bytes: Uint8Array): boolean
+  /** The peer has said something that only who hears us can know: it gets as much as anybody from here on. */
+  prove(): void
 }
 
-/** How a server's ticks go, in ms: the average, the longest, and the latest to begin, of the last second or two. */
-export interface ServerPace {
-  readonly workMs: number
-  readonly worstMs: number
-  readonly lateMs: number
+/** What a conversation is held about. */
+export interface Context {
+  readonly game: AnyGame
+  /** What anybody may know of the server. */
+  readonly information: () => ServerInformation
+  /** What was dropped, by the names that the dialect has for it; shared by all of its conversations. */
+  readonly dropped: Counters
+  /** Told what the dialect's own code threw. */
+  readonly mistake: (error: unknown) => void
 }
 
-/** What a player is told of a tick: the view's news, and what concerns the player alone. */
-export interface News {
-  readonly view: View
-  readonly tick: number
-  /** Called when the news is written, and only then. */
-  readonly takeNotes: () => Notes
+/**
+ * A protocol that players speak: one conversation for each peer. `nativeDialect` is ours; `defineDialect` makes one of a
+ * protocol that is not.
+ */
+export interface Dialect {
+  /** Lower-case letters, digits and hyphens: it stands before the scheme, as in "text+tcp://". */
+  readonly name: string
+  /** How its bytes can come. What stands first is meant where a scheme leaves a choice. */
+  readonly carries: readonly Carriage[]
+  /** What may be dropped of what is said: names for counters. */
+  readonly drops?: readonly string[]
+  readonly limits?: DialectLimits
+  readonly datagrams?: DialectDatagrams
+  readonly risks?: readonly Risk[]
+  /** The sub-protocol that its clients ask for over WebSocket, and are told. */
+  readonly subprotocol?: string
+  begin(peer: Peer, context: Context): Conversation
 }
-
-/** What a state says besides what the view follows. */
-export interface Notes {
-  /** Milliseconds by which the player's commands came before their tick was made; negative for late ones. */
-  readonly margin?: number
-  /** Where it has to be told: how the player's own character is, exactly. */
-  readonly own?: OwnNews
-}
-
-/** A character as its own player is told of it, so that the player's client can go on from there. */
-export interface OwnNews {
-  /** What the player's steps have put into the world: so many ticks ago, which one of that tick, under which id. */
-  readonly spawned: readonly { readonly back: number; readonly ordinal: number; readonly id: number }[]
-  /** The character's changing parts, encoded by the world's `exactRecord`. */
-  readonly exact: Uint8Array
-}
-
-/** What a player said. */
-export type Said =
-  | {
-      readonly is: 'hello'
-      readonly name: string
-      readonly resume: Resume | undefined
-      /** The content version that the client has; empty when it does not say. */
-      readonly content: string
-      /** The login token of an account; empty for none. */
-      readonly login: string
-      /** The id of the account's character to come in with; empty for whichever there is. */
-      readonly character: string
-    }
-  /** What is known of the server without a login? */
-  | { readonly is: 'query' }
-  /** An ask for client content, as the content room writes it. */
-  | { readonly is: 'ask content'; readonly ask: Uint8Array }
-  /** The client has this content version now. */
-  | { readonly is: 'have'; readonly content: string }
-  /** Before hello: something of the account room, asked as over HTTP. The body is JSON. */
-  | {
-      readonly is: 'page'
-      readonly id: number
-      readonly page: string
-      readonly login: string
-      readonly body: string
-    }
-  | {
-      readonly is: 'commands'
-      /** The tick up to which this is all there was to say. */
-      readonly newest: number
-      /** Ticks between `newest` and what the player is shown of others. */
-      readonly viewDelay: number
-      readonly changes: readonly { readonly tick: number; readonly command: unknown }[]
-    }
-  | { readonly is: 'ask'; readonly id: number; readonly request: string; readonly body: unknown }
-  | { readonly is: 'bye' }
-  /** It speaks another protocol or game; the conversation has refused it in its own words already. */
-  | { readonly is: 'foreign'; readonly reason: string }
-  /** Bytes that make no sense came: `dropped` says of what kind. */
-  | { readonly is: 'nonsense'; readonly dropped: string }
-
-/** A session that a player wants to go on with. */
-export interface Resume {
-  /** The token the last welcome gave. */
-  readonly token: Uint8Array
-  /** What the player's replica still holds, as the replication room writes it. */
-  readonly heard: Uint8Array
-  /** The world that it is of: an instance's id. */
-  readonly instance: number
-}
-
-/** Which world a player is in, and what has to be known to follow it there. */
-export interface Whereabouts {
-  /** The map's name; empty where a server has but one and it has none. */
-  readonly map: string
-  /** The world's id: a home's, or that of an instance made for a group. From 1. */
-  readonly instance: number
-  /** Metres. */
-  readonly width: number
-  readonly height: number
-  readonly ticksPerSecond: number
-  /** Of the map's pieces: 16 hexadecimal digits. See `cutMap`. */
-  readonly hash: string
-}
-
-export interface Welcome {
-  readonly player: number
-  readonly entity: number
-  readonly tick: number
-  readonly where: Whereabouts
-  readonly serverName: string
-  /** To go on with this session after a lost connection, once. */
-  readonly token: Uint8Array
-  /** What the player goes on with: a new character, the one from before, or that and all that the replica held. */
-  readonly resumed: Resumed
-}
-
-export const resumptions = ['nothing', 'session', 'everything'] as const
-export type Resumed = (typeof resumptions)[number]
-
-/** What rides on any answer: the map has changed, load it anew; there is a newer client. */
-export const flags = ['map', 'client'] as const
-export type Flag = (typeof flags)[number]
-
-/** Why a player is refused. `code` is for programs and stable, `reason` a sentence for people. */
-export interface Refusal {
-  readonly code: RefusalCode
-  readonly reason: string
-  /** With code `content`: the version that is wanted. */
-  readonly content?: string
-  /** For `banned`: when it ends, in ms since 1970; undefined for good. */
-  readonly until?: number | undefined
-}
-
-export const refusalCodes = [
-  'protocol',
-  'game',
-  'full',
-  'name',
-  'too-fast',
-  'nonsense',
-  'silent',
-  'slow',
-  'closing',
-  'kicked',
-  'content',
-  'taken-over',
-  'banned',
-  'login',
-  'busy',
-] as const
-export type RefusalCode = (typeof refusalCodes)[number]

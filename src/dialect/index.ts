@@ -1,6 +1,9 @@
 /**
  * dialect: bytes to what players say and do, and what the world tells to bytes. The native dialect is one; each foreign
  * protocol is another. A dialect knows no sockets and no sessions.
+ *
+ *     native   packet --> NativeConversation ------------------> Said --> server --> bytes that all share --> packet
+ *     foreign  bytes --> Framer --> Speaker --> Interpreter --> Said --> server --> ValueView --> Speaker --> bytes
  */
 export {
   type Conversation,
@@ -19,5 +22,27 @@ export {
   type ServerPace,
   type Welcome,
   type Whereabouts,
+} from './conversation.ts'
+export {
+  type Context,
+  type Dialect,
+  type DialectDatagrams,
+  type Peer,
+  type Risk,
+  risks,
 } from './dialect.ts'
+export { defineDialect } from './foreign/define-dialect.ts'
+export { Framer } from './foreign/framer.ts'
+export { digits, lengths, lines } from './foreign/framing.ts'
+export { type ForeignDialect, Interpreter } from './foreign/interpreter.ts'
+export type {
+  AccountRefusal,
+  Framing,
+  Joined,
+  Refused,
+  Speaker,
+  WorldNews,
+} from './foreign/speaker.ts'
+export { ValueView } from './foreign/value-view.ts'
 export { informationFromJson, reachable, type ServerInformation, serverInformation } from './information.ts'
+export type { DialectLimits } from './limits.ts'

@@ -46,16 +46,18 @@ export class Connection<F extends Follower = Follower> {
   /** Since when its link has been holding too much; undefined while it keeps up. */
   slowSince: Instant | undefined
   nonsense = 0
-  readonly #limits: Limits
+  /** The server's, with what its dialect puts in their place. */
+  readonly limits: Limits
   readonly #bytes: Rate
   readonly #packets: Rate
 
   constructor(link: Link, parts: { conversation: Conversation; limits: Limits; now: Instant }) {
-    const { conversation, limits, now } = parts
+    const { conversation, now } = parts
+    const limits = conversation.limits ? { ...parts.limits, ...conversation.limits } : parts.limits
     this.link = link
     this.conversation = conversation
     this.state = { is: 'greeting', since: now }
-    this.#limits = limits
+    this.limits = limits
     this.#bytes = new Rate(limits.bytesPerSecond, now)
     this.#packets = new Rate(limits.packetsPerSecond, now)
     this.requests = new Rate(limits.requestsPerSecond, now)
@@ -88,6 +90,11 @@ export class Connection<F extends Follower = Follower> {
     this.state = { is: 'in', session, flying: new Map() }
   }
 
+  /** The player has left, and somebody may come in over it once more. */
+  greetAgain(now: Instant): void {
+    if (this.state.is !== 'closing') this.state = { is: 'greeting', since: now }
+  }
+
   /** Whoever fetches something on the way to a hello is busy and not silent. */
   isBusy(now: Instant): void {
     if (this.state.is === 'greeting') this.state.since = now
@@ -95,7 +102,7 @@ export class Connection<F extends Follower = Follower> {
 
   /** A packet came. @returns why it is too much; undefined where it is not */
   excess(length: number, now: Instant): Excess | undefined {
-    const { packetBytesMax, bytesPerSecond, packetsPerSecond } = this.#limits
+    const { packetBytesMax, bytesPerSecond, packetsPerSecond } = this.limits
     if (length > packetBytesMax)
       return {
         counts: 'too-large',

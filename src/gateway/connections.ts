@@ -41,6 +41,8 @@ export class Connections<F extends Follower> {
   /** In the order in which they are served, from `#first` on and round. */
   readonly #order: Connection<F>[] = []
   #first = 0
+  /** Those whose conversations go on by themselves. */
+  readonly #lively = new Set<Connection<F>>()
   #isClosing = false
 
   constructor(limits: Limits, above: Above<F>, now: Instant) {
@@ -74,6 +76,7 @@ export class Connections<F extends Follower> {
     // Between who was served last and who was first: after the one whose turn is next.
     this.#order.splice(this.#first, 0, connection)
     this.addresses.add(link.address, 1)
+    if (conversation.advance) this.#lively.add(connection)
     link.open({
       receive: (packet) => this.#receive(connection, packet, clock()),
       receiveState: (payload) => this.#receiveState(connection, payload, clock()),
@@ -100,6 +103,16 @@ export class Connections<F extends Follower> {
     for (let i = 0; i < this.#first; i++) this.#serve(order[i], now)
   }
 
+  /** Once a tick, when everybody has been told of it: conversations go on by themselves. */
+  advance(now: Instant): void {
+    this.now = now
+    for (const connection of this.#lively) {
+      if (connection.isClosing) continue
+      connection.conversation.advance?.(now)
+      this.#hearAll(connection)
+    }
+  }
+
   /** Sends what waits, at once. */
   send(connection: Connection<F>): void {
     this.#send(connection, undefined)
@@ -119,7 +132,7 @@ export class Connections<F extends Follower> {
   countNonsense(connection: Connection<F>, dropped: string): void {
     this.traffic.dropped.count('nonsense')
     connection.nonsense++
-    if (connection.nonsense < this.#limits.nonsenseMax) return
+    if (connection.nonsense < connection.limits.nonsenseMax) return
     const reason = `${connection.nonsense} messages made no sense (the last: ${dropped}).`
     this.end(connection, { code: 'nonsense', reason })
   }
@@ -157,6 +170,13 @@ export class Connections<F extends Follower> {
     connection.link.close('Goodbye.')
   }
 
+  /** The player left the world, and the connection stays. */
+  leave(connection: Connection<F>): void {
+    const { session } = connection
+    connection.greetAgain(this.now)
+    if (session) this.#above.ended(session)
+  }
+
   /** Accepts no more, tells everyone why, and closes every link; their sessions are left to the caller. */
   hangUpAll(reason: string): void {
     this.#isClosing = true
@@ -164,17 +184,16 @@ export class Connections<F extends Follower> {
   }
 
   #serve(connection: Connection<F>, now: Instant): void {
-    const { helloTimeoutMs, silenceTimeoutMs, slowBytes, slowTimeoutMs } = this.#limits
-    const { state, link, conversation } = connection
+    const { state, link } = connection
+    const { helloTimeoutMs, silenceTimeoutMs, slowBytes, slowTimeoutMs } = connection.limits
     if (state.is === 'closing') return
-    if (state.is !== 'in' && now - state.since > (conversation.helloTimeoutMs ?? helloTimeoutMs)) {
+    if (state.is !== 'in' && now - state.since > helloTimeoutMs) {
       if (state.is === 'asking') this.end(connection, TOO_LONG)
       else this.end(connection, { code: 'silent', reason: 'No hello came in time.' })
       return
     }
-    const silentMs = conversation.silenceTimeoutMs ?? silenceTimeoutMs
-    if (now - connection.heardAt > silentMs) {
-      this.lose(connection, { code: 'silent', reason: `Nothing was heard for ${silentMs / 1000} s.` })
+    if (now - connection.heardAt > silenceTimeoutMs) {
+      this.lose(connection, { code: 'silent', reason: `Nothing was heard for ${silenceTimeoutMs / 1000} s.` })
       return
     }
     if (link.bufferedBytes > slowBytes) {
@@ -230,6 +249,7 @@ export class Connections<F extends Follower> {
     const at = this.#order.indexOf(connection)
     if (at < 0) return
     this.#order.splice(at, 1)
+    this.#lively.delete(connection)
     if (at < this.#first) this.#first--
     this.addresses.add(connection.link.address, -1)
     const { session } = connection
@@ -240,7 +260,7 @@ export class Connections<F extends Follower> {
   }
 }
 
-const SLOW: Denial = { code: 'slow', reason: 'The connection takes in too little to keep up.' }
+export const SLOW: Denial = { code: 'slow', reason: 'The connection takes in too little to keep up.' }
 const TOO_LONG: Denial = {
   code: 'busy',
   reason: 'The server takes too long to look up accounts just now; try again in a moment.',

@@ -1,6 +1,6 @@
 import { type Instant, instant } from '../core/index.ts'
-import { type Conversation, type Said, type ServerInformation, serverInformation } from '../dialect/index.ts'
-import { NativeConversation, PROTOCOL_VERSION } from '../dialect/native/index.ts'
+import { type Said, type ServerInformation, serverInformation } from '../dialect/index.ts'
+import { PROTOCOL_VERSION } from '../dialect/native/index.ts'
 import type { Commands, Down, RegionLink, RegionListener, TickNews } from '../region/message/index.ts'
 import type { Source } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
@@ -9,8 +9,9 @@ import type { AnyGame } from '../world/index.ts'
 import { AccountPages } from './account-pages.ts'
 import type { Admission } from './admission.ts'
 import type { Connection } from './connection.ts'
-import { type Above, Connections } from './connections.ts'
+import { type Above, Connections, SLOW } from './connections.ts'
 import { type ClientContent, ContentDesk } from './content-desk.ts'
+import { Dialects, OURS, type Spoken } from './dialects.ts'
 import type { Limits } from './limits.ts'
 import type { Session } from './session.ts'
 import { Sessions } from './sessions.ts'
@@ -40,6 +41,8 @@ export interface GatewayOptions {
   readonly content: ClientContent | undefined
   /** Who decides who comes in; whoever has a name when left out. */
   readonly admission: Admission | undefined
+  /** Told of what a dialect's own code threw. */
+  readonly mistake: (error: unknown) => void
 }
 
 /**
@@ -55,6 +58,7 @@ export class Gateway implements RegionListener {
   /** Where to connect, as it is told to whoever asks: "ws://0.0.0.0:4000". */
   listeners: readonly string[] = []
   readonly #options: GatewayOptions
+  readonly #dialects: Dialects
   readonly #pages: AccountPages<Session>
   readonly #worlds = new Map<number, WorldDesk<Session>>()
   /** Worlds with news that players have not been served with. */
@@ -80,6 +84,12 @@ export class Gateway implements RegionListener {
     this.#servedAt = now
     const connections = new Connections<Session>(limits, this.#above(), now)
     this.connections = connections
+    this.#dialects = new Dialects({
+      game: options.game,
+      information: () => this.information,
+      traffic: connections.traffic,
+      mistake: options.mistake,
+    })
     this.content = new ContentDesk({
       content,
       maps: link,
@@ -128,9 +138,14 @@ export class Gateway implements RegionListener {
     return sum
   }
 
-  /** Takes a link over. @param conversation  in the dialect that is spoken over it; the native one when left out */
-  accept(link: Link, clock: () => Instant, conversation?: Conversation): void {
-    this.connections.accept(link, conversation ?? new NativeConversation(this.#options.game), clock)
+  /** Takes a link over. @param spoken  what is spoken over it, and how its bytes come: our own dialect when left out */
+  accept(link: Link, clock: () => Instant, spoken: Spoken = OURS): void {
+    this.connections.accept(link, this.#dialects.begin(link, spoken), clock)
+  }
+
+  /** By dialect that is not ours: what was dropped, and why. */
+  get droppedByDialect(): Record<string, Record<string, number>> {
+    return this.#dialects.dropped
   }
 
   /** What views of this world are written from; undefined for one that the region has not told of. */
@@ -191,6 +206,7 @@ export class Gateway implements RegionListener {
     this.#due.length = 0
     for (const session of this.#owing) session.giveBack()
     this.#owing.length = 0
+    this.connections.advance(now)
     this.content.advance(this.connections.all, now)
     this.sessions.advance(now)
   }
@@ -263,7 +279,10 @@ export class Gateway implements RegionListener {
     else if (said.is === 'ask') this.#ask(connection, said)
     else if (said.is === 'hello') this.#greet(connection, said)
     else if (said.is === 'page') this.#pages.ask(connection, said)
+    else if (said.is === 'intend') this.#intend(connection, said.command)
+    else if (said.is === 'leave') connections.leave(connection)
     else if (said.is === 'bye') connections.sayGoodbye(connection)
+    else if (said.is === 'slow') connections.lose(connection, SLOW)
     else if (said.is === 'foreign') connections.end(connection, { code: 'game', reason: said.reason })
     else if (said.is === 'query') this.#inform(connection)
     else if (said.is === 'have') this.content.note(connection, said.content)
@@ -295,6 +314,13 @@ export class Gateway implements RegionListener {
     commands.viewDelay = said.viewDelay
     commands.changes = said.changes
     this.#options.link.send(commands, this.connections.now)
+  }
+
+  #intend({ session }: Connection<Session>, command: unknown): void {
+    if (!session) return
+    this.sessions.heard(session)
+    const { instance } = session.world.facts
+    this.#options.link.send({ is: 'intend', session: session.id, instance, command }, this.connections.now)
   }
 
   /** A request of the game. It gets one reply, or the connection is gone by then. */

@@ -114,9 +114,10 @@ export class Sessions {
    * @param hasLeft  whether the player's page went away itself
    */
   lose(session: Session, hasLeft = false): void {
-    const { limits, connections, link } = this.#options
+    const { connections, link } = this.#options
     const { state } = session
     if (state.is !== 'present') return
+    const { limits } = state.connection
     const graceMs = hasLeft ? Math.min(limits.leavingGraceMs, limits.graceMs) : limits.graceMs
     if (graceMs <= 0) {
       this.retire(session)

@@ -250,10 +250,16 @@ export class Region {
 
   #hear(served: ServedPlayer, message: Exclude<Up, { is: 'enter' | 'speak' | 'leave' }>, now: Instant): void {
     if (message.is === 'commands') this.#command(served, message, now)
+    else if (message.is === 'intend') this.#intend(served, message)
     else if (message.is === 'ask') this.#requests.ask(served, message)
     else if (message.is === 'settled') served.feed.settled(message.tick, message.fate)
     else if (message.is === 'account') this.players.accountIs(served, message.account)
-    else served.isHere = false
+    else served.away()
+  }
+
+  #intend({ player, world: { instance } }: ServedPlayer, said: Up & { is: 'intend' }): void {
+    if (instance.id === said.instance && this.realm.whereIs(player) === instance)
+      player.commands.hold(said.command as never)
   }
 
   #command({ player, feed, world: { world, instance } }: ServedPlayer, said: Commands, now: Instant): void {

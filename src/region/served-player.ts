@@ -53,6 +53,12 @@ export class ServedPlayer {
     this.news.clear()
   }
 
+  /** The player has no connection: nobody is there to hold what was wanted. */
+  away(): void {
+    this.isHere = false
+    this.player.commands.release()
+  }
+
   /** The player is in another world: nothing of it is followed yet. */
   move(world: ServedWorld<ServedPlayer>): void {
     this.world.players.delete(this)

@@ -1,5 +1,5 @@
 import { type Instant, instant, type Random } from '../core/index.ts'
-import type { Conversation, ServerInformation } from '../dialect/index.ts'
+import type { ServerInformation } from '../dialect/index.ts'
 import {
   type Admission,
   type ClientContent,
@@ -7,6 +7,7 @@ import {
   defaultLimits,
   Gateway,
   type Limits,
+  type Spoken,
 } from '../gateway/index.ts'
 import type { WorldMap } from '../geometry/index.ts'
 import {
@@ -78,6 +79,8 @@ export interface HostStats {
   /** Mistakes of the game's own code, by what was called. */
   readonly mistakes: Record<string, number>
   readonly closed: Record<string, number>
+  /** What was dropped in dialects that are not ours, by dialect. */
+  readonly dialects: Record<string, Record<string, number>>
 }
 
 /**
@@ -117,6 +120,10 @@ export class Host {
         secret: secret ?? dice,
         content,
         admission,
+        mistake: (error) => {
+          if (report === undefined) throw error
+          report(error)
+        },
       },
       now,
     )
@@ -204,6 +211,7 @@ export class Host {
       dropped: dropped.snapshot(),
       mistakes: { ...this.region.code.mistakes },
       closed,
+      dialects: gateway.droppedByDialect,
     }
   }
 
@@ -217,9 +225,9 @@ export class Host {
     return this.gateway.connections.admit(address)
   }
 
-  /** Takes a link over. @param conversation  in the dialect that is spoken over it; the native one when left out */
-  accept(link: Link, clock: () => Instant, conversation?: Conversation): void {
-    this.gateway.accept(link, clock, conversation)
+  /** Takes a link over. @param spoken  what is spoken over it, and how its bytes come: our own dialect when left out */
+  accept(link: Link, clock: () => Instant, spoken?: Spoken): void {
+    this.gateway.accept(link, clock, spoken)
   }
 
   /**

@@ -1,16 +1,9 @@
-import type { Instant } from '../core/index.ts'
-import { OutsideError } from '../core/index.ts'
+import { type Carriage, type Instant, OutsideError } from '../core/index.ts'
+import type { Dialect, Risk } from '../dialect/index.ts'
+import { OURS, type Spoken } from '../gateway/index.ts'
 import { listenSealed } from '../sealed/index.node.ts'
 import { listenDatagrams, listenTcp, listenWebSocket } from '../transport/index.node.ts'
-import {
-  type Air,
-  type Carriage,
-  type DatagramBounds,
-  type Link,
-  type Listener,
-  type ListenUrl,
-  schemes,
-} from '../transport/index.ts'
+import { type Air, type Link, type Listener, type ListenUrl, schemes } from '../transport/index.ts'
 import { pages, type Web } from '../web/index.node.ts'
 
 /** What a listener is given, whatever it listens for. */
@@ -26,8 +19,8 @@ export interface Listening {
   readonly trustedProxies: readonly string[] | undefined
   /** All addresses that the server listens at. */
   readonly addresses: readonly ListenUrl[]
-  /** For bare datagrams. */
-  readonly datagrams?: DatagramBounds
+  /** What is spoken there. */
+  readonly dialect: Dialect
 }
 
 /** One way in. @returns what listens: the first of them is where clients connect */
@@ -44,22 +37,82 @@ export const listens: Listens = {
   udp: { packets: listenSealedUdp, datagrams: listenBareUdp },
 }
 
+/** What comes over a listener, and how to listen for it. */
+export interface Way {
+  readonly spoken: Spoken
+  readonly listen: Listen
+}
+
+/**
+ * Finds what is spoken at an address.
+ *
+ * @param dialects  those besides our own
+ * @param accepted  the risks that the operator has agreed to
+ * @throws OutsideError for a dialect that nobody speaks here, that cannot come that way, or that would be heard by strangers
+ *         though its risks were not agreed to
+ */
+export function wayOf(
+  { dialect: name, scheme, host }: ListenUrl,
+  dialects: readonly Dialect[],
+  accepted: readonly Risk[],
+): Way {
+  const dialect = name === '' ? OURS.dialect : dialects.find((one) => one.name === name)
+  if (dialect === undefined) {
+    const known = dialects.map((one) => `${one.name}+`).join(', ')
+    const fix =
+      known === ''
+        ? 'leave it out, or give one with --dialect'
+        : `there are ${known}, and our own without a name`
+    throw new OutsideError(`Nobody speaks the dialect "${name}" here; ${fix}.`)
+  }
+  const carries = dialect.carries.find((one) => listens[scheme]?.[one] !== undefined)
+  const listen = carries && listens[scheme][carries]
+  if (carries === undefined || listen === undefined) {
+    const fits = Object.keys(listens).filter((one) => dialect.carries.some((way) => listens[one][way]))
+    throw new OutsideError(
+      `The dialect ${dialect.name} does not go over ${scheme}://; use ${fits.map((one) => `${dialect.name}+${one}://`).join(' or ')}.`,
+    )
+  }
+  const risk = (dialect.risks ?? []).find((one) => !accepted.includes(one))
+  if (risk !== undefined && !isHere(host))
+    throw new OutsideError(
+      `The dialect ${dialect.name} has ${RISKS[risk]}, and ${host} is not this machine alone; listen at 127.0.0.1, or say --accept-risk ${risk}.`,
+    )
+  return { spoken: { dialect, carries }, listen }
+}
+
+const RISKS: Readonly<Record<Risk, string>> = {
+  'clear-passwords': 'passwords that anybody on the way can read',
+  'unproven-addresses': 'answers for addresses that anybody could have forged',
+}
+
+/** Whether only programs of this machine come in there. */
+function isHere(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host)
+}
+
 export function isWeb({ scheme }: ListenUrl): boolean {
   return schemes[scheme]?.webPort !== undefined
 }
 
 /** WebSocket, and pages at the same port. */
 async function listenWeb(address: ListenUrl, listening: Listening): Promise<readonly Listener[]> {
-  const { web, accept, admit, origins, trustedProxies } = listening
+  const { web, accept, admit, origins, trustedProxies, dialect } = listening
+  const { subprotocol } = dialect
   const { host, port, path, scheme } = address
   const server = web.door.createServer(pages(web), schemes[scheme].isSecure ? web.certificate : undefined)
-  return [await listenWebSocket({ host, port, path, accept, admit, server, origins, trustedProxies })]
+  return [
+    await listenWebSocket({ host, port, path, accept, admit, server, origins, trustedProxies, subprotocol }),
+  ]
 }
 
 function tcpFor(carries: 'packets' | 'stream'): Listen {
-  return async ({ host, port }, { accept, admit }) => [
-    await listenTcp({ host, port, carries, accept, admit }),
-  ]
+  return async ({ host, port }, { accept, admit, web }) => {
+    // Chunks of a bare stream are cut to what a packet may have, so that none is too large.
+    const { packetBytesMax } = web.served.limits
+    const bounds = carries === 'stream' ? { packetBytesMax } : { admit }
+    return [await listenTcp({ host, port, carries, accept, ...bounds })]
+  }
 }
 
 /** Sealed datagrams; connect tokens come over HTTP at the same port, from the pages' server where there is one. */
@@ -86,8 +139,8 @@ async function listenSealedUdp(address: ListenUrl, listening: Listening): Promis
 }
 
 async function listenBareUdp({ host, port }: ListenUrl, listening: Listening): Promise<readonly Listener[]> {
-  const { accept, now, air, datagrams } = listening
-  return [await listenDatagrams({ ...datagrams, host, port, accept, now, air })]
+  const { accept, now, air, dialect } = listening
+  return [await listenDatagrams({ ...dialect.datagrams, host, port, accept, now, air })]
 }
 
 /** Serves pages where no WebSocket is listened for. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Instant, instant, OutsideError, Random } from '../core/index.ts'
+import type { Dialect, Risk } from '../dialect/index.ts'
 import type { Limits } from '../gateway/index.ts'
 import type { WorldMap } from '../geometry/index.ts'
 import type { AnyDefinition, ServerDefinition } from '../region/index.ts'
@@ -26,7 +27,7 @@ import { type AnyGame, type GameMistake, mistakeText, type World } from '../worl
 import { Host } from './host.ts'
 import { Keeping, serverName } from './keeping.node.ts'
 import { leaveWill } from './last-will.node.ts'
-import { type Listen, listens } from './listening.node.ts'
+import { wayOf } from './listening.node.ts'
 import { MapWatcher } from './watch-map.node.ts'
 
 export interface ServeOptions {
@@ -35,6 +36,10 @@ export interface ServeOptions {
    * the same port as WebSocket; connect tokens for UDP come over HTTP at the UDP listener's own port.
    */
   readonly listen?: readonly string[]
+  /** Dialects besides our own: a listener names one, as in "text+tcp://127.0.0.1:4100". */
+  readonly dialects?: readonly Dialect[]
+  /** Risks of dialects that the operator agrees to where strangers can connect. None when left out. */
+  readonly acceptRisks?: readonly Risk[]
   /** For wss:// listeners, and for connect tokens for UDP: over HTTPS alone then. Renewed files are taken up by themselves. */
   readonly tls?: CertificateFiles
   /**
@@ -114,6 +119,8 @@ export async function serve<G extends AnyGame>(
   const { content: folder } = definition.options
   const files = folder ? await contentFiles(folder, report) : undefined
   const addresses = (options.listen ?? [DEFAULT_LISTEN]).map((url) => parseListenUrl(url))
+  const { dialects = [], acceptRisks = [] } = options
+  const ways = addresses.map((address) => wayOf(address, dialects, acceptRisks))
   const certificate = await openCertificate(addresses, options)
   const keeping = definition.options.accounts
     ? await Keeping.open(definition, {
@@ -132,7 +139,6 @@ export async function serve<G extends AnyGame>(
   )
   const door = new WebDoor({ ...options, limits: host.limits, contentGate: host.content.gate, now })
   const { air } = options
-  const accept = (link: Link): void => host.accept(air?.wrap(link) ?? link, now)
   const admit = (from: string): string | undefined => host.admit(from)
   const listeners: Listener[] = []
   const tokens = new TokenDesk(host, now, { ...options, logins: keeping })
@@ -147,11 +153,14 @@ export async function serve<G extends AnyGame>(
   }
   const { origins, trustedProxies } = options
   const { fingerprint } = definition.game
-  const listening = { web, fingerprint, accept, admit, now, air, origins, trustedProxies, addresses }
+  const listening = { web, fingerprint, admit, now, air, origins, trustedProxies, addresses }
   let ownerCode: string | undefined
   try {
-    for (const address of addresses) {
-      listeners.push(...(await listenOf(address)(address, listening)))
+    for (const [at, address] of addresses.entries()) {
+      const { spoken, listen } = ways[at]
+      const accept = (link: Link): void => host.accept(air?.wrap(link) ?? link, now, spoken)
+      for (const listener of await listen(address, { ...listening, accept, dialect: spoken.dialect }))
+        listeners.push(called(listener, address.dialect))
     }
     ownerCode = await keeping?.begin(host)
   } catch (error) {
@@ -162,7 +171,8 @@ export async function serve<G extends AnyGame>(
   }
   const watchers = options.watch ? watchMaps(definition, host, options.watch) : []
   const urls = listeners.map((listener) => listener.url).filter((url) => !url.startsWith('http'))
-  host.listeners = options.publicUrls ?? urls
+  // Clients of ours can do nothing with other dialects.
+  host.listeners = options.publicUrls ?? urls.filter((url) => !url.includes('+'))
   const { code } = host.region
   const will = leaveWill({
     rejected: (error) => code.failed('a promise that nobody waits for', '', error),
@@ -195,10 +205,10 @@ export async function serve<G extends AnyGame>(
   return server
 }
 
-/** @throws OutsideError for a dialect that nobody speaks here */
-function listenOf({ dialect, scheme }: ListenUrl): Listen {
-  if (dialect === '') return listens[scheme].packets as Listen
-  throw new OutsideError(`Nobody speaks the dialect ${dialect} here; leave out "${dialect}+".`)
+/** A listener under the name of what is spoken there: "text+tcp://127.0.0.1:4100". */
+function called(listener: Listener, dialect: string): Listener {
+  if (dialect === '') return listener
+  return { url: `${dialect}+${listener.url}`, close: (reason) => listener.close(reason) }
 }
 
 /** @throws OutsideError when a listener wants a certificate and none is given, or one is given that nobody would see */

@@ -33,7 +33,7 @@ export {
   type Parcel,
   StreamLane,
 } from './memory/memory-lane.ts'
-export { type Carriage, type SchemeRules, type Schemes, schemes } from './scheme.ts'
+export { type SchemeRules, type Schemes, schemes } from './scheme.ts'
 export { FrameDecoder, type FrameEnd } from './tcp/frame.ts'
 export type { DatagramAddress, DatagramDrop, DatagramReceiver, DatagramSocket } from './udp/datagram.ts'
 export type { DatagramBounds, DatagramPeers, DatagramPeersOptions } from './udp/datagram-peers.ts'

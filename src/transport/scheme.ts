@@ -1,9 +1,4 @@
-/**
- * How bytes go over a link: whole packets; a stream whose chunks begin and end anywhere; or datagrams as they are, each of
- * which may get lost, come twice or be anybody's.
- */
-export const carriages = ['packets', 'stream', 'datagrams'] as const
-export type Carriage = (typeof carriages)[number]
+import type { Carriage } from '../core/index.ts'
 
 /** What is to be known of a scheme, whoever listens or calls. */
 export interface SchemeRules {

@@ -34,6 +34,8 @@ export class CommandInbox<Command> {
   #said = 0
   #heard = 0
   #isSurprise = false
+  /** Whether the present command holds without a word. */
+  #isHeld = false
 
   /** @param rest  what a player asks for who is no longer heard */
   constructor(ticksPerSecond: number, rest: Command) {
@@ -53,12 +55,26 @@ export class CommandInbox<Command> {
       return
     }
     this.#newest = tick
+    this.#isHeld = false
     if (tick < present) {
       this.late++
       this.#isSurprise = true
     }
     if (this.#waiting.length === WAITING_MAX) this.#giveWay()
     this.#waiting.push({ tick, command })
+  }
+
+  /** From the next tick on the player wants `command`, until something else is said: no word is needed meanwhile. */
+  hold(command: Command): void {
+    this.#waiting.length = 0
+    this.#current = command
+    this.#hasLapsed = false
+    this.#isHeld = true
+  }
+
+  /** Nobody is there to hold anything: what is held lapses. */
+  release(): void {
+    this.#isHeld = false
   }
 
   /**
@@ -81,7 +97,7 @@ export class CommandInbox<Command> {
       waiting.shift()
       if (waiting.length > 0 && waiting[0].tick <= present) this.#isSurprise = true
     } else if (this.#current !== undefined) {
-      const isSilent = present - this.#heard > LAPSE_SECONDS * this.#ticksPerSecond
+      const isSilent = !this.#isHeld && present - this.#heard > LAPSE_SECONDS * this.#ticksPerSecond
       // It lapses in silence, and holds again from the first word on: the player's client has moved it all the while.
       if (isSilent !== this.#hasLapsed) this.#isSurprise = true
       this.#hasLapsed = isSilent
@@ -100,6 +116,7 @@ export class CommandInbox<Command> {
     if (this.#hasLapsed) this.#current = this.#rest
     this.#hasLapsed = false
     this.#waiting.length = 0
+    this.#isHeld = false
     this.#newest = 0
     this.#said = 0
     this.#isSurprise = true

@@ -9,7 +9,7 @@ import {
 } from '../../replication/index.ts'
 import { decode, encode, firstDifference, type Infer } from '../../wire/index.ts'
 import { type AnyGame, gameOn } from '../../world/index.ts'
-import type { Notes, RefusalCode, ServerPace, Whereabouts } from '../dialect.ts'
+import type { Notes, RefusalCode, ServerPace, Whereabouts } from '../conversation.ts'
 import { type ServerInformation, serverInformation } from '../information.ts'
 import { type Commands, writeCommands } from './commands.ts'
 import {

@@ -2,11 +2,12 @@
  * dialect/native: the protocol of Shardless itself. docs/spec/native.md has its rules.
  */
 
-export type { Flag, Notes, OwnNews, RefusalCode, ServerPace, Whereabouts } from '../dialect.ts'
+export type { Flag, Notes, OwnNews, RefusalCode, ServerPace, Whereabouts } from '../conversation.ts'
 export { informationFromJson, reachable, type ServerInformation, serverInformation } from '../information.ts'
 export { type Flags, NativeClient, type NativeClientListener, type Welcomed } from './client-half.ts'
 export { CHANGES_MAX, type Change, type Commands } from './commands.ts'
 export { type InquirerListener, NativeInquirer } from './inquirer.ts'
 export { mapDigest, readMapDigest } from './map-digest.ts'
 export { HEARD_BYTES_MAX, PROTOCOL_VERSION } from './messages.ts'
+export { nativeDialect } from './native-dialect.ts'
 export { NativeConversation } from './server-half.ts'

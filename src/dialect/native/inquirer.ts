@@ -1,6 +1,6 @@
 import { PacketReader, PacketWriter } from '../../replication/index.ts'
 import { decode } from '../../wire/index.ts'
-import type { RefusalCode } from '../dialect.ts'
+import type { RefusalCode } from '../conversation.ts'
 import { type ServerInformation, serverInformation } from '../information.ts'
 import { CODE, refused, writeMessage } from './messages.ts'
 

@@ -1,5 +1,5 @@
 import { bytes, choice, float64, type Infer, integer, record, text, varint } from '../../wire/index.ts'
-import { type Flag, refusalCodes, resumptions } from '../dialect.ts'
+import { type Flag, refusalCodes, resumptions } from '../conversation.ts'
 
 /** Raised when the native wire changes so that older ends cannot follow [N1]. */
 export const PROTOCOL_VERSION = 4

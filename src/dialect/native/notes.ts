@@ -1,5 +1,5 @@
 import type { PacketReader, PacketWriter } from '../../replication/index.ts'
-import type { Notes, OwnNews } from '../dialect.ts'
+import type { Notes, OwnNews } from '../conversation.ts'
 
 /** What stands between the tick and the items of a state [N9]: one byte says which of them there are. */
 const HAS_MARGIN = 1

@@ -2,7 +2,16 @@ import { BoundedQueue, Counters, hex } from '../../core/index.ts'
 import { PacketReader, PacketWriter } from '../../replication/index.ts'
 import { decode, encode, type Field } from '../../wire/index.ts'
 import type { AnyGame } from '../../world/index.ts'
-import type { Conversation, Flag, News, Refusal, Said, ServerPace, Welcome, Whereabouts } from '../dialect.ts'
+import type {
+  Conversation,
+  Flag,
+  News,
+  Refusal,
+  Said,
+  ServerPace,
+  Welcome,
+  Whereabouts,
+} from '../conversation.ts'
 import { type ServerInformation, serverInformation } from '../information.ts'
 import { readCommands } from './commands.ts'
 import {

@@ -45,6 +45,7 @@ const ups: readonly Up[] = [
       { tick: 1000, command: { east: 0, north: 0 } },
     ],
   },
+  { is: 'intend', session: 7, instance: 3, command: { east: -1, north: 1 } },
   { is: 'ask', session: 7, ask: 12, request: 'say', body: { text: 'hello' } },
   { is: 'settled', session: 7, tick: 999, fate: 'untold' },
   { is: 'account', session: 7, account },

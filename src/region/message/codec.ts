@@ -86,7 +86,7 @@ const downRecords = {
   ticked: record({ workMs: float64(), worstMs: float64(), lateMs: float64() }),
 }
 
-/** What travels from a gateway to a region; `commands` has the game's own record in it. */
+/** What travels from a gateway to a region; `commands` and `intend` have the game's own record in it. */
 const upRecords = {
   enter: record({
     session: varint(),
@@ -102,7 +102,7 @@ const upRecords = {
   leave: record({ session: varint(), how: choice(['left', 'lost']) }),
 }
 
-const UP = ['enter', 'speak', 'away', 'commands', 'ask', 'settled', 'account', 'leave'] as const
+const UP = ['enter', 'speak', 'away', 'commands', 'intend', 'ask', 'settled', 'account', 'leave'] as const
 const DOWN = Object.keys(downRecords) as (keyof typeof downRecords)[]
 
 /** What a message holds that only travels: the topics' news, and pieces of maps. */
@@ -122,10 +122,12 @@ const nothing = new Uint8Array(0)
 export class MessageCodec {
   readonly #game: AnyGame
   readonly #commands: ReturnType<typeof commandsOf>
+  readonly #intend: ReturnType<typeof intendOf>
 
   constructor(game: AnyGame) {
     this.#game = game
     this.#commands = commandsOf(game)
+    this.#intend = intendOf(game)
   }
 
   writeUp(message: Up): Uint8Array {
@@ -135,6 +137,7 @@ export class MessageCodec {
       const changes = message.changes.map(({ tick, command }) => ({ back: newest - tick, command }))
       return framed(code, encode(this.#commands, { ...message, changes }))
     }
+    if (message.is === 'intend') return framed(code, encode(this.#intend, message))
     if (message.is === 'ask') {
       const request = this.#game.requestNames.indexOf(message.request)
       const body = encode(this.#game.requests[message.request].ask, message.body)
@@ -152,6 +155,10 @@ export class MessageCodec {
       if (!read) return undefined
       const changes = read.changes.map(({ back, command }) => ({ tick: read.newest - back, command }))
       return { is, ...read, changes }
+    }
+    if (is === 'intend') {
+      const read = decode(this.#intend, body)
+      return read && { is, session: read.session, instance: read.instance, command: read.command }
     }
     if (is === 'ask') {
       const read = decode(upRecords.ask, body)
@@ -261,6 +268,10 @@ function readTick(
     events: events.map(({ event, body, sessions }) => ({ event, body, sessions })),
   }
   return { message, state }
+}
+
+function intendOf({ command }: AnyGame) {
+  return record({ session: varint(), instance: varint(), command })
 }
 
 function commandsOf(game: AnyGame) {

@@ -69,6 +69,8 @@ export type Up =
   /** The player has no connection at present. */
   | { readonly is: 'away'; readonly session: number }
   | Commands
+  /** From the next tick on the player wants this, in this world, until something else is said. */
+  | { readonly is: 'intend'; readonly session: number; readonly instance: number; readonly command: unknown }
   /** A request of the game. Answered by `reply` with the same number. */
   | {
       readonly is: 'ask'

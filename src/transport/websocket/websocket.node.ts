@@ -38,6 +38,8 @@ export interface WebSocketListenOptions extends Partial<LinkOptions>, DoorOption
   /** 0 lets the system choose. */
   readonly port: number
   readonly accept: (link: Link) => void
+  /** The one sub-protocol that is agreed to when a client names it. None when left out. */
+  readonly subprotocol?: string
   /** Told of each one refused, for counting. */
   readonly refused?: (address: string, reason: string) => void
 }
@@ -64,6 +66,7 @@ const socketOptions = {
  * @throws OutsideError if the port cannot be had, or a trusted proxy is no address
  */
 export async function listenWebSocket(options: WebSocketListenOptions): Promise<Listener> {
+  const { subprotocol = '' } = options
   const { host, port, accept, refused, server = createServer(handshakeLimits, sayUpgrade) } = options
   const linkOptions = chooseLinkOptions(options)
   const door = new UpgradeDoor(options)
@@ -77,7 +80,7 @@ export async function listenWebSocket(options: WebSocketListenOptions): Promise<
     noServer: true,
     clientTracking: false,
     // Left out, the first one that the client names would be agreed to, whatever it is.
-    handleProtocols: () => false,
+    handleProtocols: (named) => named.has(subprotocol) && subprotocol,
     maxPayload: linkOptions.packetBytesMax,
   })
   upgrader.on('wsClientError', (error, socket, request) => {

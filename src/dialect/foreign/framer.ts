@@ -1,0 +1,77 @@
+import type { Framing } from './speaker.ts'
+
+const nothing = new Uint8Array(0)
+
+/**
+ * Puts frames together from a stream that is cut anywhere. It holds at most what one frame may have; memory grows as bytes
+ * really come, so a length alone costs none.
+ */
+export class Framer {
+  readonly #framing: Framing
+  #held = nothing
+  #length = 0
+  #isStopped = false
+
+  constructor(framing: Framing) {
+    this.#framing = framing
+  }
+
+  /** Bytes that wait for the rest of their frame. */
+  get heldBytes(): number {
+    return this.#length
+  }
+
+  /** Forgets what waits, as after nonsense. */
+  clear(): void {
+    this.#held = nothing
+    this.#length = 0
+  }
+
+  /** Reads nothing more; for a receiver that closes in the middle of a chunk. */
+  stop(): void {
+    this.#isStopped = true
+    this.clear()
+  }
+
+  /**
+   * @param take    told each frame; the view is good until it returns
+   * @param broken  called when what came can be no frame, or one that is too long: all of it is forgotten
+   */
+  push(chunk: Uint8Array, take: (frame: Uint8Array) => void, broken: () => void): void {
+    if (this.#isStopped) return
+    let bytes = chunk
+    if (this.#length > 0) {
+      this.#hold(chunk)
+      bytes = this.#held.slice(0, this.#length)
+      this.#length = 0
+    }
+    let at = 0
+    while (at < bytes.length && !this.#isStopped) {
+      const rest = bytes.subarray(at)
+      const found = this.#framing.find(rest)
+      const isTooLong = found === undefined && rest.length >= this.#framing.bytesMax
+      if (found === 'broken' || isTooLong || (found && found.next > this.#framing.bytesMax)) {
+        this.clear()
+        broken()
+        return
+      }
+      if (found === undefined) {
+        this.#hold(rest)
+        return
+      }
+      at += found.next
+      take(rest.subarray(found.start, found.end))
+    }
+  }
+
+  #hold(bytes: Uint8Array): void {
+    const length = this.#length + bytes.length
+    if (length > this.#held.length) {
+      const grown = new Uint8Array(Math.max(64, 2 * length))
+      grown.set(this.#held.subarray(0, this.#length))
+      this.#held = grown
+    }
+    this.#held.set(bytes, this.#length)
+    this.#length = length
+  }
+}

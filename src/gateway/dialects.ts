@@ -1,0 +1,64 @@
+import { type Carriage, Counters } from '../core/index.ts'
+import type { Context, Conversation, Dialect, ServerInformation } from '../dialect/index.ts'
+import { nativeDialect } from '../dialect/native/index.ts'
+import type { Link } from '../transport/index.ts'
+import type { AnyGame } from '../world/index.ts'
+import type { TrafficCounts } from './traffic-counts.ts'
+
+/** What is spoken over a link, and how its bytes come. */
+export interface Spoken {
+  readonly dialect: Dialect
+  readonly carries: Carriage
+}
+
+export const OURS: Spoken = { dialect: nativeDialect, carries: 'packets' }
+
+export interface DialectsOptions {
+  readonly game: AnyGame
+  readonly information: () => ServerInformation
+  readonly traffic: TrafficCounts
+  /** Told of what a dialect's own code threw. */
+  readonly mistake: (error: unknown) => void
+}
+
+/** Begins the conversations of each dialect, and counts what each drops. */
+export class Dialects {
+  readonly #options: DialectsOptions
+  readonly #contexts = new Map<Dialect, Context>()
+
+  constructor(options: DialectsOptions) {
+    this.#options = options
+  }
+
+  begin(link: Link, { dialect, carries }: Spoken): Conversation {
+    const { traffic } = this.#options
+    const { remote, address, packetBytesMax } = link
+    const peer = {
+      ...{ remote, address, carries, packetBytesMax },
+      send(bytes: Uint8Array): boolean {
+        if (!link.send(bytes)) return false
+        traffic.countOut(bytes.length)
+        return true
+      },
+      prove: () => link.prove?.(),
+    }
+    return dialect.begin(peer, this.#contextOf(dialect))
+  }
+
+  /** By dialect: what was dropped, and why. */
+  get dropped(): Record<string, Record<string, number>> {
+    const all: Record<string, Record<string, number>> = {}
+    for (const [{ name, drops }, { dropped }] of this.#contexts) if (drops) all[name] = dropped.snapshot()
+    return all
+  }
+
+  #contextOf(dialect: Dialect): Context {
+    const known = this.#contexts.get(dialect)
+    if (known) return known
+    const { game, information, mistake } = this.#options
+    const dropped: Counters = new Counters(...(dialect.drops ?? []))
+    const context = { game, information, dropped, mistake }
+    this.#contexts.set(dialect, context)
+    return context
+  }
+}
