@@ -18,7 +18,7 @@ export interface DialectsOptions {
   readonly information: () => ServerInformation
   readonly traffic: TrafficCounts
   /** Told of what a dialect's own code threw. */
-  readonly mistake: (error: unknown) => void
+  readonly mistake: (dialect: string, error: unknown) => void
 }
 
 /** Begins the conversations of each dialect, and counts what each drops. */
@@ -57,7 +57,7 @@ export class Dialects {
     if (known) return known
     const { game, information, mistake } = this.#options
     const dropped: Counters = new Counters(...(dialect.drops ?? []))
-    const context = { game, information, dropped, mistake }
+    const context = { game, information, dropped, mistake: (error: unknown) => mistake(dialect.name, error) }
     this.#contexts.set(dialect, context)
     return context
   }

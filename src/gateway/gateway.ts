@@ -42,7 +42,7 @@ export interface GatewayOptions {
   /** Who decides who comes in; whoever has a name when left out. */
   readonly admission: Admission | undefined
   /** Told of what a dialect's own code threw. */
-  readonly mistake: (error: unknown) => void
+  readonly mistake: (dialect: string, error: unknown) => void
 }
 
 /**

@@ -120,10 +120,7 @@ export class Host {
         secret: secret ?? dice,
         content,
         admission,
-        mistake: (error) => {
-          if (report === undefined) throw error
-          report(error)
-        },
+        mistake: (dialect, error) => this.region.code.failed('dialect', dialect, error),
       },
       now,
     )
