@@ -1,4 +1,3 @@
-import type { AnyEntity } from 'shardless'
 import {
   type Dialect,
   defineDialect,
@@ -7,6 +6,7 @@ import {
   type Speaker,
   type WorldNews,
 } from 'shardless/dialect'
+import type { AnyEntity } from 'shardless/world'
 
 /** How a game is shown to people who read and write lines. */
 export interface TextOptions {
