@@ -20,7 +20,7 @@ import { DatabaseSync } from 'node:sqlite'
 import postgres from 'postgres'
 import { Checkpointing, openPostgresStore, openSqliteStore } from '../src/store/index.node.ts'
 import type { ItemChange, Store } from '../src/store/index.ts'
-import { postgresMissing, startPostgres } from '../test/postgres-server.node.ts'
+import { postgresMissing, startPostgres } from '../test/outside/postgres-server.node.ts'
 import type { Row } from './row.ts'
 
 const PLAYERS = 64

@@ -5,8 +5,8 @@ import { Author, Desk, PacketWriter, View } from '../src/replication/index.ts'
 import type { Link, LinkHandler } from '../src/transport/index.ts'
 import { encode } from '../src/wire/index.ts'
 import { World } from '../src/world/index.ts'
-import { exact, welcome, where } from '../test/field-welcome.ts'
-import { field, fieldMap } from '../test/town.ts'
+import { field, fieldMap } from '../test/field/field.ts'
+import { exact, welcome, where } from '../test/field/welcome.ts'
 
 /**
  * A whole client, with clock, prediction and playback, of a server that says whatever it likes. The input is cut

@@ -4,7 +4,7 @@ import { emptyMap } from '../src/geometry/index.ts'
 import { Author, Desk, PacketWriter, View } from '../src/replication/index.ts'
 import { encode } from '../src/wire/index.ts'
 import { exactRecord, type Kind, World } from '../src/world/index.ts'
-import { field } from '../test/town.ts'
+import { field } from '../test/field/field.ts'
 
 /**
  * Packets into both halves of the native dialect. The first byte says which half they go to; the rest is cut into

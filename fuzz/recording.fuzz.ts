@@ -3,7 +3,7 @@ import { emptyMap } from '../src/geometry/index.ts'
 import { RecordedWorld, Recorder } from '../src/lab/index.ts'
 import { Author } from '../src/replication/index.ts'
 import { World } from '../src/world/index.ts'
-import { field } from '../test/town.ts'
+import { field } from '../test/field/field.ts'
 
 /** Small, so that inputs reach it. */
 const CHUNKS_MAX = 256

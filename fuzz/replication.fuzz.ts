@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { Desk, digest, firstMismatch, PacketWriter, Replica, View } from '../src/replication/index.ts'
-import { game } from '../test/replication/game.ts'
+import { game } from '../test/see/history/game.ts'
 
 /** Small, so that inputs reach it. */
 const CHUNKS_MAX = 16

@@ -12,7 +12,7 @@ import {
   writeResumeState,
 } from '../src/replication/index.ts'
 import { World } from '../src/world/index.ts'
-import { game, SIDE } from '../test/replication/game.ts'
+import { game, SIDE } from '../test/see/history/game.ts'
 
 export const seeds: Uint8Array[] = [
   Uint8Array.of(5, 0),

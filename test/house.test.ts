@@ -205,7 +205,7 @@ describe('the same everywhere', () => {
   })
 
   test('nor does what a game shares, what makes its map, or what the simulator plays', () => {
-    const paths = list('demo/{game,map}/*.ts', 'docs/examples/**/*.ts', 'test/{lively,town}.ts')
+    const paths = list('demo/{game,map}/*.ts', 'docs/examples/**/*.ts', 'test/field/{field,lively}.ts')
     assert.ok(paths.length > 20)
     assert.deepEqual(differing(paths), [])
   })

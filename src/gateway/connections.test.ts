@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { field } from '../../test/town.ts'
+import { field } from '../../test/field/field.ts'
 import { instant } from '../core/index.ts'
 import { NativeConversation } from '../dialect/native/index.ts'
 import { MemoryNetwork } from '../transport/index.ts'

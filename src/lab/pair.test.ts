@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fieldServer } from '../../test/town.ts'
+import { fieldServer } from '../../test/field/field.ts'
 import { nodeSodium } from '../netcode/index.node.ts'
 import { Pair, type PairOptions } from './pair.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { field, fieldServer } from '../../test/town.ts'
+import { field, fieldServer } from '../../test/field/field.ts'
 import { instant, Random } from '../core/index.ts'
 import { Pair } from '../lab/index.ts'
 import { defineServer, type ServerOptions } from '../region/index.ts'

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { connect } from 'node:tls'
-import { selfSigned } from '../../test/certificate.ts'
+import { selfSigned } from '../../test/outside/certificate.ts'
 import { Certificate } from './certificate.node.ts'
 
 function scratch(t: TestContext) {

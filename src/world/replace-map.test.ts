@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { randomMap } from '../../test/browser/steps.ts'
-import { field } from '../../test/town.ts'
+import { field } from '../../test/field/field.ts'
 import { Random } from '../core/index.ts'
 import { emptyMap } from '../geometry/index.ts'
 import { gameOn } from './realm/realm.ts'

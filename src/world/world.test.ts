@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { field } from '../../test/town.ts'
+import { field } from '../../test/field/field.ts'
 import { Random } from '../core/index.ts'
 import { emptyMap } from '../geometry/index.ts'
 import { World } from './world.ts'

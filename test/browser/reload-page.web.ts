@@ -1,7 +1,7 @@
 /** A page for reload.test.ts: it keeps itself fresh, plays where the test says so, and is quiet when the test says so. */
 import { connect } from 'shardless/client'
 import { reloadWhenNewer } from 'shardless/content/web'
-import { field } from '../town.ts'
+import { field } from '../field/field.ts'
 
 const page = globalThis as typeof globalThis & {
   isQuiet?: boolean

@@ -7,8 +7,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Page } from 'playwright-core'
 import { rolldown } from 'rolldown'
 import { defineServer, serve } from 'shardless/server'
-import { selfSigned } from '../certificate.ts'
-import { field, fieldServer } from '../town.ts'
+import { field, fieldServer } from '../field/field.ts'
+import { selfSigned } from '../outside/certificate.ts'
 import { inEachBrowser, openPage } from './browser.node.ts'
 
 interface Hooked {

@@ -3,7 +3,7 @@ import { idle, town } from '../../demo/game/town.ts'
 import { Hash } from '../../src/core/index.ts'
 import { alone, emptyMap, Random } from '../../src/index.ts'
 import { Simulation, scenarioByName } from '../../src/lab/index.ts'
-import { lively, livelyBots } from '../lively.ts'
+import { lively, livelyBots } from '../field/lively.ts'
 
 /** Server, clients, weather, minds, prediction: a hash of every packet both ways. */
 export async function run(

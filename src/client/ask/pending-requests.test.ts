@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { field } from '../../../test/town.ts'
+import { field } from '../../../test/field/field.ts'
 import { encode } from '../../wire/index.ts'
 import { PendingRequests } from './pending-requests.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type field, fieldMap, fieldServer } from '../../../test/town.ts'
+import { type field, fieldMap, fieldServer } from '../../../test/field/field.ts'
 import { instant } from '../../core/index.ts'
 import { Pair, type PairOptions } from '../../lab/index.ts'
 import type { Client } from '../client.ts'

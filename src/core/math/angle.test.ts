@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { assertWithin, doubleOf } from '../../../test/accuracy.ts'
-import { angleOf, PI, precise } from '../../../test/precise.ts'
+import { assertWithin, doubleOf } from '../../../test/math/accuracy.ts'
+import { angleOf, PI, precise } from '../../../test/math/precise.ts'
 import { atan2, heading } from './angle.ts'
 
 for (const size of [0, 4, 60, 500])

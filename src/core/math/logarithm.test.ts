@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { assertWithin, doubleOf } from '../../../test/accuracy.ts'
-import { logarithm } from '../../../test/precise.ts'
+import { assertWithin, doubleOf } from '../../../test/math/accuracy.ts'
+import { logarithm } from '../../../test/math/precise.ts'
 import { log } from './logarithm.ts'
 
 for (const [least, most] of [

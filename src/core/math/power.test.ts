@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { assertWithin, doubleOf } from '../../../test/accuracy.ts'
-import { exponential, logarithm, ONE, precise } from '../../../test/precise.ts'
+import { assertWithin, doubleOf } from '../../../test/math/accuracy.ts'
+import { exponential, logarithm, ONE, precise } from '../../../test/math/precise.ts'
 import { pow } from './power.ts'
 
 /** Returns the true logarithm of a power. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { assertWithin, doubleOf } from '../../../test/accuracy.ts'
-import { precise, sineAndCosine, tangent } from '../../../test/precise.ts'
+import { assertWithin, doubleOf } from '../../../test/math/accuracy.ts'
+import { precise, sineAndCosine, tangent } from '../../../test/math/precise.ts'
 import { cos, sin, tan } from './sine.ts'
 
 /** Powers of two that angles begin with: small, about a turn, about the border of large ones, and the largest. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { field } from '../../../test/town.ts'
+import { field } from '../../../test/field/field.ts'
 import { NativeConversation } from './server-half.ts'
 
 test('a peer that has said nothing costs the server no room for what it might be told', () => {

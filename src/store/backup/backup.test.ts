@@ -12,7 +12,11 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { type PostgresServer, postgresMissing, startPostgres } from '../../../test/postgres-server.node.ts'
+import {
+  type PostgresServer,
+  postgresMissing,
+  startPostgres,
+} from '../../../test/outside/postgres-server.node.ts'
 import { OutsideError, Random } from '../../core/index.ts'
 import { backupStore, openPostgresStore, openSqliteStore, openStore, restoreStore } from '../index.node.ts'
 import { createMemoryStore, type Store } from '../index.ts'

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { type PostgresServer, postgresMissing, startPostgres } from '../../../test/postgres-server.node.ts'
+import {
+  type PostgresServer,
+  postgresMissing,
+  startPostgres,
+} from '../../../test/outside/postgres-server.node.ts'
 import { OutsideError } from '../../core/index.ts'
 import type { DumpRow } from '../backup/dump.ts'
 import { openPostgresStore } from '../index.node.ts'

@@ -17,7 +17,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, test } from 'node:test'
 import postgres from 'postgres'
-import { type PostgresServer, postgresMissing, startPostgres } from '../../../test/postgres-server.node.ts'
+import {
+  type PostgresServer,
+  postgresMissing,
+  startPostgres,
+} from '../../../test/outside/postgres-server.node.ts'
 import { OutsideError } from '../../core/index.ts'
 import { openPostgresStore, openSqliteStore } from '../index.node.ts'
 import { dumpOf, newAccount, population } from '../population.suite.ts'

@@ -1,0 +1,134 @@
+/** Gaps of more than a second, by the network, by the page and by the server: what players see of them afterwards. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Client } from '../../src/client/index.ts'
+import { after, type Instant, instant, milliseconds } from '../../src/core/index.ts'
+import { Pair } from '../../src/lab/index.ts'
+import { nodeSodium } from '../../src/netcode/index.node.ts'
+import { type field, fieldMap, fieldServer } from '../field/field.ts'
+
+const WAY_MS = 20
+
+type Gap = 'network' | 'page' | 'server'
+
+/** A town whose server, and one player's road and page, can be stopped for a while. */
+class Stage {
+  readonly pair: Pair<typeof field>
+  /** Until when each of them does nothing; what comes meanwhile comes then. */
+  readonly until: Record<Gap, number> = { network: 0, page: 0, server: 0 }
+  readonly #isLossy: boolean
+
+  constructor({ isSealed = false }: { isSealed?: boolean } = {}) {
+    this.#isLossy = isSealed
+    this.pair = new Pair(fieldServer, {
+      seed: 12,
+      sealed: isSealed ? { cipher: nodeSodium } : undefined,
+      stalledUntil: (now) => instant(Math.max(now, this.until.server)),
+    })
+  }
+
+  /** Somebody on that road. */
+  join(name: string): Promise<Client<typeof field>> {
+    const pass = (now: Instant, stop: 'page' | 'server') => {
+      // A stream brings late what datagrams lose.
+      if (this.#isLossy && now < this.until.network) return []
+      return [instant(Math.max(after(now, milliseconds(WAY_MS)), this.until.network, this.until[stop]))]
+    }
+    return this.pair.join(
+      { name, map: fieldMap },
+      {
+        toServer: (_bytes, now) => pass(now, 'server'),
+        toClient: (_bytes, now) => pass(now, 'page'),
+        frozenUntil: (now) => instant(Math.max(now, this.until.page)),
+      },
+    )
+  }
+
+  stop(what: Gap, ms: number): void {
+    this.until[what] = this.pair.now + ms
+  }
+
+  /** Draws 60 pictures a second; nobody draws in a page that is stopped. */
+  async show(client: Client<typeof field>, ms: number, look: () => void = () => {}): Promise<void> {
+    const end = this.pair.now + ms
+    while (this.pair.now < end) {
+      await this.pair.run(1000 / 60)
+      if (this.pair.now < this.until.page) continue
+      client.frame()
+      look()
+    }
+  }
+
+  /** Metres between where the player sees the own character and where the server has it. */
+  apart(client: Client<typeof field>): number {
+    const me = client.me!
+    const there = this.pair.host.world.get(me.id)!
+    return Math.hypot(me.position.x - there.position!.x, me.position.y - there.position!.y)
+  }
+}
+
+/** On a stream the network's gaps are those of what comes late. */
+const gaps: readonly (readonly [Gap, number, boolean])[] = [
+  ['network', 300, false],
+  ['page', 300, false],
+  ['page', 1300, false],
+  ['page', 1500, false],
+  ...[300, 1300, 1500, 2500].flatMap(
+    (ms) =>
+      [
+        ['network', ms, true],
+        ['page', ms, true],
+      ] as const,
+  ),
+]
+
+for (const [gap, ms, isSealed] of gaps)
+  test(`[N16] a key held through a gap of ${ms} ms by the ${gap} holds again, ${isSealed ? 'sealed' : 'on a stream'}`, async () => {
+    const stage = new Stage({ isSealed })
+    const ada = await stage.join('Ada')
+    ada.command({ east: 0, north: -1 })
+    await stage.show(ada, 3000)
+    stage.stop(gap, ms)
+    await stage.show(ada, ms + 1000)
+    const { corrections } = ada.stats
+    const from = ada.me!.position.y
+    // A tick's step, and as far as it goes while a word is on its way.
+    const most = (5 * (ada.stats.leadMs + 50 + 2 * WAY_MS)) / 1000
+    await stage.show(ada, 4000, () => {
+      assert.ok(stage.apart(ada) < most, `${stage.apart(ada)} m apart at ${stage.pair.now} ms`)
+    })
+    assert.ok(from - ada.me!.position.y > 15, 'the key holds no more')
+    assert.equal(ada.stats.corrections, corrections)
+  })
+
+for (const kept of [true, false])
+  test(`[P4] ${kept ? 'before the first command' : 'after commands'} the own character is where the server puts it`, async () => {
+    const stage = new Stage()
+    const ada = await stage.join('Ada')
+    if (!kept) {
+      ada.command({ east: 0, north: 0 })
+      await stage.show(ada, 1000)
+    }
+    const walker = stage.pair.host.world.get(ada.me!.id) as unknown as {
+      id: number
+      health: number
+      position: { x: number; y: number }
+    }
+    await stage.show(ada, 1000)
+    stage.pair.host.world.teleport(walker, { x: 50, y: 60 })
+    await stage.show(ada, 500)
+    assert.ok(stage.apart(ada) < 1 / 16, `${stage.apart(ada)} m apart after a teleport`)
+    walker.health = 7
+    walker.position.x += 0.5
+    await stage.show(ada, 1000)
+    assert.ok(stage.apart(ada) < 1 / 16, `${stage.apart(ada)} m apart after a push`)
+    assert.equal(ada.me!.health, 7)
+    // It goes on from there, exactly, with the first key.
+    const { corrections } = ada.stats
+    ada.command({ east: -1, north: 0 })
+    await stage.show(ada, 3000)
+    ada.command({ east: 0, north: 0 })
+    await stage.show(ada, 1000)
+    assert.equal(stage.apart(ada), 0)
+    assert.equal(ada.stats.corrections, corrections)
+  })

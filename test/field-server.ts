@@ -1,2 +1,0 @@
-/** The field of tests, as the command line takes it. */
-export { fieldServer as default } from './town.ts'

@@ -1,0 +1,109 @@
+import type { Random } from '../../../src/core/index.ts'
+import { type GameWorld, SIDE, type Walker } from './game.ts'
+
+interface Way {
+  readonly x: number
+  readonly y: number
+  readonly z: number
+}
+
+const clamp = (value: number, end: number): number => Math.max(0, Math.min(end - 0.01, value))
+
+/** What happens in a world: everything that can, at random. */
+export class Happenings {
+  readonly #world: GameWorld
+  readonly #random: Random
+  readonly #ways = new Map<number, Way>()
+
+  constructor(world: GameWorld, random: Random) {
+    this.#world = world
+    this.#random = random
+    for (let i = 0; i < 30; i++) this.#spawn()
+  }
+
+  /** One tick's worth. */
+  happen(): void {
+    const random = this.#random
+    if (random.chance(0.3)) this.#spawn()
+    this.#walk()
+    this.#fly()
+    const world = this.#world
+    for (const leaf of world.entities('leaf')) {
+      if (random.chance(0.3)) leaf.position.x = clamp(leaf.position.x + random.between(-2, 2), SIDE)
+      if (random.chance(0.03)) leaf.position.y = random.between(0, SIDE)
+      if (random.chance(0.05)) leaf.isGreen = !leaf.isGreen
+    }
+    for (const sky of world.entities('sky')) if (random.chance(0.1)) sky.weather = random.integer(0, 3)
+    for (const banner of world.entities('banner'))
+      if (random.chance(0.1)) banner.points = random.integer(0, 1000)
+    const all = [...world.entities('leaf'), ...world.entities('sky'), ...world.entities('banner')]
+    if (random.chance(0.1) && all.length > 4) world.despawn(random.pick(all))
+  }
+
+  #spawn(): void {
+    const random = this.#random
+    const world = this.#world
+    const position = { x: random.between(0, SIDE), y: random.between(0, SIDE) }
+    const isRestricted = random.chance(0.1)
+    const group = random.chance(0.05) ? random.integer(1, 3) : 0
+    const dice = random.integer(0, 19)
+    if (dice < 3) world.spawn('leaf', { position, isGreen: true }, { isRestricted, group })
+    else if (dice < 5) world.spawn('bird', { position: { ...position, z: 30 } }, { isRestricted })
+    else if (dice < 6) world.spawn('sky', { weather: 1, name: 'sky' }, { isRestricted })
+    else if (dice < 7) world.spawn('banner', { points: 0 }, { group: random.integer(1, 3) })
+    else {
+      const start = { facing: 0, health: 100, friend: 0, bag: [], name: `w${random.integer(0, 999)}` }
+      world.spawn('walker', { position, ...start }, { isRestricted, group })
+    }
+  }
+
+  #walk(): void {
+    const random = this.#random
+    const world = this.#world
+    const walkers = [...world.entities('walker')]
+    if (random.chance(0.25) && walkers.length > 5) world.despawn(random.pick(walkers))
+    for (const walker of walkers) {
+      const way = this.#wayOf(walker.id)
+      walker.position.x = clamp(walker.position.x + way.x, SIDE)
+      walker.position.y = clamp(walker.position.y + way.y, SIDE)
+      this.#change(walker, walkers)
+    }
+  }
+
+  #change(walker: Walker, walkers: readonly Walker[]): void {
+    const random = this.#random
+    const world = this.#world
+    if (random.chance(0.05)) walker.health = random.integer(0, 100)
+    if (random.chance(0.03)) walker.facing = random.between(0, 6)
+    if (random.chance(0.05)) walker.bag = [random.integer(0, 9), random.integer(0, 9)]
+    if (random.chance(0.05))
+      walker.lantern = random.chance(0.5)
+        ? undefined
+        : { isLit: random.chance(0.5), oil: random.integer(0, 7) }
+    if (random.chance(0.02)) walker.friend = random.pick(walkers).id
+    if (random.chance(0.01))
+      world.teleport(walker, { x: random.between(0, SIDE), y: random.between(0, SIDE) })
+    if (random.chance(0.01)) world.restrict(walker, random.chance(0.5))
+  }
+
+  #fly(): void {
+    for (const bird of this.#world.entities('bird')) {
+      const way = this.#wayOf(bird.id)
+      bird.position.x = clamp(bird.position.x + way.x, SIDE)
+      bird.position.y = clamp(bird.position.y + way.y, SIDE)
+      bird.position.z = clamp(bird.position.z + way.z, 60)
+      if (this.#random.chance(0.05)) bird.isSinging = !bird.isSinging
+    }
+  }
+
+  #wayOf(id: number): Way {
+    const random = this.#random
+    const known = this.#ways.get(id)
+    if (known && !random.chance(0.1)) return known
+    const isStill = random.chance(0.2)
+    const along = (): number => (isStill ? 0 : random.between(-0.9, 0.9))
+    const way = { x: along(), y: along(), z: along() }
+    this.#ways.set(id, way)
+    return way
+  }
+}
