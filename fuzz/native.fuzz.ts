@@ -22,7 +22,7 @@ const welcome = {
   resumed: 'nothing' as const,
 }
 const information = {
-  protocol: 4,
+  protocol: 5,
   name: 'fuzz',
   welcome: '',
   game: 'field',

@@ -453,8 +453,10 @@ export class Client<G extends AnyGame = AnyGame> {
   /** The player's ticks that are due: each has its command. */
   #tick(now: Instant): void {
     const { ownPrediction } = this.#scene
-    ownPrediction.advance(now, (tick) => this.#commands.tick(tick))
+    const begun = ownPrediction.advance(now, (tick) => this.#commands.tick(tick))
     this.#nextTickAt = ownPrediction.nextAt(now)
+    // A word is measured by the tick it is of: late in a tick it would count as late.
+    if (begun === 0) return
     const isLossy = this.#dialer.state !== undefined
     const changes = this.#commands.next(now, { isLossy })
     if (!changes) return
@@ -565,7 +567,7 @@ export class Client<G extends AnyGame = AnyGame> {
     const now = this.#surroundings.now()
     this.#pulse.heard(now)
     this.stutters.heard(now)
-    this.#scene.advanced(tick, notes, this.#pulse.pingMs)
+    this.#scene.advanced(tick, notes, this.#pulse.leastMs)
   }
 
   #flag(flags: Flags): void {

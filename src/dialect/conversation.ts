@@ -97,6 +97,16 @@ export interface Notes {
   readonly margin?: number
   /** Where it has to be told: how the player's own character is, exactly. */
   readonly own?: OwnNews
+  /** For some time after the server stood still: the time that it left out. */
+  readonly leftOut?: LeftOut
+}
+
+/** Time that a server which stood still did not make up for: from a tick on, all come so much later. */
+export interface LeftOut {
+  /** How many ticks ago that was. */
+  readonly back: number
+  /** Whole milliseconds. */
+  readonly ms: number
 }
 
 /** A character as its own player is told of it, so that the player's client can go on from there. */

@@ -9,6 +9,7 @@ export {
   type Conversation,
   type Flag,
   flags,
+  type LeftOut,
   type News,
   type Notes,
   type OwnNews,

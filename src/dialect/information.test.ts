@@ -4,7 +4,7 @@ import { decode, encode } from '../wire/index.ts'
 import { informationFromJson, reachable, serverInformation } from './information.ts'
 
 const full = {
-  protocol: 4,
+  protocol: 5,
   name: 'Town',
   welcome: 'Come in.',
   game: 'town',

@@ -46,16 +46,16 @@ test('[T36] where nothing is heard, time goes on for 150 ms beyond the last tick
     [1200, Math.exp(-6)],
   ]) {
     const shown = clock.shownAt(instant(from + 212.5 + ms))
-    // Meanwhile it may run a tenth too fast.
+    // Meanwhile it may run half again too fast.
     assert.ok(
-      shown >= end - 4 * left - 1e-9 && shown < end && shown <= end - 4 * left ** 1.1 + 1e-9,
+      shown >= end - 4 * left - 1e-9 && shown < end && shown <= end - 4 * left ** 1.5 + 1e-9,
       `${ms}: ${shown}`,
     )
   }
   const before = clock.shownAt(instant(from + 1500))
   clock.hear(330, instant(from + 1500))
   const after = clock.shownAt(instant(from + 1516))
-  assert.ok(after - before > 0.3 && after - before < 0.4, `${after - before}`)
+  assert.ok(after - before > 0.3 && after - before < 0.5, `${after - before}`)
 })
 
 test('[T36] an uneven network is shown further in the past, by a second at most', () => {
@@ -115,4 +115,26 @@ test('[P2] a way that becomes longer is followed without a step; after a sleep t
   clock.hear(1201, instant(now))
   assert.ok(Math.abs(clock.tickAt(instant(now)) - 1201) < 0.01)
   assert.ok(clock.shownAt(instant(now)) <= 1201 + 7)
+})
+
+test('[N19] time that the server left out sets the clock back, once, and what was known of lateness holds on', () => {
+  const clock = new TickClock(20)
+  for (let tick = 100; tick < 200; tick++) clock.hear(tick, instant(50 * tick))
+  const { delayTicks } = clock
+  // It stood still for a second, and makes up for five ticks of that.
+  for (let tick = 200; tick < 205; tick++) clock.hear(tick, instant(50 * 199 + 1000))
+  assert.equal(clock.leftOut(205, 750), 15)
+  assert.equal(clock.leftOut(205, 750), 0)
+  for (let tick = 205; tick < 210; tick++) clock.hear(tick, instant(50 * tick + 750))
+  assert.equal(clock.tickAt(instant(50 * 209 + 750)), 209)
+  assert.equal(clock.delayTicks, delayTicks)
+})
+
+test('[N19] what the server left out before the first tick heard of is nothing to this clock', () => {
+  const clock = new TickClock(20)
+  assert.equal(clock.leftOut(5, 100), 0)
+  clock.hear(10, instant(500))
+  assert.equal(clock.leftOut(10, 100), 0)
+  assert.equal(clock.leftOut(11, 0), 0)
+  assert.equal(clock.tickAt(instant(500)), 10)
 })

@@ -1,5 +1,5 @@
 import { exp, type Instant } from '../core/index.ts'
-import { Quantile } from './quantile.ts'
+import { OffsetWindow } from './offset-window.ts'
 
 /** Ticks of delay beside what lateness asks for: news of a tick says how the one before it ended. */
 const DELAY_LEAST = 1.25
@@ -11,32 +11,35 @@ const DELAY_MOST = 20
 const FREE_SECONDS = 0.15
 /** Seconds beyond those into which everything runs out, slower and slower. */
 const RUN_OUT_SECONDS = 0.2
-/** The share of news that comes in time to be shown. */
-const IN_TIME = 0.98
 /** Milliseconds in which the earliest packet says how late all others are. */
 const WINDOW_MS = 4000
 /** How much faster or slower a clock may run while it is put right. */
 const SLEW = 0.05
-/** Of what is shown: faster while others are shown too late, slower while they would be shown too early. */
+/**
+ * Of what is shown: faster while others are shown too late, slower while they would be shown too early. What a stall has left behind is
+ * made up for faster: in a second as much as there is, at half again the speed at most.
+ */
 const SHOWN_SLEW = 0.1
+const SHOWN_SLEW_MOST = 0.5
+const MAKE_UP_MS = 800
 /** Milliseconds off beyond which a clock is set: after a sleep, or another server's epoch. */
 const STEP_MS = 1500
-/** Milliseconds after the first packet in which an earlier one is believed at once. */
+/** Milliseconds after the first packet, or after the clock was set, in which an earlier one is believed at once. */
 const SETTLING_MS = 1500
 
 /**
  * What tick it is on the server, judged by when its packets arrive, and which tick to show.
  *
  * The earliest packet of the last seconds tells most: whatever came later was delayed. So the server's present is known
- * to within the drift of a few seconds, less the time of the fastest packet. How late the others are says how far in the
- * past everything is shown: far enough for all but two in a hundred. After joining, both clocks are slewed and never
+ * to within the drift of a few seconds, less the time of the fastest packet. How late the others were in those seconds says how far in
+ * the past everything is shown: far enough for all but two in a hundred, and a stall, which does not come again for it. After joining, both clocks are slewed and never
  * stepped, save after a sleep.
  */
 export class TickClock {
   readonly #tickMs: number
   readonly #freeTicks: number
   readonly #runOutTicks: number
-  readonly #lateness = new Quantile(1024, IN_TIME)
+  readonly #offsets = new OffsetWindow()
   #offset = Number.NaN
   #movedAt = 0
   #firstAt = 0
@@ -46,6 +49,8 @@ export class TickClock {
   #windowAt = 0
   #jitter = 0
   #heard = 0
+  /** The first tick heard of, or from which on the server's last gap is known. */
+  #began = 0
   #shown = 0
   #shownAt = 0
   #isShowing = false
@@ -63,7 +68,8 @@ export class TickClock {
 
   /** Ticks between the server's present, as it is heard of, and what is shown. */
   get delayTicks(): number {
-    return Math.min(DELAY_MOST, DELAY_LEAST + this.#lateness.value / this.#tickMs)
+    const late = this.#offsets.value - this.#offset
+    return late > 0 ? Math.min(DELAY_MOST, DELAY_LEAST + late / this.#tickMs) : DELAY_LEAST
   }
 
   /** The newest tick heard of. */
@@ -76,9 +82,11 @@ export class TickClock {
     if (tick > this.#heard) this.#heard = tick
     const offset = now - tick * this.#tickMs
     const isFirst = Number.isNaN(this.#offset)
+    if (isFirst) this.#began = tick
     if (isFirst || Math.abs(offset - this.#offset) > STEP_MS) {
       this.#set(offset, now)
-      if (isFirst) this.#firstAt = now
+      // After a sleep, what waited comes at once, the latest first.
+      this.#firstAt = now
       return
     }
     this.#slew(now)
@@ -91,12 +99,28 @@ export class TickClock {
     if (now - this.#firstAt < SETTLING_MS && offset < this.#offset) this.#offset = offset
     const late = Math.max(0, offset - this.#offset)
     this.#jitter += (late - this.#jitter) / 16
-    this.#lateness.add(late)
+    this.#offsets.add(offset, now)
   }
 
   /** News of something that happened at `tick` arrived: how late, whatever packet brought it. */
   hearOf(tick: number, now: Instant): void {
-    if (!Number.isNaN(this.#offset)) this.#lateness.add(Math.max(0, now - tick * this.#tickMs - this.#offset))
+    if (!Number.isNaN(this.#offset)) this.#offsets.add(now - tick * this.#tickMs, now)
+  }
+
+  /**
+   * The server has left out so many ms of time: from `tick` on its ticks come that much later. Repeats are left at that, and so is
+   * what was before the first tick heard of.
+   *
+   * @returns  by how many ticks the clock went back for it
+   */
+  leftOut(tick: number, ms: number): number {
+    if (Number.isNaN(this.#offset) || tick <= this.#began || !(ms > 0)) return 0
+    this.#began = tick
+    this.#offset += ms
+    this.#least += ms
+    this.#leastBefore += ms
+    this.#offsets.shift(ms)
+    return ms / this.#tickMs
   }
 
   /** The server's tick at `now`, with a fraction, as its fastest packets tell; 0 before anything was heard. */
@@ -105,8 +129,8 @@ export class TickClock {
   }
 
   /**
-   * The tick to show at `now`, with a fraction. It never runs back, and runs at most a tenth too fast or too slow; but
-   * where nothing is heard it slows down, and comes to rest 0.35 s beyond the last tick heard of.
+   * The tick to show at `now`, with a fraction. It never runs back, and runs at most a tenth too fast or too slow, faster
+   * where a stall has left much to make up for; but where nothing is heard it slows down, and comes to rest 0.35 s beyond the last tick heard of.
    */
   shownAt(now: Instant): number {
     if (Number.isNaN(this.#offset)) return 0
@@ -116,7 +140,8 @@ export class TickClock {
     const wanted = this.tickAt(now) - this.delayTicks
     const off = wanted - (this.#shown + elapsed)
     const isFar = !this.#isShowing || Math.abs(off) * this.#tickMs > STEP_MS
-    const slew = isFar ? off : Math.max(-SHOWN_SLEW * elapsed, Math.min(SHOWN_SLEW * elapsed, off))
+    const faster = Math.max(SHOWN_SLEW, Math.min(SHOWN_SLEW_MOST, (off * this.#tickMs) / MAKE_UP_MS))
+    const slew = isFar ? off : Math.max(-SHOWN_SLEW * elapsed, Math.min(faster * elapsed, off))
     this.#isShowing = true
     if (!isFar) this.#shown = this.#onwards(elapsed + slew)
     else this.#shown = Math.max(off > 0 ? this.#shown : 0, Math.min(wanted, this.#heard + this.#freeTicks))
@@ -139,6 +164,8 @@ export class TickClock {
     this.#leastBefore = offset
     this.#windowAt = now
     this.#movedAt = now
+    this.#offsets.clear()
+    this.#offsets.add(offset, now)
   }
 
   /** Moves towards the least offset of late, a little for each ms that passed. */

@@ -183,6 +183,7 @@ export class Gateway implements RegionListener {
     else if (message.is === 'ended') sessions.ended(message)
     else if (message.is === 'gone') sessions.gone(message)
     else if (message.is === 'map') this.#tellMap(message)
+    else if (message.is === 'leftOut') for (const world of this.#worlds.values()) world.leaveOut(message.ms)
     else if (message.is === 'closed') this.#worlds.delete(message.instance)
     else this.#open(message)
   }

@@ -191,12 +191,13 @@ export class Session implements Follower, News {
   #takeNotes(): Notes {
     const margin = this.#margin
     const own = this.#own
-    if (margin === undefined && own === undefined) return NO_NOTES
+    const { leftOut } = this.world
+    if (margin === undefined && own === undefined && leftOut === undefined) return NO_NOTES
     this.#margin = undefined
     this.#own = undefined
     if (own && this.isLossy) this.#taken = this.#ownTick
     else if (own) this.#settle(this, this.#ownTick, 'acknowledged')
-    return { margin, own }
+    return { margin, own, leftOut }
   }
 
   #forgetOwn(): void {

@@ -54,14 +54,14 @@ export class OwnStateFeed {
   }
 
   /**
-   * Commands came so many ms before their tick is made, negative for late ones.
+   * Commands came so many ms before their tick is made, negative for late ones; undefined where nobody can say.
    *
    * @param newest  the tick that the newest of them is for; undefined where they said nothing new
    */
-  heard(margin: number, newest: number | undefined): void {
+  heard(margin: number | undefined, newest: number | undefined): void {
     this.#isPlaying = true
     if (newest !== undefined) this.#commandedAt = newest
-    this.#margin = Math.min(this.#margin ?? Number.POSITIVE_INFINITY, margin)
+    if (margin !== undefined) this.#margin = Math.min(this.#margin ?? Number.POSITIVE_INFINITY, margin)
   }
 
   /** Notes what is to be told with the tick that was just made. Ask once a tick, of a player who has a connection. */

@@ -189,9 +189,7 @@ export class Region {
     this.#now = now
     for (let made = 0; this.#nextTickAt <= now; made++) {
       if (made === CATCH_UP_TICKS) {
-        const skipped = Math.ceil((now - this.#nextTickAt) / this.#tickMs)
-        this.timing.skipped += skipped
-        this.#nextTickAt = instant(now + this.#tickMs)
+        this.#leaveOut(Math.ceil(now + this.#tickMs - this.#nextTickAt))
         break
       }
       const late = now - this.#nextTickAt
@@ -200,6 +198,13 @@ export class Region {
       this.#tickOnce()
       this.timing.made({ tookMs: this.#stopwatch() - started, lateMs: late, now })
     }
+  }
+
+  /** So much time is not made up for. */
+  #leaveOut(ms: number): void {
+    this.timing.skipped += Math.floor(ms / this.#tickMs)
+    this.#nextTickAt = instant(this.#nextTickAt + ms)
+    for (const gateway of this.#gateways) gateway.tell({ is: 'leftOut', ms })
   }
 
   #tickOnce(): void {
@@ -276,7 +281,9 @@ export class Region {
     if (toNext === undefined) return
     const nextAt = this.#nextTickAt + (toNext - 1) * this.#tickMs
     const dueAt = nextAt + (said.newest - tick) * game.secondsPerTick * 1000
-    feed.heard(dueAt - now, said.changes.at(-1)?.tick)
+    // What comes while ticks are late says nothing of the way here.
+    const margin = now - this.#nextTickAt > this.#tickMs ? undefined : dueAt - now
+    feed.heard(margin, said.changes.at(-1)?.tick)
   }
 }
 

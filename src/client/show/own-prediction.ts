@@ -97,21 +97,30 @@ export class OwnPrediction {
     this.#lead.heard(marginMs, rttMs, now)
   }
 
-  /** Makes the ticks that are due, each with the command of its tick. */
-  advance<Command>(now: Instant, commandOf: (tick: number) => Command | undefined): void {
+  /** The server's clock has gone back by so many ticks. */
+  leftOut(ticks: number): void {
+    this.#lead.leftOut(ticks)
+  }
+
+  /** Makes the ticks that are due, each with the command of its tick. @returns how many began */
+  advance<Command>(now: Instant, commandOf: (tick: number) => Command | undefined): number {
     const due = Math.floor(this.#lead.tickAt(now))
     if (due - this.#tick > CATCH_UP_TICKS) this.#tick = due - 1
+    const begun = Math.max(0, due - this.#tick)
+    if (begun > 1) this.#lead.hitch(now)
     while (this.#tick < due) {
       this.#tick++
       this.#prediction?.advance(this.#tick, commandOf(this.#tick) as never)
       if (!this.#prediction) commandOf(this.#tick)
     }
+    return begun
   }
 
   /** When the next tick is due. */
   nextAt(now: Instant): Instant {
     const share = this.#lead.tickAt(now) - this.#tick
-    return instant(now + Math.max(1, (1 - share) * this.#tickMs))
+    // Never later than a tick: where the clock has been set back, it may be set forth again.
+    return instant(now + Math.max(1, Math.min(1, 1 - share) * this.#tickMs))
   }
 
   /** What stands still from tick `since` on; undefined while it is not at hand. */

@@ -132,10 +132,11 @@ export class Scene {
   }
 
   /** The server's state up to `tick` is in. */
-  advanced(tick: number, { margin, own: truth }: Notes, pingMs: number): void {
+  advanced(tick: number, { margin, own: truth, leftOut }: Notes, rttMs: number): void {
     const { native, now } = this.#options
+    if (leftOut) this.#ownPrediction.leftOut(this.#clock.leftOut(tick - leftOut.back, leftOut.ms))
     this.#clock.hear(tick, now())
-    if (margin !== undefined) this.#ownPrediction.heard(margin, pingMs, now())
+    if (margin !== undefined) this.#ownPrediction.heard(margin, rttMs, now())
     if (truth === undefined) return
     this.#ownPrediction.correct({ tick, ...truth }, native.ownId)
     const { own } = this

@@ -2,7 +2,7 @@ import { bytes, choice, float64, type Infer, integer, record, text, varint } fro
 import { type Flag, refusalCodes, resumptions } from '../conversation.ts'
 
 /** Raised when the native wire changes so that older ends cannot follow [N1]. */
-export const PROTOCOL_VERSION = 4
+export const PROTOCOL_VERSION = 5
 
 /**
  * The messages of the native dialect. A packet is one message after another: a code in one byte, the length of the body

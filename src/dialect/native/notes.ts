@@ -1,26 +1,32 @@
 import type { PacketReader, PacketWriter } from '../../replication/index.ts'
-import type { Notes, OwnNews } from '../conversation.ts'
+import type { LeftOut, Notes, OwnNews } from '../conversation.ts'
 
 /** What stands between the tick and the items of a state [N9]: one byte says which of them there are. */
 const HAS_MARGIN = 1
 const HAS_OWN = 2
+const HAS_LEFT_OUT = 4
 /** The rest of that byte: how many times the player has been told of another world, of which state is news [N31]. */
-const WORLD_AT = 2
+const WORLD_AT = 3
 /** Worlds are counted up to here, and then from 0 again. */
-export const WORLDS = 64
+export const WORLDS = 32
 
-/** Milliseconds that one step of a margin stands for. */
-const MARGIN_STEP = 4
+/** Milliseconds up to which a margin travels to the millisecond; beyond, a step stands for so many. */
+const MARGIN_FINE = 64
+const MARGIN_STEP = 8
 const OWN_BYTES_MAX = 1024
 const SPAWNED_MAX = 32
 
 /** @param world  how many times the player has been told of another world */
-export function writeNotes(packet: PacketWriter, { margin, own }: Notes, world: number): void {
-  const has = (margin === undefined ? 0 : HAS_MARGIN) | (own === undefined ? 0 : HAS_OWN)
+export function writeNotes(packet: PacketWriter, { margin, own, leftOut }: Notes, world: number): void {
+  const has =
+    (margin === undefined ? 0 : HAS_MARGIN) |
+    (own === undefined ? 0 : HAS_OWN) |
+    (leftOut === undefined ? 0 : HAS_LEFT_OUT)
   packet.byte(has | ((world % WORLDS) << WORLD_AT))
-  if (margin !== undefined) {
-    const steps = Math.round(margin / MARGIN_STEP)
-    packet.byte(Math.min(255, Math.max(0, steps + 128)))
+  if (margin !== undefined) packet.byte(marginByte(margin))
+  if (leftOut !== undefined) {
+    packet.varint(leftOut.back)
+    packet.varint(leftOut.ms)
   }
   if (own === undefined) return
   packet.varint(own.spawned.length)
@@ -40,8 +46,9 @@ export function writeNotes(packet: PacketWriter, { margin, own }: Notes, world: 
 export function readNotes(reader: PacketReader, world: number): Notes | undefined {
   const which = reader.byte()
   if (reader.isBroken || which >> WORLD_AT !== world % WORLDS) return undefined
-  const notes: { margin?: number; own?: OwnNews } = {}
-  if (which & HAS_MARGIN) notes.margin = (reader.byte() - 128) * MARGIN_STEP
+  const notes: { margin?: number; own?: OwnNews; leftOut?: LeftOut } = {}
+  if (which & HAS_MARGIN) notes.margin = marginOf(reader.byte())
+  if (which & HAS_LEFT_OUT) notes.leftOut = { back: reader.varint(), ms: reader.varint() }
   if (which & HAS_OWN) {
     const spawned: OwnNews['spawned'][number][] = []
     const count = reader.varint()
@@ -53,4 +60,17 @@ export function readNotes(reader: PacketReader, world: number): Notes | undefine
     notes.own = { spawned, exact: reader.take(length) }
   }
   return reader.isBroken ? undefined : notes
+}
+
+/** A margin in one byte: 128 + ms, and beyond 64 ms either way in steps of 8 ms. */
+function marginByte(ms: number): number {
+  const size = Math.abs(ms)
+  const steps = size <= MARGIN_FINE ? size : MARGIN_FINE + (size - MARGIN_FINE) / MARGIN_STEP
+  return Math.min(255, Math.max(0, 128 + Math.round(ms < 0 ? -steps : steps)))
+}
+
+function marginOf(byte: number): number {
+  const steps = Math.abs(byte - 128)
+  const ms = steps <= MARGIN_FINE ? steps : MARGIN_FINE + (steps - MARGIN_FINE) * MARGIN_STEP
+  return byte < 128 ? -ms : ms
 }

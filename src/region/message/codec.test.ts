@@ -66,6 +66,7 @@ const downs: readonly Down[] = [
   { is: 'ended', session: 7, code: 'taken-over', reason: 'Elsewhere.' },
   { is: 'gone', session: 7 },
   { is: 'ticked', times: { workMs: 1.5, worstMs: 9, lateMs: 0.25 } },
+  { is: 'leftOut', ms: 750 },
 ]
 
 test('every message of a gateway comes back as it was', () => {

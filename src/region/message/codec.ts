@@ -84,6 +84,7 @@ const downRecords = {
     events: list(event, { lengthMax: 65_535 }),
   }),
   ticked: record({ workMs: float64(), worstMs: float64(), lateMs: float64() }),
+  leftOut: record({ ms: varint() }),
 }
 
 /** What travels from a gateway to a region; `commands` and `intend` have the game's own record in it. */

@@ -124,6 +124,8 @@ export type Down =
   /** Everything of a player who left is saved. */
   | { readonly is: 'gone'; readonly session: number }
   | TickNews
+  /** The region stood still, and left out so many ms: the next tick of each world comes that much later. */
+  | { readonly is: 'leftOut'; readonly ms: number }
   /** The tick is made: players are served. */
   | { readonly is: 'ticked'; readonly times: TickTimes }
 
