@@ -39,7 +39,7 @@ const program = new Command('shardless')
 addCommand('serve', 'run a game server, and serve its pages at the same port', (settings) =>
   runServer(settings, version),
 )
-addCommand('bots', 'put real clients into a world, and tell what they saw', runBots)
+addCommand('bots', 'put real clients into a world, and report what they saw', runBots)
 addCommand(
   'inspect',
   'join a world, and show what one client is told: topics, bytes by kind and field',
@@ -47,7 +47,7 @@ addCommand(
 )
 addCommand(
   'account <DEED> [NAME] [ROLE]',
-  'look after the accounts of a store: list, create, ban, unban, role, password',
+  'manage the accounts of a store: list, create, ban, unban, role, password',
   runAccount,
 ).addHelpText(
   'after',
@@ -65,15 +65,15 @@ addCommand('info <URL>', 'ask a server what it is: name, versions, players, wher
 addCommand('backup <FILE>', 'write everything in a store to a file; servers go on meanwhile', runBackup)
 addCommand(
   'restore <FILE>',
-  'put a backup in place of everything in a store; best while no server uses it',
+  'replace everything in a store by a backup; best while no server uses it',
   runRestore,
 )
 addCommand(
   'map <FILE>',
-  'tell how large a Tiled map is, what is solid on it, and what was passed over and why',
+  'tell how large a Tiled map is, what is solid on it, and what was ignored and why',
   runMap,
 )
-addCommand('update <URL> <FOLDER>', 'bring the client content in a folder to what a server has', runUpdate)
+addCommand('update <URL> <FOLDER>', 'bring the client content in a folder up to date with a server', runUpdate)
 
 addCommand(
   'sim',
