@@ -6,7 +6,7 @@ interface Entry {
   readonly run: () => void
 }
 
-/** What is to happen when: a binary heap, earliest first; of two at one instant, the one noted first. */
+/** Keeps what is to happen when: a binary heap, earliest first; of two at one instant, the one noted first. */
 export class Agenda {
   readonly #heap: Entry[] = []
   #order = 0
@@ -30,8 +30,8 @@ export class Agenda {
   }
 
   /**
-   * Runs what is due at `now`. What that notes anew for `now` waits for the next call, so two parties that answer
-   * each other at once can never hold the caller.
+   * Runs what is due at `now`. What that adds for `now` waits for the next call, so two parties that answer each
+   * other at once can never hold the caller.
    *
    * @returns how many things were run
    */

@@ -6,11 +6,11 @@ import type { DatagramAddress } from './udp/datagram.ts'
  * Servers and clients take one as an option and know no more of it than this.
  */
 export interface Air {
-  /** A link in this air: what is sent over it and what comes over it passes through. */
+  /** Wraps a link in this air: what is sent over it and what comes over it passes through. */
   wrap(link: Link): Link
   /**
-   * A datagram on its way to a peer or from one: `pass` is called with each copy that arrives, at once for one
-   * that is not late, and not at all for one that is lost. The bytes may be reused at once.
+   * Carries a datagram to a peer or from one: calls `pass` with each copy that arrives, at once for one that is not
+   * late, and not at all for one that is lost. The bytes may be reused at once.
    */
   carry(
     datagram: Uint8Array,

@@ -1,6 +1,6 @@
 /**
- * transport on Node: WebSocket beside an http server, TCP, and raw UDP sockets (which are no links: the netcode room
- * makes connections of them).
+ * transport on Node: WebSocket beside an http server, TCP, and raw UDP sockets (which are no links: the netcode
+ * room makes connections of them).
  */
 
 export { isDistrust } from './outside.node.ts'

@@ -2,8 +2,8 @@ import { ShardlessError } from '../core/index.ts'
 import type { LinkHandler } from './link.ts'
 
 /**
- * What stands between a platform and a link's handler: it keeps what comes before `open`, up to a bound, and tells
- * the closing once.
+ * Stands between a platform and a link's handler: keeps what comes before `open`, up to a bound, and reports the
+ * closing once.
  *
  *     receive, close --> held --release--> handler
  */
@@ -40,7 +40,7 @@ export class LinkInbox {
     this.#handler = handler
   }
 
-  /** Tells what was held, oldest first, and the closing if there was one. From now on nothing is held. */
+  /** Delivers what was held, oldest first, and the closing if there was one. From now on nothing is held. */
   release(): void {
     const held = this.#held
     this.#held = []
@@ -50,7 +50,7 @@ export class LinkInbox {
   }
 
   /**
-   * One packet from the peer. Kept as a copy while nobody listens.
+   * Takes one packet from the peer. Keeps a copy while nobody listens.
    *
    * @returns false when it was dropped because the bound was reached
    */
@@ -66,12 +66,12 @@ export class LinkInbox {
     return true
   }
 
-  /** From now on packets are ignored: this side has closed. */
+  /** Ignores packets from now on: this side has closed. */
   mute(): void {
     this.#isMuted = true
   }
 
-  /** The end. What was held before is still told before it; what comes later is ignored. */
+  /** Ends the inbox. What was held is still delivered first; what comes later is ignored. */
   close(reason: string, hasLeft = false): void {
     if (this.#ending) return
     this.#ending = { reason, hasLeft }

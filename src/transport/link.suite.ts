@@ -6,13 +6,13 @@ import type { Link, LinkHandler, LinkOptions, Listener } from './link.ts'
 /** One implementation of links, as the suite drives it. */
 export interface LinkStage {
   readonly listener: Listener
-  /** Both ends of a new link. Neither is opened. */
+  /** Makes both ends of a new link. Neither is opened. */
   connect(): Promise<{ client: Link; server: Link }>
-  /** The server's end of a link whose client is about to die without a word when `die` is called. */
+  /** Makes the server's end of a link whose client dies without a word when `die` is called. */
   connectMortal(): Promise<{ server: Link; die: () => void }>
   /** Lets things happen until `isSo`; fails when that takes more than some seconds. */
   until(isSo: () => boolean): Promise<void>
-  /** Lets everything happen that is going to happen now. */
+  /** Lets everything happen that is due now. */
   settle(): Promise<void>
   /** Listens again where the first listener did; fails if that place is not free. */
   listenAgain(): Promise<Listener>
@@ -24,11 +24,11 @@ export interface LinkUnderTest {
   /** Whether the client's end stops its peer while it is not opened. A browser's cannot. */
   readonly clientCanPause: boolean
   /**
-   * Where nothing tells of a peer's death but its silence: after how many ms of it the stage's links give up. Left out, it
-   * is told within a second.
+   * After how many ms of silence the stage's links give up, if nothing else tells of a peer's death. When left out,
+   * it is told within a second.
    */
   readonly silenceMs?: number
-  /** Where a closing waits for what was sent so long and no longer, in ms of the clock on the wall. */
+  /** How long a closing waits for what was sent, in ms of the wall clock; left out where that does not matter. */
   readonly lingerMs?: number
   stage(options?: StageOptions): Promise<LinkStage>
 }
@@ -38,7 +38,7 @@ export interface StageOptions {
   readonly client?: Partial<LinkOptions>
 }
 
-/** The rules every link keeps, whatever carries it: docs/spec/link.md, L1 to L17. */
+/** Tests the rules that every link keeps, whatever carries it: docs/spec/link.md, L1 to L17. */
 export function linkSuite(link: LinkUnderTest): void {
   const rule = (title: string, play: (stage: LinkStage) => Promise<void>, options: StageOptions = {}) =>
     test(`${title} (${link.name})`, async () => {
@@ -440,7 +440,7 @@ export function linkSuite(link: LinkUnderTest): void {
   })
 }
 
-/** What one end was told. */
+/** What one end heard. */
 class Log {
   readonly packets: Uint8Array[] = []
   readonly reasons: string[] = []
@@ -453,7 +453,7 @@ class Log {
   }
 }
 
-/** Bytes that differ with every place and every seed. */
+/** Makes bytes that differ with every place and every seed. */
 function patterned(length: number, seed: number): Uint8Array {
   const bytes = new Uint8Array(length)
   for (let index = 0; index < length; index++) bytes[index] = (index * 31 + seed * 101 + (index >> 8)) & 0xff

@@ -8,23 +8,26 @@ import { ShardlessError } from '../core/index.ts'
  *     connectX(url)    ----------------^
  */
 
-/** What a link tells its owner. Called from the platform's event loop, never from inside `send` or `close`. */
+/** Hears what a link reports. Called from the platform's event loop, never from inside `send` or `close`. */
 export interface LinkHandler {
   /**
-   * One whole packet, 1 <= length <= packetBytesMax. The bytes belong to the link again when the call returns:
-   * keep a copy, not the view.
+   * Takes one whole packet, 1 <= length <= packetBytesMax. The bytes belong to the link again when the call
+   * returns: keep a copy, not the view.
    */
   receive(packet: Uint8Array): void
   /**
-   * Exactly once, after which nothing more is received.
+   * Called exactly once; nothing more is received afterwards.
    *
    * @param reason     for people; empty when the peer gave none
    * @param hasLeft    whether the peer's platform said that it went away: a page that was left or loads itself again
    */
   closed(reason: string, hasLeft?: boolean): void
-  /** On links with a state lane: one payload of the peer's. @returns whether it was of use; else it counts as lost */
+  /**
+   * On links with a state lane: takes one payload of the peer's. @returns whether it was of use; else it counts as
+   * lost
+   */
   receiveState?(payload: Uint8Array): boolean
-  /** On links with a state lane: what became of a payload that was sent, told once for each. */
+  /** On links with a state lane: says what became of a payload that was sent, once for each. */
   settleState?(id: number, isAcknowledged: boolean): void
 }
 
@@ -33,7 +36,7 @@ export interface StateLane {
   readonly payloadBytesMax: number
   /** What the path bears at present, in bytes per second, headers counted. */
   readonly bytesPerSecond: number
-  /** Whether the path takes no more just now: skip this turn and send newer state in a later one. */
+  /** Whether the path takes no more at the moment: skip this turn and send newer state in a later one. */
   readonly isCrowded: boolean
   /**
    * Hands one payload over; the bytes may be reused at once. Payloads of a later turn overtake those of earlier ones,
@@ -56,12 +59,12 @@ export interface Link {
   readonly isOpen: boolean
   /** Bytes accepted by `send` that the platform has not yet taken. 0 on datagrams. */
   readonly bufferedBytes: number
-  /** Where the link has one: packets go in order beside it, and state takes this. */
+  /** The link's state lane, if it has one: packets go in order beside it. */
   readonly state?: StateLane
 
   /**
-   * Where a link is to an address that anybody could have forged, and so gets little: the peer has said something that only
-   * who hears us can know.
+   * Notes that the peer has said something that only who hears us can know. For links to addresses that anybody
+   * could have forged, which get little until then.
    */
   prove?(): void
 
@@ -76,7 +79,10 @@ export interface Link {
    */
   send(packet: Uint8Array): boolean
 
-  /** Closes after what was sent has gone out, as far as the peer takes it. Told once; later calls do nothing. */
+  /**
+   * Closes after what was sent has gone out, as far as the peer takes it. The closing is told once; later calls do
+   * nothing.
+   */
   close(reason: string): void
 }
 
@@ -89,13 +95,16 @@ export interface Listener {
 }
 
 export interface LinkOptions {
-  /** Largest packet in bytes, either way. A larger one from the peer closes a stream and is dropped on datagrams. */
+  /**
+   * The largest packet in bytes, either way. A larger one from the peer closes a stream; on datagrams it is
+   * dropped.
+   */
   readonly packetBytesMax: number
-  /** The bound on bufferedBytes. */
+  /** The most that bufferedBytes may be. */
   readonly bufferBytesMax: number
 }
 
-/** What a caller can say when it connects. */
+/** Options for connecting. */
 export interface ConnectOptions extends Partial<LinkOptions> {
   /** How long to wait for an answer, in ms. Default 5000. */
   readonly connectMs?: number
@@ -106,7 +115,7 @@ export const defaultConnectMs = 5000
 export const defaultLinkOptions: LinkOptions = { packetBytesMax: 65_536, bufferBytesMax: 1_048_576 }
 
 /**
- * The options with the defaults filled in.
+ * Fills in the defaults.
  *
  * @throws `transport/bad-options` if a packet of the largest size could never be sent
  */

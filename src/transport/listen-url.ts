@@ -1,9 +1,9 @@
 import { OutsideError } from '../core/index.ts'
 import { type SchemeRules, type Schemes, schemes } from './scheme.ts'
 
-/** Where to listen or whom to call, in parts. */
+/** An address to listen at or to call, in parts. */
 export interface ListenUrl {
-  /** The dialect that is spoken there: "text" in "text+tcp://..."; empty for our own. */
+  /** The dialect spoken there: "text" in "text+tcp://..."; empty for our own. */
   readonly dialect: string
   readonly scheme: string
   /** A name or an address; IPv6 without its brackets. */
@@ -29,7 +29,8 @@ export function parseListenUrl(text: string, known: Schemes = schemes): ListenUr
 }
 
 /**
- * Reads an address to connect to: as to listen at, but that ws:// and wss:// may leave out their port: "wss://town.example/play".
+ * Reads an address to connect to: as for listening, but ws:// and wss:// may leave out their port:
+ * "wss://town.example/play".
  *
  * @throws OutsideError with one sentence that says what is wrong with it and how it should look
  */
@@ -66,19 +67,19 @@ function parse(
   return { dialect, scheme, host, port, path: isWeb ? path || '/' : '' }
 }
 
-/** The other way: brackets around IPv6, no path unless there is one to tell. */
+/** Writes what `parseListenUrl` reads: brackets around IPv6, no path unless there is one. */
 export function formatListenUrl(url: ListenUrl): string {
   const path = url.path === '/' ? '' : url.path
   const dialect = url.dialect === '' ? '' : `${url.dialect}+`
   return `${dialect}${url.scheme}://${hostAndPort(url.host, url.port)}${path}`
 }
 
-/** "127.0.0.1:4000", "[::1]:4000". */
+/** Writes "127.0.0.1:4000", "[::1]:4000". */
 export function hostAndPort(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
-/** "ws://, wss://, tcp:// or udp://" */
+/** Writes "ws://, wss://, tcp:// or udp://". */
 function listOf(names: readonly string[]): string {
   const urls = names.map((name) => `${name}://`)
   return [urls.slice(0, -1).join(', '), ...urls.slice(-1)].filter((part) => part !== '').join(' or ')

@@ -5,12 +5,12 @@ export interface Listening {
   readonly host: string
   /** 0 lets the system choose. */
   readonly port: number
-  /** Told what goes wrong later, such as no file descriptor left for a newcomer. The server goes on. */
+  /** Called when something goes wrong later, such as no file descriptor left for a newcomer. The server goes on. */
   readonly trouble: (sentence: string) => void
 }
 
 /**
- * Has a server listen.
+ * Makes a server listen.
  *
  * @returns the port really taken
  * @throws OutsideError if it cannot be had

@@ -6,7 +6,7 @@ interface Place {
   readonly port: number
 }
 
-/** Why listening failed, as one sentence for the terminal. */
+/** Says why listening failed, as one sentence for the terminal. */
 export function listenFailure(error: unknown, { host, port }: Place): OutsideError {
   const change = 'choose another with --listen'
   switch (codeOf(error)) {
@@ -26,7 +26,7 @@ export function listenFailure(error: unknown, { host, port }: Place): OutsideErr
   }
 }
 
-/** Why a server could not be reached, as one sentence for the terminal. */
+/** Says why a server could not be reached, as one sentence for the terminal. */
 export function connectFailure(error: unknown, url: string): OutsideError {
   switch (codeOf(error)) {
     case 'ECONNREFUSED':
@@ -44,12 +44,12 @@ export function connectFailure(error: unknown, url: string): OutsideError {
   }
 }
 
-/** Nothing came back in time. */
+/** Says that nothing came back in time. */
 export function connectTimeout(url: string, connectMs: number): OutsideError {
   return new OutsideError(`${url} did not answer within ${connectMs / 1000} s.`)
 }
 
-/** Whether a TLS handshake ended because of the certificate that was shown. */
+/** Returns whether a TLS handshake ended because of the certificate that was shown. */
 export function isDistrust(code: string): boolean {
   return /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET_ISSUER|VERIFY)|ERR_TLS_CERT_)/.test(code)
 }

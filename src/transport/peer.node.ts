@@ -1,7 +1,7 @@
 import { BlockList, isIP, isIPv4 } from 'node:net'
 import { OutsideError } from '../core/index.ts'
 
-/** An address as we count it: IPv4 that came in over an IPv6 socket reads as IPv4, a zone is left out. */
+/** Writes an address as we count it: IPv4 that came in over an IPv6 socket reads as IPv4, a zone is left out. */
 export function plainAddress(address: string | undefined): string {
   if (address === undefined) return 'unknown'
   const zone = address.indexOf('%')
@@ -23,8 +23,8 @@ export class TrustedProxies {
   }
 
   /**
-   * The nearest address that is not a trusted proxy's: the peer itself, or, read from the right, the first
-   * untrusted entry of X-Forwarded-For. What stands left of an entry that is not an address is not believed.
+   * Returns the nearest address that is not a trusted proxy's: the peer itself, or, read from the right, the first
+   * untrusted entry of X-Forwarded-For. Whatever stands left of an entry that is not an address is not believed.
    */
   origin(peer: string, forwardedFor: string | undefined): string {
     let nearest = peer
@@ -37,7 +37,7 @@ export class TrustedProxies {
     return nearest
   }
 
-  /** Whether this is a trusted proxy's address. */
+  /** Returns whether this is a trusted proxy's address. */
   trusts(address: string): boolean {
     return isIP(address) !== 0 && this.#list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
   }

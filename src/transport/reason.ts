@@ -5,7 +5,7 @@ export const REASON_BYTES_MAX = 123
 
 const decoder = new TextDecoder()
 
-/** The reason as UTF-8, cut between two characters when it is longer than a closing can carry. */
+/** Writes the reason as UTF-8, cut between two characters when it is longer than a closing can carry. */
 export function reasonBytes(reason: string): Uint8Array {
   return textBytes(reason, REASON_BYTES_MAX)
 }
@@ -15,15 +15,15 @@ export function shortReason(reason: string): string {
   return decoder.decode(reasonBytes(reason))
 }
 
-/** What a peer's bytes say; broken UTF-8 reads as replacement characters. */
+/** Reads a peer's reason; broken UTF-8 reads as replacement characters. */
 export function readReason(bytes: Uint8Array): string {
   return decoder.decode(bytes)
 }
 
-/** Why a stream is closed on a peer that sends too much at once. */
+/** Says why a stream is closed on a peer that sends too much at once. */
 export function tooLarge(packetBytesMax: number): string {
   return `a packet was larger than ${packetBytesMax} bytes`
 }
 
-/** The end of a link whose peer said nothing: its process died, or the network did. */
+/** The reason when the peer said nothing: its process died, or the network did. */
 export const connectionLost = 'connection lost'

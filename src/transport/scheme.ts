@@ -1,11 +1,14 @@
 import type { Carriage } from '../core/index.ts'
 
-/** What is to be known of a scheme, whoever listens or calls. */
+/** The facts about a scheme, for listening and for calling. */
 export interface SchemeRules {
   readonly carries: readonly Carriage[]
-  /** Of the web: it shares a port with pages, its addresses have a path, and to connect they may leave out this port. */
+  /**
+   * For schemes of the web: their port is shared with pages, their addresses have a path, and to connect they may
+   * leave out this port.
+   */
   readonly webPort?: number
-  /** Whether who listens shows a certificate. */
+  /** Whether the listener shows a certificate. */
   readonly isSecure?: boolean
 }
 
@@ -13,7 +16,7 @@ export interface SchemeRules {
 export type Schemes = Readonly<Record<string, SchemeRules>>
 
 /**
- * The schemes there are. Packets over tcp:// are framed as docs/spec/link.md says, and those over udp:// sealed; streams and
+ * The schemes. Packets over tcp:// are framed as docs/spec/link.md says, and those over udp:// sealed; streams and
  * datagrams are bare.
  */
 export const schemes: Schemes = {

@@ -5,7 +5,7 @@ import type { ConnectOptions, Link, LinkOptions, Listener } from './link.ts'
 
 export const host = '127.0.0.1'
 
-/** How to stand up real links: what a link's tests hand to `socketStage`. */
+/** How to make real links: what a link's tests hand to `socketStage`. */
 export interface SocketLinks {
   listen(
     options: Partial<LinkOptions> & { host: string; port: number; accept: (link: Link) => void },
@@ -15,7 +15,7 @@ export interface SocketLinks {
   connectMortal(url: string): Promise<() => void>
 }
 
-/** A suite's stage over real sockets on this machine. */
+/** Makes a suite's stage over real sockets on this machine. */
 export async function socketStage(links: SocketLinks, options: StageOptions = {}): Promise<LinkStage> {
   const accepted: Link[] = []
   const accept = (link: Link) => void accepted.push(link)
@@ -52,8 +52,9 @@ export async function socketStage(links: SocketLinks, options: StageOptions = {}
 }
 
 /**
- * Listens at a port that is free, below those the system gives to outgoing connections. Tests that name their ports have
- * those from 24000 to 24999, PostgreSQL in tests those from 20000 to 23999: nobody takes another's while tests run at the same time.
+ * Listens at a port that is free, below those the system gives to outgoing connections. Tests that name their ports
+ * have those from 24000 to 24999, PostgreSQL in tests those from 20000 to 23999: nobody takes another's while tests
+ * run at the same time.
  */
 export async function somewhere<Thing>(listen: (port: number) => Promise<Thing>): Promise<Thing> {
   for (let tries = 0; ; tries++) {
@@ -65,7 +66,7 @@ export async function somewhere<Thing>(listen: (port: number) => Promise<Thing>)
   }
 }
 
-/** Looks every ms; fails after 30 s: what takes longer does not come, on the slowest machine. */
+/** Checks every ms; fails after 30 s: what takes longer never comes, even on the slowest machine. */
 export async function until(isSo: () => boolean): Promise<void> {
   for (const end = performance.now() + 30_000; !isSo(); ) {
     assert.ok(performance.now() < end, `still not so after 30 s: ${isSo}`)
@@ -77,7 +78,7 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
-/** What `assert.rejects` wants for a mistake of the outside, told in exactly this sentence. */
+/** Makes what `assert.rejects` wants for a mistake of the outside, told in exactly this sentence. */
 export function outside(sentence: string): (error: unknown) => boolean {
   return (error) => {
     assert.ok(error instanceof OutsideError)

@@ -6,7 +6,7 @@ import { DatagramLink } from './datagram-link.ts'
 
 const bounds: LinkOptions = { packetBytesMax: 65_536, bufferBytesMax: 1_048_576 }
 
-/** One end: a link, and what it did and told. */
+/** One end: a link, and what it did and reported. */
 class End {
   readonly told: string[] = []
   readonly link: DatagramLink
@@ -40,13 +40,13 @@ class End {
   }
 }
 
-/** Two links, 10 ms apart, in virtual time. The connection below ends for both when one hangs up. */
+/** Two links, 10 ms apart, in virtual time. When one hangs up, the connection below ends for both. */
 class Two {
   readonly near: End
   readonly far: End
   now = instant(0)
   bytesForth = 0
-  /** Whether a datagram from `near` gets lost. */
+  /** Returns whether a datagram from `near` gets lost. */
   isLost = (_count: number): boolean => false
   #sent = 0
   readonly #flying: { at: number; to: End; datagram: Uint8Array }[] = []

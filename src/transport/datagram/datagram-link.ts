@@ -3,13 +3,13 @@ import { earlier, FOREVER, type Instant, instant, ShardlessError } from '../../c
 import type { Link, LinkHandler, LinkOptions, StateLane } from '../link.ts'
 import { connectionLost, REASON_BYTES_MAX, readReason, reasonBytes, tooLarge } from '../reason.ts'
 
-/** Bytes that the largest packet of either end may have, unless one is told of larger ones: what a reader must expect. */
+/** The most bytes of a packet of either end, unless larger ones are agreed: what a reader must expect. */
 const EXPECTED_BYTES = 65_536
-/** Bytes held of packets that are not whole, not yet their turn, or not yet asked for. */
+/** The most bytes held of packets that are incomplete, early, or not yet asked for. */
 const HELD_BYTES = 262_144
-/** Milliseconds that what was sent last may take to arrive once the link closes [N24]. */
+/** How many milliseconds the last packets may take to arrive once the link closes [N24]. */
 const LINGER_MS = 1000
-/** Milliseconds' worth of state that may wait before the lane counts as crowded [N23]. */
+/** How many milliseconds' worth of state may wait before the lane counts as crowded [N23]. */
 const CROWDED_MS = 25
 
 const nothing = new Uint8Array(0)
@@ -19,17 +19,17 @@ export interface DatagramOutlet {
   /** The peer for people. */
   readonly remote: string
   readonly address: string
-  /** What a datagram costs on the wire beside its content, in bytes: IP, UDP, and whatever seals it. */
+  /** What a datagram costs on the wire besides its content, in bytes: IP, UDP, and the seal if any. */
   readonly headerBytes: number
   send(datagram: Uint8Array): void
-  /** Something is to be done: poll soon, but not from inside. */
+  /** Called when something is to be done: poll soon, but not from inside. */
   wake(): void
-  /** The link is through: end the connection below it. */
+  /** Called when the link is through: end the connection below it. */
   hangUp(): void
 }
 
 /**
- * The options, when a link over datagrams can keep them: packets have at most 4 MiB.
+ * Checks that a link over datagrams can keep these options: packets have at most 4 MiB.
  *
  * @throws `transport/bad-options`
  */
@@ -42,7 +42,7 @@ export function checkDatagramLink(options: LinkOptions): LinkOptions {
 }
 
 /**
- * What a link is at.
+ * The stages of a link's life.
  *
  *     open --close()--> closing --all arrived, or a second over--> over
  *       '--the peer closed, or is gone--> ended --what came was told--^
@@ -54,9 +54,10 @@ type Stage =
   | { readonly at: 'over' }
 
 /**
- * A link over datagrams that get lost: packets go over a reliable and ordered channel, state over a lane of its own that
- * is never resent. It keeps the rules of links and is driven like a machine: `receive`, `poll`, `wakeAt`. Nothing is
- * told from inside `open`, `send` or `close`. It believes what it gets: whoever owns it opens the seal first.
+ * A link over datagrams that get lost: packets go over a reliable and ordered channel, state over a lane of its own
+ * that is never resent. It keeps the rules of links and is driven like a machine: `receive`, `poll`, `wakeAt`.
+ * Nothing is told from inside `open`, `send` or `close`. It believes what it gets: whoever owns it opens the seal
+ * first.
  *
  *     send(packet)  -> reliable-ordered channel --\
  *     state.send()  -> state payloads ------------ poll(now) -> outlet.send(datagram)
@@ -74,7 +75,7 @@ export class DatagramLink implements Link {
   readonly #bufferBytesMax: number
   #handler: LinkHandler | undefined
   #stage: Stage = { at: 'open' }
-  /** The empty message has come: the next one is the peer's reason. */
+  /** Whether the empty message has come: the next one is the peer's reason. */
   #isReasonNext = false
   #hasHungUp = false
 
@@ -140,7 +141,7 @@ export class DatagramLink implements Link {
     this.#outlet.wake()
   }
 
-  /** A datagram came, opened and believed. */
+  /** Takes a datagram, opened and believed. */
   receive(datagram: Uint8Array, now: Instant): void {
     if (this.#hasHungUp) return
     this.#channels.receive(datagram, now)
@@ -148,7 +149,7 @@ export class DatagramLink implements Link {
     this.#outlet.wake()
   }
 
-  /** Tells what is to be told, and sends what is due. */
+  /** Delivers what has come, and sends what is due. */
   poll(now: Instant): void {
     this.#takeOut()
     if (!this.#hasHungUp) {
@@ -168,7 +169,7 @@ export class DatagramLink implements Link {
     return this.#stage.at === 'closing' ? earlier(wakeAt, this.#stage.until) : wakeAt
   }
 
-  /** The connection below has ended; the peer may have said why before. */
+  /** Ends the link: the connection below has ended; the peer may have said why before. */
   ended(reason = connectionLost): void {
     this.#hasHungUp = true
     if (this.#stage.at === 'open') this.#stage = { at: 'ended', reason }
@@ -193,7 +194,7 @@ export class DatagramLink implements Link {
     }
   }
 
-  /** State that comes while nobody listens is of no use later: it counts as lost. */
+  /** Takes state; what comes while nobody listens is of no use later, and counts as lost. */
   #takeState(payload: Uint8Array): boolean {
     return this.#stage.at === 'open' && this.#handler?.receiveState?.(payload) === true
   }
@@ -219,13 +220,13 @@ export class DatagramLink implements Link {
     else this.#handler?.receive(bytes)
   }
 
-  /** Each end that closes is told its own reason, even when both do so at once. */
+  /** Closes because the peer did. Each end that closes hears its own reason, even when both close at once. */
   #closedByPeer(reason: string): void {
     if (this.#stage.at !== 'closing') this.#stage = { at: 'ended', reason }
     this.#hangUp()
   }
 
-  /** Tells the closing, or keeps it for whoever opens the link later. */
+  /** Reports the closing, or keeps it for whoever opens the link later. */
   #finish(reason: string): void {
     this.#stage = this.#handler ? { at: 'over' } : { at: 'ended', reason }
     this.#hangUp()
@@ -239,7 +240,7 @@ export class DatagramLink implements Link {
   }
 }
 
-/** Not `slice`: of a Node Buffer that is a view. */
+/** Copies bytes. Not `slice`: of a Node Buffer that is a view. */
 function copyOf(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes)
 }

@@ -10,7 +10,9 @@ import {
 import type { LaneClock, NetworkPath } from './memory-lane.ts'
 
 export interface MemoryDatagramOptions<Address> {
-  /** An address by number, as netcode wants it: "10.0.0.1". Any number of sockets may have the same, with other ports. */
+  /**
+   * An address by number, as netcode wants it: "10.0.0.1". Any number of sockets may have the same, with other ports.
+   */
   readonly host: string
   readonly port: number
   /** Makes the caller's own object for a peer heard of for the first time; undefined drops what it sent. */
@@ -18,12 +20,12 @@ export interface MemoryDatagramOptions<Address> {
   readonly receive: DatagramReceiver<Address>
   /** Largest datagram either way, in bytes. Default 1472. */
   readonly packetBytesMax?: number
-  /** The air around this socket: what it sends passes `out`, then the receiver's `in`. Default: clear. */
+  /** The air around this socket: what it sends passes `out`, then the receiver's `in`. No weather by default. */
   readonly out?: NetworkPath
   readonly in?: NetworkPath
 }
 
-/** The sockets of one memory network by host and port. */
+/** Finds the sockets of one memory network by host and port. */
 export type DatagramRegistry = Map<string, { approach(bytes: Uint8Array, from: DatagramAddress): void }>
 
 /** A UDP socket in virtual time: the same shape as a real one, so netcode cannot tell. */
@@ -70,7 +72,7 @@ export class MemoryDatagramSocket<Address> implements DatagramSocket {
     return true
   }
 
-  /** A datagram comes near: it still has this socket's own air to pass. */
+  /** Takes a datagram that comes near: it still has this socket's own air to pass. */
   approach(bytes: Uint8Array, from: DatagramAddress): void {
     this.#travel(bytes, this.#options.in, () => this.#take(bytes, from))
   }

@@ -6,7 +6,7 @@ import type { DatagramLane, LaneClock, LaneEnd, Parcel, StreamLane } from './mem
 
 /** A link through memory, with one way to misbehave that only a test has. */
 export interface MemoryLink extends Link {
-  /** As if this process had died: this end hears nothing more; the peer is told "connection lost". */
+  /** Acts as if this process had died: this end hears nothing more; the peer is told "connection lost". */
   abort(): void
 }
 
@@ -32,7 +32,7 @@ export class MemoryEnd implements MemoryLink, LaneEnd {
   readonly packetBytesMax: number
   readonly remote: string
   readonly address: string
-  /** For the listener that keeps count of its links. */
+  /** Lets the listener keep count of its links. */
   onLeave: () => void = () => {}
   readonly #options: MemoryEndOptions
   readonly #inbox: LinkInbox
@@ -92,12 +92,12 @@ export class MemoryEnd implements MemoryLink, LaneEnd {
     this.#lanes.out.push({ is: 'bye', reason: connectionLost })
   }
 
-  /** The first word of the one who connects: the listener accepts when it arrives. */
+  /** Says the first word of the one who connects: the listener accepts when it arrives. */
   hail(): void {
     this.#lanes.out.push({ is: 'hello' })
   }
 
-  /** Nothing came through for so long that this end believes its peer gone. */
+  /** Gives up: nothing came through for so long that this end believes its peer gone. */
   giveUp(): void {
     if (this.#isOpen) this.#end('the peer does not answer')
   }

@@ -2,9 +2,9 @@ import { type Instant, twoTo } from '../../core/index.ts'
 import type { Agenda } from '../agenda.ts'
 
 /**
- * What one direction of the air does to a packet: the instants at which it arrives. No instant: it is lost. Several:
- * it is repeated. An instant before `now` counts as `now`. Asked once per packet, in the order of time; dice and state
- * are its own.
+ * What one direction of the air does to a packet: returns the instants at which it arrives. None: it is lost.
+ * Several: it is repeated. An instant before `now` counts as `now`. Asked once per packet, in the order of time;
+ * dice and state are its own.
  */
 export type NetworkPath = (packetLength: number, now: Instant) => readonly Instant[]
 
@@ -15,7 +15,9 @@ export type Parcel =
 
 /** What a lane needs to know of the end it leads to. */
 export interface LaneEnd {
-  /** False: hold what has arrived. A stream then keeps it on the lane, which in the end stops the sender. */
+  /**
+   * Returns false to hold what has arrived. A stream then keeps it on the lane, which in the end stops the sender.
+   */
   isReady(parcel: Parcel): boolean
   arrive(parcel: Parcel): void
 }
@@ -24,13 +26,16 @@ export interface LaneOptions {
   readonly path: NetworkPath
   /** Bytes a stream has on the way before the sender's own buffer begins to fill. */
   readonly windowBytes: number
-  /** The sender gave up: nothing came through, however often it was tried. */
+  /** Called when the sender gives up: nothing came through, however often it tried. */
   readonly giveUp: () => void
-  /** Whether what arrives at the instant it is sent is handed over at once, from inside `push`; else the agenda does it. */
+  /**
+   * Whether a packet that arrives at the instant it is sent is handed over at once, from inside `push`; else the
+   * agenda does it.
+   */
   readonly isPrompt?: boolean
 }
 
-/** What a lane is driven by. */
+/** What drives a lane. */
 export interface LaneClock {
   readonly now: Instant
   readonly agenda: Agenda
@@ -38,7 +43,7 @@ export interface LaneClock {
 
 /** Linux' least retransmission timeout (TCP_RTO_MIN, 200 ms); each further try waits twice as long. */
 const resendAfterMs = 200
-/** Tries of one parcel; the last is sent 25.4 s after the first, and given up 25.6 s later. */
+/** How often one parcel is tried; the last try is 25.4 s after the first, and given up 25.6 s later. */
 const triesMax = 8
 
 interface Underway {
@@ -48,8 +53,8 @@ interface Underway {
 }
 
 /**
- * One direction of a memory stream: everything arrives once and in order. What the path loses is tried again, and
- * holds up what was sent behind it.
+ * One direction of a memory stream: everything arrives once and in order. A lost packet is tried again, and holds
+ * up what was sent behind it.
  */
 export class StreamLane {
   readonly #clock: LaneClock
@@ -88,7 +93,7 @@ export class StreamLane {
     this.#fillWindow()
   }
 
-  /** Nothing more arrives. */
+  /** Lets nothing more arrive. */
   cut(): void {
     this.#isCut = true
     this.#waiting = []
@@ -119,7 +124,7 @@ export class StreamLane {
   }
 }
 
-/** One direction of memory datagrams: as the path has it. Hello and bye alone are tried again until they arrive. */
+/** One direction of memory datagrams: as the path has it. Only hello and bye are tried again until they arrive. */
 export class DatagramLane {
   readonly #clock: LaneClock
   readonly #end: LaneEnd
@@ -190,7 +195,7 @@ function lengthOf(parcel: Parcel): number {
   return parcel.is === 'packet' ? parcel.bytes.length : 0
 }
 
-/** An arrival goes into the agenda, where it has not happened already. */
+/** Notes an arrival in the agenda, unless it happens at once. */
 function noteOrDo(
   { agenda }: LaneClock,
   { at, now, isPrompt }: { readonly at: Instant; readonly now: Instant; readonly isPrompt: boolean },

@@ -5,7 +5,7 @@ import { type LinkUnderTest, linkSuite } from '../link.suite.ts'
 
 for (const isReliable of [true, false]) linkSuite(memoryLink(isReliable))
 
-/** Memory links with a driver that moves virtual time from one delivery to the next. */
+/** Makes memory links with a driver that moves virtual time from one delivery to the next. */
 function memoryLink(isReliable: boolean): LinkUnderTest {
   return {
     name: isReliable ? 'memory streams' : 'memory datagrams',

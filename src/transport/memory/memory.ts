@@ -9,7 +9,7 @@ import { DatagramLane, type NetworkPath, StreamLane } from './memory-lane.ts'
 export interface MemoryOptions extends LinkOptions {
   /** True: streams. False: datagrams. */
   readonly isReliable: boolean
-  /** Bytes a stream has on the way before bufferedBytes begins to grow: what a kernel would have taken. */
+  /** How many bytes a stream has on the way before bufferedBytes begins to grow: what a kernel would have taken. */
   readonly windowBytes: number
   /** The air from the one who connects to the one who listens. */
   readonly toServer: NetworkPath
@@ -19,7 +19,7 @@ export interface MemoryOptions extends LinkOptions {
   readonly from: string
 }
 
-/** Arrives at once, every packet once. */
+/** A path on which everything arrives at once, every packet once. */
 export const clearPath: NetworkPath = (_packetLength, now) => [now]
 
 const defaultMemoryOptions = {
@@ -97,7 +97,10 @@ export class MemoryNetwork {
     return listener
   }
 
-  /** A link to whoever listens by that name. It can be used at once; if nobody does, it is soon told so and closed. */
+  /**
+   * Connects to whoever listens by that name. The link can be used at once; if nobody listens, it soon hears so and
+   * closes.
+   */
   connect(name: string, options: Partial<MemoryOptions> = {}): MemoryLink {
     const ends = this.#join(name, options, {
       serverOptions: this.#listeners.get(name)?.options,
@@ -111,7 +114,7 @@ export class MemoryNetwork {
     return ends.client
   }
 
-  /** Two ends joined without a listener. */
+  /** Joins two ends without a listener. */
   pair(options: Partial<MemoryOptions> = {}): { client: MemoryLink; server: MemoryLink } {
     return this.#join('server', options, { hello: () => {} })
   }
@@ -163,7 +166,7 @@ export class MemoryNetwork {
   }
 }
 
-/** Two ends and the time between them, for a test of two parties. */
+/** Makes two ends and the time between them, for a test of two parties. */
 export function createMemoryPair(options: Partial<MemoryOptions> = {}): MemoryPair {
   const network = new MemoryNetwork()
   return { ...network.pair(options), network }
@@ -172,7 +175,7 @@ export function createMemoryPair(options: Partial<MemoryOptions> = {}): MemoryPa
 export interface MemoryPair {
   readonly client: MemoryLink
   readonly server: MemoryLink
-  /** `network.deliver(now)` moves what is on the way. */
+  /** Moves what is on the way, by `network.deliver(now)`. */
   readonly network: MemoryNetwork
 }
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
-/** A closing that the peer does not answer ends after this long. */
+/** How long a closing waits for the peer's answer, in ms. */
 export const closeMs = 1000
 
 /**
@@ -22,18 +22,18 @@ export class CorkedSocket {
     this.#socket = socket
   }
 
-  /** Bytes written and not yet taken by the kernel. */
+  /** Bytes written that the kernel has not yet taken. */
   get bufferedBytes(): number {
     return this.#socket.writableLength
   }
 
-  /** The bytes belong to the socket from here on. */
+  /** Writes bytes, which belong to the socket from here on. */
   write(bytes: Uint8Array): void {
     this.cork()
     this.#socket.write(bytes)
   }
 
-  /** Holds back until the end of this turn whatever anyone writes to the socket. */
+  /** Holds back, until the end of this turn, whatever anyone writes to the socket. */
   cork(): void {
     if (this.#isCorked) return
     this.#isCorked = true
@@ -43,8 +43,8 @@ export class CorkedSocket {
 }
 
 /**
- * What every socket that carries a link is set to: packets leave at once (TCP_NODELAY), and the kernel asks a silent
- * peer after 15 s whether its machine is still there (Node: ten times, once a second).
+ * Sets up a socket that carries a link: packets leave at once (TCP_NODELAY), and the kernel asks a silent peer
+ * after 15 s whether its machine is still there (Node: ten times, once a second).
  */
 export function prepareSocket(socket: Duplex): void {
   const tcp = socket as Partial<Socket>

@@ -11,7 +11,7 @@ export function writeFrameHeader(target: Uint8Array, length: number): void {
   target[3] = length >>> 24
 }
 
-/** The last frame of a stream: a length of 0, then one byte n <= 123, then n bytes of reason in UTF-8. */
+/** Writes the last frame of a stream: a length of 0, then one byte n <= 123, then n bytes of reason in UTF-8. */
 export function closingFrame(reason: string): Uint8Array {
   const text = reasonBytes(reason)
   const frame = new Uint8Array(FRAME_HEADER_BYTES + 1 + text.length)
@@ -26,7 +26,9 @@ export type FrameEnd =
   | { readonly is: 'broken'; readonly reason: string }
 
 const nothing = new Uint8Array(0)
-/** A buffer larger than this is let go once its packet is whole: thousands of quiet links shall not keep theirs. */
+/**
+ * The largest buffer that is kept after its packet is whole: thousands of quiet links shall not keep larger ones.
+ */
 const keptBytesMax = 4096
 
 /**
@@ -41,7 +43,7 @@ const keptBytesMax = 4096
 export class FrameDecoder {
   readonly #packetBytesMax: number
   #state: 'header' | 'packet' | 'closing' | 'end' = 'header'
-  /** Bytes of the present part, from its start to its end. */
+  /** How many bytes the present part has, from its start to its end. */
   #need = FRAME_HEADER_BYTES
   #have = 0
   #partial = nothing
@@ -50,7 +52,7 @@ export class FrameDecoder {
     this.#packetBytesMax = packetBytesMax
   }
 
-  /** Memory held between two chunks: at most 4096 bytes or, for a packet not yet whole, twice what came of it. */
+  /** Memory held between two chunks: at most 4096 bytes or, for an incomplete packet, twice what came of it. */
   get heldBytes(): number {
     return this.#partial.length
   }
@@ -62,7 +64,7 @@ export class FrameDecoder {
   }
 
   /**
-   * @param receive  told each packet in order; the view is good until it returns
+   * @param receive  called with each packet in order; the view is good until it returns
    * @returns why the stream is over, once; undefined while it goes on
    */
   push(chunk: Uint8Array, receive: (packet: Uint8Array) => void): FrameEnd | undefined {
@@ -81,7 +83,7 @@ export class FrameDecoder {
     return undefined
   }
 
-  /** The present part if `chunk` completes it. */
+  /** Returns the present part if `chunk` completes it. */
   #gather(chunk: Uint8Array, start: number, end: number): Uint8Array | undefined {
     const length = this.#have + end - start
     if (this.#have === 0 && length === this.#need) return chunk.subarray(start, end)

@@ -1,21 +1,24 @@
 import { connectionLost } from '../reason.ts'
 import { closingFrame, FRAME_HEADER_BYTES, FrameDecoder, type FrameEnd, writeFrameHeader } from './frame.ts'
 
-/** How packets lie in a stream, and how a stream ends. One for each link: it remembers what is not whole yet. */
+/** How packets lie in a stream, and how a stream ends. One for each link: it remembers what is incomplete. */
 export interface StreamFormat {
-  /** What is written for a packet. The result belongs to whoever writes it. */
+  /** Writes a packet. The result belongs to whoever writes it to the socket. */
   write(packet: Uint8Array): Uint8Array
-  /** The last words of an end that closes; undefined where there are none. */
+  /** Writes the last words of an end that closes; undefined when there are none. */
   closing(reason: string): Uint8Array | undefined
-  /** @param receive  told each packet; the view is good until it returns. @returns why the stream is over, once */
+  /**
+   * @param receive  called with each packet; the view is good until it returns. @returns why the stream is over,
+   *   once
+   */
   push(chunk: Uint8Array, receive: (packet: Uint8Array) => void): FrameEnd | undefined
   /** Reads nothing more. */
   stop(): void
-  /** What it means that the peer's stream has ended without such words. */
+  /** What it means that the peer's stream ended without last words. */
   readonly ending: { readonly reason: string; readonly hasLeft: boolean }
 }
 
-/** Our own: each packet with its length before it, and a closing frame with a reason [L50] [L51]. */
+/** Our own format: each packet with its length before it, and a closing frame with a reason [L50] [L51]. */
 export function framed(packetBytesMax: number): StreamFormat {
   const decoder = new FrameDecoder(packetBytesMax)
   return {
@@ -32,7 +35,7 @@ export function framed(packetBytesMax: number): StreamFormat {
   }
 }
 
-/** None: bytes as they are [L70]. Who ends such a stream has left it. */
+/** No format: bytes as they are [L70]. An end of the stream counts as leaving. */
 export function bare(packetBytesMax: number): StreamFormat {
   let isOver = false
   return {

@@ -5,7 +5,7 @@ import { listenTcp } from '../index.node.ts'
 import type { Link } from '../index.ts'
 import { host, somewhere, until } from '../socket-stage.suite.ts'
 
-/** A listener for bare streams, and a plain socket that is connected to it. */
+/** Makes a listener for bare streams, and a plain socket that is connected to it. */
 async function stage(context: { after(act: () => Promise<void>): void }) {
   const told: string[] = []
   const heard: string[] = []

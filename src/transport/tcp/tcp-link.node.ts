@@ -89,7 +89,7 @@ export class TcpLink implements Link {
     else if (over?.is === 'broken') this.close(over.reason)
   }
 
-  /** What was written goes out, as far as the peer takes it in time; what comes in is thrown away. */
+  /** Lets what was written go out, as far as the peer takes it in time; throws away what comes in. */
   #leave(reason: string): void {
     if (this.#reason !== undefined) return
     this.#reason = reason

@@ -21,11 +21,14 @@ export interface TcpListenOptions extends Partial<LinkOptions> {
   /** 0 lets the system choose. */
   readonly port: number
   readonly accept: (link: Link) => void
-  /** Packets framed as our own, which is what is meant when it is left out; or the bare stream, in chunks that come anyhow. */
+  /** Packets in our own frames, the default; or the bare stream, in chunks that begin and end anywhere. */
   readonly carries?: 'packets' | 'stream'
-  /** Whether an address may connect: undefined for yes, or a sentence that is sent as the reason of the closing; a bare stream just ends. */
+  /**
+   * Returns whether an address may connect: undefined for yes, or a sentence that is sent as the reason of the
+   * closing; a bare stream just ends.
+   */
   readonly admit?: (address: string) => string | undefined
-  /** Told of each one refused, for counting. */
+  /** Called for each refusal, for counting. */
   readonly refused?: (address: string, reason: string) => void
 }
 

@@ -114,7 +114,7 @@ interface Accepted {
   readonly told: string[]
 }
 
-/** A listener that notes what each of its links is told; closed when the test ends. */
+/** Makes a listener that notes what each of its links hears; it is closed when the test ends. */
 async function town(
   context: { after(act: () => Promise<void>): void },
   options: Partial<TcpListenOptions> = {},
@@ -135,7 +135,7 @@ async function town(
   return { listener, url: listener.url, links }
 }
 
-/** A plain socket that notes the bytes it hears. */
+/** Makes a plain socket that notes the bytes it hears. */
 async function raw(url: string, { allowHalfOpen = false } = {}) {
   const socket: Socket = connect({ host, port: Number(new URL(url).port), allowHalfOpen })
   const chunks: Uint8Array[] = []

@@ -1,6 +1,6 @@
 /**
- * One object per peer instead of one per packet. Anyone can invent source addresses, so it forgets: it keeps two
- * generations, and what is not met again while `capacity` others come is let go.
+ * Keeps one object per peer instead of one per packet. Anyone can invent source addresses, so it forgets: it keeps
+ * two generations, and forgets what is not met again while `capacity` others come.
  */
 export class AddressBook<Address> {
   readonly #capacity: number

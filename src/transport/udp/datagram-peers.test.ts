@@ -4,7 +4,7 @@ import { instant, milliseconds, Random } from '../../core/index.ts'
 import type { DatagramPeersOptions, Link } from '../index.ts'
 import { DatagramPeers } from './datagram-peers.ts'
 
-/** A port in virtual time: what went out, and what each link was told. */
+/** Makes a port in virtual time, with what went out and what each link heard. */
 function port(options: Partial<DatagramPeersOptions> = {}) {
   const sent: string[] = []
   const told: string[] = []

@@ -8,39 +8,43 @@ import { type UnprovenBounds, UnprovenBudget } from './unproven.ts'
 
 /** The bounds of bare datagrams. */
 export interface DatagramBounds {
-  /** Bytes of the largest datagram, either way. Default 1472: what an Ethernet carries whole. */
+  /** The largest datagram in bytes, either way. Default 1472: what an Ethernet carries whole. */
   readonly packetBytesMax?: number
-  /** Links at a time, and how many of them may be to addresses that have shown nothing. Defaults 4096 and 1024. */
+  /**
+   * The most links at a time, and the most of them to addresses that have proved nothing. Defaults 4096 and 1024.
+   */
   readonly peersMax?: number
   readonly unprovenMax?: number
-  /** Milliseconds of silence after which a peer is gone. Default 20,000. */
+  /** After how many milliseconds of silence a peer is gone. Default 20,000. */
   readonly silenceMs?: number
   readonly unproven?: UnprovenBounds
 }
 
 /**
- * Why a datagram went no further: no link was free for its peer; its link was closed a moment ago; or it would have been too
- * much for an unproven one.
+ * Why a datagram was dropped: no link was free for its peer; its link was closed a moment ago; or it would have
+ * been too much for an unproven peer.
  */
 export const peerDrops = ['no link free', 'just closed', 'unproven'] as const
 
 export interface DatagramPeersOptions extends DatagramBounds {
   readonly now: Instant
   readonly send: (datagram: Uint8Array, to: DatagramAddress) => void
-  /** A peer was heard for the first time. */
+  /** Called when a peer is heard for the first time. */
   readonly accept: (link: Link) => void
-  /** Something is to be told: poll soon, but not from inside. */
+  /** Called when something is to be told: poll soon, but not from inside. */
   readonly wake: () => void
 }
 
-/** Bytes kept of a peer before its link is opened. */
+/** How many bytes of a peer are kept before its link is opened. */
 const HELD_BYTES = 4096
-/** Milliseconds in which a peer whose link was closed gets no new one: who floods shall not have one for each datagram. */
+/**
+ * How many milliseconds a peer whose link was closed gets no new one: a flood shall not get one for each datagram.
+ */
 const REST_MS = 1000
 
 /**
- * The peers of one port of bare datagrams, each as a link [L80]. Nothing tells that a peer has come or gone but that it is
- * heard, or no longer. A machine without I/O.
+ * The peers of one port of bare datagrams, each as a link [L80]. Nothing tells that a peer has come or gone but
+ * that it is heard, or no longer. A machine without I/O.
  *
  *     datagram --receive--> known peer? --yes--> link handler
  *                               '--no, room?--> accept(link)        silence, close --poll--> closed
@@ -53,7 +57,7 @@ export class DatagramPeers {
   readonly #silenceMs: number
   readonly #budget: UnprovenBudget
   readonly #peers = new Map<string, DatagramPeer>()
-  /** The same by address, as long as a socket tells the same object: no name is put together for each datagram. */
+  /** The same by address, as long as a socket gives the same object: no name is put together for each datagram. */
   readonly #met = new WeakMap<DatagramAddress, DatagramPeer>()
   readonly #packetBytesMax: number
   #unproven = 0
@@ -71,7 +75,7 @@ export class DatagramPeers {
     this.#budget = new UnprovenBudget(options.unproven ?? {}, options.now)
   }
 
-  /** Links that there are, those counted that were closed a moment ago. */
+  /** How many links there are, those included that were closed a moment ago. */
   get count(): number {
     return this.#peers.size
   }
@@ -88,7 +92,7 @@ export class DatagramPeers {
     }
   }
 
-  /** Tells what is to be told: openings, closings, and who has been silent for too long. */
+  /** Reports what is due: openings, closings, and peers that have been silent for too long. */
   poll(now: Instant): void {
     this.#now = now
     for (const peer of this.#peers.values()) {
@@ -134,7 +138,7 @@ export class DatagramPeers {
     return peer
   }
 
-  /** One is unproven no longer: proven, or gone. */
+  /** Notes that a peer is unproven no longer: proven, or gone. */
   #settled(address: string): void {
     this.#unproven--
     this.#budget.end(address)
@@ -182,7 +186,7 @@ class DatagramPeer implements Link {
     this.#parts.wake()
   }
 
-  /** What an unproven peer is not to get is dropped on the way, as any datagram may be. */
+  /** Sends a datagram. What an unproven peer is not to get is dropped on the way, as any datagram may be. */
   send(datagram: Uint8Array): boolean {
     if (!this.isOpen || datagram.length === 0 || datagram.length > this.packetBytesMax) return false
     this.#parts.send(datagram)
@@ -208,7 +212,7 @@ class DatagramPeer implements Link {
     this.#inbox.receive(datagram)
   }
 
-  /** Tells what was kept, once there is somebody to tell, and the closing. */
+  /** Delivers what was kept, once there is somebody to hear it, and the closing. */
   release(): void {
     if (this.#inbox.isOpened && !this.#isReleased) {
       this.#isReleased = true

@@ -25,7 +25,7 @@ export interface DatagramSocket {
   readonly isOpen: boolean
   readonly packetBytesMax: number
   readonly dropped: Counters<DatagramDrop>
-  /** What the kernel holds for us before it drops, in bytes, as granted: often less than what was asked for. */
+  /** How many bytes the kernel holds for us before it drops, as granted: often less than what was asked for. */
   readonly receiveBufferBytes: number
   readonly sendBufferBytes: number
 
@@ -42,5 +42,5 @@ export interface DatagramSocket {
   close(): Promise<void>
 }
 
-/** Told each datagram. The bytes belong to the socket again when the call returns. */
+/** Takes each datagram. The bytes belong to the socket again when the call returns. */
 export type DatagramReceiver<Address> = (packet: Uint8Array, from: Address) => void

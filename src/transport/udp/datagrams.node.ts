@@ -15,11 +15,11 @@ export interface DatagramListenOptions extends DatagramBounds {
 }
 
 export interface DatagramListener extends Listener {
-  /** What was dropped, and why. */
+  /** Returns what was dropped, and why. */
   readonly dropped: () => Record<string, number>
 }
 
-/** Milliseconds between two looks at who is silent. */
+/** How many milliseconds pass between two checks for silent peers. */
 const LOOK_MS = 100
 
 /**

@@ -34,9 +34,9 @@ export interface UdpOptions<Address> {
   readonly isShared?: boolean
 }
 
-/** Bytes that wait in this process when the kernel takes no more. */
+/** The most bytes that wait in this process when the kernel takes no more. */
 const queueBytesMax = 1_048_576
-/** Peers remembered, twice over. */
+/** How many peers are remembered, twice over. */
 const addressesMax = 65_536
 
 /**
@@ -170,7 +170,7 @@ async function connectTo(
 
 type Tell = (error: null, address: string, family: number) => void
 
-/** Hosts are numbers already when they get here: to answer at once spares each packet a turn of the event loop. */
+/** Answers at once, since hosts are numbers already: this spares each packet a turn of the event loop. */
 function number(host: string, _options: unknown, tell: Tell): void {
   tell(null, host, 4)
 }

@@ -10,7 +10,7 @@ interface Heard {
   readonly from: DatagramAddress
 }
 
-/** A socket on this machine that notes what it hears; closed when the test ends. */
+/** Makes a socket on this machine that notes what it hears; it is closed when the test ends. */
 async function listening(
   context: { after(act: () => Promise<void>): void },
   options: Partial<UdpOptions<DatagramAddress>> = {},

@@ -1,12 +1,12 @@
 import type { Instant } from '../../core/index.ts'
 
-/** What addresses get that have not shown that they hear us: anybody can send a datagram in another's name. */
+/** What addresses get that have not proved that they hear us: anybody can send a datagram in another's name. */
 export interface UnprovenBounds {
-  /** Bytes to an address for each byte that came from it. Default 3, as with QUIC (RFC 9000, 8.1). */
+  /** How many bytes go to an address for each byte that came from it. Default 3, as with QUIC (RFC 9000, 8.1). */
   readonly echo?: number
-  /** Bytes a second to one address besides, and as much at once. Default 0. */
+  /** How many more bytes a second go to one address, and as much at once. Default 0. */
   readonly bytesPerSecond?: number
-  /** Bytes a second to all of them together, and as much at once. Default 100,000. */
+  /** How many bytes a second go to all of them together, and as much at once. Default 100,000. */
   readonly bytesPerSecondInAll?: number
 }
 
@@ -18,7 +18,7 @@ interface Account {
   at: Instant
 }
 
-/** Keeps count of what unproven addresses may still get. It knows as many as have links. */
+/** Counts what unproven addresses may still get. It knows as many as have links. */
 export class UnprovenBudget {
   readonly #echo: number
   readonly #perSecond: number
@@ -36,14 +36,14 @@ export class UnprovenBudget {
     this.#at = now
   }
 
-  /** A link to this address begins, and has shown nothing yet. */
+  /** Begins a link to this address, which has proved nothing yet. */
   begin(address: string, now: Instant): void {
     const known = this.#accounts.get(address)
     if (known) known.links++
     else this.#accounts.set(address, { links: 1, credit: 0, allowance: this.#perSecond, at: now })
   }
 
-  /** A link that was counted is proven, or over. */
+  /** Ends the counting of a link: it is proven, or over. */
   end(address: string): void {
     const account = this.#accounts.get(address)
     if (account && --account.links === 0) this.#accounts.delete(address)

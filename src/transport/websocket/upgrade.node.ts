@@ -4,8 +4,8 @@ import { plainAddress, TrustedProxies } from '../peer.node.ts'
 import { closeMs } from '../tcp/corked-socket.node.ts'
 
 /**
- * What an http server that takes links should be made with, so that nobody holds it by never finishing a request:
- * 8 KiB of headers within 5 s, looked at every second.
+ * The options for an http server that takes links, so that nobody holds it by never finishing a request: 8 KiB of
+ * headers within 5 s, checked every second.
  */
 export const handshakeLimits: ServerOptions = {
   maxHeaderSize: 8192,
@@ -16,13 +16,13 @@ export const handshakeLimits: ServerOptions = {
 }
 
 export interface DoorOptions {
-  /** Which path of the server links come in by. Default "/". */
+  /** The path by which links come in. Default "/". */
   readonly path?: string
   /** Pages that may connect, as browsers name them ("https://town.example"). Undefined: any. No page: allowed. */
   readonly origins?: readonly string[]
   /** Proxies whose X-Forwarded-For is believed: addresses and networks. Default: none. */
   readonly trustedProxies?: readonly string[]
-  /** Whether an address may connect: undefined for yes, or a sentence that is sent with HTTP 503. */
+  /** Returns whether an address may connect: undefined for yes, or a sentence that is sent with HTTP 503. */
   readonly admit?: (address: string) => string | undefined
 }
 
@@ -36,7 +36,9 @@ export interface UpgradeRefusal {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** What tells a client how to ask: the protocol that is spoken here, and the one version of it (RFC 6455, 4.2.2 and 4.4). */
+/**
+ * Headers that tell a client how to ask: the protocol spoken here, and its one version (RFC 6455, 4.2.2 and 4.4).
+ */
 export const upgradeHeaders = { Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' } as const
 
 /** Decides, before anything is upgraded, whether a request may become a link. */

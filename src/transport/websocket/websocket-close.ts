@@ -10,10 +10,13 @@ export const closeCode = {
   tooLarge: 1009,
 } as const
 
-/** What one is told who sends text. */
+/** The reason given to a peer that sends text. */
 export const textRefused = 'only binary packets are understood here'
 
-/** The peer's words if it gave any; else what its code means. Empty when it closed in good order without a word. */
+/**
+ * Returns the peer's words if it gave any; else what its code means. Empty when it closed in good order without a
+ * word.
+ */
 export function closedReason(code: number, words: string): string {
   if (words !== '') return words
   switch (code) {

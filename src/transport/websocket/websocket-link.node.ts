@@ -111,7 +111,10 @@ export class WebSocketLink implements Link {
     else if (packet.length > 0) this.#inbox.receive(packet)
   }
 
-  /** A broken frame: `ws` closes with the code for it by itself. Whatever goes wrong later is told as the closing. */
+  /**
+   * Breaks off at a broken frame: `ws` closes with the code for it by itself. Whatever goes wrong later is reported
+   * as the closing.
+   */
   #breakOff(error: Error & { code?: string }): void {
     const isTooLarge = error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
     this.#reason ??= isTooLarge
@@ -121,7 +124,8 @@ export class WebSocketLink implements Link {
 }
 
 /**
- * One unmasked binary frame, whole (RFC 6455, 5.2): the copy that lets the caller reuse its bytes, and the only one.
+ * Writes one unmasked binary frame, whole (RFC 6455, 5.2): the copy that lets the caller reuse its bytes, and the
+ * only one.
  *
  * Measured, 256 bytes to 200 peers: 5.7 us a packet in one buffer, 7.6 us through `ws`, which writes header and
  * payload apart.

@@ -33,7 +33,10 @@ export interface WebSocketTown {
   handmade(options?: { allowHalfOpen: boolean }): HandmadePeer
 }
 
-/** A listener that notes what each of its links is told. All that connects to it is gone when the test ends. */
+/**
+ * Makes a listener that notes what each of its links hears. Everything that connects to it is gone when the test
+ * ends.
+ */
 export async function webSocketTown(
   context: { after(act: () => Promise<void>): void },
   options: Partial<WebSocketListenOptions> = {},

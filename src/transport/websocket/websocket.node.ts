@@ -30,8 +30,8 @@ import { WebSocketLink } from './websocket-link.node.ts'
 
 export interface WebSocketListenOptions extends Partial<LinkOptions>, DoorOptions {
   /**
-   * A server whose port the links share with pages; make it with `handshakeLimits`. One that does not listen yet is made
-   * to, and closed with the listener.
+   * A server whose port the links share with pages; make it with `handshakeLimits`. One that does not listen yet is
+   * made to, and closed with the listener.
    */
   readonly server?: HttpServer | HttpsServer
   readonly host: string
@@ -40,7 +40,7 @@ export interface WebSocketListenOptions extends Partial<LinkOptions>, DoorOption
   readonly accept: (link: Link) => void
   /** The one sub-protocol that is agreed to when a client names it. None when left out. */
   readonly subprotocol?: string
-  /** Told of each one refused, for counting. */
+  /** Called for each refusal, for counting. */
   readonly refused?: (address: string, reason: string) => void
 }
 
@@ -50,7 +50,7 @@ export interface WebSocketConnectOptions extends ConnectOptions {
 }
 
 /**
- * What `ws` is told for both sides. Packets are small and already packed, so no compression. A fragmented packet, or
+ * Options of `ws` for both sides. Packets are small and already packed, so no compression. A fragmented packet, or
  * one that drips in, may hold so many pieces and no more: each costs some 200 bytes besides its own.
  */
 const socketOptions = {
@@ -177,7 +177,8 @@ function checkUrl(url: string): void {
 }
 
 /**
- * Masks of four unpredictable bytes, never all zero: with a zero mask `ws` would keep the caller's bytes and not a copy.
+ * Makes masks of four unpredictable bytes, never all zero: with a zero mask `ws` would keep the caller's bytes and
+ * not a copy.
  */
 function maskSource(): (mask: Uint8Array) => void {
   const pool = new Uint8Array(1024)
@@ -193,7 +194,7 @@ function maskSource(): (mask: Uint8Array) => void {
   }
 }
 
-/** "203.0.113.7:5511"; behind a proxy the client's port is not known, but the proxy is. */
+/** Writes "203.0.113.7:5511"; behind a proxy the client's port is not known, but the proxy is. */
 function remoteOf(socket: Socket, address: string): string {
   const peer = plainAddress(socket.remoteAddress)
   const direct = hostAndPort(peer, socket.remotePort ?? 0)
@@ -204,7 +205,7 @@ function portOf(server: HttpServer | HttpsServer): number {
   return (server.address() as AddressInfo).port
 }
 
-/** The first 500 characters of a refusal. */
+/** Reads the first 500 characters of a refusal. */
 async function bodyOf(response: IncomingMessage): Promise<string> {
   const status = `${response.statusCode} ${response.statusMessage}`
   let body = ''

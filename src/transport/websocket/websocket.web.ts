@@ -11,10 +11,10 @@ import { LinkInbox } from '../link-inbox.ts'
 import { shortReason, tooLarge } from '../reason.ts'
 import { closeCode, closedReason, textRefused } from './websocket-close.ts'
 
-/** A page may give these codes only: 1000, and 3000 up. Ours are the RFC's, 3000 further. */
+/** The only close codes that a page may give: 1000, and 3000 up. Ours are the RFC's, 3000 higher. */
 const pageCode = { normal: 1000, text: 4003, tooLarge: 4009, overflow: 4008 } as const
 
-/** A closing that the server does not answer is told after this long; the browser goes on waiting in the background. */
+/** How long to wait for the server's answer to a closing, in ms; the browser goes on waiting in the background. */
 const closeMs = 1000
 
 /**
