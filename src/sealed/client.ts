@@ -13,11 +13,11 @@ export interface SealedClientOptions {
   readonly cipher: Cipher
   readonly link: LinkOptions
   readonly send: (datagram: Uint8Array, to: Address) => void
-  /** Something waits to be sent: poll soon. */
+  /** Called when something waits to be sent: poll soon. */
   readonly wake: () => void
-  /** The connection stands: here is its link. */
+  /** Called when the connection stands: here is its link. */
   readonly connected: (link: DatagramLink) => void
-  /** It did not come about, or has ended, and nothing more will be sent; told once. */
+  /** Called once, when it did not come about or has ended: nothing more will be sent. */
   readonly over: (how: ClientStateName) => void
 }
 
@@ -35,7 +35,7 @@ export class SealedClient {
     this.netcode = new NetcodeClient({ cipher: options.cipher })
   }
 
-  /** Whether the connection has ended. The link may have something left to tell: go on polling when it wakes. */
+  /** Whether the connection has ended. The link may have something left to deliver: go on polling when it wakes. */
   get isOver(): boolean {
     return this.#isOver
   }
@@ -53,7 +53,7 @@ export class SealedClient {
     this.#drain(now)
   }
 
-  /** Sends what is due and tells what happened. */
+  /** Sends what is due and reports what happened. */
   poll(now: Instant): void {
     this.#now = now
     this.#isBusy = false

@@ -13,14 +13,15 @@ import {
 } from '../transport/index.ts'
 import { SealedClient } from './client.ts'
 
-/** Milliseconds between two looks at what is due. */
+/** How many milliseconds pass between two checks for what is due. */
 const LOOK_MS = 10
-/** Milliseconds that a server may make us wait for a token when too many are asked for. */
+/** How many milliseconds a server may make us wait for a token when too many are asked for. */
 const BUSY_MS_MAX = 2000
 
 /**
- * Connects to "udp://host:port". The connect token comes from the same host and port over HTTP, as `shardless serve` hands
- * it out, unless another place is named. Tokens hold keys: beyond one machine or a trusted network, name an https:// place.
+ * Connects to "udp://host:port". The connect token comes from the same host and port over HTTP, as `shardless
+ * serve` hands it out, unless another place is named. Tokens hold keys: beyond one machine or a trusted network,
+ * name an https:// place.
  *
  * @throws OutsideError when no token is to be had, or nobody answers
  */
@@ -29,7 +30,7 @@ export async function connectSealed(
   options: ConnectOptions & {
     readonly tokenUrl?: string
     readonly air?: Air
-    /** A login token, for servers that hand out connect tokens only to who has an account. */
+    /** A login token, for servers that hand out connect tokens only to accounts. */
     readonly login?: string
   } = {},
 ): Promise<Link> {
@@ -101,13 +102,13 @@ export async function openSealed(
   return promise
 }
 
-/** Why a connection did not come about, where that is not silence. */
+/** Why a connection did not come about, if it was not silence. */
 const failures: Partial<Record<ClientStateName, string>> = {
   'connection denied': 'is full.',
   'connect token expired': 'did not let us in before the connect token expired.',
 }
 
-/** A token; waits for it as the server tells, when others ask for many. */
+/** Fetches a token; waits as the server says, when others ask for many. */
 async function fetchToken(
   url: string,
   { connectMs = defaultConnectMs, login }: ConnectOptions & { readonly login?: string },
@@ -138,7 +139,7 @@ async function ask(
   }
 }
 
-/** The server's own sentence where it gave one. */
+/** Returns the server's own sentence, if it gave one. */
 async function refusal(response: Response, url: string): Promise<string> {
   const body = (await response.json().catch(() => undefined)) as { error?: unknown } | undefined
   return typeof body?.error === 'string' ? body.error : `${url} answers ${response.status}.`

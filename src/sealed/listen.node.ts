@@ -12,11 +12,11 @@ import {
 } from '../transport/index.ts'
 import { SealedServer } from './server.ts'
 
-/** Seconds that a connect token may be used. */
+/** For how many seconds a connect token may be used. */
 const TOKEN_SECONDS = 30
-/** Seconds that either side waits in silence before it gives up. */
+/** After how many seconds of silence either side gives up. */
 const TIMEOUT_SECONDS = 10
-/** Milliseconds between two looks at what is due, and that closing may take. */
+/** How many milliseconds pass between two checks for what is due, and how many closing may take. */
 const LOOK_MS = 5
 const CLOSE_MS = 1200
 
@@ -29,15 +29,15 @@ export interface SealedListenOptions extends Partial<LinkOptions> {
   readonly playersMax: number
   readonly now: () => Instant
   readonly accept: (link: DatagramLink) => void
-  /** Seconds that either side waits in silence before it gives up. Default 10. */
+  /** After how many seconds of silence either side gives up. Default 10. */
   readonly timeoutSeconds?: number
   readonly air?: Air
 }
 
 export interface SealedListener extends Listener {
   /**
-   * A connect token for one who may come in, naming this server as `host`, by number, and its own port unless another is
-   * given.
+   * Makes a connect token for one who may come in, naming this server as `host`, by number, and its own port unless
+   * another is given.
    *
    * @throws OutsideError if the host is no number
    */
@@ -129,7 +129,7 @@ export async function listenSealed(options: SealedListenOptions): Promise<Sealed
   }
 }
 
-/** How the server knows itself: the address it listens on, or the loopback's where it listens on all. */
+/** Returns how the server knows itself: the address it listens on, or the loopback's if it listens on all. */
 function ownAddress(host: string, port: number): Address {
   const own = addressOf(
     host === '0.0.0.0' || host === '::' || host === 'localhost' ? '127.0.0.1' : host,

@@ -6,9 +6,9 @@ import { SEALED_HEADER_BYTES } from './header.ts'
 export interface SealedOptions extends NetcodeServerOptions {
   readonly link: LinkOptions
   readonly send: (datagram: Uint8Array, to: Address) => void
-  /** A player has connected. */
+  /** Called when a player has connected. */
   readonly accept: (link: DatagramLink) => void
-  /** Something waits to be sent: poll soon. */
+  /** Called when something waits to be sent: poll soon. */
   readonly wake: () => void
 }
 
@@ -35,7 +35,7 @@ export class SealedServer {
     this.netcode = new NetcodeServer(options)
   }
 
-  /** Players connected. */
+  /** How many players are connected. */
   get count(): number {
     return this.#count
   }
@@ -46,7 +46,7 @@ export class SealedServer {
     this.#drain(now)
   }
 
-  /** Sends what is due and tells what happened. */
+  /** Sends what is due and reports what happened. */
   poll(now: Instant): void {
     this.#now = now
     this.#drain(now)
