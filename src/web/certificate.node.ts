@@ -7,15 +7,17 @@ import { OutsideError } from '../core/index.ts'
 import { handshakeLimits } from '../transport/index.node.ts'
 
 export interface CertificateFiles {
-  /** The certificate, and after it those that lead to one that browsers know: PEM, such as certbot's fullchain.pem. */
+  /**
+   * The certificate, then the rest of its chain to one that browsers know: PEM, such as certbot's fullchain.pem.
+   */
   readonly cert: string
-  /** Its private key, not locked by a passphrase: PEM, such as certbot's privkey.pem. */
+  /** Its private key, without a passphrase: PEM, such as certbot's privkey.pem. */
   readonly key: string
 }
 
-/** Milliseconds in which a client has to finish its TLS handshake. */
+/** In how many milliseconds a client has to finish its TLS handshake. */
 const HANDSHAKE_MS = 5000
-/** Milliseconds between two looks at the files. */
+/** How many milliseconds pass between two checks of the files. */
 const LOOK_MS = 10_000
 const DAY_MS = 86_400_000
 
@@ -25,8 +27,8 @@ interface Pair {
 }
 
 /**
- * A certificate from files, and the servers that show it [H6]. Files that are renewed are taken up while the servers run; a
- * pair that does not fit is told, and the old one stays.
+ * A certificate from files, and the servers that show it [H6]. Renewed files are taken up while the servers run; a
+ * pair that does not fit is reported, and the old one stays.
  */
 export class Certificate {
   readonly #files: CertificateFiles
@@ -45,7 +47,7 @@ export class Certificate {
   }
 
   /**
-   * @param tell  told of files that went bad later, and of a certificate that is over
+   * @param tell  called about files that went bad later, and about a certificate that has expired
    * @throws OutsideError when the files cannot be read, or are no certificate and its key
    */
   static async open(files: CertificateFiles, tell: (sentence: string) => void): Promise<Certificate> {
@@ -63,7 +65,7 @@ export class Certificate {
     return server
   }
 
-  /** Reads the files again, and shows what is in them to whoever connects from now on. */
+  /** Reads the files again, and shows their certificate to whoever connects from now on. */
   async look(): Promise<void> {
     let pair: Pair
     try {

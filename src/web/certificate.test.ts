@@ -20,7 +20,7 @@ function scratch(t: TestContext) {
   return { files, write }
 }
 
-/** What a server at this port shows. */
+/** Returns what a server at this port shows. */
 function shown(port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ContentFolder } from '../content/index.node.ts'
 import { sendFile } from './web-files.node.ts'
 
-/** Milliseconds for which a look at the folder is good. */
+/** How many milliseconds a look at the folder stays good. */
 const FRESH_MS = 1500
 export const FOR_EVER = 'public, max-age=31536000, immutable'
 
@@ -21,8 +21,8 @@ export interface ContentFiles {
  *     /content/manifest    the manifest's canonical bytes; asked for each time
  *     /content/<sha256>    a file, or a manifest, by its hash; kept for ever, in ranges where asked
  *
- * The folder may change while it is served: who asks for the version gets the new one within two seconds. What cannot be
- * content then is reported, and the old manifest stays.
+ * The folder may change while it is served: a client that asks for the version gets the new one within two seconds.
+ * A folder that then cannot be content is reported, and the old manifest stays.
  *
  * @throws OutsideError when the folder holds what cannot be content
  */
@@ -98,7 +98,7 @@ export interface BytesToSend {
   readonly cache: string
 }
 
-/** Small bytes that are at hand: whole, or one range of them. */
+/** Sends small bytes that are at hand: all of them, or one range. */
 export function sendBytes(
   request: IncomingMessage,
   response: ServerResponse,

@@ -15,7 +15,7 @@ import { allowOrigins, answerPreflight, setSafetyHeaders } from './headers.node.
 
 export interface WebDoorOptions {
   readonly limits: Limits
-  /** Of client content: the rate that in-band and HTTP have together. */
+  /** The gate of client content: the rate that in-band and HTTP share. */
   readonly contentGate: AddressGate
   /** Proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[]
@@ -24,12 +24,12 @@ export interface WebDoorOptions {
   readonly now: () => Instant
 }
 
-/** Sockets of one address for each connection it may have: a browser keeps a few besides its WebSocket. */
+/** How many sockets one address may have for each connection: a browser keeps a few besides its WebSocket. */
 const SOCKETS_SHARE = 2
 
 /**
- * What stands between strangers and what is served over HTTP: how many sockets an address has, how much it asks, how long
- * it may take [H1] [H2] [H3].
+ * Stands between strangers and what is served over HTTP: how many sockets an address has, how much it asks, how
+ * long it may take [H1] [H2] [H3].
  */
 export class WebDoor {
   readonly #options: WebDoorOptions
@@ -44,7 +44,7 @@ export class WebDoor {
     this.#gate = new AddressGate(options.limits.httpRequestsPerSecond)
   }
 
-  /** A server for pages and links, with TLS where there is a certificate. */
+  /** Makes a server for pages and links, with TLS if there is a certificate. */
   createServer(pages: RequestListener, certificate?: Certificate): HttpServer | HttpsServer {
     const guarded = this.#guard(pages)
     const server = certificate?.createServer(guarded) ?? createServer(handshakeLimits, guarded)
@@ -53,7 +53,7 @@ export class WebDoor {
     return server
   }
 
-  /** Where a request comes from: the peer, or whom a trusted proxy names. */
+  /** Returns where a request comes from: the peer, or the address that a trusted proxy names. */
   addressOf({ headers, socket }: IncomingMessage): string {
     const forwardedFor = headers['x-forwarded-for'] as string | undefined
     return this.#proxies.origin(plainAddress(socket.remoteAddress), forwardedFor)

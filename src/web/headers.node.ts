@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 
 /**
- * What pages may do where the game does not say otherwise: run their own scripts and WebAssembly, none written into a page; be
- * shown in frames of their own origin only; connect to any server, since a page may play on another one than it came from.
+ * What pages may do unless the game says otherwise: run their own scripts and WebAssembly, none written into a
+ * page; be shown in frames of their own origin only; connect to any server, since a page may play on another one
+ * than it came from.
  */
 export const PAGE_POLICY = [
   "default-src 'self'",
@@ -20,13 +21,13 @@ export const PAGE_POLICY = [
   "frame-ancestors 'self'",
 ].join('; ')
 
-/** What is no page has nothing to run or show. */
+/** The policy of answers that are not pages: they have nothing to run or show. */
 const ANSWER_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
-/** Who came over TLS comes by it for a year. */
+/** A browser that came over TLS keeps coming by it, for a year. */
 const HSTS = 'max-age=31536000'
 
-/** What every answer says, whatever it is [H5]. */
+/** Sets the headers of every answer [H5]. */
 export function setSafetyHeaders({ socket }: IncomingMessage, response: ServerResponse): void {
   response.setHeader('X-Content-Type-Options', 'nosniff')
   response.setHeader('Referrer-Policy', 'same-origin')
@@ -47,9 +48,9 @@ export function allowOrigins(
 }
 
 /**
- * Tells a browser how a page that was allowed may ask.
+ * Tells a browser how an allowed page may ask.
  *
- * @returns whether that was all that was asked, and the answer is out
+ * @returns whether that was everything it asked, and the answer is sent
  */
 export function answerPreflight({ method, headers }: IncomingMessage, response: ServerResponse): boolean {
   if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return false

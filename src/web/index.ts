@@ -1,6 +1,7 @@
 /**
- * web: what a server answers over HTTP: pages, files, client content, accounts, connect tokens, and what it is. It knows of the
- * server what `Served` says. Everything that touches a socket is behind `index.node.ts`.
+ * web: what a server answers over HTTP: pages, files, client content, accounts, connect tokens, and information
+ * about itself. It knows of the server what `Served` says. Everything that touches a socket is behind
+ * `index.node.ts`.
  *
  *     socket --> WebDoor: how many, how often --> pages: one list of paths --> files, content, accounts, tokens, stats
  */

@@ -11,19 +11,22 @@ import { webFiles } from './web-files.node.ts'
 /** What answers over HTTP are made of. */
 export interface Web {
   readonly served: Served
-  /** A folder of built pages, and what they may do where that is not the usual. */
+  /** A folder of built pages, and their policy if it is not the usual one. */
   readonly folder: URL | undefined
   readonly contentSecurityPolicy: string | undefined
   readonly tokens: TokenDesk
   readonly content: ContentFiles | undefined
   readonly door: WebDoor
-  /** With one, what is not asked for by WebSocket is served over HTTPS alone. */
+  /** With a certificate, everything not asked for by WebSocket is served over HTTPS alone. */
   readonly certificate: Certificate | undefined
   /** Answers below /account/; undefined in a game without accounts. */
   readonly accounts: ((request: IncomingMessage, response: ServerResponse) => void) | undefined
 }
 
-/** Pages, and answers for programs: what it is, whether it is well, how it does, client content, a connect token for UDP. */
+/**
+ * Makes the handler of pages, and of answers for programs: information, health, figures, client content, a connect
+ * token for UDP.
+ */
 export function pages(web: Web): (request: IncomingMessage, response: ServerResponse) => void {
   const { served, tokens, content, accounts, folder, contentSecurityPolicy } = web
   const files = folder ? webFiles(folder, contentSecurityPolicy) : undefined
@@ -51,14 +54,17 @@ export function pages(web: Web): (request: IncomingMessage, response: ServerResp
   }
 }
 
-/** What the server tells of itself without a login. */
+/** Returns what the server tells of itself without a login. */
 function informationOf({ served }: Web, request: IncomingMessage): ServerInformation {
   const { information } = served
   const asked = hostAsked(request)
   return { ...information, listeners: information.listeners.map((url) => reachable(url, asked)) }
 }
 
-/** What the asker takes the server to be: the name it asked for, which its certificate bears, or the address it came to. */
+/**
+ * Returns what the asker calls the server: the name it asked for, which its certificate bears, or the address it
+ * came to.
+ */
 function hostAsked({ headers, socket }: IncomingMessage): string {
   const named = /^([A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]{2,39}\])(:\d{1,5})?$/.exec(headers.host ?? '')
   return named ? named[1] : plainAddress(socket.localAddress)

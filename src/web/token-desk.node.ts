@@ -8,17 +8,17 @@ import type { LoginCheck, Served } from './served.ts'
 
 export interface TokenOptions {
   /**
-   * Where clients reach the UDP listeners, when that is not the address they ask at: "203.0.113.7", or with the port that
+   * Where clients reach the UDP listeners, if not at the address they ask at: "203.0.113.7", or with the port that
    * is forwarded, "203.0.113.7:4000", "[2001:db8::1]:4000".
    */
   readonly publicAddress?: string
   /** Proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[]
-  /** Accounts: where guests may not play, tokens are for who is logged in. */
+  /** Checks logins: if guests may not play, tokens are only for accounts. */
   readonly logins?: LoginCheck | undefined
 }
 
-/** Hands out connect tokens over HTTP, to whoever could connect by WebSocket too [N27] [N28]. */
+/** Hands out connect tokens over HTTP, to anyone who could connect by WebSocket too [N27] [N28]. */
 export class TokenDesk {
   readonly listeners: SealedListener[] = []
   readonly #served: Served
@@ -59,7 +59,7 @@ export class TokenDesk {
       )
   }
 
-  /** Whether a header has the login token of an account that may come in. */
+  /** Returns whether a header holds the login token of an account that may come in. */
   async #check(authorization: string | undefined): Promise<boolean> {
     const token = /^Bearer ([\w.:-]{1,512})$/.exec(authorization ?? '')?.[1]
     if (token === undefined || this.#logins === undefined) return false

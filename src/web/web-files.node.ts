@@ -9,7 +9,7 @@ import { PAGE_POLICY } from './headers.node.ts'
 /** Answers one request from a folder of built files, or calls `otherwise` when there is no such file. */
 export type WebFiles = (request: IncomingMessage, response: ServerResponse, otherwise: () => void) => void
 
-/** What a browser is told a packed file is. */
+/** The type that a browser is told for a packed file. */
 const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
@@ -58,13 +58,13 @@ export function webFiles(folder: URL, policy: string = PAGE_POLICY): WebFiles {
 
 export interface FileToSend {
   readonly root: string
-  /** Below the root. */
+  /** The path below the root. */
   readonly path: string
   /** Whether its bytes never change under this URL: browsers keep it for a year. */
   readonly isKept: boolean
-  /** The type of what the file is a gzip of. */
+  /** The type of the file that was packed by gzip. */
   readonly packed?: string | undefined
-  /** Whether an interrupted transfer may go on where it stopped. */
+  /** Whether an interrupted transfer may continue where it stopped. */
   readonly hasRanges?: boolean
   readonly otherwise: () => void
 }
@@ -95,7 +95,7 @@ export function sendFile(request: IncomingMessage, response: ServerResponse, fil
     .pipe(response)
 }
 
-/** The file a request asks for; undefined when its path is no path, or leads out of the folder. */
+/** Returns the file a request asks for; undefined when its path is malformed, or leads out of the folder. */
 function pathOf(request: IncomingMessage): string | undefined {
   let path: string
   try {

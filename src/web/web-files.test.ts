@@ -15,7 +15,7 @@ interface Answer {
   readonly body: Buffer
 }
 
-/** A folder being served; `get` asks by hand, so that nothing is tidied up on the way. */
+/** Serves a folder; `get` asks by hand, so that nothing is tidied up on the way. */
 async function site(t: TestContext) {
   const outer = mkdtempSync(join(tmpdir(), 'pages-'))
   t.after(() => rmSync(outer, { recursive: true }))
