@@ -3,8 +3,8 @@
  * messages take beside a large transfer.
  *
  *     "packet"      time in this process, both ends and nothing beneath them; the best of some rounds
- *     "goodput"     virtual time: bytes of messages delivered over what the weather lets through, headers and all, from a
- *                   cold start
+ *     "goodput"     virtual time: bytes of messages delivered over what the weather lets through, headers and all,
+ *                   from a cold start
  *     "beside TCP"  real time, real sockets: UDP and TCP through a relay with the same weather from the same seed; see
  *                   channel-relay.ts for what that is and is not
  */

@@ -5,10 +5,10 @@
  *     "logins"        find an account by its name and record the login: two requests, 64 players at once
  *     "checkpoint"    10,000 characters with 200 bytes of state each, in batches of 1,000
  *     "trades"        an item from one character to another, remembered by its id; 64 players at once
- *     "bare"          the same statements, prepared, by one who has no contract to keep: SQLite in this thread, a transaction for
- *                     each 64; PostgreSQL by another client, `postgres`, over ten connections
- *     "tick"          a tick that reads 1,000 moving characters at 20 a second while they are all saved every second, against
- *                     the same tick when nothing is saved
+ *     "bare"          the same statements, prepared, by one who has no contract to keep: SQLite in this thread, a
+ *                     transaction for each 64; PostgreSQL by another client, `postgres`, over ten connections
+ *     "tick"          a tick that reads 1,000 moving characters at 20 a second while they are all saved every
+ *                     second, against the same tick when nothing is saved
  *
  * Times are wall clock: a commit waits for the disk, which no processor sees. SQLite waits as it does by default
  * (synchronous=FULL), PostgreSQL too (fsync=on).

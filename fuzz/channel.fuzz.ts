@@ -1,9 +1,10 @@
 /**
  * Channels under a hostile network. The first byte of an input says which:
  *
- *     even   the rest is packets, each after 11 bits of length and 5 of waiting (units of 4 ms): to one end, as they are
- *     odd    the rest is a script for two ends and the network between them: send, deliver, lose, repeat, reorder, wait;
- *            from 3 on (3, 7, ...) the network also bends packets
+ *     even   the rest is packets, each after 11 bits of length and 5 of waiting (units of 4 ms): to one end, as they
+ *            are
+ *     odd    the rest is a script for two ends and the network between them: send, deliver, lose, repeat, reorder,
+ *            wait; from 3 on (3, 7, ...) the network also bends packets
  *
  * Never a throw, never more memory than the bounds, never a packet of more than 1,200 bytes. While no packet is bent
  * each kind of channel keeps its promise, and when the network is good again everything reliable arrives.

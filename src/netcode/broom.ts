@@ -1,6 +1,6 @@
 /**
- * Clears a table of what is over, a few entries at a time, going round and round: who adds something sweeps something. So a table
- * does not keep what is over until it is full, and no single addition pays for all of them.
+ * Clears a table of expired entries, a few at a time, going round and round: each addition sweeps some. So a table does
+ * not keep expired entries until it is full, and no single addition pays for all of them.
  */
 export class Broom<Key, Value> {
   readonly #table: ReadonlyMap<Key, Value>

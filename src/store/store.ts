@@ -19,8 +19,8 @@ import type { Keys } from './record/key.ts'
  *
  *     ShardlessError `store/bad-value`    an argument that no store takes: the calling program's mistake
  *     ShardlessError `store/closed`       after `close`
- *     OutsideError                        the disk or the database. Whether a write happened is then not known; ask for it
- *                                         again, which is always safe: see each method for what a repeat answers
+ *     OutsideError                        the disk or the database. Whether a write happened is then not known; ask for
+ *                                         it again, which is always safe: see each method for what a repeat answers
  */
 export interface Store {
   readonly accounts: AccountShelf

@@ -27,7 +27,10 @@ type Loose = Field<unknown>
 /**
  * Describes named values, one after the other. Complaints begin with the record's own name, if it has one.
  *
- *     const mover = record('mover', { x: quantized({ min: 0, max: 512, step: 1 / 64 }), health: integer({ min: 0, max: 100 }) })
+ *     const mover = record('mover', {
+ *       x: quantized({ min: 0, max: 512, step: 1 / 64 }),
+ *       health: integer({ min: 0, max: 100 }),
+ *     })
  *
  * @throws `wire/bad-description` unless every key is an identifier
  */
