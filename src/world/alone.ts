@@ -4,7 +4,10 @@ import type { AnyGame } from './game.ts'
 import type { Neighbourhood } from './neighbourhood.ts'
 import { newEntity } from './new-entity.ts'
 
-/** A neighbourhood in which nobody else is: to try a `step`, in a test or for what may come. What it spawns is nowhere. */
+/**
+ * Makes a neighbourhood in which nobody else is: to try a `step`, in a test or ahead of time. What it spawns is
+ * nowhere.
+ */
 export function alone(game: AnyGame, map: WorldMap): Neighbourhood {
   return {
     seconds: game.secondsPerTick,

@@ -78,8 +78,8 @@ export class CommandInbox<Command> {
   }
 
   /**
-   * The player was heard, and had nothing new to say up to `tick`. Word that comes late is word all the same; what was said before
-   * is not.
+   * The player was heard, and had nothing new to say up to `tick`. Word that comes late is word all the same; what
+   * was said before is not.
    */
   hear(tick: number, present: Tick): void {
     if (tick <= this.#said || tick > present + AHEAD_SECONDS * this.#ticksPerSecond) return
@@ -122,7 +122,9 @@ export class CommandInbox<Command> {
     this.#isSurprise = true
   }
 
-  /** Whether since the last time something was used otherwise than it was stamped: the player cannot have foreseen it. */
+  /**
+   * Whether since the last time something was used otherwise than it was stamped: the player cannot have foreseen it.
+   */
   takeSurprise(): boolean {
     const isSurprise = this.#isSurprise
     this.#isSurprise = false

@@ -5,17 +5,17 @@ import type { AnyEntity } from './resident.ts'
 
 const AXES = ['x', 'y', 'z'] as const
 
-/** Where two states of one entity differ first. */
+/** The first difference between two states of one entity. */
 export interface Difference {
   /** 'position', or the name of a field. */
   readonly part: string
-  /** Metres for a position; the distance of two numbers; undefined where there is no distance. */
+  /** Metres for a position; the difference of two numbers; undefined where there is none. */
   readonly by: number | undefined
 }
 
 /**
- * The changing parts of one entity at one tick, exactly: a position with all its bits, fields as their descriptions can
- * express them. What prediction compares, rewinds to and replays from.
+ * The changing parts of one entity at one tick, exactly: a position with all its bits, fields as their descriptions
+ * can express them. Prediction compares them, rewinds to them and replays from them.
  */
 export class EntityState {
   readonly kind: Kind
@@ -29,7 +29,7 @@ export class EntityState {
     this.#axes = kind.position?.axes ?? 0
   }
 
-  /** Remembers how the entity is. */
+  /** Remembers the state of an entity. */
   take(entity: AnyEntity): this {
     for (let axis = 0; axis < this.#axes; axis++) this.#place[axis] = numberAt(entity, axis)
     const { fields } = this.kind
@@ -40,20 +40,20 @@ export class EntityState {
     return this
   }
 
-  /** Makes the entity as it was remembered. */
+  /** Puts an entity back to the remembered state. */
   give(entity: AnyEntity): void {
     for (let axis = 0; axis < this.#axes; axis++)
       (entity.position as unknown as Record<string, number>)[AXES[axis]] = this.#place[axis]
     for (let f = 0; f < this.kind.fields.length; f++) this.giveField(f, entity)
   }
 
-  /** Gives back one field, by its number in the kind. */
+  /** Puts one field back, by its number in the kind. */
   giveField(f: number, entity: AnyEntity): void {
     const { name, field } = this.kind.fields[f]
     entity[name] = field.scalar ? this.#values[f] : decode(field, this.#values[f] as Uint8Array)
   }
 
-  /** Whether the entity is still as it was remembered. */
+  /** Returns whether the entity is still as it was remembered. */
   fits(entity: AnyEntity): boolean {
     for (let axis = 0; axis < this.#axes; axis++)
       if (this.#place[axis] !== numberAt(entity, axis)) return false
@@ -67,7 +67,7 @@ export class EntityState {
     return true
   }
 
-  /** Where the other differs from this one; undefined where it does not. */
+  /** Finds where the other differs from this one; undefined when it does not. */
   firstDifference(other: EntityState): Difference | undefined {
     let squared = 0
     for (let axis = 0; axis < this.#axes; axis++) {
@@ -90,12 +90,15 @@ export class EntityState {
   }
 }
 
-/** Rounds every field to what its description can express: both ends go on from the same values. */
+/** Rounds every field to what its description can express: both ends continue from the same values. */
 export function settleFields(kind: Kind, entity: AnyEntity): void {
   for (let f = 0; f < kind.fields.length; f++) settleField(kind, f, entity)
 }
 
-/** As `settleFields`, where a game has erred: what a field cannot carry is put back to what it was, or to its initial value. */
+/**
+ * As `settleFields`, after a mistake of the game: a field that holds what it cannot carry is put back to its old
+ * value, or to its initial one.
+ */
 export function mendFields(kind: Kind, entity: AnyEntity, last?: EntityState): void {
   for (let f = 0; f < kind.fields.length; f++)
     try {
@@ -115,8 +118,8 @@ function settleField(kind: Kind, f: number, entity: AnyEntity): void {
 }
 
 /**
- * How the exact state of a kind travels to the player whose character it is: a position with all its bits, fields as
- * everywhere.
+ * Describes how the exact state of a kind travels to the player whose character it is: a position with all its
+ * bits, fields as everywhere.
  */
 // biome-ignore lint/suspicious/noExplicitAny: its value type differs by kind
 export function exactRecord(kind: Kind): RecordField<any> {

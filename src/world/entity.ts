@@ -5,12 +5,14 @@ import type { Position, PositionSource } from './position.ts'
 /** Names an entity for as long as the world lives: 1 .. 2^32 - 1, never used twice. 0 is nobody. */
 export type EntityId = number
 
-/** A field whose value is another entity's id, whether or not that entity is in view. 0 refers to nobody. */
+/**
+ * Describes a field whose value is another entity's id, whether or not that entity is in view. 0 refers to nobody.
+ */
 export function reference(): Field<EntityId> {
   return integer({ min: 0, max: 4294967295 })
 }
 
-/** A field told to a viewer the first time it meets the entity, and remembered: a name, a look. */
+/** A field that is told to a viewer once, when it first meets the entity, and remembered: a name, a look. */
 export interface Once<T> {
   readonly isOnce: true
   readonly field: Field<T>
@@ -53,7 +55,7 @@ export type EntityValue<P extends Parts, Kind extends string = string> = {
   [K in Exclude<keyof P, OnceKeys<P>>]: PartValue<P[K]>
 }
 
-/** What `spawn` is given: a position for a kind that has one; every other part may be left out. */
+/** The argument of `spawn`: a position for a kind that has one; every other part may be left out. */
 export type EntityStart<P extends Parts> = { [K in keyof P & 'position']: PartValue<P[K]> } & {
   [K in Exclude<keyof P, 'position'>]?: PartValue<P[K]>
 }
@@ -97,7 +99,7 @@ export interface Kind {
   readonly description: string
 }
 
-/** The widest kind that travels: one bit a field has to fit in one word beside the position's. */
+/** The most fields of a kind: one bit a field has to fit in one word beside the position's. */
 const FIELDS_MAX = 30
 
 export function kindOf(name: string, place: { index: number; ticksPerSecond: number }, parts: Parts): Kind {

@@ -1,46 +1,47 @@
-/** What game code did wrong: where, what it threw, and how often since that was last told. */
+/** A mistake of game code: where, what it threw, and how often since it was last reported. */
 export interface GameMistake {
   /** What was called, and of what: 'update of cave', 'step of walker 17'. */
   readonly at: string
   readonly error: unknown
-  /** 1, or more where others of the same place came too fast to be told one by one. */
+  /** 1, or more when others of the same place came too fast to be reported one by one. */
   readonly times: number
 }
 
 export interface GameCodeOptions {
   /**
-   * Told of mistakes: the first of a place at once, then at most one every ten seconds of each. Left out, a mistake is thrown: in
-   * tests it should be seen.
+   * Called with mistakes: the first of a place at once, then at most one every ten seconds of each. When left out,
+   * a mistake is thrown: tests should see it.
    */
   readonly report?: (mistake: GameMistake) => void
-  /** Milliseconds, to tell too fast from not; all of them count as one moment when left out. */
+  /** Returns the time in ms, to tell too fast from not; all mistakes count as one moment when left out. */
   readonly now?: () => number
 }
 
-/** Milliseconds between two reports of one place. */
+/** How many milliseconds pass between two reports of one place. */
 const QUIET_MS = 10_000
-/** Places that are told apart; what is beyond them is one. */
+/** How many places are told apart; those beyond count as one. */
 const PLACES_MAX = 1000
 const ELSEWHERE = 'many places'
 
 interface Place {
   toldAt: number
-  /** Since then. */
+  /** How many since then were not reported. */
   untold: number
 }
 
 /**
- * Where the engine calls what a game wrote. What that throws, or rejects with, is contained: it is counted and reported, the call has no
- * result, and the world goes on.
+ * Calls what a game wrote. What that throws, or rejects with, is contained: it is counted and reported, the call
+ * has no result, and the world goes on.
  *
  *     call(name, of, callback, context)  -->  what it returns   or   undefined, and failed(...)
  *     attempt(name, who, work, ...)      -->  whether the engine's work on what the game left came through
  *     failed(name, of, error)            -->  counts, report
  *
- * A name is a callback's ('update'), `of` is what it was called for ('cave'): both are few, so that a flood of mistakes stays small.
+ * A name is a callback's ('update'), `of` is what it was called for ('cave'): both are few, so that a flood of
+ * mistakes stays small.
  */
 export class GameCode {
-  /** Mistakes by name, since the beginning. */
+  /** How many mistakes there were since the beginning, by name. */
   readonly mistakes: Record<string, number> = {}
   readonly #options: GameCodeOptions
   readonly #places = new Map<string, Place>()
@@ -49,12 +50,12 @@ export class GameCode {
     this.#options = options
   }
 
-  /** Whether anybody is told; where nobody is, mistakes are thrown. */
+  /** Whether anybody is told; if not, mistakes are thrown. */
   get isTold(): boolean {
     return this.#options.report !== undefined
   }
 
-  /** Calls a callback with its one object. @returns undefined where there is none, and where it threw */
+  /** Calls a callback with its one object. @returns undefined when there is none, and when it threw */
   call<Context, Result>(
     name: string,
     of: string,
@@ -95,14 +96,14 @@ export class GameCode {
     }
   }
 
-  /** A promise that game code made, or may leave alone: what it is rejected with counts as thrown. */
+  /** Watches a promise of game code: a rejection counts as thrown. */
   watch<Result>(name: string, of: string, promise: Promise<Result>): Promise<Result> {
     promise.catch((error) => this.failed(name, of, error))
     return promise
   }
 
   /**
-   * Something went wrong in game code.
+   * Notes that something went wrong in game code.
    *
    * @param which  one of them where there are many: an entity's or a player's id
    * @throws       the error, where nobody is told
@@ -135,7 +136,7 @@ export class GameCode {
   }
 }
 
-/** A mistake in a few lines for whoever runs the server, with the game's own line in it. */
+/** Writes a mistake in a few lines for whoever runs the server, with the game's own line in it. */
 export function mistakeText({ at, error, times }: GameMistake): string {
   const often = times > 1 ? `, ${times} times since it was last told` : ''
   const text = error instanceof Error ? (error.stack ?? String(error)) : String(error)

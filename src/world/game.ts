@@ -130,8 +130,8 @@ const EVENTS_MAX = 256
 /**
  * Describes a game once, for server and client alike.
  *
- * @throws `world/bad-game` for a map that is no whole number of cells, a tick rate out of range, an unknown player kind,
- *         more than 256 events
+ * @throws `world/bad-game` for a map that is no whole number of cells, a tick rate out of range, an unknown player
+ *   kind, more than 256 events
  */
 export function defineGame<
   const E extends Entities,

@@ -2,7 +2,8 @@ import type { Vector2 } from '../core/index.ts'
 import type { Resident } from './resident.ts'
 
 /**
- * Where everything stood in the last second or so, tick by tick: the answer to what a player saw when aiming.
+ * Remembers where everything stood in the last second or so, tick by tick: the answer to what a player saw when
+ * aiming.
  *
  * Two numbers for each entity and tick, in rings of typed arrays: 20 ticks of 10,000 entities are 3.2 MB.
  */
@@ -41,10 +42,10 @@ export class Hindsight {
   }
 
   /**
-   * Where an entity stood at `tick`, which may lie between two; the oldest that is known when it lies further back, and
-   * undefined when the entity was not there.
+   * Returns where an entity stood at `tick`, which may lie between two; the oldest known place for a tick further
+   * back, and undefined when the entity was not there.
    *
-   * @param stride  metres it can go in a tick: what is further apart was a jump, and there is nothing between
+   * @param stride  metres it can go in a tick: a longer way was a jump, and there is nothing between
    */
   at(resident: Resident, tick: number, stride: number): Vector2 | undefined {
     const before = Math.floor(tick)

@@ -1,6 +1,6 @@
 import type { EntityId } from './entity.ts'
 
-/** Where worlds take their numbers from: several worlds of one server share one, so that no two things have one name. */
+/** Gives worlds their numbers: several worlds of one server share one, so that no two things have one name. */
 export class Ids {
   #entity = 0
   #player = 0

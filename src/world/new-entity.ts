@@ -4,7 +4,7 @@ import type { EntityId, Kind } from './entity.ts'
 import type { AnyEntity } from './resident.ts'
 
 /**
- * An entity of this kind as a plain object. Parts left out take their description's initial value.
+ * Makes an entity of this kind as a plain object. Parts left out take their description's initial value.
  *
  * @throws `world/unknown-part`
  */

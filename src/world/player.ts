@@ -5,41 +5,44 @@ import type { EntityId } from './entity.ts'
 import type { EntityState } from './entity-state.ts'
 import type { AnyGame, CommandOf, PlayerOf } from './game.ts'
 
-/** Things that a step put into the world and its player has not heard of yet, at most. */
+/** How many things a step may have put into the world that its player has not heard of. */
 const SPAWNED_MAX = 32
 
-/** Metres a player may be made to see, at most. */
+/** The largest view radius of a player, in metres. */
 const VIEW_RADIUS_MAX = 4096
 
-/** What a player's step put into the world: the player's client may have shown it already. */
+/** Something that a player's step put into the world: the player's client may have shown it already. */
 export interface Spawned {
   readonly tick: Tick
-  /** Which one of that tick, from 0. */
+  /** Its number among those of that tick, from 0. */
   readonly ordinal: number
   readonly id: EntityId
 }
 
-/** Whose a player is, on a server with accounts. */
+/** A player's account, on a server with accounts. */
 export interface PlayerAccount {
   readonly id: string
   readonly role: 'player' | 'staff' | 'owner'
-  /** Whether it has no password: who loses the browser's memory of it has lost it. */
+  /** Whether it has no password: losing the browser's memory of it is losing it. */
   readonly isGuest: boolean
 }
 
-/** A character that is kept, as it was when it came in: what `join` makes an entity of. */
+/** A kept character as it was when it came in: `join` makes an entity of it. */
 export interface PlayerCharacter {
   readonly id: string
   readonly name: string
-  /** Metres: where it stood, a free place of the map as it is now; undefined for one that comes in for the first time. */
+  /**
+   * Where it stood, in metres: a free place of the map as it is now; undefined for one that comes in for the first
+   * time.
+   */
   readonly position: Vector2 | Vector3 | undefined
   /** What the game's `save` gave, as plain JSON gives it back; undefined for one that comes in for the first time. */
   readonly state: unknown
-  /** What was kept of its attributes: the record for `AttributeBook.add`. */
+  /** Its attributes as kept: the record for `AttributeBook.add`. */
   readonly attributes: unknown
 }
 
-/** An item that a character holds: what the store knows of it. */
+/** An item that a character holds, as the store knows it. */
 export interface Possession {
   readonly id: string
   readonly kind: string
@@ -55,26 +58,26 @@ export class Player<G extends AnyGame = AnyGame> {
   /** The character, once `join` has made it; a spectator has none. */
   entity: PlayerOf<G> | undefined
   /**
-   * Where the player looks instead of from their character: a place, or an entity that is followed wherever it goes. They
-   * see what whoever stands there would see.
+   * Where the player looks instead of from their character: a place, or an entity that is followed wherever it
+   * goes. They see what someone there would see.
    */
   watching: Vector2 | EntityId | undefined
-  /** Whose the player is; undefined for one without an account. */
+  /** The player's account; undefined without one. */
   account: PlayerAccount | undefined
   /** The kept character that the player plays; undefined for a guest, of whom nothing is kept. */
   character: PlayerCharacter | undefined
-  /** What the character holds, as it is on disk. */
+  /** The character's items, as they are on disk. */
   items: readonly Possession[] = []
   commands: CommandInbox<CommandOf<G>>
   #viewRadius: number | undefined
   /**
-   * Ticks between a command's tick and what its player was shown of others when giving it, with a fraction: as the
-   * player's client says. `World.seenBy` uses it, within limits.
+   * How many ticks, with a fraction, lie between a command's tick and what its player was shown of others when
+   * giving it, as the player's client says. `World.seenBy` uses it, within limits.
    */
   viewDelay = 0
   /** For the engine: what the last step left, and whether anything else touched it since. */
   left: EntityState | undefined
-  /** For the engine: the character is not as its player's client computes it. */
+  /** For the engine: whether the character is not as its player's client computes it. */
   isSurprised = true
   /** For the engine: what the player's steps put into the world, not yet known to have been told. */
   readonly spawned: Spawned[] = []
@@ -85,17 +88,17 @@ export class Player<G extends AnyGame = AnyGame> {
     this.commands = new CommandInbox(game.ticksPerSecond, game.command.initial as CommandOf<G>)
   }
 
-  /** What the player may do beside playing. */
+  /** The account's role: what the player may do besides playing. */
   get role(): PlayerAccount['role'] {
     return this.account?.role ?? 'player'
   }
 
-  /** Metres the player sees: less in the dark, more with a spyglass. As far as everybody, when undefined. */
+  /** How many metres the player sees: less in the dark, more with a spyglass. Undefined: as far as everybody. */
   get viewRadius(): number | undefined {
     return this.#viewRadius
   }
 
-  /** @throws `world/bad-view-radius` for what is not 0 to 4096 */
+  /** @throws `world/bad-view-radius` unless it is 0 to 4096 */
   set viewRadius(metres: number | undefined) {
     if (metres !== undefined && !(metres >= 0 && metres <= VIEW_RADIUS_MAX))
       throw new ShardlessError(
@@ -105,7 +108,10 @@ export class Player<G extends AnyGame = AnyGame> {
     this.#viewRadius = metres
   }
 
-  /** For the engine: the player is in a world of this game now, which counts its own ticks. Nothing asked before holds. */
+  /**
+   * For the engine: puts the player into a world of this game, which counts its own ticks. Nothing asked before
+   * holds.
+   */
   arrive(game: G): void {
     this.commands = new CommandInbox(game.ticksPerSecond, game.command.initial as CommandOf<G>)
     this.viewDelay = 0
@@ -114,7 +120,7 @@ export class Player<G extends AnyGame = AnyGame> {
     this.spawned.length = 0
   }
 
-  /** For the engine: the player's step put something into the world. */
+  /** For the engine: notes that the player's step put something into the world. */
   hasSpawned(spawned: Spawned): void {
     if (this.spawned.length === SPAWNED_MAX) this.spawned.shift()
     this.spawned.push(spawned)

@@ -11,13 +11,13 @@ import { ShardlessError } from '../core/index.ts'
 export interface Position<Value> {
   readonly style: 'motion' | 'sampled'
   readonly axes: 2 | 3
-  /** Metres: one unit on the wire, a power of two for motion. */
+  /** One unit on the wire in metres, a power of two for motion. */
   readonly unit: number
-  /** Units: how far a receiver may be off before it is told. 0 for sampled. */
+  /** By how many units a receiver may be off before it is told. 0 for sampled. */
   readonly toleranceUnits: number
-  /** Units per tick: beyond it a change of place is a jump. */
+  /** The largest speed in units per tick: a longer change of place is a jump. */
   readonly speedUnitsMax: number
-  /** Metres, from 0: how high a 3D position can be. */
+  /** How high a 3D position can be, in metres, from 0. */
   readonly heightMax: number
   readonly description: string
   /** A value to take the type from. */
@@ -25,16 +25,16 @@ export interface Position<Value> {
 }
 
 export interface MotionOptions {
-  /** Metres: the largest error a receiver may have between two tellings. */
+  /** The largest error, in metres, that a receiver may have between two tellings. */
   readonly tolerance: number
-  /** Metres per second; a faster change of place is a jump and is shown without interpolation. */
+  /** The largest speed in metres per second; a faster change of place is a jump, shown without interpolation. */
   readonly speedMax: number
 }
 
 export interface SampledOptions {
-  /** Metres: what a position is rounded to. */
+  /** To how many metres a position is rounded. */
   readonly step: number
-  /** Metres per second; a faster change of place is a jump. No limit when left out. */
+  /** The largest speed in metres per second; a faster change of place is a jump. No limit when left out. */
   readonly speedMax?: number
 }
 
@@ -43,27 +43,27 @@ export interface HeightOptions {
   readonly heightMax: number
 }
 
-/** A dead-reckoned position `{ x, y }`. Game code writes metres; the engine finds the straight pieces. */
+/** Describes a dead-reckoned position `{ x, y }`. Game code writes metres; the engine finds the straight pieces. */
 export function motion(options: MotionOptions): PositionSource<Vector2> {
   return source('motion', { axes: 2, ...options, heightMax: 0, initial: { x: 0, y: 0 } })
 }
 
-/** A dead-reckoned position `{ x, y, z }`. */
+/** Describes a dead-reckoned position `{ x, y, z }`. */
 export function motion3(options: MotionOptions & HeightOptions): PositionSource<Vector3> {
   return source('motion', { axes: 3, ...options, initial: { x: 0, y: 0, z: 0 } })
 }
 
-/** A position `{ x, y }` told whenever it changed, for what does not move straight. */
+/** Describes a position `{ x, y }` told whenever it changed, for what does not move straight. */
 export function sampled(options: SampledOptions): PositionSource<Vector2> {
   return source('sampled', { axes: 2, ...options, heightMax: 0, initial: { x: 0, y: 0 } })
 }
 
-/** A position `{ x, y, z }` told whenever it changed. */
+/** Describes a position `{ x, y, z }` told whenever it changed. */
 export function sampled3(options: SampledOptions & HeightOptions): PositionSource<Vector3> {
   return source('sampled', { axes: 3, ...options, initial: { x: 0, y: 0, z: 0 } })
 }
 
-/** What `motion` and `sampled` give: a position once the game's tick rate is known. */
+/** The result of `motion` and `sampled`: a position once the game's tick rate is known. */
 export interface PositionSource<Value> {
   readonly isPosition: true
   readonly initial: Value
@@ -116,7 +116,10 @@ function source<Value>(style: 'motion' | 'sampled', options: SourceOptions<Value
   return { isPosition: true, initial, at }
 }
 
-/** The largest power of two that is no larger: by exact halves, for engines do not agree on the last bit of a logarithm. */
+/**
+ * Returns the largest power of two that is no larger: by exact halves, since engines do not agree on the last bit
+ * of a logarithm.
+ */
 function powerWithin(value: number): number {
   let power = 1
   while (power > value) power /= 2

@@ -19,6 +19,6 @@ export interface Resident {
   cell: number
   /** Set when the game says that the entity jumped, until it is published. */
   hasJumped: boolean
-  /** A number others may hang their own notes on: dense, reused. */
+  /** A number to which others may hang their own notes: dense, reused. */
   readonly index: number
 }

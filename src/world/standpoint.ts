@@ -4,7 +4,7 @@ import type { AnyEntity } from './resident.ts'
 import type { World } from './world.ts'
 
 /**
- * Where a player sees and hears from: what they watch, else their character.
+ * Returns where a player sees and hears from: what they watch, else their character.
  *
  * @returns undefined for a spectator of nothing, or of an entity that is gone: they stay where they were
  */

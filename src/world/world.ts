@@ -25,7 +25,7 @@ import { newEntity } from './new-entity.ts'
 import { Player } from './player.ts'
 import type { AnyEntity, Resident } from './resident.ts'
 
-/** Who is told of an event: those near a place, one player, the members of a group, or everyone. */
+/** Who hears an event: those near a place, one player, the members of a group, or everyone. */
 export type Audience =
   | { readonly near: Vector2; readonly radius: number }
   | { readonly to: Player }
@@ -41,11 +41,11 @@ export interface Told {
   readonly audience: Audience
 }
 
-/** Who follows an entity. Left out: those near it, or everyone for a kind without a position. */
+/** Who follows an entity. When left out: those near it, or everyone for a kind without a position. */
 export interface Placement {
-  /** Only members of this group, 1 .. 2^32 - 1. */
+  /** Only the members of this group, 1 .. 2^32 - 1. */
   readonly group?: number
-  /** Only those for whom the game's `canSee` holds. Can be changed later by `world.restrict`. */
+  /** Only players for whom the game's `canSee` holds. `world.restrict` can change it later. */
   readonly isRestricted?: boolean
 }
 
@@ -55,11 +55,11 @@ export interface WorldOptions {
   /** Shared by the worlds of one server. */
   readonly ids?: Ids
   /**
-   * How far back `seenBy` looks, in ms; 500 when left out. Whoever sees the world later than that has to aim ahead, so
-   * nobody is hit long after reaching cover.
+   * How far back `seenBy` looks, in ms; 500 when left out. A player who sees the world later than that has to aim
+   * ahead, so nobody is hit long after reaching cover.
    */
   readonly hindsightMs?: number
-  /** What is told of the game's mistakes; they are thrown when left out. */
+  /** Where the game's mistakes are contained; they are thrown when left out. */
   readonly code?: GameCode
 }
 
@@ -67,7 +67,7 @@ const HINDSIGHT_MS = 500
 /** What kinds do by themselves, by name. */
 type Moves = Readonly<Record<string, (self: AnyEntity, near: Neighbourhood) => boolean | undefined>>
 
-/** Events told in one tick beyond this are a runaway loop: the program is told so. */
+/** The most events told in one tick: more are a runaway loop, which the program is told. */
 const TOLD_MAX = 100_000
 const ENTITIES_MAX = 1_000_000
 
@@ -80,7 +80,7 @@ export class World<G extends AnyGame = AnyGame> {
   readonly game: G
   readonly grid: Grid
   readonly random: Random
-  /** What stands where: within a radius, along a ray, nearest, in a shape. */
+  /** Finds who stands where: within a radius, along a ray, nearest, in a shape. */
   readonly query: Query<EntitiesOf<G>>
   readonly players = new Map<number, Player<G>>()
   /** Micro-threads of the world, its minds and its players. One started `of` an entity or a player ends with it. */
@@ -136,7 +136,7 @@ export class World<G extends AnyGame = AnyGame> {
     return this.#tick
   }
 
-  /** Seconds of world time since its epoch. */
+  /** How many seconds of world time have passed since its epoch. */
   get seconds(): number {
     return this.#tick * this.game.secondsPerTick
   }
@@ -170,7 +170,7 @@ export class World<G extends AnyGame = AnyGame> {
     return entity as EntityOf<G, K>
   }
 
-  /** Takes an entity out of the world. One that is gone already is left at that. */
+  /** Takes an entity out of the world. Does nothing if it is gone already. */
   despawn(entity: { readonly id: EntityId }): void {
     const resident = this.#byId.get(entity.id)
     if (!resident) return
@@ -189,8 +189,8 @@ export class World<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * Takes in a player who leaves another world of the same game, and the character with them: the same object, by the same
-   * id. Their micro-threads end. A spectator looks at the place from now on.
+   * Takes in a player who leaves another world of the same game, and the character with them: the same object, by
+   * the same id. Their micro-threads end. A spectator looks at the place from now on.
    *
    * @param place  metres: where the character stands from now on
    * @throws       `world/not-here` unless player and character are in `from` and not in this world, `world/full`
@@ -259,18 +259,18 @@ export class World<G extends AnyGame = AnyGame> {
     return { freed, stuck }
   }
 
-  /** The entity of this id, if it is in the world. */
+  /** Returns the entity of this id, if it is in the world. */
   get(id: EntityId): EntitiesOf<G> | undefined {
     return this.#byId.get(id)?.entity as EntitiesOf<G> | undefined
   }
 
-  /** All entities of one kind. What is spawned meanwhile may or may not be met. */
+  /** Iterates over all entities of one kind. What is spawned meanwhile may or may not be met. */
   *entities<K extends KindsOf<G>>(kind: K): Generator<EntityOf<G, K>> {
     for (const resident of this.#residents)
       if (resident?.kind.name === kind) yield resident.entity as EntityOf<G, K>
   }
 
-  /** Entities with a position within `radius` metres of a place, in no particular order. */
+  /** Lists the entities with a position within `radius` metres of a place, in no order. */
   near(place: Vector2, radius: number): EntitiesOf<G>[] {
     const found: EntitiesOf<G>[] = []
     const { grid } = this
@@ -290,7 +290,8 @@ export class World<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * Puts an entity somewhere else at once: viewers see it jump, not fly. One that is not in this world stays where it is.
+   * Puts an entity somewhere else at once: viewers see it jump, not fly. One that is not in this world stays where
+   * it is.
    *
    * @throws `world/off-map`; then it stays where it is
    */
@@ -303,7 +304,7 @@ export class World<G extends AnyGame = AnyGame> {
     this.#settleOne(resident)
   }
 
-  /** Shows an entity only to those for whom the game's `canSee` holds, or to all near it again. */
+  /** Shows an entity only to players for whom the game's `canSee` holds, or again to all near it. */
   restrict(entity: { readonly id: EntityId }, isRestricted: boolean): void {
     const resident = this.#byId.get(entity.id)
     if (!resident) return
@@ -312,7 +313,7 @@ export class World<G extends AnyGame = AnyGame> {
     else this.#restricted.delete(resident)
   }
 
-  /** Whether an entity is shown only to those for whom the game's `canSee` holds. */
+  /** Returns whether an entity is shown only to players for whom the game's `canSee` holds. */
   isRestricted(entity: { readonly id: EntityId }): boolean {
     return this.#byId.get(entity.id)?.isRestricted ?? false
   }
@@ -354,16 +355,16 @@ export class World<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * One tick of somebody whom nobody plays: the game's own `step`, with a command such as players give. For
-   * entities of the player's kind; see `Minds`.
+   * Makes one tick of a character whom nobody plays: the game's own `step`, with a command such as players give.
+   * For entities of the player's kind; see `Minds`.
    */
   command(entity: PlayerOf<G>, command: CommandOf<G>): void {
     this.code.attempt('step', entity, this.game.step, entity as never, command as never, this.#neighbourhood)
   }
 
   /**
-   * Where a player saw an entity when giving the command of this tick: what an aimed action has to be measured against.
-   * It looks back at most `hindsightMs`; undefined for what was not there then.
+   * Returns where a player saw an entity when giving the command of this tick: compare aimed actions with that. It
+   * looks back at most `hindsightMs`; undefined for what was not there then.
    *
    * Source: docs/spec/time.md [P9].
    */
@@ -377,7 +378,9 @@ export class World<G extends AnyGame = AnyGame> {
     return this.#hindsight.at(resident, this.#tick - Math.max(1, delay), strideOf(resident.kind))
   }
 
-  /** The entities that a player saw within `radius` metres of a place when giving the command of this tick. */
+  /**
+   * Lists the entities that a player saw within `radius` metres of a place when giving the command of this tick.
+   */
   nearSeenBy(player: Player<G>, place: Vector2, radius: number): EntitiesOf<G>[] {
     const stride = Math.max(...this.game.kinds.map(strideOf))
     const reach = Math.min(radius + stride * (this.#hindsightTicks + 1), this.map.width + this.map.height)
@@ -405,7 +408,7 @@ export class World<G extends AnyGame = AnyGame> {
     this.#tick = tick(this.#tick + 1)
   }
 
-  /** For the engine: the entities that are shown only to those who `canSee` them. */
+  /** For the engine: the entities that only players who `canSee` them are shown. */
   get restricted(): ReadonlySet<Resident> {
     return this.#restricted
   }
@@ -461,7 +464,7 @@ export class World<G extends AnyGame = AnyGame> {
     player.left.take(entity)
   }
 
-  /** After a mistake in a step: what is left of the character is what it can be, and its player is told. */
+  /** Recovers after a mistake in a step: the character keeps what is sound, and its player is told. */
   #recover(player: Player<G>, { kind, entity }: Resident): void {
     mendFields(kind, entity, player.left)
     player.left = new EntityState(kind).take(entity)
@@ -505,7 +508,10 @@ export class World<G extends AnyGame = AnyGame> {
     this.#cells[cell].push(resident)
   }
 
-  /** Whoever the game has put nowhere stands again where it stood at the end of the last tick, or about there. */
+  /**
+   * Puts an entity that the game has put nowhere back to where it stood at the end of the last tick, or about
+   * there.
+   */
   #putBackIfLost(resident: Resident): void {
     const { entity, kind } = resident
     if (!kind.position || this.#isOnMap(entity.position)) return
@@ -557,7 +563,7 @@ function checkSize(game: AnyGame, map: WorldMap): void {
   )
 }
 
-/** Metres that an entity of this kind can go in a tick; what is further was a jump. */
+/** Returns how many metres an entity of this kind can go in a tick; a longer way was a jump. */
 function strideOf({ position }: Kind): number {
   return position ? position.speedUnitsMax * position.unit : 0
 }

@@ -5,19 +5,22 @@ import { type AttributeValue, VALUE_BYTES_MAX } from './value.ts'
 export type { AttributeValue }
 
 /**
- * Who may read or write an attribute: the player whose character it is, everyone near that character (its own player among them),
- * staff, or the server alone. The server always may.
+ * Who may read or write an attribute: the player whose character it is, everyone near that character (its own
+ * player among them), staff, or the server alone. The server always may.
  */
 export type AttributeReader = 'owner' | 'near' | 'staff' | 'server'
 
 export interface AttributeOptions<T extends AttributeValue> {
-  /** A field of the wire room: `integer`, `text`, `bool`, `choice`, `quantized`, `float64`. Its bounds are the attribute's. */
+  /**
+   * A field of the wire room: `integer`, `text`, `bool`, `choice`, `quantized`, `float64`. Its bounds are the
+   * attribute's.
+   */
   readonly type: Field<T>
   /** 'owner' when left out. */
   readonly readers?: AttributeReader | readonly AttributeReader[]
   /** 'server' when left out. */
   readonly writers?: AttributeReader | readonly AttributeReader[]
-  /** What it is at first; the field's initial value when left out. */
+  /** Its value at first; the field's initial value when left out. */
   readonly initial?: T
 }
 
@@ -55,7 +58,7 @@ export function attribute<T extends AttributeValue>(options: AttributeOptions<T>
   return { type, readers: [readers].flat(), writers: [writers].flat(), initial }
 }
 
-/** One line of a game's description: two ends that declare it differently do not talk. */
+/** Writes one line of a game's description: two ends that declare an attribute differently do not talk. */
 export function describeAttribute({ type, readers, writers, initial }: Attribute): string {
   return `${type.description} from ${JSON.stringify(initial)}, read by ${readers.join(', ')}, written by ${writers.join(', ')}`
 }

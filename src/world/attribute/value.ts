@@ -1,6 +1,6 @@
 import { type Field, float64, text } from '../../wire/index.ts'
 
-/** What an attribute may hold: what travels as it is, and is written down as plain JSON. */
+/** What an attribute may hold: values that travel as they are, and can be written as plain JSON. */
 export type AttributeValue = number | string | boolean
 
 /** The longest text an attribute holds, in bytes of UTF-8. */
@@ -11,7 +11,7 @@ const TRUE = 1
 const NUMBER = 2
 const TEXT = 3
 
-/** A number, a text or a truth: two bits say which, then what it is, if they have not said so already. */
+/** Describes a number, a text or a truth: two bits say which, then its value, if they have not said it already. */
 export function attributeValue(): Field<AttributeValue> {
   const number = float64()
   const words = text({ bytesMax: VALUE_BYTES_MAX })

@@ -2,7 +2,7 @@ import { ShardlessError } from '../../core/index.ts'
 import type { AnyGame } from '../game.ts'
 import type { World } from '../world.ts'
 
-/** What one instance is: see `InstanceOptions`. */
+/** The parts of one instance: see `InstanceOptions`. */
 export interface InstanceParts {
   readonly map: string
   readonly isHome: boolean
@@ -10,7 +10,7 @@ export interface InstanceParts {
   readonly name?: string
   readonly group?: number
   readonly graceSeconds?: number
-  /** Its rules, each of its ticks, after commands and tasks. */
+  /** Its rules in each of its ticks, after commands and tasks. */
   readonly systems?: () => void
 }
 
@@ -23,7 +23,7 @@ export class Instance<G extends AnyGame = AnyGame> {
   readonly group: number
   readonly isHome: boolean
   readonly world: World<G>
-  /** While it is, nothing in this world happens, and its tick does not count on. */
+  /** Whether it is paused: then nothing in this world happens, and its tick does not count on. */
   isPaused = false
   /** Whether its world makes a tick in this one of the realm's. */
   isDue = false
@@ -54,18 +54,21 @@ export class Instance<G extends AnyGame = AnyGame> {
     this.#graceTicks = graceSeconds * ticksOfRealm
   }
 
-  /** For the realm: one of its ticks. */
+  /** For the realm: makes one of the realm's ticks. */
   advance(tick: number): void {
     this.isDue = !this.isPaused && tick % this.#everyTicks === 0
     if (this.isDue) this.world.advance(this.#systems)
   }
 
-  /** Ticks of the realm until its world makes the next one, after `tick` of them; undefined while it is paused. */
+  /**
+   * Returns in how many ticks of the realm, after `tick`, its world makes the next one; undefined while it is
+   * paused.
+   */
   ticksToNext(tick: number): number | undefined {
     return this.isPaused ? undefined : this.#everyTicks - (tick % this.#everyTicks)
   }
 
-  /** For the realm: whether it has been empty for its grace. */
+  /** For the realm: returns whether it has been empty for its grace. */
   isOver(tick: number): boolean {
     if (this.world.players.size > 0) this.#emptySince = -1
     else if (this.#emptySince < 0) this.#emptySince = tick

@@ -4,8 +4,8 @@
  *     advance()   each world whose tick is due advances -> whoever stands in a portal is carried across
  *                 then each due world is published and told of -> endTick()
  *
- * A character is in one world at every moment, and crosses between two ticks: it leaves one and is in the other before either
- * is published. Rules: docs/spec/movement.md.
+ * A character is in one world at every moment, and crosses between two ticks: it leaves one and is in the other
+ * before either is published. Rules: docs/spec/movement.md.
  */
 
 import type { Vector2 } from '../../core/index.ts'
@@ -20,12 +20,12 @@ import { standpoint } from '../standpoint.ts'
 import { World } from '../world.ts'
 import { Instance } from './instance.ts'
 
-/** How wide a character is where it arrives, metres. */
+/** The radius of a character where it arrives, in metres. */
 const BODY = 0.4
 
 /**
- * What game code is told of a world in which something is to happen. It is one object for each world, the same at every call:
- * nothing is made for each tick.
+ * What game code is told of a world. It is one object for each world, the same at every call: nothing is made for
+ * each tick.
  */
 export interface WorldContext<G extends AnyGame = AnyGame> {
   readonly world: World<G>
@@ -48,7 +48,7 @@ export interface PortalContext<G extends AnyGame = AnyGame> {
   readonly realm: Realm<G>
 }
 
-/** A character that went from one world to another, as it is told to the game and to who holds the sessions. */
+/** A character that went from one world to another, for the game and for the holder of sessions. */
 export interface Crossing<G extends AnyGame = AnyGame> {
   readonly player: Player<G>
   readonly from: Instance<G>
@@ -60,15 +60,17 @@ export interface Crossing<G extends AnyGame = AnyGame> {
   readonly realm: Realm<G>
 }
 
-/** What happens in a world: the same for the home of a map and for an instance. */
+/** The rules of a world: the same for the home of a map and for an instance. */
 export interface WorldRules<G extends AnyGame = AnyGame> {
-  /** Once for each world, before its first tick: what is in it from the beginning. */
+  /** Called once for each world, before its first tick: puts in what is there from the beginning. */
   readonly begin?: (context: WorldContext<G>) => void
-  /** Each tick of each world, after the players' commands. A promise that it returns is not waited for. */
+  /**
+   * Called in each tick of each world, after the players' commands. A promise that it returns is not waited for.
+   */
   readonly update?: (context: WorldContext<G>) => void
 }
 
-/** Where those go who are in an instance that is closed. */
+/** Where players go whose instance is closed. */
 export interface CloseOptions<G extends AnyGame> {
   readonly to?: Instance<G>
   /** A place's name on its map, or metres. */
@@ -76,34 +78,37 @@ export interface CloseOptions<G extends AnyGame> {
 }
 
 export interface InstanceOptions<G extends AnyGame> extends WorldRules<G> {
-  /** Whose it is: a number of the game's own, 0 when left out. */
+  /** Its group: a number of the game's own, 0 when left out. */
   readonly group?: number
-  /** What it is to the game: a match's number, a dungeon's depth. */
+  /** Its meaning to the game: a match's number, a dungeon's depth. */
   readonly name?: string
-  /** Its own clock: a divisor of the realm's ticks per second. The realm's when left out. */
+  /** The rate of its own clock: a divisor of the realm's ticks per second. The realm's when left out. */
   readonly ticksPerSecond?: number
-  /** Of its own dice. Taken from the realm's when left out. */
+  /** The seed of its own dice. Taken from the realm's when left out. */
   readonly seed?: number
-  /** Seconds for which it stays open without a player, from its beginning on; 30 when left out. */
+  /** For how many seconds it stays open without a player, from its beginning on; 30 when left out. */
   readonly graceSeconds?: number
 }
 
-/** `begin` and `update`: of homes, and of instances that are opened without such of their own. */
+/** `begin` and `update` are those of homes, and of instances that are opened without their own. */
 export interface RealmOptions<G extends AnyGame> extends WorldRules<G> {
-  /** By name. Each has a world of its own, its home, for as long as the server runs. */
+  /** The maps by name. Each has a world of its own, its home, for as long as the server runs. */
   readonly maps: Readonly<Record<string, WorldMap>>
   readonly random: Random
   /** Of its worlds: see `WorldOptions.hindsightMs`. */
   readonly hindsightMs?: number
-  /** Instances that may be open at once, homes not counted; 1000 when left out. */
+  /** How many instances may be open at once, homes not counted; 1000 when left out. */
   readonly instancesMax?: number
-  /** Which world a portal leads a player to; undefined keeps them where they are. Left out: the home of its map. */
+  /**
+   * Returns which world a portal leads a player to; undefined keeps them where they are. When left out: the home of
+   * its map.
+   */
   readonly leadsTo?: (context: PortalContext<G>) => Instance<G> | undefined | Promise<Instance<G> | undefined>
   /** Where the game's mistakes are contained; they are thrown when left out. */
   readonly code?: GameCode
-  /** A world was made, and `begin` comes next. */
+  /** Called when a world was made, before `begin`. */
   readonly opened?: (context: WorldContext<G>) => void
-  /** A player is in another world now. */
+  /** Called when a player is in another world. */
   readonly crossed?: (crossing: Crossing<G>) => void
 }
 
@@ -137,7 +142,7 @@ export class Realm<G extends AnyGame = AnyGame> {
     for (const context of contexts) this.#begin(context)
   }
 
-  /** The world of a map that everyone shares. @throws `world/unknown-map` */
+  /** Returns the world of a map that everyone shares. @throws `world/unknown-map` */
   home(map: string): Instance<G> {
     const home = this.#homes.get(map)
     if (!home)
@@ -162,7 +167,7 @@ export class Realm<G extends AnyGame = AnyGame> {
     return context.instance
   }
 
-  /** Ticks of the realm that were made. */
+  /** How many ticks of the realm were made. */
   get tick(): number {
     return this.#tick
   }
@@ -171,8 +176,8 @@ export class Realm<G extends AnyGame = AnyGame> {
    * Puts another map of the same size under every world of this name: see `World.replaceMap`.
    *
    * @returns how many were set free, and how many could not be
-   * @throws  `world/unknown-map`, `world/wrong-map`; `world/lost-portal` for one of any map that would lead nowhere. Then
-   *          nothing has changed
+   * @throws  `world/unknown-map`, `world/wrong-map`; `world/lost-portal` for one of any map that would lead
+   *   nowhere. Then nothing has changed
    */
   replaceMap(name: string, map: WorldMap): { readonly freed: number; readonly stuck: number } {
     this.home(name)
@@ -194,7 +199,7 @@ export class Realm<G extends AnyGame = AnyGame> {
     return sum
   }
 
-  /** The world of this id, if it is open. */
+  /** Returns the world of this id, if it is open. */
   get(id: number): Instance<G> | undefined {
     return this.#instances.get(id)
   }
@@ -204,7 +209,7 @@ export class Realm<G extends AnyGame = AnyGame> {
     return this.#instances.values()
   }
 
-  /** Who went from one world to another in this tick. */
+  /** The players who went from one world to another in this tick. */
   get crossings(): readonly Crossing<G>[] {
     return this.#crossings
   }
@@ -214,19 +219,19 @@ export class Realm<G extends AnyGame = AnyGame> {
     return this.#closed
   }
 
-  /** Where a player is; undefined for one who is not in this realm. */
+  /** Returns where a player is; undefined for one who is not in this realm. */
   whereIs(player: Player<G>): Instance<G> | undefined {
     return this.#players.get(player)?.in
   }
 
-  /** A player comes in, to the world given. The character is the game's to make. */
+  /** Adds a player to the given world. The character is the game's to make. */
   addPlayer(name: string, to: Instance<G>): Player<G> {
     const player = to.world.addPlayer(name)
     this.#players.set(player, { in: to, standsIn: undefined })
     return player
   }
 
-  /** A player leaves for good, and the character with them. */
+  /** Removes a player for good, and the character with them. */
   removePlayer(player: Player<G>): void {
     const { world } = this.#players.get(player)?.in ?? {}
     this.#players.delete(player)
@@ -234,8 +239,8 @@ export class Realm<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * Carries a player and the character across: the same object by the same id, in exactly one world. Within one process it has
-   * happened before the promise is handed out.
+   * Carries a player and the character across: the same object by the same id, in exactly one world. Within one
+   * process it has happened before the promise is handed out.
    *
    * Rejects with `world/not-here` for a player who is not in this realm, or whose character is not there; `world/full`.
    *
@@ -261,9 +266,11 @@ export class Realm<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * Closes an instance: those who are still in it are carried away. A home stays. What the instance told in this tick reaches them.
+   * Closes an instance: players still in it are carried away. A home stays. What the instance told in this tick
+   * reaches them.
    *
-   * @param where  the world they go to, the home where players come in when left out; and the place there, where one begins when left out
+   * @param where  the world they go to, the home where players come in when left out; and the place there, where
+   *   one begins when left out
    */
   async close(instance: Instance<G>, where: CloseOptions<G> = {}): Promise<void> {
     this.#close(instance, where)
@@ -344,7 +351,7 @@ export class Realm<G extends AnyGame = AnyGame> {
     }
   }
 
-  /** A world is there: it is told to whoever serves it, and gets what is in it from the beginning. */
+  /** Begins a world: reports it to whoever serves it, and lets the game put in what is there from the beginning. */
   #begin(context: WorldContext<G>, begin = this.#options.begin): void {
     this.#options.opened?.(context)
     this.code.call('begin', context.instance.map, begin, context)
@@ -374,8 +381,8 @@ export class Realm<G extends AnyGame = AnyGame> {
 }
 
 /**
- * A game on a map of another size or by another clock: what client and server make of the same game when a player comes
- * there.
+ * Makes a game on a map of another size or by another clock: what client and server make of the same game when a
+ * player comes there.
  *
  * @throws `world/bad-game` where the map is no whole number of the game's cells
  */
