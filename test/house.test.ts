@@ -4,6 +4,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { checkSource } from '../src/lab/index.ts'
+import { longLines } from './house/line.ts'
 import { purityViolations } from './house/purity.ts'
 import {
   listedCodes,
@@ -238,6 +239,38 @@ describe('names', () => {
     ]) {
       assert.equal(nameViolation(path), undefined, path)
     }
+  })
+})
+
+describe('lines', () => {
+  test('no line is longer than 120 columns, but where one literal or a table takes them', () => {
+    const paths = list('{src,test,bench,fuzz,conformance,demo}/**/*.ts')
+    assert.ok(paths.length > 500)
+    assert.deepEqual(
+      paths.flatMap((path) => longLines(path, read(path))),
+      [],
+    )
+  })
+
+  test('the check sees long comments and long code, and lets titles, data and tables be', () => {
+    const words = 'word '.repeat(30)
+    const title = 'a'.repeat(110)
+    for (const bad of [
+      `// ${words}`,
+      `/** ${words}*/`,
+      `const a = 1 // ${words}`,
+      `call(${'argument, '.repeat(15)})`,
+      `say('short', ${'argument, '.repeat(15)})`,
+    ])
+      assert.deepEqual(longLines('a.ts', `const b = 1\n${bad}`), ['a.ts:2'], bad)
+    for (const good of [
+      `test('${title}', () => {})`,
+      `const a = \`${title}\``,
+      `const a = /${title}/`,
+      `// biome-ignore format: a table is read by its columns\nconst a = [\n  [${'1, '.repeat(50)}],\n]`,
+      '/'.repeat(120),
+    ])
+      assert.deepEqual(longLines('a.ts', good), [], good)
   })
 })
 
