@@ -201,7 +201,10 @@ test('a map that changes on the server is fetched, and drawn anew', async (t) =>
   assert.deepEqual(problems, [])
 })
 
-/** Thousands of steps into walls, water and trees all over the map; where each stroll ended. Runs in Node and in the page. */
+/**
+ * Thousands of steps into walls, water and trees all over the map; where each stroll ended. Runs in Node and in the
+ * page.
+ */
 function stroll(map: WorldMap): number[] {
   const ends: number[] = []
   let dice = 12345

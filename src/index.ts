@@ -1,9 +1,10 @@
 /**
- * shardless: what a game's own code is written with, on both ends: its description, records and fields, maps, tasks, what many
- * games want, and mathematics of the same bits everywhere.
+ * shardless: what a game's own code is written with, on both ends: its description, records and fields, maps,
+ * tasks, what many games want, and mathematics of the same bits everywhere.
  *
- * Servers come from `shardless/server`, clients from `shardless/client`, the simulator from `shardless/lab`. The parts that
- * those are made of have doors of their own: `shardless/wire`, `shardless/world`, `shardless/geometry` and so on.
+ * Servers come from `shardless/server`, clients from `shardless/client`, the simulator from `shardless/lab`. The
+ * parts that those are made of have doors of their own: `shardless/wire`, `shardless/world`, `shardless/geometry`
+ * and so on.
  */
 export {
   atan2,

@@ -84,8 +84,8 @@ export const town = defineGame({
     }),
   },
   /**
-   * Which way a player wants to go, as a vector of length 0 to 1 (longer counts as 1), and whether in haste; whether they
-   * throw a lantern, and where to.
+   * Which way a player wants to go, as a vector of length 0 to 1 (longer counts as 1), and whether in haste;
+   * whether they throw a lantern, and where to.
    */
   command: record({
     east: axis,

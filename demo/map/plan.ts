@@ -48,7 +48,9 @@ export class Plan {
     this.#height = height
   }
 
-  /** A polygon. A solid one whose sides run north and east becomes a rectangle, which is what one edits best in Tiled. */
+  /**
+   * A polygon. A solid one whose sides run north and east becomes a rectangle, which is what one edits best in Tiled.
+   */
   polygon(layer: LayerName, type: string, corners: Polygon, properties: Properties = {}, name = ''): void {
     const xs = corners.map((corner) => px(corner.x))
     const ys = corners.map((corner) => px(this.#height - corner.y))

@@ -7,7 +7,10 @@ const depth = 3.2
 const thin = 0.25
 
 export interface Stairs {
-  /** Whoever goes on the same way on the other side must not come back at once: stairs down open to the south, stairs up to the north. */
+  /**
+   * Whoever goes on the same way on the other side must not come back at once: stairs down open to the south,
+   * stairs up to the north.
+   */
   readonly opens: 'south' | 'north'
   /** The map that they lead to, and the name of the place there at which one arrives. */
   readonly to: readonly [map: string, place: string]
@@ -15,7 +18,10 @@ export interface Stairs {
   readonly name: string
 }
 
-/** A flight of stairs between rails: whoever takes more than a step of it is on another map. `at` is the middle of its foot. */
+/**
+ * A flight of stairs between rails: whoever takes more than a step of it is on another map. `at` is the middle of
+ * its foot.
+ */
 export function digStairs(plan: Plan, at: Point, { opens, to: [map, place], name }: Stairs): void {
   const way = point(opens === 'south' ? 1 : -1, 0)
   const corner = add(at, way, -width / 2)

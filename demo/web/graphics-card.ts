@@ -3,14 +3,17 @@ const software = /swiftshader|llvmpipe|softpipe|software|basic render/i
 /** What WebKit calls whatever there is, a card or the processor, on every system. */
 const anything = /^(apple gpu|webkit webgl)?$/i
 
-/** The side of the picture that is drawn to see how fast it goes, pixels, how often, and in how many ms a card does that. */
+/**
+ * The side of the picture that is drawn to see how fast it goes, pixels, how often, and in how many ms a card does
+ * that.
+ */
 const side = 1024
 const layers = 8
 const layersMs = 50
 
 /**
- * Whether WebGL is more than an imitation by the processor: that is ten times slower than a plain canvas. Asked by name, and where
- * the name says nothing, by trying.
+ * Whether WebGL is more than an imitation by the processor: that is ten times slower than a plain canvas. Asked by
+ * name, and where the name says nothing, by trying.
  */
 export function hasGraphicsCard(): boolean {
   const canvas = document.createElement('canvas')

@@ -1,6 +1,6 @@
 /**
- * Who we were last time: a guest's login token that the browser keeps, so that we come back to the same place with the same
- * things. Whoever clears the browser's memory begins anew.
+ * Who we were last time: a guest's login token that the browser keeps, so that we come back to the same place with
+ * the same things. Whoever clears the browser's memory begins anew.
  */
 import { AccountRefused, accountsAt, type LoginResult } from 'shardless/client'
 

@@ -22,7 +22,10 @@ import { Stage } from './stage.ts'
 
 declare global {
   interface Window {
-    /** For tests and for tinkering in the console: the connection or the recording, the game, the ground it is played on. */
+    /**
+     * For tests and for tinkering in the console: the connection or the recording, the game, the ground it is
+     * played on.
+     */
     shardless?: {
       readonly client?: Client<typeof town>
       readonly recording?: RecordedWorld<typeof town>

@@ -25,8 +25,8 @@ const hours = [
 const causes = { server: 'The server', network: 'The network', frame: 'This page' } as const
 
 /**
- * The developer's panel: weather on this page's own connection, the engine's means against it to switch off and on, and how
- * the connection does. Closed at first; the game goes on while it is open.
+ * The developer's panel: weather on this page's own connection, the engine's means against it to switch off and on,
+ * and how the connection does. Closed at first; the game goes on while it is open.
  */
 export class Panel {
   readonly #panel = byId('panel')

@@ -15,7 +15,10 @@ const leap = 5
 /** Metres from somebody within which a click means them. */
 const clickReach = 1.4
 
-/** A recording on the stage, with what plays it: pause, speed, any moment, whom to follow. The keys that walk fly over the town. */
+/**
+ * A recording on the stage, with what plays it: pause, speed, any moment, whom to follow. The keys that walk fly
+ * over the town.
+ */
 export class Replay {
   world: RecordedWorld<typeof town>
   readonly #stage: Stage

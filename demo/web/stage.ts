@@ -18,8 +18,8 @@ const resolutionMost = 48
 export type Shown = Pick<RecordedWorld<typeof town>, 'entities'>
 
 /**
- * The picture: the scene of the map where we are, one camera, and lines over it. Scenes that we have left wait for us, for we may come
- * back.
+ * The picture: the scene of the map where we are, one camera, and lines over it. Scenes that we have left wait for
+ * us, for we may come back.
  */
 export class Stage {
   readonly camera: Camera

@@ -50,7 +50,10 @@ export interface ClientOptions {
   readonly token?: string
   /** The id of the character to come in with; the one that played last when left out, or a new one. */
   readonly character?: string
-  /** Logs in or registers over the connection itself, for those who have no token yet. The connection has to be a secret one. */
+  /**
+   * Logs in or registers over the connection itself, for those who have no token yet. The connection has to be a
+   * secret one.
+   */
   readonly account?: Entrance
   /**
    * What stands still: with it, the own character is moved ahead of the server's answer. One map, or what is asked for
@@ -60,7 +63,10 @@ export interface ClientOptions {
   readonly map?: MapSource
   /** Whether a lost connection is made anew by itself. Yes when left out. */
   readonly reconnects?: boolean
-  /** The version of the client content it has, 64 hexadecimal digits: a server of another one says so. It says none when left out. */
+  /**
+   * The version of the client content it has, 64 hexadecimal digits: a server of another one says so. It says none
+   * when left out.
+   */
   readonly content?: string
 }
 
@@ -255,8 +261,8 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * Called when the server says with an answer that the map has changed and is to be loaded anew ('map', each time it has), or
-   * that there is newer content than the client's ('client', once for each time that becomes so).
+   * Called when the server says with an answer that the map has changed and is to be loaded anew ('map', each time
+   * it has), or that there is newer content than the client's ('client', once for each time that becomes so).
    */
   onFlag(flag: Flag, callback: () => void): () => void {
     return this.#listeners.add(`flag ${flag}`, callback)
@@ -287,7 +293,10 @@ export class Client<G extends AnyGame = AnyGame> {
     return new Promise((resolve) => this.#queries.push(resolve))
   }
 
-  /** Asks for a piece of client content. @returns undefined when it cannot be asked for, or the connection is lost meanwhile */
+  /**
+   * Asks for a piece of client content. @returns undefined when it cannot be asked for, or the connection is lost
+   * meanwhile
+   */
   askContent(ask: ContentAsk): Promise<ContentAnswer | undefined> {
     if (!this.#dialer.isUp || !this.#native.askContent(writeAsk(ask))) return Promise.resolve(undefined)
     this.#flush()
@@ -300,8 +309,8 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * Called when the player is in another world, when its map has changed, and when what stands on it is at hand. What was in
-   * view has left by then. The first may come before `connect` has answered: look at `map`.
+   * Called when the player is in another world, when its map has changed, and when what stands on it is at hand.
+   * What was in view has left by then. The first may come before `connect` has answered: look at `map`.
    */
   onMap(callback: (map: MapInfo) => void): () => void {
     return this.#listeners.add('map', callback)
@@ -380,7 +389,9 @@ export class Client<G extends AnyGame = AnyGame> {
     }
   }
 
-  /** The last times that the server came to another result than the prediction: tick, part and by how much; newest last. */
+  /**
+   * The last times that the server came to another result than the prediction: tick, part and by how much; newest last.
+   */
   get corrections(): readonly Correction[] {
     return this.#scene.ownPrediction.corrections
   }
@@ -398,8 +409,8 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * Leaves as `close` does, but only until `takeUp`: for a program that is stopped and may go on. `connect` does both for a page
-   * that its browser puts aside and brings back. A client that is not to reconnect is closed.
+   * Leaves as `close` does, but only until `takeUp`: for a program that is stopped and may go on. `connect` does
+   * both for a page that its browser puts aside and brings back. A client that is not to reconnect is closed.
    */
   putAside(): void {
     if (this.#options.reconnects === false) this.close()

@@ -4,9 +4,9 @@ import type { ServerInformation } from './information.ts'
 import type { DialectLimits } from './limits.ts'
 
 /**
- * A dialect turns bytes into what a player says and does, and what the world tells into bytes. The server's half of one
- * conversation is a machine without I/O. This is what the server sees of it; whoever writes a dialect for a protocol that is
- * not ours writes a `Speaker`, and has an `Interpreter` between the two.
+ * A dialect turns bytes into what a player says and does, and what the world tells into bytes. The server's half of
+ * one conversation is a machine without I/O. This is what the server sees of it; whoever writes a dialect for a
+ * protocol that is not ours writes a `Speaker`, and has an `Interpreter` between the two.
  *
  *     packet --receive--> poll() -> Said ...      the host acts, and answers with welcome, refuse, tell, reply
  *     packet <--write-- told, replied, state      once a tick, and at once when something urgent waits
@@ -49,8 +49,8 @@ export interface Conversation {
   /** Appends a piece of client content, as the content room writes it. @returns whether there was room */
   writeContent(packet: PacketWriter, answer: Uint8Array): boolean
   /**
-   * Has a flag ride on whatever is answered from now on: `map` once, with the next answer; `client` with each one, until it
-   * is lowered.
+   * Has a flag ride on whatever is answered from now on: `map` once, with the next answer; `client` with each one,
+   * until it is lowered.
    */
   raise(flag: Flag): void
   lower(flag: Flag): void

@@ -18,8 +18,8 @@ export interface DialectDatagrams {
 }
 
 /**
- * What an operator has to agree to before a dialect is spoken on other than this machine's own addresses: passwords that
- * anybody on the way can read; answers to addresses that have not shown that they are who they say.
+ * What an operator has to agree to before a dialect is spoken on other than this machine's own addresses: passwords
+ * that anybody on the way can read; answers to addresses that have not shown that they are who they say.
  */
 export const risks = ['clear-passwords', 'unproven-addresses'] as const
 export type Risk = (typeof risks)[number]
@@ -51,8 +51,8 @@ export interface Context {
 }
 
 /**
- * A protocol that players speak: one conversation for each peer. `nativeDialect` is ours; `defineDialect` makes one of a
- * protocol that is not.
+ * A protocol that players speak: one conversation for each peer. `nativeDialect` is ours; `defineDialect` makes one
+ * of a protocol that is not.
  */
 export interface Dialect {
   /** Lower-case letters, digits and hyphens: it stands before the scheme, as in "text+tcp://". */

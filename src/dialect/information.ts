@@ -1,7 +1,8 @@
 import { decode, encode, type Infer, list, optional, record, text, varint } from '../wire/index.ts'
 
 /**
- * What anyone may know of a server without logging in [U30] [N40]: for server lists, launchers and a client's first screen.
+ * What anyone may know of a server without logging in [U30] [N40]: for server lists, launchers and a client's first
+ * screen.
  */
 export const serverInformation = record({
   /** Of the native dialect. It comes first in every version. */

@@ -72,7 +72,9 @@ test('[T36] an uneven network is shown further in the past, by a second at most'
   assert.ok(delays[0] < 2 && delays[2] > 4 && delays[3] <= 20)
 })
 
-/** Packets of each tick over `seconds`, from a server whose clock runs off by `ppm`; how far off the estimate is, in ms. */
+/**
+ * Packets of each tick over `seconds`, from a server whose clock runs off by `ppm`; how far off the estimate is, in ms.
+ */
 function follow(options: { ppm: number; seconds: number; jitterMs: number; seed: number }) {
   const dice = new Random(options.seed)
   const clock = new TickClock(20)

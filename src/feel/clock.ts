@@ -5,8 +5,8 @@ import { OffsetWindow } from './offset-window.ts'
 const DELAY_LEAST = 1.25
 const DELAY_MOST = 20
 /**
- * Seconds shown beyond the last tick heard of as if nothing were missing: where nothing happens, the server says so five
- * times a second [N9].
+ * Seconds shown beyond the last tick heard of as if nothing were missing: where nothing happens, the server says so
+ * five times a second [N9].
  */
 const FREE_SECONDS = 0.15
 /** Seconds beyond those into which everything runs out, slower and slower. */
@@ -16,8 +16,8 @@ const WINDOW_MS = 4000
 /** How much faster or slower a clock may run while it is put right. */
 const SLEW = 0.05
 /**
- * Of what is shown: faster while others are shown too late, slower while they would be shown too early. What a stall has left behind is
- * made up for faster: in a second as much as there is, at half again the speed at most.
+ * Of what is shown: faster while others are shown too late, slower while they would be shown too early. What a
+ * stall has left behind is made up for faster: in a second as much as there is, at half again the speed at most.
  */
 const SHOWN_SLEW = 0.1
 const SHOWN_SLEW_MOST = 0.5
@@ -30,10 +30,10 @@ const SETTLING_MS = 1500
 /**
  * What tick it is on the server, judged by when its packets arrive, and which tick to show.
  *
- * The earliest packet of the last seconds tells most: whatever came later was delayed. So the server's present is known
- * to within the drift of a few seconds, less the time of the fastest packet. How late the others were in those seconds says how far in
- * the past everything is shown: far enough for all but two in a hundred, and a stall, which does not come again for it. After joining, both clocks are slewed and never
- * stepped, save after a sleep.
+ * The earliest packet of the last seconds tells most: whatever came later was delayed. So the server's present is
+ * known to within the drift of a few seconds, less the time of the fastest packet. How late the others were in
+ * those seconds says how far in the past everything is shown: far enough for all but two in a hundred, and a stall,
+ * which does not come again for it. After joining, both clocks are slewed and never stepped, save after a sleep.
  */
 export class TickClock {
   readonly #tickMs: number
@@ -108,8 +108,8 @@ export class TickClock {
   }
 
   /**
-   * The server has left out so many ms of time: from `tick` on its ticks come that much later. Repeats are left at that, and so is
-   * what was before the first tick heard of.
+   * The server has left out so many ms of time: from `tick` on its ticks come that much later. Repeats are left at
+   * that, and so is what was before the first tick heard of.
    *
    * @returns  by how many ticks the clock went back for it
    */
@@ -129,8 +129,9 @@ export class TickClock {
   }
 
   /**
-   * The tick to show at `now`, with a fraction. It never runs back, and runs at most a tenth too fast or too slow, faster
-   * where a stall has left much to make up for; but where nothing is heard it slows down, and comes to rest 0.35 s beyond the last tick heard of.
+   * The tick to show at `now`, with a fraction. It never runs back, and runs at most a tenth too fast or too slow,
+   * faster where a stall has left much to make up for; but where nothing is heard it slows down, and comes to rest
+   * 0.35 s beyond the last tick heard of.
    */
   shownAt(now: Instant): number {
     if (Number.isNaN(this.#offset)) return 0
@@ -148,7 +149,9 @@ export class TickClock {
     return this.#shown
   }
 
-  /** So many ticks on from what is shown: at full speed as far as is free, and from there into the end, exponentially. */
+  /**
+   * So many ticks on from what is shown: at full speed as far as is free, and from there into the end, exponentially.
+   */
   #onwards(ticks: number): number {
     const freeUntil = this.#heard + this.#freeTicks
     const free = Math.max(0, Math.min(ticks, freeUntil - this.#shown))

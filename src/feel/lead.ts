@@ -72,7 +72,9 @@ export class Lead {
     this.#pastAt.fill(Number.NEGATIVE_INFINITY)
   }
 
-  /** The server says by how many ms commands came before their tick, negative for late ones; `rttMs` is the round trip. */
+  /**
+   * The server says by how many ms commands came before their tick, negative for late ones; `rttMs` is the round trip.
+   */
   heard(marginMs: number, rttMs: number, now: Instant): void {
     this.marginMs = marginMs
     if (now - rttMs - 2 * this.#tickMs < this.#hitchAt) return

@@ -31,8 +31,8 @@ export class Playback {
   /**
    * The ledger has a new segment or sample of this entity, as of `tick`.
    *
-   * @returns the tick of which that is news: the first one in which it was elsewhere than shown up to now; undefined where
-   *          there is no such, because it was not known before, has jumped, or goes on as it did
+   * @returns the tick of which that is news: the first one in which it was elsewhere than shown up to now;
+   *   undefined where there is no such, because it was not known before, has jumped, or goes on as it did
    */
   moved(presence: Presence, tick: number, hasJumped: boolean): number | undefined {
     const table = this.#ledger.tables[presence.kind.index]

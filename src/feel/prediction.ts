@@ -36,8 +36,8 @@ interface Moment {
 }
 
 /**
- * The player's own character, ahead of the server: moved by the same `step` with the same commands, so that it answers in
- * the next picture, whatever the network does.
+ * The player's own character, ahead of the server: moved by the same `step` with the same commands, so that it
+ * answers in the next picture, whatever the network does.
  *
  *     advance(tick, command) -> state of that tick, remembered
  *     correct(truth)         -> the same as remembered? nothing. Else: rewind to it, replay the commands since
@@ -118,8 +118,8 @@ export class Prediction {
   }
 
   /**
-   * What stands still is another map from tick `since` on: it goes on from the server's first word of those. Undefined while
-   * the right one is not at hand.
+   * What stands still is another map from tick `since` on: it goes on from the server's first word of those.
+   * Undefined while the right one is not at hand.
    */
   changeMap(map: WorldMap | undefined, since: number): void {
     this.#hasMap = map !== undefined

@@ -109,8 +109,8 @@ export class AccountAdmission implements Admission {
   }
 
   /**
-   * Holds the accounts of those in the world against the store: whom the operator, another server or a new password has ended
-   * goes, and a new role holds. To be called every few seconds.
+   * Holds the accounts of those in the world against the store: whom the operator, another server or a new password
+   * has ended goes, and a new role holds. To be called every few seconds.
    */
   async review(): Promise<void> {
     const { store, now } = this.#options

@@ -60,8 +60,8 @@ export type Decision =
   | ({ readonly is: 'refused' } & Denial)
 
 /**
- * Decides who comes in. The gateway asks and goes on; the decision comes when it comes: at once in a lab, after a look into the
- * store on a server.
+ * Decides who comes in. The gateway asks and goes on; the decision comes when it comes: at once in a lab, after a
+ * look into the store on a server.
  *
  *     hello --ask--> decide(...) --> in ... --left--> gone
  *                        '--withdrawn (the link was gone when the decision came, or the world did not take it)

@@ -10,7 +10,10 @@ export interface Excess {
   readonly reason: string
 }
 
-/** Whom a connection speaks for once somebody is in: they follow the world through a view, and hear what became of state. */
+/**
+ * Whom a connection speaks for once somebody is in: they follow the world through a view, and hear what became of
+ * state.
+ */
 export interface Follower {
   readonly view: View
   /** The notes that were taken last left in the payload of this id. */

@@ -21,8 +21,8 @@ export interface Above<F extends Follower> {
 }
 
 /**
- * Every link that is open, from accepting to closing: limits, what is said, what is sent, how many come from where. It knows
- * nothing of worlds, and of sessions only what `Follower` says.
+ * Every link that is open, from accepting to closing: limits, what is said, what is sent, how many come from where.
+ * It knows nothing of worlds, and of sessions only what `Follower` says.
  *
  *     accept(link) --packet--> limits --> conversation --Said--> above.hear
  *     serve(now), once a tick: silent? slow? --> above.newsOf --> one frame --> link
@@ -96,8 +96,8 @@ export class Connections<F extends Follower> {
     this.now = now
     const order = this.#order
     const { length } = order
-    // Whoever was served last is served first in the next tick, so that nobody is always the one who waits. No link calls
-    // back from inside `send` or `close`, so the order stays as it is meanwhile.
+    // Whoever was served last is served first in the next tick, so that nobody is always the one who waits. No link
+    // calls back from inside `send` or `close`, so the order stays as it is meanwhile.
     this.#first = length > 0 ? (this.#first + length - 1) % length : 0
     for (let i = this.#first; i < length; i++) this.#serve(order[i], now)
     for (let i = 0; i < this.#first; i++) this.#serve(order[i], now)

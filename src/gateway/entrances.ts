@@ -62,7 +62,10 @@ export class Entrances {
     if (characterId !== undefined) this.#end(characterId)
   }
 
-  /** Resolves when a character is in the world for sure, or out of it; undefined for one that is neither coming nor going. */
+  /**
+   * Resolves when a character is in the world for sure, or out of it; undefined for one that is neither coming nor
+   * going.
+   */
   whenSettled(characterId: string): Promise<void> | undefined {
     return this.#passages.get(characterId)?.over
   }

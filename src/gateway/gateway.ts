@@ -46,7 +46,8 @@ export interface GatewayOptions {
 }
 
 /**
- * What players connect to: connections, sessions, and views on the worlds that a region tells of. It holds no world itself.
+ * What players connect to: connections, sessions, and views on the worlds that a region tells of. It holds no world
+ * itself.
  *
  *     accept(link) --Said--> hear: sessions, content, or on to the region (Up)
  *     region --Down--> receive: worlds, players, replies; `ticked`: one frame for each player

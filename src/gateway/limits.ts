@@ -32,7 +32,9 @@ export interface Limits {
   readonly helloTimeoutMs: number
   /** Milliseconds of silence before a connection counts as lost. */
   readonly silenceTimeoutMs: number
-  /** Milliseconds in which a player may come back after a lost connection; meanwhile the character stays. 0 for none. */
+  /**
+   * Milliseconds in which a player may come back after a lost connection; meanwhile the character stays. 0 for none.
+   */
   readonly graceMs: number
   /** As `graceMs`, where the page went away itself, with no goodbye that was heard: it may be loading again. */
   readonly leavingGraceMs: number

@@ -28,8 +28,8 @@ export type SessionState =
 export type Settle = (session: Session, tick: number, fate: Fate) => void
 
 /**
- * One player's presence at a gateway: the view, and how far the player's client is told. It outlives a lost connection for a
- * time, in which the player may come back with the token.
+ * One player's presence at a gateway: the view, and how far the player's client is told. It outlives a lost
+ * connection for a time, in which the player may come back with the token.
  */
 export class Session implements Follower, News {
   /** The gateway's number of it: what the region knows it by. */
@@ -42,7 +42,10 @@ export class Session implements Follower, News {
   view: View
   /** Opens this session once more. Each connection gives a new one. */
   token: Uint8Array = nothing
-  /** Those before it, which hold until the player is known to have the newest: a welcome may get lost, or come to nobody. */
+  /**
+   * Those before it, which hold until the player is known to have the newest: a welcome may get lost, or come to
+   * nobody.
+   */
   spareTokens: readonly Uint8Array[] = []
   /** Whether packets of the view may get lost. */
   isLossy = false
@@ -134,7 +137,10 @@ export class Session implements Follower, News {
     this.view.close()
   }
 
-  /** Tells something with whatever the player is answered next, and with the next welcome if the connection is lost before. */
+  /**
+   * Tells something with whatever the player is answered next, and with the next welcome if the connection is lost
+   * before.
+   */
   raise(flag: 'map'): void {
     this.isMapChanged = true
     this.connection?.conversation.raise(flag)

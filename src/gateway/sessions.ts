@@ -27,7 +27,8 @@ export interface SessionsOptions {
 /**
  * Who is in over this gateway: sessions, with or without a connection just now.
  *
- *     hello --> admission? --> enter --region--> entered --> welcome --connection lost--> away --back with the token--> welcome
+ *     hello --> admission? --> enter --region--> entered --> welcome
+ *     welcome --connection lost--> away --back with the token--> welcome
  *                                                               '--left, ended, away too long--> gone
  */
 export class Sessions {

@@ -22,8 +22,8 @@ const AWAY: Answered = { sorry: 'The server cannot reach what it keeps things in
  * What the game answers to a request: at once, or later where its handler waits for something.
  *
  * @returns the encoded reply, or the sentence with which it refuses
- * @throws  (or rejects with) whatever else the game's handler throws, and `wire/out-of-range` for a reply that is not the
- *          request's
+ * @throws  (or rejects with) whatever else the game's handler throws, and `wire/out-of-range` for a reply that is
+ *   not the request's
  */
 export function answer(
   definition: AnyDefinition,

@@ -13,7 +13,9 @@ import { groupsOf } from './groups.ts'
 import type { EventNews } from './message/index.ts'
 import type { ServedPlayer } from './served-player.ts'
 
-/** Adds the events of a world's tick to what those of its players hear who are served together. Each was encoded once. */
+/**
+ * Adds the events of a world's tick to what those of its players hear who are served together. Each was encoded once.
+ */
 export function tellEvents(
   definition: AnyDefinition,
   {

@@ -25,8 +25,8 @@ export interface AccountOptions {
   /** Characters of one account; 8 when left out. */
   readonly charactersMax?: number
   /**
-   * Names that only the operator gives (`shardless account create`), and what looks like them: "Admin", "Server". Neither
-   * accounts, characters nor guests have them. None when left out.
+   * Names that only the operator gives (`shardless account create`), and what looks like them: "Admin", "Server".
+   * Neither accounts, characters nor guests have them. None when left out.
    */
   readonly reservedNames?: readonly string[]
   /** How long a login is good for, in ms, unless it is renewed; 12 hours when left out. */
@@ -50,8 +50,8 @@ export interface RequestContext<G extends AnyGame, N extends RequestNames<G>> ex
 }
 
 /**
- * What the server does beside what the shared game says. Each callback is given one object with what it may want: the same names
- * everywhere, in `maps` and in `realm.open` too.
+ * What the server does beside what the shared game says. Each callback is given one object with what it may want:
+ * the same names everywhere, in `maps` and in `realm.open` too.
  */
 export interface ServerOptions<G extends AnyGame> extends WorldRules<G> {
   /** The name shown to players. The game's when left out. */
@@ -63,8 +63,8 @@ export interface ServerOptions<G extends AnyGame> extends WorldRules<G> {
   /** What stands still. An empty map of the game's size when left out. */
   readonly map?: WorldMap
   /**
-   * Several maps by name, joined by portals, each with rules of its own where it needs some. Players come in on the first:
-   * `begin` and `update` are its rules, and `map`, when it is given, is put in its place.
+   * Several maps by name, joined by portals, each with rules of its own where it needs some. Players come in on the
+   * first: `begin` and `update` are its rules, and `map`, when it is given, is put in its place.
    */
   readonly maps?: Readonly<Record<string, WorldMap | MapRules<G>>>
   /** Instances that may be open at a time; 1000 when left out. */
@@ -73,21 +73,26 @@ export interface ServerOptions<G extends AnyGame> extends WorldRules<G> {
   readonly leadsTo?: (context: PortalContext<G>) => Instance<G> | undefined | Promise<Instance<G> | undefined>
   /** A player is in another world now: where to start what ended with the old one. */
   readonly crossed?: (crossing: Crossing<G>) => void
-  /** The map under a world has changed, and whoever stood in a new wall was set free: for what was made of the old one. */
+  /**
+   * The map under a world has changed, and whoever stood in a new wall was set free: for what was made of the old one.
+   */
   readonly mapChanged?: (context: WorldContext<G>) => void
   /** A folder of files to serve at the same port: the built browser client. */
   readonly web?: URL
   /**
-   * What browsers let these pages do, in the place of what is said when it is left out: own scripts and WebAssembly, none written
-   * into a page, frames of the own origin only, connections to anywhere. Empty for no policy at all. A library that makes code out of
-   * texts, as some renderers do, needs its variant that does not (`pixi.js/unsafe-eval`), or 'unsafe-eval' in a policy of yours.
+   * What browsers let these pages do, in the place of what is said when it is left out: own scripts and
+   * WebAssembly, none written into a page, frames of the own origin only, connections to anywhere. Empty for no
+   * policy at all. A library that makes code out of texts, as some renderers do, needs its variant that does not
+   * (`pixi.js/unsafe-eval`), or 'unsafe-eval' in a policy of yours.
    */
   readonly contentSecurityPolicy?: string
-  /** A folder of what clients hold beside their program (maps, pictures, scripts), which they keep current from here. */
+  /**
+   * A folder of what clients hold beside their program (maps, pictures, scripts), which they keep current from here.
+   */
   readonly content?: URL
   /**
-   * What becomes of a client that says it has other content than the server: it is refused until it has updated itself, or
-   * told with a flag. 'tell' when left out.
+   * What becomes of a client that says it has other content than the server: it is refused until it has updated
+   * itself, or told with a flag. 'tell' when left out.
    */
   readonly outdated?: 'refuse' | 'tell'
   /** Metres a player sees; 48 when left out. `player.viewRadius` changes it for one of them, at any time. */
@@ -98,20 +103,24 @@ export interface ServerOptions<G extends AnyGame> extends WorldRules<G> {
   readonly join: (context: PlayerContext<G>) => PlayerOf<G> | undefined
   /** Called when a player has left, before the character is taken away. */
   readonly leave?: (context: PlayerContext<G>) => void
-  /** Accounts: who comes in with one has a character that is kept. Left out, there are none, and nothing is written to disk. */
+  /**
+   * Accounts: who comes in with one has a character that is kept. Left out, there are none, and nothing is written
+   * to disk.
+   */
   readonly accounts?: AccountOptions
   /**
-   * What is kept of a character beside place, attributes and items: plain JSON, some kilobytes at most. It comes back as
-   * `player.character.state` in `join`, maybe years later: look at it as at anything from outside. Called about once a second
-   * for each character; it changes nothing.
+   * What is kept of a character beside place, attributes and items: plain JSON, some kilobytes at most. It comes
+   * back as `player.character.state` in `join`, maybe years later: look at it as at anything from outside. Called
+   * about once a second for each character; it changes nothing.
    */
   readonly save?: (context: PlayerContext<G>) => unknown
   /** Attributes of the players' characters, which are kept with them. Who comes in gets what was kept. */
   // biome-ignore lint/suspicious/noExplicitAny: the attributes of any game
   readonly attributes?: AttributeBook<any>
   /**
-   * Answers to what clients ask. What one throws as `Sorry` reaches the player as a sentence. One that returns a promise is
-   * answered when it resolves: after `await persistence.trade(...)` the answer says what is on disk. Meanwhile the world goes on.
+   * Answers to what clients ask. What one throws as `Sorry` reaches the player as a sentence. One that returns a
+   * promise is answered when it resolves: after `await persistence.trade(...)` the answer says what is on disk.
+   * Meanwhile the world goes on.
    */
   readonly requests?: {
     readonly [N in RequestNames<G>]: (context: RequestContext<G, N>) => ReplyOf<G, N> | Promise<ReplyOf<G, N>>

@@ -119,8 +119,9 @@ export class KeptCharacters {
   }
 
   /**
-   * What `join` is told of a character that comes in, and the world where it does: the home of the map where it was, undefined
-   * where there is no place for it any more. What is kept is old or foreign as soon as the game has changed.
+   * What `join` is told of a character that comes in, and the world where it does: the home of the map where it
+   * was, undefined where there is no place for it any more. What is kept is old or foreign as soon as the game has
+   * changed.
    */
   open({ id, name, map, position, state }: CharacterFacts): Opened {
     const { game, attributes } = readRecord(state)
@@ -145,7 +146,9 @@ function readRecord(state: Uint8Array): Record {
   }
 }
 
-/** Where it stood, or near there when the map is another now; undefined where nothing is free, and for a new character. */
+/**
+ * Where it stood, or near there when the map is another now; undefined where nothing is free, and for a new character.
+ */
 function freePlace(position: readonly number[], world: World): Vector2 | Vector3 | undefined {
   const [x, y, z] = position
   const { width, height } = world.game.map

@@ -20,10 +20,10 @@ const QUIET_SECONDS = 10
  * What a player's client has to know to go ahead of the server: by how much its commands come before their tick, and,
  * where it cannot have foreseen that, how its character is.
  *
- * While the client computes what the server computes there is nothing to tell; twice a second a character that moves, or
- * should, is told all the same, so that no difference lasts. A client that has given no command yet shows its character as those of
- * others, and is told of surprises alone, twice a second at most. Whoever tells the client says what became of each telling: it is
- * told again when what told it is known to be lost.
+ * While the client computes what the server computes there is nothing to tell; twice a second a character that
+ * moves, or should, is told all the same, so that no difference lasts. A client that has given no command yet shows
+ * its character as those of others, and is told of surprises alone, twice a second at most. Whoever tells the
+ * client says what became of each telling: it is told again when what told it is known to be lost.
  *
  * Source: docs/spec/native.md [N17].
  */
@@ -36,7 +36,9 @@ export class OwnStateFeed {
   #toldAt = 0
   /** Whether the client plays: whoever gives no commands goes ahead of nothing. */
   #isPlaying = false
-  /** The tick that the newest command is for, until the character was told as of then or later: its client has moved it. */
+  /**
+   * The tick that the newest command is for, until the character was told as of then or later: its client has moved it.
+   */
   #commandedAt: number | undefined
   /** What was told last got lost. */
   #isLost = false

@@ -15,8 +15,8 @@ export interface PersistenceOptions {
 /** Something a player did with items. */
 export interface Trade {
   /**
-   * What the player's client calls it, the same each time it is asked for again: 1 to 40 characters of A-Z a-z 0-9 . _ : -. It
-   * happens once, however often it is asked for. Left out, each time is a new one.
+   * What the player's client calls it, the same each time it is asked for again: 1 to 40 characters of A-Z a-z 0-9
+   * . _ : -. It happens once, however often it is asked for. Left out, each time is a new one.
    */
   readonly id?: string
   /** In order, all of them or none. */
@@ -28,7 +28,8 @@ export interface Trade {
 }
 
 /**
- * Items did not change hands as they should have, and nothing has changed. A handler that does not catch it refuses with its sentence.
+ * Items did not change hands as they should have, and nothing has changed. A handler that does not catch it refuses
+ * with its sentence.
  */
 export class TradeRefused extends Sorry {
   readonly result: Exclude<OperationResult, { is: 'done' }>
@@ -45,8 +46,8 @@ export class TradeRefused extends Sorry {
 }
 
 /**
- * What lasts, for a game's handlers. When a promise of these has resolved, it is on disk: a handler that waits for it before it
- * answers has answered what no crash takes back.
+ * What lasts, for a game's handlers. When a promise of these has resolved, it is on disk: a handler that waits for
+ * it before it answers has answered what no crash takes back.
  */
 export class Persistence {
   readonly #characters: KeptCharacters
@@ -80,9 +81,10 @@ export class Persistence {
   /**
    * Moves, makes and ends items, on disk, once. Afterwards `player.items` is what each of those who took part has.
    *
-   * It has happened when the promise resolves. Rejects with `TradeRefused` when it was refused, or was another operation under the same
-   * id: then nothing has changed. `server/not-kept` for a guest, `store/bad-value` for what no store takes. OutsideError when the store
-   * is away: then whether it happened is not known, and asking again under the same id is safe.
+   * It has happened when the promise resolves. Rejects with `TradeRefused` when it was refused, or was another
+   * operation under the same id: then nothing has changed. `server/not-kept` for a guest, `store/bad-value` for
+   * what no store takes. OutsideError when the store is away: then whether it happened is not known, and asking
+   * again under the same id is safe.
    */
   async trade(player: Player, { id, changes, saves = [], others = [] }: Trade): Promise<void> {
     const { store, now, newId } = this.#kept

@@ -22,8 +22,9 @@ export interface RegionOptions {
   /** Fine time in ms, to measure work with; not used for anything the world does. */
   readonly stopwatch?: () => number
   /**
-   * Told what the game's own code threw, or left where it cannot be told; the world goes on without it. Of one place not more than
-   * one in ten seconds is told, and how many there were: see `GameCode`. Left out, it is thrown: in tests a mistake should be seen.
+   * Told what the game's own code threw, or left where it cannot be told; the world goes on without it. Of one
+   * place not more than one in ten seconds is told, and how many there were: see `GameCode`. Left out, it is
+   * thrown: in tests a mistake should be seen.
    */
   readonly report?: (error: unknown, mistake: GameMistake) => void
   /** What handlers keep things with. */
@@ -38,7 +39,8 @@ export interface RegionOptions {
  * The worlds, and who is in them; it knows gateways by what they say, and neither connections nor bytes.
  *
  *     gateway --Up--> receive: enter, commands, ask ... leave
- *     advance(now): each world: commands -> step -> publish; crossings -> each gateway: maps, ticks, ticked --Down--> gateway
+ *     advance(now): each world: commands -> step -> publish; crossings
+ *       -> each gateway: maps, ticks, ticked --Down--> gateway
  */
 export class Region {
   readonly timing = new TickTiming()

@@ -24,7 +24,10 @@ interface Sent {
   own: number
 }
 
-/** A gateway in another process, as its region has it: what is told travels as records, and topics as the replication room writes them. */
+/**
+ * A gateway in another process, as its region has it: what is told travels as records, and topics as the
+ * replication room writes them.
+ */
 export class RemoteGateway implements RegionListener {
   readonly #region: Region
   readonly #gateway: AttachedGateway

@@ -9,7 +9,10 @@ export interface GatewayEar {
   tell(message: Down): void
 }
 
-/** A player as a gateway's session has them: the world they are told of, what of it, and how far they know their own character. */
+/**
+ * A player as a gateway's session has them: the world they are told of, what of it, and how far they know their own
+ * character.
+ */
 export class ServedPlayer {
   readonly player: Player
   readonly gateway: GatewayEar

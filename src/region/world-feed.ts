@@ -21,8 +21,9 @@ interface Wish {
 }
 
 /**
- * What a gateway is told of one world: every topic that some player of its follows, once. Each player's cells are taken from the
- * whole cell that the player stands in, and some further, so that whatever a view at the gateway may want of its place is there.
+ * What a gateway is told of one world: every topic that some player of its follows, once. Each player's cells are
+ * taken from the whole cell that the player stands in, and some further, so that whatever a view at the gateway may
+ * want of its place is there.
  */
 export class WorldFeed {
   readonly #world: ServedWorld<ServedPlayer>

@@ -28,8 +28,9 @@ export interface HostOptions {
   /** Fine time in ms, to measure work with; not used for anything the world does. */
   readonly stopwatch?: () => number
   /**
-   * Told what the game's own code threw, or left where it cannot be told; the world goes on without it. Of one place not more than
-   * one in ten seconds is told, and how many there were: see `GameCode`. Left out, it is thrown: in tests a mistake should be seen.
+   * Told what the game's own code threw, or left where it cannot be told; the world goes on without it. Of one
+   * place not more than one in ten seconds is told, and how many there were: see `GameCode`. Left out, it is
+   * thrown: in tests a mistake should be seen.
    */
   readonly report?: (error: unknown, mistake: GameMistake) => void
   /** Makes 16 bytes that nobody can guess: the tokens of sessions. Taken from `random` when left out, as in the lab. */
@@ -84,8 +85,8 @@ export interface HostStats {
 }
 
 /**
- * A server without I/O: one gateway and one region in one process, joined by calls. It is handed links and told the time, so that
- * the same code runs over sockets and in the lab.
+ * A server without I/O: one gateway and one region in one process, joined by calls. It is handed links and told the
+ * time, so that the same code runs over sockets and in the lab.
  *
  *     accept(link)           a connection of the gateway's; what its player wants goes on to the region
  *     advance(now), wakeAt   the region's ticks; with each the gateway sends one frame to each player
@@ -166,7 +167,10 @@ export class Host {
     return this.#link.find(hash)
   }
 
-  /** Puts another map of the same size under the worlds of a map, and tells everyone there at once: see `Region.reloadMap`. */
+  /**
+   * Puts another map of the same size under the worlds of a map, and tells everyone there at once: see
+   * `Region.reloadMap`.
+   */
   reloadMap(map: WorldMap, name?: string): { freed: number; stuck: number } {
     return this.region.reloadMap(map, name)
   }
@@ -249,8 +253,8 @@ export class Host {
   }
 
   /**
-   * Tells every player why, and closes every link; what is in the world stays, so that it can be saved. `close` comes after
-   * that.
+   * Tells every player why, and closes every link; what is in the world stays, so that it can be saved. `close`
+   * comes after that.
    */
   hangUp(reason: string): void {
     this.gateway.hangUp(reason)

@@ -1,6 +1,6 @@
 /**
- * server: what players connect to, in one process. `Host` joins one gateway and one region without I/O; `index.node.ts` adds
- * `serve`, which gives them sockets and a clock.
+ * server: what players connect to, in one process. `Host` joins one gateway and one region without I/O;
+ * `index.node.ts` adds `serve`, which gives them sockets and a clock.
  */
 export {
   AccountAdmission,

@@ -176,8 +176,8 @@ const NOTHING = { map: '', position: [], state: new Uint8Array(0) }
 const TAKEN_OVER = { code: 'taken-over', reason: 'You came into the world from elsewhere.' } as const
 
 /**
- * A name for a server among those that share a store: of the machine and the place where it listens. Where the system chooses
- * the port, no other start has it.
+ * A name for a server among those that share a store: of the machine and the place where it listens. Where the
+ * system chooses the port, no other start has it.
  */
 export function serverName({ host, port }: { readonly host: string; readonly port: number }): string {
   const name = port === 0 ? newId() : `${host}:${port}`

@@ -14,8 +14,8 @@ type Listener = NodeJS.UncaughtExceptionListener
 const wills = new WeakSet<Listener>()
 
 /**
- * Looks after a process in which a server runs: a promise that game code forgot does not end it, and what must end it is not sudden. Where
- * the program listens for uncaught exceptions itself, those are its own business.
+ * Looks after a process in which a server runs: a promise that game code forgot does not end it, and what must end
+ * it is not sudden. Where the program listens for uncaught exceptions itself, those are its own business.
  *
  * @returns stops looking
  */

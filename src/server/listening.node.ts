@@ -48,8 +48,8 @@ export interface Way {
  *
  * @param dialects  those besides our own
  * @param accepted  the risks that the operator has agreed to
- * @throws OutsideError for a dialect that nobody speaks here, that cannot come that way, or that would be heard by strangers
- *         though its risks were not agreed to
+ * @throws OutsideError for a dialect that nobody speaks here, that cannot come that way, or that would be heard by
+ *   strangers though its risks were not agreed to
  */
 export function wayOf(
   { dialect: name, scheme, host }: ListenUrl,

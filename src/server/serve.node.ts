@@ -32,19 +32,22 @@ import { MapWatcher } from './watch-map.node.ts'
 
 export interface ServeOptions {
   /**
-   * Where to listen, any mix of ws://, wss://, tcp:// and udp://; "ws://127.0.0.1:4000" when left out. Pages are served at
-   * the same port as WebSocket; connect tokens for UDP come over HTTP at the UDP listener's own port.
+   * Where to listen, any mix of ws://, wss://, tcp:// and udp://; "ws://127.0.0.1:4000" when left out. Pages are
+   * served at the same port as WebSocket; connect tokens for UDP come over HTTP at the UDP listener's own port.
    */
   readonly listen?: readonly string[]
   /** Dialects besides our own: a listener names one, as in "text+tcp://127.0.0.1:4100". */
   readonly dialects?: readonly Dialect[]
   /** Risks of dialects that the operator agrees to where strangers can connect. None when left out. */
   readonly acceptRisks?: readonly Risk[]
-  /** For wss:// listeners, and for connect tokens for UDP: over HTTPS alone then. Renewed files are taken up by themselves. */
+  /**
+   * For wss:// listeners, and for connect tokens for UDP: over HTTPS alone then. Renewed files are taken up by
+   * themselves.
+   */
   readonly tls?: CertificateFiles
   /**
-   * What clients are told to connect to, where that is not what is listened at: behind a proxy "wss://town.example:443". What
-   * is listened at when left out.
+   * What clients are told to connect to, where that is not what is listened at: behind a proxy
+   * "wss://town.example:443". What is listened at when left out.
    */
   readonly publicUrls?: readonly string[]
   readonly limits?: Partial<Limits>
@@ -55,8 +58,8 @@ export interface ServeOptions {
   /** Pages that may connect, as browsers name them. Any when left out. */
   readonly origins?: readonly string[]
   /**
-   * Reads maps that `loadMap` has read again when their files are written, and puts them under those who walk on them. Told
-   * in a sentence what came of it: a file that is broken changes nothing.
+   * Reads maps that `loadMap` has read again when their files are written, and puts them under those who walk on
+   * them. Told in a sentence what came of it: a file that is broken changes nothing.
    */
   readonly watch?: (sentence: string) => void
   /** The world's dice; from the system's when left out. */
@@ -64,8 +67,8 @@ export interface ServeOptions {
   /** What stands between the server and its network, such as the lab's weather. Nothing when left out. */
   readonly air?: Air
   /**
-   * Where a game with accounts keeps them: an open store, or "postgres://...", "memory:", or a SQLite file; "shardless.db" in
-   * the working folder when left out. A game without accounts keeps nothing.
+   * Where a game with accounts keeps them: an open store, or "postgres://...", "memory:", or a SQLite file;
+   * "shardless.db" in the working folder when left out. A game without accounts keeps nothing.
    */
   readonly store?: Store | string
 }
@@ -88,7 +91,10 @@ export interface Server<G extends AnyGame = AnyGame> {
   readonly store: Store | undefined
   /** Makes an owner of the account that says it: printed once, on the first start of a world without an owner. */
   readonly ownerCode: string | undefined
-  /** Tells every player why, saves what is to be saved, and frees the ports. @returns how many characters could not be saved */
+  /**
+   * Tells every player why, saves what is to be saved, and frees the ports. @returns how many characters could not
+   * be saved
+   */
   close(reason?: string): Promise<number>
 }
 
@@ -231,8 +237,8 @@ async function openCertificate(
 }
 
 /**
- * Keeps the ticks coming, each as near to its time as the platform lets. One that fails in spite of everything is reported, and the next
- * is tried; when none comes through any more, the process ends.
+ * Keeps the ticks coming, each as near to its time as the platform lets. One that fails in spite of everything is
+ * reported, and the next is tried; when none comes through any more, the process ends.
  */
 function runTicks(host: Host, now: () => Instant): () => void {
   let timer: NodeJS.Timeout
@@ -296,7 +302,10 @@ function watchMaps(definition: AnyDefinition, host: Host, tell: (sentence: strin
   return watchers
 }
 
-/** The page of a WebSocket address. Not every browser opens 0.0.0.0 or [::], which stand for all of a machine's addresses. */
+/**
+ * The page of a WebSocket address. Not every browser opens 0.0.0.0 or [::], which stand for all of a machine's
+ * addresses.
+ */
 function openable(url: string): string {
   return url.replace(/^ws/, 'http').replace('//0.0.0.0', '//127.0.0.1').replace('//[::]', '//[::1]')
 }

@@ -2,8 +2,8 @@
  * transport: links that carry packets to one peer and back, over whatever the platform has. Not for promises (acks,
  * resending, sealing, sessions): those are the business of the rooms above.
  *
- *     this door            the contract, memory links in virtual time, the frames of a TCP stream, addresses, datagrams:
- *                          pure
+ *     this door            the contract, memory links in virtual time, the frames of a TCP stream, addresses,
+ *                          datagrams: pure
  *     index.node.ts        WebSocket, TCP, UDP on Node
  *     index.web.ts         WebSocket in a browser
  */

@@ -5,7 +5,9 @@ import { Checkpointer, type CheckpointWork, createMemoryStore, type Store } from
 import { Pair } from '../../src/lab/index.ts'
 import { hutServer } from './hut.node.ts'
 
-/** Calls of a store that wait, by name: "characters.enter" before it happens, "characters.enter done" before it is told. */
+/**
+ * Calls of a store that wait, by name: "characters.enter" before it happens, "characters.enter done" before it is told.
+ */
 export class Gate {
   readonly waiting: { readonly name: string; readonly open: () => void }[] = []
   /** Which wait; the others go through. */

@@ -1,4 +1,7 @@
-/** A real server process is killed with SIGKILL in the midst of trade, again and again: nothing confirmed is missing or doubled. */
+/**
+ * A real server process is killed with SIGKILL in the midst of trade, again and again: nothing confirmed is missing
+ * or doubled.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { accountsAt, type Client, connect } from 'shardless/client'

@@ -100,8 +100,8 @@ export async function openPage(
 }
 
 /**
- * Waits until an expression is true in a page. It goes there as a function: the policy of pages lets no text be run there while it
- * is asked again and again.
+ * Waits until an expression is true in a page. It goes there as a function: the policy of pages lets no text be run
+ * there while it is asked again and again.
  */
 export async function waitUntil(page: Page, expression: string): Promise<void> {
   await page.waitForFunction(new Function(`return (${expression})`) as () => unknown)

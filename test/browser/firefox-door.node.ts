@@ -1,10 +1,11 @@
 /**
- * Firefox as Playwright drives it: over WebDriver BiDi, through a door of our own that answers for Firefox what it does not know.
+ * Firefox as Playwright drives it: over WebDriver BiDi, through a door of our own that answers for Firefox what it
+ * does not know.
  *
  *     Playwright <--ws--> this program <--ws--> firefox --remote-debugging-port
  *
- * Playwright 1.65 says `emulation.setMediaFeaturesOverride` of each new page, which Firefox 153 refuses as unknown, and then
- * gives up. Started in Firefox' stead: the browser's path, then its arguments.
+ * Playwright 1.65 says `emulation.setMediaFeaturesOverride` of each new page, which Firefox 153 refuses as unknown,
+ * and then gives up. Started in Firefox' stead: the browser's path, then its arguments.
  */
 import { spawn } from 'node:child_process'
 import process from 'node:process'

@@ -1,4 +1,6 @@
-/** A page for reload.test.ts: it keeps itself fresh, plays where the test says so, and is quiet when the test says so. */
+/**
+ * A page for reload.test.ts: it keeps itself fresh, plays where the test says so, and is quiet when the test says so.
+ */
 import { connect } from 'shardless/client'
 import { reloadWhenNewer } from 'shardless/content/web'
 import { field } from '../field/field.ts'

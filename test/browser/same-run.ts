@@ -14,7 +14,9 @@ export async function run(
   return { hash: outcome.hash, packets: outcome.packets, failure: outcome.failure }
 }
 
-/** Somebody of the town goes every way and throws lanterns every way. @returns a hash of the bits of where all of it was */
+/**
+ * Somebody of the town goes every way and throws lanterns every way. @returns a hash of the bits of where all of it was
+ */
 export function walkOfTown(ticks: number): string {
   const bits = new DataView(new ArrayBuffer(8))
   const hash = new Hash()

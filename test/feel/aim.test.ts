@@ -124,7 +124,10 @@ test('[P7] what the server does not have is withdrawn', async () => {
   assert.deepEqual(told, ['withdrawn'])
 })
 
-/** Ada, at so many ms, shoots while Bob, who runs by, is straight before her on her screen. @returns how often Bob was hit */
+/**
+ * Ada, at so many ms, shoots while Bob, who runs by, is straight before her on her screen. @returns how often Bob
+ * was hit
+ */
 async function duel(oneWayMs: number, options: { hindsightMs?: number; lagCompensation?: boolean } = {}) {
   const pair = new Pair(server(options), { seed: 3 })
   const ada = await pair.join({ name: 'Ada', map }, late(oneWayMs))

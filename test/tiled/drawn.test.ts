@@ -1,4 +1,7 @@
-/** What is solid on a map lies where Tiled itself draws it: maps from seeds, held against the pictures of its rasterizer. */
+/**
+ * What is solid on a map lies where Tiled itself draws it: maps from seeds, held against the pictures of its
+ * rasterizer.
+ */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'

@@ -1,4 +1,7 @@
-/** Worlds of a realm, each with an author and a desk of its own, and players whose views are made anew where they arrive. */
+/**
+ * Worlds of a realm, each with an author and a desk of its own, and players whose views are made anew where they
+ * arrive.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Random } from '../../src/core/index.ts'

@@ -1,4 +1,7 @@
-/** Whole runs on two maps in weather and with faults: people go through portals all the time, and what must hold holds in each world. */
+/**
+ * Whole runs on two maps in weather and with faults: people go through portals all the time, and what must hold
+ * holds in each world.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { defineBot } from '../../src/client/index.ts'

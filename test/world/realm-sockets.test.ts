@@ -1,4 +1,7 @@
-/** Maps, portals and instances over real sockets: what is waited for is what should come, however long this machine takes for it. */
+/**
+ * Maps, portals and instances over real sockets: what is waited for is what should come, however long this machine
+ * takes for it.
+ */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'

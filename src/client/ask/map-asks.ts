@@ -22,8 +22,8 @@ interface Fetch {
 }
 
 /**
- * Fetches pieces of maps over the player's own connection [N34], whatever link that is: the first asked for come first, and what is not
- * answered is asked for again. A lost connection is waited for.
+ * Fetches pieces of maps over the player's own connection [N34], whatever link that is: the first asked for come
+ * first, and what is not answered is asked for again. A lost connection is waited for.
  *
  *     fetch(hash) -> poll, ask -> receive(part) -> ask for the next ... -> the whole
  */
@@ -37,7 +37,9 @@ export class MapAsks {
     this.#ask = ask
   }
 
-  /** @param hash  16 hexadecimal digits. @returns the bytes of that piece; rejects with a sentence when there are none */
+  /**
+   * @param hash  16 hexadecimal digits. @returns the bytes of that piece; rejects with a sentence when there are none
+   */
   fetch(hash: string): Promise<Uint8Array> {
     const sha256 = mapDigest(hash)
     const known = this.#fetches.get(sha256)

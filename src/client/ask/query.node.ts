@@ -12,8 +12,8 @@ const ANSWER_BYTES_MAX = 16_384
 /**
  * Asks a server what it is: name, versions, players, limits, where to connect. Nobody logs in.
  *
- * @param url  "ws://host:port" or "wss://...", "tcp://host:port", "udp://host:port"; "http://" or "https://..." as its pages
- *             are reached
+ * @param url  "ws://host:port" or "wss://...", "tcp://host:port", "udp://host:port"; "http://" or "https://..." as
+ *   its pages are reached
  * @throws OutsideError with one sentence when nobody answers
  */
 export async function queryServer(url: string, options: WayOptions = {}): Promise<ServerInformation> {

@@ -20,8 +20,8 @@ export interface UpdateContentOptions extends WayOptions {
 }
 
 /**
- * Brings the client content in a folder to what a server has: in-band, or over HTTP where the URL says so. Nobody needs to
- * be logged in for it. An interrupted one goes on where it stopped.
+ * Brings the client content in a folder to what a server has: in-band, or over HTTP where the URL says so. Nobody
+ * needs to be logged in for it. An interrupted one goes on where it stopped.
  *
  * @param from  where the server is: "ws://", "wss://", "tcp://", "udp://", "http://" or "https://"; or a client that is
  *              connected, which goes on playing and says in the end what it has

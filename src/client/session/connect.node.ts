@@ -9,8 +9,8 @@ import { drive, opened } from './driver.ts'
 /** How a server is reached. */
 export interface WayOptions {
   /**
-   * For udp://, where connect tokens are had: "https://town.example/token". Left out, at the same host and port over plain
-   * HTTP, which whoever is on the way can read: enough for one machine or a trusted network.
+   * For udp://, where connect tokens are had: "https://town.example/token". Left out, at the same host and port
+   * over plain HTTP, which whoever is on the way can read: enough for one machine or a trusted network.
    */
   readonly tokenUrl?: string
   /** What stands between the client and its network, such as the lab's weather. Nothing when left out. */

@@ -121,7 +121,10 @@ export class Dialer {
     this.#lost(reason)
   }
 
-  /** Lets go of the link, and of one that is on its way: neither tells anything more. There is none until it dials again. */
+  /**
+   * Lets go of the link, and of one that is on its way: neither tells anything more. There is none until it dials
+   * again.
+   */
   hangUp(reason: string): void {
     const link = this.#link
     this.#call = undefined

@@ -6,8 +6,8 @@ const WINDOW_MS = 2000
 const FIRST_MS = 500
 
 /**
- * Counts packets and bytes, and how many a second there were lately: in the last whole window; in the first one, since the first
- * packet.
+ * Counts packets and bytes, and how many a second there were lately: in the last whole window; in the first one,
+ * since the first packet.
  */
 export class TrafficMeter {
   bytes = 0

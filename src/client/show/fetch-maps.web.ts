@@ -10,8 +10,8 @@ const PIECE_BYTES_MAX = 64 * 1024 * 1024
  *     const maps = mapKeeper('ws://127.0.0.1:4000')
  *     const client = await connect(game, 'ws://127.0.0.1:4000', { name: 'Ada', map: maps.source })
  *
- * @param url  the server's, as `connect` takes it: its pages are at the same host and port. A server that listens on tcp:// only
- *             has none
+ * @param url  the server's, as `connect` takes it: its pages are at the same host and port. A server that listens
+ *   on tcp:// only has none
  */
 export function mapKeeper(url: string): MapKeeper {
   const base = url

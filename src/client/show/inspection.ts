@@ -35,8 +35,8 @@ export interface Findings {
 }
 
 /**
- * Looks into what a client reads: topics and how far along they are, bytes by kind and field, the wire trace of one entity.
- * Counting begins when it is made and ends with `stop`; a client that is not inspected counts nothing.
+ * Looks into what a client reads: topics and how far along they are, bytes by kind and field, the wire trace of one
+ * entity. Counting begins when it is made and ends with `stop`; a client that is not inspected counts nothing.
  */
 export class Inspection {
   readonly #native: NativeClient

@@ -34,8 +34,8 @@ export class MapKeeper {
   readonly #kept = new Map<string, Kept>()
 
   /**
-   * @param fetchPiece  where pieces come from; over the player's own connection when left out. It rejects with a sentence when there is none;
-   *                    what it gives is checked
+   * @param fetchPiece  where pieces come from; over the player's own connection when left out. It rejects with a
+   *   sentence when there is none; what it gives is checked
    */
   constructor(fetchPiece?: FetchPiece) {
     this.#fetchPiece = fetchPiece

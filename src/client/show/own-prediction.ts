@@ -15,7 +15,9 @@ import type { ClientStats } from '../client-stats.ts'
 
 /** Ticks made up for after a hitch; a longer one is skipped, as the server skips its own. */
 const CATCH_UP_TICKS = 5
-/** Milliseconds in which something that the player has seen ahead of the server falls back to where the server tells it. */
+/**
+ * Milliseconds in which something that the player has seen ahead of the server falls back to where the server tells it.
+ */
 const BLEND_MS = 300
 const AXES = ['x', 'y', 'z'] as const
 

@@ -14,7 +14,10 @@ const NEARBY_METRES = 20
 export interface Switches {
   /** The own character answers at once. Off, it is shown as the server tells it. */
   prediction: boolean
-  /** Others are shown a little in the past, where they were for certain. Off, they are put wherever the last news has them. */
+  /**
+   * Others are shown a little in the past, where they were for certain. Off, they are put wherever the last news
+   * has them.
+   */
   interpolation: boolean
   /** Aimed actions are measured against what the player saw. Off, against the server's present. */
   lagCompensation: boolean
@@ -30,8 +33,8 @@ export interface SceneOptions {
 }
 
 /**
- * What is shown: everybody in view a little in the past, where they were for certain, and the own character ahead of the
- * server. One world at a time: in another, clock, playback and own prediction are new.
+ * What is shown: everybody in view a little in the past, where they were for certain, and the own character ahead
+ * of the server. One world at a time: in another, clock, playback and own prediction are new.
  *
  *     what the replica hears -> clock, playback -> frame -> positions of entities
  *     what the player wants  -> own prediction ------------'
@@ -74,8 +77,8 @@ export class Scene {
   }
 
   /**
-   * By how many ticks what the player was shown lies behind the tick at hand: what aimed actions are measured by. Who has been shown
-   * nothing has aimed at nothing.
+   * By how many ticks what the player was shown lies behind the tick at hand: what aimed actions are measured by.
+   * Who has been shown nothing has aimed at nothing.
    */
   get viewDelay(): number {
     const isAiming = this.#options.switches.lagCompensation && this.#frameAt > 0

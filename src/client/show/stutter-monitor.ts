@@ -18,7 +18,10 @@ export interface Stutter {
 const FRAME_MS = 50
 /** And how many times the usual. */
 const FRAME_TIMES = 3
-/** What is shown counts as standing when it goes on at less than this share of real time, and as going on above the other. */
+/**
+ * What is shown counts as standing when it goes on at less than this share of real time, and as going on above the
+ * other.
+ */
 const SLOW_SHARE = 0.5
 const GOING_SHARE = 0.75
 /** Milliseconds of that which are noticed. */

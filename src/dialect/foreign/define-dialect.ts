@@ -8,7 +8,12 @@ const ownDrops = ['broken-frame', 'too-many'] as const
 /**
  * Makes a dialect of a protocol that is not ours.
  *
- *     defineDialect({ name: 'text', carries: ['stream'], framing: lines(), begin: (interpreter) => new TextSpeaker(interpreter) })
+ *     defineDialect({
+ *       name: 'text',
+ *       carries: ['stream'],
+ *       framing: lines(),
+ *       begin: (interpreter) => new TextSpeaker(interpreter),
+ *     })
  *
  * @throws `dialect/bad-name` for a name that cannot stand before a scheme, or that is ours
  */

@@ -3,8 +3,8 @@ import type { Framing } from './speaker.ts'
 const nothing = new Uint8Array(0)
 
 /**
- * Puts frames together from a stream that is cut anywhere. It holds at most what one frame may have; memory grows as bytes
- * really come, so a length alone costs none.
+ * Puts frames together from a stream that is cut anywhere. It holds at most what one frame may have; memory grows
+ * as bytes really come, so a length alone costs none.
  */
 export class Framer {
   readonly #framing: Framing

@@ -21,7 +21,8 @@ export function lines({ bytesMax = 512 }: { readonly bytesMax?: number } = {}): 
  * Frames with their length before them, as an unsigned number.
  *
  * @param headBytes  how many bytes the length has: 1 to 4
- * @param counts     what the length counts besides the body: its own bytes, or nothing, which is what is meant when it is left out
+ * @param counts     what the length counts besides the body: its own bytes, or nothing, which is what is meant when
+ *   it is left out
  */
 export function lengths(options: {
   readonly headBytes: number

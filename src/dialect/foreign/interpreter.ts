@@ -44,8 +44,8 @@ type Stage =
   | { readonly at: 'over' }
 
 /**
- * Stands between a speaker of a protocol that is not ours and the server: it has done what the speaker says, and tells it
- * in values what the server tells in the native dialect's bytes.
+ * Stands between a speaker of a protocol that is not ours and the server: it has done what the speaker says, and
+ * tells it in values what the server tells in the native dialect's bytes.
  *
  *     peer's bytes --> Framer --> speaker.receive --> join, login, intend, ask, leave --> Said --> server
  *     server --> welcome, view, events, replies --> speaker.joined, advanced, told, replied --> send --> peer

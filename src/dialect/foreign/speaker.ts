@@ -43,8 +43,8 @@ export interface Refused {
 }
 
 /**
- * What a tick has changed for a player, in values. Entities are plain objects, the same one as long as it is in sight, with
- * its fields and its `position` as they are at this tick. The lists are good until the call returns.
+ * What a tick has changed for a player, in values. Entities are plain objects, the same one as long as it is in
+ * sight, with its fields and its `position` as they are at this tick. The lists are good until the call returns.
  */
 export interface WorldNews {
   readonly tick: number

@@ -53,7 +53,10 @@ export interface Greeting {
 export interface NativeClientListener extends ReplicaListener {
   /** The player is in; where the session goes on, with everything that the replica held. */
   welcomed(welcome: Welcomed): void
-  /** @param more  with code `content`: the version that is wanted; with `banned`: when it ends, in ms since 1970, if it does */
+  /**
+   * @param more  with code `content`: the version that is wanted; with `banned`: when it ends, in ms since 1970, if
+   *   it does
+   */
   refused(
     code: RefusalCode,
     reason: string,

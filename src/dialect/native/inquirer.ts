@@ -15,7 +15,9 @@ export interface InquirerListener {
 const ASK_ROOM = 256
 const nothing = new Uint8Array(0)
 
-/** A client's half of the native dialect that never says hello: it asks what a server is, and for content [N40] [N43]. */
+/**
+ * A client's half of the native dialect that never says hello: it asks what a server is, and for content [N40] [N43].
+ */
 export class NativeInquirer {
   readonly #listener: InquirerListener
   readonly #packet = new PacketWriter(ASK_ROOM)

@@ -1,6 +1,9 @@
 const ZEROS = '0'.repeat(48)
 
-/** A piece of a map as it is asked for among client content: its hash, and 24 zero bytes after it [N34]. No SHA-256 is like that. */
+/**
+ * A piece of a map as it is asked for among client content: its hash, and 24 zero bytes after it [N34]. No SHA-256
+ * is like that.
+ */
 export function mapDigest(hash: string): string {
   return hash + ZEROS
 }

@@ -40,12 +40,16 @@ export const LOGIN_BYTES_MAX = 512
 /** Of what a replica says that it holds; one that holds more is told anew. */
 export const HEARD_BYTES_MAX = 3072
 
-/** What rides on whatever is answered [N42]. Bit 0 of a reply's byte says that it is an answer; elsewhere it is nothing. */
+/**
+ * What rides on whatever is answered [N42]. Bit 0 of a reply's byte says that it is an answer; elsewhere it is nothing.
+ */
 export const FLAG_BITS: Readonly<Record<Flag, number>> = { map: 2, client: 4 }
 export const ANSWER_BIT = 1
 const flagByte = integer({ min: 0, max: 255 })
 
-/** The first message of a client. What stands before `fingerprint` never changes, so that any version can be refused. */
+/**
+ * The first message of a client. What stands before `fingerprint` never changes, so that any version can be refused.
+ */
 export const hello = record('hello', {
   protocol: varint(),
   fingerprint: text({ bytesMax: 16 }),
@@ -94,8 +98,9 @@ export const welcome = record('welcome', {
 export const REASON_LENGTH_MAX = 600
 
 /**
- * `until`: when a ban ends, in ms since 1970; 0 for what has no end. `description`: with code `game` the server's own, for the
- * client to say what differs; with code `content` the version that is wanted, in hexadecimal digits; empty otherwise.
+ * `until`: when a ban ends, in ms since 1970; 0 for what has no end. `description`: with code `game` the server's
+ * own, for the client to say what differs; with code `content` the version that is wanted, in hexadecimal digits;
+ * empty otherwise.
  */
 export const refused = record('refused', {
   code: choice(refusalCodes),
@@ -107,7 +112,9 @@ export const refused = record('refused', {
 /** `sent`: the client's clock in ms. It comes back in the pong as it was. */
 export const ping = record('ping', { sent: varint() })
 
-/** `work`: what the server's last ticks took on average, `worst`: the longest, `late`: the latest to begin; 1/100 ms. */
+/**
+ * `work`: what the server's last ticks took on average, `worst`: the longest, `late`: the latest to begin; 1/100 ms.
+ */
 export const pong = record('pong', {
   sent: varint(),
   work: varint(),

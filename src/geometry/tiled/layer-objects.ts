@@ -83,8 +83,8 @@ export class ObjectReader {
   }
 
   /**
-   * Returns what a tile object is made of, as itself, its tile, its layer or its class says; undefined where it is not solid.
-   * A tile's `solid` speaks of all of it; the others mean its shapes.
+   * Returns what a tile object is made of, as itself, its tile, its layer or its class says; undefined where it is
+   * not solid. A tile's `solid` speaks of all of it; the others mean its shapes.
    */
   #kindOf(
     object: Json,

@@ -13,8 +13,8 @@ export interface BytePipe {
 const HEAD_BYTES = 5
 
 /**
- * Messages as one stream of bytes, each behind its length, cut into packets as large as the pipe takes. What waits is sent by
- * `flush`: many small messages share a packet, and a long one takes several.
+ * Messages as one stream of bytes, each behind its length, cut into packets as large as the pipe takes. What waits
+ * is sent by `flush`: many small messages share a packet, and a long one takes several.
  */
 export class MessageStream {
   readonly #pipe: BytePipe

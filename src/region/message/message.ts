@@ -132,7 +132,9 @@ export type Down =
 /** An encoded reply, or a sentence that says why there is none. */
 export type Answered = { readonly body: Uint8Array } | { readonly sorry: string }
 
-/** What the tick of one world brings; the world's topics are those of the link's `source`. Good until it was received. */
+/**
+ * What the tick of one world brings; the world's topics are those of the link's `source`. Good until it was received.
+ */
 export interface TickNews {
   readonly is: 'tick'
   instance: number

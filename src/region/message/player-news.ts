@@ -14,8 +14,8 @@ export interface Unfollowed {
 }
 
 /**
- * What a tick means for one player: where to look, what to follow besides, and what concerns the player alone. There is one for
- * each, filled anew with each tick; what it holds is good until the next.
+ * What a tick means for one player: where to look, what to follow besides, and what concerns the player alone.
+ * There is one for each, filled anew with each tick; what it holds is good until the next.
  */
 export class PlayerNews {
   readonly session: number

@@ -114,7 +114,9 @@ class Scanner {
   }
 }
 
-/** Whether it is what `values()` and the like give, or a generator of this script would: those of arrays are no arrays. */
+/**
+ * Whether it is what `values()` and the like give, or a generator of this script would: those of arrays are no arrays.
+ */
 function isIterator({ type, callee }: Node): boolean {
   const called = callee as Node | undefined
   if (type !== 'CallExpression' || called?.type !== 'MemberExpression' || called.computed === true)

@@ -18,7 +18,10 @@ import {
 } from '../../../src/replication/index.ts'
 import { game } from './game.ts'
 
-/** What a network does to packets. Without `isLossy` they arrive in order, `delay` ticks late at most, or the connection breaks. */
+/**
+ * What a network does to packets. Without `isLossy` they arrive in order, `delay` ticks late at most, or the
+ * connection breaks.
+ */
 export interface Road {
   readonly isLossy: boolean
   readonly loss: number
