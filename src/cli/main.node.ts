@@ -73,7 +73,11 @@ addCommand(
   'tell how large a Tiled map is, what is solid on it, and what was ignored and why',
   runMap,
 )
-addCommand('update <URL> <FOLDER>', 'bring the client content in a folder up to date with a server', runUpdate)
+addCommand(
+  'update <URL> <FOLDER>',
+  'bring the client content in a folder up to date with a server',
+  runUpdate,
+)
 
 addCommand(
   'sim',
