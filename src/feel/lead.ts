@@ -5,18 +5,27 @@ import type { TickClock } from './clock.ts'
 const MARGIN_MS = 8
 /** Milliseconds that the server's word can say; it may have been more. */
 const TOLD_MS_MOST = 560
-/** Milliseconds of words kept together, and for how many of those what a word asked for counts: in full, and by a few ticks. */
+/**
+ * Milliseconds of words kept together, and for how many of those what a word asked for counts: in full, and by a
+ * few ticks.
+ */
 const BUCKET_MS = 500
 const RECENT = 8
 const LONG = 120
-/** Ticks beyond what all others ask for with which a word stands alone, as one does after a stall; what a former one counts for. */
+/**
+ * Ticks beyond what all others ask for with which a word stands alone, as one does after a stall; what a former one
+ * counts for.
+ */
 const ALONE_TICKS = 2
 /** Of the difference between what words asked for, most and least: how much is added for what may come. */
 const UNEVEN = 0.25
 /** How much faster or slower the player's clock may run. */
 const FASTER = 0.1
 const SLOWER = 0.025
-/** Where it is ahead by more ticks than these, as after a stall of the server: how much slower for each of them, and at most. */
+/**
+ * Where it is ahead by more ticks than these, as after a stall of the server: how much slower for each of them, and
+ * at most.
+ */
 const FAR_TICKS = 1
 const FAR_SLOWER = 0.3
 const FAR_SLOWER_MOST = 0.85
@@ -30,8 +39,9 @@ const PAST = 64
 const PAST_MS = 25
 
 /**
- * How far a player's clock runs ahead of what is heard of the server, so that commands arrive just before the tick they
- * are for. The server tells by how much they did; with the lead of when they were said, that is the lead that would have done.
+ * How far a player's clock runs ahead of what is heard of the server, so that commands arrive just before the tick
+ * they are for. The server tells by how much they did; with the lead of when they were said, that is the lead that
+ * would have done.
  *
  *     wanted = the most that words of the last four seconds asked for, save one that stands alone;
  *              what those of the last minute did too, two ticks beyond that at most; and a little where they differ

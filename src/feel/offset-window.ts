@@ -10,8 +10,8 @@ const FEW = 6
 const STALL_MS = 200
 
 /**
- * How late news of the last four seconds was: for each moment the worst, so that what a stall held back and let go at once counts
- * once. It knows of time, not of packets: a quiet place forgets as fast as a busy one.
+ * How late news of the last four seconds was: for each moment the worst, so that what a stall held back and let go
+ * at once counts once. It knows of time, not of packets: a quiet place forgets as fast as a busy one.
  */
 export class OffsetWindow {
   readonly #moments = new Float64Array(MOMENTS).fill(Number.NEGATIVE_INFINITY)
@@ -43,7 +43,9 @@ export class OffsetWindow {
     this.#isStale = true
   }
 
-  /** By how many ms after its tick news has come: all but one in fifty, and but for a stall. NaN where there was none. */
+  /**
+   * By how many ms after its tick news has come: all but one in fifty, and but for a stall. NaN where there was none.
+   */
   get value(): number {
     if (this.#isStale) this.#value = this.#look()
     this.#isStale = false
