@@ -20,5 +20,5 @@ export type {
 export { type ClientContent, ContentDesk } from './content-desk.ts'
 export { OURS, type Spoken } from './dialects.ts'
 export { Gateway, type GatewayOptions, type ServerFacts } from './gateway.ts'
-export { defaultLimits, type Limits } from './limits.ts'
+export { defaultLimits, type Limits, limitsFor } from './limits.ts'
 export { RemoteRegion } from './remote-region.ts'

@@ -1,4 +1,5 @@
 import type { Instant } from '../core/index.ts'
+import type { AnyGame } from '../world/index.ts'
 
 /** What strangers may do, per connection unless it says otherwise. All of it is on by default. */
 export interface Limits {
@@ -6,9 +7,9 @@ export interface Limits {
   readonly connectionsPerAddress: number
   /** Players at a time. */
   readonly players: number
-  /** Bytes a second from one connection, over the last few seconds. */
+  /** Bytes a second from one connection, over the last few seconds. More where commands come to more: `limitsFor`. */
   readonly bytesPerSecond: number
-  /** Packets a second from one connection, over the last few seconds. */
+  /** Packets a second from one connection, over the last few seconds. More in a game of many ticks: see `limitsFor`. */
   readonly packetsPerSecond: number
   /** Bytes of the largest packet from a client. */
   readonly packetBytesMax: number
@@ -67,6 +68,39 @@ export const defaultLimits: Limits = {
   slowBytes: 65_536,
   slowTimeoutMs: 15_000,
   viewBytesPerSecond: 64_000,
+}
+
+/** What a client sends besides a packet a tick and its requests: pings, asks for content, repeats. */
+const OTHER_PACKETS = 20
+/** How much more often than the server's its clock may tick, while it is put right. */
+const FASTER = 1.25
+/** Bytes of a message of commands without its changes, and the changes that may wait to be known to have come. */
+const MESSAGE_BYTES = 64
+const CHANGES_MAX = 32
+
+/**
+ * The limits of a server of this game: those given, and else the defaults. Honest players never meet those on bytes
+ * and packets: a command that changes with each tick, and as many requests as are allowed, have room in any game.
+ */
+export function limitsFor(
+  { ticksPerSecond, command }: Pick<AnyGame, 'ticksPerSecond' | 'command'>,
+  given: Partial<Limits> = {},
+): Limits {
+  const chosen = Object.fromEntries(Object.entries(given).filter(([, limit]) => limit !== undefined))
+  const limits: Limits = { ...defaultLimits, ...chosen }
+  const messages = Math.ceil(ticksPerSecond * FASTER)
+  const packets = messages + limits.requestsPerSecond + OTHER_PACKETS
+  const bytes = messages * (MESSAGE_BYTES + CHANGES_MAX * (Math.ceil(command.bitsMax / 8) + 1))
+  return {
+    ...limits,
+    packetsPerSecond: roomFor(packets, limits.packetsPerSecond, defaultLimits.packetsPerSecond),
+    bytesPerSecond: roomFor(bytes, limits.bytesPerSecond, defaultLimits.bytesPerSecond),
+  }
+}
+
+/** A limit that was chosen is as it was chosen; the default grows to what is needed. */
+function roomFor(needed: number, limit: number, byDefault: number): number {
+  return limit === byDefault ? Math.max(limit, needed) : limit
 }
 
 /** Seconds' worth that may come at once. */

@@ -4,9 +4,9 @@ import {
   type Admission,
   type ClientContent,
   type ContentDesk,
-  defaultLimits,
   Gateway,
   type Limits,
+  limitsFor,
   type Spoken,
 } from '../gateway/index.ts'
 import type { WorldMap } from '../geometry/index.ts'
@@ -103,7 +103,7 @@ export class Host {
       options
     const { game } = definition
     const { name = game.name, welcome = '', levelCap, outdated = 'tell' } = definition.options
-    this.limits = { ...defaultLimits, ...options.limits }
+    this.limits = limitsFor(game, options.limits)
     this.region = new Region(
       definition,
       { random, stopwatch, report, saver, persistence, ownWordSeconds },

@@ -25,7 +25,10 @@ export interface GameOptions<
   readonly name: string
   /** Raised by hand when rules change that the records do not show. Part of the fingerprint. */
   readonly version: string
-  /** 1 .. 128; 20 when left out. */
+  /**
+   * 1 .. 128; 20 when left out. A command may change with each tick: a server takes as many packets and bytes from a
+   * player as that comes to, and the requests that it allows besides.
+   */
   readonly ticksPerSecond?: number
   readonly map: MapBounds
   readonly entities: E
