@@ -63,7 +63,7 @@ function person(send: (bytes: Uint8Array) => void): DialectPlayer {
 dialectSuite({
   dialect: text,
   carries: 'stream',
-  // It says that somebody has gone on every two metres, and a tick late.
+  // It says that somebody has gone on every metre and a half, and a tick late.
   tolerance: 2.2,
   player: person,
   nonsense: ['xyzzy\n', 'walk\n', '\xff\xfe\n', `${'a'.repeat(500)}\n`, 'say hello\n'].map((line) =>

@@ -22,6 +22,7 @@ export function textDialect(options: TextOptions): Dialect {
     name: 'text',
     carries: ['stream'],
     framing: lines({ bytesMax: 400 }),
+    stride: STRIDE,
     drops: ['unknown-word', 'not-utf8'],
     // Somebody who types is slow: a minute for the hello, ten of silence. Whoever hangs up is gone.
     limits: { helloTimeoutMs: 60_000, silenceTimeoutMs: 600_000, graceMs: 0, nonsenseMax: 20 },
@@ -34,7 +35,7 @@ const ways: Record<string, [number, number]> = { north: [0, 1], east: [1, 0], so
 const HELP =
   'hello NAME, login NAME PASSWORD, register NAME PASSWORD, walk north|east|south|west, stop, say WORDS, look, leave, quit'
 /** Metres after which it is worth a line that somebody has gone on. */
-const STRIDE = 2
+const STRIDE = 1.5
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
@@ -42,8 +43,6 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
 class TextSpeaker implements Speaker {
   readonly #to: Interpreter
   readonly #options: TextOptions
-  /** Where those in sight were when they were last told of. */
-  readonly #told = new Map<number, string>()
 
   constructor(to: Interpreter, options: TextOptions) {
     this.#to = to
@@ -58,7 +57,6 @@ class TextSpeaker implements Speaker {
   }
 
   joined({ serverName }: { readonly serverName: string }): void {
-    this.#told.clear()
     this.#print(`in ${serverName}`)
   }
 
@@ -77,12 +75,8 @@ class TextSpeaker implements Speaker {
       const parts = Object.keys(before).map((part) => `${part}=${entity[part]}`)
       this.#print(`is ${this.#options.name(entity)} ${parts.join(' ')}`)
     }
-    for (const entity of moved)
-      if (this.#told.get(entity.id) !== strideOf(entity)) this.#place('moves', entity)
-    for (const { entity } of left) {
-      this.#told.delete(entity.id)
-      this.#print(`goes ${this.#options.name(entity)}`)
-    }
+    for (const entity of moved) this.#place('moves', entity)
+    for (const { entity } of left) this.#print(`goes ${this.#options.name(entity)}`)
   }
 
   told(event: string, body: unknown): void {
@@ -123,7 +117,6 @@ class TextSpeaker implements Speaker {
 
   #place(word: string, entity: AnyEntity): void {
     const { position } = entity
-    this.#told.set(entity.id, strideOf(entity))
     this.#print(`${word} ${this.#options.name(entity)} ${position?.x.toFixed(1)} ${position?.y.toFixed(1)}`)
   }
 
@@ -139,9 +132,4 @@ function textOf(frame: Uint8Array): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Which square of a stride somebody stands on. */
-function strideOf({ position }: AnyEntity): string {
-  return position ? `${Math.round(position.x / STRIDE)} ${Math.round(position.y / STRIDE)}` : ''
 }

@@ -24,6 +24,11 @@ const ANY_NUMBER = 1e9
 export interface ForeignDialect extends Omit<Dialect, 'begin'> {
   /** For dialects that come as a stream: how it is cut into frames. Chunks come as they are when it is left out. */
   readonly framing?: Framing
+  /**
+   * Metres: `moved` tells of those alone who are in another square of this size, as of tiles, counted from the map's
+   * corner. When it is left out, of whoever is elsewhere at all.
+   */
+  readonly stride?: number
   /** A peer is there: what speaks with it. */
   readonly begin: (interpreter: Interpreter, context: Context) => Speaker
 }
@@ -61,6 +66,7 @@ export class Interpreter implements Conversation {
   readonly #context: Context
   readonly #speaker: Speaker
   readonly #framer: Framer | undefined
+  readonly #stride: { readonly stride: number | undefined }
   readonly #said = new BoundedQueue<Said>(SAID_MAX)
   readonly #asked = new Map<number, string>()
   #stage: Stage = { at: 'greeting' }
@@ -77,6 +83,7 @@ export class Interpreter implements Conversation {
     const isStream = peer.carries === 'stream'
     this.limits = { ...(isStream && { packetsPerSecond: ANY_NUMBER }), ...dialect.limits }
     this.#framer = dialect.framing && isStream ? new Framer(dialect.framing) : undefined
+    this.#stride = { stride: dialect.stride }
     this.#speaker = dialect.begin(this, context)
   }
 
@@ -239,7 +246,7 @@ export class Interpreter implements Conversation {
   }
 
   welcome({ player, entity, tick, where, serverName, token, resumed }: Welcome): void {
-    const view = new ValueView(this.game)
+    const view = new ValueView(this.game, this.#stride)
     view.kept = entity
     this.#own = entity
     this.#stage = { at: 'in', view, instance: where.instance }
@@ -299,7 +306,7 @@ export class Interpreter implements Conversation {
     if (stage.at !== 'in') return
     const isOther = where.instance !== stage.instance
     if (isOther) {
-      const view = new ValueView(this.game)
+      const view = new ValueView(this.game, this.#stride)
       view.kept = this.#own
       this.#stage = { at: 'in', view, instance: where.instance }
       if (this.#intent) this.#say({ is: 'intend', ...this.#intent })

@@ -44,7 +44,9 @@ export interface Refused {
 
 /**
  * What a tick has changed for a player, in values. Entities are plain objects, the same one as long as it is in
- * sight, with its fields and its `position` as they are at this tick. The lists are good until the call returns.
+ * sight, with its fields and its `position` as they are at this tick. The `position` is shared by all who see it:
+ * read it where you need it, keep a copy of what you compare with, and write nothing to it. The lists are good until
+ * the call returns.
  */
 export interface WorldNews {
   readonly tick: number
@@ -54,7 +56,7 @@ export interface WorldNews {
     readonly entity: AnyEntity
     readonly before: Readonly<Record<string, unknown>>
   }[]
-  /** Who is elsewhere than at the last tick; whoever has entered is not among them. */
+  /** Who is elsewhere than at the last tick, by the dialect's `stride`; whoever has entered is not among them. */
   readonly moved: readonly AnyEntity[]
   readonly left: readonly { readonly entity: AnyEntity; readonly why: LeaveReason }[]
 }

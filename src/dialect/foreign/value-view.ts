@@ -1,45 +1,77 @@
-import type { Vector3 } from '../../core/index.ts'
-import { PacketWriter, type Presence, Replica, type View } from '../../replication/index.ts'
+import { PacketWriter, type Presence, Replica, type Source, type View } from '../../replication/index.ts'
 import type { AnyEntity, AnyGame, EntityId } from '../../world/index.ts'
+import { type Place, type Places, placesOf } from './place.ts'
 import type { WorldNews } from './speaker.ts'
 
 /** Bytes of one tick's state; what does not fit is told with the next. */
 const STATE_BYTES_MAX = 65_536
-const AXES = ['x', 'y', 'z'] as const
 const NOBODY: WorldNews['entered'] = []
+/** Not among those who go on by themselves. */
+const STANDS = -1
 
 /** One for all: what a view writes is read at once. */
 const packet = new PacketWriter(STATE_BYTES_MAX)
 
+/** Somebody in sight who is known in full. */
+interface Shown {
+  readonly presence: Presence
+  /** As the viewer was told of it last. */
+  place: Place | undefined
+  /** Where it is among those who go on by themselves. */
+  at: number
+  isStirred: boolean
+  isNew: boolean
+}
+
 /**
  * What a view tells of, in values: a replica in this process, fed with the very bytes that a native client would get.
  *
- *     View.write --bytes shared by all--> Replica --> entered, changed, moved, left
+ *     View.write --bytes shared by all--> Replica --> entered, changed, left
+ *                                                 '-> Place, shared by all --> moved
+ *
+ * Each tick it does something for those alone of whom there is news, and a glance for each who goes on by itself.
  */
 export class ValueView {
   readonly #replica: Replica
-  readonly #entered: Presence[] = []
+  readonly #stride: number
+  readonly #entered: Shown[] = []
   readonly #changed: { entity: AnyEntity; before: Record<string, unknown> }[] = []
   readonly #left: { entity: AnyEntity; why: 'out of range' | 'removed' }[] = []
   /** Whose place has news in this tick, and who goes on along a straight line. */
-  readonly #stirred = new Set<Presence>()
-  readonly #going = new Set<Presence>()
+  readonly #stirred: Shown[] = []
+  readonly #going: Shown[] = []
+  /** The places and entities of those, in the same order: what each tick looks at lies together. */
+  readonly #paths: Place[] = []
+  readonly #walkers: AnyEntity[] = []
   readonly #moved: AnyEntity[] = []
+  #source: Source | undefined
+  #tick = -1
+  #places: Places | undefined
 
-  constructor(game: AnyGame) {
+  /**
+   * @param stride  metres: those alone count as moved who are in another square of this size; 0 for whoever is
+   *   elsewhere at all
+   */
+  constructor(game: AnyGame, { stride = 0 }: { readonly stride?: number | undefined } = {}) {
+    this.#stride = stride
     this.#replica = new Replica(game, {
-      entered: (presence) => void this.#entered.push(presence),
+      entered: (presence) => {
+        const shown: Shown = { presence, place: undefined, at: STANDS, isStirred: true, isNew: true }
+        presence.keepsake = shown
+        this.#entered.push(shown)
+        this.#stirred.push(shown)
+      },
       changed: (presence, before) => {
-        if (!this.#entered.includes(presence)) this.#changed.push({ entity: presence.entity, before })
+        if (!shownAs(presence)?.isNew) this.#changed.push({ entity: presence.entity, before })
       },
-      moved: (presence) => void this.#stirred.add(presence),
-      left: (presence, why) => {
-        this.#stirred.delete(presence)
-        this.#going.delete(presence)
-        const at = this.#entered.indexOf(presence)
-        if (at < 0) this.#left.push({ entity: presence.entity, why })
-        else this.#entered.splice(at, 1)
+      moved: (presence) => {
+        // Of who is not yet known in full nothing is told: `entered` looks for the place.
+        const shown = shownAs(presence)
+        if (shown === undefined || shown.isStirred) return
+        shown.isStirred = true
+        this.#stirred.push(shown)
       },
+      left: (presence, why) => this.#leave(presence, why),
     })
   }
 
@@ -67,50 +99,94 @@ export class ValueView {
     packet.length = 0
     view.write(packet)
     this.#replica.receive(tick, packet.finish())
-    const entered = this.#entered.length === 0 ? NOBODY : this.#entered.map(({ entity }) => entity)
-    this.#place(tick)
+    this.#place(view.source, tick)
+    let entered = NOBODY
+    if (this.#entered.length > 0) {
+      entered = this.#entered.map(({ presence }) => presence.entity)
+      for (const shown of this.#entered) shown.isNew = false
+    }
     return { tick, entered, changed: this.#changed, moved: this.#moved, left: this.#left }
   }
 
-  /** Puts everybody where they are at `tick`. */
-  #place(tick: number): void {
-    for (const presence of this.#stirred) {
-      // On the way from one cell to another nothing is known but where it was.
-      if (presence.index < 0) continue
-      this.#stirred.delete(presence)
-      if (this.#put(presence, tick)) this.#going.add(presence)
-      else this.#going.delete(presence)
+  /** Finds everybody's place at `tick`. */
+  #place(source: Source, tick: number): void {
+    if (source !== this.#source || this.#places === undefined) {
+      this.#source = source
+      this.#places = placesOf(source, this.#stride)
     }
-    for (const presence of this.#going) {
-      if (presence.index < 0) continue
-      this.#put(presence, tick)
+    this.#places.begin(tick)
+    const stirred = this.#stirred
+    for (let i = 0; i < stirred.length; i++) this.#settle(stirred[i], this.#places, tick)
+    this.#lookAround(tick)
+    for (let i = 0; i < stirred.length; i++) if (stirred[i].place?.isGoing) this.#go(stirred[i])
+    stirred.length = 0
+    this.#tick = tick
+  }
+
+  /** Takes over the place that the replica's ledger has of somebody. */
+  #settle(shown: Shown, places: Places, tick: number): void {
+    shown.isStirred = false
+    const { index, kind, entity, id } = shown.presence
+    // On the way from one cell to another nothing new is known of it.
+    if (index < 0 || kind.position === undefined) return
+    const { ledger } = this.#replica
+    const before = shown.place
+    const place = places.of(id, ledger.tables[kind.index], ledger.entityRow[index])
+    if (place === before) return
+    shown.place = place
+    if (place.tick !== tick) place.put(tick)
+    entity.position = place.position
+    this.#stand(shown)
+    const isElsewhere = before !== undefined && place.isElsewhere(tick, before, this.#tick)
+    if (isElsewhere && !shown.isNew) this.#moved.push(entity)
+  }
+
+  /** Sees who of those who go on by themselves is elsewhere by now. */
+  #lookAround(tick: number): void {
+    const last = this.#tick
+    const paths = this.#paths
+    const walkers = this.#walkers
+    const moved = this.#moved
+    for (let i = 0; i < paths.length; i++) {
+      const place = paths[i]
+      if (place.tick !== tick) place.put(tick)
+      if (place.turned > last) moved.push(walkers[i])
     }
   }
 
-  /** @returns whether it goes on by itself */
-  #put(presence: Presence, tick: number): boolean {
-    const { index, entity, kind } = presence
-    const { ledger } = this.#replica
-    const { position } = kind
-    if (position === undefined) return false
-    const table = ledger.tables[kind.index]
-    const row = ledger.entityRow[index]
-    const isSampled = position.style === 'sampled'
-    const elapsed = isSampled ? 0 : Math.max(0, tick - table.start[row])
-    const place = entity.position as Vector3
-    let hasMoved = false
-    let isGoing = false
-    for (let axis = 0; axis < table.axes; axis++) {
-      const at = row * table.axes + axis
-      const units = isSampled ? table.place[at] + 0.5 : table.place[at] + table.velocity[at] * elapsed
-      const metres = units * position.unit
-      if (place[AXES[axis]] !== metres) {
-        place[AXES[axis]] = metres
-        hasMoved = true
-      }
-      if (!isSampled && table.velocity[at] !== 0) isGoing = true
-    }
-    if (hasMoved && presence.isKnown && !this.#entered.includes(presence)) this.#moved.push(entity)
-    return isGoing
+  #go(shown: Shown): void {
+    if (shown.at !== STANDS || shown.place === undefined) return
+    shown.at = this.#going.length
+    this.#going.push(shown)
+    this.#paths.push(shown.place)
+    this.#walkers.push(shown.presence.entity)
   }
+
+  #stand(shown: Shown): void {
+    const { at } = shown
+    if (at === STANDS) return
+    shown.at = STANDS
+    const last = this.#going.pop() as Shown
+    const path = this.#paths.pop() as Place
+    const walker = this.#walkers.pop() as AnyEntity
+    if (last === shown) return
+    this.#going[at] = last
+    this.#paths[at] = path
+    this.#walkers[at] = walker
+    last.at = at
+  }
+
+  #leave(presence: Presence, why: 'out of range' | 'removed'): void {
+    const shown = shownAs(presence)
+    if (shown === undefined) return
+    presence.keepsake = undefined
+    this.#stand(shown)
+    if (shown.isStirred) this.#stirred.splice(this.#stirred.indexOf(shown), 1)
+    if (shown.isNew) this.#entered.splice(this.#entered.indexOf(shown), 1)
+    else this.#left.push({ entity: presence.entity, why })
+  }
+}
+
+function shownAs({ keepsake }: Presence): Shown | undefined {
+  return keepsake as Shown | undefined
 }

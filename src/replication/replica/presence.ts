@@ -35,6 +35,8 @@ export interface Presence {
   isKnown: boolean
   /** By field: the units or bits of the value shown. */
   readonly shown: (number | Blob | undefined)[]
+  /** What the listener keeps with it. */
+  keepsake: unknown
 }
 
 /** How many topics may hold one entity at a time: the one it is in, and some that are behind. */
@@ -170,7 +172,10 @@ export class Presences {
     for (const { name, field } of kind.fields) entity[name] = field.initial
     for (const name of kind.staticNames) entity[name] = kind.statics.fields[name].initial
     const shown: Presence['shown'] = kind.fields.map(() => undefined)
-    const presence = { id, kind, entity, index: -1, bound: -1, boundSince: 0, isKnown: false, shown }
+    const presence: Presence = {
+      ...{ id, kind, entity, index: -1, bound: -1, boundSince: 0, isKnown: false, shown },
+      keepsake: undefined,
+    }
     this.present.set(id, presence)
     return presence
   }

@@ -5,6 +5,7 @@ import { ANCHOR_BYTES_MAX, writeAnchor } from '../encoding/item.ts'
 import type { PacketWriter } from '../encoding/packet.ts'
 import type { ResumeState } from '../encoding/resume-state.ts'
 import { type DistrictRange, Districts } from '../ledger/districts.ts'
+import type { Source } from '../ledger/source.ts'
 import type { TopicKey } from '../ledger/topic.ts'
 import type { Desk } from './desk.ts'
 import { Flight } from './flight.ts'
@@ -95,6 +96,11 @@ export class View {
     this.#flight = this.#terms.options.isLossy ? new Flight() : undefined
     this.#following = new Following(source.ledger, tables, this.#terms.options)
     this.#introductions = new Introductions(source, changes)
+  }
+
+  /** What it is a view of: the same for all views of one world. */
+  get source(): Source {
+    return this.#desk.source
   }
 
   /** What the link bears at present, in bytes per second; below the budget, it is the budget. */

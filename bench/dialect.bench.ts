@@ -1,0 +1,198 @@
+/**
+ * Dialect: what one player costs a server each tick above the world itself, by what is spoken. 100 look on as 300
+ * people in sight of all of them walk about a village, turn and stop.
+ *
+ *     native          a session of ours: the view's shared bytes, written into a packet
+ *     bare replica    that, and a replica that reads the packet: what any reader of values stands on
+ *     values          a `ValueView`: who came, changed, moved and left, each in its place
+ *     text            the text dialect of docs/examples, with an interpreter and lines that nobody reads
+ *
+ * All of them in turn in each tick. The middle tick counts, so that garbage and neighbours do not.
+ */
+import text from '../docs/examples/text-dialect/dialect.ts'
+import { village } from '../docs/examples/text-dialect/game.ts'
+import { Counters, Random } from '../src/core/index.ts'
+import { type News, type Peer, ValueView, type Welcome } from '../src/dialect/index.ts'
+import { NativeConversation } from '../src/dialect/native/index.ts'
+import { emptyMap } from '../src/geometry/index.ts'
+import { Author, Desk, PacketWriter, Replica, View } from '../src/replication/index.ts'
+import { World } from '../src/world/index.ts'
+import { Times } from './replication/measure.ts'
+import type { Row } from './row.ts'
+
+const PEOPLE = 300
+const VIEWERS = 100
+/** Metres from the middle within which people keep. */
+const REACH = 40
+const TICKS_PER_SECOND = 20
+
+const welcome: Welcome = {
+  ...{ player: 1, entity: 1, tick: 1, serverName: 'Green', token: new Uint8Array(16), resumed: 'nothing' },
+  where: { map: '', instance: 1, width: 256, height: 256, ticksPerSecond: TICKS_PER_SECOND, hash: '' },
+}
+
+export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
+  const [warm, ticks] = quick ? [20, 60] : [200, 600]
+  const village = new Village()
+  const ways = new Map<string, (news: News) => void>([
+    ['native', nativeWay()],
+    ['bare replica', replicaWay()],
+    ['values', valuesWay()],
+    ['text', textWay()],
+  ])
+  const times = new Map<string, Times>()
+  const played = [...ways].map(([name, write]) => {
+    times.set(name, new Times())
+    return { name, write, views: Array.from({ length: VIEWERS }, () => village.look()) }
+  })
+  for (let count = -warm; count < ticks; count++) {
+    village.advance()
+    for (const { name, write, views } of played) {
+      const serve = (): void => {
+        for (const news of views) write(news)
+      }
+      if (count < 0) serve()
+      else times.get(name)!.measure(serve)
+    }
+  }
+  const us = (name: string): number => (times.get(name)!.percentile(50) * 1000) / VIEWERS
+  const row = (name: string, metric: string, value: number, unit: string): Row => {
+    return { bench: 'dialect', case: name, metric, value, unit }
+  }
+  return [...ways.keys()].flatMap((name) => [
+    row(name, 'CPU per player and tick', us(name), 'us'),
+    ...(name === 'native' ? [] : [row(name, 'over native', us(name) / us('native'), 'ratio')]),
+  ])
+}
+
+/** 300 people of whom three in four walk; each decides anew every two seconds or so. */
+class Village {
+  readonly #random = new Random(1)
+  readonly #world = new World(village, { map: emptyMap(256, 256), random: new Random(2) })
+  readonly #author = new Author(this.#world)
+  readonly #desk = new Desk(this.#author)
+  readonly #views: View[] = []
+  readonly #people = Array.from({ length: PEOPLE }, (_, i) => ({
+    east: 0,
+    north: 0,
+    villager: this.#world.spawn('villager', {
+      position: {
+        x: 128 + this.#random.integer(-REACH, REACH),
+        y: 128 + this.#random.integer(-REACH, REACH),
+      },
+      mood: 5,
+      name: `Villager ${i}`,
+    }),
+  }))
+
+  look(): News {
+    const view = new View(this.#desk)
+    this.#views.push(view)
+    const world = this.#world
+    return {
+      view,
+      takeNotes: () => ({}),
+      get tick() {
+        return world.tick
+      },
+    }
+  }
+
+  advance(): void {
+    this.#world.endTick()
+    for (const person of this.#people) {
+      const { position } = person.villager
+      if (this.#random.integer(1, 2 * TICKS_PER_SECOND) === 1) {
+        const isWalking = this.#random.integer(1, 4) > 1
+        person.east = isWalking ? this.#random.integer(-1, 1) : 0
+        person.north = isWalking ? this.#random.integer(-1, 1) : 0
+        if (this.#random.integer(1, 10) === 1) person.villager.mood = this.#random.integer(0, 9)
+      }
+      if (Math.abs(position.x - 128) > REACH) person.east = position.x > 128 ? -1 : 1
+      if (Math.abs(position.y - 128) > REACH) person.north = position.y > 128 ? -1 : 1
+      position.x += (2 * person.east) / TICKS_PER_SECOND
+      position.y += (2 * person.north) / TICKS_PER_SECOND
+    }
+    this.#world.advance()
+    this.#author.publish()
+    this.#desk.begin(this.#world.tick)
+    for (const view of this.#views) view.lookAt(128, 128, 64)
+  }
+}
+
+/** Keeps something for each view that comes. */
+function each<State>(make: () => State, act: (state: State, news: News) => void): (news: News) => void {
+  const states = new Map<News, State>()
+  return (news) => {
+    let state = states.get(news)
+    if (state === undefined) {
+      state = make()
+      states.set(news, state)
+    }
+    act(state, news)
+  }
+}
+
+function nativeWay(): (news: News) => void {
+  const packet = new PacketWriter(65_536)
+  return each(
+    () => {
+      const conversation = new NativeConversation(village)
+      conversation.welcome(welcome)
+      return conversation
+    },
+    (conversation, news) => {
+      packet.length = 0
+      conversation.write(packet, news)
+    },
+  )
+}
+
+function replicaWay(): (news: News) => void {
+  const packet = new PacketWriter(65_536)
+  const nothing = (): void => {}
+  const listener = { entered: nothing, changed: nothing, moved: nothing, left: nothing }
+  return each(
+    () => new Replica(village, listener),
+    (replica, { view, tick }) => {
+      packet.length = 0
+      view.write(packet)
+      replica.receive(tick, packet.finish())
+    },
+  )
+}
+
+function valuesWay(): (news: News) => void {
+  return each(
+    () => new ValueView(village),
+    (values, { view, tick }) => void values.advance(view, tick),
+  )
+}
+
+function textWay(): (news: News) => void {
+  const context = {
+    game: village,
+    information: () => ({}) as never,
+    dropped: new Counters(...(text.drops ?? [])),
+    mistake(error: unknown) {
+      throw error
+    },
+  }
+  const peer: Peer = {
+    remote: '10.0.0.1:1',
+    address: '10.0.0.1',
+    carries: 'stream',
+    packetBytesMax: 65_536,
+    send: () => true,
+    prove() {},
+  }
+  const packet = new PacketWriter(0)
+  return each(
+    () => {
+      const conversation = text.begin(peer, context)
+      conversation.welcome(welcome)
+      return conversation
+    },
+    (conversation, news) => void conversation.write(packet, news),
+  )
+}
