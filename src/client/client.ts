@@ -14,19 +14,21 @@ import {
 import type { Correction } from '../feel/index.ts'
 import { type LeaveReason, PacketWriter, topicName, writeResumeState } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
-import type {
-  AnyGame,
-  AskOf,
-  CommandOf,
-  EntitiesOf,
-  EntityId,
-  EntityOf,
-  EventNames,
-  EventOf,
-  KindsOf,
-  PlayerOf,
-  ReplyOf,
-  RequestNames,
+import {
+  type AnyGame,
+  type AskOf,
+  type CommandOf,
+  type EntitiesOf,
+  type EntityId,
+  type EntityOf,
+  type EventNames,
+  type EventOf,
+  GameCode,
+  type GameMistake,
+  type KindsOf,
+  type PlayerOf,
+  type ReplyOf,
+  type RequestNames,
 } from '../world/index.ts'
 import { ContentAsks } from './ask/content-asks.ts'
 import { MapAsks } from './ask/map-asks.ts'
@@ -68,6 +70,11 @@ export interface ClientOptions {
    * when left out.
    */
   readonly content?: string
+  /**
+   * Told what the program's own code threw: a listener, a `map` function, the game's `step`. Each stands alone, and everything else goes on.
+   * Of one place not more than one in ten seconds is told. The console's error line when left out.
+   */
+  readonly onError?: (mistake: GameMistake) => void
 }
 
 export type Status = 'connecting' | 'open' | 'reconnecting' | 'closed'
@@ -88,7 +95,8 @@ export class Client<G extends AnyGame = AnyGame> {
   readonly #surroundings: Surroundings
   readonly #native: NativeClient
   readonly #frame = new PacketWriter(FRAME_BYTES_MAX)
-  readonly #listeners = new Listeners()
+  readonly #code: GameCode
+  readonly #listeners: Listeners
   readonly #pending: PendingRequests
   readonly #contentAsks = new ContentAsks()
   readonly #mapAsks: MapAsks
@@ -119,6 +127,11 @@ export class Client<G extends AnyGame = AnyGame> {
   constructor(game: G, options: ClientOptions, surroundings: Surroundings) {
     this.#options = options
     this.#surroundings = surroundings
+    this.#code = new GameCode({
+      report: options.onError ?? surroundings.report ?? (() => {}),
+      now: () => surroundings.now(),
+    })
+    this.#listeners = new Listeners(this.#code, () => surroundings.now())
     this.#tickMs = 1000 / game.ticksPerSecond
     this.#content = checkVersion(options.content ?? '')
     this.stutters = new StutterMonitor(game.ticksPerSecond)
@@ -159,6 +172,7 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#scene = new Scene({
       native: this.#native,
       listeners: this.#listeners,
+      code: this.#code,
       switches: this.switches,
       map: options.map,
       fetchPiece: (hash) => this.#fetchPiece(hash),
@@ -226,9 +240,18 @@ export class Client<G extends AnyGame = AnyGame> {
     for (const entity of this.#scene.ownPrediction.spawns.entities(kind)) yield entity as EntityOf<G, K>
   }
 
-  /** Called when an entity comes into view, with all its fields. @returns stops calling */
+  /**
+   * Called when an entity comes into view, with all its fields. The first listener of a kind is called for those, too, who came in
+   * the five seconds before it and are still in view.
+   *
+   * @returns stops calling
+   */
   onEnter<K extends KindsOf<G>>(kind: K, callback: (entity: EntityOf<G, K>) => void): () => void {
-    return this.#listeners.add(`enter ${kind}`, callback)
+    return this.#listeners.add(
+      `enter ${kind}`,
+      callback,
+      ({ id }: EntityOf<G, K>) => this.get(id) !== undefined,
+    )
   }
 
   /**
@@ -250,7 +273,7 @@ export class Client<G extends AnyGame = AnyGame> {
     return this.#listeners.add(`change ${kind}`, callback)
   }
 
-  /** Called when the world tells an event. */
+  /** Called when the world tells an event. The first listener hears what was told in the five seconds before it. */
   on<N extends EventNames<G>>(event: N, callback: (body: EventOf<G, N>) => void): () => void {
     return this.#listeners.add(`event ${event}`, callback)
   }
@@ -361,7 +384,9 @@ export class Client<G extends AnyGame = AnyGame> {
     this.poll()
     const now = this.#surroundings.now()
     if (this.#status === 'open') this.stutters.frame(now, this.#scene.clock.shownAt(now))
+    this.#listeners.hold()
     this.#scene.frame(now, this.#commands.wanted)
+    this.#listeners.release()
   }
 
   get stats(): ClientStats {
@@ -519,7 +544,12 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   #received(packet: Uint8Array): void {
-    this.#native.receive(packet)
+    this.#listeners.hold()
+    try {
+      this.#native.receive(packet)
+    } finally {
+      this.#listeners.release()
+    }
     if (this.#native.isBroken && this.#dialer.isUp) this.#dialer.drop('The server said what makes no sense.')
     this.#keepTime(this.#surroundings.now())
   }
@@ -530,7 +560,13 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   #receivedState(payload: Uint8Array): boolean {
-    const isUsed = this.#native.receiveState(payload)
+    this.#listeners.hold()
+    let isUsed: boolean
+    try {
+      isUsed = this.#native.receiveState(payload)
+    } finally {
+      this.#listeners.release()
+    }
     this.#keepTime(this.#surroundings.now())
     return isUsed
   }

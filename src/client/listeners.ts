@@ -1,23 +1,117 @@
+import type { GameCode } from '../world/index.ts'
+
 type AnyCallback = (...values: never[]) => void
 
-/** Who wants to be told of what: listeners under the name of what they wait for, told in the order they came. */
+/** Things that nobody listened to and that are kept for the first who does, at most. */
+const UNHEARD_MAX = 256
+/** What is kept so: the rest can be looked at. */
+const KEPT = /^(enter|event|flag) /
+/** Milliseconds for which they are kept: who listens right after `connect` has missed nothing. */
+const UNHEARD_MS = 5000
+
+interface News {
+  readonly name: string
+  readonly values: readonly unknown[]
+  readonly at: number
+}
+
+/**
+ * Who wants to be told of what: listeners under the name of what they wait for, told in the order they came.
+ *
+ *     hold -> tell, tell, ... -> release: all of it, when the packet is whole
+ *
+ * Each stands alone: what one throws is its program's mistake, is reported, and keeps nothing from the others. What nobody listened to yet
+ * is kept for some moments for the first who does.
+ */
 export class Listeners {
   readonly #byName = new Map<string, Set<AnyCallback>>()
+  readonly #code: GameCode
+  readonly #now: () => number
+  readonly #waiting: News[] = []
+  #unheard: News[] = []
+  #holds = 0
 
-  /** @returns takes the callback back */
-  add(name: string, callback: AnyCallback): () => void {
+  constructor(code: GameCode, now: () => number) {
+    this.#code = code
+    this.#now = now
+  }
+
+  /**
+   * @param isStill  whether news that waited for a first listener is so still; always when left out
+   * @returns        takes the callback back
+   */
+  add(
+    name: string,
+    callback: AnyCallback,
+    isStill: (...values: never[]) => boolean = () => true,
+  ): () => void {
     let listeners = this.#byName.get(name)
     if (!listeners) {
       listeners = new Set()
       this.#byName.set(name, listeners)
+      this.#catchUp(name, callback, isStill as (...values: unknown[]) => boolean)
     }
     listeners.add(callback)
     return () => listeners.delete(callback)
   }
 
-  /** What a callback throws is its program's mistake: it passes, and the others are not told. */
   tell(name: string, ...values: unknown[]): void {
+    if (this.#holds > 0) this.#waiting.push({ name, values, at: 0 })
+    else this.#tellNow(name, values)
+  }
+
+  /** Nothing is told until as many `release`s. */
+  hold(): void {
+    this.#holds++
+  }
+
+  release(): void {
+    if (this.#holds > 1) {
+      this.#holds--
+      return
+    }
+    try {
+      // What is told meanwhile comes after what waits.
+      for (let i = 0; i < this.#waiting.length; i++) {
+        const { name, values } = this.#waiting[i]
+        this.#tellNow(name, values)
+      }
+    } finally {
+      this.#waiting.length = 0
+      this.#holds--
+    }
+  }
+
+  #tellNow(name: string, values: readonly unknown[]): void {
     const listeners = this.#byName.get(name)
-    if (listeners) for (const callback of listeners) (callback as (...values: unknown[]) => void)(...values)
+    if (listeners) for (const callback of listeners) this.#call(name, callback, values)
+    else if (KEPT.test(name)) this.#keep({ name, values, at: this.#now() })
+  }
+
+  #call(name: string, callback: AnyCallback, values: readonly unknown[]): void {
+    try {
+      const result: unknown = (callback as (...values: readonly unknown[]) => unknown)(...values)
+      if (result instanceof Promise) this.#code.watch('a listener', name, result)
+    } catch (error) {
+      this.#code.failed('a listener', name, error)
+    }
+  }
+
+  #keep(news: News): void {
+    this.#unheard.push(news)
+    if (this.#unheard.length > UNHEARD_MAX) this.#unheard.shift()
+  }
+
+  /** The first listener hears what came before it, as soon as its program has gone on. */
+  #catchUp(name: string, callback: AnyCallback, isStill: (...values: unknown[]) => boolean): void {
+    const since = this.#now() - UNHEARD_MS
+    const recent = this.#unheard.filter(({ at }) => at >= since)
+    const missed = recent.filter((news) => news.name === name)
+    this.#unheard = recent.filter((news) => news.name !== name)
+    if (missed.length === 0) return
+    Promise.resolve().then(() => {
+      for (const { values } of missed)
+        if (this.#byName.get(name)?.has(callback) && isStill(...values)) this.#call(name, callback, values)
+    })
   }
 }

@@ -9,7 +9,9 @@ import {
   type EntityId,
   EntityState,
   exactRecord,
+  GameCode,
   type Kind,
+  mendFields,
   type Neighbourhood,
   newEntity,
   settleFields,
@@ -54,6 +56,7 @@ export class Prediction {
   /** Steps that were made to show a tick, replays included, since the session began. */
   steps = 0
   readonly #game: AnyGame
+  readonly #code: GameCode
   readonly #kind: Kind
   // biome-ignore lint/suspicious/noExplicitAny: its value type differs by kind
   readonly #record: RecordField<any>
@@ -78,9 +81,16 @@ export class Prediction {
   /** @param spawns  what is told of things the player's steps put into the world */
   constructor(
     game: AnyGame,
-    options: { map: WorldMap | undefined; id: EntityId; kind: Kind; spawns: PredictedSpawns },
+    options: {
+      map: WorldMap | undefined
+      id: EntityId
+      kind: Kind
+      spawns: PredictedSpawns
+      code?: GameCode
+    },
   ) {
-    const { map, id, kind, spawns } = options
+    const { map, id, kind, spawns, code = new GameCode() } = options
+    this.#code = code
     this.#game = game
     this.#kind = kind
     this.spawns = spawns
@@ -243,7 +253,7 @@ export class Prediction {
     this.#tick = tick
     this.spawns.begin(tick, this.#near)
     if (command !== undefined) this.#run(this.#self, command, 1)
-    settleFields(this.#kind, this.#self)
+    this.#settle(this.#self)
     this.spawns.end()
     const moment = this.#momentOf(tick)
     moment.tick = tick
@@ -253,9 +263,24 @@ export class Prediction {
 
   #run(self: AnyEntity, command: unknown, share: number): void {
     this.#near.seconds = this.#game.secondsPerTick * share
-    this.#game.step(self as never, command as never, this.#near)
+    try {
+      this.#game.step(self as never, command as never, this.#near)
+    } catch (error) {
+      this.#code.failed('step', this.#kind.name, error)
+    }
     this.#near.seconds = this.#game.secondsPerTick
     this.steps++
+  }
+
+  /** As the server does: what a field cannot carry is as it was. */
+  #settle(self: AnyEntity): void {
+    try {
+      settleFields(this.#kind, self)
+    } catch (error) {
+      this.#code.failed('step', this.#kind.name, error)
+      const before = this.#momentOf(this.#tick - 1)
+      mendFields(this.#kind, self, before.tick === this.#tick - 1 ? before.state : undefined)
+    }
   }
 
   #note(tick: number, command: unknown): void {

@@ -2,7 +2,7 @@ import { instant, Random } from '../../core/index.ts'
 import { connectSealed } from '../../sealed/index.node.ts'
 import { connectTcp, connectWebSocket } from '../../transport/index.node.ts'
 import { type Air, type Link, parseConnectUrl } from '../../transport/index.ts'
-import type { AnyGame } from '../../world/index.ts'
+import { type AnyGame, type GameMistake, mistakeText } from '../../world/index.ts'
 import type { Client, ClientOptions } from '../client.ts'
 import { drive, opened } from './driver.ts'
 
@@ -33,7 +33,8 @@ export function connect<G extends AnyGame>(
 ): Promise<Client<G>> {
   const now = () => instant(performance.now())
   const random = new Random(Math.floor(Math.random() * 2 ** 32))
-  const surroundings = { openLink: () => openLink(url, options), now, random }
+  const report = (mistake: GameMistake): void => console.error(mistakeText(mistake))
+  const surroundings = { openLink: () => openLink(url, options), now, random, report }
   const after = (ms: number, callback: () => void): (() => void) => {
     const timer = setTimeout(callback, Math.min(ms, 2 ** 31 - 1))
     return () => clearTimeout(timer)

@@ -1,7 +1,7 @@
 import { instant, Random } from '../../core/index.ts'
 import type { Air } from '../../transport/index.ts'
 import { connectWebSocket } from '../../transport/index.web.ts'
-import type { AnyGame } from '../../world/index.ts'
+import { type AnyGame, type GameMistake, mistakeText } from '../../world/index.ts'
 import type { Client, ClientOptions } from '../client.ts'
 import { drive, opened } from './driver.ts'
 import { attendPage } from './page.web.ts'
@@ -31,7 +31,8 @@ export function connect<G extends AnyGame>(
     const link = await connectWebSocket(url)
     return air?.wrap(link) ?? link
   }
-  const surroundings = { openLink, now, random }
+  const report = (mistake: GameMistake): void => console.error(mistakeText(mistake))
+  const surroundings = { openLink, now, random, report }
   const after = (ms: number, callback: () => void): (() => void) => {
     const timer = setTimeout(callback, Math.min(ms, 2 ** 31 - 1))
     return () => clearTimeout(timer)

@@ -1,5 +1,6 @@
 import { after, FOREVER, type Instant, type Random } from '../../core/index.ts'
 import type { Link } from '../../transport/index.ts'
+import type { GameMistake } from '../../world/index.ts'
 import { Backoff } from './backoff.ts'
 import { TrafficMeter } from './traffic-meter.ts'
 
@@ -13,6 +14,8 @@ export interface Surroundings {
   openLink(): Promise<Link>
   now(): Instant
   readonly random: Random
+  /** Tells of the program's own mistakes where it does not listen to them itself; nobody is told when left out. */
+  readonly report?: (mistake: GameMistake) => void
 }
 
 interface DialerListener {

@@ -1,5 +1,6 @@
 import type { Whereabouts } from '../../dialect/native/index.ts'
 import { cutMap, type WorldMap } from '../../geometry/index.ts'
+import type { GameCode } from '../../world/index.ts'
 
 /** The world that a player is in, and the ground of it where that is at hand. */
 export interface MapInfo {
@@ -26,6 +27,8 @@ export type MapSource =
 export type FetchPiece = (hash: string) => Promise<Uint8Array>
 
 export interface GroundParts {
+  /** Where what a map function throws is contained. */
+  readonly code: GameCode
   readonly fetchPiece: FetchPiece
   /** Told when the map has become another one, is at hand now, or cannot be had. */
   readonly changed: () => void
@@ -81,10 +84,10 @@ export class Ground {
     }
     this.#map = undefined
     const source = this.#source
-    const found =
-      typeof source === 'function' ? source(where.map, where.hash, this.#parts.fetchPiece) : source
-    if (found === undefined) this.#trouble = `No map was given for ${where.map}.`
-    else if ('then' in found) {
+    const found = this.#ask(source, where)
+    if (found instanceof Error) this.#trouble = `The map ${where.map} could not be had: ${found.message}`
+    else if (found === undefined) this.#trouble = `No map was given for ${where.map}.`
+    else if (typeof found === 'object' && found !== null && 'then' in found) {
       this.#trouble = `The map ${where.map} is on its way.`
       found.then(
         (map) => {
@@ -94,7 +97,7 @@ export class Ground {
         },
         (error) => {
           if (this.#where !== where) return
-          this.#trouble = `The map ${where.map} could not be had: ${(error as Error).message}`
+          this.#trouble = `The map ${where.map} could not be had: ${sentenceOf(error)}`
           this.#parts.changed()
         },
       )
@@ -102,8 +105,26 @@ export class Ground {
     this.#parts.changed()
   }
 
+  /** What the source gives; an error where it threw. */
+  #ask(source: MapSource | undefined, where: Whereabouts): WorldMap | Promise<WorldMap> | undefined | Error {
+    if (typeof source !== 'function') return source
+    try {
+      return source(where.map, where.hash, this.#parts.fetchPiece)
+    } catch (error) {
+      this.#parts.code.failed('map', where.map, error)
+      return error instanceof Error ? error : new Error(sentenceOf(error))
+    }
+  }
+
   #take(map: WorldMap, where: Whereabouts): void {
-    const hash = this.#hashes.get(map) ?? cutMap(map).hash
+    let hash: string
+    try {
+      hash = this.#hashes.get(map) ?? cutMap(map).hash
+    } catch (error) {
+      this.#parts.code.failed('map', where.map, error)
+      this.#trouble = `What was given for the map ${where.map} is no map: ${sentenceOf(error)}`
+      return
+    }
     this.#hashes.set(map, hash)
     const isRight = hash === where.hash
     this.#map = isRight ? map : undefined
@@ -111,4 +132,8 @@ export class Ground {
       ? undefined
       : `The map given for ${where.map} is another one (${hash}) than the server's (${where.hash}).`
   }
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -10,7 +10,7 @@ import {
   type Truth,
 } from '../../feel/index.ts'
 import type { WorldMap } from '../../geometry/index.ts'
-import type { AnyEntity, AnyGame, EntityId, Kind } from '../../world/index.ts'
+import type { AnyEntity, AnyGame, EntityId, GameCode, Kind } from '../../world/index.ts'
 import type { ClientStats } from '../client-stats.ts'
 
 /** Ticks made up for after a hitch; a longer one is skipped, as the server skips its own. */
@@ -25,6 +25,8 @@ interface Options extends SpawnListener {
   readonly clock: TickClock
   /** Whether there will be a map: without one nothing is predicted. */
   readonly isPredicting: boolean
+  /** Where what the game's rules throw is contained. */
+  readonly code: GameCode
 }
 
 /** Where something was shown when it became the server's, and since when it is on its way. */
@@ -137,7 +139,7 @@ export class OwnPrediction {
     if (!this.#options.isPredicting || ownId === 0) return
     if (ownId !== this.#prediction?.id) {
       const kind = this.#game.kindByName.get(this.#game.player) as Kind
-      const options = { map: this.#map, id: ownId, kind, spawns: this.spawns }
+      const options = { map: this.#map, id: ownId, kind, spawns: this.spawns, code: this.#options.code }
       this.#prediction = new Prediction(this.#game, options)
       this.#prediction.changeMap(this.#map, this.#mapSince)
     }

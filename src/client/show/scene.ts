@@ -2,7 +2,7 @@ import { hypot, type Instant } from '../../core/index.ts'
 import type { NativeClient, Notes, Whereabouts } from '../../dialect/native/index.ts'
 import { Playback, TickClock } from '../../feel/index.ts'
 import type { LeaveReason, Presence } from '../../replication/index.ts'
-import type { AnyEntity } from '../../world/index.ts'
+import type { AnyEntity, GameCode } from '../../world/index.ts'
 import type { Listeners } from '../listeners.ts'
 import { type FetchPiece, Ground, type MapSource } from './ground.ts'
 import { OwnPrediction } from './own-prediction.ts'
@@ -26,6 +26,7 @@ export interface Switches {
 export interface SceneOptions {
   readonly native: NativeClient
   readonly listeners: Listeners
+  readonly code: GameCode
   readonly switches: Switches
   readonly map: MapSource | undefined
   readonly fetchPiece: FetchPiece
@@ -54,7 +55,11 @@ export class Scene {
   constructor(options: SceneOptions) {
     const { native, map, fetchPiece } = options
     this.#options = options
-    this.ground = new Ground(map, { fetchPiece, changed: () => this.#grounded() })
+    this.ground = new Ground(map, {
+      fetchPiece,
+      code: options.code,
+      changed: () => this.#grounded(),
+    })
     this.#clock = new TickClock(native.game.ticksPerSecond)
     this.#playback = new Playback(native.replica.ledger)
     this.#ownPrediction = this.#newOwnPrediction()
@@ -182,6 +187,7 @@ export class Scene {
   #newOwnPrediction(): OwnPrediction {
     const { native, listeners } = this.#options
     return new OwnPrediction(native.game, {
+      code: this.#options.code,
       clock: this.#clock,
       isPredicting: this.ground.isWanted,
       appeared: (entity, kind) => listeners.tell(`enter ${kind.name}`, entity),
