@@ -97,7 +97,7 @@ test('in Node, listeners right after connect hear what came with the welcome', a
   t.after(() => server.close())
   for (let round = 0; round < 5; round++) {
     const client = await connect(field, server.urls[0], { name: 'Ada' })
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await new Promise((resolve) => setTimeout(resolve, 30))
     const told: string[] = []
     client.onEnter('sky', ({ rain }) => told.push(`rain ${rain}`))
     client.onEnter('walker', ({ name }) => told.push(name))

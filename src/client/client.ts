@@ -242,7 +242,7 @@ export class Client<G extends AnyGame = AnyGame> {
 
   /**
    * Called when an entity comes into view, with all its fields. The first listener of a kind is called for those, too, who came in
-   * the five seconds before it and are still in view.
+   * the quarter of a second before it and are still in view.
    *
    * @returns stops calling
    */
@@ -273,7 +273,7 @@ export class Client<G extends AnyGame = AnyGame> {
     return this.#listeners.add(`change ${kind}`, callback)
   }
 
-  /** Called when the world tells an event. The first listener hears what was told in the five seconds before it. */
+  /** Called when the world tells an event. The first listener hears what was told in the quarter of a second before it. */
   on<N extends EventNames<G>>(event: N, callback: (body: EventOf<G, N>) => void): () => void {
     return this.#listeners.add(`event ${event}`, callback)
   }

@@ -7,7 +7,7 @@ const UNHEARD_MAX = 256
 /** What is kept so: the rest can be looked at. */
 const KEPT = /^(enter|event|flag) /
 /** Milliseconds for which they are kept: who listens right after `connect` has missed nothing. */
-const UNHEARD_MS = 5000
+const UNHEARD_MS = 250
 
 interface News {
   readonly name: string
