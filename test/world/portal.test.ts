@@ -139,8 +139,13 @@ test('[M22] what is told as a player leaves a world reaches them: at its close, 
       for (const player of [...world.players.values()]) await realm.carry(player, match!, { x: 128, y: 128 })
       await pair.run(1000)
       const told: string[][] = [[], []]
-      for (const [i, client] of clients.entries())
-        client.on('said', ({ text }) => void told[i].push(`${text} in ${client.map?.instance === match?.id}`))
+      for (const [i, client] of clients.entries()) {
+        let isElsewhere = false
+        client.onMap(() => {
+          isElsewhere = true
+        })
+        client.on('said', ({ text }) => void told[i].push(`${text} ${isElsewhere ? 'after' : 'before'}`))
+      }
       if (!isInTick) {
         tellAll(match as never)
         await end(realm as never, match as never)
@@ -149,8 +154,8 @@ test('[M22] what is told as a player leaves a world reaches them: at its close, 
       assert.deepEqual(
         told,
         [
-          ['everyone in true', 'to Ada in true', 'near in true'],
-          ['everyone in true', 'near in true'],
+          ['everyone before', 'to Ada before', 'near before'],
+          ['everyone before', 'near before'],
         ],
         `${name}, ${isInTick ? 'in a tick' : 'between two'}`,
       )
