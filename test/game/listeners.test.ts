@@ -1,12 +1,12 @@
 /** A mistake in one callback of a client, and listeners that come late, as programs meet them. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { connect } from '../src/client/index.node.ts'
-import type { GameMistake } from '../src/index.ts'
-import { Pair } from '../src/lab/index.ts'
-import { serve } from '../src/server/index.node.ts'
-import { defineServer } from '../src/server/index.ts'
-import { field, fieldServer, map } from './town.ts'
+import { connect } from '../../src/client/index.node.ts'
+import { Pair } from '../../src/lab/index.ts'
+import { serve } from '../../src/server/index.node.ts'
+import { defineServer } from '../../src/server/index.ts'
+import type { GameMistake } from '../../src/world/index.ts'
+import { field, fieldServer, map } from '../field/field.ts'
 
 function boom(): never {
   throw new Error('boom')
