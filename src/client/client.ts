@@ -71,8 +71,8 @@ export interface ClientOptions {
    */
   readonly content?: string
   /**
-   * Told what the program's own code threw: a listener, a `map` function, the game's `step`. Each stands alone, and everything else goes on.
-   * Of one place not more than one in ten seconds is told. The console's error line when left out.
+   * Told what the program's own code threw: a listener, a `map` function, the game's `step`. Each stands alone, and
+   * everything else goes on. Of one place not more than one in ten seconds is told. The console is when left out.
    */
   readonly onError?: (mistake: GameMistake) => void
 }
@@ -241,7 +241,7 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * Called when an entity comes into view, with all its fields. The first listener of a kind is called for those, too, who came in
+   * Called when an entity comes into view, with all its fields. The first listener of a kind hears of those, too, who came in
    * the quarter of a second before it and are still in view.
    *
    * @returns stops calling
@@ -273,7 +273,9 @@ export class Client<G extends AnyGame = AnyGame> {
     return this.#listeners.add(`change ${kind}`, callback)
   }
 
-  /** Called when the world tells an event. The first listener hears what was told in the quarter of a second before it. */
+  /**
+   * Called when the world tells an event. The first listener hears what was told in the quarter of a second before it.
+   */
   on<N extends EventNames<G>>(event: N, callback: (body: EventOf<G, N>) => void): () => void {
     return this.#listeners.add(`event ${event}`, callback)
   }

@@ -20,8 +20,8 @@ interface News {
  *
  *     hold -> tell, tell, ... -> release: all of it, when the packet is whole
  *
- * Each stands alone: what one throws is its program's mistake, is reported, and keeps nothing from the others. What nobody listened to yet
- * is kept for some moments for the first who does.
+ * Each stands alone: what one throws is its program's mistake, is reported, and keeps nothing from the others. What
+ * nobody listened to yet is kept for some moments for the first who does.
  */
 export class Listeners {
   readonly #byName = new Map<string, Set<AnyCallback>>()
