@@ -241,8 +241,8 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * Called when an entity comes into view, with all its fields. The first listener of a kind hears of those, too, who came in
-   * the quarter of a second before it and are still in view.
+   * Called when an entity comes into view, with all its fields. The first listener of a kind hears of those, too, who
+   * came in the quarter of a second before it and are still in view.
    *
    * @returns stops calling
    */
