@@ -14,6 +14,7 @@ import {
   statedRules,
   testedRules,
   thrownCodes,
+  undescribedCounters,
 } from './house/records.ts'
 import {
   circles,
@@ -321,6 +322,30 @@ describe('papers', () => {
       [],
       'not thrown',
     )
+  })
+
+  test('every counter is of a described metric, and every described metric is in the one table', async () => {
+    assert.deepEqual(products.flatMap(undescribedCounters), [])
+    const { metrics, otherMetrics } = await import('../src/server/index.ts')
+    const table = new Set<unknown>([...metrics, ...otherMetrics])
+    const missing: string[] = []
+    for (const path of list('src/**/metrics.ts').filter((path) => path !== 'src/server/metrics.ts'))
+      for (const [group, described] of Object.entries(await import(`../${path}`)))
+        for (const [name, metric] of Object.entries(described as object))
+          if (!table.has(metric)) missing.push(`${path}: ${group}.${name}`)
+    assert.deepEqual(missing, [])
+    const bad = [
+      "new Counters('short', 'forged')",
+      'new Counters(...drops)',
+      'new Counters(...drops.values)',
+      'new Counters(...netcodeMetrics.dropped)',
+      "new Counters(...netcodeMetrics.dropped.values, 'more')",
+      'new Counters()',
+    ]
+    for (const text of bad)
+      assert.equal(undescribedCounters(readSource('src/core/a.ts', text)).length, 1, text)
+    const good = readSource('src/core/a.ts', 'new Counters<A>(...netcodeMetrics.dropped.values)')
+    assert.deepEqual(undescribedCounters(good), [])
   })
 
   test('what ARCHITECTURE.md names is there: each file, and each method in its class', () => {

@@ -1,4 +1,4 @@
-import { ShardlessError } from '../core/index.ts'
+import { Counters, type Measured, type Readings, ShardlessError } from '../core/index.ts'
 import type { Account, EpochMs, Keys, Role, Store } from '../store/index.ts'
 import {
   type AccountAnswer,
@@ -13,6 +13,7 @@ import {
   waitFor,
 } from './answer.ts'
 import { banOf } from './ban.ts'
+import { accountMetrics } from './metrics.ts'
 import { keyOf, readName } from './name/name.ts'
 import { NameBook } from './name/name-book.ts'
 import { OwnerCode } from './owner-code.ts'
@@ -78,7 +79,7 @@ export interface PasswordLogin {
  *
  *     name, password, address --> throttle --> Argon2id --> ban? --> token --> check --> account
  */
-export class Accounts {
+export class Accounts implements Measured {
   readonly ownerCode: OwnerCode
   readonly #store: Store
   readonly #options: AccountsOptions
@@ -87,6 +88,8 @@ export class Accounts {
   readonly #ring: KeyRing
   readonly #tokenMs: number
   readonly #logins = new LoginThrottle()
+  /** The answers of the pages of accounts, wherever they were asked. */
+  readonly answered = new Counters(...accountMetrics.answers.values)
   readonly #newcomers = new Throttle({ free: 10, waitMs: 60_000, waitMaxMs: HOUR, forgetMs: 2 * HOUR })
 
   constructor(options: AccountsOptions) {
@@ -102,6 +105,10 @@ export class Accounts {
     this.#ring = new KeyRing({ keys, purpose: 'login-token', randomSecret, tokenMs })
     this.names = new NameBook(options.reservedNames)
     this.ownerCode = new OwnerCode({ ...options, accounts: store.accounts })
+  }
+
+  measure(readings: Readings): void {
+    readings.addAll(accountMetrics.answers, this.answered)
   }
 
   /** Makes an account and logs its owner in. */

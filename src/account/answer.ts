@@ -1,34 +1,36 @@
 import type { EpochMs } from '../store/index.ts'
 
 /** Why a request was refused. Stable: clients act on it. The sentence beside it is for people. */
-export type RefusedCode =
+export const refusedCodes = [
   /** The name is malformed, or too like another's. */
-  | 'name'
-  | 'name-taken'
+  'name',
+  'name-taken',
   /** The password is too short, too long, or too common. */
-  | 'password'
+  'password',
   /** No account of that name has that password. Which of the two is wrong is not told. */
-  | 'wrong'
+  'wrong',
   /** Too many tries: `waitSeconds`. */
-  | 'wait'
+  'wait',
   /** Too much to do just now: `waitSeconds`. */
-  | 'busy'
+  'busy',
   /** Banned until `until`, or for good. */
-  | 'banned'
+  'banned',
   /** The token is malformed, expired or ended: log in again. */
-  | 'token'
-  | 'forbidden'
-  | 'no-such-account'
-  | 'no-such-character'
-  | 'too-many-characters'
+  'token',
+  'forbidden',
+  'no-such-account',
+  'no-such-character',
+  'too-many-characters',
   /** The character is in the world. */
-  | 'in-world'
+  'in-world',
   /** The server takes no guests, or no new accounts. */
-  | 'closed'
+  'closed',
   /** The page that asks has an origin that is not allowed. */
-  | 'origin'
+  'origin',
   /** The request is malformed. */
-  | 'form'
+  'form',
+] as const
+export type RefusedCode = (typeof refusedCodes)[number]
 
 export interface RefusedAnswer {
   readonly is: 'refused'

@@ -16,6 +16,7 @@ export {
 export { type AccountAnswer, type RefusedAnswer, type RefusedCode, refusedAnswer } from './answer.ts'
 export { banOf } from './ban.ts'
 export { type Form, type FormName, type FormRead, readForm } from './form.ts'
+export { accountMetrics } from './metrics.ts'
 export { type NameRead, nameKey, readName } from './name/name.ts'
 export { originRefusal } from './origin.ts'
 export { OwnerCode, type OwnerCodeOptions } from './owner-code.ts'

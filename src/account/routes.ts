@@ -60,23 +60,31 @@ export class AccountRoutes {
     form: Form<Name>,
     asker: PageAsker,
   ): Promise<AccountAnswer<object>> {
-    return this.#posts[page](form, asker)
+    return this.#counted(this.#posts[page](form, asker))
   }
 
   /** Answers what is asked without a form; undefined where there is no such page. */
   async get(page: string, { token, now }: PageAsker): Promise<AccountAnswer<object> | undefined> {
-    const { accounts, roster } = this.#options
-    if (page === 'characters') return roster.list(token, now)
-    if (page !== 'me') return undefined
-    const checked = await accounts.check(token, now)
+    if (page === 'characters') return this.#counted(this.#options.roster.list(token, now))
+    return page === 'me' ? this.#counted(this.#me(token, now)) : undefined
+  }
+
+  /** Deletes one of the asker's characters. */
+  removeCharacter(character: string, { token, now }: PageAsker): Promise<AccountAnswer<object>> {
+    return this.#counted(this.#options.roster.delete({ token, character }, now))
+  }
+
+  async #me(token: string, now: EpochMs): Promise<AccountAnswer<object>> {
+    const checked = await this.#options.accounts.check(token, now)
     if (checked.is === 'refused') return checked
     const me = { is: 'done' as const, account: profileOf(checked.account) }
     return me
   }
 
-  /** Deletes one of the asker's characters. */
-  removeCharacter(character: string, { token, now }: PageAsker): Promise<AccountAnswer<object>> {
-    return this.#options.roster.delete({ token, character }, now)
+  async #counted(answering: Promise<AccountAnswer<object>>): Promise<AccountAnswer<object>> {
+    const answer = await answering
+    this.#options.accounts.answered.count(answer.is === 'done' ? 'done' : answer.code)
+    return answer
   }
 
   #routes({ accounts, roster, steward }: AccountRoutesOptions): Posts {

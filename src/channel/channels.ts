@@ -10,7 +10,7 @@ import {
 import { BitReader, BitWriter } from '../wire/index.ts'
 import { ByteRate } from './congestion/byte-rate.ts'
 import { ACK_DELAY_MS } from './congestion/loss.ts'
-import { type Delivery, type DropReason, dropReasons, type Receiver } from './lane/receiver.ts'
+import type { Delivery, DropReason, Receiver } from './lane/receiver.ts'
 import { ReliableReceiver } from './lane/reliable-receiver.ts'
 import { ReliableSender } from './lane/reliable-sender.ts'
 import { SendScheduler } from './lane/send-scheduler.ts'
@@ -18,6 +18,7 @@ import type { SendResult } from './lane/sender.ts'
 import { StateSender } from './lane/state-sender.ts'
 import { UnreliableReceiver } from './lane/unreliable-receiver.ts'
 import { UnreliableSender } from './lane/unreliable-sender.ts'
+import { channelMetrics } from './metrics.ts'
 import {
   type ConnectionOptions,
   type FullChannelOptions,
@@ -51,7 +52,7 @@ const STRAGGLER_DELAY_MS = 5
  */
 export class Channels {
   /** Counts what arrived and was not used, by reason. */
-  readonly dropped = new Counters<DropReason>(...dropReasons)
+  readonly dropped: Counters<DropReason>
   readonly #options: FullConnectionOptions
   readonly #senders: (ReliableSender | UnreliableSender)[] = []
   readonly #receivers: Receiver[] = []
@@ -73,8 +74,12 @@ export class Channels {
   #packetsUnacked = 0
   #newestTurn = -1
 
-  /** @throws `channel/bad-options` */
-  constructor(options: ConnectionOptions) {
+  /**
+   * @param dropped  counts for several connections together; for this one alone when left out
+   * @throws `channel/bad-options`
+   */
+  constructor(options: ConnectionOptions, dropped?: Counters<DropReason>) {
+    this.dropped = dropped ?? new Counters(...channelMetrics.dropped.values)
     this.#options = fillOptions(options)
     this.#inbox = new ChannelInbox(this.#options)
     this.#frames = new FrameList(this.#options.channels)

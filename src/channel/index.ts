@@ -14,6 +14,7 @@ export { ChannelPair, type ChannelPairOptions } from './channel-pair.ts'
 export { Channels } from './channels.ts'
 export type { DropReason } from './lane/receiver.ts'
 export type { SendResult } from './lane/sender.ts'
+export { channelMetrics } from './metrics.ts'
 export {
   type ChannelKind,
   type ChannelOptions,

@@ -21,6 +21,7 @@ import {
 } from './options.ts'
 import { runServer } from './serve.node.ts'
 import { listScenarios, runSimulations } from './sim.node.ts'
+import { runStats } from './stats.node.ts'
 import { runUpdate } from './update.node.ts'
 
 /**
@@ -62,6 +63,7 @@ shardless account password NAME                         every session of the acc
 It may be used while servers run.`,
 )
 addCommand('info <URL>', 'ask a server what it is: name, versions, players, where to connect', runInfo)
+addCommand('stats <URL>', 'ask a server what it counts: traffic, ticks, drops and why', runStats)
 addCommand('backup <FILE>', 'write everything in a store to a file; servers go on meanwhile', runBackup)
 addCommand(
   'restore <FILE>',

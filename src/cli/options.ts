@@ -8,6 +8,7 @@ export type CommandName =
   | 'sim'
   | 'update'
   | 'info'
+  | 'stats'
   | 'account'
   | 'backup'
   | 'check'
@@ -96,7 +97,8 @@ export const options: readonly Option[] = [
   { name: 'links', commands: sim, kind: 'text', unit: 'streams|sealed|both', default: 'both', describe: 'streams as WebSocket has them, or sealed datagrams' },
   { name: 'store', commands: ['serve', 'account', 'backup', 'restore'], kind: 'text', unit: 'STORE', default: 'shardless.db', describe: 'where accounts and characters are kept, in games that have them: a SQLite file, postgres://user:password@host/database, or memory:' },
   { name: 'svg', commands: ['map'], kind: 'text', unit: 'FILE', default: undefined, describe: 'file to draw the map into, as an SVG picture' },
-  { name: 'json', commands: ['info'], kind: 'truth', unit: 'true or false', default: false, describe: 'print JSON' },
+  { name: 'all', commands: ['stats'], kind: 'truth', unit: 'true or false', default: false, describe: 'print counters that stand at 0 too' },
+  { name: 'json', commands: ['info', 'stats'], kind: 'truth', unit: 'true or false', default: false, describe: 'print JSON' },
   { name: 'reason', commands: ['account'], kind: 'text', unit: 'TEXT', default: undefined, describe: 'why somebody is banned; they are told the reason' },
   { name: 'hours', commands: ['account'], kind: 'number', unit: 'h', default: undefined, least: 0.001, most: 1e6, describe: 'how long a ban lasts; for good when left out' },
   { name: 'seed', commands: seeded, kind: 'whole', unit: 'number', default: undefined, least: 0, most: 4_294_967_295, describe: 'seed of all dice; a new one each time when left out' },

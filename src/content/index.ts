@@ -26,6 +26,7 @@ export {
   writeAnswer,
   writeAsk,
 } from './message.ts'
+export { contentMetrics, upgradeMetrics } from './metrics.ts'
 export { type ContentIndex, ContentServing, type ServingOptions, type ServingOutput } from './serving.ts'
 export { isDigest, type RunningHash, type Sha256 } from './sha256.ts'
 export type { Partial, Upgrade, UpgradeOptions, UpgradeOutput, UpgradeProgress } from './upgrade.ts'

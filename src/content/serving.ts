@@ -1,5 +1,6 @@
 import { BoundedQueue, Counters, FOREVER, type Instant, instant, type Machine } from '../core/index.ts'
 import type { ContentAnswer, ContentAsk } from './message.ts'
+import { contentMetrics } from './metrics.ts'
 
 /** Bytes that are found by their hash: a manifest's, a file's. */
 export interface ContentIndex {
@@ -11,6 +12,8 @@ export interface ServingOptions {
   readonly index: ContentIndex
   /** Bytes a second to one client; 1,000,000 when left out. */
   readonly bytesPerSecond?: number
+  /** Counts for several clients together; for this one alone when left out. */
+  readonly dropped?: Counters<(typeof contentMetrics.dropped.values)[number]>
   /** The most asks that wait for their turn; 32 when left out. More are dropped, and asked for again. */
   readonly asksMax?: number
 }
@@ -28,13 +31,15 @@ export type ServingOutput =
  * It owns no socket and no file: it says what is to be read, and whoever reads it sends it.
  */
 export class ContentServing implements Machine<ContentAsk, ServingOutput> {
-  readonly dropped = new Counters('too-many', 'out-of-range')
+  readonly dropped: Counters<(typeof contentMetrics.dropped.values)[number]>
   readonly #index: ContentIndex
   readonly #perMs: number
   readonly #queue: BoundedQueue<ContentAsk>
   #freeAt: Instant
 
-  constructor({ index, bytesPerSecond = 1_000_000, asksMax = 32 }: ServingOptions, now: Instant) {
+  constructor(options: ServingOptions, now: Instant) {
+    const { index, bytesPerSecond = 1_000_000, asksMax = 32, dropped } = options
+    this.dropped = dropped ?? new Counters(...contentMetrics.dropped.values)
     this.#index = index
     this.#perMs = bytesPerSecond / 1000
     this.#queue = new BoundedQueue(asksMax)

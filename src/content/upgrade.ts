@@ -1,6 +1,7 @@
 import { Counters, FOREVER, type Instant, instant, type Machine } from '../core/index.ts'
 import { contentLimits, type Manifest, missing, readManifest } from './manifest.ts'
 import type { ContentAnswer, ContentAsk } from './message.ts'
+import { upgradeMetrics } from './metrics.ts'
 import type { RunningHash, Sha256 } from './sha256.ts'
 
 /** What an earlier, interrupted upgrade left of one file: its first bytes, and their running hash. */
@@ -70,7 +71,7 @@ interface Target {
  *         '-- wrong hash twice, gone, silence --> failed
  */
 export class Upgrade implements Machine<ContentAnswer, UpgradeOutput> {
-  readonly dropped = new Counters('unasked', 'out-of-turn')
+  readonly dropped = new Counters(...upgradeMetrics.dropped.values)
   readonly #options: Required<Omit<UpgradeOptions, 'have' | 'kept'>>
   readonly #have: Iterable<string>
   readonly #kept: ReadonlyMap<string, Partial>

@@ -25,6 +25,11 @@ export class Counters<Name extends string = string> {
     return index === undefined ? 0 : this.#counts[index]
   }
 
+  /** Takes in the counts of another of the same names, such as that of a connection which is over. */
+  include(other: Counters): void {
+    for (let i = 0; i < other.names.length; i++) this.count(other.names[i] as Name, other.get(other.names[i]))
+  }
+
   /** The sum over all names. */
   get total(): number {
     let sum = 0

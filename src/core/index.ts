@@ -17,6 +17,16 @@ export { hypot } from './math/hypot.ts'
 export { log } from './math/logarithm.ts'
 export { pow } from './math/power.ts'
 export { cos, sin, tan } from './math/sine.ts'
+export {
+  counter,
+  gauge,
+  type Measured,
+  type Metric,
+  type MetricRow,
+  type MetricUnit,
+  type Reading,
+  Readings,
+} from './metric.ts'
 export { BoundedQueue } from './queue.ts'
 export { Random } from './random.ts'
 export { SEQUENCE_MASK, unwrapSequence } from './sequence.ts'

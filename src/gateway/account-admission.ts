@@ -1,4 +1,4 @@
-import type { AccountAnswer, Accounts, RefusedAnswer, Roster, Steward } from '../account/index.ts'
+import type { AccountAnswer, Accounts, PageAsker, RefusedAnswer, Roster, Steward } from '../account/index.ts'
 import { AccountRoutes, banOf, readForm } from '../account/index.ts'
 import { OutsideError } from '../core/index.ts'
 import type { Account, Displaced, EpochMs, Store } from '../store/index.ts'
@@ -240,9 +240,15 @@ export class AccountAdmission implements Admission {
     const asker = { token: login, address, now: this.#options.now() }
     if (!isInBand(page)) return { is: 'refused', code: 'form', reason: `There is no page "${page}" here.` }
     // Without a form: which characters there are. With one: a new one.
-    if (page === 'characters' && body === '') return this.#options.roster.list(login, asker.now)
+    if (page === 'characters' && body === '') return this.#list(asker)
     const read = readForm(page, page === 'guest' || page === 'renew' ? '' : body)
-    return read.is === 'form' ? this.#routes.post(page, read.form, asker) : { ...read, code: 'form' }
+    if (read.is === 'form') return this.#routes.post(page, read.form, asker)
+    this.#options.accounts.answered.count('form')
+    return { ...read, code: 'form' }
+  }
+
+  async #list(asker: PageAsker): Promise<AccountAnswer<object>> {
+    return (await this.#routes.get('characters', asker)) as AccountAnswer<object>
   }
 
   #tell(error: unknown): void {

@@ -1,7 +1,9 @@
+import type { Measured, Readings } from '../core/index.ts'
 import type { Said } from '../dialect/index.ts'
 import type { Admission } from './admission.ts'
 import type { Connection, Follower } from './connection.ts'
 import type { Connections } from './connections.ts'
+import { gatewayMetrics } from './metrics.ts'
 
 /** Pages of accounts that one connection may ask before hello. */
 const PAGES_MAX = 8
@@ -13,14 +15,19 @@ interface Asker {
 }
 
 /** Answers the pages of accounts that are asked in-band before hello: one at a time, and a few for each connection. */
-export class AccountPages<F extends Follower> {
+export class AccountPages<F extends Follower> implements Measured {
   readonly #connections: Connections<F>
   readonly #admission: Admission | undefined
   readonly #askers = new WeakMap<Connection<F>, Asker>()
+  #refused = 0
 
   constructor(connections: Connections<F>, admission: Admission | undefined) {
     this.#connections = connections
     this.#admission = admission
+  }
+
+  measure(readings: Readings): void {
+    readings.add(gatewayMetrics.pagesRefused, this.#refused)
   }
 
   ask(connection: Connection<F>, { id, ...asked }: Said & { is: 'page' }): void {
@@ -35,6 +42,7 @@ export class AccountPages<F extends Follower> {
       connections.send(connection)
     }
     if (this.#admission === undefined || asker.isWaiting || asker.pages >= PAGES_MAX) {
+      this.#refused++
       answered(NO_PAGE)
       return
     }

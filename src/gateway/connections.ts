@@ -1,10 +1,11 @@
-import type { Instant } from '../core/index.ts'
+import type { Instant, Measured, Readings } from '../core/index.ts'
 import type { Conversation, News, Said, ServerPace } from '../dialect/index.ts'
 import type { Link } from '../transport/index.ts'
 import { AddressCounts } from './address-counts.ts'
 import type { Denial } from './admission.ts'
 import { Connection, type Follower } from './connection.ts'
 import type { Limits } from './limits.ts'
+import { gatewayMetrics } from './metrics.ts'
 import { Outbox } from './outbox.ts'
 import { TrafficCounts } from './traffic-counts.ts'
 
@@ -28,7 +29,7 @@ export interface Above<F extends Follower> {
  *     serve(now), once a tick: silent? slow? --> above.newsOf --> one frame --> link
  *     end | lose | hangUp --refusal--> link closes
  */
-export class Connections<F extends Follower> {
+export class Connections<F extends Follower> implements Measured {
   readonly traffic = new TrafficCounts()
   /** How many have come from where: connections, and players who are away. */
   readonly addresses = new AddressCounts()
@@ -49,6 +50,11 @@ export class Connections<F extends Follower> {
     this.#limits = limits
     this.#above = above
     this.now = now
+  }
+
+  measure(readings: Readings): void {
+    readings.add(gatewayMetrics.connections, this.size)
+    this.traffic.measure(readings)
   }
 
   get size(): number {
@@ -77,6 +83,7 @@ export class Connections<F extends Follower> {
     this.#order.splice(this.#first, 0, connection)
     this.addresses.add(link.address, 1)
     if (conversation.advance) this.#lively.add(connection)
+    this.traffic.accepted++
     link.open({
       receive: (packet) => this.#receive(connection, packet, clock()),
       receiveState: (payload) => this.#receiveState(connection, payload, clock()),

@@ -2,10 +2,11 @@ import {
   type ContentAnswer,
   type ContentAsk,
   ContentServing,
+  contentMetrics,
   readAsk,
   writeAnswer,
 } from '../content/index.ts'
-import type { Instant } from '../core/index.ts'
+import { Counters, type Instant, type Measured, type Readings } from '../core/index.ts'
 import { AddressGate } from './address-gate.ts'
 import type { Connection } from './connection.ts'
 import type { Limits } from './limits.ts'
@@ -44,10 +45,12 @@ export interface ContentDeskParts {
  *
  * Reading takes its time beside the ticks, and what is on its way to a client leaves room for its news.
  */
-export class ContentDesk {
+export class ContentDesk implements Measured {
   /** How many pieces strangers get, in-band and over HTTP together. */
   readonly gate: AddressGate
   readonly #parts: ContentDeskParts
+  /** What the asks of all clients came to that got no answer. */
+  readonly #dropped = new Counters(...contentMetrics.dropped.values)
   readonly #pieces: Pieces
   readonly #customers = new WeakMap<Connection, Customer>()
   /** Connections that wait for pieces. */
@@ -61,6 +64,10 @@ export class ContentDesk {
     this.#pieces = piecesOfAll(parts.maps, parts.content)
     this.gate = new AddressGate(parts.limits.contentAsksPerSecond)
     this.#flagged = this.version
+  }
+
+  measure(readings: Readings): void {
+    readings.addAll(contentMetrics.dropped, this.#dropped)
   }
 
   /** The version that clients should have; undefined where there is no content. */
@@ -96,7 +103,10 @@ export class ContentDesk {
     else {
       const { contentBytesPerSecond: bytesPerSecond } = limits
       const customer = this.#customer(connection)
-      customer.serving ??= new ContentServing({ index: this.#pieces, bytesPerSecond }, now)
+      customer.serving ??= new ContentServing(
+        { index: this.#pieces, bytesPerSecond, dropped: this.#dropped },
+        now,
+      )
       customer.serving.receive(ask)
       this.#busy.add(connection)
       this.#serve(connection, now)

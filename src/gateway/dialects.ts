@@ -1,8 +1,9 @@
-import { type Carriage, Counters } from '../core/index.ts'
+import { type Carriage, Counters, type Measured, type Readings } from '../core/index.ts'
 import type { Context, Conversation, Dialect, ServerInformation } from '../dialect/index.ts'
-import { nativeDialect } from '../dialect/native/index.ts'
+import { nativeDialect, nativeMetrics } from '../dialect/native/index.ts'
 import type { Link } from '../transport/index.ts'
 import type { AnyGame } from '../world/index.ts'
+import { gatewayMetrics } from './metrics.ts'
 import type { TrafficCounts } from './traffic-counts.ts'
 
 /** What is spoken over a link, and how its bytes come. */
@@ -22,12 +23,19 @@ export interface DialectsOptions {
 }
 
 /** Begins the conversations of each dialect, and counts what each drops. */
-export class Dialects {
+export class Dialects implements Measured {
   readonly #options: DialectsOptions
   readonly #contexts = new Map<Dialect, Context>()
 
   constructor(options: DialectsOptions) {
     this.#options = options
+    this.#contextOf(nativeDialect)
+  }
+
+  measure(readings: Readings): void {
+    for (const [dialect, { dropped }] of this.#contexts)
+      if (dialect === nativeDialect) readings.addAll(nativeMetrics.dropped, dropped)
+      else readings.addAll(gatewayMetrics.dialectDropped, dropped, dialect.name)
   }
 
   begin(link: Link, { dialect, carries }: Spoken): Conversation {
@@ -45,10 +53,11 @@ export class Dialects {
     return dialect.begin(peer, this.#contextOf(dialect))
   }
 
-  /** By dialect: what was dropped, and why. */
+  /** By dialect that is not ours: what was dropped, and why. */
   get dropped(): Record<string, Record<string, number>> {
     const all: Record<string, Record<string, number>> = {}
-    for (const [{ name, drops }, { dropped }] of this.#contexts) if (drops) all[name] = dropped.snapshot()
+    for (const [{ name, drops }, { dropped }] of this.#contexts)
+      if (drops && name !== nativeDialect.name) all[name] = dropped.snapshot()
     return all
   }
 

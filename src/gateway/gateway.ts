@@ -1,4 +1,4 @@
-import { type Instant, instant } from '../core/index.ts'
+import { type Instant, instant, type Measured, type Readings } from '../core/index.ts'
 import { type Said, type ServerInformation, serverInformation } from '../dialect/index.ts'
 import { PROTOCOL_VERSION } from '../dialect/native/index.ts'
 import type { Commands, Down, RegionLink, RegionListener, TickNews } from '../region/message/index.ts'
@@ -13,6 +13,7 @@ import { type Above, Connections, SLOW } from './connections.ts'
 import { type ClientContent, ContentDesk } from './content-desk.ts'
 import { Dialects, OURS, type Spoken } from './dialects.ts'
 import type { Limits } from './limits.ts'
+import { gatewayMetrics } from './metrics.ts'
 import type { Session } from './session.ts'
 import { Sessions } from './sessions.ts'
 import { WorldDesk } from './world-desk.ts'
@@ -52,7 +53,7 @@ export interface GatewayOptions {
  *     accept(link) --Said--> hear: sessions, content, or on to the region (Up)
  *     region --Down--> receive: worlds, players, replies; `ticked`: one frame for each player
  */
-export class Gateway implements RegionListener {
+export class Gateway implements RegionListener, Measured {
   readonly connections: Connections<Session>
   readonly sessions: Sessions
   readonly content: ContentDesk
@@ -69,6 +70,8 @@ export class Gateway implements RegionListener {
   /** Requests that the region has not answered, by number: who asked, and under which number of theirs. */
   readonly #asks = new Map<number, { readonly connection: Connection<Session>; readonly id: number }>()
   #lastAsk = 0
+  /** Advances that were encoded of worlds that are closed. */
+  #encodedBefore = 0
   #servedAt: Instant
   readonly #commands: Commands = {
     is: 'commands',
@@ -132,9 +135,22 @@ export class Gateway implements RegionListener {
     return count
   }
 
+  measure(readings: Readings): void {
+    const { sessions } = this
+    this.connections.measure(readings)
+    this.content.measure(readings)
+    sessions.measure(readings)
+    this.#pages.measure(readings)
+    this.#dialects.measure(readings)
+    readings.add(gatewayMetrics.playersMax, this.#options.limits.players)
+    readings.add(gatewayMetrics.asking, this.#asks.size)
+    readings.add(gatewayMetrics.viewsShrunk, this.viewsShrunk)
+    readings.add(gatewayMetrics.advancesEncoded, this.advancesEncoded)
+  }
+
   /** Advances of topics that were encoded for players. */
   get advancesEncoded(): number {
-    let sum = 0
+    let sum = this.#encodedBefore
     for (const { desk } of this.#worlds.values()) sum += desk.changes.encoded
     return sum
   }
@@ -185,7 +201,7 @@ export class Gateway implements RegionListener {
     else if (message.is === 'gone') sessions.gone(message)
     else if (message.is === 'map') this.#tellMap(message)
     else if (message.is === 'leftOut') for (const world of this.#worlds.values()) world.leaveOut(message.ms)
-    else if (message.is === 'closed') this.#worlds.delete(message.instance)
+    else if (message.is === 'closed') this.#close(message.instance)
     else this.#open(message)
   }
 
@@ -216,6 +232,11 @@ export class Gateway implements RegionListener {
   #open({ world: facts, tick }: Down & { is: 'opened' }): void {
     const source = this.#options.link.source(facts.instance)
     if (source) this.#worlds.set(facts.instance, new WorldDesk<Session>(facts, tick, source))
+  }
+
+  #close(instance: number): void {
+    this.#encodedBefore += this.#worlds.get(instance)?.desk.changes.encoded ?? 0
+    this.#worlds.delete(instance)
   }
 
   /** Takes in what the tick of one world brings. */

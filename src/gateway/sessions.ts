@@ -1,4 +1,4 @@
-import { after, type Instant, milliseconds } from '../core/index.ts'
+import { after, Counters, type Instant, type Measured, milliseconds, type Readings } from '../core/index.ts'
 import type { Resume, Resumed, Said } from '../dialect/index.ts'
 import type { AccountFacts, Down, RegionLink } from '../region/message/index.ts'
 import { PacketReader, readResumeState, View } from '../replication/index.ts'
@@ -7,6 +7,7 @@ import type { Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
 import { Entrances } from './entrances.ts'
 import type { Limits } from './limits.ts'
+import { gatewayMetrics } from './metrics.ts'
 import { NAME_WANTED, properName } from './name.ts'
 import { type HeldCharacter, Session, type Settle } from './session.ts'
 import { SessionBook } from './session-book.ts'
@@ -31,7 +32,7 @@ export interface SessionsOptions {
  *     welcome --connection lost--> away --back with the token--> welcome
  *                                                               '--left, ended, away too long--> gone
  */
-export class Sessions {
+export class Sessions implements Measured {
   readonly #all = new Map<number, Session>()
   readonly #byCharacter = new Map<string, Session>()
   readonly #book = new SessionBook()
@@ -40,10 +41,17 @@ export class Sessions {
   /** Who said hello and waits for the decision. */
   #admitting = 0
   #away = 0
+  readonly #decisions = new Counters(...gatewayMetrics.admitted.values)
   #lastId = 0
 
   constructor(options: SessionsOptions) {
     this.#options = options
+  }
+
+  measure(readings: Readings): void {
+    readings.add(gatewayMetrics.players, this.size)
+    readings.add(gatewayMetrics.playersAway, this.away)
+    readings.addAll(gatewayMetrics.admitted, this.#decisions)
   }
 
   get size(): number {
@@ -241,6 +249,7 @@ export class Sessions {
   #decide(connection: Connection<Session>, admission: Admission, decision: Decision): void {
     const { connections } = this.#options
     const isHere = connections.isOpen(connection)
+    this.#decisions.count(decision.is)
     if (decision.is === 'refused') {
       if (isHere) connections.hangUp(connection, decision)
     } else if (decision.is === 'guest') {

@@ -1,19 +1,14 @@
-import { Counters } from '../core/index.ts'
+import { Counters, type Measured, type Readings } from '../core/index.ts'
+import { gatewayMetrics } from './metrics.ts'
 
 /** What came and went, and why: counted for all connections together. */
-export class TrafficCounts {
-  readonly dropped = new Counters(
-    'too-many-bytes',
-    'too-many-packets',
-    'too-large',
-    'nonsense',
-    'too-many-requests',
-    'too-many-content-asks',
-  )
+export class TrafficCounts implements Measured {
+  readonly dropped = new Counters(...gatewayMetrics.dropped.values)
   bytesIn = 0
   packetsIn = 0
   bytesOut = 0
   packetsOut = 0
+  accepted = 0
   readonly #closed = new Map<string, number>()
 
   countIn(bytes: number): void {
@@ -29,6 +24,16 @@ export class TrafficCounts {
   /** A connection ended; `why` is a refusal's code, "bye" or "lost". */
   countClosed(why: string): void {
     this.#closed.set(why, (this.#closed.get(why) ?? 0) + 1)
+  }
+
+  measure(readings: Readings): void {
+    readings.add(gatewayMetrics.accepted, this.accepted)
+    readings.addEach(gatewayMetrics.closed, this.closed)
+    readings.add(gatewayMetrics.bytesIn, this.bytesIn)
+    readings.add(gatewayMetrics.packetsIn, this.packetsIn)
+    readings.add(gatewayMetrics.bytesOut, this.bytesOut)
+    readings.add(gatewayMetrics.packetsOut, this.packetsOut)
+    readings.addAll(gatewayMetrics.dropped, this.dropped)
   }
 
   /** How many ended, by why. */

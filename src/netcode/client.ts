@@ -17,6 +17,7 @@ import {
   clientStates,
   type RestingState,
 } from './client-state.ts'
+import { netcodeClientMetrics } from './metrics.ts'
 import { isBodySize, isReplayProtected, kindSet, PacketSeal } from './packet/packet.ts'
 import { checkPayload, DISCONNECT_PACKETS, kinds, patienceOf, sendEvery, viewOf } from './packet/protocol.ts'
 import { ReplayWindow } from './packet/replay-window.ts'
@@ -36,12 +37,7 @@ export interface NetcodeClientOptions {
 }
 
 /** Why a client drops a packet. */
-export const clientDrops = [
-  ...(['not connecting', 'wrong address', 'queue full', 'too short', 'too long', 'unknown kind'] as const),
-  ...(['wrong kind', 'sequence length', 'replayed', 'too old', 'too far ahead', 'forged'] as const),
-  ...(['body size', 'wrong state'] as const),
-]
-export type ClientDrop = (typeof clientDrops)[number]
+export type ClientDrop = (typeof netcodeClientMetrics.dropped.values)[number]
 
 const clientKinds = kindSet(kinds.denied, kinds.challenge, kinds.keepAlive, kinds.payload, kinds.disconnect)
 const nothing = new Uint8Array(0)
@@ -61,7 +57,7 @@ const emptyKeepAlive = new Uint8Array(8)
  */
 export class NetcodeClient {
   /** Packets that were dropped, by reason. */
-  readonly dropped = new Counters<ClientDrop>(...clientDrops)
+  readonly dropped = new Counters(...netcodeClientMetrics.dropped.values)
   readonly #cipher: Cipher
   readonly #outputs: BoundedQueue<ClientOutput>
   readonly #outputsMax: number

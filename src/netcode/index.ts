@@ -17,6 +17,7 @@ export type { Cipher, SealParts } from './cipher/cipher.ts'
 export { loadSodium } from './cipher/sodium.ts'
 export { type ClientOutput, NetcodeClient, type NetcodeClientOptions } from './client.ts'
 export { type ClientStateName, clientStates } from './client-state.ts'
+export { netcodeClientMetrics, netcodeMetrics } from './metrics.ts'
 export type { NetcodeServerOptions } from './server/server-options.ts'
 export { type DisconnectReason, NetcodeServer, type ServerOutput } from './server.ts'
 export {

@@ -9,6 +9,7 @@ import {
   milliseconds,
 } from '../core/index.ts'
 import type { Address } from './address.ts'
+import { netcodeMetrics } from './metrics.ts'
 import { isBodySize, isReplayProtected, kindSet, PacketSeal } from './packet/packet.ts'
 import { checkPayload, DISCONNECT_PACKETS, kinds, protocolBytes } from './packet/protocol.ts'
 import { GlobalSequence } from './packet/sending-sequence.ts'
@@ -38,22 +39,7 @@ export type ServerOutput =
   | { readonly do: 'payload'; readonly slot: number; readonly bytes: Uint8Array }
 
 /** Why a server drops a packet. `denied` was answered; all others meet silence. */
-export const serverDrops = [
-  ...(['closed', 'queue full', 'stranger', 'too short', 'too long', 'unknown kind', 'wrong kind'] as const),
-  ...([
-    'sequence length',
-    'replayed',
-    'too old',
-    'too far ahead',
-    'forged',
-    'body size',
-    'wrong state',
-  ] as const),
-  ...(['request size', 'version', 'protocol', 'expired', 'request flood', 'token forged'] as const),
-  ...(['token malformed', 'other server', 'address connected', 'client connected', 'token used'] as const),
-  ...(['too many tokens', 'too many pending', 'challenge forged', 'denied'] as const),
-]
-export type ServerDrop = (typeof serverDrops)[number]
+export type ServerDrop = (typeof netcodeMetrics.dropped.values)[number]
 
 const serverKinds = kindSet(kinds.request, kinds.response, kinds.keepAlive, kinds.payload, kinds.disconnect)
 const nothing = new Uint8Array(0)
@@ -72,7 +58,7 @@ const lookEvery = milliseconds(5)
  */
 export class NetcodeServer {
   /** Packets that were dropped, by reason. */
-  readonly dropped = new Counters<ServerDrop>(...serverDrops)
+  readonly dropped = new Counters(...netcodeMetrics.dropped.values)
   readonly maxClients: number
   readonly #options: FullServerOptions
   readonly #seal: PacketSeal

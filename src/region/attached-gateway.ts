@@ -8,6 +8,8 @@ import type { ServedWorld } from './served-world.ts'
 
 /** A gateway that a region serves, and who is in over it. */
 export class AttachedGateway {
+  /** Times that a player was told how their own character is. */
+  ownStates = 0
   /** By the gateway's number of the session. */
   readonly players = new Map<number, ServedPlayer>()
   readonly #listener: RegionListener
@@ -44,6 +46,7 @@ export class AttachedGateway {
       player.news.clear()
       interest.point(player)
       player.feed.take(world, player.news)
+      if (player.news.ownState) this.ownStates++
       news.players.push(player.news)
     }
     if (world.told.length > 0) {

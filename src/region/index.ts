@@ -19,6 +19,7 @@ export {
   Sorry,
 } from './definition.ts'
 export { DirectLink } from './direct-link.ts'
+export { regionMetrics } from './metrics.ts'
 export { Persistence, type PersistenceOptions, type Trade, TradeRefused } from './persistence.ts'
 export type { Saver } from './players.ts'
 export { Region, type RegionOptions } from './region.ts'

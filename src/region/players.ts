@@ -1,6 +1,6 @@
-import { ShardlessError } from '../core/index.ts'
+import { Counters, type Measured, type Readings, ShardlessError } from '../core/index.ts'
 import type { CharacterState } from '../store/index.ts'
-import type { AnyEntity, Crossing, Player, Realm } from '../world/index.ts'
+import { type AnyEntity, type Crossing, type Player, type Realm, worldMetrics } from '../world/index.ts'
 import type { AttachedGateway } from './attached-gateway.ts'
 import { lastEvents } from './audience.ts'
 import { type AnyDefinition, Sorry } from './definition.ts'
@@ -34,14 +34,22 @@ export interface PlayersOptions {
  *     enter --> join --> entered ... away, speak ... --leave, expel--> gone, once what is kept is saved
  *                 '-----> refused
  */
-export class Players {
+export class Players implements Measured {
   readonly kept: KeptCharacters
   readonly #options: PlayersOptions
+  /** What was dropped of the commands of those who are gone. */
+  readonly #commandsDropped = new Counters(...worldMetrics.commandsDropped.values)
   readonly #byPlayer = new Map<Player, ServedPlayer>()
 
   constructor(options: PlayersOptions) {
     this.#options = options
     this.kept = new KeptCharacters(options.definition, options.worlds.realm)
+  }
+
+  measure(readings: Readings): void {
+    readings.addAll(worldMetrics.commandsDropped, this.#commandsDropped)
+    for (const { commandsDropped } of this.#byPlayer.keys())
+      readings.addAll(worldMetrics.commandsDropped, commandsDropped)
   }
 
   get size(): number {
@@ -171,6 +179,7 @@ export class Players {
     }
     gateway.players.delete(session)
     this.#byPlayer.delete(player)
+    this.#commandsDropped.include(player.commandsDropped)
     served.end()
     const { realm, home } = worlds
     const { leave } = definition.options

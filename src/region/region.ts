@@ -1,4 +1,4 @@
-import { type Instant, instant, type Random } from '../core/index.ts'
+import { type Instant, instant, type Measured, type Random, type Readings } from '../core/index.ts'
 import type { WorldMap } from '../geometry/index.ts'
 import type { Author, Source } from '../replication/index.ts'
 import { GameCode, type GameMistake, type Player, type Realm, type World } from '../world/index.ts'
@@ -6,6 +6,7 @@ import { AttachedGateway } from './attached-gateway.ts'
 import type { AnyDefinition } from './definition.ts'
 import { Interest } from './interest.ts'
 import type { Commands, EndingCode, RegionListener, Up } from './message/index.ts'
+import { regionMetrics } from './metrics.ts'
 import { Persistence, type PersistenceOptions } from './persistence.ts'
 import { Players, type Saver } from './players.ts'
 import { Requests } from './requests.ts'
@@ -42,7 +43,7 @@ export interface RegionOptions {
  *     advance(now): each world: commands -> step -> publish; crossings
  *       -> each gateway: maps, ticks, ticked --Down--> gateway
  */
-export class Region {
+export class Region implements Measured {
   readonly timing = new TickTiming()
   readonly players: Players
   /** Commands that came after their tick was made. */
@@ -99,6 +100,28 @@ export class Region {
 
   get worlds(): Iterable<ServedWorld<ServedPlayer>> {
     return this.#worlds.served
+  }
+
+  measure(readings: Readings): void {
+    const { timing } = this
+    let worlds = 0
+    for (const { world } of this.worlds) {
+      const { awake, sleeping } = world.tasks.stats
+      worlds++
+      readings.add(regionMetrics.entities, world.entityCount)
+      readings.add(regionMetrics.tasks, awake, 'awake')
+      readings.add(regionMetrics.tasks, sleeping, 'sleeping')
+    }
+    readings.add(regionMetrics.worlds, worlds)
+    readings.add(regionMetrics.ticks, this.home.world.tick)
+    readings.add(regionMetrics.ticksSkipped, timing.skipped)
+    readings.add(regionMetrics.tickSeconds, timing.workMs / 1000)
+    readings.add(regionMetrics.tickWorstSeconds, timing.worstMs / 1000)
+    readings.add(regionMetrics.tickLateSeconds, timing.lateMs / 1000)
+    readings.add(regionMetrics.commandsLate, this.commandsLate)
+    for (const { ownStates } of this.#gateways) readings.add(regionMetrics.ownStates, ownStates)
+    readings.addEach(regionMetrics.mistakes, this.code.mistakes)
+    this.players.measure(readings)
   }
 
   /** When the next tick is due. */

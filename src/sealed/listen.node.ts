@@ -100,6 +100,10 @@ export async function listenSealed(options: SealedListenOptions): Promise<Sealed
   let clients = 0n
   return {
     url: socket.url,
+    measure(readings) {
+      socket.measure(readings)
+      sealed.measure(readings)
+    },
     token(host, port = boundPort) {
       const server = addressOf(host, port)
       if (!server) throw new OutsideError(`"${host}" is no address that a connect token can name.`)

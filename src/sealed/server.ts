@@ -1,6 +1,7 @@
-import { type Instant, instant } from '../core/index.ts'
-import { type Address, NetcodeServer, type NetcodeServerOptions } from '../netcode/index.ts'
-import { DatagramLink, type DatagramOutlet, type LinkOptions } from '../transport/index.ts'
+import { channelMetrics } from '../channel/index.ts'
+import { Counters, type Instant, instant, type Measured, type Readings } from '../core/index.ts'
+import { type Address, NetcodeServer, type NetcodeServerOptions, netcodeMetrics } from '../netcode/index.ts'
+import { DatagramLink, type DatagramOutlet, type LinkOptions, transportMetrics } from '../transport/index.ts'
 import { SEALED_HEADER_BYTES } from './header.ts'
 
 export interface SealedOptions extends NetcodeServerOptions {
@@ -18,7 +19,7 @@ export interface SealedOptions extends NetcodeServerOptions {
  *     datagram --receive--> NetcodeServer --payload--> DatagramLink --> link handler
  *     datagram <---send---- NetcodeServer <--send----- DatagramLink <-- link.send, link.state.send
  */
-export class SealedServer {
+export class SealedServer implements Measured {
   readonly netcode: NetcodeServer
   readonly #options: SealedOptions
   readonly #links: (DatagramLink | undefined)[] = []
@@ -26,6 +27,9 @@ export class SealedServer {
   #busy = new Set<DatagramLink>()
   #now: Instant
   #count = 0
+  #accepted = 0
+  /** What the channels of all links drop. */
+  readonly #dropped = new Counters(...channelMetrics.dropped.values)
   /** Why it accepts no more. */
   #retired: string | undefined
 
@@ -33,6 +37,14 @@ export class SealedServer {
     this.#options = options
     this.#now = options.now
     this.netcode = new NetcodeServer(options)
+  }
+
+  measure(readings: Readings): void {
+    readings.addAll(netcodeMetrics.dropped, this.netcode.dropped)
+    readings.add(netcodeMetrics.connected, this.netcode.connectedCount)
+    readings.addAll(channelMetrics.dropped, this.#dropped)
+    readings.add(transportMetrics.links, this.#count, 'sealed')
+    readings.add(transportMetrics.accepted, this.#accepted, 'sealed')
   }
 
   /** How many players are connected. */
@@ -96,6 +108,7 @@ export class SealedServer {
       remote: address.text,
       address: address.host,
       headerBytes: SEALED_HEADER_BYTES,
+      dropped: this.#dropped,
       send: (datagram) => this.netcode.send(slot, datagram, this.#now),
       wake: () => {
         this.#busy.add(link)
@@ -106,6 +119,7 @@ export class SealedServer {
     const link = new DatagramLink(outlet, this.#options.link)
     this.#links[slot] = link
     this.#count++
+    this.#accepted++
     if (this.#retired === undefined) this.#options.accept(link)
     else link.close(this.#retired)
   }

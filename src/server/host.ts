@@ -1,4 +1,4 @@
-import { type Instant, instant, type Random } from '../core/index.ts'
+import { type Instant, instant, type Measured, type Random, type Readings } from '../core/index.ts'
 import type { ServerInformation } from '../dialect/index.ts'
 import {
   type Admission,
@@ -91,7 +91,7 @@ export interface HostStats {
  *     accept(link)           a connection of the gateway's; what its player wants goes on to the region
  *     advance(now), wakeAt   the region's ticks; with each the gateway sends one frame to each player
  */
-export class Host {
+export class Host implements Measured {
   readonly limits: Limits
   readonly gateway: Gateway
   readonly region: Region
@@ -179,6 +179,11 @@ export class Host {
   get wakeAt(): Instant {
     const { region, gateway } = this
     return this.#isApart ? instant(Math.min(region.wakeAt, gateway.wakeAt)) : region.wakeAt
+  }
+
+  measure(readings: Readings): void {
+    this.gateway.measure(readings)
+    this.region.measure(readings)
   }
 
   get stats(): HostStats {

@@ -37,3 +37,4 @@ export {
   TradeRefused,
 } from '../region/index.ts'
 export { Host, type HostOptions, type HostStats } from './host.ts'
+export { type MetricGroup, metricGroups, metrics, otherMetrics } from './metrics.ts'

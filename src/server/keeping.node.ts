@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { hostname } from 'node:os'
 import { type AccountDesk, openAccounts } from '../account/index.node.ts'
-import { ShardlessError } from '../core/index.ts'
+import { type Measured, type Readings, ShardlessError } from '../core/index.ts'
 import type { Denial } from '../gateway/index.ts'
 import { AccountAdmission } from '../gateway/index.ts'
 import type { AnyDefinition } from '../region/index.ts'
 import { Checkpointing, openStore } from '../store/index.node.ts'
-import type { Store } from '../store/index.ts'
+import { type Health, type Store, storeMetrics } from '../store/index.ts'
 import { accountPages, type LoginCheck } from '../web/index.node.ts'
 import type { Host, HostOptions } from './host.ts'
 
@@ -34,7 +34,7 @@ export interface KeepingOptions {
 }
 
 /** What a server with accounts has beside its world: the store, who is let in, and how characters are saved. */
-export class Keeping implements LoginCheck {
+export class Keeping implements LoginCheck, Measured {
   readonly store: Store
   readonly desk: AccountDesk
   readonly admission: AccountAdmission
@@ -44,6 +44,8 @@ export class Keeping implements LoginCheck {
   #host: Host | undefined
   #timer: NodeJS.Timeout | undefined
   #isReviewing = false
+  /** How the store was when it was last looked at. */
+  #health: Health | undefined
   #closing: Promise<number> | undefined
 
   /** @throws OutsideError where the store cannot be opened */
@@ -95,6 +97,14 @@ export class Keeping implements LoginCheck {
     return this.#definition.options.accounts?.guests ?? true
   }
 
+  measure(readings: Readings): void {
+    this.#saver.measure(readings)
+    this.desk.accounts.measure(readings)
+    if (this.#health === undefined) return
+    readings.add(storeMetrics.well, this.#health.isWell ? 1 : 0)
+    readings.add(storeMetrics.waiting, this.#health.waiting)
+  }
+
   async isGood(token: string): Promise<boolean> {
     return (await this.desk.accounts.check(token, Date.now())).is === 'done'
   }
@@ -113,6 +123,7 @@ export class Keeping implements LoginCheck {
   async begin(host: Host): Promise<string | undefined> {
     this.#host = host
     await this.store.characters.releaseServer(this.#options.server)
+    this.#health = await this.store.health()
     this.admission.begin(host.gateway.sessions)
     this.#timer = setInterval(() => this.#review(), REVIEW_MS)
     this.#timer.unref()
@@ -163,6 +174,7 @@ export class Keeping implements LoginCheck {
     if (this.#isReviewing) return
     this.#isReviewing = true
     try {
+      this.#health = await this.store.health()
       await this.admission.review()
     } catch (error) {
       this.#options.report(error)

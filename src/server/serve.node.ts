@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Instant, instant, OutsideError, Random } from '../core/index.ts'
+import { type Instant, instant, type MetricRow, OutsideError, Random, Readings } from '../core/index.ts'
 import type { Dialect, Risk } from '../dialect/index.ts'
 import type { Limits } from '../gateway/index.ts'
 import type { WorldMap } from '../geometry/index.ts'
@@ -28,6 +28,7 @@ import { Host } from './host.ts'
 import { Keeping, serverName } from './keeping.node.ts'
 import { leaveWill } from './last-will.node.ts'
 import { wayOf } from './listening.node.ts'
+import { metrics } from './metrics.ts'
 import { MapWatcher } from './watch-map.node.ts'
 
 export interface ServeOptions {
@@ -153,8 +154,14 @@ export async function serve<G extends AnyGame>(
     origins: options.origins,
   })
   const { web: pageFolder, contentSecurityPolicy } = definition.options
+  const read = (): MetricRow[] => {
+    const readings = new Readings()
+    for (const machine of [host, door, tokens, keeping]) machine?.measure(readings)
+    for (const listener of listeners) listener.measure?.(readings)
+    return readings.rows(metrics)
+  }
   const web: Web = {
-    ...{ served: host, tokens, content: files, accounts, door, certificate },
+    ...{ served: host, metrics: read, tokens, content: files, accounts, door, certificate },
     ...{ folder: pageFolder, contentSecurityPolicy },
   }
   const { origins, trustedProxies } = options
@@ -214,7 +221,7 @@ export async function serve<G extends AnyGame>(
 /** A listener under the name of what is spoken there: "text+tcp://127.0.0.1:4100". */
 function called(listener: Listener, dialect: string): Listener {
   if (dialect === '') return listener
-  return { url: `${dialect}+${listener.url}`, close: (reason) => listener.close(reason) }
+  return { ...listener, url: `${dialect}+${listener.url}` }
 }
 
 /** @throws OutsideError when a listener wants a certificate and none is given, or one is given that nobody would see */

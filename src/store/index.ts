@@ -18,6 +18,7 @@ export {
   type CheckpointWork,
 } from './checkpoint/checkpointer.ts'
 export { createMemoryStore, type MemoryStoreOptions } from './memory/memory.ts'
+export { storeMetrics } from './metrics.ts'
 export {
   type Account,
   type AccountCreation,

@@ -34,6 +34,7 @@ export {
   type Parcel,
   StreamLane,
 } from './memory/memory-lane.ts'
+export { memoryMetrics, transportMetrics } from './metrics.ts'
 export { type SchemeRules, type Schemes, schemes } from './scheme.ts'
 export { FrameDecoder, type FrameEnd } from './tcp/frame.ts'
 export type { DatagramAddress, DatagramDrop, DatagramReceiver, DatagramSocket } from './udp/datagram.ts'

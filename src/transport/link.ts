@@ -1,4 +1,4 @@
-import { ShardlessError } from '../core/index.ts'
+import { type Readings, ShardlessError } from '../core/index.ts'
 
 /**
  * A link carries packets to one peer and back. It promises nothing but what `isReliable` says; promises are the
@@ -90,6 +90,8 @@ export interface Link {
 export interface Listener {
   /** What a client connects to, with the port really taken: "ws://127.0.0.1:4000". */
   readonly url: string
+  /** Tells what the listener counts. */
+  measure?(readings: Readings): void
   /** Accepts no more and closes every link it made with `reason`; resolves when the port is free again. */
   close(reason: string): Promise<void>
 }

@@ -79,6 +79,11 @@ export function accountPages(
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const { addressOf, origins = [], report, now = Date.now } = options
   const routes = new AccountRoutes(options)
+  /** What is refused before it comes to the routes counts as well. */
+  const refused = (answer: RefusedAnswer): Reply => {
+    options.accounts.answered.count(answer.code)
+    return reply(answer)
+  }
 
   async function answer(request: IncomingMessage, path: string): Promise<Reply> {
     const { method = '' } = request
@@ -113,7 +118,7 @@ export function accountPages(
         },
       }
     const read = readForm(name, body)
-    if (read.is === 'refused') return reply(refusedAnswer('form', read.reason))
+    if (read.is === 'refused') return refused(refusedAnswer('form', read.reason))
     const isFresh = name === 'register' || name === 'guest' || name === 'characters'
     return reply(await routes.post(name, read.form, asked), isFresh ? 201 : 200)
   }
@@ -136,7 +141,7 @@ export function accountPages(
     }
     const stop = originRefusal(origin, host, origins)
     if (stop !== undefined) {
-      write(response, reply(refusedAnswer('origin', stop)))
+      write(response, refused(refusedAnswer('origin', stop)))
       return
     }
     answer(request, path).then(

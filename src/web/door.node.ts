@@ -6,12 +6,13 @@ import {
 } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
-import type { Instant } from '../core/index.ts'
+import { Counters, type Instant, type Measured, type Readings } from '../core/index.ts'
 import type { Limits } from '../gateway/index.ts'
 import { AddressGate } from '../gateway/index.ts'
 import { handshakeLimits, plainAddress, TrustedProxies } from '../transport/index.node.ts'
 import type { Certificate } from './certificate.node.ts'
 import { allowOrigins, answerPreflight, setSafetyHeaders } from './headers.node.ts'
+import { webMetrics } from './metrics.ts'
 
 export interface WebDoorOptions {
   readonly limits: Limits
@@ -31,11 +32,13 @@ const SOCKETS_SHARE = 2
  * Stands between strangers and what is served over HTTP: how many sockets an address has, how much it asks, how
  * long it may take [H1] [H2] [H3].
  */
-export class WebDoor {
+export class WebDoor implements Measured {
   readonly #options: WebDoorOptions
   readonly #proxies: TrustedProxies
   readonly #gate: AddressGate
   readonly #sockets = new Map<string, number>()
+  readonly #refused = new Counters(...webMetrics.refused.values)
+  #requests = 0
 
   /** @throws OutsideError for a trusted proxy that is no address */
   constructor(options: WebDoorOptions) {
@@ -53,6 +56,11 @@ export class WebDoor {
     return server
   }
 
+  measure(readings: Readings): void {
+    readings.add(webMetrics.requests, this.#requests)
+    readings.addAll(webMetrics.refused, this.#refused)
+  }
+
   /** Returns where a request comes from: the peer, or the address that a trusted proxy names. */
   addressOf({ headers, socket }: IncomingMessage): string {
     const forwardedFor = headers['x-forwarded-for'] as string | undefined
@@ -62,6 +70,7 @@ export class WebDoor {
   #guard(pages: RequestListener): RequestListener {
     const { contentGate, now, origins } = this.#options
     return (request, response) => {
+      this.#requests++
       const from = this.addressOf(request)
       setSafetyHeaders(request, response)
       const gate = request.url?.startsWith('/content/') ? contentGate : this.#gate
@@ -73,6 +82,7 @@ export class WebDoor {
         if (!answerPreflight(request, response)) pages(request, response)
         return
       }
+      this.#refused.count(gate === contentGate ? 'content' : 'requests')
       response.writeHead(429, {
         'Content-Type': 'application/json',
         'Cache-Control': 'no-store',
@@ -88,6 +98,7 @@ export class WebDoor {
     if (this.#proxies.trusts(address)) return
     const count = (this.#sockets.get(address) ?? 0) + 1
     if (count > SOCKETS_SHARE * this.#options.limits.connectionsPerAddress) {
+      this.#refused.count('sockets')
       socket.destroy()
       return
     }

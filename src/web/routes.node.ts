@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { MetricRow } from '../core/index.ts'
 import { reachable, type ServerInformation } from '../dialect/index.ts'
 import { plainAddress } from '../transport/index.node.ts'
 import type { Certificate } from './certificate.node.ts'
 import { type ContentFiles, FOR_EVER, sendBytes } from './content-files.node.ts'
 import type { WebDoor } from './door.node.ts'
+import { EXPOSITION_TYPE, exposition } from './exposition.ts'
 import type { Served } from './served.ts'
 import type { TokenDesk } from './token-desk.node.ts'
 import { webFiles } from './web-files.node.ts'
@@ -14,6 +16,8 @@ export interface Web {
   /** A folder of built pages, and their policy if it is not the usual one. */
   readonly folder: URL | undefined
   readonly contentSecurityPolicy: string | undefined
+  /** What everything of the server counts, as it stands now. */
+  readonly metrics: () => readonly MetricRow[]
   readonly tokens: TokenDesk
   readonly content: ContentFiles | undefined
   readonly door: WebDoor
@@ -40,7 +44,8 @@ export function pages(web: Web): (request: IncomingMessage, response: ServerResp
       response.setHeader('Allow', 'GET, HEAD')
       answer(response, 405, { error: 'Only GET and HEAD.' })
     } else if (path === '/health') answer(response, 200, { status: 'ok' })
-    else if (path === '/stats') answer(response, 200, served.stats)
+    else if (path === '/stats') answer(response, 200, { ...served.stats, metrics: web.metrics() })
+    else if (path === '/metrics') expose(response, web.metrics())
     else if (path === '/information') answer(response, 200, informationOf(web, request))
     else if (path?.startsWith('/maps/')) {
       const hash = path.slice('/maps/'.length)
@@ -68,6 +73,11 @@ function informationOf({ served }: Web, request: IncomingMessage): ServerInforma
 function hostAsked({ headers, socket }: IncomingMessage): string {
   const named = /^([A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]{2,39}\])(:\d{1,5})?$/.exec(headers.host ?? '')
   return named ? named[1] : plainAddress(socket.localAddress)
+}
+
+function expose(response: ServerResponse, rows: readonly MetricRow[]): void {
+  response.writeHead(200, { 'Content-Type': EXPOSITION_TYPE, 'Cache-Control': 'no-store' })
+  response.end(exposition(rows))
 }
 
 function answer(response: ServerResponse, status: number, body: unknown): void {

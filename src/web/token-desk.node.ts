@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Instant, OutsideError } from '../core/index.ts'
+import { Counters, type Instant, type Measured, OutsideError, type Readings } from '../core/index.ts'
 import { AddressGate } from '../gateway/index.ts'
 import { addressOf, parseAddress } from '../netcode/index.ts'
 import type { SealedListener } from '../sealed/index.node.ts'
 import { plainAddress, TrustedProxies } from '../transport/index.node.ts'
+import { webMetrics } from './metrics.ts'
 import type { LoginCheck, Served } from './served.ts'
 
 export interface TokenOptions {
@@ -18,9 +19,13 @@ export interface TokenOptions {
   readonly logins?: LoginCheck | undefined
 }
 
+/** The HTTP status of each refusal. */
+const STATUS = { limit: 503, rate: 429, login: 401, trouble: 503 } as const
+
 /** Hands out connect tokens over HTTP, to anyone who could connect by WebSocket too [N27] [N28]. */
-export class TokenDesk {
+export class TokenDesk implements Measured {
   readonly listeners: SealedListener[] = []
+  readonly #answers = new Counters(...webMetrics.tokens.values)
   readonly #served: Served
   readonly #gate: AddressGate
   readonly #proxies: TrustedProxies
@@ -38,6 +43,10 @@ export class TokenDesk {
     this.#logins = options.logins
   }
 
+  measure(readings: Readings): void {
+    readings.addAll(webMetrics.tokens, this.#answers)
+  }
+
   answer(request: IncomingMessage, response: ServerResponse): void {
     const { socket, headers } = request
     const from = this.#proxies.origin(
@@ -45,17 +54,26 @@ export class TokenDesk {
       headers['x-forwarded-for'] as string,
     )
     const refusal = this.#served.admit(from)
-    if (refusal) refuse(response, 503, refusal)
+    if (refusal) this.#refuse(response, 'limit', refusal)
     else if (!this.#gate.take(from, this.#now()))
-      refuse(response, 429, 'Too many connect tokens were asked for from this address; wait a second.')
+      this.#refuse(
+        response,
+        'rate',
+        'Too many connect tokens were asked for from this address; wait a second.',
+      )
     else if (this.#logins === undefined || this.#logins.hasGuests) this.#give(request, response)
     else
       this.#check(headers.authorization).then(
         (isGood) =>
           isGood
             ? this.#give(request, response)
-            : refuse(response, 401, 'This server lets in who has an account; log in first.'),
-        () => refuse(response, 503, 'The server cannot look up accounts just now; try again in a moment.'),
+            : this.#refuse(response, 'login', 'This server lets in who has an account; log in first.'),
+        () =>
+          this.#refuse(
+            response,
+            'trouble',
+            'The server cannot look up accounts just now; try again in a moment.',
+          ),
       )
   }
 
@@ -66,7 +84,13 @@ export class TokenDesk {
     return this.#logins.isGood(token)
   }
 
+  #refuse(response: ServerResponse, why: keyof typeof STATUS, error: string): void {
+    this.#answers.count(why)
+    refuse(response, STATUS[why], error)
+  }
+
   #give({ socket }: IncomingMessage, response: ServerResponse): void {
+    this.#answers.count('given')
     const listener = this.listeners.find(({ url }) => portOf(url) === socket.localPort) ?? this.listeners[0]
     const { host, port } = this.#place ?? { host: plainAddress(socket.localAddress), port: undefined }
     response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Cache-Control': 'no-store' })

@@ -1,4 +1,5 @@
 import { Counters, type Tick } from '../core/index.ts'
+import { worldMetrics } from './metrics.ts'
 
 /** Commands that are due and wait: one is used in each tick. Beyond these the oldest gives way. */
 const DUE_MAX = 4
@@ -20,7 +21,7 @@ const LAPSE_SECONDS = 1
  * Source: docs/spec/native.md [N8], [N16].
  */
 export class CommandInbox<Command> {
-  readonly dropped = new Counters('command-early', 'command-crowded')
+  readonly dropped: Counters<(typeof worldMetrics.commandsDropped.values)[number]>
   /** Commands that came when their tick was made already. */
   late = 0
   readonly #ticksPerSecond: number
@@ -37,8 +38,16 @@ export class CommandInbox<Command> {
   /** Whether the present command holds without a word. */
   #isHeld = false
 
-  /** @param rest  what a player asks for who is no longer heard */
-  constructor(ticksPerSecond: number, rest: Command) {
+  /**
+   * @param rest  what a player asks for who is no longer heard
+   * @param dropped  counts for several inboxes together; for this one alone when left out
+   */
+  constructor(
+    ticksPerSecond: number,
+    rest: Command,
+    dropped = new Counters(...worldMetrics.commandsDropped.values),
+  ) {
+    this.dropped = dropped
     this.#ticksPerSecond = ticksPerSecond
     this.#rest = rest
   }

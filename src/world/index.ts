@@ -47,6 +47,7 @@ export {
 } from './game.ts'
 export { GameCode, type GameCodeOptions, type GameMistake, mistakeText } from './game-code.ts'
 export type { Ids } from './ids.ts'
+export { worldMetrics } from './metrics.ts'
 export type { Neighbourhood } from './neighbourhood.ts'
 export { newEntity } from './new-entity.ts'
 export { Player, type PlayerAccount, type PlayerCharacter, type Possession, type Spawned } from './player.ts'

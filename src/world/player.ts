@@ -1,9 +1,9 @@
-import type { Vector2, Vector3 } from '../core/index.ts'
-import { ShardlessError, type Tick } from '../core/index.ts'
+import { Counters, ShardlessError, type Tick, type Vector2, type Vector3 } from '../core/index.ts'
 import { CommandInbox } from './command-inbox.ts'
 import type { EntityId } from './entity.ts'
 import type { EntityState } from './entity-state.ts'
 import type { AnyGame, CommandOf, PlayerOf } from './game.ts'
+import { worldMetrics } from './metrics.ts'
 
 /** How many things a step may have put into the world that its player has not heard of. */
 const SPAWNED_MAX = 32
@@ -69,6 +69,8 @@ export class Player<G extends AnyGame = AnyGame> {
   /** The character's items, as they are on disk. */
   items: readonly Possession[] = []
   commands: CommandInbox<CommandOf<G>>
+  /** For the engine: what was dropped of the player's commands, in all worlds. */
+  readonly commandsDropped = new Counters(...worldMetrics.commandsDropped.values)
   #viewRadius: number | undefined
   /**
    * How many ticks, with a fraction, lie between a command's tick and what its player was shown of others when
@@ -85,7 +87,12 @@ export class Player<G extends AnyGame = AnyGame> {
   constructor(id: number, name: string, game: G) {
     this.id = id
     this.name = name
-    this.commands = new CommandInbox(game.ticksPerSecond, game.command.initial as CommandOf<G>)
+    this.commands = this.#newInbox(game)
+  }
+
+  #newInbox(game: G): CommandInbox<CommandOf<G>> {
+    const rest = game.command.initial as CommandOf<G>
+    return new CommandInbox(game.ticksPerSecond, rest, this.commandsDropped)
   }
 
   /** The account's role: what the player may do besides playing. */
@@ -113,7 +120,7 @@ export class Player<G extends AnyGame = AnyGame> {
    * holds.
    */
   arrive(game: G): void {
-    this.commands = new CommandInbox(game.ticksPerSecond, game.command.initial as CommandOf<G>)
+    this.commands = this.#newInbox(game)
     this.viewDelay = 0
     this.left = undefined
     this.isSurprised = true

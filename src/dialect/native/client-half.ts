@@ -29,6 +29,7 @@ import {
   welcome,
   writeMessage,
 } from './messages.ts'
+import { nativeClientMetrics } from './metrics.ts'
 import { readNotes, WORLDS } from './notes.ts'
 
 /** Which flags are raised. */
@@ -96,7 +97,7 @@ const CELLS_MAX = 1 << 20
 export class NativeClient {
   /** Of the world that the player is in: another one in each. */
   replica: Replica
-  readonly dropped = new Counters('unknown-code', 'broken', 'unusable')
+  readonly dropped = new Counters(...nativeClientMetrics.dropped.values)
   #ownId = 0
   readonly #game: AnyGame
   readonly #listener: NativeClientListener

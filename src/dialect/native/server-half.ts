@@ -34,6 +34,7 @@ import {
   welcome,
   writeMessage,
 } from './messages.ts'
+import { nativeMetrics } from './metrics.ts'
 import { WORLDS, writeNotes } from './notes.ts'
 
 /** Things said and not yet polled. A packet of more is cut off there. */
@@ -46,9 +47,6 @@ const KEEP_ALIVES = 5
 /** Bytes without which no state is begun. */
 const STATE_ROOM = 64
 
-/** What a client sent that was dropped. */
-export const nonsense = ['unknown-code', 'cut-short', 'broken-body', 'out-of-order', 'too-many'] as const
-
 /**
  * The server's half of the native dialect, for one player.
  *
@@ -56,7 +54,7 @@ export const nonsense = ['unknown-code', 'cut-short', 'broken-body', 'out-of-ord
  *        '------------- refuse, foreign -----------------> over
  */
 export class NativeConversation implements Conversation {
-  readonly dropped = new Counters(...nonsense)
+  readonly dropped: Counters
   pace: ServerPace = { workMs: 0, worstMs: 0, lateMs: 0 }
   readonly #game: AnyGame
   readonly #said = new BoundedQueue<Said>(SAID_MAX)
@@ -72,8 +70,10 @@ export class NativeConversation implements Conversation {
   #instance = 0
   #world = 0
 
-  constructor(game: AnyGame) {
+  /** @param dropped  counts for several conversations together; for this one alone when left out */
+  constructor(game: AnyGame, dropped?: Counters) {
     this.#game = game
+    this.dropped = dropped ?? new Counters(...nativeMetrics.dropped.values)
   }
 
   get isUrgent(): boolean {
@@ -332,7 +332,7 @@ export class NativeConversation implements Conversation {
     if (!this.#said.push(said)) this.dropped.count('too-many')
   }
 
-  #drop(kind: (typeof nonsense)[number]): void {
+  #drop(kind: (typeof nativeMetrics.dropped.values)[number]): void {
     this.dropped.count(kind)
     this.#say({ is: 'nonsense', dropped: kind })
   }

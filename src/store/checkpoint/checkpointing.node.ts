@@ -1,4 +1,5 @@
-import { type Instant, instant, OutsideError } from '../../core/index.ts'
+import { type Instant, instant, type Measured, OutsideError, type Readings } from '../../core/index.ts'
+import { storeMetrics } from '../metrics.ts'
 import type { Checkpoint } from '../record/character.ts'
 import type { Store } from '../store.ts'
 import { Checkpointer, type CheckpointerOptions } from './checkpointer.ts'
@@ -14,7 +15,7 @@ export interface CheckpointingOptions extends Omit<CheckpointerOptions, 'read'> 
 }
 
 /** Saves characters to a store in the background: a `Checkpointer` with a clock and the store. */
-export class Checkpointing {
+export class Checkpointing implements Measured {
   readonly #store: Store
   readonly #machine: Checkpointer
   readonly #onLost: (id: string) => void
@@ -23,12 +24,24 @@ export class Checkpointing {
   #whenSaved: (() => void) | undefined
   readonly #waiting: { readonly id: string; readonly resolve: () => void }[] = []
   #isOver = false
+  #saved = 0
+  #stale = 0
+  #failed = 0
+  #isFailing = false
 
   constructor({ store, read, onLost, onTrouble = () => {}, ...options }: CheckpointingOptions) {
     this.#store = store
     this.#onLost = onLost
     this.#onTrouble = onTrouble
     this.#machine = new Checkpointer({ ...options, read: (id) => ({ ...read(id), at: Date.now() }) })
+  }
+
+  measure(readings: Readings): void {
+    readings.add(storeMetrics.saved, this.#saved)
+    readings.add(storeMetrics.stale, this.#stale)
+    readings.add(storeMetrics.failed, this.#failed)
+    readings.add(storeMetrics.unsaved, this.unsaved)
+    readings.add(storeMetrics.failing, this.#isFailing ? 1 : 0)
   }
 
   /** Characters that changed or left and are not saved yet. */
@@ -113,8 +126,13 @@ export class Checkpointing {
         work.do === 'save'
           ? await this.#store.characters.checkpoint(work.checkpoints)
           : { stale: (await this.#store.characters.leave(work.checkpoint)) ? [] : [work.checkpoint.id] }
+      this.#isFailing = false
+      this.#stale += stale.length
+      this.#saved += (work.do === 'save' ? work.checkpoints.length : 1) - stale.length
       this.#machine.receive({ is: 'saved', stale }, now())
     } catch (error) {
+      this.#isFailing = true
+      this.#failed++
       this.#machine.receive({ is: 'failed' }, now())
       this.#onTrouble(error instanceof OutsideError ? error.message : String(error))
     }

@@ -1,5 +1,5 @@
-import { Channels, MESSAGE_BYTES_MAX, STATE_BYTES_MAX } from '../../channel/index.ts'
-import { earlier, FOREVER, type Instant, instant, ShardlessError } from '../../core/index.ts'
+import { Channels, type DropReason, MESSAGE_BYTES_MAX, STATE_BYTES_MAX } from '../../channel/index.ts'
+import { type Counters, earlier, FOREVER, type Instant, instant, ShardlessError } from '../../core/index.ts'
 import type { Link, LinkHandler, LinkOptions, StateLane } from '../link.ts'
 import { connectionLost, REASON_BYTES_MAX, readReason, reasonBytes, tooLarge } from '../reason.ts'
 
@@ -21,6 +21,8 @@ export interface DatagramOutlet {
   readonly address: string
   /** What a datagram costs on the wire besides its content, in bytes: IP, UDP, and the seal if any. */
   readonly headerBytes: number
+  /** Counts what the channels of several links drop together; the link's own when left out. */
+  readonly dropped?: Counters<DropReason>
   send(datagram: Uint8Array): void
   /** Called when something is to be done: poll soon, but not from inside. */
   wake(): void
@@ -87,7 +89,10 @@ export class DatagramLink implements Link {
     this.remote = outlet.remote
     this.address = outlet.address
     this.#outlet = outlet
-    this.#channels = new Channels(channelOptions(options, outlet, (payload) => this.#takeState(payload)))
+    this.#channels = new Channels(
+      channelOptions(options, outlet, (payload) => this.#takeState(payload)),
+      outlet.dropped,
+    )
     this.state = this.#lane(this.#channels, outlet)
   }
 

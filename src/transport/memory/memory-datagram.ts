@@ -1,12 +1,8 @@
 import { Counters, type Instant, ShardlessError } from '../../core/index.ts'
 import { hostAndPort } from '../listen-url.ts'
+import { transportMetrics } from '../metrics.ts'
 import { AddressBook } from '../udp/address-book.ts'
-import {
-  type DatagramAddress,
-  type DatagramReceiver,
-  type DatagramSocket,
-  datagramDrops,
-} from '../udp/datagram.ts'
+import type { DatagramAddress, DatagramReceiver, DatagramSocket } from '../udp/datagram.ts'
 import type { LaneClock, NetworkPath } from './memory-lane.ts'
 
 export interface MemoryDatagramOptions<Address> {
@@ -34,7 +30,7 @@ export class MemoryDatagramSocket<Address> implements DatagramSocket {
   readonly packetBytesMax: number
   readonly receiveBufferBytes = Number.POSITIVE_INFINITY
   readonly sendBufferBytes = Number.POSITIVE_INFINITY
-  readonly dropped = new Counters(...datagramDrops)
+  readonly dropped = new Counters(...transportMetrics.datagramsDropped.values)
   readonly #clock: LaneClock
   readonly #registry: DatagramRegistry
   readonly #options: MemoryDatagramOptions<Address>

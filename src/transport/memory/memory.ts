@@ -1,6 +1,7 @@
 import { Counters, type Instant, instant, ShardlessError } from '../../core/index.ts'
 import { Agenda } from '../agenda.ts'
 import { chooseLinkOptions, type LinkOptions, type Listener } from '../link.ts'
+import { memoryMetrics } from '../metrics.ts'
 import type { DatagramSocket } from '../udp/datagram.ts'
 import { type DatagramRegistry, type MemoryDatagramOptions, MemoryDatagramSocket } from './memory-datagram.ts'
 import { MemoryEnd, type MemoryLink } from './memory-end.ts'
@@ -40,7 +41,7 @@ const defaultMemoryOptions = {
  */
 export class MemoryNetwork {
   /** Datagrams that reached an end which could not take them. */
-  readonly dropped = new Counters('too-large', 'not-opened')
+  readonly dropped = new Counters(...memoryMetrics.dropped.values)
   readonly #defaults: Partial<MemoryOptions>
   readonly #clock = { now: instant(0), agenda: new Agenda() }
   readonly #listeners = new Map<string, MemoryListener>()

@@ -1,5 +1,5 @@
 import { createServer, connect as dial, type Socket } from 'node:net'
-import { OutsideError } from '../../core/index.ts'
+import { Counters, OutsideError } from '../../core/index.ts'
 import {
   type ConnectOptions,
   chooseLinkOptions,
@@ -10,6 +10,7 @@ import {
 } from '../link.ts'
 import { hostAndPort, parseListenUrl } from '../listen-url.ts'
 import { listening } from '../listening.node.ts'
+import { transportMetrics } from '../metrics.ts'
 import { connectFailure, connectTimeout } from '../outside.node.ts'
 import { plainAddress } from '../peer.node.ts'
 import { closeMs } from './corked-socket.node.ts'
@@ -42,22 +43,35 @@ export async function listenTcp(options: TcpListenOptions): Promise<Listener> {
   const formatOf = carries === 'packets' ? framed : bare
   const linkOptions = chooseLinkOptions(options)
   const links = new Set<TcpLink>()
+  const refusals = new Counters(...transportMetrics.tcpRefused.values)
+  let accepted = 0
   const server = createServer((socket) => {
     const address = plainAddress(socket.remoteAddress)
     const refusal = admit?.(address)
     if (refusal !== undefined) {
+      refusals.count('limit')
       refused?.(address, refusal)
       refuse(socket, formatOf(1).closing(refusal))
       return
     }
     const link = new TcpLink(socket, linkOptions, formatOf(linkOptions.packetBytesMax))
     links.add(link)
+    accepted++
     socket.on('close', () => links.delete(link))
     accept(link)
   })
-  const taken = await listening(server, { host, port, trouble: (sentence) => refused?.('unknown', sentence) })
+  const trouble = (sentence: string): void => {
+    refusals.count('trouble')
+    refused?.('unknown', sentence)
+  }
+  const taken = await listening(server, { host, port, trouble })
   return {
     url: `tcp://${hostAndPort(host, taken)}`,
+    measure(readings) {
+      readings.addAll(transportMetrics.tcpRefused, refusals)
+      readings.add(transportMetrics.links, links.size, 'tcp')
+      readings.add(transportMetrics.accepted, accepted, 'tcp')
+    },
     close(reason) {
       for (const link of links) link.close(reason)
       return new Promise((resolve) => server.close(() => resolve()))

@@ -1,7 +1,8 @@
-import { Counters, type Instant } from '../../core/index.ts'
+import { Counters, type Instant, type Measured, type Readings } from '../../core/index.ts'
 import type { Link, LinkHandler } from '../link.ts'
 import { LinkInbox } from '../link-inbox.ts'
 import { hostAndPort } from '../listen-url.ts'
+import { transportMetrics } from '../metrics.ts'
 import { shortReason } from '../reason.ts'
 import type { DatagramAddress } from './datagram.ts'
 import { type UnprovenBounds, UnprovenBudget } from './unproven.ts'
@@ -19,12 +20,6 @@ export interface DatagramBounds {
   readonly silenceMs?: number
   readonly unproven?: UnprovenBounds
 }
-
-/**
- * Why a datagram was dropped: no link was free for its peer; its link was closed a moment ago; or it would have
- * been too much for an unproven peer.
- */
-export const peerDrops = ['no link free', 'just closed', 'unproven'] as const
 
 export interface DatagramPeersOptions extends DatagramBounds {
   readonly now: Instant
@@ -49,9 +44,10 @@ const REST_MS = 1000
  *     datagram --receive--> known peer? --yes--> link handler
  *                               '--no, room?--> accept(link)        silence, close --poll--> closed
  */
-export class DatagramPeers {
-  readonly dropped = new Counters(...peerDrops)
+export class DatagramPeers implements Measured {
+  readonly dropped = new Counters(...transportMetrics.peersDropped.values)
   readonly #options: DatagramPeersOptions
+  #accepted = 0
   readonly #peersMax: number
   readonly #unprovenMax: number
   readonly #silenceMs: number
@@ -73,6 +69,12 @@ export class DatagramPeers {
     this.#silenceMs = silenceMs
     this.#now = options.now
     this.#budget = new UnprovenBudget(options.unproven ?? {}, options.now)
+  }
+
+  measure(readings: Readings): void {
+    readings.addAll(transportMetrics.peersDropped, this.dropped)
+    readings.add(transportMetrics.links, this.#peers.size, 'datagrams')
+    readings.add(transportMetrics.accepted, this.#accepted, 'datagrams')
   }
 
   /** How many links there are, those included that were closed a moment ago. */
@@ -133,6 +135,7 @@ export class DatagramPeers {
     })
     this.#peers.set(peer.remote, peer)
     this.#unproven++
+    this.#accepted++
     this.#budget.begin(from.host, this.#now)
     this.#options.accept(peer)
     return peer

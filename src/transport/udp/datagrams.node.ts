@@ -60,6 +60,10 @@ export async function listenDatagrams(options: DatagramListenOptions): Promise<D
   const look = setInterval(() => peers.poll(now()), LOOK_MS)
   return {
     url: socket.url,
+    measure(readings) {
+      socket.measure(readings)
+      peers.measure(readings)
+    },
     dropped: () => ({ ...socket.dropped.snapshot(), ...peers.dropped.snapshot() }),
     async close(reason) {
       clearInterval(look)

@@ -1,17 +1,13 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { lookup } from 'node:dns/promises'
 import { isIP, isIPv6 } from 'node:net'
-import { Counters } from '../../core/index.ts'
+import { Counters, type Measured, type Readings } from '../../core/index.ts'
 import { hostAndPort } from '../listen-url.ts'
+import { transportMetrics } from '../metrics.ts'
 import { connectFailure, listenFailure } from '../outside.node.ts'
 import { plainAddress } from '../peer.node.ts'
 import { AddressBook } from './address-book.ts'
-import {
-  type DatagramAddress,
-  type DatagramReceiver,
-  type DatagramSocket,
-  datagramDrops,
-} from './datagram.ts'
+import type { DatagramAddress, DatagramReceiver, DatagramSocket } from './datagram.ts'
 
 export interface UdpOptions<Address> {
   /** "0.0.0.0" for IPv4, "::" for IPv6 and IPv4 together, or one address or name. */
@@ -34,6 +30,9 @@ export interface UdpOptions<Address> {
   readonly isShared?: boolean
 }
 
+/** A UDP socket that tells what it counts. */
+export interface MeasuredSocket extends DatagramSocket, Measured {}
+
 /** The most bytes that wait in this process when the kernel takes no more. */
 const queueBytesMax = 1_048_576
 /** How many peers are remembered, twice over. */
@@ -44,7 +43,7 @@ const addressesMax = 65_536
  *
  * @throws OutsideError if the port cannot be had, or a name is not known
  */
-export async function openUdp<Address>(options: UdpOptions<Address>): Promise<DatagramSocket> {
+export async function openUdp<Address>(options: UdpOptions<Address>): Promise<MeasuredSocket> {
   const { host, port, peer, kernelBufferBytes = 4_194_304, isShared = false } = options
   const local = await numberOf(host, (error) => listenFailure(error, { host, port }))
   const isOverIPv6 = isIPv6(local)
@@ -67,18 +66,20 @@ export async function openUdp<Address>(options: UdpOptions<Address>): Promise<Da
   return new UdpSocket(socket, options)
 }
 
-class UdpSocket<Address> implements DatagramSocket {
+class UdpSocket<Address> implements MeasuredSocket {
   readonly url: string
   readonly packetBytesMax: number
   readonly receiveBufferBytes: number
   readonly sendBufferBytes: number
-  readonly dropped = new Counters(...datagramDrops)
+  readonly dropped = new Counters(...transportMetrics.datagramsDropped.values)
   readonly #socket: Socket
   readonly #book: AddressBook<Address>
   readonly #receive: DatagramReceiver<Address>
   readonly #isConnected: boolean
   /** Where a packet is copied to on its way out, in case the kernel makes it wait. */
   #scratch: Buffer
+  #in = 0
+  #out = 0
   #isOpen = true
   #isQueueing = false
 
@@ -99,6 +100,12 @@ class UdpSocket<Address> implements DatagramSocket {
     socket.on('error', (error) => this.#count(error))
   }
 
+  measure(readings: Readings): void {
+    readings.addAll(transportMetrics.datagramsDropped, this.dropped)
+    readings.add(transportMetrics.datagramsIn, this.#in)
+    readings.add(transportMetrics.datagramsOut, this.#out)
+  }
+
   get isOpen(): boolean {
     return this.#isOpen
   }
@@ -113,6 +120,7 @@ class UdpSocket<Address> implements DatagramSocket {
     this.#scratch.set(packet)
     if (this.#isConnected) this.#socket.send(this.#scratch, 0, length, this.#sent)
     else this.#socket.send(this.#scratch, 0, length, to.port, to.host, this.#sent)
+    this.#out++
     this.#isQueueing = this.#socket.getSendQueueCount() > 0
     if (this.#isQueueing) this.#scratch = Buffer.allocUnsafeSlow(this.packetBytesMax)
     return true
@@ -131,6 +139,7 @@ class UdpSocket<Address> implements DatagramSocket {
   }
 
   #take(packet: Uint8Array, { address, port }: RemoteInfo): void {
+    this.#in++
     if (packet.length === 0) this.dropped.count('received empty')
     else if (packet.length > this.packetBytesMax) this.dropped.count('received too large')
     else {

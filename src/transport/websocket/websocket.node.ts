@@ -4,7 +4,7 @@ import type { Server as HttpsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocket, WebSocketServer } from 'ws'
-import { OutsideError } from '../../core/index.ts'
+import { Counters, OutsideError } from '../../core/index.ts'
 import {
   type ConnectOptions,
   chooseLinkOptions,
@@ -15,6 +15,7 @@ import {
 } from '../link.ts'
 import { hostAndPort, parseConnectUrl } from '../listen-url.ts'
 import { listening } from '../listening.node.ts'
+import { transportMetrics } from '../metrics.ts'
 import { connectFailure, connectTimeout } from '../outside.node.ts'
 import { plainAddress } from '../peer.node.ts'
 import { closeMs } from '../tcp/corked-socket.node.ts'
@@ -60,6 +61,15 @@ const socketOptions = {
   closeTimeout: closeMs,
 } as const
 
+/** What a refusal counts as, by its HTTP status. */
+const REFUSED: Readonly<Record<number, (typeof transportMetrics.upgradesRefused.values)[number]>> = {
+  400: 'malformed',
+  403: 'origin',
+  404: 'path',
+  426: 'version',
+  503: 'limit',
+}
+
 /**
  * Listens for links over WebSocket (RFC 6455, one binary message per packet).
  *
@@ -71,7 +81,10 @@ export async function listenWebSocket(options: WebSocketListenOptions): Promise<
   const linkOptions = chooseLinkOptions(options)
   const door = new UpgradeDoor(options)
   const links = new Set<WebSocketLink>()
+  const refusals = new Counters(...transportMetrics.upgradesRefused.values)
+  let accepted = 0
   const refuse = (socket: Duplex, { address, ...answer }: UpgradeRefusal & { address: string }) => {
+    refusals.count(REFUSED[answer.status] ?? 'malformed')
     refused?.(address, answer.reason)
     refuseUpgrade(socket, answer)
   }
@@ -102,18 +115,27 @@ export async function listenWebSocket(options: WebSocketListenOptions): Promise<
         remote: remoteOf(request.socket, verdict.address),
       })
       links.add(link)
+      accepted++
       webSocket.on('close', () => links.delete(link))
       accept(link)
     })
   }
   const isOurs = !server.listening
-  const trouble = (sentence: string) => refused?.('unknown', sentence)
+  const trouble = (sentence: string): void => {
+    refusals.count('trouble')
+    refused?.('unknown', sentence)
+  }
   const taken = isOurs ? await listening(server, { host, port, trouble }) : portOf(server)
   server.on('upgrade', upgrade)
   const scheme = 'setSecureContext' in server ? 'wss' : 'ws'
   const { path = '/' } = options
   return {
     url: `${scheme}://${hostAndPort(host, taken)}${path === '/' ? '' : path}`,
+    measure(readings) {
+      readings.addAll(transportMetrics.upgradesRefused, refusals)
+      readings.add(transportMetrics.links, links.size, 'websocket')
+      readings.add(transportMetrics.accepted, accepted, 'websocket')
+    },
     async close(reason) {
       server.off('upgrade', upgrade)
       const gone = [...links].map((link) => link.gone)

@@ -1,0 +1,23 @@
+import { counter } from '../../core/index.ts'
+
+/** What conversations in the native dialect tell of themselves. */
+export const nativeMetrics = {
+  dropped: counter({
+    name: 'shardless_native_dropped_total',
+    unit: 'messages',
+    meaning: 'Messages in the native dialect that made no sense, or were too many in one packet.',
+    labels: ['reason'],
+    values: ['unknown-code', 'cut-short', 'broken-body', 'out-of-order', 'too-many'],
+  }),
+}
+
+/** What a client counts: read in its own process. */
+export const nativeClientMetrics = {
+  dropped: counter({
+    name: 'shardless_client_native_dropped_total',
+    unit: 'messages',
+    meaning: 'Messages of a server that a client could not use.',
+    labels: ['reason'],
+    values: ['unknown-code', 'broken', 'unusable'],
+  }),
+}

@@ -1,0 +1,43 @@
+import { accountMetrics } from '../account/index.ts'
+import { channelMetrics } from '../channel/index.ts'
+import { contentMetrics, upgradeMetrics } from '../content/index.ts'
+import type { Metric } from '../core/index.ts'
+import { nativeClientMetrics, nativeMetrics } from '../dialect/native/index.ts'
+import { gatewayMetrics } from '../gateway/index.ts'
+import { netcodeClientMetrics, netcodeMetrics } from '../netcode/index.ts'
+import { regionMetrics } from '../region/index.ts'
+import { storeMetrics } from '../store/index.ts'
+import { memoryMetrics, transportMetrics } from '../transport/index.ts'
+import { webMetrics } from '../web/index.ts'
+import { worldMetrics } from '../world/index.ts'
+
+/** Metrics that belong together: the machines of one part of a server. */
+export interface MetricGroup {
+  readonly title: string
+  readonly metrics: readonly Metric[]
+}
+
+/** All that a server counts, in the order in which it is told. */
+export const metricGroups: readonly MetricGroup[] = [
+  { title: 'Worlds and ticks', metrics: [...of(regionMetrics), ...of(worldMetrics)] },
+  { title: 'Connections and players', metrics: [...of(gatewayMetrics), ...of(nativeMetrics)] },
+  { title: 'Links and sockets', metrics: [...of(transportMetrics), ...of(channelMetrics)] },
+  { title: 'Sealed datagrams', metrics: of(netcodeMetrics) },
+  { title: 'HTTP and client content', metrics: [...of(webMetrics), ...of(contentMetrics)] },
+  { title: 'Accounts and characters', metrics: [...of(accountMetrics), ...of(storeMetrics)] },
+]
+
+/** What is counted elsewhere than on a server: in clients, and by the networks of tests. No server tells of it. */
+export const otherMetrics: readonly Metric[] = [
+  ...of(netcodeClientMetrics),
+  ...of(nativeClientMetrics),
+  ...of(upgradeMetrics),
+  ...of(memoryMetrics),
+]
+
+/** The one table of metrics: what `/stats`, `/metrics`, `shardless stats` and docs/reference/metrics.md are made of. */
+export const metrics: readonly Metric[] = metricGroups.flatMap((group) => group.metrics)
+
+function of(described: Readonly<Record<string, Metric>>): readonly Metric[] {
+  return Object.values(described)
+}
