@@ -52,7 +52,7 @@ export function dialectSuite(under: DialectUnderTest): void {
   const rule = (title: string, play: (stage: Stage) => void, options: StageOptions = {}) =>
     test(`${title} (${dialect.name})`, () => play(new Stage(under, options)))
 
-  rule('who says hello is in, and sees everybody where they are from the first moment', (stage) => {
+  rule('[D9] who says hello is in, and sees everybody where they are from the first moment', (stage) => {
     const ada = stage.join('Ada')
     const bob = stage.join('Bob')
     stage.run(500)
@@ -83,7 +83,7 @@ export function dialectSuite(under: DialectUnderTest): void {
   )
 
   rule(
-    'an account lets in who has its password, and a wrong one is told as such',
+    '[D6] an account lets in who has its password, and a wrong one is told as such',
     (stage) => {
       const ada = stage.connect()
       ada.player.login('Ada', 'guess')
@@ -98,7 +98,7 @@ export function dialectSuite(under: DialectUnderTest): void {
     { hasAccounts: true },
   )
 
-  rule('others are seen where they are while they walk, turn and stop', (stage) => {
+  rule('[D9] others are seen where they are while they walk, turn and stop', (stage) => {
     const ada = stage.join('Ada')
     const bob = stage.join('Bob')
     for (const [east, north] of [
@@ -120,7 +120,7 @@ export function dialectSuite(under: DialectUnderTest): void {
     }
   })
 
-  rule('what changes about somebody is told with its new value', (stage) => {
+  rule('[D9] what changes about somebody is told with its new value', (stage) => {
     const ada = stage.join('Ada')
     stage.join('Bob')
     stage.run(300)
@@ -129,7 +129,7 @@ export function dialectSuite(under: DialectUnderTest): void {
     assert.equal(ada.moods.get('Bob'), 9)
   })
 
-  rule('what is said is heard by those near with the name of who said it, and is answered', (stage) => {
+  rule('[D13] what is said is heard by those near with the name of who said it, and is answered', (stage) => {
     const ada = stage.join('Ada')
     const bob = stage.join('Bob')
     stage.run(200)
@@ -142,7 +142,7 @@ export function dialectSuite(under: DialectUnderTest): void {
     assert.deepEqual(bob.replies, ['2', 'sorry: Speak up.'])
   })
 
-  rule('a walk goes on until something else is wanted, be it for a minute', (stage) => {
+  rule('[D10] a walk goes on until something else is wanted, be it for a minute', (stage) => {
     const ada = stage.join('Ada')
     ada.walk(1, 0)
     stage.run(40_000)
@@ -155,7 +155,7 @@ export function dialectSuite(under: DialectUnderTest): void {
     assert.equal(position.x, x)
   })
 
-  rule('who says no hello is let go of in the time that the dialect gives', (stage) => {
+  rule('[D15] who says no hello is let go of in the time that the dialect gives', (stage) => {
     const { link } = stage.connect()
     stage.run((dialect.limits?.helloTimeoutMs ?? 5000) - 100)
     assert.equal(link.isOpen, true)
@@ -164,7 +164,7 @@ export function dialectSuite(under: DialectUnderTest): void {
   })
 
   rule(
-    'who falls silent is let go of in the time that the dialect gives, and is gone for the others',
+    '[D15] who falls silent is let go of in the time that the dialect gives, and is gone for the others',
     (stage) => {
       const ada = stage.join('Ada')
       const { link } = stage.connectAs('Bob')
@@ -186,7 +186,7 @@ export function dialectSuite(under: DialectUnderTest): void {
     },
   )
 
-  rule('who leaves is gone for the others at once', (stage) => {
+  rule('[D8] who leaves is gone for the others at once', (stage) => {
     const ada = stage.join('Ada')
     const bob = stage.join('Bob')
     stage.run(300)
@@ -196,7 +196,7 @@ export function dialectSuite(under: DialectUnderTest): void {
     assert.equal(stage.host.stats.players, 1)
   })
 
-  rule('who loses the connection is gone when the time to come back is over', (stage) => {
+  rule('[D15] who loses the connection is gone when the time to come back is over', (stage) => {
     const ada = stage.join('Ada')
     const { link } = stage.connectAs('Bob')
     stage.run(300)
@@ -206,7 +206,7 @@ export function dialectSuite(under: DialectUnderTest): void {
   })
 
   if ((dialect.limits?.graceMs ?? 30_000) >= 5000)
-    rule('a held walk ends with the connection', (stage) => {
+    rule('[D10] a held walk ends with the connection', (stage) => {
       stage.join('Ada')
       const { player, link } = stage.connectAs('Bob')
       player.walk(1, 0)
@@ -219,7 +219,22 @@ export function dialectSuite(under: DialectUnderTest): void {
     })
 
   if (under.canResume)
-    rule('who comes back with what it was given has the same character', (stage) => {
+    rule('[D7] who comes back too late comes in anew, as somebody else', (stage) => {
+      const first = stage.connectAs('Ada')
+      stage.run(300)
+      const { id } = stage.villager('Ada')
+      first.link.vanish()
+      stage.run((dialect.limits?.graceMs ?? 30_000) + 500)
+      const second = stage.connect()
+      second.player.resume?.(first.player)
+      stage.run(500)
+      assert.equal(second.player.isIn, true)
+      assert.notEqual(stage.villager('Ada').id, id)
+      assert.equal(stage.host.stats.players, 1)
+    })
+
+  if (under.canResume)
+    rule('[D7] who comes back with what it was given has the same character', (stage) => {
       const first = stage.connectAs('Ada')
       first.player.walk(1, 0)
       stage.run(2000)
@@ -234,7 +249,7 @@ export function dialectSuite(under: DialectUnderTest): void {
       assert.ok(second.player.seen.get('Ada')!.x > 130 && position.x > 130)
     })
 
-  rule('nonsense is counted, and too much of it ends the connection and nobody else’s', (stage) => {
+  rule('[D16] nonsense is counted, and too much of it ends the connection and nobody else’s', (stage) => {
     const ada = stage.join('Ada')
     const { link } = stage.connect()
     for (let count = 0; count < (dialect.limits?.nonsenseMax ?? 8); count++) {
@@ -267,7 +282,7 @@ export function dialectSuite(under: DialectUnderTest): void {
   })
 
   if (carries === 'stream')
-    rule('a stream is understood however it is cut: byte by byte, or all at once', (stage) => {
+    rule('[D4] a stream is understood however it is cut: byte by byte, or all at once', (stage) => {
       for (const size of [1, 3, 10_000]) {
         const { player, link } = stage.connect()
         const said: number[] = []

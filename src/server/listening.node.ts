@@ -29,7 +29,7 @@ export type Listen = (address: ListenUrl, listening: Listening) => Promise<reado
 /** How to listen, by scheme and by how bytes are carried. */
 export type Listens = Readonly<Record<string, { readonly [C in Carriage]?: Listen }>>
 
-/** The ways in that there are; `ServeOptions.ways` has more. */
+/** The ways in that there are. */
 export const listens: Listens = {
   ws: { packets: listenWeb, stream: listenWeb },
   wss: { packets: listenWeb, stream: listenWeb },

@@ -112,3 +112,45 @@ test('[N16] who is late by more than a second is heard all the same; word from b
   assert.equal(inbox.next(tick(65)), 'east')
   assert.equal(inbox.next(tick(66)), 'rest')
 })
+
+test('[D10] what is held goes on without a word, from the next tick on, in the place of all that waited', () => {
+  const inbox = newInbox()
+  at(inbox, 10, [10, 'east'], [12, 'south'])
+  use(inbox, 10, 1)
+  inbox.hold('west')
+  assert.equal(inbox.next(tick(11)), 'west')
+  assert.equal(inbox.next(tick(12)), 'west')
+  assert.equal(inbox.next(tick(100_000)), 'west')
+  assert.equal(inbox.takeSurprise(), false)
+  inbox.hold('north')
+  assert.equal(inbox.next(tick(100_001)), 'north')
+})
+
+test('[D10] what is held ends when nobody is there to hold it, or with a command that has a tick', () => {
+  const released = newInbox()
+  released.hold('west')
+  released.hear(20, tick(20))
+  assert.equal(released.next(tick(60)), 'west')
+  released.release()
+  assert.equal(released.next(tick(61)), 'rest')
+  released.hold('east')
+  assert.equal(released.next(tick(62)), 'east')
+
+  const replaced = newInbox()
+  replaced.hold('west')
+  at(replaced, 10, [12, 'south'])
+  replaced.hear(12, tick(12))
+  assert.deepEqual(
+    [10, 11, 12, 32].map((when) => replaced.next(tick(when))),
+    ['west', 'west', 'south', 'south'],
+  )
+  assert.equal(replaced.next(tick(33)), 'rest')
+})
+
+test('[D10] over another connection what was held does not hold by itself', () => {
+  const inbox = newInbox()
+  inbox.hold('west')
+  assert.equal(inbox.next(tick(10)), 'west')
+  inbox.restart()
+  assert.equal(inbox.next(tick(60)), 'rest')
+})

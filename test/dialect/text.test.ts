@@ -1,9 +1,13 @@
 /** The text dialect of docs/examples keeps the rules of dialects. */
 import text from '../../docs/examples/text-dialect/dialect.ts'
+import { textDialect } from '../../docs/examples/text-dialect/text-dialect.ts'
 import { type DialectPlayer, dialectSuite } from '../../src/dialect/dialect.suite.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
+
+/** What each person has been given to come back with. */
+const tokens = new WeakMap<DialectPlayer, () => string>()
 
 /** A person with netcat, who understands what is printed. */
 function person(send: (bytes: Uint8Array) => void): DialectPlayer {
@@ -16,9 +20,13 @@ function person(send: (bytes: Uint8Array) => void): DialectPlayer {
   const moods = new Map<string, number>()
   let isIn = false
   let rest = ''
+  let token = ''
   const readers: Readonly<Record<string, (line: string) => void>> = {
     in: () => {
       isIn = true
+    },
+    token: (line) => {
+      token = line
     },
     refused: (line) => void refusals.push(line.slice(0, line.indexOf(':'))),
     comes: (line) => {
@@ -39,7 +47,7 @@ function person(send: (bytes: Uint8Array) => void): DialectPlayer {
     const [, name, x, y] = /^(.*) (\S+) (\S+)$/.exec(line) ?? []
     seen.set(name, { x: Number(x), y: Number(y) })
   }
-  return {
+  const player: DialectPlayer = {
     receive(bytes) {
       const lines = (rest + decoder.decode(bytes)).split('\n')
       rest = lines.pop() ?? ''
@@ -53,20 +61,29 @@ function person(send: (bytes: Uint8Array) => void): DialectPlayer {
     },
     say: (text) => type(`say ${text}`),
     leave: () => type('quit'),
+    resume: (from) => type(`again ${tokens.get(from)?.()} Ada`),
     get isIn() {
       return isIn
     },
     ...{ refusals, entered, heard, replies, seen, moods },
   }
+  tokens.set(player, () => token)
+  return player
 }
 
-dialectSuite({
-  dialect: text,
-  carries: 'stream',
+const under = {
+  carries: 'stream' as const,
   // It says that somebody has gone on every metre and a half, and a tick late.
   tolerance: 2.2,
   player: person,
   nonsense: ['xyzzy\n', 'walk\n', '\xff\xfe\n', `${'a'.repeat(500)}\n`, 'say hello\n'].map((line) =>
     Uint8Array.from(line, (letter) => letter.charCodeAt(0)),
   ),
-})
+}
+
+dialectSuite({ ...under, dialect: text })
+
+// Whoever loses the connection may come back here, which is another way to let go of somebody.
+const options = { walk: (east: number, north: number) => ({ east, north }), graceMs: 30_000 }
+const kept = textDialect({ ...options, name: ({ name }) => String(name) })
+dialectSuite({ ...under, dialect: { ...kept, name: 'text-kept' }, canResume: true })

@@ -98,7 +98,7 @@ test('an account of the engine is made and used by typing, with a wrong password
   await until(() => third.lines.includes('in Green'))
 })
 
-test('what is spoken at an address is a sentence where it cannot be', async () => {
+test('[D2] [D3] what is spoken at an address is a sentence where it cannot be', async () => {
   const datagrams = defineDialect({ name: 'bare', carries: ['datagrams'], begin: () => ({}) as never })
   const refusals: readonly [ServeOptions, RegExp][] = [
     [

@@ -2,6 +2,7 @@ import {
   type Dialect,
   defineDialect,
   type Interpreter,
+  type Joined,
   lines,
   type Speaker,
   type WorldNews,
@@ -14,18 +15,21 @@ export interface TextOptions {
   readonly walk: (east: number, north: number) => unknown
   /** What an entity is called. */
   readonly name: (entity: AnyEntity) => string
+  /** Milliseconds in which somebody may come back who lost the connection, with `again TOKEN NAME`. 0 when left out. */
+  readonly graceMs?: number
 }
 
 /** A line protocol over plain TCP, playable with netcat: `help` says what there is. */
 export function textDialect(options: TextOptions): Dialect {
+  const { graceMs = 0 } = options
   return defineDialect({
     name: 'text',
     carries: ['stream'],
     framing: lines({ bytesMax: 400 }),
     stride: STRIDE,
     drops: ['unknown-word', 'not-utf8'],
-    // Somebody who types is slow: a minute for the hello, ten of silence. Whoever hangs up is gone.
-    limits: { helloTimeoutMs: 60_000, silenceTimeoutMs: 600_000, graceMs: 0, nonsenseMax: 20 },
+    // Somebody who types is slow: a minute for the hello, ten of silence.
+    limits: { helloTimeoutMs: 60_000, silenceTimeoutMs: 600_000, graceMs, nonsenseMax: 20 },
     risks: ['clear-passwords'],
     begin: (interpreter) => new TextSpeaker(interpreter, options),
   })
@@ -33,7 +37,7 @@ export function textDialect(options: TextOptions): Dialect {
 
 const ways: Record<string, [number, number]> = { north: [0, 1], east: [1, 0], south: [0, -1], west: [-1, 0] }
 const HELP =
-  'hello NAME, login NAME PASSWORD, register NAME PASSWORD, walk north|east|south|west, stop, say WORDS, look, leave, quit'
+  'hello NAME, login NAME PASSWORD, register NAME PASSWORD, again TOKEN NAME, walk north|east|south|west, stop, say WORDS, look, leave, quit'
 /** Metres after which it is worth a line that somebody has gone on. */
 const STRIDE = 1.5
 const encoder = new TextEncoder()
@@ -56,7 +60,8 @@ class TextSpeaker implements Speaker {
     else if (line.trim() !== '') this.#obey(line.trim())
   }
 
-  joined({ serverName }: { readonly serverName: string }): void {
+  joined({ serverName, token }: Joined): void {
+    if (this.#options.graceMs) this.#print(`token ${Array.from(token, hex).join('')}`)
     this.#print(`in ${serverName}`)
   }
 
@@ -94,6 +99,7 @@ class TextSpeaker implements Speaker {
     const way = ways[first]
     if (word === 'help') this.#print(HELP)
     else if (word === 'hello') this.#to.join([first, ...rest].join(' '))
+    else if (word === 'again') this.#to.resume(bytesOf(first), rest.join(' '))
     else if (word === 'login') this.#to.login(first, rest.join(' '))
     else if (word === 'register') this.#to.register(first, rest.join(' '))
     else if (word === 'quit') this.#to.close()
@@ -124,6 +130,13 @@ class TextSpeaker implements Speaker {
   #print(line: string): void {
     this.#to.send(encoder.encode(`${line.replace(/\p{Cc}/gu, ' ')}\n`))
   }
+}
+
+const hex = (byte: number): string => byte.toString(16).padStart(2, '0')
+
+/** The bytes of a token; what is none opens nothing. */
+function bytesOf(token: string): Uint8Array {
+  return Uint8Array.from(token.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 }
 
 function textOf(frame: Uint8Array): string | undefined {

@@ -33,11 +33,11 @@ const cases: readonly [string, Framing, string, readonly string[]][] = [
 ]
 
 for (const [name, framing, stream, frames] of cases)
-  test(`frames by ${name} are found however the stream is cut`, () => {
+  test(`[D4] frames by ${name} are found however the stream is cut`, () => {
     for (let size = 1; size <= stream.length; size++) assert.deepEqual(cut(framing, stream, size), frames)
   })
 
-test('what can be no frame is told once, and what waited with it is forgotten', () => {
+test('[D4] what can be no frame is told once, and what waited with it is forgotten', () => {
   assert.deepEqual(cut(lines({ bytesMax: 8 }), 'ok\nmuch too long\nok\n'), ['ok', '!'])
   assert.deepEqual(cut(lines({ bytesMax: 8 }), 'ok\nmuch too long', 3).slice(0, 2), ['ok', '!'])
   assert.deepEqual(cut(lengths({ headBytes: 1, bytesMax: 4 }), '\x03abc\x04abcd'), ['abc', '!'])
@@ -47,12 +47,12 @@ test('what can be no frame is told once, and what waited with it is forgotten', 
   assert.deepEqual(cut(digits({ bytesMax: 100 }), `100 ${'a'.repeat(100)}`), ['a'.repeat(100)])
 })
 
-test('a line of exactly the bound with its end is taken, one byte more is not', () => {
+test('[D4] a line of exactly the bound with its end is taken, one byte more is not', () => {
   assert.deepEqual(cut(lines({ bytesMax: 5 }), 'abcd\n'), ['abcd'])
   assert.deepEqual(cut(lines({ bytesMax: 5 }), 'abcde\n'), ['!'])
 })
 
-test('who is stopped in the middle of a chunk hears no more of it', () => {
+test('[D4] who is stopped in the middle of a chunk hears no more of it', () => {
   const framer = new Framer(lines())
   const told: string[] = []
   const take = (frame: Uint8Array): void => {
@@ -64,7 +64,7 @@ test('who is stopped in the middle of a chunk hears no more of it', () => {
   assert.deepEqual(told, ['one'])
 })
 
-test('whatever comes, no more is held than one frame, and frames hold no more than the bound', () => {
+test('[D4] whatever comes, no more is held than one frame, and frames hold no more than the bound', () => {
   const random = new Random(3)
   const letters = '\n 0159az\xff'
   for (const framing of [

@@ -57,7 +57,7 @@ function stage({ peer = {}, speaker = {} }: { peer?: Partial<Peer>; speaker?: Pa
   return { interpreter, told, sent, mistakes, said }
 }
 
-test('a login asks a page of accounts, and says hello with the token that it gives', () => {
+test('[D6] a login asks a page of accounts, and says hello with the token that it gives', () => {
   const { interpreter, told, said } = stage()
   interpreter.login('Ada', 'secret')
   interpreter.login('Bob', 'secret')
@@ -71,7 +71,7 @@ test('a login asks a page of accounts, and says hello with the token that it giv
   ])
 })
 
-test('an account that is made is told, and entered when the dialect wants that', () => {
+test('[D6] an account that is made is told, and entered when the dialect wants that', () => {
   const { interpreter, told, said } = stage()
   interpreter.register('Ada', 'secret')
   interpreter.answer(1, JSON.stringify({ is: 'refused', code: 'name-taken', reason: 'Taken.' }))
@@ -83,14 +83,14 @@ test('an account that is made is told, and entered when the dialect wants that',
   assert.equal((said()[0] as { login: string }).login, 'abc')
 })
 
-test('a name that no form takes is refused at once', () => {
+test('[D6] a name that no form takes is refused at once', () => {
   const { interpreter, told, said } = stage()
   interpreter.login('a'.repeat(201), 'secret')
   interpreter.login('Ada', 'a'.repeat(201))
   assert.deepEqual([told, said()], [['refused form false', 'refused form false'], []])
 })
 
-test('what is no command or request of the game is not said, and throws nothing', () => {
+test('[D11] what is no command or request of the game is not said, and throws nothing', () => {
   const { interpreter, said } = stage()
   assert.equal(interpreter.intend({ east: 1, north: 0 }), false, 'before it is in')
   interpreter.welcome(welcome)
@@ -103,7 +103,7 @@ test('what is no command or request of the game is not said, and throws nothing'
   assert.deepEqual(said(), [{ is: 'intend', command: { east: 1, north: 0 } }])
 })
 
-test('events and replies are told as values', () => {
+test('[D13] events and replies are told as values', () => {
   const { interpreter, told } = stage()
   interpreter.welcome(welcome)
   const id = interpreter.ask('say', { text: 'Hello.' })
@@ -113,7 +113,7 @@ test('events and replies are told as values', () => {
   assert.deepEqual(told, ['joined 7', 'said {"who":7,"text":"Hello."}', '1 {"body":{"heardBy":3}}'])
 })
 
-test('in another world the walk goes on that was wanted before', () => {
+test('[D10] in another world the walk goes on that was wanted before', () => {
   const { interpreter, said } = stage()
   interpreter.welcome(welcome)
   interpreter.intend({ east: 1, north: 0 })
@@ -124,7 +124,7 @@ test('in another world the walk goes on that was wanted before', () => {
   assert.deepEqual(said(), [{ is: 'intend', command: { east: 1, north: 0 } }])
 })
 
-test('who leaves may come in again over the same connection; who closes is through', () => {
+test('[D8] who leaves may come in again over the same connection; who closes is through', () => {
   const { interpreter, said } = stage()
   interpreter.welcome(welcome)
   interpreter.leave()
@@ -142,7 +142,7 @@ test('who leaves may come in again over the same connection; who closes is throu
   )
 })
 
-test('a stream that its peer does not take is given up, for the rest would make no sense', () => {
+test('[D16] a stream that its peer does not take is given up, for the rest would make no sense', () => {
   const { interpreter, sent, said } = stage()
   interpreter.send(new Uint8Array(2500))
   assert.deepEqual([sent, said()], [[1000, 1000, 500], []])
@@ -150,7 +150,7 @@ test('a stream that its peer does not take is given up, for the rest would make 
   assert.deepEqual([sent.slice(3), said()], [[1000, 1000], [{ is: 'slow' }]])
 })
 
-test('a mistake of the dialect’s own ends its conversation and is reported, and reaches nobody else', () => {
+test('[D17] a mistake of the dialect’s own ends its conversation and is reported, and reaches nobody else', () => {
   const broken = new Error('off by one')
   const { interpreter, mistakes, said } = stage({
     speaker: {
@@ -164,11 +164,37 @@ test('a mistake of the dialect’s own ends its conversation and is reported, an
   assert.deepEqual([mistakes, said(), interpreter.isOver], [[broken], [{ is: 'bye' }], true])
 })
 
-test('a dialect is called by what can stand before a scheme, and not as ours', () => {
+test('[D1] a dialect is called by what can stand before a scheme, and not as ours', () => {
   for (const name of ['', 'Text', '9p', 'a+b', 'native'])
     assert.throws(
       () => defineDialect({ name, carries: ['stream'], begin: () => ({}) as never }),
       (error) => error instanceof ShardlessError && error.code === 'dialect/bad-name',
       name,
     )
+})
+
+test('[D7] a session is gone on with by its token, whatever its length; a second wish meanwhile is refused', () => {
+  for (const length of [0, 1, 16, 400]) {
+    const { interpreter, told, said } = stage()
+    const token = new Uint8Array(length).fill(7)
+    interpreter.resume(token, 'Ada')
+    interpreter.resume(token, 'Ada')
+    assert.deepEqual(told, ['refused busy false'])
+    const resume = { token, heard: new Uint8Array(0), instance: 0 }
+    assert.deepEqual(said(), [{ is: 'hello', name: 'Ada', resume, content: '', login: '', character: '' }])
+    interpreter.welcome({ ...welcome, resumed: 'session' })
+    assert.equal(interpreter.isIn, true)
+  }
+})
+
+test('[D11] at most 64 requests wait for their replies', () => {
+  const { interpreter } = stage()
+  interpreter.welcome(welcome)
+  const ids = Array.from({ length: 65 }, () => interpreter.ask('say', { text: 'Hello.' }))
+  assert.deepEqual(
+    ids.map((id) => id !== undefined),
+    [...new Array(64).fill(true), false],
+  )
+  interpreter.reply(ids[0] ?? 0, { sorry: 'Not now.' })
+  assert.notEqual(interpreter.ask('say', { text: 'Hello.' }), undefined)
 })

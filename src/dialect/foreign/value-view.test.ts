@@ -96,7 +96,7 @@ class Onlooker {
 }
 
 for (const seed of [1, 2, 3])
-  test(`those are told as moved who are elsewhere, once each, whoever else looks on and how often (${seed})`, () => {
+  test(`[D9] those are told as moved who are elsewhere, once each, whoever else looks on and how often (${seed})`, () => {
     const { world, people, look, advance } = stage(seed)
     const [exact, tiles, slow] = [look(0), look(2), look(0)]
     const random = new Random(seed)
@@ -116,7 +116,7 @@ for (const seed of [1, 2, 3])
     }
   })
 
-test('whoever has been told the same is shown the same place, which is computed once', () => {
+test('[D12] whoever has been told the same is shown the same place, which is computed once', () => {
   const { world, people, look, advance } = stage(9)
   const [first, second] = [look(0), look(0)]
   for (let count = 0; count < 100; count++) {

@@ -117,7 +117,7 @@ class Player implements DialectPlayer {
   }
 
   resume(from: Player): void {
-    this.native.greet('', { token: from.token, heard: nothing, content: '' })
+    this.native.greet('Ada', { token: from.token, heard: nothing, content: '' })
     this.#flush()
   }
 
