@@ -8,9 +8,10 @@ import { decode, encode, type Field } from '../src/wire/index.ts'
 import { World } from '../src/world/index.ts'
 
 /**
- * Bytes of foreign protocols. The first byte says what they go to, a framing or the text dialect behind its interpreter; the
- * rest is cut into chunks, each behind a length byte. Nothing may throw. A stream gives the same frames however it is
- * cut, and no more is held than one. What the dialect has the server do is sound, and what it sends are whole lines.
+ * Bytes of foreign protocols. The first byte says what they go to, a framing or the text dialect behind its
+ * interpreter; the rest is cut into chunks, each behind a length byte. Nothing may throw. A stream gives the same
+ * frames however it is cut, and no more is held than one. What the dialect has the server do is sound, and what it
+ * sends are whole lines.
  */
 const FRAMINGS: readonly Framing[] = [
   lines({ bytesMax: 40 }),
