@@ -96,14 +96,62 @@ test('with reconnects: false a lost connection is the end', async () => {
   assert.deepEqual(told, ['closed: The server is closing.'])
 })
 
-test('a name that is refused is not tried again', async () => {
+test('what no server takes is refused at once, in its words, and nothing is sent', async () => {
+  const tooLong = { name: 'Ada', token: 'x'.repeat(513) }
+  const noId = { name: 'Ada', character: 'a\ud800' }
+  const cases: [ClientOptions, string][] = [
+    [{ name: '   ' }, 'name'],
+    [{ name: '\u6c34'.repeat(22) }, 'name'],
+    [{ name: 'a\udc00' }, 'name'],
+    [tooLong, 'login'],
+    [noId, 'login'],
+  ]
+  for (const [options, code] of cases) {
+    const { client, attempts, run } = await alone({ ...options, retry: true }, nobody)
+    await run(20_000)
+    assert.deepEqual([client.status, client.refusal?.code, client.refusal?.isFinal], ['closed', code, true])
+    assert.deepEqual(attempts, [])
+    assert.equal(client.wakeAt, Number.POSITIVE_INFINITY)
+  }
+})
+
+test('with retry: true a first connection is tried again after growing waits, until it is there', async () => {
   const pair = new Pair(fieldServer, { seed: 3 })
-  const client = await pair.join({ name: '   ' })
-  assert.equal(client.status, 'closed')
-  assert.equal(client.refusal?.code, 'name')
-  assert.equal(client.refusal?.isFinal, true)
-  await pair.run(20_000)
-  assert.equal(pair.host.stats.closed.name, 1)
+  let isDown = true
+  const { client, attempts, run } = await alone({ retry: true, reconnects: false }, async () => {
+    if (isDown) throw new Error('Nobody listens there.')
+    return pair.network.connect('server')
+  })
+  await run(10_000)
+  assert.equal(client.status, 'connecting')
+  const waits = attempts.slice(1).map((at, i) => at - attempts[i])
+  assert.ok(waits.length >= 5 && waits.length <= 8, `${waits.length} more attempts in 10 s`)
+  for (const [i, wait] of waits.entries()) {
+    const longest = 250 * 2 ** i
+    assert.ok(wait >= longest / 2 - 1 && wait <= longest + 2, `wait ${i} is ${wait} of ${longest} ms`)
+  }
+  isDown = false
+  for (let at = 10_000; client.status === 'connecting' && at < 20_000; at += 50) {
+    await run(at + 50)
+    await pair.run(50)
+  }
+  assert.equal(client.status, 'open')
+})
+
+test('with retry: true a server that refuses for now is asked again, one that refuses for good is not', async () => {
+  const pair = new Pair(fieldServer, { seed: 3, limits: { players: 1 } })
+  const ada = await pair.join({ name: 'Ada' })
+  const waiting = pair.connect({ name: 'Bea', retry: true })
+  const impatient = pair.connect({ name: 'Cid' })
+  await pair.run(5000)
+  assert.deepEqual(
+    [waiting.status, impatient.status, impatient.refusal?.code],
+    ['connecting', 'closed', 'full'],
+  )
+  assert.ok((pair.host.stats.closed.full ?? 0) >= 5)
+  ada.close()
+  await pair.run(10_000)
+  assert.equal(waiting.status, 'open')
 })
 
 test('a server that says nothing for five seconds counts as lost', async () => {
@@ -120,11 +168,12 @@ test('a server that says nothing for five seconds counts as lost', async () => {
   assert.deepEqual(told, ['reconnecting: Nothing was heard from the server.'])
 })
 
-test('whoever asks without a connection is told so, and a request that the game lacks throws', async () => {
+test('whoever asks without a connection, or what the game lacks, has a rejection for an answer', async () => {
   const pair = new Pair(fieldServer, { seed: 5 })
   const ada = await pair.join({ name: 'Ada' })
-  assert.throws(() => ada.ask('fly' as never, {} as never), { code: 'client/unknown-request' })
-  assert.throws(() => ada.ask('buy', { price: 101 }), { code: 'wire/out-of-range' })
+  for (const unknown of ['fly', 'toString', 'constructor'])
+    await assert.rejects(ada.ask(unknown as never, {} as never), { code: 'client/unknown-request' })
+  await assert.rejects(ada.ask('buy', { price: 101 }), { code: 'wire/out-of-range' })
   ada.close()
   await assert.rejects(ada.ask('buy', { price: 1 }), /There is no connection/)
 })

@@ -1,4 +1,4 @@
-import { type ContentAnswer, type ContentAsk, isDigest, readAnswer, writeAsk } from '../content/index.ts'
+import { type ContentAnswer, type ContentAsk, readAnswer, writeAsk } from '../content/index.ts'
 import type { Vector2 } from '../core/index.ts'
 import { FOREVER, type Instant, instant, ShardlessError } from '../core/index.ts'
 import {
@@ -38,6 +38,7 @@ import { Listeners } from './listeners.ts'
 import { CommandStream } from './session/command-stream.ts'
 import { Credentials, type Entrance, type LoginResult } from './session/credentials.ts'
 import { Dialer, type Surroundings } from './session/dialer.ts'
+import { checkVersion, troubleWith } from './session/options.ts'
 import { Pulse } from './session/pulse.ts'
 import { Refused } from './session/refused.ts'
 import type { MapInfo, MapSource } from './show/ground.ts'
@@ -46,7 +47,10 @@ import { Scene, type Switches } from './show/scene.ts'
 import { StutterMonitor } from './show/stutter-monitor.ts'
 
 export interface ClientOptions {
-  /** The name to play under: 1 to 24 visible characters. */
+  /**
+   * The name to play under: 1 to 24 visible characters, in at most 64 bytes of UTF-8 (21 Chinese ones). Empty, with a token or an
+   * account, for a character that has one.
+   */
   readonly name: string
   /** A login token: who comes in with one plays a character that is kept. */
   readonly token?: string
@@ -65,6 +69,11 @@ export interface ClientOptions {
   readonly map?: MapSource
   /** Whether a lost connection is made anew by itself. Yes when left out. */
   readonly reconnects?: boolean
+  /**
+   * Whether a first connection that does not come about is tried again too, after the same growing waits. No when left
+   * out: the address may be wrong. What no trying mends ends it either way.
+   */
+  readonly retry?: boolean
   /**
    * The version of the client content it has, 64 hexadecimal digits: a server of another one says so. It says none
    * when left out.
@@ -124,7 +133,12 @@ export class Client<G extends AnyGame = AnyGame> {
   /** What greeting and welcome took. */
   #greetingMs = 0
 
+  /**
+   * @throws `client/bad-option` for an option of another type, `client/bad-content`. One that no server takes, such as a name of no
+   *         characters, makes a client that is closed, with the refusal.
+   */
   constructor(game: G, options: ClientOptions, surroundings: Surroundings) {
+    const trouble = troubleWith(options)
     this.#options = options
     this.#surroundings = surroundings
     this.#code = new GameCode({
@@ -133,7 +147,7 @@ export class Client<G extends AnyGame = AnyGame> {
     })
     this.#listeners = new Listeners(this.#code, () => surroundings.now())
     this.#tickMs = 1000 / game.ticksPerSecond
-    this.#content = checkVersion(options.content ?? '')
+    this.#content = options.content ?? ''
     this.stutters = new StutterMonitor(game.ticksPerSecond)
     this.#pending = new PendingRequests(game)
     this.#commands = new CommandStream(game.command)
@@ -180,7 +194,8 @@ export class Client<G extends AnyGame = AnyGame> {
     })
     const now = surroundings.now()
     this.#nextTickAt = now
-    this.#dialer.dial()
+    if (trouble) this.#refused(trouble)
+    else this.#dialer.dial()
   }
 
   /** The game, as it is on the map where the player is: sizes and ticks differ from map to map. */
@@ -207,7 +222,11 @@ export class Client<G extends AnyGame = AnyGame> {
     return this.#credentials.login
   }
 
-  /** The player's own character, once it is in view. Its position is as shown. */
+  /**
+   * The player's own character. Its position is as shown. Undefined until it is in view, which is a tick or so after `connect` has
+   * answered, while the player is on the way to another world, and for players without a character: look each time, or begin in
+   * `onEnter` of its kind, where `entity.id === client.me?.id`.
+   */
   get me(): PlayerOf<G> | undefined {
     const { own } = this.#scene
     return own?.isKnown ? (own.entity as PlayerOf<G>) : undefined
@@ -362,20 +381,19 @@ export class Client<G extends AnyGame = AnyGame> {
   /**
    * Asks the server.
    *
-   * @returns its reply; rejects with its sentence when it refuses, and when the connection is lost meanwhile
-   * @throws `client/unknown-request`; `wire/out-of-range` for a body that is not the request's
+   * @returns its reply; rejects with its sentence when it refuses, and when the connection is lost meanwhile; with
+   *          `client/unknown-request`, and with `wire/out-of-range` for a body that is not the request's
    */
-  ask<N extends RequestNames<G>>(request: N, body: AskOf<G, N>): Promise<ReplyOf<G, N>> {
-    if (!(request in this.game.requests))
+  async ask<N extends RequestNames<G>>(request: N, body: AskOf<G, N>): Promise<ReplyOf<G, N>> {
+    if (!Object.hasOwn(this.game.requests, request))
       throw new ShardlessError(
         'client/unknown-request',
         `the game has no request '${request}'; describe it in defineGame.`,
       )
-    if (this.#status !== 'open')
-      return Promise.reject(new Error('There is no connection; ask again when it is open.'))
+    if (this.#status !== 'open') throw new Error('There is no connection; ask again when it is open.')
     const id = this.#pending.number()
     if (!this.#native.ask(id, request, body))
-      return Promise.reject(new Error('Too many requests wait to be sent; wait for replies.'))
+      throw new Error('Too many requests wait to be sent; wait for replies.')
     this.#flush()
     return this.#pending.wait(id, request)
   }
@@ -653,14 +671,15 @@ export class Client<G extends AnyGame = AnyGame> {
 
   #lost(reason: string): void {
     this.#forget(reason)
-    // A first connection that fails is the program's to try again: the address may be wrong.
-    if (this.#options.reconnects === false || this.#status === 'connecting') {
+    const { reconnects, retry } = this.#options
+    // A first connection that fails is the program's to try again, unless it said otherwise: the address may be wrong.
+    if (this.#status === 'connecting' ? retry !== true : reconnects === false) {
       this.#end(this.#refusal?.message ?? reason)
       return
     }
     this.#dialer.redial()
     this.#scene.ownPrediction.pause()
-    this.#become('reconnecting', this.#refusal?.message ?? reason)
+    if (this.#status !== 'connecting') this.#become('reconnecting', this.#refusal?.message ?? reason)
     this.#refusal = undefined
   }
 
@@ -683,12 +702,4 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#status = status
     this.#listeners.tell('status', status, reason)
   }
-}
-
-function checkVersion(version: string): string {
-  if (version === '' || isDigest(version)) return version
-  throw new ShardlessError(
-    'client/bad-content',
-    `'${version}' is no content version; give what an update told, 64 hexadecimal digits.`,
-  )
 }

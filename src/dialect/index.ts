@@ -47,3 +47,4 @@ export type {
 export { ValueView } from './foreign/value-view.ts'
 export { informationFromJson, reachable, type ServerInformation, serverInformation } from './information.ts'
 export type { DialectLimits } from './limits.ts'
+export { NAME_WANTED, properName } from './name.ts'

@@ -5,6 +5,8 @@ import { type Air, type Link, parseConnectUrl } from '../../transport/index.ts'
 import { type AnyGame, type GameMistake, mistakeText } from '../../world/index.ts'
 import type { Client, ClientOptions } from '../client.ts'
 import { drive, opened } from './driver.ts'
+import { badOption, checkArguments } from './options.ts'
+import { Refused } from './refused.ts'
 
 /** How a server is reached. */
 export interface WayOptions {
@@ -24,13 +26,15 @@ export interface NodeClientOptions extends ClientOptions, WayOptions {}
  *
  * @param url  "ws://host:port" or "wss://...", "tcp://host:port", or "udp://host:port" for sealed datagrams
  * @returns    a client whose connection is open; afterwards it reconnects by itself with growing waits
- * @throws     `Refused` with the server's sentence, or an error with one when nobody answers
+ * @throws     `Refused` with the server's sentence, an error with one when nobody answers and `retry` is not set, and at
+ *             once for what no server could take: `client/bad-option` where it is of another type
  */
-export function connect<G extends AnyGame>(
+export async function connect<G extends AnyGame>(
   game: G,
   url: string,
   options: NodeClientOptions,
 ): Promise<Client<G>> {
+  checkWay(game, url, options)
   const now = () => instant(performance.now())
   const random = new Random(Math.floor(Math.random() * 2 ** 32))
   const report = (mistake: GameMistake): void => console.error(mistakeText(mistake))
@@ -40,6 +44,25 @@ export function connect<G extends AnyGame>(
     return () => clearTimeout(timer)
   }
   return opened(drive(game, options, { surroundings, timers: { after } }))
+}
+
+/** @throws OutsideError for an address that is none, `client/bad-option`, and `Refused` for a token that cannot travel there */
+function checkWay(game: AnyGame, url: string, options: NodeClientOptions): void {
+  checkArguments(game, url, options)
+  const { scheme } = parseConnectUrl(url)
+  const { tokenUrl, token = '' } = options
+  if (tokenUrl !== undefined && !isWebAddress(tokenUrl))
+    badOption('tokenUrl', tokenUrl, 'an address such as https://town.example/token')
+  // It is asked for over HTTP, with the login token in a header.
+  if (scheme === 'udp' && typeof token === 'string' && !/^[\x21-\x7e]*$/.test(token))
+    throw new Refused(
+      'login',
+      'No login token is like that: it has letters, digits and signs only. Log in again.',
+    )
+}
+
+function isWebAddress(url: string): boolean {
+  return typeof url === 'string' && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
 }
 
 /**

@@ -1,9 +1,10 @@
-import { instant, Random } from '../../core/index.ts'
+import { instant, OutsideError, Random } from '../../core/index.ts'
 import type { Air } from '../../transport/index.ts'
 import { connectWebSocket } from '../../transport/index.web.ts'
 import { type AnyGame, type GameMistake, mistakeText } from '../../world/index.ts'
 import type { Client, ClientOptions } from '../client.ts'
 import { drive, opened } from './driver.ts'
+import { checkArguments } from './options.ts'
 import { attendPage } from './page.web.ts'
 
 export interface WebClientOptions extends ClientOptions {
@@ -17,13 +18,16 @@ export interface WebClientOptions extends ClientOptions {
  * @param url  "ws://host:port" or "wss://..."
  * @returns    a client whose connection is open; afterwards it reconnects by itself with growing waits; it leaves when
  *             its page is left, and comes back when the page does
- * @throws     `Refused` with the server's sentence, or an error with one when nobody answers
+ * @throws     `Refused` with the server's sentence, an error with one when nobody answers and `retry` is not set, and at
+ *             once for what no server could take: `client/bad-option` where it is of another type
  */
-export function connect<G extends AnyGame>(
+export async function connect<G extends AnyGame>(
   game: G,
   url: string,
   options: WebClientOptions,
 ): Promise<Client<G>> {
+  checkArguments(game, url, options)
+  checkAddress(url)
   const now = () => instant(performance.now())
   const random = new Random(Math.floor(Math.random() * 2 ** 32))
   const { air } = options
@@ -40,4 +44,14 @@ export function connect<G extends AnyGame>(
   const client = drive(game, options, { surroundings, timers: { after } })
   attendPage(client)
   return opened(client)
+}
+
+/** @throws OutsideError for an address that this page cannot call */
+function checkAddress(url: string): void {
+  let address: URL | undefined
+  try {
+    address = new URL(url)
+  } catch {}
+  if (address?.protocol !== 'ws:' && address?.protocol !== 'wss:')
+    throw new OutsideError(`"${url}" is not a ws:// address; write one such as wss://town.example/play.`)
 }

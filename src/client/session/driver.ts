@@ -33,6 +33,7 @@ export function drive<G extends AnyGame>(
 
 /** @returns the client once its connection is open; rejects with `Refused`, or with a sentence when nobody answers */
 export function opened<G extends AnyGame>(client: Client<G>): Promise<Client<G>> {
+  if (client.status === 'closed') return Promise.reject(client.refusal)
   return new Promise((resolve, reject) => {
     const stop = client.onStatus((status, reason) => {
       if (status === 'open') resolve(client)

@@ -37,6 +37,10 @@ export const TOKEN_BYTES = 16
 export const CONTENT_BYTES = 32
 /** Of the token that a login gives. */
 export const LOGIN_BYTES_MAX = 512
+/** Of a character's id. */
+export const CHARACTER_BYTES_MAX = 64
+/** Of the form that goes to a page of the accounts, in JSON. */
+export const PAGE_BYTES_MAX = 3072
 /** Of what a replica says that it holds; one that holds more is told anew. */
 export const HEARD_BYTES_MAX = 3072
 
@@ -59,7 +63,7 @@ export const hello = record('hello', {
   content: bytes({ bytesMax: CONTENT_BYTES }),
   instance: varint(),
   login: text({ bytesMax: LOGIN_BYTES_MAX }),
-  character: text({ bytesMax: 64 }),
+  character: text({ bytesMax: CHARACTER_BYTES_MAX }),
 })
 
 /** In which world a player is [N30]. */
@@ -77,7 +81,7 @@ export const page = record('page', {
   id: varint(),
   page: text({ bytesMax: 16 }),
   login: text({ bytesMax: LOGIN_BYTES_MAX }),
-  body: text({ bytesMax: 3072 }),
+  body: text({ bytesMax: PAGE_BYTES_MAX }),
 })
 
 /** The page's answer, in JSON. */
