@@ -245,7 +245,7 @@ test('[N14] more bytes a second than the limit are too fast, however few packets
 test('as much is said as the game describes; a byte more never leaves a client, and is nonsense from a stranger', async () => {
   const scene = await meet(22)
   const said = scene.ada.ask('say', { text: 'x'.repeat(64) })
-  assert.throws(() => scene.ada.ask('say', { text: 'x'.repeat(65) }), { code: 'wire/out-of-range' })
+  await assert.rejects(scene.ada.ask('say', { text: 'x'.repeat(65) }), { code: 'wire/out-of-range' })
   scene.stranger.link.send(helloOf({}))
   await scene.pair.run(100)
   assert.deepEqual(await said, { heardBy: 1 })
