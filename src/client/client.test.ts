@@ -4,7 +4,8 @@ import { field, fieldMap, fieldServer } from '../../test/field/field.ts'
 import { instant, Random } from '../core/index.ts'
 import { Pair } from '../lab/index.ts'
 import type { Link } from '../transport/index.ts'
-import { Client, type ClientOptions } from './client.ts'
+import { Client } from './client.ts'
+import type { ClientOptions } from './session/options.ts'
 
 /** A client alone in virtual time, whose every attempt to connect is noted and answered by `openLink`. */
 async function alone(options: Partial<ClientOptions>, openLink: () => Promise<Link>) {

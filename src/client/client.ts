@@ -24,7 +24,6 @@ import {
   type EventNames,
   type EventOf,
   GameCode,
-  type GameMistake,
   type KindsOf,
   type PlayerOf,
   type ReplyOf,
@@ -36,55 +35,15 @@ import { PendingRequests } from './ask/pending-requests.ts'
 import type { ClientStats } from './client-stats.ts'
 import { Listeners } from './listeners.ts'
 import { CommandStream } from './session/command-stream.ts'
-import { Credentials, type Entrance, type LoginResult } from './session/credentials.ts'
+import { Credentials, type LoginResult } from './session/credentials.ts'
 import { Dialer, type Surroundings } from './session/dialer.ts'
-import { checkVersion, troubleWith } from './session/options.ts'
+import { type ClientOptions, checkVersion, troubleWith } from './session/options.ts'
 import { Pulse } from './session/pulse.ts'
 import { Refused } from './session/refused.ts'
-import type { MapInfo, MapSource } from './show/ground.ts'
+import type { MapInfo } from './show/ground.ts'
 import { Inspection } from './show/inspection.ts'
 import { Scene, type Switches } from './show/scene.ts'
 import { StutterMonitor } from './show/stutter-monitor.ts'
-
-export interface ClientOptions {
-  /**
-   * The name to play under: 1 to 24 visible characters, in at most 64 bytes of UTF-8 (21 Chinese ones). Empty, with a token or an
-   * account, for a character that has one.
-   */
-  readonly name: string
-  /** A login token: who comes in with one plays a character that is kept. */
-  readonly token?: string
-  /** The id of the character to come in with; the one that played last when left out, or a new one. */
-  readonly character?: string
-  /**
-   * Logs in or registers over the connection itself, for those who have no token yet. The connection has to be a
-   * secret one.
-   */
-  readonly account?: Entrance
-  /**
-   * What stands still: with it, the own character is moved ahead of the server's answer. One map, or what is asked for
-   * each that the player comes to, such as `MapKeeper.source`. One that is not the server's is not used: see
-   * `stats.mapTrouble`.
-   */
-  readonly map?: MapSource
-  /** Whether a lost connection is made anew by itself. Yes when left out. */
-  readonly reconnects?: boolean
-  /**
-   * Whether a first connection that does not come about is tried again too, after the same growing waits. No when left
-   * out: the address may be wrong. What no trying mends ends it either way.
-   */
-  readonly retry?: boolean
-  /**
-   * The version of the client content it has, 64 hexadecimal digits: a server of another one says so. It says none
-   * when left out.
-   */
-  readonly content?: string
-  /**
-   * Told what the program's own code threw: a listener, a `map` function, the game's `step`. Each stands alone, and
-   * everything else goes on. Of one place not more than one in ten seconds is told. The console is when left out.
-   */
-  readonly onError?: (mistake: GameMistake) => void
-}
 
 export type Status = 'connecting' | 'open' | 'reconnecting' | 'closed'
 
@@ -134,8 +93,8 @@ export class Client<G extends AnyGame = AnyGame> {
   #greetingMs = 0
 
   /**
-   * @throws `client/bad-option` for an option of another type, `client/bad-content`. One that no server takes, such as a name of no
-   *         characters, makes a client that is closed, with the refusal.
+   * @throws `client/bad-option` for an option of another type, `client/bad-content`. One that no server takes, such as
+   *         a name of no characters, makes a client that is closed, with the refusal.
    */
   constructor(game: G, options: ClientOptions, surroundings: Surroundings) {
     const trouble = troubleWith(options)
@@ -223,9 +182,9 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * The player's own character. Its position is as shown. Undefined until it is in view, which is a tick or so after `connect` has
-   * answered, while the player is on the way to another world, and for players without a character: look each time, or begin in
-   * `onEnter` of its kind, where `entity.id === client.me?.id`.
+   * The player's own character. Its position is as shown. Undefined until it is in view, which is a tick or so after
+   * `connect` has answered, while the player is on the way to another world, and for players without a character: look
+   * each time, or begin in `onEnter` of its kind, where `entity.id === client.me?.id`.
    */
   get me(): PlayerOf<G> | undefined {
     const { own } = this.#scene

@@ -4,11 +4,12 @@
  */
 
 export { type Bot, type BotBirth, type BotDefinition, defineBot, type Mind } from './bot.ts'
-export { Client, type ClientOptions, type Status } from './client.ts'
+export { Client, type Status } from './client.ts'
 export type { ClientStats } from './client-stats.ts'
 export { type AccountClient, AccountRefused, type CharacterResult } from './session/accounts.ts'
 export type { Entrance, LoginResult } from './session/credentials.ts'
 export type { Surroundings } from './session/dialer.ts'
+export type { ClientOptions } from './session/options.ts'
 export { Refused } from './session/refused.ts'
 export type { FetchPiece, MapInfo, MapSource } from './show/ground.ts'
 export type { Findings, InspectedField, InspectedTopic, Inspection } from './show/inspection.ts'

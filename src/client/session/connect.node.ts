@@ -3,9 +3,9 @@ import { connectSealed } from '../../sealed/index.node.ts'
 import { connectTcp, connectWebSocket } from '../../transport/index.node.ts'
 import { type Air, type Link, parseConnectUrl } from '../../transport/index.ts'
 import { type AnyGame, type GameMistake, mistakeText } from '../../world/index.ts'
-import type { Client, ClientOptions } from '../client.ts'
+import type { Client } from '../client.ts'
 import { drive, opened } from './driver.ts'
-import { badOption, checkArguments } from './options.ts'
+import { badOption, type ClientOptions, checkArguments } from './options.ts'
 import { Refused } from './refused.ts'
 
 /** How a server is reached. */

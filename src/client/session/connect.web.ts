@@ -2,9 +2,9 @@ import { instant, OutsideError, Random } from '../../core/index.ts'
 import type { Air } from '../../transport/index.ts'
 import { connectWebSocket } from '../../transport/index.web.ts'
 import { type AnyGame, type GameMistake, mistakeText } from '../../world/index.ts'
-import type { Client, ClientOptions } from '../client.ts'
+import type { Client } from '../client.ts'
 import { drive, opened } from './driver.ts'
-import { checkArguments } from './options.ts'
+import { type ClientOptions, checkArguments } from './options.ts'
 import { attendPage } from './page.web.ts'
 
 export interface WebClientOptions extends ClientOptions {

@@ -1,6 +1,7 @@
 import type { AnyGame } from '../../world/index.ts'
-import { Client, type ClientOptions } from '../client.ts'
+import { Client } from '../client.ts'
 import type { Surroundings } from './dialer.ts'
+import type { ClientOptions } from './options.ts'
 
 /** The timers of a platform. */
 export interface Timers {

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { field } from '../../../test/field/field.ts'
-import type { ClientOptions } from '../client.ts'
 import { connect } from './connect.node.ts'
-import { troubleWith } from './options.ts'
+import { type ClientOptions, troubleWith } from './options.ts'
 
 const water = '\u6c34'
 const account = { do: 'login', name: 'Ada', password: 'a long one' } as const

@@ -9,9 +9,50 @@ import {
   properName,
 } from '../../dialect/native/index.ts'
 import type { Air } from '../../transport/index.ts'
-import type { AnyGame } from '../../world/index.ts'
-import type { ClientOptions } from '../client.ts'
+import type { AnyGame, GameMistake } from '../../world/index.ts'
+import type { MapSource } from '../show/ground.ts'
+import type { Entrance } from './credentials.ts'
 import { Refused } from './refused.ts'
+
+export interface ClientOptions {
+  /**
+   * The name to play under: 1 to 24 visible characters, in at most 64 bytes of UTF-8 (21 Chinese ones). Empty, with a
+   * token or an account, for a character that has one.
+   */
+  readonly name: string
+  /** A login token: who comes in with one plays a character that is kept. */
+  readonly token?: string
+  /** The id of the character to come in with; the one that played last when left out, or a new one. */
+  readonly character?: string
+  /**
+   * Logs in or registers over the connection itself, for those who have no token yet. The connection has to be a
+   * secret one.
+   */
+  readonly account?: Entrance
+  /**
+   * What stands still: with it, the own character is moved ahead of the server's answer. One map, or what is asked for
+   * each that the player comes to, such as `MapKeeper.source`. One that is not the server's is not used: see
+   * `stats.mapTrouble`.
+   */
+  readonly map?: MapSource
+  /** Whether a lost connection is made anew by itself. Yes when left out. */
+  readonly reconnects?: boolean
+  /**
+   * Whether a first connection that does not come about is tried again too, after the same growing waits. No when left
+   * out: the address may be wrong. What no trying mends ends it either way.
+   */
+  readonly retry?: boolean
+  /**
+   * The version of the client content it has, 64 hexadecimal digits: a server of another one says so. It says none
+   * when left out.
+   */
+  readonly content?: string
+  /**
+   * Told what the program's own code threw: a listener, a `map` function, the game's `step`. Each stands alone, and
+   * everything else goes on. Of one place not more than one in ten seconds is told. The console is when left out.
+   */
+  readonly onError?: (mistake: GameMistake) => void
+}
 
 /**
  * Finds what no server could take: a name that is none, a token or id too long to be said.
@@ -75,7 +116,7 @@ export function badOption(name: string, value: unknown, wanted: string): never {
 function checkTypes(options: ClientOptions): void {
   if (typeof options !== 'object' || options === null)
     badOption('What a client is made with', options, '{ name }')
-  const { name, token, character, account, map, reconnects, retry } = options
+  const { name, token, character, account, map, reconnects, retry, onError } = options
   if (typeof name !== 'string') badOption('name', name, 'a text of 1 to 24 visible characters')
   for (const [key, value] of Object.entries({ token, character }))
     if (value !== undefined && typeof value !== 'string') badOption(key, value, 'a text, or leave it out')
@@ -83,6 +124,7 @@ function checkTypes(options: ClientOptions): void {
     if (value !== undefined && typeof value !== 'boolean') badOption(key, value, 'true or false')
   if (map !== undefined && typeof map !== 'function' && (typeof map !== 'object' || map === null))
     badOption('map', map, 'a map, or a function that finds one')
+  if (onError !== undefined && typeof onError !== 'function') badOption('onError', onError, 'a function')
   if (account !== undefined) checkEntrance(account)
 }
 
