@@ -26,7 +26,7 @@ export interface NodeClientOptions extends ClientOptions, WayOptions {}
  *
  * @param url  "ws://host:port" or "wss://...", "tcp://host:port", or "udp://host:port" for sealed datagrams
  * @returns    a client whose connection is open; afterwards it reconnects by itself with growing waits
- * @throws     `Refused` with the server's sentence, an error with one when nobody answers and `retry` is not set, and at
+ * @throws     `Refused` with the server's sentence, an error with one when nobody answers and `retry` is not set; at
  *             once for what no server could take: `client/bad-option` where it is of another type
  */
 export async function connect<G extends AnyGame>(
@@ -46,7 +46,7 @@ export async function connect<G extends AnyGame>(
   return opened(drive(game, options, { surroundings, timers: { after } }))
 }
 
-/** @throws OutsideError for an address that is none, `client/bad-option`, and `Refused` for a token that cannot travel there */
+/** @throws OutsideError for an address that is none, `client/bad-option`, `Refused` for a token that cannot travel */
 function checkWay(game: AnyGame, url: string, options: NodeClientOptions): void {
   checkArguments(game, url, options)
   const { scheme } = parseConnectUrl(url)

@@ -18,7 +18,7 @@ export interface WebClientOptions extends ClientOptions {
  * @param url  "ws://host:port" or "wss://..."
  * @returns    a client whose connection is open; afterwards it reconnects by itself with growing waits; it leaves when
  *             its page is left, and comes back when the page does
- * @throws     `Refused` with the server's sentence, an error with one when nobody answers and `retry` is not set, and at
+ * @throws     `Refused` with the server's sentence, an error with one when nobody answers and `retry` is not set; at
  *             once for what no server could take: `client/bad-option` where it is of another type
  */
 export async function connect<G extends AnyGame>(
