@@ -50,6 +50,7 @@ export type { Ids } from './ids.ts'
 export { worldMetrics } from './metrics.ts'
 export type { Neighbourhood } from './neighbourhood.ts'
 export { newEntity } from './new-entity.ts'
+export { badHeight, namedOutOfRange } from './out-of-range.ts'
 export { Player, type PlayerAccount, type PlayerCharacter, type Possession, type Spawned } from './player.ts'
 export {
   type HeightOptions,

@@ -1,12 +1,14 @@
-import type { Vector2 } from '../core/index.ts'
+import type { Vector2, Vector3 } from '../core/index.ts'
 import { ShardlessError } from '../core/index.ts'
+import { encode, type Field } from '../wire/index.ts'
 import type { EntityId, Kind } from './entity.ts'
+import { badHeight, namedOutOfRange } from './out-of-range.ts'
 import type { AnyEntity } from './resident.ts'
 
 /**
  * Makes an entity of this kind as a plain object. Parts left out take their description's initial value.
  *
- * @throws `world/unknown-part`
+ * @throws `world/unknown-part`; `wire/out-of-range`, naming kind, entity and part, for a value that cannot travel
  */
 export function newEntity(kind: Kind, id: EntityId, start: Record<string, unknown>): AnyEntity {
   const entity: AnyEntity = { id, kind: kind.name }
@@ -20,5 +22,24 @@ export function newEntity(kind: Kind, id: EntityId, start: Record<string, unknow
         'world/unknown-part',
         `'${kind.name}' has no part '${name}'; describe it in entity().`,
       )
+  check(kind, entity, start)
   return entity
+}
+
+/** Holds what was given against its description, so that the game hears of a mistake where it makes it. */
+function check(kind: Kind, entity: AnyEntity, start: Record<string, unknown>): void {
+  for (const { name, field } of kind.fields) if (name in start) checkPart(entity, name, field)
+  for (const name of kind.staticNames) if (name in start) checkPart(entity, name, kind.statics.fields[name])
+  const { axes, heightMax = 0 } = kind.position ?? {}
+  const z = (entity.position as Partial<Vector3> | undefined)?.z
+  if (axes === 3 && !(z !== undefined && z >= 0 && z < heightMax))
+    throw namedOutOfRange(badHeight(z as number, heightMax), entity, 'position')
+}
+
+function checkPart(entity: AnyEntity, name: string, field: Field<unknown>): void {
+  try {
+    encode(field, entity[name])
+  } catch (error) {
+    throw namedOutOfRange(error, entity, name)
+  }
 }

@@ -63,6 +63,25 @@ test('a kind or part that the game does not have throws', () => {
   })
 })
 
+test('a value that cannot travel is refused at spawn: by kind, entity and part, with the line of the game', () => {
+  const world = newWorld()
+  const line = function gameCode(start: object) {
+    world.spawn('walker', { position: { x: 1, y: 1 }, ...start } as never)
+  }
+  const cases: [object, RegExp][] = [
+    [{ health: 1e9 }, /^\[wire\/out-of-range\] walker \d+\.health is 1000000000; it travels as /],
+    [{ health: Number.NaN }, /^\[wire\/out-of-range\] walker \d+\.health is NaN/],
+    [{ health: 'good' }, /^\[wire\/out-of-range\] walker \d+\.health is "good"/],
+  ]
+  for (const [start, message] of cases)
+    assert.throws(
+      () => line(start),
+      (error: Error) => message.test(error.message) && /gameCode/.test(error.stack ?? ''),
+      String(message),
+    )
+  assert.equal(world.entityCount, 0)
+})
+
 test('near finds what stands within the radius, also what moved in this tick', () => {
   const world = newWorld()
   const ada = world.spawn('walker', at(100, 100))

@@ -148,7 +148,8 @@ export class World<G extends AnyGame = AnyGame> {
   /**
    * Puts an entity into the world. Parts left out take their description's initial value.
    *
-   * @throws `world/unknown-kind`, `world/unknown-part`, `world/off-map`, `world/full` beyond a million entities
+   * @throws `world/unknown-kind`, `world/unknown-part`, `world/off-map`, `world/full` beyond a million entities;
+   *         `wire/out-of-range`, naming kind, entity and part, for a value that cannot travel
    */
   spawn<K extends KindsOf<G>>(
     kind: K,

@@ -227,7 +227,8 @@ test('what is out of range is told as it last was, and put back; what never was 
   const { pair, mistakes } = stage({
     begin({ world }) {
       world.spawn('secret', { position: { x: 100, y: 120 }, code: 7 })
-      world.spawn('sky', { rain: 50 })
+      const sky = world.spawn('sky', {})
+      sky.rain = 50
     },
     update({ world }) {
       for (const secret of world.entities('secret')) if (world.tick >= 30) secret.code = 70_000

@@ -67,8 +67,10 @@ test('[T27] a value that its field cannot carry is the program’s mistake, told
     assert.throws(() => stage.tick(), { message: sentence })
   }
   const stage = new Stage()
-  stage.walker(100, 100, { name: 'a name of more than sixteen bytes' })
-  assert.throws(() => stage.tick(), /^ShardlessError: \[wire\/out-of-range\] walker 1\.name is 33 bytes long/)
+  assert.throws(
+    () => stage.walker(100, 100, { name: 'a name of more than sixteen bytes' }),
+    /^ShardlessError: \[wire\/out-of-range\] walker 1\.name is 33 bytes long/,
+  )
 })
 
 test('[T28] a straight mover costs nothing after its first steps, and is within the tolerance all along', () => {

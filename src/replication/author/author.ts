@@ -1,7 +1,7 @@
 import type { Vector3 } from '../../core/index.ts'
-import { bytesEqual, ShardlessError } from '../../core/index.ts'
+import { bytesEqual } from '../../core/index.ts'
 import { BitWriter, decode } from '../../wire/index.ts'
-import type { AnyEntity, Resident, World } from '../../world/index.ts'
+import { type AnyEntity, badHeight, namedOutOfRange, type Resident, type World } from '../../world/index.ts'
 import { grown } from '../ledger/columns.ts'
 import type { KindTable } from '../ledger/kind-table.ts'
 import { ENTITY_BYTES_MAX, Ledger, type Topic } from '../ledger/ledger.ts'
@@ -95,7 +95,7 @@ export class Author {
 
   #failed(error: unknown, resident: Resident, field: string): void {
     const { kind, entity } = resident
-    this.#world.code.failed('a field', kind.name, named(error, resident, field), entity.id)
+    this.#world.code.failed('a field', kind.name, namedOutOfRange(error, { kind: kind.name, id: entity.id }, field), entity.id)
   }
 
   /** Publishes an entity for the first time. @returns false where that cannot be */
@@ -304,28 +304,4 @@ function destinationFrom(ledger: Ledger, from: TopicName, to: TopicName): Destin
   const east = (to.id % columns) - (from.id % columns)
   const north = Math.floor(to.id / columns) - Math.floor(from.id / columns)
   return Math.abs(east) <= 1 && Math.abs(north) <= 1 ? nearby(east, north) : ELSEWHERE
-}
-
-function badHeight(z: number, heightMax: number): ShardlessError {
-  return new ShardlessError(
-    'wire/out-of-range',
-    `position.z is ${z}; it travels as 0 <= z < ${heightMax}. Clamp it, or widen heightMax.`,
-  )
-}
-
-/** Adds the entity and field to an out-of-range error. */
-function named(error: unknown, resident: Resident, field: string): unknown {
-  if (!(error instanceof ShardlessError) || error.code !== 'wire/out-of-range') return error
-  const { kind, entity } = resident
-  const sentence = error.message.slice(error.code.length + 3)
-  return new ShardlessError(error.code, `${kind.name} ${entity.id}${pathOf(sentence, kind.name, field)}`)
-}
-
-/** Turns a complaint about a value into one about a field, to follow the entity's name. */
-function pathOf(sentence: string, kind: string, field: string): string {
-  if (sentence.startsWith('position.')) return `.${sentence}`
-  // The once-told fields are one record, which complains in the kind's name.
-  if (sentence.startsWith(`${kind}.`)) return sentence.slice(kind.length)
-  if (sentence.startsWith('The value is')) return `.${field}${sentence.slice('The value'.length)}`
-  return sentence.startsWith('[') ? `.${field}${sentence}` : `.${field}.${sentence}`
 }
