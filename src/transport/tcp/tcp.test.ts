@@ -96,6 +96,26 @@ test('[L56] who is not admitted is told why, and no link is made', async (contex
   await until(() => links.length === 1)
 })
 
+test('of many who connect at once a few are taken in each turn, in order, and what they have said is heard', async (context) => {
+  const { url, links } = await town(context)
+  const counts: number[] = []
+  let before = 0
+  let isOver = false
+  const count = (): void => {
+    if (links.length > before) counts.push(links.length - before)
+    before = links.length
+    if (!isOver) setImmediate(count)
+  }
+  count()
+  const peers = await Promise.all(Array.from({ length: 60 }, () => raw(url)))
+  for (const peer of peers) peer.socket.write(Uint8Array.of(1, 0, 0, 0, 7))
+  await until(() => links.filter(({ told }) => told.length > 0).length === 60)
+  isOver = true
+  assert.ok(Math.max(...counts) <= 8, `${Math.max(...counts)} were taken in one turn`)
+  for (const { told } of links) assert.deepEqual(told, ['7'])
+  for (const { socket } of peers) socket.destroy()
+})
+
 test('[L62] a taken port, a foreign address and a server that is not there are one sentence each', async (context) => {
   const { listener, url } = await town(context)
   const port = Number(new URL(url).port)
