@@ -13,10 +13,12 @@
  *
  * A quarter of them have everything that the engine does for it, the others one thing less each. Beside it plain
  * snapshot interpolation (@geckos.io/snapshot-interpolation), 20 snapshots a second shown 100 ms late, in the same
- * weather with the same dice. Everything but what prediction costs is in virtual time: the figures are the same on
+ * weather with the same dice: as the library does it by default, setting its clock anew by a snapshot that is 50 ms
+ * early or late, and with that correction switched off. Everything but what prediction costs is in virtual time: the figures are the same on
  * every machine. Bytes are those of packets, without what links below add.
  */
 import { predictionRows } from './feel/prediction.ts'
+import type { Seen } from './feel/seen.ts'
 import { type Experience, feelOf } from './feel/stage.ts'
 import type { Row } from './row.ts'
 
@@ -48,31 +50,27 @@ async function rowsOf(
   })
   const { everything } = felt.plays
   const { seen, inputs } = everything
-  const { theirs, corrections } = felt
+  const { theirs, theirsUncorrected, corrections } = felt
   const noPrediction = felt.plays['no prediction']
   const noInterpolation = felt.plays['no interpolation']
   const error = seen.errors.percentile(99)
   const rows = [
+    ...snapshotRows(theirs, error, everything.minutes, 'snapshots').map((each) => row(...each)),
+    ...snapshotRows(theirsUncorrected, error, everything.minutes, 'snapshots without clock correction').map(
+      (each) => row(...each),
+    ),
     row('error of others, p50', seen.errors.percentile(50), 'm'),
     row('error of others, p99', error, 'm'),
-    row('error of others, p50, snapshots', theirs.errors.percentile(50), 'm'),
-    row('error of others, p99, snapshots', theirs.errors.percentile(99), 'm'),
-    row('error p99, ours over snapshots', error / Math.max(UNSEEN, theirs.errors.percentile(99)), 'ratio'),
     row('error of others, p99, no interpolation', noInterpolation.seen.errors.percentile(99), 'm'),
     row('jumps', seen.jumps / everything.minutes, 'per minute'),
-    row('jumps, snapshots', theirs.jumps / everything.minutes, 'per minute'),
     row('jumps, no interpolation', noInterpolation.seen.jumps / noInterpolation.minutes, 'per minute'),
     row('freezes', seen.freezes / everything.minutes, 'per minute'),
-    row('freezes, snapshots', theirs.freezes / everything.minutes, 'per minute'),
     row('delay chosen, p50', felt.interpolations.percentile(50), 'ms'),
     row('delay chosen, p99', felt.interpolations.percentile(99), 'ms'),
     row('delay of others, p50', seen.delays.percentile(50), 'ms'),
     row('delay of others, p99', seen.delays.percentile(99), 'ms'),
-    row('delay of others, p50, snapshots', theirs.delays.percentile(50), 'ms'),
     row('behind the present, p50', seen.lags.percentile(50), 'm'),
     row('behind the present, p99', seen.lags.percentile(99), 'm'),
-    row('behind the present, p50, snapshots', theirs.lags.percentile(50), 'm'),
-    row('behind the present, p99, snapshots', theirs.lags.percentile(99), 'm'),
     row('input to screen, p50', inputs.percentile(50), 'ms'),
     row('input to screen, p99', inputs.percentile(99), 'ms'),
     row('input to screen, p50, no prediction', noPrediction.inputs.percentile(50), 'ms'),
@@ -87,6 +85,26 @@ async function rowsOf(
   ]
   // Where there was nothing of the kind, there is nothing to say of it.
   return rows.filter(({ value }) => !Number.isNaN(value))
+}
+
+/** Tells what snapshot interpolation shows. @param error  ours, p99 */
+function snapshotRows(
+  theirs: Seen,
+  error: number,
+  minutes: number,
+  name: string,
+): [string, number, string][] {
+  const { errors, lags, delays, jumps, freezes } = theirs
+  return [
+    [`error of others, p50, ${name}`, errors.percentile(50), 'm'],
+    [`error of others, p99, ${name}`, errors.percentile(99), 'm'],
+    [`error p99, ours over ${name}`, error / Math.max(UNSEEN, errors.percentile(99)), 'ratio'],
+    [`jumps, ${name}`, jumps / minutes, 'per minute'],
+    [`freezes, ${name}`, freezes / minutes, 'per minute'],
+    [`delay of others, p50, ${name}`, delays.percentile(50), 'ms'],
+    [`behind the present, p50, ${name}`, lags.percentile(50), 'm'],
+    [`behind the present, p99, ${name}`, lags.percentile(99), 'm'],
+  ]
 }
 
 function share({ hits, throws }: Experience): number {

@@ -19,14 +19,23 @@ const EPOCH_MS = 1_000_000
  * same weather with the same dice as ours; places are told exactly.
  */
 export class Rival {
-  readonly #library = new SnapshotInterpolation()
+  readonly #library: SnapshotInterpolation
   readonly #server: Link
   readonly #bytes = new Uint8Array(SNAPSHOT_BYTES)
   readonly #others = new Map<number, { id: number; position: { x: number; y: number } }>()
   #isBegun = false
 
-  /** @param network  carries its snapshots, through `air` */
-  constructor(network: MemoryNetwork, truth: Truth, air: Partial<MemoryOptions>) {
+  /**
+   * @param network  carries its snapshots, through `air`
+   * @param air      `correctsClock`: whether a snapshot that is 50 ms early or late sets its clock, as the library does
+   *                 by default; else the first one does, once
+   */
+  constructor(
+    network: MemoryNetwork,
+    truth: Truth,
+    { correctsClock, ...air }: Partial<MemoryOptions> & { readonly correctsClock: boolean },
+  ) {
+    this.#library = new SnapshotInterpolation(undefined, { autoCorrectTimeOffset: correctsClock })
     this.#library.interpolationBuffer.set(BUFFER_MS)
     const { server, client } = network.pair(air)
     this.#server = server

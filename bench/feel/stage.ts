@@ -56,7 +56,9 @@ export class Experience {
 
 export interface Felt {
   readonly plays: Readonly<Record<Play, Experience>>
+  /** Snapshot interpolation as its library does it by default, and with the correction of its clock off. */
   readonly theirs: Seen
+  readonly theirsUncorrected: Seen
   /** How often per minute and player the server came to another result than the player's own client. */
   readonly correctionsPerMinute: number
   /** How far off the own character was then, in metres. */
@@ -74,8 +76,8 @@ interface Player {
   readonly random: Random
   readonly experience: Experience
   readonly eye: Eye
-  /** The other way of showing, for players who have everything of ours. */
-  readonly rival: { readonly shown: Rival; readonly eye: Eye } | undefined
+  /** The other ways of showing, for players who have everything of ours. */
+  readonly rivals: readonly { readonly shown: Rival; readonly eye: Eye }[]
   /** When it last wished to walk from a standstill, and where that was. */
   wish: { readonly at: number; readonly x: number; readonly y: number } | undefined
   stoodSince: number
@@ -89,6 +91,7 @@ export async function feelOf(options: FeelOptions): Promise<Felt> {
   const random = new Random(seed)
   const truth = new Truth()
   const theirs = new Seen()
+  const theirsUncorrected = new Seen()
   const experiences = Object.fromEntries(playNames.map((play) => [play, new Experience()]))
   const corrections = new Histogram(0.0005)
   const interpolations = new Histogram(0.1)
@@ -108,7 +111,7 @@ export async function feelOf(options: FeelOptions): Promise<Felt> {
     // What the world is making is one ahead of what it has made.
     if (tick - 1 > truth.tick) {
       truth.note(tick - 1, pair.host.world.entities('walker') as Iterable<Walker>)
-      for (const { rival } of watched) rival?.shown.send(tick - 1)
+      for (const { rivals } of watched) for (const { shown } of rivals) shown.send(tick - 1)
     }
     if (frame % FRAMES_PER_TICK === 0) for (const player of players) play(player, pair.now)
     if (frame === WARM_SECONDS * FRAMES_PER_SECOND) begin()
@@ -124,6 +127,7 @@ export async function feelOf(options: FeelOptions): Promise<Felt> {
   return {
     plays: experiences as Record<Play, Experience>,
     theirs,
+    theirsUncorrected,
     correctionsPerMinute: (corrections.count / clients / seconds) * 60,
     corrections,
     interpolations,
@@ -141,7 +145,10 @@ export async function feelOf(options: FeelOptions): Promise<Felt> {
     Object.assign(client.switches, plays[playName])
     const experience = experiences[playName]
     const dice = random.fork()
-    const air = { isReliable: !isSealed, toClient: down() }
+    const rival = (correctsClock: boolean, seen: Seen) => {
+      const air = { isReliable: !isSealed, toClient: down(), correctsClock }
+      return { shown: new Rival(pair.network, truth, air), eye: new Eye(seen) }
+    }
     return {
       name,
       client,
@@ -149,10 +156,10 @@ export async function feelOf(options: FeelOptions): Promise<Felt> {
       random: dice,
       experience,
       eye: new Eye(experience.seen),
-      rival:
+      rivals:
         playName === 'everything' && number < watchers * playNames.length
-          ? { shown: new Rival(pair.network, truth, air), eye: new Eye(theirs) }
-          : undefined,
+          ? [rival(true, theirs), rival(false, theirsUncorrected)]
+          : [],
       wish: undefined,
       stoodSince: 0,
       throwsAt: WARM_SECONDS * 1000,
@@ -177,7 +184,7 @@ export async function feelOf(options: FeelOptions): Promise<Felt> {
   }
 
   function watch(player: Player): void {
-    const { client, rival, eye, experience } = player
+    const { client, rivals, eye, experience } = player
     const frameMs = 1000 / FRAMES_PER_SECOND
     client.frame()
     const [hand] = client.entities('hand')
@@ -187,10 +194,8 @@ export async function feelOf(options: FeelOptions): Promise<Felt> {
     const delayMs = pair.now - tick * TICK_MS
     const others = [...client.entities('walker')].filter(({ id }) => id !== me.id)
     eye.show(others, { truth, tick, delayMs, frameMs })
-    if (rival) {
-      interpolations.add(client.stats.interpolationMs)
-      rival.shown.show(rival.eye, me.id, { now: pair.now, truth, frameMs })
-    }
+    if (rivals.length > 0) interpolations.add(client.stats.interpolationMs)
+    for (const rival of rivals) rival.shown.show(rival.eye, me.id, { now: pair.now, truth, frameMs })
     const { wish } = player
     if (wish && Math.hypot(me.position.x - wish.x, me.position.y - wish.y) > MOVED) {
       experience.inputs.add(pair.now - wish.at)
