@@ -95,7 +95,12 @@ export interface ServerOptions<G extends AnyGame> extends WorldRules<G> {
    * itself, or told with a flag. 'tell' when left out.
    */
   readonly outdated?: 'refuse' | 'tell'
-  /** Metres a player sees; 48 when left out. `player.viewRadius` changes it for one of them, at any time. */
+  /**
+   * Metres a player sees at least; 48 when left out. `player.viewRadius` changes it for one of them, at any time. Whole
+   * cells are told, so there is a ring beyond in which some are shown and others not, and one of two may see the other
+   * alone: as wide as the diagonal of a square of 1.25 cells and 8 m, 68 m with cells of 32 m. Smaller cells make it
+   * narrow; what must not be known beyond is for `canSee`.
+   */
   readonly viewRadius?: number
   /** How far back `world.seenBy` looks for what a player saw when aiming, in ms; 500 when left out. */
   readonly hindsightMs?: number

@@ -100,7 +100,7 @@ export class Player<G extends AnyGame = AnyGame> {
     return this.account?.role ?? 'player'
   }
 
-  /** How many metres the player sees: less in the dark, more with a spyglass. Undefined: as far as everybody. */
+  /** How many metres the player sees at least: less in the dark, more with a spyglass. Undefined: as everybody. */
   get viewRadius(): number | undefined {
     return this.#viewRadius
   }
