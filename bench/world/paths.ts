@@ -82,7 +82,7 @@ async function rowsFor(name: string, map: WorldMap, quick: boolean): Promise<Row
   ]
 }
 
-/** The milliseconds that a search takes by itself, and with the copy of the grid that it needs, for it spoils its grid. */
+/** The milliseconds that a search takes by itself, and with the copy of the grid that it needs: it spoils its grid. */
 interface Searched {
   readonly search: number
   readonly whole: number

@@ -13,8 +13,8 @@ export interface Listening {
 const NEWCOMERS_PER_TURN = 8
 
 /**
- * Has a server listen. However many connect at once, it takes a few of them in each turn, so that no tick waits for a storm of
- * newcomers.
+ * Has a server listen. However many connect at once, it takes a few of them in each turn, so that no tick waits for a
+ * storm of newcomers.
  *
  * @returns the port really taken
  * @throws OutsideError if it cannot be had

@@ -1,8 +1,8 @@
 import { ShardlessError } from '../core/index.ts'
 
 /**
- * Adds the entity and the field to what was said of a value that cannot travel: "walker 17.health is 140; it travels as ...".
- * Other errors pass as they are.
+ * Adds the entity and the field to what was said of a value that cannot travel: "walker 17.health is 140; it travels
+ * as ...". Other errors pass as they are.
  *
  * @param field  empty where the error names it itself, as that of a record called like the kind does
  */
