@@ -17,7 +17,7 @@ test('shardless check tells file, line and what to take instead, in what a game 
     "import { turn } from './turn.js'\nimport './style.css'\nexport const y = turn(1)\n",
   )
   write('style.css', '')
-  write('turn.ts', "import '../../src/world/game.ts'\n\nexport const turn = (x: number) => Math.sin(x) ** 2\n")
+  write('turn.ts', "import '../src/world/game.ts'\n\nexport const turn = (x: number) => Math.sin(x) ** 2\n")
   const { code, said } = await runShardless('check', game)
   assert.equal(code, 1)
   assert.match(
