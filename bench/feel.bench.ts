@@ -13,9 +13,9 @@
  *
  * A quarter of them have everything that the engine does for it, the others one thing less each. Beside it plain
  * snapshot interpolation (@geckos.io/snapshot-interpolation), 20 snapshots a second shown 100 ms late, in the same
- * weather with the same dice: as the library does it by default, setting its clock anew by a snapshot
- * that is 50 ms early or late, and with that correction off. Everything but what prediction costs is in virtual time: the figures are the same on
- * every machine. Bytes are those of packets, without what links below add.
+ * weather with the same dice: as the library does it by default, setting its clock anew by a snapshot that is 50 ms
+ * early or late, and with that correction off. Everything but what prediction costs is in virtual time: the figures
+ * are the same on every machine. Bytes are those of packets, without what links below add.
  */
 import { predictionRows } from './feel/prediction.ts'
 import type { Seen } from './feel/seen.ts'

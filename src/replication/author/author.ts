@@ -95,7 +95,8 @@ export class Author {
 
   #failed(error: unknown, resident: Resident, field: string): void {
     const { kind, entity } = resident
-    this.#world.code.failed('a field', kind.name, namedOutOfRange(error, { kind: kind.name, id: entity.id }, field), entity.id)
+    const told = namedOutOfRange(error, entity, field)
+    this.#world.code.failed('a field', kind.name, told, entity.id)
   }
 
   /** Publishes an entity for the first time. @returns false where that cannot be */
