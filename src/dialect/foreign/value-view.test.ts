@@ -11,7 +11,7 @@ import { ValueView } from '../index.ts'
 const TOLERANCE = 1 / 32 + 0.2
 
 /** People who walk about, come and go, and somebody who looks on. */
-function stage(seed: number) {
+function stage(seed: number, size = 25) {
   const random = new Random(seed)
   const world = new World(village, { map: emptyMap(256, 256), random: new Random(2) })
   const author = new Author(world)
@@ -22,10 +22,10 @@ function stage(seed: number) {
     const villager = world.spawn('villager', { position, mood: 5, name: `V${people.length}` })
     people.push({ villager: villager as unknown as AnyEntity, east: 0, north: 0 })
   }
-  for (let count = 0; count < 25; count++) spawn()
+  for (let count = 0; count < size; count++) spawn()
   const views: View[] = []
-  const look = (stride: number) => {
-    const view = new View(desk)
+  const look = (stride: number, options: { readonly bytesPerSecond?: number } = {}) => {
+    const view = new View(desk, options)
     views.push(view)
     return new Onlooker(view, new ValueView(village, { stride }), stride)
   }
@@ -79,6 +79,7 @@ class Onlooker {
     for (const { entity } of left) assert.ok(this.#squares.delete(entity.id), `${entity.id} was known`)
     const expected: number[] = []
     const fresh = new Set(entered.map(({ id }) => id))
+    for (const entity of entered) assert.ok(entity.position!.x > 50, `${entity.id} is told where it is`)
     for (const entity of this.values.all()) {
       const now = square(entity)
       const before = this.#squares.get(entity.id)
@@ -133,4 +134,14 @@ test('[D12] whoever has been told the same is shown the same place, which is com
     if (one !== undefined) assert.notEqual(one, other, 'what is told is each viewer’s own')
   }
   assert.ok(shared > 10)
+})
+
+test('[D9] on a narrow link, too, nobody is shown before it is known where they are, and all moves are told', () => {
+  const { world, look, advance } = stage(4, 300)
+  const narrow = [look(0, { bytesPerSecond: 2000 }), look(2, { bytesPerSecond: 2000 })]
+  for (let count = 0; count < 1000; count++) {
+    advance()
+    for (const onlooker of narrow) onlooker.advance(world.tick)
+  }
+  assert.ok([...narrow[0].values.all()].length > 5)
 })

@@ -75,15 +75,15 @@ export class ValueView {
     })
   }
 
-  /** Who is in sight, by id: those who are known in full. */
+  /** Who is in sight, by id: those who are known in full, with a place. */
   entity(id: EntityId): AnyEntity | undefined {
     const presence = this.#replica.present.get(id)
-    return presence?.isKnown ? presence.entity : undefined
+    return presence && isShown(presence) ? presence.entity : undefined
   }
 
   /** Everybody in sight. */
   *all(): Generator<AnyEntity> {
-    for (const { isKnown, entity } of this.#replica.present.values()) if (isKnown) yield entity
+    for (const presence of this.#replica.present.values()) if (isShown(presence)) yield presence.entity
   }
 
   set kept(id: EntityId) {
@@ -92,7 +92,6 @@ export class ValueView {
 
   /** Reads what the view tells of a tick. The lists are good until the next time. */
   advance(view: View, tick: number): WorldNews {
-    this.#entered.length = 0
     this.#changed.length = 0
     this.#left.length = 0
     this.#moved.length = 0
@@ -100,12 +99,21 @@ export class ValueView {
     view.write(packet)
     this.#replica.receive(tick, packet.finish())
     this.#place(view.source, tick)
-    let entered = NOBODY
-    if (this.#entered.length > 0) {
-      entered = this.#entered.map(({ presence }) => presence.entity)
-      for (const shown of this.#entered) shown.isNew = false
-    }
+    const entered = this.#entered.length === 0 ? NOBODY : this.#welcome()
     return { tick, entered, changed: this.#changed, moved: this.#moved, left: this.#left }
+  }
+
+  /** Takes those out of `#entered` of whom it is known where they are. The others wait for their cell to say so. */
+  #welcome(): AnyEntity[] {
+    const entered: AnyEntity[] = []
+    let waiting = 0
+    for (const shown of this.#entered) {
+      shown.isNew = shown.place === undefined && shown.presence.kind.position !== undefined
+      if (shown.isNew) this.#entered[waiting++] = shown
+      else entered.push(shown.presence.entity)
+    }
+    this.#entered.length = waiting
+    return entered
   }
 
   /** Finds everybody's place at `tick`. */
@@ -189,4 +197,9 @@ export class ValueView {
 
 function shownAs({ keepsake }: Presence): Shown | undefined {
   return keepsake as Shown | undefined
+}
+
+/** Whether the viewer has been told that it is there. */
+function isShown(presence: Presence): boolean {
+  return shownAs(presence)?.isNew === false
 }
