@@ -10,6 +10,7 @@ import {
   nodeSodium,
 } from '../src/netcode/index.node.ts'
 import { openUdp } from '../src/transport/index.node.ts'
+import { portOf } from '../src/transport/index.ts'
 
 const privateKey = nodeSodium.randomBytes(32)
 /** The instant of everything without a socket. */
@@ -133,5 +134,3 @@ export function tokenFor(home: Address, clientId: bigint): Uint8Array {
     ...{ createdAtSeconds: 1000, lifeSeconds: 3600, timeoutSeconds: 10 },
   })
 }
-
-const portOf = (url: string): number => Number(url.slice(url.lastIndexOf(':') + 1))

@@ -2,7 +2,15 @@ import type { AccountAnswer, Accounts, PageAsker, RefusedAnswer, Roster, Steward
 import { AccountRoutes, banOf, readForm } from '../account/index.ts'
 import { OutsideError } from '../core/index.ts'
 import type { Account, Displaced, EpochMs, Store } from '../store/index.ts'
-import type { Admission, AdmittedAccount, Asked, Decision, Denial, PageAsked } from './admission.ts'
+import {
+  type Admission,
+  type AdmittedAccount,
+  type Asked,
+  type Decision,
+  type Denial,
+  type PageAsked,
+  TAKEN_OVER,
+} from './admission.ts'
 
 /** Who is in the world, as far as admission is concerned: a gateway's `sessions`. */
 interface Hall {
@@ -32,7 +40,6 @@ export interface AccountAdmissionOptions {
   readonly report: (error: unknown) => void
 }
 
-const TAKEN_OVER: Denial = { code: 'taken-over', reason: 'You came into the world from elsewhere.' }
 const AWAY: Denial = {
   code: 'busy',
   reason: 'The server cannot look up accounts just now; try again in a moment.',

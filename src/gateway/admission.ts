@@ -46,6 +46,12 @@ export interface Denial {
   readonly content?: string | undefined
 }
 
+/** A character goes to whoever comes in with its account last. */
+export const TAKEN_OVER = {
+  code: 'taken-over',
+  reason: 'You came into the world from elsewhere.',
+} as const satisfies Denial
+
 export type Decision =
   | { readonly is: 'guest'; readonly name: string }
   /** The character of this id is in this world already: whoever asks has it from now on. */

@@ -8,14 +8,15 @@
 export { reachable, type ServerInformation, serverInformation } from '../dialect/index.ts'
 export { AccountAdmission, type AccountAdmissionOptions } from './account-admission.ts'
 export { AddressGate } from './address-gate.ts'
-export type {
-  Admission,
-  AdmittedAccount,
-  AdmittedCharacter,
-  Asked,
-  Decision,
-  Denial,
-  PageAsked,
+export {
+  type Admission,
+  type AdmittedAccount,
+  type AdmittedCharacter,
+  type Asked,
+  type Decision,
+  type Denial,
+  type PageAsked,
+  TAKEN_OVER,
 } from './admission.ts'
 export { type ClientContent, ContentDesk } from './content-desk.ts'
 export { OURS, type Spoken } from './dialects.ts'

@@ -2,7 +2,14 @@ import { after, Counters, type Instant, type Measured, milliseconds, type Readin
 import { NAME_WANTED, properName, type Resume, type Resumed, type Said } from '../dialect/index.ts'
 import type { AccountFacts, Down, RegionLink } from '../region/message/index.ts'
 import { PacketReader, readResumeState, View } from '../replication/index.ts'
-import type { Admission, AdmittedAccount, AdmittedCharacter, Decision, Denial } from './admission.ts'
+import {
+  type Admission,
+  type AdmittedAccount,
+  type AdmittedCharacter,
+  type Decision,
+  type Denial,
+  TAKEN_OVER,
+} from './admission.ts'
 import type { Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
 import { Entrances } from './entrances.ts'
@@ -265,7 +272,7 @@ export class Sessions implements Measured {
   /** The player comes in once more from elsewhere: the character goes on as it is, and whoever had it is told. */
   #takeOver(connection: Connection<Session>, session: Session, account: AdmittedAccount): void {
     this.#tellAccount(session, account)
-    this.#takeFrom(session, { code: 'taken-over', reason: 'You came into the world from elsewhere.' })
+    this.#takeFrom(session, TAKEN_OVER)
     this.#book.forget(session)
     this.#speak(session, connection, this.#newView(session, connection.isLossy), 'nothing')
   }

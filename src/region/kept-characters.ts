@@ -1,7 +1,15 @@
 import type { Vector2, Vector3 } from '../core/index.ts'
 import { ShardlessError } from '../core/index.ts'
 import { BOUNDS, type CharacterState } from '../store/index.ts'
-import type { AnyEntity, Instance, Player, PlayerContext, Realm, World } from '../world/index.ts'
+import {
+  type AnyEntity,
+  BODY_RADIUS,
+  type Instance,
+  type Player,
+  type PlayerContext,
+  type Realm,
+  type World,
+} from '../world/index.ts'
 import type { CharacterFacts } from './message/index.ts'
 
 /** A kept character in the world. */
@@ -27,9 +35,6 @@ interface KeptParts {
     readonly attributes?: { of(entity: AnyEntity): { record(): unknown } | undefined }
   }
 }
-
-/** How a body stands in a map when it is put there anew, metres: as `World.replaceMap` takes it. */
-const BODY_RADIUS = 0.4
 
 /** What is kept of a character beside its place: JSON. */
 interface Record {

@@ -9,6 +9,7 @@ import {
   type DatagramLink,
   type LinkOptions,
   type Listener,
+  portOf,
 } from '../transport/index.ts'
 import { SealedServer } from './server.ts'
 
@@ -76,7 +77,7 @@ export async function listenSealed(options: SealedListenOptions): Promise<Sealed
       ? (datagram, from) => air.carry(datagram, from, { way: 'in', pass: (copy) => take(copy, from) })
       : take,
   })
-  const boundPort = Number(socket.url.slice(socket.url.lastIndexOf(':') + 1))
+  const boundPort = portOf(socket.url)
   const own = ownAddress(host, boundPort)
   const sealed = new SealedServer({
     cipher,

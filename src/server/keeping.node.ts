@@ -3,8 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { hostname } from 'node:os'
 import { type AccountDesk, openAccounts } from '../account/index.node.ts'
 import { type Measured, type Readings, ShardlessError } from '../core/index.ts'
-import type { Denial } from '../gateway/index.ts'
-import { AccountAdmission } from '../gateway/index.ts'
+import { AccountAdmission, type Denial, TAKEN_OVER } from '../gateway/index.ts'
 import type { AnyDefinition } from '../region/index.ts'
 import { Checkpointing, openStore } from '../store/index.node.ts'
 import { type Health, type Store, storeMetrics } from '../store/index.ts'
@@ -185,7 +184,6 @@ export class Keeping implements LoginCheck, Measured {
 }
 
 const NOTHING = { map: '', position: [], state: new Uint8Array(0) }
-const TAKEN_OVER = { code: 'taken-over', reason: 'You came into the world from elsewhere.' } as const
 
 /**
  * A name for a server among those that share a store: of the machine and the place where it listens. Where the

@@ -3,7 +3,7 @@ import type { Dialect, Risk } from '../dialect/index.ts'
 import { OURS, type Spoken } from '../gateway/index.ts'
 import { listenSealed } from '../sealed/index.node.ts'
 import { listenDatagrams, listenTcp, listenWebSocket } from '../transport/index.node.ts'
-import { type Air, type Link, type Listener, type ListenUrl, schemes } from '../transport/index.ts'
+import { type Air, type Link, type Listener, type ListenUrl, portOf, schemes } from '../transport/index.ts'
 import { pages, type Web } from '../web/index.node.ts'
 
 /** What a listener is given, whatever it listens for. */
@@ -167,8 +167,4 @@ async function listenHttp(
       await new Promise((resolve) => server.close(resolve))
     },
   }
-}
-
-function portOf(url: string): number {
-  return Number(url.slice(url.lastIndexOf(':') + 1))
 }

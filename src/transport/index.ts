@@ -22,7 +22,7 @@ export {
   type Listener,
   type StateLane,
 } from './link.ts'
-export { type ListenUrl, parseConnectUrl, parseListenUrl } from './listen-url.ts'
+export { type ListenUrl, parseConnectUrl, parseListenUrl, portOf } from './listen-url.ts'
 export { MemoryNetwork, type MemoryOptions, type MemoryPair } from './memory/memory.ts'
 export type { MemoryDatagramOptions } from './memory/memory-datagram.ts'
 export type { MemoryLink } from './memory/memory-end.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { OutsideError } from '../core/index.ts'
-import { parseConnectUrl, parseListenUrl, schemes } from './index.ts'
+import { parseConnectUrl, parseListenUrl, portOf, schemes } from './index.ts'
 import { formatListenUrl } from './listen-url.ts'
 
 test('[L60] an address to listen at is a transport, a host and a port', () => {
@@ -110,4 +110,11 @@ test('[L61] a bad address is told in one sentence that shows a good one', () => 
       },
     )
   }
+})
+
+test('the port of a URL is what it ends with, whatever its host', () => {
+  assert.deepEqual(
+    ['ws://town:4000', 'udp://[::1]:65535', 'tcp://127.0.0.1:0'].map(portOf),
+    [4000, 65_535, 0],
+  )
 })

@@ -79,6 +79,11 @@ export function hostAndPort(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
+/** Reads the port that a URL, or a host with a port, ends with: 4000 of "ws://127.0.0.1:4000". */
+export function portOf(url: string): number {
+  return Number(url.slice(url.lastIndexOf(':') + 1))
+}
+
 /** Writes "ws://, wss://, tcp:// or udp://". */
 function listOf(names: readonly string[]): string {
   const urls = names.map((name) => `${name}://`)

@@ -4,6 +4,7 @@ import { AddressGate } from '../gateway/index.ts'
 import { addressOf, parseAddress } from '../netcode/index.ts'
 import type { SealedListener } from '../sealed/index.node.ts'
 import { plainAddress, TrustedProxies } from '../transport/index.node.ts'
+import { portOf } from '../transport/index.ts'
 import { webMetrics } from './metrics.ts'
 import type { LoginCheck, Served } from './served.ts'
 
@@ -114,8 +115,4 @@ function readPlace(text: string): { host: string; port: number | undefined } {
   throw new OutsideError(
     `"${text}" is no public address; write the number that clients reach, such as 203.0.113.7 or 203.0.113.7:4000.`,
   )
-}
-
-function portOf(url: string): number {
-  return Number(url.slice(url.lastIndexOf(':') + 1))
 }

@@ -14,6 +14,7 @@ export {
   type ValueOf,
 } from './attribute/attribute.ts'
 export { attributeValue } from './attribute/value.ts'
+export { BODY_RADIUS } from './body-radius.ts'
 export type { CommandInbox } from './command-inbox.ts'
 export {
   type AnyPart,

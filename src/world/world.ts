@@ -4,6 +4,7 @@ import type { Body, WorldMap } from '../geometry/index.ts'
 import { Grid, Query } from '../geometry/index.ts'
 import { Scheduler } from '../task/index.ts'
 import { encode } from '../wire/index.ts'
+import { BODY_RADIUS } from './body-radius.ts'
 import type { EntityId, EntityStart, Kind } from './entity.ts'
 import { EntityState, mendFields, settleFields } from './entity-state.ts'
 import type {
@@ -237,7 +238,9 @@ export class World<G extends AnyGame = AnyGame> {
   replaceMap(
     map: WorldMap,
     bodyOf: (entity: EntitiesOf<G>) => Body | undefined = (entity) =>
-      this.game.kindByName.get((entity as AnyEntity).kind)?.position?.style === 'motion' ? 0.4 : undefined,
+      this.game.kindByName.get((entity as AnyEntity).kind)?.position?.style === 'motion'
+        ? BODY_RADIUS
+        : undefined,
   ): { readonly freed: number; readonly stuck: number } {
     checkSize(this.game, map)
     this.#map = map

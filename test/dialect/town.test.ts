@@ -9,10 +9,10 @@ import { connect } from '../../src/client/index.node.ts'
 import { OutsideError } from '../../src/core/index.ts'
 import { defineDialect } from '../../src/dialect/index.ts'
 import { defineServer, type ServeOptions, type Server, serve } from '../../src/server/index.node.ts'
+import { portOf } from '../../src/transport/index.ts'
 import { until } from '../../src/transport/socket-stage.suite.ts'
 
 const TEXT = 'text+tcp://127.0.0.1:0'
-const portOf = (url: string): number => Number(url.slice(url.lastIndexOf(':') + 1))
 
 /** A socket, and the lines that came over it. */
 function netcat(server: Server): {

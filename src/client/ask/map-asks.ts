@@ -1,5 +1,5 @@
 import { type ContentAnswer, type ContentAsk, PIECE_BYTES_MAX } from '../../content/index.ts'
-import type { Instant } from '../../core/index.ts'
+import { concat, type Instant } from '../../core/index.ts'
 import { mapDigest } from '../../dialect/native/index.ts'
 
 /** Pieces that are asked for at a time; more wait for their turn, so many and no more. */
@@ -77,7 +77,7 @@ export class MapAsks {
       if (fetch.got < answer.total) this.#askFor(fetch, now)
       else {
         this.#fetches.delete(fetch.sha256)
-        fetch.resolve(joined(fetch.parts, fetch.got))
+        fetch.resolve(concat(fetch.parts))
         this.poll(now)
       }
     }
@@ -106,14 +106,4 @@ export class MapAsks {
     this.#fetches.delete(sha256)
     reject(new Error(`a piece of the map could not be fetched: ${reason}`))
   }
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }

@@ -1,4 +1,4 @@
-import { Counters, fromHex, type Instant } from '../../core/index.ts'
+import { Counters, concat, fromHex, type Instant } from '../../core/index.ts'
 import {
   PacketReader,
   PacketWriter,
@@ -188,7 +188,7 @@ export class NativeClient {
     const head = new PacketWriter(16)
     head.varint(id)
     head.varint(this.#game.requestNames.indexOf(request))
-    return this.#push(CODE.ask, joined(head, encode(this.#game.requests[request].ask, body)))
+    return this.#push(CODE.ask, concat([head.finish(), encode(this.#game.requests[request].ask, body)]))
   }
 
   ping(now: Instant): void {
@@ -392,11 +392,4 @@ export class NativeClient {
     this.dropped.count('broken')
     this.#isBroken = true
   }
-}
-
-function joined(head: PacketWriter, body: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(head.length + body.length)
-  whole.set(head.finish())
-  whole.set(body, head.length)
-  return whole
 }

@@ -125,7 +125,7 @@ export async function listenWebSocket(options: WebSocketListenOptions): Promise<
     refusals.count('trouble')
     refused?.('unknown', sentence)
   }
-  const taken = isOurs ? await listening(server, { host, port, trouble }) : portOf(server)
+  const taken = isOurs ? await listening(server, { host, port, trouble }) : boundPort(server)
   server.on('upgrade', upgrade)
   const scheme = 'setSecureContext' in server ? 'wss' : 'ws'
   const { path = '/' } = options
@@ -223,7 +223,7 @@ function remoteOf(socket: Socket, address: string): string {
   return peer === address ? direct : `${address} by way of ${direct}`
 }
 
-function portOf(server: HttpServer | HttpsServer): number {
+function boundPort(server: HttpServer | HttpsServer): number {
   return (server.address() as AddressInfo).port
 }
 

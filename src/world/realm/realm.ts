@@ -11,6 +11,7 @@
 import type { Vector2 } from '../../core/index.ts'
 import { Random, ShardlessError } from '../../core/index.ts'
 import { holds, type MapObject, type WorldMap } from '../../geometry/index.ts'
+import { BODY_RADIUS } from '../body-radius.ts'
 import { type AnyGame, defineGame, type PlayerOf } from '../game.ts'
 import { GameCode } from '../game-code.ts'
 import { Ids } from '../ids.ts'
@@ -19,9 +20,6 @@ import type { AnyEntity } from '../resident.ts'
 import { standpoint } from '../standpoint.ts'
 import { World } from '../world.ts'
 import { Instance } from './instance.ts'
-
-/** The radius of a character where it arrives, in metres. */
-const BODY = 0.4
 
 /**
  * What game code is told of a world. It is one object for each world, the same at every call: nothing is made for
@@ -285,7 +283,7 @@ export class Realm<G extends AnyGame = AnyGame> {
       )
     const { map } = to.world
     const wanted = (typeof place === 'string' ? map.place(place) : place) ?? map.spawns[0] ?? middleOf(map)
-    const free = map.nearestFree(wanted.x, wanted.y, BODY) ?? wanted
+    const free = map.nearestFree(wanted.x, wanted.y, BODY_RADIUS) ?? wanted
     const from = at.in
     const stood = standpoint(player as never, from.world as never)
     const leftAt = stood && { ...stood }
