@@ -7,8 +7,8 @@ import Flatbush from 'flatbush'
 import RBush from 'rbush'
 import { Random } from '../../src/core/index.ts'
 import { emptyMap } from '../../src/geometry/index.ts'
-import { integer, record } from '../../src/wire/index.ts'
-import { defineGame, entity, motion, World } from '../../src/world/index.ts'
+import { defineGame, World } from '../../src/world/index.ts'
+import { walkers } from '../../test/field/walkers.ts'
 import type { Row } from '../row.ts'
 import { rowsOf, Times } from './measure.ts'
 
@@ -18,15 +18,7 @@ const QUESTIONS = 1000
 const RADIUS = 12
 const row = rowsOf('queries, 1,000 a tick among 10,000')
 
-const game = defineGame({
-  name: 'queries',
-  version: '1',
-  map: { width: SIDE, height: SIDE, cellSize: 32 },
-  player: 'walker',
-  entities: { walker: entity({ position: motion({ tolerance: 1 / 32, speedMax: 8 }) }) },
-  command: record({ east: integer({ min: -1, max: 1 }) }),
-  step() {},
-})
+const game = defineGame({ ...walkers, map: { width: SIDE, height: SIDE, cellSize: 32 } })
 
 interface Item {
   readonly minX: number

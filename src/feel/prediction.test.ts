@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { walkers } from '../../test/field/walkers.ts'
 import { emptyMap } from '../geometry/index.ts'
-import { encode, integer, record } from '../wire/index.ts'
-import { defineGame, entity, exactRecord, type Kind, motion } from '../world/index.ts'
+import { encode } from '../wire/index.ts'
+import { defineGame, exactRecord, type Kind } from '../world/index.ts'
 import { PredictedSpawns } from './predicted-spawns.ts'
 import { Prediction } from './prediction.ts'
 
 const game = defineGame({
-  name: 'line',
-  version: '1',
-  map: { width: 64, height: 64, cellSize: 32 },
-  player: 'walker',
-  entities: { walker: entity({ position: motion({ tolerance: 1 / 32, speedMax: 20 }) }) },
-  command: record({ east: integer({ min: -1, max: 1 }) }),
+  ...walkers,
   step(self, { east }, { seconds }) {
     self.position.x += east * seconds
   },

@@ -1,6 +1,7 @@
 import { parseMap } from '../../src/geometry/index.ts'
 import { angle, defineGame, entity, integer, motion, once, record, reference, text } from '../../src/index.ts'
 import { defineServer, Sorry } from '../../src/server/index.ts'
+import { BODY_RADIUS } from '../../src/world/index.ts'
 
 /** A small game for tests: walkers on a field of 256 x 256 m with one wall, who can say something and ask a price. */
 export const field = defineGame({
@@ -34,12 +35,17 @@ export const field = defineGame({
     },
   },
   step(self, command, near) {
-    near.map.slide(self.position, command.east * 5 * near.seconds, command.north * 5 * near.seconds, 0.4)
+    near.map.slide(
+      self.position,
+      command.east * 5 * near.seconds,
+      command.north * 5 * near.seconds,
+      BODY_RADIUS,
+    )
   },
 })
 
 /** A wall from north to south at x = 120..122 m. */
-export const map = parseMap(
+export const fieldMap = parseMap(
   {
     type: 'map',
     orientation: 'orthogonal',
@@ -61,10 +67,8 @@ export const map = parseMap(
   'field',
 )
 
-export const fieldMap = map
-
 export const fieldServer = defineServer(field, {
-  map,
+  map: fieldMap,
   join: ({ world, player }) =>
     world.spawn('walker', { position: { x: 100, y: 128 }, health: 100, name: player.name }),
   requests: {

@@ -2,6 +2,7 @@
 import { defineBot } from '../../src/client/index.ts'
 import { cos, sin } from '../../src/core/index.ts'
 import { defineServer } from '../../src/server/index.ts'
+import { BODY_RADIUS } from '../../src/world/index.ts'
 import { field, fieldServer } from './field.ts'
 
 const WANDERERS = 12
@@ -25,7 +26,7 @@ export const lively = defineServer(field, {
       // A way for a second or so, from dice that depend on the second only.
       const turn = Math.floor(world.seconds + walker.id * 0.37) * 7 + walker.id
       const way = (turn % 8) * (Math.PI / 4)
-      world.map.slide(walker.position, cos(way) * 0.2, sin(way) * 0.2, 0.4)
+      world.map.slide(walker.position, cos(way) * 0.2, sin(way) * 0.2, BODY_RADIUS)
       if (random.chance(0.01)) walker.health = random.integer(0, 100)
       if (random.chance(0.001)) world.teleport(walker, { x: 100, y: 128 })
     }

@@ -14,16 +14,14 @@ import {
 } from '../../src/play/index.ts'
 import { serve } from '../../src/server/index.node.ts'
 import { defineServer } from '../../src/server/index.ts'
-import { choice, integer, record, text } from '../../src/wire/index.ts'
-import { attribute, defineGame, entity, motion } from '../../src/world/index.ts'
+import { choice, integer, text } from '../../src/wire/index.ts'
+import { attribute, defineGame } from '../../src/world/index.ts'
+import { walkers } from '../field/walkers.ts'
 
 const village = defineGame({
+  ...walkers,
   name: 'village',
-  version: '1',
   map: { width: 256, height: 256, cellSize: 32 },
-  player: 'walker',
-  entities: { walker: entity({ position: motion({ tolerance: 1 / 32, speedMax: 8 }) }) },
-  command: record({ east: integer({ min: -1, max: 1 }) }),
   requests: { ...attributeRequests() },
   attributes: {
     strength: attribute({ type: integer({ min: 0, max: 100 }), readers: 'near', initial: 10 }),
@@ -31,7 +29,6 @@ const village = defineGame({
     title: attribute({ type: text({ bytesMax: 16 }), readers: 'near', writers: 'owner' }),
     mood: attribute({ type: choice(['calm', 'angry']), writers: 'owner' }),
   },
-  step() {},
 })
 
 /** Where who stands; whoever is called Hidden is hidden from everyone. */

@@ -6,7 +6,7 @@ import { Pair } from '../../src/lab/index.ts'
 import { serve } from '../../src/server/index.node.ts'
 import { defineServer } from '../../src/server/index.ts'
 import type { GameMistake } from '../../src/world/index.ts'
-import { field, fieldServer, map } from '../field/field.ts'
+import { field, fieldMap, fieldServer } from '../field/field.ts'
 
 function boom(): never {
   throw new Error('boom')
@@ -69,7 +69,7 @@ test('a step that throws in the client’s prediction is reported, and pictures 
   const game = { ...field, step } as typeof field
   const mistakes: string[] = []
   const pair = new Pair(defineServer(game, fieldServer.options), { seed: 3, report: () => {} })
-  const ada = await pair.join({ name: 'Ada', map, onError: ({ at }) => mistakes.push(at) })
+  const ada = await pair.join({ name: 'Ada', map: fieldMap, onError: ({ at }) => mistakes.push(at) })
   ada.command({ east: 0, north: 1 })
   for (let i = 0; i < 60; i++) {
     await pair.run(16)

@@ -6,7 +6,7 @@ import { type Light, Sight } from '../../src/geometry/index.ts'
 import { Pair } from '../../src/lab/index.ts'
 import { defineServer } from '../../src/server/index.ts'
 import type { Link } from '../../src/transport/index.ts'
-import { field, map } from '../field/field.ts'
+import { field, fieldMap } from '../field/field.ts'
 
 /** The field's wall stands at x = 120..122 m and ends in the north at y = 206 m. */
 const places: Record<string, { x: number; y: number }> = { Ada: { x: 110, y: 200 }, Bob: { x: 130, y: 200 } }
@@ -14,10 +14,10 @@ const LINGER_TICKS = 4
 
 /** A field where players see only whom they could see. */
 function newStage() {
-  const sight = new Sight({ map, reach: 40, lingerTicks: LINGER_TICKS })
+  const sight = new Sight({ map: fieldMap, reach: 40, lingerTicks: LINGER_TICKS })
   sight.isDay = true
   const definition = defineServer(field, {
-    map,
+    map: fieldMap,
     join: ({ world, player: { name } }) =>
       world.spawn('walker', { position: places[name], name, health: 1 }, { isRestricted: true }),
     canSee: ({ world, player, entity }) =>

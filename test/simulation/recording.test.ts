@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { concat, instant, Random } from '../../src/core/index.ts'
-import { defineGame, entity, integer, motion, record } from '../../src/index.ts'
 import { Pair, RECORD_BYTES_MAX, RecordedWorld, Recorder } from '../../src/lab/index.ts'
 import { field } from '../field/field.ts'
 import { lively, livelyBots } from '../field/lively.ts'
+import { walkers } from '../field/walkers.ts'
 
 interface Place {
   readonly x: number
@@ -75,23 +75,16 @@ test('[R1] a recording begins with its mark, version, fingerprint, ticks a secon
 })
 
 test('[R2] a recording of another game, or what is none, is refused with a sentence', () => {
-  const other = defineGame({
-    name: 'other',
-    version: '1',
-    map: { width: 64, height: 64, cellSize: 32 },
-    player: 'body',
-    entities: { body: entity({ position: motion({ tolerance: 1 / 16, speedMax: 4 }) }) },
-    command: record({ east: integer({ min: -1, max: 1 }) }),
-    step() {},
-  })
-  const open = (game: typeof other, bytes: Uint8Array) => () =>
+  const open = (game: typeof walkers, bytes: Uint8Array) => () =>
     new RecordedWorld(game, bytes, { now: () => instant(0) })
-  assert.throws(open(other, run.bytes), { name: 'OutsideError', message: /is of "field", as it was then/ })
-  assert.throws(open(other, new Uint8Array(0)), { message: 'This is no recording of a Shardless world.' })
+  assert.throws(open(walkers, run.bytes), { name: 'OutsideError', message: /is of "field", as it was then/ })
+  assert.throws(open(walkers, new Uint8Array(0)), { message: 'This is no recording of a Shardless world.' })
   const newer = new Uint8Array(run.bytes)
   newer[4] = 2
-  assert.throws(open(other, newer), { message: /is of version 2; this program plays version 1/ })
-  assert.throws(open(other, run.bytes.subarray(0, 9)), { message: 'The recording ends before it has begun.' })
+  assert.throws(open(walkers, newer), { message: /is of version 2; this program plays version 1/ })
+  assert.throws(open(walkers, run.bytes.subarray(0, 9)), {
+    message: 'The recording ends before it has begun.',
+  })
 })
 
 test('[R3] a record longer than its bound, or of a tick that is over, ends the recording', () => {

@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { walkers } from '../../../test/field/walkers.ts'
 import { Random } from '../../core/index.ts'
 import { emptyMap, type WorldMap, worldMap } from '../../geometry/index.ts'
 import { quantized, record } from '../../wire/index.ts'
-import { defineGame, entity, motion, World } from '../../world/index.ts'
+import { BODY_RADIUS, defineGame, World } from '../../world/index.ts'
 import { Minds } from './minds.ts'
 
-const RADIUS = 0.4
+const RADIUS = BODY_RADIUS
 const axis = quantized({ min: -1, max: 1 + 1 / 64, step: 1 / 64 })
 const game = defineGame({
+  ...walkers,
   name: 'pasture',
-  version: '1',
   map: { width: 96, height: 96, cellSize: 32 },
-  player: 'walker',
-  entities: { walker: entity({ position: motion({ tolerance: 1 / 32, speedMax: 8 }) }) },
   command: record({ east: axis, north: axis }),
   step(self, { east, north }, near) {
     near.map.slide(self.position, east * 5 * near.seconds, north * 5 * near.seconds, RADIUS)
