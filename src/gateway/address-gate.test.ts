@@ -36,3 +36,14 @@ test('[N28] what is remembered of addresses is bounded, the last heard of stay',
   for (let i = 0; i < 10_000; i++) gate.take(`10.1.${i >> 8}.${i & 255}`, start)
   assert.equal(burst(gate, '203.0.113.7'), 30)
 })
+
+test('[N28] who has not asked for ten seconds is forgotten, a few each time that somebody asks', () => {
+  const gate = new AddressGate(10)
+  for (let i = 0; i < 100; i++) gate.take(`10.0.0.${i}`, start)
+  gate.take('10.0.1.1', instant(9_999))
+  assert.equal(gate.size, 101)
+  gate.take('10.0.1.1', instant(10_000))
+  assert.equal(gate.size, 99)
+  for (let i = 0; i < 49; i++) gate.take('10.0.1.1', instant(10_000))
+  assert.equal(gate.size, 1)
+})

@@ -3,30 +3,39 @@ import { Rate } from './limits.ts'
 
 /** Addresses remembered; beyond that the one unheard of longest gives way. */
 const ADDRESSES_MAX = 10_000
+/** Milliseconds after which an address is forgotten: it has its whole burst again long before. */
+const FORGET_MS = 10_000
+/** Addresses looked at for that, each time that one asks. */
+const SWEPT = 2
 
 /** How much strangers get: so many a second for each address, and of IPv6 for each network of 64 bits. */
 export class AddressGate {
   readonly #perSecond: number
-  readonly #rates = new Map<string, Rate>()
+  readonly #rates = new Map<string, { readonly rate: Rate; at: Instant }>()
 
   constructor(perSecond: number) {
     this.#perSecond = perSecond
   }
 
+  /** Addresses that are remembered. */
+  get size(): number {
+    return this.#rates.size
+  }
+
   /** @returns whether one more is within the rate */
   take(address: string, now: Instant): boolean {
     const place = placeOf(address)
-    const rate = this.#rates.get(place) ?? new Rate(this.#perSecond, now)
+    const known = this.#rates.get(place) ?? { rate: new Rate(this.#perSecond, now), at: now }
+    known.at = now
     // Again at the end: the map keeps the order in which it was last asked.
     this.#rates.delete(place)
-    this.#rates.set(place, rate)
-    if (this.#rates.size > ADDRESSES_MAX) {
-      for (const oldest of this.#rates.keys()) {
-        this.#rates.delete(oldest)
-        break
-      }
+    this.#rates.set(place, known)
+    let looked = 0
+    for (const [oldest, { at }] of this.#rates) {
+      if (this.#rates.size <= ADDRESSES_MAX && (looked++ === SWEPT || now - at < FORGET_MS)) break
+      this.#rates.delete(oldest)
     }
-    return rate.take(1, now)
+    return known.rate.take(1, now)
   }
 }
 
