@@ -80,14 +80,14 @@ function* children(node: Node): Iterable<[property: string, child: Node]> {
   }
 }
 
-function literal(node: Node | null | undefined): string {
+export function literal(node: Node | null | undefined): string {
   return String(node?.value)
 }
 
 /** TypeScript's own expressions; whatever else begins with TS is gone when the file runs. */
 const VALUES_OF_TYPESCRIPT = ['TSAsExpression', 'TSSatisfiesExpression', 'TSNonNullExpression']
 
-function walkValues(
+export function walkValues(
   node: Node,
   parent: Node | undefined,
   property: string,
