@@ -4,6 +4,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { checkSource } from '../src/lab/index.ts'
+import { doorPage, sharedNames, unusedNames } from './house/doors.ts'
 import { longLines } from './house/line.ts'
 import { purityViolations } from './house/purity.ts'
 import {
@@ -23,6 +24,7 @@ import {
   MAP,
   mapViolations,
   packageViolations,
+  readMap,
   roomOf,
 } from './house/rooms.ts'
 import { globalsOf, importsOf, readSource, type Source } from './house/source.ts'
@@ -118,6 +120,22 @@ describe('the map', () => {
       'src/core/b.ts imports @a/b, which is not among "dependencies".',
       'src/core/a.ts and src/core/b.ts both import @a/b.',
     ])
+  })
+
+  test('the map is read from ARCHITECTURE.md: every room is on it, and every name on it is a room', () => {
+    const rooms = [...new Set(sources.map(({ path }) => roomOf(path)))]
+    assert.deepEqual(Object.keys(MAP).sort(), rooms.sort())
+    const doors = [...rooms, 'dialect/native', 'region/message']
+    for (const [room, others] of Object.entries(MAP))
+      for (const other of others)
+        assert.ok(doors.includes(other), `${room} imports ${other}, which is no room`)
+    assert.deepEqual(
+      readMap('    low = a, b\n    c imports low, d\n    shardless imports nothing\nx imports y\n'),
+      {
+        c: ['a', 'b', 'd'],
+        '': [],
+      },
+    )
   })
 
   test('no room is allowed another that is allowed it', () => {
@@ -272,6 +290,52 @@ describe('lines', () => {
       '/'.repeat(120),
     ])
       assert.deepEqual(longLines('a.ts', good), [], good)
+  })
+})
+
+describe('doors', () => {
+  const byPath = new Map(sources.map((source) => [source.path, source]))
+  const others = list('{test,bench,fuzz,conformance,demo,docs,scripts}/**/*.{ts,tsx,js}')
+    .filter((path) => !path.endsWith('.d.ts'))
+    .map((path) => byPath.get(path) ?? readSource(path, read(path)))
+
+  test('docs/reference/doors.md lists the names of each door', () => {
+    assert.equal(
+      read('docs/reference/doors.md'),
+      doorPage(byPath),
+      'run `node test/house/write-doors.node.ts`, and look at what it changed',
+    )
+  })
+
+  test('what nothing outside its room takes is closed', () => {
+    assert.deepEqual(unusedNames(byPath, [...sources, ...others]), [])
+  })
+
+  test('an exported name belongs to one room, or is stated here to have one meaning in several', () => {
+    const stated = {
+      bare: 'a query without parameters; a stream without frames',
+    }
+    assert.deepEqual(sharedNames(byPath, stated), [])
+  })
+
+  test('the checks see an idle name, a shared one, and one that is not shared any more', () => {
+    const door = (path: string, text: string): [string, Source] => [path, readSource(path, text)]
+    const rooms = new Map([
+      door('src/a/index.ts', "export { A, type B, C, type D } from './x.ts'"),
+      door(
+        'src/a/x.ts',
+        'export class A { b?: B }; export type B = 1; export const C = 1; export type D = 2; C as D',
+      ),
+      door('src/b/y.ts', "import { A } from '../a/index.ts'; export const C = A"),
+    ])
+    assert.deepEqual(unusedNames(rooms, [...rooms.values()]), [
+      'src/a/index.ts gives out C, which nothing outside a takes: close it, or give out its type.',
+    ])
+    assert.deepEqual(sharedNames(rooms, { B: 'once' }), [
+      'B is stated to be in two rooms, and is not.',
+      'C is exported in a and b; give one of them another name.',
+    ])
+    assert.match(doorPage(rooms), /## shardless\/a\n\nA, B, C, D\n/)
   })
 })
 

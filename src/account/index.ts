@@ -5,22 +5,15 @@
  *     this door            rules and services: told the time, handed hashing and dice
  *     index.node.ts        Argon2id, HMAC, and key files
  */
-export {
-  Accounts,
-  type AccountsOptions,
-  type Login,
-  type PasswordLogin,
-  type Profile,
-  profileOf,
-} from './accounts.ts'
+export { Accounts, type AccountsOptions, type Login, type PasswordLogin, type Profile } from './accounts.ts'
 export { type AccountAnswer, type RefusedAnswer, type RefusedCode, refusedAnswer } from './answer.ts'
 export { banOf } from './ban.ts'
 export { type Form, type FormName, type FormRead, readForm } from './form.ts'
 export { accountMetrics } from './metrics.ts'
 export { type NameRead, nameKey, readName } from './name/name.ts'
 export { originRefusal } from './origin.ts'
-export { OwnerCode, type OwnerCodeOptions } from './owner-code.ts'
-export { type Hashed, type Passwords, passwordProblem, type Verified } from './password/password.ts'
+export type { OwnerCode } from './owner-code.ts'
+export type { Passwords } from './password/password.ts'
 export { type Argon2Cost, type PasswordHash, readPhc, writePhc } from './password/phc.ts'
 export type { Deed, RoleBearer } from './role.ts'
 export { type CharacterProfile, Roster, type RosterOptions } from './roster.ts'

@@ -7,7 +7,7 @@ export { type Bot, type BotBirth, type BotDefinition, defineBot, type Mind } fro
 export { Client, type Status } from './client.ts'
 export type { ClientStats } from './client-stats.ts'
 export { type AccountClient, AccountRefused, type CharacterResult } from './session/accounts.ts'
-export type { Entrance, LoginResult } from './session/credentials.ts'
+export type { AccountEntry, LoginResult } from './session/credentials.ts'
 export type { Surroundings } from './session/dialer.ts'
 export type { ClientOptions } from './session/options.ts'
 export { Refused } from './session/refused.ts'

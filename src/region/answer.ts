@@ -25,7 +25,7 @@ const AWAY: Answered = { sorry: 'The server cannot reach what it keeps things in
  * @throws  (or rejects with) whatever else the game's handler throws, and `wire/out-of-range` for a reply that is
  *   not the request's
  */
-export function answer(
+export function answerRequest(
   definition: AnyDefinition,
   { world, player, realm, request, body, persistence }: Asking,
 ): Answered | Promise<Answered> {

@@ -1,4 +1,4 @@
-import { answer } from './answer.ts'
+import { answerRequest } from './answer.ts'
 import type { AnyDefinition } from './definition.ts'
 import type { Answered, Up } from './message/index.ts'
 import type { Persistence } from './persistence.ts'
@@ -47,7 +47,7 @@ export class Requests {
     try {
       const { realm, home } = worlds
       const { world } = realm.whereIs(player) ?? home
-      return answer(definition, { world, player, realm, request, body, persistence })
+      return answerRequest(definition, { world, player, realm, request, body, persistence })
     } catch (error) {
       worlds.realm.code.failed('request', request, error)
       return NO_ANSWER

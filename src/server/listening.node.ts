@@ -7,7 +7,7 @@ import { type Air, type Link, type Listener, type ListenUrl, portOf, schemes } f
 import { pages, type Web } from '../web/index.node.ts'
 
 /** What a listener is given, whatever it listens for. */
-export interface Listening {
+export interface ListenContext {
   readonly web: Web
   /** The game's: sealed datagrams are of one game. */
   readonly fingerprint: string
@@ -24,7 +24,7 @@ export interface Listening {
 }
 
 /** One way in. @returns what listens: the first of them is where clients connect */
-export type Listen = (address: ListenUrl, listening: Listening) => Promise<readonly Listener[]>
+export type Listen = (address: ListenUrl, listening: ListenContext) => Promise<readonly Listener[]>
 
 /** How to listen, by scheme and by how bytes are carried. */
 export type Listens = Readonly<Record<string, { readonly [C in Carriage]?: Listen }>>
@@ -96,7 +96,7 @@ export function isWeb({ scheme }: ListenUrl): boolean {
 }
 
 /** WebSocket, and pages at the same port. */
-async function listenWeb(address: ListenUrl, listening: Listening): Promise<readonly Listener[]> {
+async function listenWeb(address: ListenUrl, listening: ListenContext): Promise<readonly Listener[]> {
   const { web, accept, admit, origins, trustedProxies, dialect } = listening
   const { subprotocol } = dialect
   const { host, port, path, scheme } = address
@@ -116,7 +116,7 @@ function tcpFor(carries: 'packets' | 'stream'): Listen {
 }
 
 /** Sealed datagrams; connect tokens come over HTTP at the same port, from the pages' server where there is one. */
-async function listenSealedUdp(address: ListenUrl, listening: Listening): Promise<readonly Listener[]> {
+async function listenSealedUdp(address: ListenUrl, listening: ListenContext): Promise<readonly Listener[]> {
   const { web, accept, now, air, addresses } = listening
   const listener = await listenSealed({
     host: address.host,
@@ -138,7 +138,7 @@ async function listenSealedUdp(address: ListenUrl, listening: Listening): Promis
   }
 }
 
-async function listenBareUdp({ host, port }: ListenUrl, listening: Listening): Promise<readonly Listener[]> {
+async function listenBareUdp({ host, port }: ListenUrl, listening: ListenContext): Promise<readonly Listener[]> {
   const { accept, now, air, dialect } = listening
   return [await listenDatagrams({ ...dialect.datagrams, host, port, accept, now, air })]
 }

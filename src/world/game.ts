@@ -10,7 +10,9 @@ export type Entities = Readonly<Record<string, EntityDescription<any>>>
 // biome-ignore lint/suspicious/noExplicitAny: a record of any fields
 export type AnyRecord = RecordField<any>
 export type Events = Readonly<Record<string, AnyRecord>>
-export type Requests = Readonly<Record<string, { readonly ask: AnyRecord; readonly reply: AnyRecord }>>
+export type RequestDescriptions = Readonly<
+  Record<string, { readonly ask: AnyRecord; readonly reply: AnyRecord }>
+>
 
 type PartsOf<D> = D extends EntityDescription<infer P> ? (P extends Parts ? P : never) : never
 
@@ -19,7 +21,7 @@ export interface GameOptions<
   P extends keyof E & string,
   C extends AnyRecord,
   V extends Events,
-  R extends Requests,
+  R extends RequestDescriptions,
   A extends Declared = Declared,
 > {
   readonly name: string
@@ -65,7 +67,7 @@ export interface Game<
   P extends keyof E & string = keyof E & string,
   C extends AnyRecord = AnyRecord,
   V extends Events = Events,
-  R extends Requests = Requests,
+  R extends RequestDescriptions = RequestDescriptions,
   A extends Declared = Declared,
 > extends GameOptions<E, P, C, V, R, A> {
   readonly ticksPerSecond: number
@@ -143,7 +145,7 @@ export function defineGame<
   // biome-ignore lint/complexity/noBannedTypes: no events is an object without keys
   const V extends Events = {},
   // biome-ignore lint/complexity/noBannedTypes: no requests is an object without keys
-  const R extends Requests = {},
+  const R extends RequestDescriptions = {},
   // biome-ignore lint/complexity/noBannedTypes: no attributes is an object without keys
   const A extends Declared = {},
 >(options: GameOptions<E, P, C, V, R, A>): Game<E, P, C, V, R, A> {

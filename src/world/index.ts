@@ -29,7 +29,7 @@ export {
   type Parts,
   reference,
 } from './entity.ts'
-export { type Difference, EntityState, exactRecord, mendFields, settleFields } from './entity-state.ts'
+export { type Difference, EntityState, exactRecord, settleFields } from './entity-state.ts'
 export {
   type AnyGame,
   type AskOf,
@@ -79,10 +79,4 @@ export {
 } from './realm/realm.ts'
 export type { AnyEntity, Resident } from './resident.ts'
 export { standpoint } from './standpoint.ts'
-export {
-  type Audience,
-  type Placement,
-  type Told,
-  World,
-  type WorldOptions,
-} from './world.ts'
+export { type Audience, type Placement, type Told, World, type WorldOptions } from './world.ts'

@@ -55,7 +55,12 @@ export function doorPage(sources: ReadonlyMap<string, Source>): string {
     const names = [...new Set(namesOf(path, sources).map(({ name }) => name))].sort()
     return `## ${doorOf(path)}\n\n${names.join(', ')}\n`
   })
-  return parts.join('\n')
+  return `# The doors of the package
+
+What each can be imported from, and what it gives out. \`shardless\` itself is what a game's own code is written with;
+\`shardless/server\` and \`shardless/client\` choose what fits the platform. The rest are the parts those are made of.
+
+${parts.join('\n')}`
 }
 
 /**
@@ -69,7 +74,8 @@ export function unusedNames(sources: ReadonlyMap<string, Source>, everything: re
   for (const source of everything) for (const name of importedNames(source)) taken.add(name)
   const found: string[] = []
   for (const path of [...sources.keys()].filter(isDoor).sort()) {
-    if (path === 'src/index.ts') continue
+    // The front door is for users, and the command line's for its own program.
+    if (path === 'src/index.ts' || path === 'src/cli/index.ts') continue
     const room = roomOf(path)
     const names = namesOf(path, sources).filter(({ from }) => roomOf(from) === room)
     const own = names.filter(({ from }) => path.endsWith('/index.ts') || /\.(node|web)\.ts$/.test(from))

@@ -1,65 +1,28 @@
+import { readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { COMPUTED, importsOf, type Node, type Source, walk } from './source.ts'
 
-/** The map: which rooms each room may import. */
-const PURE = [
-  'core',
-  'wire',
-  'netcode',
-  'channel',
-  'geometry',
-  'task',
-  'world',
-  'play',
-  'replication',
-  'feel',
-]
-const EDGES = ['transport', 'sealed', 'store', 'content', 'account', 'dialect', 'dialect/native']
-
-const HALVES = ['region', 'region/message', 'gateway']
 /** Doors of parts of a room, for those who need no more of it. */
 const SIDE_DOORS = ['dialect/native', 'region/message']
 
-export const MAP: Readonly<Record<string, readonly string[]>> = {
-  core: [],
-  wire: ['core'],
-  netcode: ['core'],
-  channel: ['core', 'wire'],
-  geometry: ['core', 'task'],
-  task: ['core'],
-  world: ['core', 'wire', 'geometry', 'task'],
-  play: ['core', 'wire', 'geometry', 'task', 'world'],
-  replication: ['core', 'wire', 'geometry', 'world'],
-  feel: ['core', 'wire', 'geometry', 'world', 'replication'],
-  transport: ['core', 'channel'],
-  sealed: ['core', 'netcode', 'channel', 'transport'],
-  store: ['core'],
-  content: ['core', 'wire'],
-  account: ['core', 'store'],
-  dialect: PURE,
-  region: [...PURE, 'store', 'region/message'],
-  gateway: [
-    'core',
-    'wire',
-    'geometry',
-    'world',
-    'replication',
-    'transport',
-    'store',
-    'content',
-    'account',
-    'dialect',
-    'dialect/native',
-    'region/message',
-  ],
-  web: ['core', 'netcode', 'transport', 'sealed', 'store', 'content', 'account', 'dialect', 'gateway'],
-  server: [...PURE, ...EDGES, ...HALVES, 'web'],
-  client: [...PURE, 'transport', 'sealed', 'content', 'dialect/native'],
-  lab: [...PURE, ...EDGES, ...HALVES, 'server', 'client'],
-  cli: [...PURE, ...EDGES, ...HALVES, 'server', 'client', 'lab'],
-  // The package's own door: what a game module needs.
-  '': ['core', 'wire', 'geometry', 'task', 'world', 'play'],
+/**
+ * Reads the map: which rooms each room may import. Lines of the paper say `room imports a, b`, or name a group: `pure = a, b`.
+ * The package's own door, "shardless" there, is "" here.
+ */
+export function readMap(paper: string): Record<string, readonly string[]> {
+  const groups = new Map<string, string[]>()
+  const map: Record<string, readonly string[]> = {}
+  for (const [, name, verb, list] of paper.matchAll(/^ {4}([a-z]+) +(=|imports) +([a-z/, ]+)$/gm)) {
+    const names = list.split(', ').filter((one) => one !== 'nothing')
+    const whole = names.flatMap((one) => groups.get(one) ?? [one])
+    if (verb === '=') groups.set(name, whole)
+    else map[name === 'shardless' ? '' : name] = whole
+  }
+  return map
 }
+
+/** The map, as ARCHITECTURE.md draws it. */
+export const MAP = readMap(readFileSync(new URL('../../ARCHITECTURE.md', import.meta.url), 'utf8'))
 
 const DOORS = ['index.ts', 'index.node.ts', 'index.web.ts']
 

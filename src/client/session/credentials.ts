@@ -16,7 +16,7 @@ export interface LoginResult {
 }
 
 /** Who wants to log in, or to register and be logged in at once. */
-export interface Entrance {
+export interface AccountEntry {
   readonly do: 'login' | 'register'
   readonly name: string
   readonly password: string
@@ -25,11 +25,11 @@ export interface Entrance {
 /** What a client shows at the door: a login token, or what it wants to have one for. */
 export class Credentials {
   readonly character: string
-  readonly #entrance: Entrance | undefined
+  readonly #entrance: AccountEntry | undefined
   #login: LoginResult | undefined
   #token: string
 
-  constructor(options: { token?: string; character?: string; account?: Entrance }) {
+  constructor(options: { token?: string; character?: string; account?: AccountEntry }) {
     this.#token = options.token ?? ''
     this.character = options.character ?? ''
     this.#entrance = options.account

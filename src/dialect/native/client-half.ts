@@ -11,7 +11,7 @@ import { decode, encode, firstDifference, type Infer } from '../../wire/index.ts
 import { type AnyGame, gameOn } from '../../world/index.ts'
 import type { Notes, RefusalCode, ServerPace, Whereabouts } from '../conversation.ts'
 import { type ServerInformation, serverInformation } from '../information.ts'
-import { type Commands, writeCommands } from './commands.ts'
+import { type NativeCommands, writeCommands } from './commands.ts'
 import {
   ANSWER_BIT,
   answer,
@@ -174,12 +174,12 @@ export class NativeClient {
   }
 
   /** What the player wants, for a payload of its own. */
-  commandPayload(commands: Commands): Uint8Array {
+  commandPayload(commands: NativeCommands): Uint8Array {
     return writeCommands(this.#game.command, commands, this.#world)
   }
 
   /** What the player wants, in a packet. */
-  commands(commands: Commands): void {
+  commands(commands: NativeCommands): void {
     this.#push(CODE.commands, this.commandPayload(commands))
   }
 

@@ -17,7 +17,7 @@ export interface Change<Command = unknown> {
 }
 
 /** What a client says of its player's commands. */
-export interface Commands<Command = unknown> {
+export interface NativeCommands<Command = unknown> {
   /** The tick up to which this is all there is to say. */
   readonly newest: number
   /** Ticks between `newest` and what the player is shown of others. */
@@ -35,7 +35,7 @@ export interface Commands<Command = unknown> {
  */
 export function writeCommands<Command>(
   field: Field<Command>,
-  commands: Commands<Command>,
+  commands: NativeCommands<Command>,
   world = 0,
 ): Uint8Array {
   const writer = new BitWriter(BYTES_MAX)
@@ -56,7 +56,7 @@ export function writeCommands<Command>(
 export function readCommands<Command>(
   field: Field<Command>,
   body: Uint8Array,
-): (Commands<Command> & { readonly world: number }) | undefined {
+): (NativeCommands<Command> & { readonly world: number }) | undefined {
   const reader = new BitReader().reset(body)
   const newest = reader.varint()
   const viewDelay = reader.bits(8) / VIEW_STEPS

@@ -6,7 +6,7 @@ export type { Flag, Notes, OwnNews, RefusalCode, ServerPace, Whereabouts } from 
 export { informationFromJson, reachable, type ServerInformation, serverInformation } from '../information.ts'
 export { NAME_WANTED, properName } from '../name.ts'
 export { type Flags, NativeClient, type NativeClientListener, type Welcomed } from './client-half.ts'
-export { CHANGES_MAX, type Change, type Commands } from './commands.ts'
+export { CHANGES_MAX, type Change, type NativeCommands } from './commands.ts'
 export { type InquirerListener, NativeInquirer } from './inquirer.ts'
 export { mapDigest, readMapDigest } from './map-digest.ts'
 export {

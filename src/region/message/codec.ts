@@ -17,10 +17,10 @@ import { type Down, endings, fates, type TickNews, type Up } from './message.ts'
 import type { PlayerNews } from './player-news.ts'
 
 /** Bytes of one message, at most: a link that brings a longer one is broken. */
-export const MESSAGE_BYTES_MAX = 0xffffff
+export const LINK_MESSAGE_BYTES_MAX = 0xffffff
 
 const id = text({ bytesMax: 64 })
-const blob = bytes({ bytesMax: MESSAGE_BYTES_MAX })
+const blob = bytes({ bytesMax: LINK_MESSAGE_BYTES_MAX })
 const account = record({ id, role: choice(['player', 'staff', 'owner']), isGuest: bool() })
 const item = record({ id, kind: text({ bytesMax: 255 }), quantity: float64(), data: blob })
 const character = record({

@@ -1,5 +1,5 @@
 import { PacketReader, PacketWriter } from '../../replication/index.ts'
-import { MESSAGE_BYTES_MAX } from './codec.ts'
+import { LINK_MESSAGE_BYTES_MAX } from './codec.ts'
 
 /** What carries bytes reliably and in order: a link of the transport room is one. */
 export interface BytePipe {
@@ -56,7 +56,7 @@ export class MessageStream {
       const length = reader.varint()
       if (reader.isBroken && bytes.length - at >= HEAD_BYTES)
         this.fail('It does not speak as a half of a server.')
-      if (!reader.isBroken && length > MESSAGE_BYTES_MAX) this.fail('A message is too long.')
+      if (!reader.isBroken && length > LINK_MESSAGE_BYTES_MAX) this.fail('A message is too long.')
       if (reader.isBroken || reader.left < length) break
       messages.push(reader.take(length).slice())
       at = reader.at

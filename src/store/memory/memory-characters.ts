@@ -1,5 +1,5 @@
 import type { Character, Checkpoint, Displaced } from '../record/character.ts'
-import { type KeptCharacter, toldCharacter } from '../sql/row.ts'
+import { type StoredCharacter, toldCharacter } from '../sql/row.ts'
 import { holderKey } from '../sql/settle-items.ts'
 import { compareText, type MemoryRequests, type MemoryTables } from './memory-tables.ts'
 
@@ -13,7 +13,7 @@ export const characterRequests: MemoryRequests<'characters'> = {
     if (tables.characters.get(id) !== undefined) return { is: 'taken', what: 'id' }
     if (tables.accounts.get(accountId) === undefined) return { is: 'no-account' }
     if (tables.characters.by('accountId', accountId).length >= perAccountMax) return { is: 'full' }
-    const character: KeptCharacter = {
+    const character: StoredCharacter = {
       id,
       accountId,
       name,
@@ -96,10 +96,10 @@ export function save(
   return true
 }
 
-function told(character: KeptCharacter): Character {
+function told(character: StoredCharacter): Character {
   return toldCharacter({ ...character, position: [...character.position], state: character.state.slice() })
 }
 
-function toldIfAny(character: KeptCharacter | undefined): Character | undefined {
+function toldIfAny(character: StoredCharacter | undefined): Character | undefined {
   return character === undefined ? undefined : told(character)
 }

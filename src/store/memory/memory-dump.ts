@@ -10,9 +10,9 @@ import {
   readAccount,
   readAddressBan,
   readItem,
-  readKeptCharacter,
   readKey,
   readOperation,
+  readStoredCharacter,
 } from '../sql/row.ts'
 import type { MemoryTables } from './memory-tables.ts'
 
@@ -43,7 +43,7 @@ export function restoreTables(tables: MemoryTables, rows: readonly DumpRow[]): v
 
   const put: { readonly [Name in DumpTable]: (row: Row) => void } = {
     accounts: (row) => tables.accounts.set(readAccount(row)),
-    characters: (row) => tables.characters.set({ ...readKeptCharacter(row), server: undefined, epoch }),
+    characters: (row) => tables.characters.set({ ...readStoredCharacter(row), server: undefined, epoch }),
     items: (row) => tables.items.set(readItem(row)),
     operations: (row) => tables.operations.set(readOperation(row)),
     keys: (row) => tables.keys.set(readKey(row)),

@@ -3,7 +3,7 @@ import type { AddressBan } from '../record/address-ban.ts'
 import type { Item } from '../record/item.ts'
 import type { Key } from '../record/key.ts'
 import type { AnswerOf, InputOf, RequestName, Shelves } from '../record/request.ts'
-import type { KeptCharacter, KeptOperation } from '../sql/row.ts'
+import type { KeptOperation, StoredCharacter } from '../sql/row.ts'
 import { holderKey } from '../sql/settle-items.ts'
 import { Journal, Table } from '../sql/table.ts'
 
@@ -11,7 +11,7 @@ import { Journal, Table } from '../sql/table.ts'
 export class MemoryTables {
   readonly journal: Journal
   readonly accounts: Table<Account, 'nameKey'>
-  readonly characters: Table<KeptCharacter, 'nameKey' | 'accountId' | 'server'>
+  readonly characters: Table<StoredCharacter, 'nameKey' | 'accountId' | 'server'>
   readonly items: Table<Item, 'holder'>
   readonly operations: Table<KeptOperation>
   readonly keys: Table<Key, 'purpose'>

@@ -17,7 +17,7 @@ export interface PostgresConnection {
   release(isBroken?: boolean): void
 }
 
-export const bare = (text: string): PostgresQuery => ({ text })
+export const plainQuery = (text: string): PostgresQuery => ({ text })
 
 /**
  * Works between BEGIN and COMMIT. When this resolves, what was written is on disk; when it rejects, nothing of it
@@ -27,7 +27,7 @@ export async function inTransaction<Answer>(
   connection: PostgresConnection,
   work: () => Promise<Answer>,
 ): Promise<Answer> {
-  await query(connection, [bare('BEGIN')])
+  await query(connection, [plainQuery('BEGIN')])
   let answer: Answer
   try {
     answer = await work()
@@ -47,7 +47,7 @@ export async function inTransaction<Answer>(
  * Source: PostgreSQL documentation, "Frontend/Backend Protocol", CommandComplete; and "COMMIT".
  */
 export async function commit(connection: PostgresConnection): Promise<void> {
-  const { command } = await connection.query(bare('COMMIT'))
+  const { command } = await connection.query(plainQuery('COMMIT'))
   if (command === 'COMMIT') return
   throw new OutsideError(
     `The database took back what it was told to keep (it answered COMMIT with ${command}): a statement before had failed.`,
@@ -55,7 +55,7 @@ export async function commit(connection: PostgresConnection): Promise<void> {
 }
 
 export async function rollBack(connection: PostgresConnection): Promise<void> {
-  await connection.query(bare('ROLLBACK'))
+  await connection.query(plainQuery('ROLLBACK'))
 }
 
 /** Works with a connection and gives it back; a lost one is not used again. */

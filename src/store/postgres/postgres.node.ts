@@ -9,10 +9,10 @@ import { type DumpSession, dumpSession, restoreSession } from '../sql/sql-dump.t
 import { begin, isReading } from '../sql/sql-requests.ts'
 import type { Health, Store } from '../store.ts'
 import {
-  bare,
   commit,
   inTransaction,
   type PostgresQuery,
+  plainQuery,
   query,
   releasing,
   rollBack,
@@ -122,9 +122,9 @@ class PostgresEngine implements Engine {
   async open(): Promise<void> {
     await this.#guard(() =>
       this.#inTransaction(async (client) => {
-        await query(client, PATIENTLY.map(bare))
+        await query(client, PATIENTLY.map(plainQuery))
         // One opens at a time, in the whole database.
-        await query(client, [bare('SELECT pg_advisory_xact_lock(7522537965574647666)')])
+        await query(client, [plainQuery('SELECT pg_advisory_xact_lock(7522537965574647666)')])
         const version = await this.#versionIn(client)
         if (version > SCHEMA_VERSION) {
           throw new OutsideError(
@@ -132,9 +132,10 @@ class PostgresEngine implements Engine {
               `this one knows up to ${SCHEMA_VERSION}). Start that version, or restore a backup into another schema.`,
           )
         }
-        for (const migration of MIGRATIONS.slice(version)) await query(client, migration(KINDS).map(bare))
+        for (const migration of MIGRATIONS.slice(version))
+          await query(client, migration(KINDS).map(plainQuery))
         if (version < SCHEMA_VERSION)
-          await query(client, [bare(`UPDATE shardless SET version = ${SCHEMA_VERSION}`)])
+          await query(client, [plainQuery(`UPDATE shardless SET version = ${SCHEMA_VERSION}`)])
       }),
     )
   }
@@ -158,7 +159,7 @@ class PostgresEngine implements Engine {
     const waiting = { waiting: this.#waiting.size, waitingMax: this.#waitingMax }
     const is = { engine: 'postgres', schema: SCHEMA_VERSION, ...waiting } as const
     try {
-      await this.#guard(() => this.#pool.query(bare('SELECT 1')))
+      await this.#guard(() => this.#pool.query(plainQuery('SELECT 1')))
       return { isWell: true, trouble: '', ...is }
     } catch (error) {
       return { isWell: false, trouble: (error as Error).message, ...is }
@@ -195,7 +196,7 @@ class PostgresEngine implements Engine {
     const text = 'SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = $1'
     const [relations] = await query(client, [{ text, values: [this.#schema] }])
     if (relations.some(({ relname }) => relname === 'shardless')) {
-      const [[row]] = await query(client, [bare('SELECT version FROM shardless')])
+      const [[row]] = await query(client, [plainQuery('SELECT version FROM shardless')])
       return row.version as number
     }
     if (relations.length > 0) {
@@ -204,9 +205,9 @@ class PostgresEngine implements Engine {
       )
     }
     await query(client, [
-      bare(`CREATE SCHEMA IF NOT EXISTS ${this.#schema}`),
-      bare('CREATE TABLE shardless (version bigint NOT NULL)'),
-      bare('INSERT INTO shardless VALUES (0)'),
+      plainQuery(`CREATE SCHEMA IF NOT EXISTS ${this.#schema}`),
+      plainQuery('CREATE TABLE shardless (version bigint NOT NULL)'),
+      plainQuery('INSERT INTO shardless VALUES (0)'),
     ])
     return 0
   }
@@ -255,7 +256,7 @@ class PostgresEngine implements Engine {
       await this.#guard(() => releasing(client, () => ending(client)))
     }
     try {
-      await this.#guard(() => query(client, opening.map(bare)))
+      await this.#guard(() => query(client, opening.map(plainQuery)))
     } catch (error) {
       await end(false).catch(() => {})
       throw error

@@ -11,9 +11,9 @@ import { openPostgresStore } from '../index.node.ts'
 import { newAccount } from '../population.suite.ts'
 import { storeSuite } from '../store.suite.ts'
 import {
-  bare,
   inTransaction,
   type PostgresConnection,
+  plainQuery,
   query,
   releasing,
 } from './postgres-transaction.node.ts'
@@ -100,7 +100,7 @@ function scripted(): { connection: PostgresConnection; asked: string[]; released
 
 test('a commit that the server answers with ROLLBACK rejects: a refusal that was caught takes everything back', async () => {
   const { connection, asked, released } = scripted()
-  const work = () => query(connection, [bare('broken')]).catch(() => 'never mind')
+  const work = () => query(connection, [plainQuery('broken')]).catch(() => 'never mind')
   await assert.rejects(
     releasing(connection, () => inTransaction(connection, work)),
     (error) => error instanceof OutsideError && /answered COMMIT with ROLLBACK/.test(error.message),
@@ -115,7 +115,7 @@ test('a commit that is answered with COMMIT resolves, and what fails before is r
   assert.deepEqual(fine.asked, ['BEGIN', 'COMMIT'])
   const failing = scripted()
   await assert.rejects(
-    inTransaction(failing.connection, () => query(failing.connection, [bare('broken')])),
+    inTransaction(failing.connection, () => query(failing.connection, [plainQuery('broken')])),
     /zero/,
   )
   assert.deepEqual(failing.asked, ['BEGIN', 'broken', 'ROLLBACK'])

@@ -13,7 +13,7 @@ import { holderKey, readHolder } from './settle-items.ts'
 export type Row = Readonly<Record<string, Value>>
 
 /** A character as its table has it: the epoch stays when the lease ends. */
-export interface KeptCharacter extends Omit<Character, 'lease'> {
+export interface StoredCharacter extends Omit<Character, 'lease'> {
   readonly server: string | undefined
   readonly epoch: number
 }
@@ -58,7 +58,7 @@ export const readAccount = (row: Row): Account => ({
   lastLoginAt: orUndefined<number>(row.last_login_at),
 })
 
-export const characterRow = (character: KeptCharacter) => ({
+export const characterRow = (character: StoredCharacter) => ({
   id: character.id,
   account_id: character.accountId,
   name: character.name,
@@ -72,7 +72,7 @@ export const characterRow = (character: KeptCharacter) => ({
   epoch: character.epoch,
 })
 
-export const readKeptCharacter = (row: Row): KeptCharacter => ({
+export const readStoredCharacter = (row: Row): StoredCharacter => ({
   id: text(row.id),
   accountId: text(row.account_id),
   name: text(row.name),
@@ -87,7 +87,7 @@ export const readKeptCharacter = (row: Row): KeptCharacter => ({
 })
 
 /** Returns a character as the contract has it: with its lease. */
-export function toldCharacter({ server, epoch, ...character }: KeptCharacter): Character {
+export function toldCharacter({ server, epoch, ...character }: StoredCharacter): Character {
   return { ...character, lease: server === undefined ? undefined : { server, epoch } }
 }
 

@@ -1,6 +1,6 @@
 import type { Value } from '../backup/dump.ts'
 import type { Character, Checkpoint, Displaced } from '../record/character.ts'
-import { characterRow, type KeptCharacter, type Row, readKeptCharacter, toldCharacter } from './row.ts'
+import { characterRow, type Row, readStoredCharacter, type StoredCharacter, toldCharacter } from './row.ts'
 import { holderKey } from './settle-items.ts'
 import { firstRow, forEach, insertText, rowsOf, type SqlRequests, type Transaction } from './sql.ts'
 
@@ -22,7 +22,7 @@ export const characterRequests: SqlRequests<'characters'> = {
       accountId,
     )
     if ((counted!.count as number) >= perAccountMax) return { is: 'full' }
-    const character: KeptCharacter = {
+    const character: StoredCharacter = {
       id,
       accountId,
       name,
@@ -62,7 +62,7 @@ export const characterRequests: SqlRequests<'characters'> = {
     const family = (yield* rowsOf(
       'SELECT * FROM characters WHERE account_id = $1 ORDER BY id FOR UPDATE',
       owner.account_id,
-    )).map(readKeptCharacter)
+    )).map(readStoredCharacter)
     const character = family.find((one) => one.id === id)
     if (character === undefined) return { is: 'unknown' }
     const displaced: Displaced[] = (besideOthers ? [character] : family)
@@ -140,7 +140,7 @@ export function* saveEach(checkpoints: readonly Checkpoint[]): Transaction<boole
 }
 
 function told(row: Row): Character {
-  return toldCharacter(readKeptCharacter(row))
+  return toldCharacter(readStoredCharacter(row))
 }
 
 function toldIfAny(row: Row | undefined): Character | undefined {
