@@ -5,7 +5,7 @@
  */
 
 export { bytesEqual, concat, fromHex, hex, textBytes } from './bytes.ts'
-export { type Carriage, carriages } from './carriage.ts'
+export type { Carriage } from './carriage.ts'
 export { Counters } from './counters.ts'
 export { OutsideError, ShardlessError } from './error.ts'
 export { Hash } from './hash.ts'

@@ -24,27 +24,13 @@ export {
   type Welcome,
   type Whereabouts,
 } from './conversation.ts'
-export {
-  type Context,
-  type Dialect,
-  type DialectDatagrams,
-  type Peer,
-  type Risk,
-  risks,
-} from './dialect.ts'
+export { type Context, type Dialect, type DialectDatagrams, type Peer, type Risk, risks } from './dialect.ts'
 export { defineDialect } from './foreign/define-dialect.ts'
-export { Framer } from './foreign/framer.ts'
+export {} from './foreign/framer.ts'
 export { digits, lengths, lines } from './foreign/framing.ts'
 export { type ForeignDialect, Interpreter } from './foreign/interpreter.ts'
-export type {
-  AccountRefusal,
-  Framing,
-  Joined,
-  Refused,
-  Speaker,
-  WorldNews,
-} from './foreign/speaker.ts'
-export { ValueView } from './foreign/value-view.ts'
+export type { AccountRefusal, Framing, Joined, RefusedPlayer, Speaker, WorldNews } from './foreign/speaker.ts'
+export type { ValueView } from './foreign/value-view.ts'
 export { informationFromJson, reachable, type ServerInformation, serverInformation } from './information.ts'
 export type { DialectLimits } from './limits.ts'
 export { NAME_WANTED, properName } from './name.ts'

@@ -22,6 +22,6 @@ export {
 export type { SimulatedPlayer } from './simulation/simulated-player.ts'
 export { type RunOutcome, Simulation, type SimulationOptions } from './simulation/simulation.ts'
 export { type LinkWatcher, WatchedLink } from './watched-link.ts'
-export * from './weather.ts'
+export { clear, parseWeather, presets, Weather, type WeatherFigures } from './weather.ts'
 export { bothWays, type TwoWay, WeatherAir, type WeatherAirOptions } from './weather-air.ts'
 export type { WeatheredLink } from './weathered-link.ts'

@@ -38,7 +38,7 @@ export const listens: Listens = {
 }
 
 /** What comes over a listener, and how to listen for it. */
-export interface Way {
+export interface ListenWay {
   readonly spoken: Spoken
   readonly listen: Listen
 }
@@ -51,11 +51,11 @@ export interface Way {
  * @throws OutsideError for a dialect that nobody speaks here, that cannot come that way, or that would be heard by
  *   strangers though its risks were not agreed to
  */
-export function wayOf(
+export function listenWayOf(
   { dialect: name, scheme, host }: ListenUrl,
   dialects: readonly Dialect[],
   accepted: readonly Risk[],
-): Way {
+): ListenWay {
   const dialect = name === '' ? OURS.dialect : dialects.find((one) => one.name === name)
   if (dialect === undefined) {
     const known = dialects.map((one) => `${one.name}+`).join(', ')
@@ -138,7 +138,10 @@ async function listenSealedUdp(address: ListenUrl, listening: ListenContext): Pr
   }
 }
 
-async function listenBareUdp({ host, port }: ListenUrl, listening: ListenContext): Promise<readonly Listener[]> {
+async function listenBareUdp(
+  { host, port }: ListenUrl,
+  listening: ListenContext,
+): Promise<readonly Listener[]> {
   const { accept, now, air, dialect } = listening
   return [await listenDatagrams({ ...dialect.datagrams, host, port, accept, now, air })]
 }

@@ -27,7 +27,7 @@ import { type AnyGame, type GameMistake, mistakeText, type World } from '../worl
 import { Host } from './host.ts'
 import { Keeping, serverName } from './keeping.node.ts'
 import { leaveWill } from './last-will.node.ts'
-import { wayOf } from './listening.node.ts'
+import { listenWayOf } from './listening.node.ts'
 import { metrics } from './metrics.ts'
 import { MapWatcher } from './watch-map.node.ts'
 
@@ -127,7 +127,7 @@ export async function serve<G extends AnyGame>(
   const files = folder ? await contentFiles(folder, report) : undefined
   const addresses = (options.listen ?? [DEFAULT_LISTEN]).map((url) => parseListenUrl(url))
   const { dialects = [], acceptRisks = [] } = options
-  const ways = addresses.map((address) => wayOf(address, dialects, acceptRisks))
+  const ways = addresses.map((address) => listenWayOf(address, dialects, acceptRisks))
   const certificate = await openCertificate(addresses, options)
   const keeping = definition.options.accounts
     ? await Keeping.open(definition, {

@@ -68,10 +68,16 @@ ${parts.join('\n')}`
  * name speaks of it: whoever calls that has to be able to say it.
  *
  * @param everything  every file of the project that may import: sources, tests, benches, demos, examples
+ * @param pages       what users are told in prose: a name between backticks there is theirs to take
  */
-export function unusedNames(sources: ReadonlyMap<string, Source>, everything: readonly Source[]): string[] {
+export function unusedNames(
+  sources: ReadonlyMap<string, Source>,
+  everything: readonly Source[],
+  pages: string,
+): string[] {
   const taken = new Set<string>()
   for (const source of everything) for (const name of importedNames(source)) taken.add(name)
+  const shown = new Set([...pages.matchAll(/`(\w+)/g)].map(([, name]) => name))
   const found: string[] = []
   for (const path of [...sources.keys()].filter(isDoor).sort()) {
     // The front door is for users, and the command line's for its own program.
@@ -79,7 +85,7 @@ export function unusedNames(sources: ReadonlyMap<string, Source>, everything: re
     const room = roomOf(path)
     const names = namesOf(path, sources).filter(({ from }) => roomOf(from) === room)
     const own = names.filter(({ from }) => path.endsWith('/index.ts') || /\.(node|web)\.ts$/.test(from))
-    const isOpen = ({ name }: DoorName): boolean => taken.has(`${room} ${name}`)
+    const isOpen = ({ name }: DoorName): boolean => taken.has(`${room} ${name}`) || shown.has(name)
     const spoken = new Set(names.filter(isOpen).flatMap(({ from }) => [...identifiersOf(sources.get(from))]))
     for (const one of own)
       if (!isOpen(one) && !(one.isType && spoken.has(one.name)))

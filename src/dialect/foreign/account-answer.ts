@@ -1,7 +1,7 @@
 import type { AccountRefusal } from './speaker.ts'
 
 /** What a page of accounts has answered, as far as a login or a registration is concerned. */
-export type AccountAnswer =
+export type LoginAnswer =
   | { readonly is: 'done'; readonly token: string }
   | {
       readonly is: 'refused'
@@ -12,7 +12,7 @@ export type AccountAnswer =
     }
 
 /** @param body  JSON of this very server's, as it goes to native clients */
-export function readAccountAnswer(body: string): AccountAnswer {
+export function readLoginAnswer(body: string): LoginAnswer {
   const answer = JSON.parse(body) as {
     readonly is: string
     readonly token?: string

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Random } from '../../core/index.ts'
-import { digits, Framer, type Framing, lengths, lines } from '../index.ts'
+import { digits, type Framing, lengths, lines } from '../index.ts'
+import { Framer } from './framer.ts'
 
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0))
 const textOf = (bytes: Uint8Array): string => String.fromCharCode(...bytes)

@@ -5,9 +5,9 @@ import type { AnyEntity, AnyGame, EntityId } from '../../world/index.ts'
 import type { Conversation, News, Refusal, Said, ServerPace, Welcome, Whereabouts } from '../conversation.ts'
 import type { Context, Dialect, Peer } from '../dialect.ts'
 import type { DialectLimits } from '../limits.ts'
-import { readAccountAnswer } from './account-answer.ts'
+import { readLoginAnswer } from './account-answer.ts'
 import { Framer } from './framer.ts'
-import type { Framing, Refused, Speaker } from './speaker.ts'
+import type { Framing, RefusedPlayer, Speaker } from './speaker.ts'
 import { ValueView } from './value-view.ts'
 
 /** Things said and not yet heard by the server. */
@@ -285,7 +285,7 @@ export class Interpreter implements Conversation {
     const stage = this.#stage
     if (stage.at !== 'asking') return
     this.#stage = { at: 'greeting' }
-    const answer = readAccountAnswer(body)
+    const answer = readLoginAnswer(body)
     if (answer.is === 'refused') this.#refused(answer)
     else {
       this.#login = answer.token
@@ -369,7 +369,7 @@ export class Interpreter implements Conversation {
     this.#say({ is: 'hello', name, resume, content: '', login, character: '' })
   }
 
-  #refused(refused: Omit<Refused, 'isOver'>): void {
+  #refused(refused: Omit<RefusedPlayer, 'isOver'>): void {
     this.#guard(() => this.#speaker.refused({ ...refused, isOver: false }))
   }
 

@@ -31,7 +31,7 @@ export type AccountRefusal =
   | 'busy'
 
 /** The player is not let in, or not any longer. */
-export interface Refused {
+export interface RefusedPlayer {
   readonly code: RefusalCode | AccountRefusal
   /** A sentence for people. */
   readonly reason: string
@@ -73,7 +73,7 @@ export interface Speaker {
   /** Bytes came that can be no frame; they are counted as nonsense, and what waited is forgotten. */
   broken?(): void
   joined(joined: Joined): void
-  refused(refused: Refused): void
+  refused(refused: RefusedPlayer): void
   /** An account was made: `enter` comes in with it. */
   registered?(name: string): void
   /** Once for each tick of the player's world. */

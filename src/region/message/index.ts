@@ -8,6 +8,20 @@
  */
 export { type Luggage, MessageCodec, type PlayerRow, type ReadDown } from './codec.ts'
 export type { RegionLink, RegionListener } from './link.ts'
-export type { AccountFacts, Answered, CharacterFacts, Commands, Down, EndingCode, EventNews, Fate, HeldItem, TickNews, TickTimes, Up, WorldFacts } from './message.ts'
+export type {
+  AccountFacts,
+  Answered,
+  CharacterFacts,
+  Commands,
+  Down,
+  EndingCode,
+  EventNews,
+  Fate,
+  HeldItem,
+  TickNews,
+  TickTimes,
+  Up,
+  WorldFacts,
+} from './message.ts'
 export { type BytePipe, MessageStream } from './message-stream.ts'
 export { type OwnState, PlayerNews, type Unfollowed } from './player-news.ts'

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { instant, milliseconds, Random } from '../../core/index.ts'
-import type { DatagramPeersOptions, Link } from '../index.ts'
+import type { Link } from '../index.ts'
+import type { DatagramPeersOptions } from './datagram-peers.ts'
 import { DatagramPeers } from './datagram-peers.ts'
 
 /** Makes a port in virtual time, with what went out and what each link heard. */
