@@ -5,28 +5,24 @@
  *     native   packet --> NativeConversation ------------------> Said --> server --> bytes that all share --> packet
  *     foreign  bytes --> Framer --> Speaker --> Interpreter --> Said --> server --> ValueView --> Speaker --> bytes
  */
-export {
-  type Conversation,
-  type Flag,
-  flags,
-  type LeftOut,
-  type News,
-  type Notes,
-  type OwnNews,
-  type Refusal,
-  type RefusalCode,
-  type Resume,
-  type Resumed,
-  refusalCodes,
-  resumptions,
-  type Said,
-  type ServerPace,
-  type Welcome,
-  type Whereabouts,
+export type {
+  Conversation,
+  Flag,
+  LeftOut,
+  News,
+  Notes,
+  OwnNews,
+  Refusal,
+  RefusalCode,
+  Resume,
+  Resumed,
+  Said,
+  ServerPace,
+  Welcome,
+  Whereabouts,
 } from './conversation.ts'
 export { type Context, type Dialect, type DialectDatagrams, type Peer, type Risk, risks } from './dialect.ts'
 export { defineDialect } from './foreign/define-dialect.ts'
-export {} from './foreign/framer.ts'
 export { digits, lengths, lines } from './foreign/framing.ts'
 export { type ForeignDialect, Interpreter } from './foreign/interpreter.ts'
 export type { AccountRefusal, Framing, Joined, RefusedPlayer, Speaker, WorldNews } from './foreign/speaker.ts'
