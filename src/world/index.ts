@@ -29,7 +29,14 @@ export {
   type Parts,
   reference,
 } from './entity.ts'
-export { type Difference, EntityState, exactRecord, settleFields } from './entity-state.ts'
+export {
+  type Difference,
+  EntityState,
+  exactRecord,
+  mendFields,
+  mendFields,
+  settleFields,
+} from './entity-state.ts'
 export {
   type AnyGame,
   type AskOf,

@@ -64,8 +64,8 @@ ${parts.join('\n')}`
 }
 
 /**
- * Names that a door gives out and nothing outside its room takes, as sentences. A type may stay where a file that declares an open
- * name speaks of it: whoever calls that has to be able to say it.
+ * Names that a door gives out and nothing outside its room takes, as sentences. A type may stay where a file that
+ * declares an open name speaks of it: whoever calls that has to be able to say it.
  *
  * @param everything  every file of the project that may import: sources, tests, benches, demos, examples
  * @param pages       what users are told in prose: a name between backticks there is theirs to take

@@ -6,8 +6,8 @@ import { COMPUTED, importsOf, type Node, type Source, walk } from './source.ts'
 const SIDE_DOORS = ['dialect/native', 'region/message']
 
 /**
- * Reads the map: which rooms each room may import. Lines of the paper say `room imports a, b`, or name a group: `pure = a, b`.
- * The package's own door, "shardless" there, is "" here.
+ * Reads the map: which rooms each room may import. Lines of the paper say `room imports a, b`, or name a group:
+ * `pure = a, b`. The package's own door, "shardless" there, is "" here.
  */
 export function readMap(paper: string): Record<string, readonly string[]> {
   const groups = new Map<string, string[]>()
