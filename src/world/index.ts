@@ -34,7 +34,6 @@ export {
   EntityState,
   exactRecord,
   mendFields,
-  mendFields,
   settleFields,
 } from './entity-state.ts'
 export {

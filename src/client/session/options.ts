@@ -11,7 +11,7 @@ import {
 import type { Air } from '../../transport/index.ts'
 import type { AnyGame, GameMistake } from '../../world/index.ts'
 import type { MapSource } from '../show/ground.ts'
-import type { Entrance } from './credentials.ts'
+import type { AccountEntry } from './credentials.ts'
 import { Refused } from './refused.ts'
 
 export interface ClientOptions {
@@ -28,7 +28,7 @@ export interface ClientOptions {
    * Logs in or registers over the connection itself, for those who have no token yet. The connection has to be a
    * secret one.
    */
-  readonly account?: Entrance
+  readonly account?: AccountEntry
   /**
    * What stands still: with it, the own character is moved ahead of the server's answer. One map, or what is asked for
    * each that the player comes to, such as `MapKeeper.source`. One that is not the server's is not used: see
