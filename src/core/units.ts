@@ -1,4 +1,7 @@
-/** Numbers carry their unit in their type, so that metres never meet milliseconds. */
+/**
+ * Times carry their unit in their type where machines are told them, so that a tick never meets a millisecond. Other
+ * numbers say theirs in their description.
+ */
 declare const unit: unique symbol
 type Unit<Name extends string> = number & { readonly [unit]: Name }
 
