@@ -75,7 +75,8 @@ const ENTITIES_MAX = 1_000_000
 /**
  * The world as game code sees it on the server: entities as plain objects, players, a clock, dice.
  *
- *     advance()  commands -> game.step -> game.moves -> tasks -> systems -> settle       publish is the replication's, after it
+ *     advance()  commands -> game.step -> game.moves -> tasks -> systems -> settle
+ *                publish is the replication's, after it
  */
 export class World<G extends AnyGame = AnyGame> {
   readonly game: G
