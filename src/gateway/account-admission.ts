@@ -12,14 +12,14 @@ import {
   TAKEN_OVER,
 } from './admission.ts'
 
-/** Who is in the world, as far as admission is concerned: a gateway's `sessions`. */
+/** The sessions that admission looks at and ends: a gateway's `sessions`. */
 interface Hall {
   readonly characters: readonly {
     readonly accountId: string
     readonly characterId: string
     readonly epoch: number
   }[]
-  /** Resolves when a character is in for sure, or everything of it is saved; undefined where that is so. */
+  /** Resolves when a character has surely entered, or is fully saved; undefined when that is already so. */
   whenSettled(characterId: string): Promise<void> | undefined
   accountIs(characterId: string, account: AdmittedAccount): void
   expel(characterId: string, denial: Denial, how: 'left' | 'lost'): void
@@ -36,7 +36,7 @@ export interface AccountAdmissionOptions {
   readonly server: string
   readonly now: () => EpochMs
   readonly newId: () => string
-  /** Told what failed inside; who asked gets a sentence. */
+  /** Called with each internal failure; the client that asked gets a sentence. */
   readonly report: (error: unknown) => void
 }
 
@@ -55,21 +55,21 @@ const RESERVED: Denial = {
 const LOGGED_OUT: Denial = { code: 'login', reason: 'You are not logged in any more; log in again.' }
 
 /**
- * Lets in who has a good login token, with one of their characters, and keeps those characters.
+ * Admits players with a valid login token, with one of their characters, and keeps those characters.
  *
  *     token -> account -> banned? -> character -> others of the account leave -> in this world? goes on
  *                                                                             '-> lease -> items -> comes in
  *
- * A character that is here keeps its lease: a new one would make what is saved of it meanwhile another's.
+ * A character that is already here keeps its lease: a new lease would invalidate the saves made meanwhile.
  */
 export class AccountAdmission implements Admission {
   readonly #options: AccountAdmissionOptions
   readonly #routes: AccountRoutes
   #hall: Hall | undefined
   readonly #isOpen = Promise.withResolvers<void>()
-  /** Who of one account comes in, one after the other: the last is the one who stays. */
+  /** Entries under one account, in turn: the last one stays. */
   readonly #turns = new Map<string, Promise<unknown>>()
-  /** The generation of an account when it was let in, by character: raised, the session is over. */
+  /** The account's generation at admission, by character: when it is raised, the session is over. */
   readonly #generations = new Map<string, { generation: number; wasGuest: boolean }>()
 
   constructor(options: AccountAdmissionOptions) {
@@ -77,7 +77,7 @@ export class AccountAdmission implements Admission {
     this.#routes = new AccountRoutes(options)
   }
 
-  /** Where those come in whom it admits. Whoever asks before waits. */
+  /** Sets where admitted players enter. Requests made before wait. */
   begin(hall: Hall): void {
     this.#hall = hall
     this.#isOpen.resolve()
@@ -109,15 +109,15 @@ export class AccountAdmission implements Admission {
     this.#options.store.characters.release({ id, epoch }).catch((error) => this.#tell(error))
   }
 
-  /** Characters that a page of the account room has ended the session of. */
+  /** Expels characters whose sessions a page of the account room has ended. */
   displaced(characters: readonly Displaced[], why: Denial): void {
     for (const { character, server } of characters)
       if (server === this.#options.server) this.#hall?.expel(character, why, 'left')
   }
 
   /**
-   * Holds the accounts of those in the world against the store: whom the operator, another server or a new password
-   * has ended goes, and a new role holds. To be called every few seconds.
+   * Checks the accounts of players in the world against the store: expels those whose session the operator, another
+   * server or a new password has ended, and applies new roles. Call it every few seconds.
    */
   async review(): Promise<void> {
     const { store, now } = this.#options
@@ -150,7 +150,7 @@ export class AccountAdmission implements Admission {
     else decide({ is: 'guest', name: asked.name })
   }
 
-  /** Two who come in with one account at once do so one after the other. */
+  /** Handles entries under one account one after the other. */
   async #inTurn(account: Account, asked: Asked, decide: (decision: Decision) => void): Promise<void> {
     const before = this.#turns.get(account.id) ?? Promise.resolve()
     const turn = before.then(() => this.#enter(account, asked, decide))
@@ -208,7 +208,7 @@ export class AccountAdmission implements Admission {
     return this.#hall?.characters ?? []
   }
 
-  /** The account's other characters leave this world, saved: one at a time is in it. */
+  /** Makes the account's other characters leave this world, saved: only one may be in it at a time. */
   async #clear(accountId: string, except: string): Promise<void> {
     const others = this.#characters.filter((one) => one.accountId === accountId && one.characterId !== except)
     for (const { characterId } of others) {
@@ -217,7 +217,7 @@ export class AccountAdmission implements Admission {
     }
   }
 
-  /** The character that was asked for; else the one that played last, else a new one. */
+  /** Returns the requested character, else the one played last, else a new one. */
   async #characterOf(account: Account, { character, name, login }: Asked): Promise<string | RefusedAnswer> {
     if (character !== '') return character
     const { store, roster, newId, now } = this.#options
@@ -264,7 +264,7 @@ export class AccountAdmission implements Admission {
   }
 }
 
-/** The pages that may be asked before hello. */
+/** The account pages a client may request before hello. */
 const IN_BAND = ['register', 'login', 'guest', 'renew', 'characters'] as const
 
 function isInBand(page: string): page is (typeof IN_BAND)[number] {
@@ -275,13 +275,13 @@ function admitted({ id, role, passwordHash }: Account): AdmittedAccount {
   return { id, role, isGuest: passwordHash === undefined }
 }
 
-/** Why the sessions of an account are over. */
+/** Returns why the sessions of an account are over. */
 function ended(account: Account | undefined, now: EpochMs): Denial {
   const ban = banOf(account?.ban, now)
   return ban ? denied(ban) : LOGGED_OUT
 }
 
-/** How a refusal of the account room is told to who wants to come in. */
+/** Turns a refusal of the account room into a denial for the player who wants to enter. */
 function denied({ code, reason, until }: RefusedAnswer): Denial & { readonly is: 'refused' } {
   if (code === 'banned') return { is: 'refused', code, reason, until }
   if (code === 'wait' || code === 'busy') return { is: 'refused', code: 'busy', reason }

@@ -5,16 +5,16 @@ import type { Connection, Follower } from './connection.ts'
 import type { Connections } from './connections.ts'
 import { gatewayMetrics } from './metrics.ts'
 
-/** Pages of accounts that one connection may ask before hello. */
+/** The most account pages one connection may request before hello. */
 const PAGES_MAX = 8
 
-/** How many pages a connection has asked, and whether one of them waits for its answer. */
+/** Counts the pages a connection has requested, and notes whether one awaits its answer. */
 interface Asker {
   pages: number
   isWaiting: boolean
 }
 
-/** Answers the pages of accounts that are asked in-band before hello: one at a time, and a few for each connection. */
+/** Answers account pages requested in-band before hello: one at a time, and a few for each connection. */
 export class AccountPages<F extends Follower> implements Measured {
   readonly #connections: Connections<F>
   readonly #admission: Admission | undefined

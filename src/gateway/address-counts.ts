@@ -1,4 +1,4 @@
-/** How many have come from where: connections, and players who are away. */
+/** Counts connections and away players per address. */
 export class AddressCounts {
   readonly #byAddress = new Map<string, number>()
 

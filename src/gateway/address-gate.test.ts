@@ -4,7 +4,7 @@ import { instant } from '../core/index.ts'
 import { AddressGate } from './address-gate.ts'
 
 const start = instant(0)
-/** How many tokens an address gets at once. */
+/** Returns how many tokens an address gets at once. */
 const burst = (gate: AddressGate, address: string, now = start): number => {
   let count = 0
   while (gate.take(address, now)) count++

@@ -1,14 +1,14 @@
 import type { Instant } from '../core/index.ts'
 import { Rate } from './limits.ts'
 
-/** Addresses remembered; beyond that the one unheard of longest gives way. */
+/** The most addresses remembered; beyond that the one silent longest is forgotten. */
 const ADDRESSES_MAX = 10_000
-/** Milliseconds after which an address is forgotten: it has its whole burst again long before. */
+/** The time after which an address is forgotten, in ms: its whole burst is restored long before. */
 const FORGET_MS = 10_000
-/** Addresses looked at for that, each time that one asks. */
+/** Addresses checked for expiry on each call. */
 const SWEPT = 2
 
-/** How much strangers get: so many a second for each address, and of IPv6 for each network of 64 bits. */
+/** Limits strangers to a rate per second for each address, or for each /64 network with IPv6. */
 export class AddressGate {
   readonly #perSecond: number
   readonly #rates = new Map<string, { readonly rate: Rate; at: Instant }>()
@@ -17,7 +17,7 @@ export class AddressGate {
     this.#perSecond = perSecond
   }
 
-  /** Addresses that are remembered. */
+  /** The number of addresses remembered. */
   get size(): number {
     return this.#rates.size
   }
@@ -39,7 +39,7 @@ export class AddressGate {
   }
 }
 
-/** An IPv4 address, or the first four groups of an IPv6 one: who has one address there has them all. */
+/** Returns an IPv4 address, or the first four groups of an IPv6 one: whoever has one address of a /64 has them all. */
 function placeOf(address: string): string {
   if (!address.includes(':')) return address
   const [before, after = ''] = address.split('::')

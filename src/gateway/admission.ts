@@ -2,34 +2,34 @@ import type { RefusalCode } from '../dialect/index.ts'
 import type { CharacterState } from '../store/index.ts'
 import type { Possession } from '../world/index.ts'
 
-/** Somebody who said hello and wants to come in. */
+/** A client that said hello and wants to enter. */
 export interface Asked {
-  /** The name to play under. It claims nothing. */
+  /** The name to play under. It proves nothing. */
   readonly name: string
   /** The login token of an account; empty for a guest. */
   readonly login: string
-  /** The id of the account's character; empty for whichever there is. */
+  /** The id of the account's character; empty for any. */
   readonly character: string
   readonly address: string
 }
 
-/** Something asked of the account room before hello. */
+/** A request to the account room before hello. */
 export interface PageAsked {
   readonly page: string
   readonly login: string
-  /** JSON, of at most 3,072 bytes. */
+  /** JSON of at most 3,072 bytes. */
   readonly body: string
   readonly address: string
 }
 
-/** Whose the player is, as the account was when it was asked. */
+/** The player's account, as it was at admission. */
 export interface AdmittedAccount {
   readonly id: string
   readonly role: 'player' | 'staff' | 'owner'
   readonly isGuest: boolean
 }
 
-/** A character that comes in, as it was kept, and the lease that it is held by. */
+/** A character that enters, as it was saved, and its lease. */
 export interface AdmittedCharacter extends CharacterState {
   readonly id: string
   readonly name: string
@@ -37,16 +37,16 @@ export interface AdmittedCharacter extends CharacterState {
   readonly items: readonly Possession[]
 }
 
-/** Why somebody is not let in, or not any longer. */
+/** The reason a player is refused or expelled. */
 export interface Denial {
   readonly code: RefusalCode
   readonly reason: string
   readonly until?: number | undefined
-  /** With code `content`: the version that is wanted. */
+  /** With code `content`: the required version. */
   readonly content?: string | undefined
 }
 
-/** A character goes to whoever comes in with its account last. */
+/** Denial for the old connection: a character goes to the latest entry under its account. */
 export const TAKEN_OVER = {
   code: 'taken-over',
   reason: 'You came into the world from elsewhere.',
@@ -54,9 +54,9 @@ export const TAKEN_OVER = {
 
 export type Decision =
   | { readonly is: 'guest'; readonly name: string }
-  /** The character of this id is in this world already: whoever asks has it from now on. */
+  /** The character of this id is already in this world: the new connection takes it over. */
   | { readonly is: 'goes-on'; readonly character: string; readonly account: AdmittedAccount }
-  /** The character comes in; it is not in this world. */
+  /** The character enters; it is not in this world yet. */
   | {
       readonly is: 'admitted'
       readonly name: string
@@ -66,8 +66,8 @@ export type Decision =
   | ({ readonly is: 'refused' } & Denial)
 
 /**
- * Decides who comes in. The gateway asks and goes on; the decision comes when it comes: at once in a lab, after a
- * look into the store on a server.
+ * Decides who may enter. The gateway asks without waiting; the decision comes at once in a lab, and after a store
+ * read on a server.
  *
  *     hello --ask--> decide(...) --> in ... --left--> gone
  *                        '--withdrawn (the link was gone when the decision came, or the world did not take it)
@@ -77,8 +77,8 @@ export interface Admission {
   ask(asked: Asked, decide: (decision: Decision) => void): void
   /** @param answer  called once, now or later, with JSON */
   page(asked: PageAsked, answer: (body: string) => void): void
-  /** A character's session is over. */
+  /** Called when a character's session is over. */
   left(id: string): void
-  /** It was admitted and never came in. */
+  /** Called when a character was admitted but never entered. */
   withdrawn(character: { readonly id: string; readonly epoch: number }): void
 }

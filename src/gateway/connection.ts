@@ -4,41 +4,41 @@ import type { View } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
 import { type Limits, Rate } from './limits.ts'
 
-/** Why what came is not taken: what it counts as, and the sentence for whoever sent it. */
+/** The reason a packet is rejected: the count it goes to, and the sentence for its sender. */
 export interface Excess {
   readonly counts: 'too-large' | 'too-many-bytes' | 'too-many-packets'
   readonly reason: string
 }
 
 /**
- * Whom a connection speaks for once somebody is in: they follow the world through a view, and hear what became of
- * state.
+ * The player a connection speaks for after entering: follows the world through a view, and learns the fate of state
+ * payloads.
  */
 export interface Follower {
   readonly view: View
-  /** The notes that were taken last left in the payload of this id. */
+  /** Records that the notes taken last left in the payload of this id. */
   leftAs(id: number): void
-  /** Tells what became of a payload. */
+  /** Reports the fate of a payload. */
   settled(id: number, isAcknowledged: boolean): void
 }
 
 /**
- * What a connection is about:
+ * The state of a connection:
  *
  *     greeting --hello--> asking --decided--> in
  *         '------------------------------------'--> closing
  */
 export type ConnectionState<F extends Follower> =
-  /** It has not said hello. `since`: when waiting for that began, anew with whatever it fetches on the way. */
+  /** No hello yet. `since`: when waiting for it began; restarts with each fetch on the way. */
   | { readonly is: 'greeting'; since: Instant }
-  /** It has said hello, and who comes in is being decided. */
+  /** Hello was said, and admission is being decided. */
   | { readonly is: 'asking'; readonly since: Instant }
-  /** It speaks for a session. `flying`: state payloads whose fate is unknown, the lane's id to the view's number. */
+  /** It speaks for a session. `flying`: state payloads of unknown fate, from the lane's id to the view's number. */
   | { readonly is: 'in'; readonly session: F; readonly flying: Map<number, number> }
-  /** It has been told to end, or said goodbye. */
+  /** It was told to end, or said goodbye. */
   | { readonly is: 'closing'; readonly code: RefusalCode; readonly reason: string }
 
-/** One link, what is said over it, and what it has used of its limits. */
+/** Holds one link, its conversation, and its usage of the limits. */
 export class Connection<F extends Follower = Follower> {
   readonly link: Link
   readonly conversation: Conversation
@@ -46,10 +46,10 @@ export class Connection<F extends Follower = Follower> {
   readonly connectedAt: Instant
   state: ConnectionState<F>
   heardAt: Instant
-  /** Since when its link has been holding too much; undefined while it keeps up. */
+  /** When its link began to hold too many unsent bytes; undefined while it keeps up. */
   slowSince: Instant | undefined
   nonsense = 0
-  /** The server's, with what its dialect puts in their place. */
+  /** The server's limits, with the dialect's overrides. */
   readonly limits: Limits
   readonly #bytes: Rate
   readonly #packets: Rate
@@ -73,37 +73,37 @@ export class Connection<F extends Follower = Follower> {
     return this.state.is === 'closing'
   }
 
-  /** Whom it speaks for; undefined while nobody is in over it. */
+  /** The session it speaks for; undefined while there is none. */
   get session(): F | undefined {
     return this.state.is === 'in' ? this.state.session : undefined
   }
 
-  /** Whether the link has a lane for state, on which payloads get lost. */
+  /** Whether the link has a lane for state, on which payloads can get lost. */
   get isLossy(): boolean {
     return this.link.state !== undefined
   }
 
-  /** Who came over it is being decided from `now` on. */
+  /** Moves to `asking`: admission is being decided from `now` on. */
   ask(now: Instant): void {
     if (this.state.is === 'greeting') this.state = { is: 'asking', since: now }
   }
 
-  /** It speaks for this session from here on. */
+  /** Moves to `in`: it speaks for this session from now on. */
   speakFor(session: F): void {
     this.state = { is: 'in', session, flying: new Map() }
   }
 
-  /** The player has left, and somebody may come in over it once more. */
+  /** Moves back to `greeting`: the player has left, and another may enter over it. */
   greetAgain(now: Instant): void {
     if (this.state.is !== 'closing') this.state = { is: 'greeting', since: now }
   }
 
-  /** Whoever fetches something on the way to a hello is busy and not silent. */
+  /** Restarts the wait for hello: a client that fetches something on the way is busy, not silent. */
   isBusy(now: Instant): void {
     if (this.state.is === 'greeting') this.state.since = now
   }
 
-  /** A packet came. @returns why it is too much; undefined where it is not */
+  /** Counts a packet. @returns why it exceeds the limits; undefined when it does not */
   excess(length: number, now: Instant): Excess | undefined {
     const { packetBytesMax, bytesPerSecond, packetsPerSecond } = this.limits
     if (length > packetBytesMax)
@@ -118,7 +118,7 @@ export class Connection<F extends Follower = Follower> {
     return undefined
   }
 
-  /** Tells the view what became of a state payload, so that what was lost is told again. */
+  /** Reports the fate of a state payload to the view, so that lost state is sent again. */
   settle(id: number, isAcknowledged: boolean): void {
     if (this.state.is !== 'in') return
     const { session, flying } = this.state

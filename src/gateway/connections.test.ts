@@ -12,7 +12,7 @@ interface Named extends Follower {
   readonly name: string
 }
 
-/** Connections that each speak for somebody, and in which order they were served. */
+/** Makes connections that each speak for a player, and records the order in which they are served. */
 function stage() {
   const network = new MemoryNetwork()
   const served: string[] = []

@@ -9,21 +9,23 @@ import { gatewayMetrics } from './metrics.ts'
 import { Outbox } from './outbox.ts'
 import { TrafficCounts } from './traffic-counts.ts'
 
-/** What stands on the connections: who is in over them, and what is done with what they say. */
+/** The layer above connections: their sessions, and the handling of their messages. */
 export interface Above<F extends Follower> {
-  /** A connection said something. */
+  /** Handles a message of a connection. */
   hear(connection: Connection<F>, said: Said): void
-  /** What a session is told with the tick; undefined when nothing is due. Asked only of one that will be told. */
+  /**
+   * Returns a session's news of the tick; undefined when nothing is due. Called only for sessions about to be sent to.
+   */
   newsOf(session: F): News | undefined
-  /** The player left, or what they did ended the session with the connection. */
+  /** Handles a player who left, or whose actions ended the session with the connection. */
   ended(session: F): void
-  /** The connection is gone; the player may come back. `hasLeft`: whether the player's page went away itself. */
+  /** Handles a lost connection; the player may come back. `hasLeft`: whether the player's page went away itself. */
   lost(session: F, hasLeft: boolean): void
 }
 
 /**
- * Every link that is open, from accepting to closing: limits, what is said, what is sent, how many come from where.
- * It knows nothing of worlds, and of sessions only what `Follower` says.
+ * Manages every open link from accept to close: limits, messages received and sent, counts per address. It knows
+ * nothing of worlds, and of sessions only the `Follower` interface.
  *
  *     accept(link) --packet--> limits --> conversation --Said--> above.hear
  *     serve(now), once a tick: silent? slow? --> above.newsOf --> one frame --> link
@@ -31,18 +33,18 @@ export interface Above<F extends Follower> {
  */
 export class Connections<F extends Follower> implements Measured {
   readonly traffic = new TrafficCounts()
-  /** How many have come from where: connections, and players who are away. */
+  /** Counts of connections and away players per address. */
   readonly addresses = new AddressCounts()
-  /** How the server's ticks go: told with each answer to a ping. */
+  /** The server's tick timings: sent with each answer to a ping. */
   pace: ServerPace = { workMs: 0, worstMs: 0, lateMs: 0 }
   now: Instant
   readonly #limits: Limits
   readonly #above: Above<F>
   readonly #outbox = new Outbox(this.traffic)
-  /** In the order in which they are served, from `#first` on and round. */
+  /** Connections in serving order, starting at `#first` and wrapping around. */
   readonly #order: Connection<F>[] = []
   #first = 0
-  /** Those whose conversations go on by themselves. */
+  /** Connections whose conversations advance by themselves. */
   readonly #lively = new Set<Connection<F>>()
   #isClosing = false
 
@@ -65,7 +67,7 @@ export class Connections<F extends Follower> implements Measured {
     return this.#order
   }
 
-  /** Says why a link from this address would be refused just now; undefined when it would not. */
+  /** Returns why a link from this address would be refused now; undefined when it would not. */
   admit(address: string): string | undefined {
     if (this.#isClosing) return 'The server is closing.'
     const here = this.addresses.of(address)
@@ -74,7 +76,7 @@ export class Connections<F extends Follower> implements Measured {
     return undefined
   }
 
-  /** Takes a link over, on which this conversation is held. */
+  /** Takes over a link that carries this conversation. */
   accept(link: Link, conversation: Conversation, clock: () => Instant): void {
     this.now = clock()
     const connection = new Connection<F>(link, { conversation, limits: this.#limits, now: this.now })
@@ -93,12 +95,14 @@ export class Connections<F extends Follower> implements Measured {
     if (refusal) this.end(connection, { code: 'full', reason: refusal })
   }
 
-  /** Whether it is still there, and has not been told to end. */
+  /** Returns whether a connection is still there and has not been told to end. */
   isOpen(connection: Connection<F>): boolean {
     return !connection.isClosing && !this.#isClosing
   }
 
-  /** Once a tick: ends who is silent or slow, and sends each of the others what waits, with the news of the tick. */
+  /**
+   * Ends silent or slow connections, and sends the others their queued messages and the news of the tick. Once a tick.
+   */
   serve(now: Instant): void {
     this.now = now
     const order = this.#order
@@ -110,7 +114,7 @@ export class Connections<F extends Follower> implements Measured {
     for (let i = 0; i < this.#first; i++) this.#serve(order[i], now)
   }
 
-  /** Once a tick, when everybody has been told of it: conversations go on by themselves. */
+  /** Advances conversations that go on by themselves. Once a tick, after everybody has been served. */
   advance(now: Instant): void {
     this.now = now
     for (const connection of this.#lively) {
@@ -120,12 +124,12 @@ export class Connections<F extends Follower> implements Measured {
     }
   }
 
-  /** Sends what waits, at once. */
+  /** Sends queued messages at once. */
   send(connection: Connection<F>): void {
     this.#send(connection, undefined)
   }
 
-  /** Sends what waits, at once, if any of it should not wait for the tick. */
+  /** Sends queued messages at once, if any of them should not wait for the tick. */
   flush(connection: Connection<F>): void {
     if (connection.conversation.isUrgent && !connection.isClosing) this.#send(connection, undefined)
   }
@@ -135,7 +139,7 @@ export class Connections<F extends Follower> implements Measured {
     return this.#outbox.sendContent(connection, answer)
   }
 
-  /** Counts a message that made no sense; too many of them end the connection. */
+  /** Counts a dropped message; too many of them end the connection. */
   countNonsense(connection: Connection<F>, dropped: string): void {
     this.traffic.dropped.count('nonsense')
     connection.nonsense++
@@ -144,21 +148,21 @@ export class Connections<F extends Follower> implements Measured {
     this.end(connection, { code: 'nonsense', reason })
   }
 
-  /** Ends a connection and the session behind it, and tells why. */
+  /** Ends a connection and its session, and tells the client why. */
   end(connection: Connection<F>, denial: Denial): void {
     const { session } = connection
     this.hangUp(connection, denial)
     if (session) this.#above.ended(session)
   }
 
-  /** Ends a connection that does not work; the player may come back over a better one. */
+  /** Ends a failing connection; the player may come back over a better one. */
   lose(connection: Connection<F>, denial: Denial): void {
     const { session } = connection
     this.hangUp(connection, denial)
     if (session) this.#above.lost(session, false)
   }
 
-  /** Tells a connection why it ends, and ends it; its session is left to the caller. */
+  /** Tells the client why, and ends the connection; its session is left to the caller. */
   hangUp(connection: Connection<F>, { code, reason, until, content }: Denial): void {
     if (connection.isClosing) return
     connection.state = { is: 'closing', code, reason }
@@ -168,7 +172,7 @@ export class Connections<F extends Follower> implements Measured {
     connection.link.close(reason)
   }
 
-  /** The player said goodbye. */
+  /** Handles a goodbye. */
   sayGoodbye(connection: Connection<F>): void {
     const { session } = connection
     connection.state = { is: 'closing', code: 'closing', reason: 'The player left.' }
@@ -177,14 +181,14 @@ export class Connections<F extends Follower> implements Measured {
     connection.link.close('Goodbye.')
   }
 
-  /** The player left the world, and the connection stays. */
+  /** Handles a player who leaves the world while the connection stays. */
   leave(connection: Connection<F>): void {
     const { session } = connection
     connection.greetAgain(this.now)
     if (session) this.#above.ended(session)
   }
 
-  /** Accepts no more, tells everyone why, and closes every link; their sessions are left to the caller. */
+  /** Stops accepting, tells everyone why, and closes every link; sessions are left to the caller. */
   hangUpAll(reason: string): void {
     this.#isClosing = true
     for (const connection of [...this.#order]) this.hangUp(connection, { code: 'closing', reason })
@@ -212,7 +216,7 @@ export class Connections<F extends Follower> implements Measured {
     this.#send(connection, state.is === 'in' ? this.#above.newsOf(state.session) : undefined)
   }
 
-  /** @param news the view's news of the tick; undefined where only words wait */
+  /** @param news the view's news of the tick; undefined when only messages are queued */
   #send(connection: Connection<F>, news: News | undefined): void {
     connection.conversation.pace = this.pace
     if (!this.#outbox.send(connection, news) && connection.link.isOpen) this.lose(connection, SLOW)
@@ -232,7 +236,7 @@ export class Connections<F extends Follower> implements Measured {
     return isUsed
   }
 
-  /** @returns whether what came is within the limits; a connection that goes beyond them ends */
+  /** @returns whether the packet is within the limits; a connection that exceeds them ends */
   #take(connection: Connection<F>, { length }: Uint8Array, now: Instant): boolean {
     if (connection.isClosing) return false
     this.now = now
@@ -251,7 +255,7 @@ export class Connections<F extends Follower> implements Measured {
       this.#above.hear(connection, said)
   }
 
-  /** The link is gone. */
+  /** Removes a connection whose link is gone. */
   #forget(connection: Connection<F>, hasLeft: boolean): void {
     const at = this.#order.indexOf(connection)
     if (at < 0) return
