@@ -5,7 +5,7 @@ import type { Neighbourhood } from './neighbourhood.ts'
 import { newEntity } from './new-entity.ts'
 
 /**
- * Makes a neighbourhood in which nobody else is: to try a `step`, in a test or ahead of time. What it spawns is
+ * Makes a neighbourhood with nobody else in it, to try a `step` in a test or ahead of time. Spawned entities go
  * nowhere.
  */
 export function alone(game: AnyGame, map: WorldMap): Neighbourhood {

@@ -1,5 +1,5 @@
 /**
- * The radius of a character where the engine itself puts it, in metres: where it arrives, is set free of a new wall, or
- * comes back. What slides along walls says its own.
+ * The radius, in metres, of a character that the engine places itself: on arrival, when freed from a new wall, or
+ * on return. Code that slides along walls gives its own radius.
  */
 export const BODY_RADIUS = 0.4

@@ -1,45 +1,45 @@
 import { Counters, type Tick } from '../core/index.ts'
 import { worldMetrics } from './metrics.ts'
 
-/** Commands that are due and wait: one is used in each tick. Beyond these the oldest gives way. */
+/** The most commands that are due and waiting: each tick uses one. Beyond this, the oldest is dropped. */
 const DUE_MAX = 4
-/** Commands that wait for their tick, due or not. */
+/** The most commands waiting for their tick, due or not. */
 const WAITING_MAX = 64
-/** Seconds ahead of the world that a command may be stamped. */
+/** How far ahead of the world a command may be stamped, in seconds. */
 const AHEAD_SECONDS = 2
-/** Seconds without a word after which a command no longer holds. */
+/** The silence after which a command no longer holds, in seconds. */
 const LAPSE_SECONDS = 1
 
 /**
- * What one player asked of the world, by the tick it is meant for. A command holds until the next one.
+ * Queues one player's commands by the tick they are meant for. A command holds until the next one.
  *
  *     receive(tick, command) -> ... waits for its tick ... -> next(tick)
  *
- * One that comes too late is used in the next tick that is free: late, and not lost. In each tick at most one is used,
- * so whoever sends more of them than time has passed gains nothing by it.
+ * A command that arrives too late is used in the next free tick: late, not lost. Each tick uses at most one, so a
+ * player gains nothing by sending more commands than ticks have passed.
  *
  * Source: docs/spec/native.md [N8], [N16].
  */
 export class CommandInbox<Command> {
   readonly dropped: Counters<(typeof worldMetrics.commandsDropped.values)[number]>
-  /** Commands that came when their tick was made already. */
+  /** The number of commands that arrived after their tick was made. */
   late = 0
   readonly #ticksPerSecond: number
   readonly #rest: Command
   readonly #waiting: { readonly tick: number; readonly command: Command }[] = []
-  /** The last that was used: it holds, or has lapsed and will hold again. */
+  /** The last command used: it holds, or has lapsed and will hold again. */
   #current: Command | undefined
   #hasLapsed = false
   #newest = 0
-  /** Up to which tick there was something said, and until when it holds that somebody is there. */
+  /** The tick up to which the player was heard, and the tick until which the player counts as present. */
   #said = 0
   #heard = 0
   #isSurprise = false
-  /** Whether the present command holds without a word. */
+  /** Whether the current command holds through silence. */
   #isHeld = false
 
   /**
-   * @param rest  what a player asks for who is no longer heard
+   * @param rest  the command of a player who is no longer heard
    * @param dropped  counts for several inboxes together; for this one alone when left out
    */
   constructor(
@@ -53,9 +53,9 @@ export class CommandInbox<Command> {
   }
 
   /**
-   * The player wants `command` from `tick` on. Repeats are left at that; one from too far ahead is dropped.
+   * Queues `command` to hold from `tick` on. Ignores repeats; drops one stamped too far ahead.
    *
-   * @param present  the tick that the world makes next
+   * @param present  the next tick of the world
    */
   receive(tick: number, command: Command, present: Tick): void {
     if (tick <= this.#newest) return
@@ -73,7 +73,7 @@ export class CommandInbox<Command> {
     this.#waiting.push({ tick, command })
   }
 
-  /** From the next tick on the player wants `command`, until something else is said: no word is needed meanwhile. */
+  /** Holds `command` from the next tick on until another arrives, through any silence. */
   hold(command: Command): void {
     this.#waiting.length = 0
     this.#current = command
@@ -81,14 +81,14 @@ export class CommandInbox<Command> {
     this.#isHeld = true
   }
 
-  /** Nobody is there to hold anything: what is held lapses. */
+  /** Stops holding a command through silence, as the player has gone: the held one lapses. */
   release(): void {
     this.#isHeld = false
   }
 
   /**
-   * The player was heard, and had nothing new to say up to `tick`. Word that comes late is word all the same; what
-   * was said before is not.
+   * Notes that the player was heard, with nothing new up to `tick`. A late report counts as hearing from the
+   * player; a repeated one does not.
    */
   hear(tick: number, present: Tick): void {
     if (tick <= this.#said || tick > present + AHEAD_SECONDS * this.#ticksPerSecond) return
@@ -96,7 +96,7 @@ export class CommandInbox<Command> {
     this.#heard = Math.max(tick, present)
   }
 
-  /** The command of this tick; undefined before the first. */
+  /** Returns the command of this tick; undefined before the first. */
   next(present: Tick): Command | undefined {
     const waiting = this.#waiting
     while (waiting.length > DUE_MAX && waiting[DUE_MAX].tick <= present) this.#giveWay()
@@ -114,12 +114,12 @@ export class CommandInbox<Command> {
     return this.current
   }
 
-  /** The command that holds at present; undefined before the first. */
+  /** The command that currently holds; undefined before the first. */
   get current(): Command | undefined {
     return this.#hasLapsed ? this.#rest : this.#current
   }
 
-  /** The player came back over another connection, and begins anew: nothing from before is waited for. */
+  /** Starts afresh when the player comes back over another connection: drops commands waiting from before. */
   restart(): void {
     // What had lapsed does not hold again: the player's client says anew what is wanted.
     if (this.#hasLapsed) this.#current = this.#rest
@@ -132,7 +132,8 @@ export class CommandInbox<Command> {
   }
 
   /**
-   * Whether since the last time something was used otherwise than it was stamped: the player cannot have foreseen it.
+   * Returns whether, since the last call, a command was used in another tick than its stamp says, so that the
+   * player cannot have predicted the result.
    */
   takeSurprise(): boolean {
     const isSurprise = this.#isSurprise

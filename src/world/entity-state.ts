@@ -7,15 +7,17 @@ const AXES = ['x', 'y', 'z'] as const
 
 /** The first difference between two states of one entity. */
 export interface Difference {
-  /** 'position', or the name of a field. */
+  /** The name of the part: 'position' or a field. */
   readonly part: string
-  /** Metres for a position; the difference of two numbers; undefined where there is none. */
+  /**
+   * The size of the difference: metres for a position, the difference of two numbers, undefined for anything else.
+   */
   readonly by: number | undefined
 }
 
 /**
- * The changing parts of one entity at one tick, exactly: a position with all its bits, fields as their descriptions
- * can express them. Prediction compares them, rewinds to them and replays from them.
+ * Stores the exact changing parts of one entity at one tick: a position with all its bits, fields as their
+ * descriptions can express them. Prediction compares, rewinds to and replays from these states.
  */
 export class EntityState {
   readonly kind: Kind
@@ -29,7 +31,7 @@ export class EntityState {
     this.#axes = kind.position?.axes ?? 0
   }
 
-  /** Remembers the state of an entity. */
+  /** Saves the state of an entity. */
   take(entity: AnyEntity): this {
     for (let axis = 0; axis < this.#axes; axis++) this.#place[axis] = numberAt(entity, axis)
     const { fields } = this.kind
@@ -40,20 +42,20 @@ export class EntityState {
     return this
   }
 
-  /** Puts an entity back to the remembered state. */
+  /** Restores an entity to the saved state. */
   give(entity: AnyEntity): void {
     for (let axis = 0; axis < this.#axes; axis++)
       (entity.position as unknown as Record<string, number>)[AXES[axis]] = this.#place[axis]
     for (let f = 0; f < this.kind.fields.length; f++) this.giveField(f, entity)
   }
 
-  /** Puts one field back, by its number in the kind. */
+  /** Restores one field, by its number in the kind. */
   giveField(f: number, entity: AnyEntity): void {
     const { name, field } = this.kind.fields[f]
     entity[name] = field.scalar ? this.#values[f] : decode(field, this.#values[f] as Uint8Array)
   }
 
-  /** Returns whether the entity is still as it was remembered. */
+  /** Returns whether the entity still equals the saved state. */
   fits(entity: AnyEntity): boolean {
     for (let axis = 0; axis < this.#axes; axis++)
       if (this.#place[axis] !== numberAt(entity, axis)) return false
@@ -67,7 +69,7 @@ export class EntityState {
     return true
   }
 
-  /** Finds where the other differs from this one; undefined when it does not. */
+  /** Finds the first difference between the other state and this one; undefined when they are equal. */
   firstDifference(other: EntityState): Difference | undefined {
     let squared = 0
     for (let axis = 0; axis < this.#axes; axis++) {
@@ -90,14 +92,14 @@ export class EntityState {
   }
 }
 
-/** Rounds every field to what its description can express: both ends continue from the same values. */
+/** Rounds every field to what its description can express, so that both ends continue from the same values. */
 export function settleFields(kind: Kind, entity: AnyEntity): void {
   for (let f = 0; f < kind.fields.length; f++) settleField(kind, f, entity)
 }
 
 /**
- * As `settleFields`, after a mistake of the game: a field that holds what it cannot carry is put back to its old
- * value, or to its initial one.
+ * Does the same as `settleFields` after an error in game code, but resets a field with an invalid value to its old
+ * value or its initial one.
  */
 export function mendFields(kind: Kind, entity: AnyEntity, last?: EntityState): void {
   for (let f = 0; f < kind.fields.length; f++)

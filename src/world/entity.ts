@@ -2,23 +2,24 @@ import { ShardlessError } from '../core/index.ts'
 import { type Field, integer, type RecordField, record } from '../wire/index.ts'
 import type { Position, PositionSource } from './position.ts'
 
-/** Names an entity for as long as the world lives: 1 .. 2^32 - 1, never used twice. 0 is nobody. */
+/** Names an entity for as long as the world lives: 1 .. 2^32 - 1, never used twice. 0 means no entity. */
 export type EntityId = number
 
 /**
- * Describes a field whose value is another entity's id, whether or not that entity is in view. 0 refers to nobody.
+ * Describes a field whose value is another entity's id, whether or not that entity is in view. 0 refers to no
+ * entity.
  */
 export function reference(): Field<EntityId> {
   return integer({ min: 0, max: 4294967295 })
 }
 
-/** A field that is told to a viewer once, when it first meets the entity, and remembered: a name, a look. */
+/** A field that is sent to a viewer once, when the entity is first seen, and then remembered: a name, a look. */
 export interface Once<T> {
   readonly isOnce: true
   readonly field: Field<T>
 }
 
-/** Marks a field as told once. It cannot change after the entity was spawned. */
+/** Marks a field as sent once. It cannot change after the entity was spawned. */
 export function once<T>(field: Field<T>): Once<T> {
   return { isOnce: true, field }
 }
@@ -60,15 +61,15 @@ export type EntityStart<P extends Parts> = { [K in keyof P & 'position']: PartVa
   [K in Exclude<keyof P, 'position'>]?: PartValue<P[K]>
 }
 
-/** One kind of entity: what changes, what is told once, and how its position travels. */
+/** One kind of entity: the fields that change, those sent once, and how its position travels. */
 export interface EntityDescription<P extends Parts> {
   readonly parts: P
 }
 
 /**
- * Describes one kind of entity. At most one part is a position (`motion`, `sampled`) and it is called `position`;
- * a kind that has one lives on a map and is told to those near it. A kind without one is told to the whole world
- * or to a group, as `spawn` says.
+ * Describes one kind of entity. At most one part is a position (`motion`, `sampled`) and it is called `position`; a
+ * kind that has one lives on a map and is sent to players near it. A kind without one is sent to the whole world or
+ * to a group, as `spawn` says.
  *
  * @throws `world/bad-entity` for a part called `id` or `kind`, or a position by another name
  */
@@ -90,16 +91,16 @@ export interface Kind {
   readonly index: number
   readonly name: string
   readonly position: Position<unknown> | undefined
-  /** Fields that change, positions left out. At most 30. */
+  /** The fields that change, without positions. At most 30. */
   readonly fields: readonly { readonly name: string; readonly field: Field<unknown> }[]
-  /** The fields told once, as one record. */
+  /** The fields sent once, as one record. */
   // biome-ignore lint/suspicious/noExplicitAny: its value type differs by kind
   readonly statics: RecordField<any>
   readonly staticNames: readonly string[]
   readonly description: string
 }
 
-/** The most fields of a kind: one bit a field has to fit in one word beside the position's. */
+/** The most fields of a kind: one bit per field must fit in one word beside the position's bits. */
 const FIELDS_MAX = 30
 
 export function kindOf(name: string, place: { index: number; ticksPerSecond: number }, parts: Parts): Kind {

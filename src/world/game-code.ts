@@ -1,47 +1,50 @@
-/** A mistake of game code: where, what it threw, and how often since it was last reported. */
+/** An error in game code: where it happened, what was thrown, and how often since the last report. */
 export interface GameMistake {
-  /** What was called, and of what: 'update of cave', 'step of walker 17'. */
+  /** The callback and its subject: 'update of cave', 'step of walker 17'. */
   readonly at: string
   readonly error: unknown
-  /** 1, or more when others of the same place came too fast to be reported one by one. */
+  /**
+   * The number of errors reported together: 1, or more when those of one place came too fast to be reported one by
+   * one.
+   */
   readonly times: number
 }
 
 export interface GameCodeOptions {
   /**
-   * Called with mistakes: the first of a place at once, then at most one every ten seconds of each. When left out,
-   * a mistake is thrown: tests should see it.
+   * Called with errors: the first of each place at once, then at most one every ten seconds per place. When left
+   * out, errors are thrown, so that tests see them.
    */
   readonly report?: (mistake: GameMistake) => void
-  /** Returns the time in ms, to tell too fast from not; all mistakes count as one moment when left out. */
+  /** Returns the time in ms, to limit the rate of reports. When left out, all errors count as simultaneous. */
   readonly now?: () => number
 }
 
-/** How many milliseconds pass between two reports of one place. */
+/** The shortest time between two reports of one place, in ms. */
 const QUIET_MS = 10_000
-/** How many places are told apart; those beyond count as one. */
+/** The most places told apart; those beyond count as one. */
 const PLACES_MAX = 1000
 const ELSEWHERE = 'many places'
 
 interface Place {
   toldAt: number
-  /** How many since then were not reported. */
+  /** The number of errors not reported since then. */
   untold: number
 }
 
 /**
- * Calls what a game wrote. What that throws, or rejects with, is contained: it is counted and reported, the call
- * has no result, and the world goes on.
+ * Calls game code and contains its errors: a throw or rejection is counted and reported, the call has no result,
+ * and the world goes on.
  *
  *     call(name, of, callback, context)  -->  what it returns   or   undefined, and failed(...)
  *     attempt(name, who, work, ...)      -->  whether the engine's work on what the game left came through
  *     failed(name, of, error)            -->  counts, report
  *
- * A name is a callback's ('update'), `of` is what it was called for ('cave'): both are few, so that a flood of
- * mistakes stays small.
+ * `name` is the callback's ('update'), `of` is what it was called for ('cave'). There are few of both, so that a
+ * flood of errors stays small.
  */
 export class GameCode {
-  /** How many mistakes there were since the beginning, by name. */
+  /** The number of errors since the start, by callback name. */
   readonly mistakes: Record<string, number> = {}
   readonly #options: GameCodeOptions
   readonly #places = new Map<string, Place>()
@@ -50,12 +53,12 @@ export class GameCode {
     this.#options = options
   }
 
-  /** Whether anybody is told; if not, mistakes are thrown. */
+  /** Whether errors are reported; if not, they are thrown. */
   get isTold(): boolean {
     return this.#options.report !== undefined
   }
 
-  /** Calls a callback with its one object. @returns undefined when there is none, and when it threw */
+  /** Calls a callback with its context object. @returns undefined when there is none, and when it threw */
   call<Context, Result>(
     name: string,
     of: string,
@@ -74,10 +77,10 @@ export class GameCode {
   }
 
   /**
-   * Does the engine's work on what a game left, or calls a rule of it with its parts.
+   * Runs the engine's work on values left by game code, or calls a rule of the game with separate arguments.
    *
-   * @param who  an entity, or a player, of which there are many
-   * @returns    whether it came through
+   * @param who  the id of the entity or player, of which there are many
+   * @returns    whether it completed
    */
   attempt<A, B, C>(
     name: string,
@@ -103,10 +106,10 @@ export class GameCode {
   }
 
   /**
-   * Notes that something went wrong in game code.
+   * Counts and reports an error in game code.
    *
-   * @param which  one of them where there are many: an entity's or a player's id
-   * @throws       the error, where nobody is told
+   * @param which  the id of the entity or player, where there are many
+   * @throws       the error, where errors are not reported
    */
   failed(name: string, of: string, error: unknown, which?: number): void {
     this.mistakes[name] = (this.mistakes[name] ?? 0) + 1
@@ -136,7 +139,7 @@ export class GameCode {
   }
 }
 
-/** Writes a mistake in a few lines for whoever runs the server, with the game's own line in it. */
+/** Formats an error in a few lines for the server's operator, with the line of game code where it happened. */
 export function mistakeText({ at, error, times }: GameMistake): string {
   const often = times > 1 ? `, ${times} times since it was last told` : ''
   const text = error instanceof Error ? (error.stack ?? String(error)) : String(error)

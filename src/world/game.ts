@@ -25,32 +25,32 @@ export interface GameOptions<
   A extends Declared = Declared,
 > {
   readonly name: string
-  /** Raised by hand when rules change that the records do not show. Part of the fingerprint. */
+  /** The version, raised by hand when rules change that the records do not show. Part of the fingerprint. */
   readonly version: string
   /**
-   * 1 .. 128; 20 when left out. A command may change with each tick: a server takes as many packets and bytes from a
-   * player as that comes to, and the requests that it allows besides.
+   * The tick rate: 1 .. 128; 20 when left out. A command may change with each tick, so a server's limits on packets
+   * and bytes from a player allow for that, plus the requests it allows.
    */
   readonly ticksPerSecond?: number
   readonly map: MapBounds
   readonly entities: E
   /** The kind of entity that a player controls. */
   readonly player: P
-  /** What a player asks of the world each tick. */
+  /** The command that a player gives in each tick. */
   readonly command: C
   readonly events?: V
   readonly requests?: R
-  /** Named values of characters beside what is in view of everyone: see `attribute`. */
+  /** Named values of characters beyond the fields that everyone nearby sees: see `attribute`. */
   readonly attributes?: A
   /**
-   * One tick of one player's character: changes `self` according to `command`. Pure: the same input gives the same
-   * bits on server and client, so it may look at nothing but its arguments.
+   * Makes one tick of one player's character: changes `self` according to `command`. It must be pure: the same
+   * input gives the same bits on server and client, so it may read nothing but its arguments.
    */
   readonly step: (self: EntityValue<PartsOf<E[P]>, P>, command: Infer<C>, near: Neighbourhood<E>) => void
   /**
-   * What entities of a kind do each tick by themselves, as pure as `step`: an arrow flies, a lantern burns down. The
-   * server does it for all of them, a client for those it shows before the server has told them. Returning false takes
-   * the entity out of the world.
+   * Moves entities of a kind by themselves in each tick, as pure as `step`: an arrow flies, a lantern burns down.
+   * The server does this for all of them, a client for those it shows before the server has sent them. Returning
+   * false takes the entity out of the world.
    */
   readonly moves?: {
     readonly [K in keyof E & string]?: (
@@ -71,20 +71,20 @@ export interface Game<
   A extends Declared = Declared,
 > extends GameOptions<E, P, C, V, R, A> {
   readonly ticksPerSecond: number
-  /** Seconds from one tick to the next. */
+  /** The time from one tick to the next, in seconds. */
   readonly secondsPerTick: number
   readonly events: V
   readonly requests: R
   readonly attributes: A
-  /** Kinds in wire order: sorted by name. */
+  /** The kinds in wire order: sorted by name. */
   readonly kinds: readonly Kind[]
   readonly kindByName: ReadonlyMap<string, Kind>
-  /** In wire order: sorted by name. */
+  /** The event names in wire order: sorted by name. */
   readonly eventNames: readonly string[]
   readonly requestNames: readonly string[]
-  /** Every record as a line `name: description`, sorted; what the fingerprint is made of. */
+  /** Every record as a line `name: description`, sorted: the input of the fingerprint. */
   readonly description: string
-  /** 16 hexadecimal digits. Two ends whose fingerprints differ do not talk. */
+  /** The fingerprint, 16 hexadecimal digits. Two ends with different fingerprints refuse to talk. */
   readonly fingerprint: string
 }
 
@@ -129,7 +129,7 @@ export type ReplyOf<G, N extends string> = G extends { readonly requests: infer 
     : never
   : never
 
-/** An event's number is one byte on the wire. */
+/** The most events of a game: an event's number is one byte on the wire. */
 const EVENTS_MAX = 256
 
 /**

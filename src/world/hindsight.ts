@@ -2,21 +2,21 @@ import type { Vector2 } from '../core/index.ts'
 import type { Resident } from './resident.ts'
 
 /**
- * Remembers where everything stood in the last second or so, tick by tick: the answer to what a player saw when
- * aiming.
+ * Records where every entity stood in the last second or so, tick by tick, to tell what a player saw when aiming
+ * (lag compensation).
  *
  * Two numbers for each entity and tick, in rings of typed arrays: 20 ticks of 10,000 entities are 3.2 MB.
  */
 export class Hindsight {
   readonly #ticks: number
   readonly #places: Float64Array[]
-  /** By ring: the tick it holds; -1 for none. */
+  /** The tick that each ring slot holds; -1 for none. */
   readonly #tickOf: Float64Array
-  /** By ring and index: who stood there, since indexes are reused. */
+  /** Entity ids by ring slot and index, since indexes are reused. */
   readonly #ids: Float64Array[]
   #capacity = 64
 
-  /** @param ticks  how many are kept, at least 2 */
+  /** @param ticks  how many ticks are kept, at least 2 */
   constructor(ticks: number) {
     this.#ticks = ticks
     this.#places = Array.from({ length: ticks }, () => new Float64Array(this.#capacity * 2))
@@ -24,7 +24,7 @@ export class Hindsight {
     this.#tickOf = new Float64Array(ticks).fill(-1)
   }
 
-  /** Remembers where everything stands at the end of `tick`. */
+  /** Records where every entity stands at the end of `tick`. */
   remember(tick: number, residents: readonly (Resident | undefined)[]): void {
     if (residents.length > this.#capacity) this.#grow(residents.length)
     const ring = tick % this.#ticks
@@ -45,7 +45,7 @@ export class Hindsight {
    * Returns where an entity stood at `tick`, which may lie between two; the oldest known place for a tick further
    * back, and undefined when the entity was not there.
    *
-   * @param stride  metres it can go in a tick: a longer way was a jump, and there is nothing between
+   * @param stride  the farthest it can move in a tick, in metres: a longer way was a jump and is not interpolated
    */
   at(resident: Resident, tick: number, stride: number): Vector2 | undefined {
     const before = Math.floor(tick)

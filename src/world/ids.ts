@@ -1,6 +1,6 @@
 import type { EntityId } from './entity.ts'
 
-/** Gives worlds their numbers: several worlds of one server share one, so that no two things have one name. */
+/** Allocates entity ids. The worlds of one server share one allocator, so that no two entities have the same id. */
 export class Ids {
   #entity = 0
   #player = 0

@@ -1,6 +1,6 @@
 import { counter } from '../core/index.ts'
 
-/** What worlds tell of themselves. */
+/** The metrics of worlds. */
 export const worldMetrics = {
   commandsDropped: counter({
     name: 'shardless_commands_dropped_total',

@@ -26,7 +26,10 @@ export function newEntity(kind: Kind, id: EntityId, start: Record<string, unknow
   return entity
 }
 
-/** Holds what was given against its description, so that the game hears of a mistake where it makes it. */
+/**
+ * Checks the given values against the kind's description, so that the game gets an error where it makes the
+ * mistake.
+ */
 function check(kind: Kind, entity: AnyEntity, start: Record<string, unknown>): void {
   for (const { name, field } of kind.fields) if (name in start) checkPart(entity, name, field)
   for (const name of kind.staticNames) if (name in start) checkPart(entity, name, kind.statics.fields[name])

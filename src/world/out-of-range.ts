@@ -1,8 +1,8 @@
 import { ShardlessError } from '../core/index.ts'
 
 /**
- * Adds the entity and the field to what was said of a value that cannot travel: "walker 17.health is 140; it travels
- * as ...". Other errors pass as they are.
+ * Adds the entity and the field to the error about a value that cannot travel: "walker 17.health is 140; it travels
+ * as ...". Returns other errors unchanged.
  *
  * @param field  empty where the error names it itself, as that of a record called like the kind does
  */
@@ -16,7 +16,7 @@ export function namedOutOfRange(
   return new ShardlessError(error.code, `${of.kind} ${of.id}${pathOf(sentence, of.kind, field)}`)
 }
 
-/** Makes the error for a height outside of what a kind describes */
+/** Makes the error for a height outside the range that a kind describes. */
 export function badHeight(z: number, heightMax: number): ShardlessError {
   return new ShardlessError(
     'wire/out-of-range',
@@ -24,7 +24,7 @@ export function badHeight(z: number, heightMax: number): ShardlessError {
   )
 }
 
-/** Turns a complaint about a value into one about a field, to follow the entity's name. */
+/** Rewrites a sentence about a value into one about a field, to follow the entity's name. */
 function pathOf(sentence: string, kind: string, field: string): string {
   if (sentence.startsWith('position.')) return `.${sentence}`
   // The once-told fields are one record, which complains in the kind's name.

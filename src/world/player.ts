@@ -5,16 +5,16 @@ import type { EntityState } from './entity-state.ts'
 import type { AnyGame, CommandOf, PlayerOf } from './game.ts'
 import { worldMetrics } from './metrics.ts'
 
-/** How many things a step may have put into the world that its player has not heard of. */
+/** The most entities spawned by a player's steps that the player has not been told of yet. */
 const SPAWNED_MAX = 32
 
 /** The largest view radius of a player, in metres. */
 const VIEW_RADIUS_MAX = 4096
 
-/** Something that a player's step put into the world: the player's client may have shown it already. */
+/** An entity spawned by a player's step: the player's client may have shown it already. */
 export interface Spawned {
   readonly tick: Tick
-  /** Its number among those of that tick, from 0. */
+  /** Its number among the spawns of that tick, from 0. */
   readonly ordinal: number
   readonly id: EntityId
 }
@@ -23,22 +23,25 @@ export interface Spawned {
 export interface PlayerAccount {
   readonly id: string
   readonly role: 'player' | 'staff' | 'owner'
-  /** Whether it has no password: losing the browser's memory of it is losing it. */
+  /** Whether the account has no password: when the browser forgets it, it is lost. */
   readonly isGuest: boolean
 }
 
-/** A kept character as it was when it came in: `join` makes an entity of it. */
+/** A stored character as it was when the player came in: `join` makes an entity of it. */
 export interface PlayerCharacter {
   readonly id: string
   readonly name: string
   /**
-   * Where it stood, in metres: a free place of the map as it is now; undefined for one that comes in for the first
-   * time.
+   * The stored position, in metres: a free place of the current map; undefined for a character that comes in for
+   * the first time.
    */
   readonly position: Vector2 | Vector3 | undefined
-  /** What the game's `save` gave, as plain JSON gives it back; undefined for one that comes in for the first time. */
+  /**
+   * The result of the game's `save`, read back from plain JSON; undefined for a character that comes in for the
+   * first time.
+   */
   readonly state: unknown
-  /** Its attributes as kept: the record for `AttributeBook.add`. */
+  /** The stored attributes: the record for `AttributeBook.add`. */
   readonly attributes: unknown
 }
 
@@ -50,38 +53,38 @@ export interface Possession {
   readonly data: Uint8Array
 }
 
-/** One player's presence in a world: a name, a character, and what the player asks of it. */
+/** Represents one player in a world: a name, a character, and the player's commands. */
 export class Player<G extends AnyGame = AnyGame> {
   readonly id: number
-  /** 1 to 24 visible characters, in at most 64 bytes of UTF-8: `text({ bytesMax: 64 })` holds it. */
+  /** The name: 1 to 24 visible characters, in at most 64 bytes of UTF-8: `text({ bytesMax: 64 })` holds it. */
   readonly name: string
   /** The character, once `join` has made it; a spectator has none. */
   entity: PlayerOf<G> | undefined
   /**
-   * Where the player looks instead of from their character: a place, or an entity that is followed wherever it
-   * goes. They see what someone there would see.
+   * The viewpoint that replaces the player's character: a place, or an entity to follow. The player sees what
+   * someone there would see.
    */
   watching: Vector2 | EntityId | undefined
   /** The player's account; undefined without one. */
   account: PlayerAccount | undefined
-  /** The kept character that the player plays; undefined for a guest, of whom nothing is kept. */
+  /** The stored character that the player plays; undefined for a guest, of whom nothing is stored. */
   character: PlayerCharacter | undefined
-  /** The character's items, as they are on disk. */
+  /** The character's items, as stored on disk. */
   items: readonly Possession[] = []
   commands: CommandInbox<CommandOf<G>>
-  /** For the engine: what was dropped of the player's commands, in all worlds. */
+  /** For the engine: counts the player's dropped commands, in all worlds. */
   readonly commandsDropped = new Counters(...worldMetrics.commandsDropped.values)
   #viewRadius: number | undefined
   /**
-   * How many ticks, with a fraction, lie between a command's tick and what its player was shown of others when
-   * giving it, as the player's client says. `World.seenBy` uses it, within limits.
+   * The view delay that the player's client reports: how many ticks, with a fraction, the display of others lagged
+   * behind a command's tick when the player gave it. `World.seenBy` uses it, within limits.
    */
   viewDelay = 0
-  /** For the engine: what the last step left, and whether anything else touched it since. */
+  /** For the engine: the state that the last step left, to find whether anything else has changed it since. */
   left: EntityState | undefined
-  /** For the engine: whether the character is not as its player's client computes it. */
+  /** For the engine: whether the character differs from what its player's client computes. */
   isSurprised = true
-  /** For the engine: what the player's steps put into the world, not yet known to have been told. */
+  /** For the engine: the entities that the player's steps spawned, not yet known to have been sent. */
   readonly spawned: Spawned[] = []
 
   constructor(id: number, name: string, game: G) {
@@ -95,12 +98,15 @@ export class Player<G extends AnyGame = AnyGame> {
     return new CommandInbox(game.ticksPerSecond, rest, this.commandsDropped)
   }
 
-  /** The account's role: what the player may do besides playing. */
+  /** The account's role: the player's rights besides playing. */
   get role(): PlayerAccount['role'] {
     return this.account?.role ?? 'player'
   }
 
-  /** How many metres the player sees at least: less in the dark, more with a spyglass. Undefined: as everybody. */
+  /**
+   * The least distance that the player sees, in metres: less in the dark, more with a spyglass. Undefined means the
+   * game's default.
+   */
   get viewRadius(): number | undefined {
     return this.#viewRadius
   }
@@ -116,8 +122,8 @@ export class Player<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * For the engine: puts the player into a world of this game, which counts its own ticks. Nothing asked before
-   * holds.
+   * For the engine: moves the player into a world of this game, which counts its own ticks. Earlier commands no
+   * longer hold.
    */
   arrive(game: G): void {
     this.commands = this.#newInbox(game)
@@ -127,7 +133,7 @@ export class Player<G extends AnyGame = AnyGame> {
     this.spawned.length = 0
   }
 
-  /** For the engine: notes that the player's step put something into the world. */
+  /** For the engine: notes that the player's step spawned an entity. */
   hasSpawned(spawned: Spawned): void {
     if (this.spawned.length === SPAWNED_MAX) this.spawned.shift()
     this.spawned.push(spawned)

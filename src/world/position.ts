@@ -2,22 +2,22 @@ import type { Vector2, Vector3 } from '../core/index.ts'
 import { ShardlessError } from '../core/index.ts'
 
 /**
- * How a position travels.
+ * Describes how a position travels.
  *
- * `motion`: dead reckoned. A segment (place, velocity, tick) is told when the true path leaves what receivers
- * compute by more than `tolerance`; between two segments nothing is told.
- * `sampled`: told whenever it changed by `step`.
+ * `motion`: dead reckoned. A segment (place, velocity, tick) is sent when the true path differs from what receivers
+ * compute by more than `tolerance`; between two segments nothing is sent. `sampled`: sent whenever it changed by
+ * `step`.
  */
 export interface Position<Value> {
   readonly style: 'motion' | 'sampled'
   readonly axes: 2 | 3
-  /** One unit on the wire in metres, a power of two for motion. */
+  /** The wire unit, in metres; a power of two for motion. */
   readonly unit: number
-  /** By how many units a receiver may be off before it is told. 0 for sampled. */
+  /** The largest error at a receiver before an update is sent, in units. 0 for sampled. */
   readonly toleranceUnits: number
-  /** The largest speed in units per tick: a longer change of place is a jump. */
+  /** The largest speed, in units per tick: a longer change of place is a jump. */
   readonly speedUnitsMax: number
-  /** How high a 3D position can be, in metres, from 0. */
+  /** The upper limit of a 3D position's height, in metres from 0. */
   readonly heightMax: number
   readonly description: string
   /** A value to take the type from. */
@@ -25,20 +25,20 @@ export interface Position<Value> {
 }
 
 export interface MotionOptions {
-  /** The largest error, in metres, that a receiver may have between two tellings. */
+  /** The largest error, in metres, that a receiver may have between two updates. */
   readonly tolerance: number
   /** The largest speed in metres per second; a faster change of place is a jump, shown without interpolation. */
   readonly speedMax: number
 }
 
 export interface SampledOptions {
-  /** To how many metres a position is rounded. */
+  /** The step to which a position is rounded, in metres. */
   readonly step: number
   /** The largest speed in metres per second; a faster change of place is a jump. No limit when left out. */
   readonly speedMax?: number
 }
 
-/** Metres, `heightMax`: 0 <= z < heightMax. */
+/** The upper limit of heights, in metres: 0 <= z < heightMax. */
 export interface HeightOptions {
   readonly heightMax: number
 }
@@ -53,12 +53,12 @@ export function motion3(options: MotionOptions & HeightOptions): PositionSource<
   return source('motion', { axes: 3, ...options, initial: { x: 0, y: 0, z: 0 } })
 }
 
-/** Describes a position `{ x, y }` told whenever it changed, for what does not move straight. */
+/** Describes a position `{ x, y }` sent whenever it changed, for entities that do not move in straight lines. */
 export function sampled(options: SampledOptions): PositionSource<Vector2> {
   return source('sampled', { axes: 2, ...options, heightMax: 0, initial: { x: 0, y: 0 } })
 }
 
-/** Describes a position `{ x, y, z }` told whenever it changed. */
+/** Describes a position `{ x, y, z }` sent whenever it changed. */
 export function sampled3(options: SampledOptions & HeightOptions): PositionSource<Vector3> {
   return source('sampled', { axes: 3, ...options, initial: { x: 0, y: 0, z: 0 } })
 }
@@ -117,8 +117,8 @@ function source<Value>(style: 'motion' | 'sampled', options: SourceOptions<Value
 }
 
 /**
- * Returns the largest power of two that is no larger: by exact halves, since engines do not agree on the last bit
- * of a logarithm.
+ * Returns the largest power of two that is at most `value`, by exact halving, since engines disagree on the last
+ * bit of a logarithm.
  */
 function powerWithin(value: number): number {
   let power = 1

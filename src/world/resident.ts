@@ -9,7 +9,7 @@ export interface AnyEntity {
   [part: string]: unknown
 }
 
-/** The engine's notes on one entity, kept out of the game's plain object. */
+/** The engine's record of one entity, kept out of the game's plain object. */
 export interface Resident {
   readonly entity: AnyEntity
   readonly kind: Kind
@@ -17,8 +17,8 @@ export interface Resident {
   isRestricted: boolean
   /** The cell as of the last `settle`; -1 without a position. */
   cell: number
-  /** Set when the game says that the entity jumped, until it is published. */
+  /** Whether the game has made the entity jump since it was last published. */
   hasJumped: boolean
-  /** A number to which others may hang their own notes: dense, reused. */
+  /** A dense, reused index under which others may keep their own notes. */
   readonly index: number
 }

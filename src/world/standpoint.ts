@@ -4,9 +4,9 @@ import type { AnyEntity } from './resident.ts'
 import type { World } from './world.ts'
 
 /**
- * Returns where a player sees and hears from: what they watch, else their character.
+ * Returns where a player sees and hears from: the place or entity they watch, else their character.
  *
- * @returns undefined for a spectator of nothing, or of an entity that is gone: they stay where they were
+ * @returns undefined for a spectator who watches nothing, or an entity that is gone: they stay where they were
  */
 export function standpoint({ watching, entity }: Player, world: World): Vector2 | undefined {
   const watched = typeof watching === 'number' ? world.get(watching)?.position : watching

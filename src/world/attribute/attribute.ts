@@ -5,7 +5,7 @@ import { type AttributeValue, VALUE_BYTES_MAX } from './value.ts'
 export type { AttributeValue }
 
 /**
- * Who may read or write an attribute: the player whose character it is, everyone near that character (its own
+ * Lists who may read or write an attribute: the player whose character it is, everyone near that character (its own
  * player among them), staff, or the server alone. The server always may.
  */
 export type AttributeReader = 'owner' | 'near' | 'staff' | 'server'
@@ -20,11 +20,11 @@ export interface AttributeOptions<T extends AttributeValue> {
   readonly readers?: AttributeReader | readonly AttributeReader[]
   /** 'server' when left out. */
   readonly writers?: AttributeReader | readonly AttributeReader[]
-  /** Its value at first; the field's initial value when left out. */
+  /** The initial value; the field's own when left out. */
   readonly initial?: T
 }
 
-/** One attribute of characters, declared: its type and bounds, who may read it and who may write it. */
+/** The declaration of one character attribute: its type and bounds, who may read it and who may write it. */
 export interface Attribute<T extends AttributeValue = AttributeValue> {
   readonly type: Field<T>
   readonly readers: readonly AttributeReader[]
@@ -58,7 +58,7 @@ export function attribute<T extends AttributeValue>(options: AttributeOptions<T>
   return { type, readers: [readers].flat(), writers: [writers].flat(), initial }
 }
 
-/** Writes one line of a game's description: two ends that declare an attribute differently do not talk. */
+/** Returns one line of a game's description. Two ends that declare an attribute differently refuse to talk. */
 export function describeAttribute({ type, readers, writers, initial }: Attribute): string {
   return `${type.description} from ${JSON.stringify(initial)}, read by ${readers.join(', ')}, written by ${writers.join(', ')}`
 }

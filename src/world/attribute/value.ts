@@ -1,6 +1,6 @@
 import { type Field, float64, text } from '../../wire/index.ts'
 
-/** What an attribute may hold: values that travel as they are, and can be written as plain JSON. */
+/** A value that an attribute may hold: it travels as it is, and can be written as plain JSON. */
 export type AttributeValue = number | string | boolean
 
 /** The longest text an attribute holds, in bytes of UTF-8. */
@@ -11,7 +11,9 @@ const TRUE = 1
 const NUMBER = 2
 const TEXT = 3
 
-/** Describes a number, a text or a truth: two bits say which, then its value, if they have not said it already. */
+/**
+ * Describes a number, a text or a boolean: two bits for the type, then the value unless those bits already give it.
+ */
 export function attributeValue(): Field<AttributeValue> {
   const number = float64()
   const words = text({ bytesMax: VALUE_BYTES_MAX })

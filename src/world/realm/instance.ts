@@ -10,7 +10,7 @@ export interface InstanceParts {
   readonly name?: string
   readonly group?: number
   readonly graceSeconds?: number
-  /** Its rules in each of its ticks, after commands and tasks. */
+  /** Its rules, called in each of its ticks after commands and tasks. */
   readonly systems?: () => void
 }
 
@@ -23,9 +23,9 @@ export class Instance<G extends AnyGame = AnyGame> {
   readonly group: number
   readonly isHome: boolean
   readonly world: World<G>
-  /** Whether it is paused: then nothing in this world happens, and its tick does not count on. */
+  /** Whether it is paused: then nothing happens in this world, and its tick count stands still. */
   isPaused = false
-  /** Whether its world makes a tick in this one of the realm's. */
+  /** Whether its world makes a tick in the realm's current tick. */
   isDue = false
   readonly #systems: InstanceParts['systems']
   readonly #everyTicks: number
@@ -68,7 +68,7 @@ export class Instance<G extends AnyGame = AnyGame> {
     return this.isPaused ? undefined : this.#everyTicks - (tick % this.#everyTicks)
   }
 
-  /** For the realm: returns whether it has been empty for its grace. */
+  /** For the realm: returns whether it has been empty for its grace period. */
   isOver(tick: number): boolean {
     if (this.world.players.size > 0) this.#emptySince = -1
     else if (this.#emptySince < 0) this.#emptySince = tick
