@@ -73,7 +73,8 @@ test('[T36] an uneven network is shown further in the past, by a second at most'
 })
 
 /**
- * Packets of each tick over `seconds`, from a server whose clock runs off by `ppm`; how far off the estimate is, in ms.
+ * Sends a packet for each tick over `seconds` from a server whose clock drifts by `ppm`; returns the estimate's
+ * error, in ms.
  */
 function follow(options: { ppm: number; seconds: number; jitterMs: number; seed: number }) {
   const dice = new Random(options.seed)

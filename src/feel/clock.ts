@@ -1,39 +1,46 @@
 import { exp, type Instant } from '../core/index.ts'
 import { OffsetWindow } from './offset-window.ts'
 
-/** Ticks of delay beside what lateness asks for: news of a tick says how the one before it ended. */
+/**
+ * The least interpolation delay besides the measured lateness, in ticks: news of a tick says how the one before it
+ * ended.
+ */
 const DELAY_LEAST = 1.25
 const DELAY_MOST = 20
 /**
- * Seconds shown beyond the last tick heard of as if nothing were missing: where nothing happens, the server says so
- * five times a second [N9].
+ * How long the display goes on at full speed past the last tick received, in seconds: where nothing happens, the
+ * server says so five times a second [N9].
  */
 const FREE_SECONDS = 0.15
-/** Seconds beyond those into which everything runs out, slower and slower. */
+/** The seconds after `FREE_SECONDS` in which the display slows down to a stop. */
 const RUN_OUT_SECONDS = 0.2
-/** Milliseconds in which the earliest packet says how late all others are. */
+/** The window whose earliest packet is the measure of all others' lateness, in milliseconds. */
 const WINDOW_MS = 4000
-/** How much faster or slower a clock may run while it is put right. */
+/** The largest speed change while a clock is corrected, as a share of real time. */
 const SLEW = 0.05
 /**
- * Of what is shown: faster while others are shown too late, slower while they would be shown too early. What a
- * stall has left behind is made up for faster: in a second as much as there is, at half again the speed at most.
+ * The largest speed change of the displayed time: faster while others are shown too late, slower while they would
+ * be shown too early. A backlog after a stall is made up for within a second, at 1.5 times the speed at most.
  */
 const SHOWN_SLEW = 0.1
 const SHOWN_SLEW_MOST = 0.5
 const MAKE_UP_MS = 800
-/** Milliseconds off beyond which a clock is set: after a sleep, or another server's epoch. */
+/**
+ * The error beyond which a clock is stepped and not slewed, in milliseconds: after a sleep, or with another
+ * server's epoch.
+ */
 const STEP_MS = 1500
-/** Milliseconds after the first packet, or after the clock was set, in which an earlier one is believed at once. */
+/** The milliseconds after the first packet or a clock step in which an earlier packet corrects the clock at once. */
 const SETTLING_MS = 1500
 
 /**
- * What tick it is on the server, judged by when its packets arrive, and which tick to show.
+ * Estimates the server's tick from when its packets arrive, and decides which tick to show.
  *
- * The earliest packet of the last seconds tells most: whatever came later was delayed. So the server's present is
- * known to within the drift of a few seconds, less the time of the fastest packet. How late the others were in
- * those seconds says how far in the past everything is shown: far enough for all but two in a hundred, and a stall,
- * which does not come again for it. After joining, both clocks are slewed and never stepped, save after a sleep.
+ * The earliest packet of the last seconds tells most, since every later one was delayed. So the server's present is
+ * known to within the clock drift of a few seconds, less the travel time of the fastest packet. The lateness of the
+ * other packets decides the interpolation delay: it covers all but two in a hundred, and leaves out a stall, since
+ * waiting longer would not prevent the next one. After joining, both clocks are slewed and never stepped, except
+ * after a sleep.
  */
 export class TickClock {
   readonly #tickMs: number
@@ -43,13 +50,13 @@ export class TickClock {
   #offset = Number.NaN
   #movedAt = 0
   #firstAt = 0
-  /** The least offset of the window that goes on, and of the one before it. */
+  /** The least offset of the current window, and of the one before it. */
   #least = Number.POSITIVE_INFINITY
   #leastBefore = Number.POSITIVE_INFINITY
   #windowAt = 0
   #jitter = 0
   #heard = 0
-  /** The first tick heard of, or from which on the server's last gap is known. */
+  /** The first tick received, or the tick of the server's last known gap. */
   #began = 0
   #shown = 0
   #shownAt = 0
@@ -61,23 +68,23 @@ export class TickClock {
     this.#runOutTicks = RUN_OUT_SECONDS * ticksPerSecond
   }
 
-  /** Mean lateness of packets, in ms. */
+  /** The mean lateness of packets, in ms. */
   get jitterMs(): number {
     return this.#jitter
   }
 
-  /** Ticks between the server's present, as it is heard of, and what is shown. */
+  /** The interpolation delay: ticks between the server's present, as received, and what is shown. */
   get delayTicks(): number {
     const late = this.#offsets.value - this.#offset
     return late > 0 ? Math.min(DELAY_MOST, DELAY_LEAST + late / this.#tickMs) : DELAY_LEAST
   }
 
-  /** The newest tick heard of. */
+  /** The newest tick received. */
   get heard(): number {
     return this.#heard
   }
 
-  /** A packet of `tick` arrived. */
+  /** Records that a packet of `tick` arrived. */
   hear(tick: number, now: Instant): void {
     if (tick > this.#heard) this.#heard = tick
     const offset = now - tick * this.#tickMs
@@ -102,16 +109,16 @@ export class TickClock {
     this.#offsets.add(offset, now)
   }
 
-  /** News of something that happened at `tick` arrived: how late, whatever packet brought it. */
+  /** Records how late news of something that happened at `tick` arrived, whichever packet brought it. */
   hearOf(tick: number, now: Instant): void {
     if (!Number.isNaN(this.#offset)) this.#offsets.add(now - tick * this.#tickMs, now)
   }
 
   /**
-   * The server has left out so many ms of time: from `tick` on its ticks come that much later. Repeats are left at
-   * that, and so is what was before the first tick heard of.
+   * Moves the clock back because the server skipped `ms` of time: from `tick` on its ticks come that much later.
+   * Ignores repeats, and gaps before the first tick received.
    *
-   * @returns  by how many ticks the clock went back for it
+   * @returns how many ticks the clock moved back
    */
   leftOut(tick: number, ms: number): number {
     if (Number.isNaN(this.#offset) || tick <= this.#began || !(ms > 0)) return 0
@@ -123,15 +130,17 @@ export class TickClock {
     return ms / this.#tickMs
   }
 
-  /** The server's tick at `now`, with a fraction, as its fastest packets tell; 0 before anything was heard. */
+  /**
+   * Returns the server's tick at `now`, with a fraction, as its fastest packets tell; 0 before anything was received.
+   */
   tickAt(now: Instant): number {
     return Number.isNaN(this.#offset) ? 0 : (now - this.#offset) / this.#tickMs
   }
 
   /**
-   * The tick to show at `now`, with a fraction. It never runs back, and runs at most a tenth too fast or too slow,
-   * faster where a stall has left much to make up for; but where nothing is heard it slows down, and comes to rest
-   * 0.35 s beyond the last tick heard of.
+   * Returns the tick to show at `now`, with a fraction. It never runs backwards and runs at most a tenth too fast
+   * or too slow, faster only to make up for a stall. While nothing is received it slows down, and stops 0.35 s past
+   * the last tick received.
    */
   shownAt(now: Instant): number {
     if (Number.isNaN(this.#offset)) return 0
@@ -150,7 +159,8 @@ export class TickClock {
   }
 
   /**
-   * So many ticks on from what is shown: at full speed as far as is free, and from there into the end, exponentially.
+   * Returns the tick `ticks` on from what is shown: at full speed through the free seconds, then slowing
+   * exponentially to a stop.
    */
   #onwards(ticks: number): number {
     const freeUntil = this.#heard + this.#freeTicks
@@ -171,7 +181,7 @@ export class TickClock {
     this.#offsets.add(offset, now)
   }
 
-  /** Moves towards the least offset of late, a little for each ms that passed. */
+  /** Moves towards the least recent offset, a little for each ms that passed. */
   #slew(now: Instant): void {
     const elapsed = Math.max(0, now - this.#movedAt)
     this.#movedAt = now

@@ -1,7 +1,6 @@
 /**
- * feel: what a player's client does against the network's delay: the server's clock as it is known here, others
- * shown a little in the past, the own character ahead. Machines over what a replica has heard; no links and no
- * screens.
+ * feel: hides the network's delay from a player: estimates the server's clock, shows others a little in the past,
+ * and predicts the own character. Machines over what a replica has received; no links and no screens.
  *
  *     Replica --> TickClock, Playback --> where others are shown
  *     commands --> Lead, Prediction, PredictedSpawns --> where the own character is shown

@@ -7,7 +7,7 @@ import { Lead } from './lead.ts'
 const TICK = 50
 
 /**
- * A server that makes tick t at t * 50 ms, and a client whose words take so long there, and the server's so long back.
+ * Runs a server that makes tick t at t * 50 ms, and a client; messages take `toServer` ms there and `toClient` ms back.
  */
 function run(options: { toServer: () => number; toClient: number; seconds: number; joinedAfter?: number }) {
   const clock = new TickClock(20)

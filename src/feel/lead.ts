@@ -1,52 +1,52 @@
 import type { Instant } from '../core/index.ts'
 import type { TickClock } from './clock.ts'
 
-/** Milliseconds before their tick at which commands should arrive. */
+/** How long before their tick commands should arrive, in milliseconds. */
 const MARGIN_MS = 8
-/** Milliseconds that the server's word can say; it may have been more. */
+/** The largest margin that the server can report, in milliseconds; the real one may be larger. */
 const TOLD_MS_MOST = 560
 /**
- * Milliseconds of words kept together, and for how many of those what a word asked for counts: in full, and by a
- * few ticks.
+ * The length of a bucket of reports in milliseconds, and for how many buckets a report counts: in full, and within
+ * a few ticks.
  */
 const BUCKET_MS = 500
 const RECENT = 8
 const LONG = 120
 /**
- * Ticks beyond what all others ask for with which a word stands alone, as one does after a stall; what a former one
- * counts for.
+ * How many ticks beyond all others make a report an outlier, as after a stall; and how far beyond the recent ones
+ * an older report counts, in ticks.
  */
 const ALONE_TICKS = 2
-/** Of the difference between what words asked for, most and least: how much is added for what may come. */
+/** The share of the spread between the largest and the smallest report that is added as a reserve. */
 const UNEVEN = 0.25
-/** How much faster or slower the player's clock may run. */
+/** The largest speed change of the player's clock, faster and slower, as a share of real time. */
 const FASTER = 0.1
 const SLOWER = 0.025
 /**
- * Where it is ahead by more ticks than these, as after a stall of the server: how much slower for each of them, and
- * at most.
+ * How many ticks count as far ahead, as after a stall of the server; and how much slower the clock then runs for
+ * each tick, and at most.
  */
 const FAR_TICKS = 1
 const FAR_SLOWER = 0.3
 const FAR_SLOWER_MOST = 0.85
-/** Of the first round trip, what is believed: the greeting may have been lost and said again. */
+/** The largest first round trip that is believed, in milliseconds: the greeting may have been lost and sent again. */
 const RTT_MS_MOST = 400
-/** Ticks off beyond which the clock is set, and as far ahead of the server's news as it ever runs. */
+/** The error beyond which the clock is stepped, in ticks; and the furthest it runs ahead of the server's news. */
 const STEP_TICKS = 20
 const LEAD_SECONDS_MOST = 1.5
-/** Past leads that are remembered, and the ms between two of them, at least. */
+/** How many past leads are remembered, and the least time between two of them, in ms. */
 const PAST = 64
 const PAST_MS = 25
 
 /**
- * How far a player's clock runs ahead of what is heard of the server, so that commands arrive just before the tick
- * they are for. The server tells by how much they did; with the lead of when they were said, that is the lead that
- * would have done.
+ * Decides how far a player's clock runs ahead of the server's news, so that commands arrive just before their tick.
+ * The server reports the margin by which they did; that margin and the lead when they were sent give the lead that
+ * would have sufficed.
  *
- *     wanted = the most that words of the last four seconds asked for, save one that stands alone;
- *              what those of the last minute did too, two ticks beyond that at most; and a little where they differ
+ *     wanted = the largest lead that reports of the last four seconds asked for, except an outlier;
+ *              those of the last minute count too, up to two ticks beyond that; plus a quarter of their spread
  *
- * The clock is slewed towards it: more readily forwards than back, save where it is far ahead.
+ * The clock is slewed towards it: faster forwards than back, except where it is far ahead.
  */
 export class Lead {
   readonly #clock: TickClock
@@ -54,17 +54,17 @@ export class Lead {
   #wanted = 0
   #lead = 0
   #at = 0
-  /** By bucket of time: which it is, the most that a word in it asked for, the next to that, and the least. */
+  /** By bucket of time: its number, the largest lead a report in it asked for, the second largest, and the smallest. */
   readonly #buckets = new Float64Array(LONG).fill(Number.NEGATIVE_INFINITY)
   readonly #most = new Float64Array(LONG)
   readonly #second = new Float64Array(LONG)
   readonly #least = new Float64Array(LONG)
-  /** What the lead was lately: times, and leads. */
+  /** The recent leads: times, and leads. */
   readonly #pastAt = new Float64Array(PAST).fill(Number.NEGATIVE_INFINITY)
   readonly #past = new Float64Array(PAST)
   #pastCount = 0
   #hitchAt = Number.NEGATIVE_INFINITY
-  /** The last margin heard of, in ms. */
+  /** The last margin that the server reported, in ms. */
   marginMs = 0
 
   constructor(clock: TickClock, ticksPerSecond: number) {
@@ -72,7 +72,7 @@ export class Lead {
     this.#tickMs = 1000 / ticksPerSecond
   }
 
-  /** A session begins: what is said takes `rttMs` there and back, on a network as uneven as that, by a tick at most. */
+  /** Begins a session with a round trip of `rttMs`; the network is taken to be as uneven as that, by a tick at most. */
   begin(rttMs: number, now: Instant): void {
     const believed = Math.min(rttMs, RTT_MS_MOST)
     this.#wanted = (believed + Math.min(believed, this.#tickMs) + MARGIN_MS) / this.#tickMs
@@ -83,7 +83,8 @@ export class Lead {
   }
 
   /**
-   * The server says by how many ms commands came before their tick, negative for late ones; `rttMs` is the round trip.
+   * Takes the server's report of how many ms commands came before their tick, negative for late ones; `rttMs` is
+   * the round trip.
    */
   heard(marginMs: number, rttMs: number, now: Instant): void {
     this.marginMs = marginMs
@@ -97,23 +98,25 @@ export class Lead {
     this.#wanted = Math.max(0, Math.min(this.#asked(now), (LEAD_SECONDS_MOST * 1000) / this.#tickMs))
   }
 
-  /** Ticks began late, and what is said now says nothing of the way. */
+  /** Records that ticks began late here, so that the margins of commands sent now say nothing about the network. */
   hitch(now: Instant): void {
     this.#hitchAt = now
   }
 
-  /** The clock has gone back by so many ticks: the player's goes on, and comes back to it little by little. */
+  /**
+   * Follows a server clock that moved back by `ticks`: the player's clock goes on, and returns to it little by little.
+   */
   leftOut(ticks: number): void {
     this.#lead += ticks
     for (let i = 0; i < PAST; i++) this.#past[i] += ticks
   }
 
-  /** Ticks ahead of what is heard of the server. */
+  /** The lead over the server's news, in ticks. */
   get ticks(): number {
     return this.#lead
   }
 
-  /** The player's tick at `now`, with a fraction. */
+  /** Returns the player's tick at `now`, with a fraction. */
   tickAt(now: Instant): number {
     const elapsed = Math.max(0, now - this.#at) / this.#tickMs
     this.#at = now
@@ -177,7 +180,7 @@ export class Lead {
     this.#pastCount = (this.#pastCount + 1) % PAST
   }
 
-  /** What the lead was at a time; what it is, where that is not known. */
+  /** Returns the lead at a past time, or the current one where that is not known. */
   #leadAt(time: number): number {
     for (let i = 1; i <= PAST; i++) {
       const at = (this.#pastCount + PAST - i) % PAST

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { OffsetWindow } from './offset-window.ts'
 
-/** News every `everyMs` for so long, always 10 ms after its tick. */
+/** Adds news every `everyMs` for `ms` milliseconds, always 10 ms after its tick. */
 function fill(window: OffsetWindow, { from, ms, everyMs }: { from: number; ms: number; everyMs: number }) {
   for (let now = from; now < from + ms; now += everyMs) window.add(10, now)
 }

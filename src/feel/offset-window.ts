@@ -1,17 +1,20 @@
-/** Milliseconds whose packets count as one moment, and those of all moments remembered. */
+/** The length of one moment, whose packets count as one, and of all moments remembered, in milliseconds. */
 const MOMENT_MS = 50
 const WINDOW_MS = 4000
 const MOMENTS = WINDOW_MS / MOMENT_MS
-/** Moments from which on the latest one in fifty is left out, and from which on a stall is. */
+/** How many moments it takes to leave out the latest one in fifty, and to leave out a stall. */
 const MANY = 50
 const SOME = 20
 const FEW = 6
-/** Milliseconds by which a moment or two, later than all others, are a stall: waiting for those would help nobody. */
+/**
+ * How much later than all others a moment or two must be to count as a stall, in milliseconds: waiting for those
+ * would not help.
+ */
 const STALL_MS = 200
 
 /**
- * How late news of the last four seconds was: for each moment the worst, so that what a stall held back and let go
- * at once counts once. It knows of time, not of packets: a quiet place forgets as fast as a busy one.
+ * Measures how late the news of the last four seconds was. It keeps the worst of each moment, so that a burst after
+ * a stall counts once. It counts time and not packets, so a quiet place forgets as fast as a busy one.
  */
 export class OffsetWindow {
   readonly #moments = new Float64Array(MOMENTS).fill(Number.NEGATIVE_INFINITY)
@@ -20,7 +23,7 @@ export class OffsetWindow {
   #value = Number.NaN
   #isStale = true
 
-  /** News came at `now`, so many ms after its tick. */
+  /** Adds news that came at `now`, `offset` ms after its tick. */
   add(offset: number, now: number): void {
     const moment = Math.floor(now / MOMENT_MS)
     const at = ((moment % MOMENTS) + MOMENTS) % MOMENTS
@@ -32,7 +35,7 @@ export class OffsetWindow {
     this.#isStale = true
   }
 
-  /** From now on ticks come so many ms later. */
+  /** Moves all offsets by `ms`, because ticks come that much later from now on. */
   shift(ms: number): void {
     for (let i = 0; i < MOMENTS; i++) this.#worst[i] += ms
     this.#isStale = true
@@ -44,7 +47,7 @@ export class OffsetWindow {
   }
 
   /**
-   * By how many ms after its tick news has come: all but one in fifty, and but for a stall. NaN where there was none.
+   * The ms after its tick within which news came, leaving out one in fifty and a stall. NaN where there was none.
    */
   get value(): number {
     if (this.#isStale) this.#value = this.#look()

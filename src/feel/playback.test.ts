@@ -5,7 +5,7 @@ import { Replica } from '../replication/index.ts'
 import { Stage, stageGame, Watcher } from '../replication/stage.suite.ts'
 import { Playback } from './playback.ts'
 
-/** A stage whose only watcher plays back. */
+/** Makes a stage whose only watcher plays back. */
 function playing() {
   const stage = new Stage()
   const watcher = new Watcher(stage.desk).at(100, 100, 90)

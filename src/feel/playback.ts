@@ -2,9 +2,11 @@ import type { Vector3 } from '../core/index.ts'
 import type { KindTable, Ledger, Presence } from '../replication/index.ts'
 import type { EntityId, Kind } from '../world/index.ts'
 
-/** Pieces of path remembered per entity: those of the last second or so. */
+/** How many pieces of path are remembered per entity: about those of the last second. */
 const PIECES_MAX = 24
-/** Samples further apart than this many ticks have a rest between them: what is sampled is told when it changes. */
+/**
+ * The gap between two samples, in ticks, beyond which the entity stood still between them: samples are sent on change.
+ */
 const GAP_TICKS = 4
 const AXES = ['x', 'y', 'z'] as const
 
@@ -29,10 +31,10 @@ export class Playback {
   }
 
   /**
-   * The ledger has a new segment or sample of this entity, as of `tick`.
+   * Records a new segment or sample of this entity in the ledger, as of `tick`.
    *
-   * @returns the tick of which that is news: the first one in which it was elsewhere than shown up to now;
-   *   undefined where there is no such, because it was not known before, has jumped, or goes on as it did
+   * @returns the first tick in which it was elsewhere than shown up to now; undefined if there is none: it was not
+   *   known before, has jumped, or goes on as it did
    */
   moved(presence: Presence, tick: number, hasJumped: boolean): number | undefined {
     const table = this.#ledger.tables[presence.kind.index]
@@ -94,7 +96,7 @@ function pieceOf(table: KindTable, row: number, tick: number, hasJumped: boolean
   return { start: isMotion ? table.start[row] : tick, place, velocity, hasJumped }
 }
 
-/** How much of the way between two samples has been walked at `tick`, 0 .. 1. */
+/** Returns the share of the way between two samples that is walked at `tick`, 0 .. 1. */
 function shareOfWay(from: number, to: number, tick: number): number {
   const begin = to - from > GAP_TICKS ? to - 1 : from
   return Math.max(0, Math.min(1, (tick - begin) / (to - begin)))

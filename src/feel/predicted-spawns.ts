@@ -9,40 +9,43 @@ import {
 } from '../world/index.ts'
 import type { Truth } from './truth.ts'
 
-/** Things shown before the server has told them, at most: a step that makes more of them at once is a mistake. */
+/** The largest number of predicted entities: a step that makes more of them at once is a mistake. */
 const SPAWNS_MAX = 64
-/** Seconds that a confirmed one is shown while the server's own is not in view yet. */
+/** How long a confirmed one is shown while the server's own is not in view yet, in seconds. */
 const CONFIRMED_SECONDS = 2
 const AXES = ['x', 'y', 'z'] as const
 
-/** What becomes of things shown ahead of the server. */
+/** Hears what becomes of entities shown ahead of the server. */
 export interface SpawnListener {
-  /** The player's step put it into the world. Its id is negative until the server has told it. */
+  /** Called when the player's step spawned it. Its id is negative until the server has sent it. */
   appeared(entity: AnyEntity, kind: Kind): void
-  /** It is gone: its own move ended it, or the server came to another result. */
+  /** Called when it is gone: its own move ended it, or the server came to another result. */
   vanished(entity: AnyEntity, kind: Kind, why: 'removed' | 'withdrawn'): void
 }
 
 interface Spawn {
-  /** As it is to be shown. */
+  /** Its state to show. */
   readonly entity: AnyEntity
-  /** As its last tick left it. */
+  /** Its state after its last tick. */
   readonly self: AnyEntity
   readonly kind: Kind
   readonly born: number
   readonly ordinal: number
   /** The last tick in which it moved. */
   movedAt: number
-  /** Where it was a tick before. */
+  /** Its place a tick before. */
   readonly before: Record<string, number>
-  /** The server's id for it; 0 until told. */
+  /** The server's id for it; 0 until known. */
   confirmedAs: EntityId
   confirmedAt: number
-  /** While commands are replayed: whether the step made it again. */
+  /** Whether the step made it again in the current replay of commands. */
   isMade: boolean
 }
 
-/** Things that the player's own steps put into the world, shown at once: confirmed by the server, or withdrawn. */
+/**
+ * Predicts the entities that the player's own steps spawn: shows them at once, until the server confirms them or
+ * they are withdrawn.
+ */
 export class PredictedSpawns {
   readonly #game: AnyGame
   readonly #listener: SpawnListener
@@ -57,7 +60,7 @@ export class PredictedSpawns {
     this.#listener = listener
   }
 
-  /** Those of one kind, as shown. */
+  /** Yields those of one kind, as shown. */
   *entities(kind: string): Generator<AnyEntity> {
     for (const spawn of this.#spawns) if (spawn.kind.name === kind) yield spawn.entity
   }
@@ -66,20 +69,20 @@ export class PredictedSpawns {
     return this.#spawns.size
   }
 
-  /** A tick is being made: what the step spawns belongs to it. */
+  /** Begins a tick: what the step spawns belongs to it. */
   begin(tick: number, near: Neighbourhood): void {
     this.#tick = tick
     this.#ordinal = 0
     this.#near = near
   }
 
-  /** The step is made: what moves by itself does. */
+  /** Ends a tick after its step: moves what moves by itself. */
   end(): void {
     this.#ordinal = -1
     for (const spawn of this.#spawns) if (spawn.movedAt < this.#tick) this.#move(spawn)
   }
 
-  /** The step spawns something. What it spawns between two ticks, for a picture, is for that picture only. */
+  /** Adds what the step spawns. What it spawns between two ticks, for a frame, is for that frame only. */
   add(kind: Kind, start: Record<string, unknown>): AnyEntity {
     if (this.#ordinal < 0 || this.#spawns.size >= SPAWNS_MAX) return newEntity(kind, 0, start)
     const ordinal = this.#ordinal++
@@ -109,17 +112,17 @@ export class PredictedSpawns {
     return spawn.self
   }
 
-  /** Everything after `tick` is made again. */
+  /** Rewinds to `tick`: every later tick is made again. */
   rewind(tick: number): void {
     for (const spawn of this.#spawns) spawn.isMade = spawn.born <= tick
   }
 
-  /** It was: what the steps did not make again has never been. */
+  /** Ends a replay: withdraws what the steps did not make again. */
   replayed(): void {
     for (const spawn of this.#spawns) if (!spawn.isMade && spawn.confirmedAs === 0) this.#withdraw(spawn)
   }
 
-  /** The server says what the player's steps have spawned up to a tick. */
+  /** Takes the server's word on what the player's steps have spawned up to a tick. */
   settle({ tick, spawned }: Truth): void {
     for (const spawn of this.#spawns) {
       if (spawn.confirmedAs !== 0) {
@@ -139,7 +142,10 @@ export class PredictedSpawns {
     }
   }
 
-  /** The server's own entity is in view now. @returns what was shown in its stead, which is shown no longer */
+  /**
+   * Replaces a predicted entity by the server's own, which is in view now. @returns what was shown in its place,
+   * and is no longer
+   */
   replaced(id: EntityId): AnyEntity | undefined {
     for (const spawn of this.#spawns) {
       if (spawn.confirmedAs !== id) continue
@@ -149,7 +155,7 @@ export class PredictedSpawns {
     return undefined
   }
 
-  /** Writes where each is, `share` of the way from the last tick to the next. */
+  /** Writes the place of each, `share` of the way from the last tick to the next. */
   show(share: number): void {
     for (const { entity, self, kind, before } of this.#spawns) {
       for (const { name } of kind.fields) entity[name] = self[name]
@@ -160,7 +166,7 @@ export class PredictedSpawns {
     }
   }
 
-  /** All of them are gone, as in another session. */
+  /** Removes all of them, as in another session. */
   clear(): void {
     for (const spawn of this.#spawns) this.#end(spawn, 'removed')
   }

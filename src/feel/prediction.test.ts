@@ -17,7 +17,7 @@ const kind = game.kindByName.get('walker') as Kind
 const map = emptyMap(64, 64)
 const REMEMBERED = 80
 
-/** A walker at 10 m as of tick 0, that has made `ticks` ticks eastwards. */
+/** Makes a walker at 10 m as of tick 0 that has walked `ticks` ticks eastwards. */
 function walked(ticks: number): Prediction {
   const spawns = new PredictedSpawns(game as never, { appeared() {}, vanished() {} })
   const prediction = new Prediction(game as never, { map, id: 1, kind, spawns })

@@ -20,13 +20,13 @@ import type { PredictedSpawns } from './predicted-spawns.ts'
 import { Smoothing } from './smoothing.ts'
 import type { Truth } from './truth.ts'
 
-/** Seconds of commands and states remembered: what the server says is compared with them. */
+/** The length of the history of commands and states, which the server's states are compared with, in seconds. */
 const HISTORY_SECONDS = 4
 const CORRECTIONS_KEPT = 32
-/** Metres from a map's corner beyond which there is nothing. */
+/** The largest distance of a place from a map's corner, in metres. */
 const PLACE_END = 2 ** 31
 
-/** A time that the server came to another result. */
+/** A misprediction: the server came to another result. */
 export interface Correction extends Difference {
   readonly tick: number
 }
@@ -38,22 +38,22 @@ interface Moment {
 }
 
 /**
- * The player's own character, ahead of the server: moved by the same `step` with the same commands, so that it
- * answers in the next picture, whatever the network does.
+ * Predicts the player's own character ahead of the server: moves it by the same `step` with the same commands, so
+ * that it responds in the next frame, whatever the network does.
  *
  *     advance(tick, command) -> state of that tick, remembered
  *     correct(truth)         -> the same as remembered? nothing. Else: rewind to it, replay the commands since
  *     show(share, command)   -> the character between two ticks, what was wrong fading out
  *
- * Without the map it remembers what is wanted and what the server says, and goes on from there once it has it.
+ * Without the map it remembers the commands and the server's states, and goes on from there once it has the map.
  */
 export class Prediction {
   readonly spawns: PredictedSpawns
-  /** Times that the server came to another result, since the session began. */
+  /** How many mispredictions there were since the session began. */
   correctionCount = 0
-  /** The last of them, newest last. */
+  /** The last corrections, newest last. */
   readonly corrections: Correction[] = []
-  /** Steps that were made to show a tick, replays included, since the session began. */
+  /** How many steps were made to show a tick, replays included, since the session began. */
   steps = 0
   readonly #game: AnyGame
   readonly #code: GameCode
@@ -67,18 +67,18 @@ export class Prediction {
   readonly #moments: Moment[]
   readonly #smoothing: Smoothing
   #tick = 0
-  /** The last tick that the server told of, and the last that the player made. */
+  /** The last tick that the server confirmed, and the last that the player made. */
   #truthTick = -1
   #newest = 0
   #hasMap: boolean
-  /** What the server says of earlier ticks was on another map. */
+  /** The first tick on the current map: server states of earlier ticks were on another. */
   #since = 0
   #isReady = false
   #isShowing = false
-  /** What the player wanted as of the last picture. */
+  /** The player's command as of the last frame. */
   #wanted: unknown
 
-  /** @param spawns  what is told of things the player's steps put into the world */
+  /** @param spawns hears of the entities that the player's steps spawn */
   constructor(
     game: AnyGame,
     options: {
@@ -113,7 +113,7 @@ export class Prediction {
     }
   }
 
-  /** Whether the server has said where to go on from. */
+  /** Whether the server has sent a state to go on from. */
   get isReady(): boolean {
     return this.#isReady
   }
@@ -122,14 +122,14 @@ export class Prediction {
     return this.#self.id
   }
 
-  /** The last tick that was made. */
+  /** The last tick made. */
   get tick(): number {
     return this.#tick
   }
 
   /**
-   * What stands still is another map from tick `since` on: it goes on from the server's first word of those.
-   * Undefined while the right one is not at hand.
+   * Changes the map from tick `since` on, and goes on from the server's first state on it. Undefined while the
+   * right map is not at hand.
    */
   changeMap(map: WorldMap | undefined, since: number): void {
     this.#hasMap = map !== undefined
@@ -140,7 +140,7 @@ export class Prediction {
     else this.#isShowing = false
   }
 
-  /** What is told of the character once: a step may look at it. */
+  /** Takes the character's fields that are sent once: a step may read them. */
   introduce(entity: AnyEntity): void {
     for (const name of this.#kind.staticNames) {
       this.#self[name] = entity[name]
@@ -148,7 +148,7 @@ export class Prediction {
     }
   }
 
-  /** Makes one tick with what the player wants; undefined for a player who has wanted nothing yet. */
+  /** Makes one tick with the player's command; undefined for a player who has given none yet. */
   advance(tick: number, command: CommandOf<AnyGame> | undefined): void {
     this.#note(tick, command)
     this.#newest = tick
@@ -158,9 +158,10 @@ export class Prediction {
   }
 
   /**
-   * The server says how the character was after a tick.
+   * Compares the server's state of the character after a tick with the predicted one; where they differ, rewinds
+   * and replays.
    *
-   * @returns what was wrong; undefined where nothing was
+   * @returns the correction; undefined where nothing was wrong
    */
   correct(truth: Truth): Correction | undefined {
     const { tick } = truth
@@ -188,11 +189,11 @@ export class Prediction {
   }
 
   /**
-   * The character as it is to be shown `share` of the way from the last tick to the next, and written into `entity`.
+   * Writes the character as it is to be shown, `share` of the way from the last tick to the next, into `entity`.
    *
    * @param share     0 <= share <= 1
-   * @param command   what the player wants at present
-   * @param seconds   since the last picture; 0 for the first
+   * @param command the player's current command
+   * @param seconds   since the last frame; 0 for the first
    */
   show(
     entity: AnyEntity,
@@ -217,7 +218,7 @@ export class Prediction {
     this.#smoothing.write(entity.position as never)
   }
 
-  /** The tick before which nothing is remembered. */
+  /** The oldest tick remembered. */
   get #oldest(): number {
     return Math.max(this.#tick, this.#newest) - this.#moments.length + 1
   }
@@ -248,7 +249,7 @@ export class Prediction {
     this.#smoothing.moved(between(was, this.#self.position as Vector3))
   }
 
-  /** One whole tick, remembered. */
+  /** Makes one whole tick and remembers it. */
   #make(tick: number, command: unknown): void {
     this.#tick = tick
     this.spawns.begin(tick, this.#near)
@@ -272,7 +273,7 @@ export class Prediction {
     this.steps++
   }
 
-  /** As the server does: what a field cannot carry is as it was. */
+  /** Restores values that a field cannot carry to what they were, as the server does. */
   #settle(self: AnyEntity): void {
     try {
       settleFields(this.#kind, self)
@@ -308,14 +309,14 @@ export class Prediction {
   }
 }
 
-/** Whether this is a place that a map could have. Sums of larger numbers may end nowhere. */
+/** Returns whether a map could have this place. Sums of larger numbers may overflow. */
 function isSomewhere(position: Vector3 | undefined): boolean {
   if (position === undefined) return true
   const { x, y, z = 0 } = position
   return Math.max(Math.abs(x), Math.abs(y), Math.abs(z)) < PLACE_END
 }
 
-/** How much further along `to` is than `from`. */
+/** Returns the difference from `from` to `to`. */
 function between(from: Vector3, to: Vector3): Vector3 {
   return { x: to.x - from.x, y: to.y - from.y, z: (to.z ?? 0) - (from.z ?? 0) }
 }

@@ -1,6 +1,6 @@
 import type { EntityId } from '../world/index.ts'
 
-/** What the server says of the character: its exact state after a tick. */
+/** The server's word on the character: its exact state after a tick. */
 export interface Truth {
   readonly tick: number
   readonly exact: Uint8Array
