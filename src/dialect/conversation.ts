@@ -4,71 +4,75 @@ import type { ServerInformation } from './information.ts'
 import type { DialectLimits } from './limits.ts'
 
 /**
- * A dialect turns bytes into what a player says and does, and what the world tells into bytes. The server's half of
- * one conversation is a machine without I/O. This is what the server sees of it; whoever writes a dialect for a
- * protocol that is not ours writes a `Speaker`, and has an `Interpreter` between the two.
+ * Translates between bytes and the server: bytes become what a player says and does, and news of the world becomes
+ * bytes. It is the server's half of one conversation, a machine without I/O. This is the interface that the server
+ * uses; to add another protocol, write a `Speaker`, which an `Interpreter` connects to the server.
  *
  *     packet --receive--> poll() -> Said ...      the host acts, and answers with welcome, refuse, tell, reply
  *     packet <--write-- told, replied, state      once a tick, and at once when something urgent waits
  */
 export interface Conversation {
-  /** One packet from the player. What makes no sense is counted; `poll` says when that is too much. */
+  /** Reads one packet from the player. Malformed messages are counted; `poll` reports when there are too many. */
   receive(packet: Uint8Array, now: Instant): void
-  /** One payload from the player, on links with a lane for state. @returns whether it was of use */
+  /**
+   * Reads one payload from the player, on links with a separate lane for state. @returns whether it was valid and
+   * new
+   */
   receiveState(payload: Uint8Array): boolean
-  /** What the player said, in order; undefined when nothing is left. */
+  /** Returns the player's next message, in order; undefined when nothing is left. */
   poll(): Said | undefined
-  /** Time goes on: once a tick, for conversations that have time-outs and moves of their own. */
+  /** Advances time, once a tick, for conversations with time-outs and actions of their own. */
   advance?(now: Instant): void
 
-  /** The player is in: from here on `write` adds the view's news. */
+  /** Lets the player in: from here on `write` adds the view's news. */
   welcome(welcome: Welcome): void
-  /** The player is not let in, or not any longer. Nothing else is said afterwards. */
+  /** Refuses or removes the player. Nothing else is sent afterwards. */
   refuse(refusal: Refusal): void
-  /** An event of the game, by its place in `eventNames` and encoded: the bytes are shared by all who are told. */
+  /** Sends an encoded event of the game, given by its index in `eventNames`. All receivers share the bytes. */
   tell(event: number, body: Uint8Array): void
   /**
-   * The reply to `ask`; or a sentence that says why there is none.
+   * Sends the reply to `ask`, or a sentence that says why there is none.
    *
-   * @returns false when there is no room for it: a player who does not hear replies has to go
+   * @returns false when there is no room for it: a player who misses replies must be disconnected
    */
   reply(id: number, answer: { readonly body: Uint8Array } | { readonly sorry: string }): boolean
-  /** What a page of the server's accounts answers to the client that asked: JSON. */
+  /** Sends the answer of an account page to the client that asked, as JSON. */
   answer(id: number, body: string): void
-  /** The player's own character is another one now; 0 for none. */
+  /** Tells the player which entity their character is from now on; 0 for none. */
   own(entity: number): void
   /**
-   * The player is in another world from here on; or, where the instance is the one told before, its map has changed.
+   * Tells the player that they are in another world from now on, or, if the instance is the same as before, that
+   * its map has changed.
    *
-   * @param tick  the next that is told of: ticks are that world's from here on
+   * @param tick  the next tick sent: ticks are that world's from here on
    */
   map(where: Whereabouts, tick: number): void
 
-  /** What anyone may know of the server, for one who asked. */
+  /** Sends the server's public information to a client that asked. */
   inform(information: ServerInformation): void
   /** Appends a piece of client content, as the content room writes it. @returns whether there was room */
   writeContent(packet: PacketWriter, answer: Uint8Array): boolean
   /**
-   * Has a flag ride on whatever is answered from now on: `map` once, with the next answer; `client` with each one,
-   * until it is lowered.
+   * Adds a flag to the answers from now on: `map` once, to the next answer; `client` to each one, until it is
+   * lowered.
    */
   raise(flag: Flag): void
   lower(flag: Flag): void
 
-  /** How the server's ticks go: players are told with each answer to a ping. */
+  /** The timing of the server's ticks, sent with each answer to a ping. */
   pace: ServerPace
-  /** What goes before the server's own limits, for this connection. */
+  /** The limits that override the server's own for this connection. */
   readonly limits?: DialectLimits
-  /** Whether something waits that should not wait for the tick's end. */
+  /** Whether a message is waiting that should not wait for the end of the tick. */
   readonly isUrgent: boolean
   /**
-   * Appends everything that waits, and the view's news of the tick when a view is given.
+   * Appends all waiting messages, and the view's news of the tick when a view is given.
    *
    * @returns whether anything was appended
    */
   write(packet: PacketWriter, news: News | undefined): boolean
   /**
-   * Appends the view's news alone, for a lane of its own.
+   * Appends only the view's news, for a separate lane.
    *
    * @returns the number by which the view knows the packet; 0 for one that only says that time goes on; undefined, and
    *          nothing appended, when there is nothing to tell
@@ -76,14 +80,17 @@ export interface Conversation {
   writeState(packet: PacketWriter, news: News): number | undefined
 }
 
-/** How a server's ticks go, in ms: the average, the longest, and the latest to begin, of the last second or two. */
+/**
+ * The timing of a server's ticks over the last second or two, in ms: the average, the longest, and the latest to
+ * begin.
+ */
 export interface ServerPace {
   readonly workMs: number
   readonly worstMs: number
   readonly lateMs: number
 }
 
-/** What a player is told of a tick: the view's news, and what concerns the player alone. */
+/** The news of a tick for a player: the view's news, and notes for that player alone. */
 export interface News {
   readonly view: View
   readonly tick: number
@@ -91,52 +98,54 @@ export interface News {
   readonly takeNotes: () => Notes
 }
 
-/** What a state says besides what the view follows. */
+/** The notes in a state message, besides the view's news. */
 export interface Notes {
-  /** Milliseconds by which the player's commands came before their tick was made; negative for late ones. */
+  /** How early the player's commands arrived before their tick was made, in ms; negative for late ones. */
   readonly margin?: number
-  /** Where it has to be told: how the player's own character is, exactly. */
+  /** The exact state of the player's own character, when it has to be sent. */
   readonly own?: OwnNews
-  /** For some time after the server stood still: the time that it left out. */
+  /** The time that the server skipped, for some time after it stood still. */
   readonly leftOut?: LeftOut
 }
 
-/** Time that a server which stood still did not make up for: from a tick on, all come so much later. */
+/**
+ * The time that a server which stood still did not make up for: from one tick on, all ticks come that much later.
+ */
 export interface LeftOut {
-  /** How many ticks ago that was. */
+  /** The number of ticks since then. */
   readonly back: number
-  /** Whole milliseconds. */
+  /** The skipped time, in whole ms. */
   readonly ms: number
 }
 
-/** A character as its own player is told of it, so that the player's client can go on from there. */
+/** The state of a character as sent to its own player, so that the client can continue prediction from it. */
 export interface OwnNews {
-  /** What the player's steps have put into the world: so many ticks ago, which one of that tick, under which id. */
+  /** The entities that the player's steps spawned: how many ticks ago, its number within that tick, and its id. */
   readonly spawned: readonly { readonly back: number; readonly ordinal: number; readonly id: number }[]
   /** The character's changing parts, encoded by the world's `exactRecord`. */
   readonly exact: Uint8Array
 }
 
-/** What a player said. */
+/** One message from a player. */
 export type Said =
   | {
       readonly is: 'hello'
       readonly name: string
       readonly resume: Resume | undefined
-      /** The content version that the client has; empty when it does not say. */
+      /** The client's content version; empty when it does not say. */
       readonly content: string
       /** The login token of an account; empty for none. */
       readonly login: string
       /** The id of the account's character to come in with; empty for whichever there is. */
       readonly character: string
     }
-  /** What is known of the server without a login? */
+  /** Asks for the server's public information, without a login. */
   | { readonly is: 'query' }
-  /** An ask for client content, as the content room writes it. */
+  /** Asks for client content, encoded by the content room. */
   | { readonly is: 'ask content'; readonly ask: Uint8Array }
-  /** The client has this content version now. */
+  /** Tells that the client now has this content version. */
   | { readonly is: 'have'; readonly content: string }
-  /** Before hello: something of the account room, asked as over HTTP. The body is JSON. */
+  /** Asks for an account page before hello, as over HTTP. The body is JSON. */
   | {
       readonly is: 'page'
       readonly id: number
@@ -146,46 +155,46 @@ export type Said =
     }
   | {
       readonly is: 'commands'
-      /** The tick up to which this is all there was to say. */
+      /** The tick up to which these commands are complete. */
       readonly newest: number
-      /** Ticks between `newest` and what the player is shown of others. */
+      /** The view delay: ticks between `newest` and the moment at which the player sees others. */
       readonly viewDelay: number
       readonly changes: readonly { readonly tick: number; readonly command: unknown }[]
     }
-  /** From the next tick on, until something else is said, without a word meanwhile. */
+  /** Holds a command from the next tick on until another message, through any silence. */
   | { readonly is: 'intend'; readonly command: unknown }
   | { readonly is: 'ask'; readonly id: number; readonly request: string; readonly body: unknown }
-  /** The player leaves the world, and the connection stays: somebody may come in over it once more. */
+  /** Leaves the world but keeps the connection, over which somebody may come in again. */
   | { readonly is: 'leave' }
   | { readonly is: 'bye' }
-  /** It speaks another protocol or game; the conversation has refused it in its own words already. */
+  /** Reports a client of another protocol or game, which the conversation has already refused in its own format. */
   | { readonly is: 'foreign'; readonly reason: string }
-  /** Bytes that make no sense came: `dropped` says of what kind. */
+  /** Reports malformed bytes: `dropped` names the kind. */
   | { readonly is: 'nonsense'; readonly dropped: string }
-  /** The peer takes no more of what it has to be told: the connection is of no more use. */
+  /** Reports that the peer no longer takes what must be sent: the connection is of no more use. */
   | { readonly is: 'slow' }
 
-/** A session that a player wants to go on with. */
+/** A session that a player wants to resume. */
 export interface Resume {
-  /** The token the last welcome gave. */
+  /** The token from the last welcome. */
   readonly token: Uint8Array
-  /** What the player's replica still holds, as the replication room writes it. */
+  /** The contents of the player's replica, encoded by the replication room. */
   readonly heard: Uint8Array
-  /** The world that it is of: an instance's id. */
+  /** The id of the instance that the replica belongs to. */
   readonly instance: number
 }
 
-/** Which world a player is in, and what has to be known to follow it there. */
+/** The world that a player is in, with all that a client needs to follow it. */
 export interface Whereabouts {
-  /** The map's name; empty where a server has but one and it has none. */
+  /** The map's name; empty when a server has only one map and it has no name. */
   readonly map: string
-  /** The world's id: a home's, or that of an instance made for a group. From 1. */
+  /** The id of the instance, from 1: a home, or one made for a group. */
   readonly instance: number
-  /** Metres. */
+  /** The map's size, in metres. */
   readonly width: number
   readonly height: number
   readonly ticksPerSecond: number
-  /** Of the map's pieces: 16 hexadecimal digits. See `cutMap`. */
+  /** The hash of the map's pieces, 16 hexadecimal digits. See `cutMap`. */
   readonly hash: string
 }
 
@@ -195,26 +204,29 @@ export interface Welcome {
   readonly tick: number
   readonly where: Whereabouts
   readonly serverName: string
-  /** To go on with this session after a lost connection, once. */
+  /** The token that resumes this session once after a lost connection. */
   readonly token: Uint8Array
-  /** What the player goes on with: a new character, the one from before, or that and all that the replica held. */
+  /**
+   * What the player resumes: nothing (a new character), the earlier character, or that and all that the replica
+   * held.
+   */
   readonly resumed: Resumed
 }
 
 export const resumptions = ['nothing', 'session', 'everything'] as const
 export type Resumed = (typeof resumptions)[number]
 
-/** What rides on any answer: the map has changed, load it anew; there is a newer client. */
+/** The flags that any answer can carry: the map has changed, so load it again; there is a newer client. */
 export const flags = ['map', 'client'] as const
 export type Flag = (typeof flags)[number]
 
-/** Why a player is refused. `code` is for programs and stable, `reason` a sentence for people. */
+/** The reason for refusing a player. `code` is stable and for programs, `reason` is a sentence for people. */
 export interface Refusal {
   readonly code: RefusalCode
   readonly reason: string
-  /** With code `content`: the version that is wanted. */
+  /** The required version, with code `content`. */
   readonly content?: string
-  /** For `banned`: when it ends, in ms since 1970; undefined for good. */
+  /** The end of a ban, in ms since 1970, with code `banned`; undefined for a permanent one. */
   readonly until?: number | undefined
 }
 

@@ -6,47 +6,47 @@ import { type Admission, defineServer, Host, type Limits, Sorry } from '../serve
 import type { Link, LinkHandler } from '../transport/index.ts'
 import type { Dialect } from './index.ts'
 
-/** A player's program that speaks a dialect, as the suite drives it: what it does, and what it knows by then. */
+/** A client that speaks a dialect, as the suite drives it: its actions, and what it has been told so far. */
 export interface DialectPlayer {
   receive(bytes: Uint8Array): void
-  /** Time goes on: once every 10 ms. */
+  /** Advances time, once every 10 ms. */
   advance?(now: Instant): void
   hello(name: string): void
   login(name: string, password: string): void
-  /** Walks this way until it says otherwise: -1, 0 or 1 each. */
+  /** Walks in this direction until the next call: -1, 0 or 1 each. */
   walk(east: number, north: number): void
   say(text: string): void
   leave(): void
-  /** Goes on with the session of another connection, where the dialect has that. */
+  /** Resumes the session of another connection, where the dialect supports it. */
   resume?(from: DialectPlayer): void
   readonly isIn: boolean
   /** The codes of refusals, in order. */
   readonly refusals: readonly string[]
-  /** By name: where those in sight are. */
+  /** The positions of the people in sight, by name. */
   readonly seen: ReadonlyMap<string, { readonly x: number; readonly y: number }>
-  /** The places where those who came were shown first. */
+  /** The first shown positions of those who came into sight. */
   readonly entered: readonly string[]
-  /** By name: moods that were told to have changed. */
+  /** The changed moods that were sent, by name. */
   readonly moods: ReadonlyMap<string, number>
-  /** "Ada: Good morning." */
+  /** The lines heard: "Ada: Good morning." */
   readonly heard: readonly string[]
-  /** "5", or "sorry: ..." */
+  /** The replies: "5", or "sorry: ..." */
   readonly replies: readonly string[]
 }
 
 export interface DialectUnderTest {
   readonly dialect: Dialect
   readonly carries: Carriage
-  /** Metres that it may be off about others. */
+  /** The largest error in the positions of others, in metres. */
   readonly tolerance: number
-  /** Whether who lost a connection can go on with the session by what `welcome` gave. */
+  /** Whether a player who lost the connection can resume the session with the token from `welcome`. */
   readonly canResume?: boolean
   player(send: (bytes: Uint8Array) => void): DialectPlayer
-  /** Bytes that make no sense, each enough to be counted. */
+  /** Malformed messages, each of which is counted. */
   readonly nonsense: readonly Uint8Array[]
 }
 
-/** What every dialect does for those who speak it. */
+/** Tests what every dialect must do for its players. */
 export function dialectSuite(under: DialectUnderTest): void {
   const { dialect, carries } = under
   const rule = (title: string, play: (stage: Stage) => void, options: StageOptions = {}) =>
@@ -320,7 +320,7 @@ interface StageOptions {
   readonly hasAccounts?: boolean
 }
 
-/** A village in virtual time, with links that are as good as wires. */
+/** Runs a village in virtual time, over perfect links. */
 class Stage {
   readonly host: Host
   readonly #under: DialectUnderTest
@@ -373,7 +373,7 @@ class Stage {
     throw new Error(`Nobody is called ${name}.`)
   }
 
-  /** Who a player is, as the server has it. */
+  /** Returns a player's name as the server has it. */
   nameOf(player: DialectPlayer): string | undefined {
     return player.isIn ? [...this.host.world.players.values()].at(-1)?.name : undefined
   }
@@ -396,11 +396,11 @@ class SuiteLink implements Link {
   readonly packetBytesMax = 65_536
   readonly remote: string
   readonly address: string
-  /** It takes nothing any more: what is sent is refused. */
+  /** Whether the link is full: it refuses everything sent. */
   isFull = false
-  /** Nothing that its player says arrives. */
+  /** Whether nothing that its player sends arrives. */
   isSilent = false
-  /** Where the player's bytes go instead of to the server. */
+  /** The receiver of the player's bytes, in place of the server. */
   sendTo: ((bytes: Uint8Array) => void) | undefined
   closedFor: string | undefined
   #handler: LinkHandler | undefined
@@ -436,7 +436,7 @@ class SuiteLink implements Link {
     this.closedFor ??= reason
   }
 
-  /** The other end is gone without a word. */
+  /** Makes the other end vanish without closing. */
   vanish(): void {
     this.#hasLeft = false
     this.close('connection lost')

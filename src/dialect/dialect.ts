@@ -4,7 +4,7 @@ import type { Conversation } from './conversation.ts'
 import type { ServerInformation } from './information.ts'
 import type { DialectLimits } from './limits.ts'
 
-/** The bounds of bare datagrams: the transport room says what each is for. */
+/** The limits of bare datagrams: see the transport room for what each does. */
 export interface DialectDatagrams {
   readonly packetBytesMax?: number
   readonly peersMax?: number
@@ -18,53 +18,56 @@ export interface DialectDatagrams {
 }
 
 /**
- * What an operator has to agree to before a dialect is spoken on other than this machine's own addresses: passwords
- * that anybody on the way can read; answers to addresses that have not shown that they are who they say.
+ * The risks that an operator must accept before a dialect listens on addresses other than this machine's own:
+ * passwords that anyone along the way can read; answers to addresses that are not proven (they can be forged).
  */
 export const risks = ['clear-passwords', 'unproven-addresses'] as const
 export type Risk = (typeof risks)[number]
 
 /** The other end of a conversation. */
 export interface Peer {
-  /** For people: "203.0.113.7:5511". */
+  /** The peer's address and port for people to read: "203.0.113.7:5511". */
   readonly remote: string
-  /** Its host, which limits count by. */
+  /** The peer's host, by which limits count. */
   readonly address: string
   readonly carries: Carriage
-  /** Bytes of the largest packet or datagram that can be sent. */
+  /** The largest packet or datagram that can be sent, in bytes. */
   readonly packetBytesMax: number
-  /** @returns false when the link takes no more; of a stream the rest makes no sense then */
+  /** @returns false when the link takes no more; the rest of a stream is then useless */
   send(bytes: Uint8Array): boolean
-  /** The peer has said something that only who hears us can know: it gets as much as anybody from here on. */
+  /**
+   * Marks the peer's address as proven: it has sent something that only a receiver of our packets can know, so the
+   * limit for unproven addresses no longer applies.
+   */
   prove(): void
 }
 
-/** What a conversation is held about. */
+/** The server's side of a conversation: everything that a dialect may use. */
 export interface Context {
   readonly game: AnyGame
-  /** What anybody may know of the server. */
+  /** Returns the server's public information. */
   readonly information: () => ServerInformation
-  /** What was dropped, by the names that the dialect has for it; shared by all of its conversations. */
+  /** Counts dropped messages by the dialect's own names; shared by all of its conversations. */
   readonly dropped: Counters
-  /** Told what the dialect's own code threw. */
+  /** Called with errors thrown by the dialect's own code. */
   readonly mistake: (error: unknown) => void
 }
 
 /**
- * A protocol that players speak: one conversation for each peer. `nativeDialect` is ours; `defineDialect` makes one
- * of a protocol that is not.
+ * A protocol that clients speak, with one conversation per peer. `nativeDialect` is ours; `defineDialect` makes one
+ * of any other protocol.
  */
 export interface Dialect {
-  /** Lower-case letters, digits and hyphens: it stands before the scheme, as in "text+tcp://". */
+  /** The name, in lower-case letters, digits and hyphens: it precedes the scheme, as in "text+tcp://". */
   readonly name: string
-  /** How its bytes can come. What stands first is meant where a scheme leaves a choice. */
+  /** The ways its bytes can arrive. The first one applies where a scheme leaves a choice. */
   readonly carries: readonly Carriage[]
-  /** What may be dropped of what is said: names for counters. */
+  /** The names of the counters for dropped messages. */
   readonly drops?: readonly string[]
   readonly limits?: DialectLimits
   readonly datagrams?: DialectDatagrams
   readonly risks?: readonly Risk[]
-  /** The sub-protocol that its clients ask for over WebSocket, and are told. */
+  /** The WebSocket sub-protocol that its clients request and the server confirms. */
   readonly subprotocol?: string
   begin(peer: Peer, context: Context): Conversation
 }

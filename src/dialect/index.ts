@@ -1,6 +1,6 @@
 /**
- * dialect: bytes to what players say and do, and what the world tells to bytes. The native dialect is one; each foreign
- * protocol is another. A dialect knows no sockets and no sessions.
+ * dialect: translates bytes into what players say and do, and news of the world into bytes. The native dialect is
+ * one; each foreign protocol is another. A dialect knows no sockets and no sessions.
  *
  *     native   packet --> NativeConversation ------------------> Said --> server --> bytes that all share --> packet
  *     foreign  bytes --> Framer --> Speaker --> Interpreter --> Said --> server --> ValueView --> Speaker --> bytes

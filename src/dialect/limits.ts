@@ -1,14 +1,19 @@
-/** What a dialect puts in the place of the server's own limits, per connection. */
+/** The limits of a dialect that override the server's own, per connection. */
 export interface DialectLimits {
-  /** Milliseconds from connecting to the hello, and of silence before a connection counts as lost. */
+  /** The time from connecting to the hello, and the silence before a connection counts as lost, in ms. */
   readonly helloTimeoutMs?: number
   readonly silenceTimeoutMs?: number
-  /** Milliseconds in which a player may come back after a lost connection, and after one that the peer has ended. */
+  /**
+   * The time in which a player may come back after a lost connection, and after one that the peer has closed, in
+   * ms.
+   */
   readonly graceMs?: number
   readonly leavingGraceMs?: number
-  /** Bytes and packets a second. Of a stream only bytes count: its chunks begin and end anywhere. */
+  /**
+   * The limits of bytes and packets per second. For a stream only bytes count: its chunks begin and end anywhere.
+   */
   readonly bytesPerSecond?: number
   readonly packetsPerSecond?: number
-  /** Messages that make no sense before the connection is closed. */
+  /** The number of malformed messages before the connection is closed. */
   readonly nonsenseMax?: number
 }

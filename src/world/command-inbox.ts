@@ -81,7 +81,7 @@ export class CommandInbox<Command> {
     this.#isHeld = true
   }
 
-  /** Stops holding a command through silence, as the player has gone: the held one lapses. */
+  /** Ends `hold` when the player has gone: the held command lapses in silence. */
   release(): void {
     this.#isHeld = false
   }
@@ -132,8 +132,8 @@ export class CommandInbox<Command> {
   }
 
   /**
-   * Returns whether, since the last call, a command was used in another tick than its stamp says, so that the
-   * player cannot have predicted the result.
+   * Returns whether, since the last call, a command took effect otherwise than its stamp says, so that the player
+   * cannot have predicted the result.
    */
   takeSurprise(): boolean {
     const isSurprise = this.#isSurprise

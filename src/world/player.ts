@@ -105,7 +105,7 @@ export class Player<G extends AnyGame = AnyGame> {
 
   /**
    * The least distance that the player sees, in metres: less in the dark, more with a spyglass. Undefined means the
-   * game's default.
+   * default for everyone.
    */
   get viewRadius(): number | undefined {
     return this.#viewRadius

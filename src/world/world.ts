@@ -26,49 +26,49 @@ import { newEntity } from './new-entity.ts'
 import { Player } from './player.ts'
 import type { AnyEntity, Resident } from './resident.ts'
 
-/** Who hears an event: those near a place, one player, the members of a group, or everyone. */
+/** The audience of an event: those near a place, one player, the members of a group, or everyone. */
 export type Audience =
   | { readonly near: Vector2; readonly radius: number }
   | { readonly to: Player }
   | { readonly group: number }
   | { readonly everyone: true }
 
-/** An event as it was told in this tick. */
+/** An event told in this tick. */
 export interface Told {
   readonly name: string
   readonly body: unknown
-  /** The body as it travels: what was right when it was told. */
+  /** The encoded body, as it was when the event was told. */
   readonly bytes: Uint8Array
   readonly audience: Audience
 }
 
-/** Who follows an entity. When left out: those near it, or everyone for a kind without a position. */
+/** Limits who sees an entity. When left out: players near it, or everyone for a kind without a position. */
 export interface Placement {
-  /** Only the members of this group, 1 .. 2^32 - 1. */
+  /** The group whose members alone see it, 1 .. 2^32 - 1. */
   readonly group?: number
-  /** Only players for whom the game's `canSee` holds. `world.restrict` can change it later. */
+  /** Whether only players for whom the game's `canSee` holds see it. `world.restrict` can change it later. */
   readonly isRestricted?: boolean
 }
 
 export interface WorldOptions {
   readonly map: WorldMap
   readonly random: Random
-  /** Shared by the worlds of one server. */
+  /** The allocator of ids that the worlds of one server share. */
   readonly ids?: Ids
   /**
-   * How far back `seenBy` looks, in ms; 500 when left out. A player who sees the world later than that has to aim
-   * ahead, so nobody is hit long after reaching cover.
+   * The limit of lag compensation: how far back `seenBy` looks, in ms; 500 when left out. A player who sees the
+   * world later than that has to aim ahead, so nobody is hit long after reaching cover.
    */
   readonly hindsightMs?: number
-  /** Where the game's mistakes are contained; they are thrown when left out. */
+  /** Contains the errors of game code; they are thrown when left out. */
   readonly code?: GameCode
 }
 
 const HINDSIGHT_MS = 500
-/** What kinds do by themselves, by name. */
+/** The functions that move entities by themselves, by kind name. */
 type Moves = Readonly<Record<string, (self: AnyEntity, near: Neighbourhood) => boolean | undefined>>
 
-/** The most events told in one tick: more are a runaway loop, which the program is told. */
+/** The most events told in one tick: more means a runaway loop, so `tell` throws. */
 const TOLD_MAX = 100_000
 const ENTITIES_MAX = 1_000_000
 
@@ -85,9 +85,12 @@ export class World<G extends AnyGame = AnyGame> {
   /** Finds who stands where: within a radius, along a ray, nearest, in a shape. */
   readonly query: Query<EntitiesOf<G>>
   readonly players = new Map<number, Player<G>>()
-  /** Micro-threads of the world, its minds and its players. One started `of` an entity or a player ends with it. */
+  /**
+   * Runs the micro-threads of the world, its minds and its players. One started `of` an entity or a player ends
+   * with it.
+   */
   readonly tasks: Scheduler
-  /** For the engine: where the game's mistakes are contained. */
+  /** For the engine: contains the errors of game code. */
   readonly code: GameCode
   readonly #residents: (Resident | undefined)[] = []
   readonly #freeIndexes: number[] = []
@@ -97,7 +100,7 @@ export class World<G extends AnyGame = AnyGame> {
   readonly #hindsight: Hindsight
   readonly #hindsightTicks: number
   #neighbourhood: Neighbourhood
-  /** Whose step is being made, and how many things it has put into the world. */
+  /** The player whose step is running, and how many entities it has spawned. */
   readonly #stepping: { player: Player | undefined; spawned: number } = { player: undefined, spawned: 0 }
   readonly #removed: Resident[] = []
   readonly #restricted = new Set<Resident>()
@@ -133,12 +136,12 @@ export class World<G extends AnyGame = AnyGame> {
       this.tasks.report = ({ task, error }) => this.code.failed('the task', task.name, error)
   }
 
-  /** The tick that is being made, from 1. */
+  /** The current tick, from 1. */
   get tick(): Tick {
     return this.#tick
   }
 
-  /** How many seconds of world time have passed since its epoch. */
+  /** The world time since its epoch, in seconds. */
   get seconds(): number {
     return this.#tick * this.game.secondsPerTick
   }
@@ -173,7 +176,7 @@ export class World<G extends AnyGame = AnyGame> {
     return entity as EntityOf<G, K>
   }
 
-  /** Takes an entity out of the world. Does nothing if it is gone already. */
+  /** Takes an entity out of the world. Does nothing if it has gone already. */
   despawn(entity: { readonly id: EntityId }): void {
     const resident = this.#byId.get(entity.id)
     if (!resident) return
@@ -185,17 +188,17 @@ export class World<G extends AnyGame = AnyGame> {
     this.tasks.stopAllOf(resident.entity)
   }
 
-  /** For the engine: takes out what was spawned after the entity of this number. */
+  /** For the engine: removes every entity spawned after the one with this id. */
   despawnNewerThan(id: EntityId): void {
     for (const resident of this.#residents)
       if (resident && resident.entity.id > id) this.despawn(resident.entity)
   }
 
   /**
-   * Takes in a player who leaves another world of the same game, and the character with them: the same object, by
-   * the same id. Their micro-threads end. A spectator looks at the place from now on.
+   * Takes over a player from another world of the same game, with their character: the same object with the same
+   * id. Their micro-threads end. A spectator watches the place from now on.
    *
-   * @param place  metres: where the character stands from now on
+   * @param place  where the character stands from now on, in metres
    * @throws       `world/not-here` unless player and character are in `from` and not in this world, `world/full`
    */
   welcome(player: Player<G>, from: World<G>, place: Vector2): void {
@@ -222,18 +225,18 @@ export class World<G extends AnyGame = AnyGame> {
     this.#house(entity, kind, resident)
   }
 
-  /** What stands still. */
+  /** The map, which stands still. */
   get map(): WorldMap {
     return this.#map
   }
 
   /**
-   * Puts another map of the same size under the world. Whoever stands in a solid of it is set free: put to the nearest
-   * free place, and seen to jump.
+   * Puts another map of the same size under the world. Frees every entity inside a solid: moves it to the nearest
+   * free place, as a jump.
    *
-   * @param bodyOf  how wide an entity is; undefined for one that stays where it is. Left out: whatever has a
-   *                `motion` position is a circle of 0.4 m, and all else stays
-   * @returns       how many were set free, and how many could not be: nothing near them is free
+   * @param bodyOf  returns an entity's shape; undefined for one that stays where it is. When left out, an entity
+   *   with a `motion` position is a circle of 0.4 m, and all others stay
+   * @returns       how many were freed, and how many could not be, as nothing near them is free
    * @throws        `world/wrong-map`
    */
   replaceMap(
@@ -269,7 +272,7 @@ export class World<G extends AnyGame = AnyGame> {
     return this.#byId.get(id)?.entity as EntitiesOf<G> | undefined
   }
 
-  /** Iterates over all entities of one kind. What is spawned meanwhile may or may not be met. */
+  /** Iterates over all entities of one kind. Entities spawned meanwhile may or may not be visited. */
   *entities<K extends KindsOf<G>>(kind: K): Generator<EntityOf<G, K>> {
     for (const resident of this.#residents)
       if (resident?.kind.name === kind) yield resident.entity as EntityOf<G, K>
@@ -295,7 +298,7 @@ export class World<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * Puts an entity somewhere else at once: viewers see it jump, not fly. One that is not in this world stays where
+   * Moves an entity at once: viewers see a jump, without interpolation. One that is not in this world stays where
    * it is.
    *
    * @throws `world/off-map`; then it stays where it is
@@ -324,7 +327,7 @@ export class World<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * Tells an event, once, in this tick.
+   * Tells an event once, in this tick.
    *
    * @throws `world/unknown-event`, `world/too-many-events`; `wire/out-of-range` for a body that is not the event's
    */
@@ -345,14 +348,14 @@ export class World<G extends AnyGame = AnyGame> {
     this.#told.push({ name, body, bytes, audience: at })
   }
 
-  /** Adds a player. The character is the game's to make: see `Player.entity`. */
+  /** Adds a player. The game creates the character: see `Player.entity`. */
   addPlayer(name: string): Player<G> {
     const player = new Player<G>(this.#ids.nextPlayer(), name, this.game)
     this.players.set(player.id, player)
     return player
   }
 
-  /** Takes a player out of the world, and the character with them if it is still there. */
+  /** Removes a player, and their character if it is still there. */
   removePlayer(player: Player<G>): void {
     this.players.delete(player.id)
     this.tasks.stopAllOf(player)
@@ -360,16 +363,16 @@ export class World<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * Makes one tick of a character whom nobody plays: the game's own `step`, with a command such as players give.
-   * For entities of the player's kind; see `Minds`.
+   * Makes one tick of a character without a player: the game's own `step`, with a command such as players give. For
+   * entities of the player's kind; see `Minds`.
    */
   command(entity: PlayerOf<G>, command: CommandOf<G>): void {
     this.code.attempt('step', entity, this.game.step, entity as never, command as never, this.#neighbourhood)
   }
 
   /**
-   * Returns where a player saw an entity when giving the command of this tick: compare aimed actions with that. It
-   * looks back at most `hindsightMs`; undefined for what was not there then.
+   * Returns where a player saw an entity when giving the command of this tick, to judge aimed actions by (lag
+   * compensation). Looks back at most `hindsightMs`; undefined for an entity that was not there then.
    *
    * Source: docs/spec/time.md [P9].
    */
@@ -395,7 +398,10 @@ export class World<G extends AnyGame = AnyGame> {
     })
   }
 
-  /** Makes one tick: players' commands, what moves by itself, tasks, `systems`; then everything settles in its cell. */
+  /**
+   * Makes one tick: players' commands, entities that move by themselves, tasks, `systems`; then every entity is
+   * assigned to its cell.
+   */
   advance(systems?: (world: World<G>) => void): void {
     for (const player of this.players.values()) this.#step(player)
     if (this.game.moves) this.#move()
@@ -413,17 +419,17 @@ export class World<G extends AnyGame = AnyGame> {
     this.#tick = tick(this.#tick + 1)
   }
 
-  /** For the engine: the entities that only players who `canSee` them are shown. */
+  /** For the engine: the entities shown only to players for whom `canSee` holds. */
   get restricted(): ReadonlySet<Resident> {
     return this.#restricted
   }
 
-  /** For the engine: everything in the world by index; gaps are undefined. */
+  /** For the engine: all entities by index; gaps are undefined. */
   get residents(): readonly (Resident | undefined)[] {
     return this.#residents
   }
 
-  /** For the engine: what was despawned in this tick. Their indexes are not reused before the tick ends. */
+  /** For the engine: the entities despawned in this tick. Their indexes are not reused before the tick ends. */
   get removed(): readonly Resident[] {
     return this.#removed
   }
@@ -469,7 +475,7 @@ export class World<G extends AnyGame = AnyGame> {
     player.left.take(entity)
   }
 
-  /** Recovers after a mistake in a step: the character keeps what is sound, and its player is told. */
+  /** Recovers from an error in a step: the character keeps its valid fields, and its player is told. */
   #recover(player: Player<G>, { kind, entity }: Resident): void {
     mendFields(kind, entity, player.left)
     player.left = new EntityState(kind).take(entity)
@@ -513,10 +519,7 @@ export class World<G extends AnyGame = AnyGame> {
     this.#cells[cell].push(resident)
   }
 
-  /**
-   * Puts an entity that the game has put nowhere back to where it stood at the end of the last tick, or about
-   * there.
-   */
+  /** Moves an entity with an invalid position back to where it stood at the end of the last tick, or near there. */
   #putBackIfLost(resident: Resident): void {
     const { entity, kind } = resident
     if (!kind.position || this.#isOnMap(entity.position)) return
@@ -540,7 +543,7 @@ export class World<G extends AnyGame = AnyGame> {
     )
   }
 
-  /** @throws `world/off-map` for a place where nothing can be put */
+  /** @throws `world/off-map` for a place outside the map */
   #check(entity: AnyEntity, kind: Kind, position: Vector2 | undefined): void {
     if (kind.position && !this.#isOnMap(position)) throw offMap(entity, position, this.map)
   }
@@ -568,7 +571,7 @@ function checkSize(game: AnyGame, map: WorldMap): void {
   )
 }
 
-/** Returns how many metres an entity of this kind can go in a tick; a longer way was a jump. */
+/** Returns the farthest that an entity of this kind can move in a tick, in metres; a longer way was a jump. */
 function strideOf({ position }: Kind): number {
   return position ? position.speedUnitsMax * position.unit : 0
 }

@@ -1,6 +1,6 @@
 import type { AccountRefusal } from './speaker.ts'
 
-/** What a page of accounts has answered, as far as a login or a registration is concerned. */
+/** The answer of an account page to a login or a registration. */
 export type LoginAnswer =
   | { readonly is: 'done'; readonly token: string }
   | {
@@ -11,7 +11,7 @@ export type LoginAnswer =
       readonly until?: number | undefined
     }
 
-/** @param body  JSON of this very server's, as it goes to native clients */
+/** @param body  this server's own JSON, as native clients get it */
 export function readLoginAnswer(body: string): LoginAnswer {
   const answer = JSON.parse(body) as {
     readonly is: string

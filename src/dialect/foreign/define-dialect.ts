@@ -2,11 +2,11 @@ import { ShardlessError } from '../../core/index.ts'
 import type { Context, Dialect, Peer } from '../dialect.ts'
 import { type ForeignDialect, Interpreter } from './interpreter.ts'
 
-/** What an interpreter drops by itself, whatever the dialect. */
+/** The counters of messages that an interpreter drops itself, in any dialect. */
 const ownDrops = ['broken-frame', 'too-many'] as const
 
 /**
- * Makes a dialect of a protocol that is not ours.
+ * Makes a dialect of a foreign protocol.
  *
  *     defineDialect({
  *       name: 'text',
@@ -15,7 +15,7 @@ const ownDrops = ['broken-frame', 'too-many'] as const
  *       begin: (interpreter) => new TextSpeaker(interpreter),
  *     })
  *
- * @throws `dialect/bad-name` for a name that cannot stand before a scheme, or that is ours
+ * @throws `dialect/bad-name` for a name that cannot precede a scheme, or that is the native dialect's
  */
 export function defineDialect(foreign: ForeignDialect): Dialect {
   const { name, drops = [] } = foreign

@@ -3,8 +3,8 @@ import type { Framing } from './speaker.ts'
 const nothing = new Uint8Array(0)
 
 /**
- * Puts frames together from a stream that is cut anywhere. It holds at most what one frame may have; memory grows
- * as bytes really come, so a length alone costs none.
+ * Assembles frames from a stream that may be cut anywhere. Holds at most one frame of the largest size; memory
+ * grows only as bytes arrive, so a length prefix alone costs none.
  */
 export class Framer {
   readonly #framing: Framing
@@ -16,26 +16,26 @@ export class Framer {
     this.#framing = framing
   }
 
-  /** Bytes that wait for the rest of their frame. */
+  /** The number of bytes waiting for the rest of their frame. */
   get heldBytes(): number {
     return this.#length
   }
 
-  /** Forgets what waits, as after nonsense. */
+  /** Discards the waiting bytes, as after malformed input. */
   clear(): void {
     this.#held = nothing
     this.#length = 0
   }
 
-  /** Reads nothing more; for a receiver that closes in the middle of a chunk. */
+  /** Stops reading, for a receiver that closes in the middle of a chunk. */
   stop(): void {
     this.#isStopped = true
     this.clear()
   }
 
   /**
-   * @param take    told each frame; the view is good until it returns
-   * @param broken  called when what came can be no frame, or one that is too long: all of it is forgotten
+   * @param take    called with each frame; the view is valid until it returns
+   * @param broken  called when the bytes are no frame or one that is too long: all of them are discarded
    */
   push(chunk: Uint8Array, take: (frame: Uint8Array) => void, broken: () => void): void {
     if (this.#isStopped) return

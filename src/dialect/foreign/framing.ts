@@ -5,7 +5,7 @@ const RETURN = 13
 const SPACE = 32
 const ZERO = 48
 
-/** Lines of text, each up to a line feed; what stands before it is told, without a carriage return. */
+/** Frames lines of text, each ended by a line feed, and returns them without it and without a carriage return. */
 export function lines({ bytesMax = 512 }: { readonly bytesMax?: number } = {}): Framing {
   return {
     bytesMax,
@@ -18,11 +18,10 @@ export function lines({ bytesMax = 512 }: { readonly bytesMax?: number } = {}): 
 }
 
 /**
- * Frames with their length before them, as an unsigned number.
+ * Frames messages by a length prefix, an unsigned number.
  *
  * @param headBytes  how many bytes the length has: 1 to 4
- * @param counts     what the length counts besides the body: its own bytes, or nothing, which is what is meant when
- *   it is left out
+ * @param counts     what the length counts besides the body: its own bytes, or nothing (the default)
  */
 export function lengths(options: {
   readonly headBytes: number
@@ -45,7 +44,7 @@ export function lengths(options: {
   }
 }
 
-/** Frames whose length stands before them in ASCII digits and a blank: "5 hello". */
+/** Frames messages by a length prefix in ASCII digits and a space: "5 hello". */
 export function digits({ bytesMax }: { readonly bytesMax: number }): Framing {
   const digitsMax = String(bytesMax).length
   return {

@@ -10,26 +10,26 @@ import { Framer } from './framer.ts'
 import type { Framing, RefusedPlayer, Speaker } from './speaker.ts'
 import { ValueView } from './value-view.ts'
 
-/** Things said and not yet heard by the server. */
+/** The most messages waiting for the server to poll them. */
 const SAID_MAX = 64
-/** Requests that wait for their replies at a time. */
+/** The most requests waiting for replies at a time. */
 const ASKED_MAX = 64
-/** Bytes of a name and of a password that are worth a look. */
+/** The longest name or password that is looked at, in bytes. */
 const FORM_BYTES_MAX = 200
 
-/** A stream's chunks are no measure of anything: its bytes are. */
+/** The packet limit of streams, which never applies: chunks measure nothing, so only bytes are limited. */
 const ANY_NUMBER = 1e9
 
-/** A protocol that is not ours. */
+/** A foreign protocol. */
 export interface ForeignDialect extends Omit<Dialect, 'begin'> {
-  /** For dialects that come as a stream: how it is cut into frames. Chunks come as they are when it is left out. */
+  /** The framing of a dialect that arrives as a stream. When left out, chunks are passed on as they come. */
   readonly framing?: Framing
   /**
-   * Metres: `moved` tells of those alone who are in another square of this size, as of tiles, counted from the map's
-   * corner. When it is left out, of whoever is elsewhere at all.
+   * The size of a square, in metres, such as a tile, counted from the map's corner: `moved` lists only entities
+   * that entered another square. When left out, it lists every entity that moved at all.
    */
   readonly stride?: number
-  /** A peer is there: what speaks with it. */
+  /** Called when a peer connects: returns the speaker for it. */
   readonly begin: (interpreter: Interpreter, context: Context) => Speaker
 }
 
@@ -42,21 +42,21 @@ export interface ForeignDialect extends Omit<Dialect, 'begin'> {
  */
 type Stage =
   | { readonly at: 'greeting' }
-  /** A page of accounts was asked. `name`: whose. */
+  /** An account page was asked, for the account `name`. */
   | { readonly at: 'asking'; readonly page: 'login' | 'register'; readonly name: string }
   | { readonly at: 'entering' }
   | { readonly at: 'in'; readonly view: ValueView; readonly instance: number }
   | { readonly at: 'over' }
 
 /**
- * Stands between a speaker of a protocol that is not ours and the server: it has done what the speaker says, and
- * tells it in values what the server tells in the native dialect's bytes.
+ * Connects the speaker of a foreign protocol to the server: passes on the speaker's actions, and gives it as values
+ * what the server sends in the native dialect's bytes.
  *
  *     peer's bytes --> Framer --> speaker.receive --> join, login, intend, ask, leave --> Said --> server
  *     server --> welcome, view, events, replies --> speaker.joined, advanced, told, replied --> send --> peer
  *
- * Whatever the speaker is fed, it can do no more than a native client: what is no command or request of the game is not
- * said, and one that throws ends its own conversation alone.
+ * Whatever bytes a speaker is fed, it can do no more than a native client: invalid commands and requests are not
+ * passed on, and a speaker that throws ends only its own conversation.
  */
 export class Interpreter implements Conversation {
   pace: ServerPace = { workMs: 0, worstMs: 0, lateMs: 0 }
@@ -72,9 +72,9 @@ export class Interpreter implements Conversation {
   #stage: Stage = { at: 'greeting' }
   #own: EntityId = 0
   #ids = 0
-  /** The token of the account that the peer has shown to be its own; empty for none. */
+  /** The login token of the account that the peer has logged in to; empty for none. */
   #login = ''
-  /** What the player wants until further notice: said anew in another world, where nothing holds from before. */
+  /** The player's standing command, sent again in another world, where earlier commands do not hold. */
   #intent: { readonly command: unknown } | undefined
 
   constructor(dialect: ForeignDialect, peer: Peer, context: Context) {
@@ -100,22 +100,22 @@ export class Interpreter implements Conversation {
     return this.#stage.at === 'in'
   }
 
-  /** Whether nothing more will come of it. */
+  /** Whether the conversation has ended. */
   get isOver(): boolean {
     return this.#stage.at === 'over'
   }
 
-  /** The player's character, as soon as it is in sight. */
+  /** The player's character, once it is in sight. */
   get character(): AnyEntity | undefined {
     return this.entity(this.#own)
   }
 
-  /** Somebody in sight. */
+  /** Returns an entity in sight. */
   entity(id: EntityId): AnyEntity | undefined {
     return this.#stage.at === 'in' ? this.#stage.view.entity(id) : undefined
   }
 
-  /** Everybody in sight. */
+  /** All entities in sight. */
   get entities(): Iterable<AnyEntity> {
     return this.#stage.at === 'in' ? this.#stage.view.all() : []
   }
@@ -135,35 +135,35 @@ export class Interpreter implements Conversation {
       }
   }
 
-  /** Comes in as a guest, whom nothing is kept of. */
+  /** Joins as a guest, of whom nothing is stored. */
   join(name: string): void {
     this.#enter(name, '')
   }
 
-  /** Comes in with an account. A wrong password is told by `refused`, and another try is free. */
+  /** Joins with an account. A wrong password is reported by `refused`, and the player may try again. */
   login(name: string, password: string): void {
     this.#ask('login', name, password)
   }
 
-  /** Makes an account: `registered` tells when it is there, and `enter` comes in with it. */
+  /** Creates an account: `registered` is called when it is ready, and `enter` joins with it. */
   register(name: string, password: string): void {
     this.#ask('register', name, password)
   }
 
-  /** Comes in with the account that was made or shown on this connection before. */
+  /** Joins with the account that was created or logged in to on this connection before. */
   enter(name = ''): void {
     this.#enter(name, this.#login)
   }
 
-  /** Goes on with a session, by the token that `joined` gave; where it is over, comes in as a guest of this name. */
+  /** Resumes a session by the token from `joined`; if it has ended, joins as a guest of this name. */
   resume(token: Uint8Array, name: string): void {
     this.#enter(name, '', token)
   }
 
   /**
-   * From now on the player wants this, until something else is said.
+   * Holds this command from now on, until the next call.
    *
-   * @returns false for what is no command of the game; then nothing has changed
+   * @returns false for an invalid command; then nothing has changed
    */
   intend(command: unknown): boolean {
     if (this.#stage.at !== 'in') return false
@@ -175,10 +175,10 @@ export class Interpreter implements Conversation {
   }
 
   /**
-   * Asks a request of the game.
+   * Sends a request of the game.
    *
-   * @returns a number under which `replied` tells the answer; undefined for what is no request of the game, or when too
-   *          many wait
+   * @returns the number under which `replied` gives the answer; undefined for an invalid request, or when too many
+   *   are waiting
    */
   ask(request: string, body: unknown): number | undefined {
     const known = Object.hasOwn(this.game.requests, request) ? this.game.requests[request] : undefined
@@ -191,27 +191,27 @@ export class Interpreter implements Conversation {
     return id
   }
 
-  /** The player leaves the world. The connection stays, and somebody may come in over it once more. */
+  /** Leaves the world. The connection stays, and somebody may join over it again. */
   leave(): void {
     if (this.#stage.at !== 'in') return
     this.#stage = { at: 'greeting' }
     this.#say({ is: 'leave' })
   }
 
-  /** The player leaves, and the connection ends when what was sent has gone out. */
+  /** Leaves the world, and closes the connection once all sent bytes have gone out. */
   close(): void {
     if (this.#stage.at === 'over') return
     this.#end()
     this.#say({ is: 'bye' })
   }
 
-  /** Something came that makes no sense: it is counted, and too much of it ends the connection. */
+  /** Counts a malformed message; too many of them end the connection. */
   drop(kind: string): void {
     this.#context.dropped.count(kind)
     this.#say({ is: 'nonsense', dropped: kind })
   }
 
-  /** Something came that is passed over: it is counted, and that is all. */
+  /** Counts a message that is ignored, without further effect. */
   ignore(kind: string): void {
     this.#context.dropped.count(kind)
   }
@@ -324,7 +324,7 @@ export class Interpreter implements Conversation {
 
   lower(): void {}
 
-  /** Bytes go to the peer when the speaker sends them: nothing is appended here. */
+  /** Appends nothing: bytes go to the peer when the speaker sends them. */
   write(_packet: PacketWriter, news: News | undefined): boolean {
     const stage = this.#stage
     if (news === undefined || stage.at !== 'in') return false
@@ -382,7 +382,7 @@ export class Interpreter implements Conversation {
     if (!this.#said.push(said)) this.#context.dropped.count('too-many')
   }
 
-  /** A dialect's own mistake ends the conversation that it was made in, and no other. */
+  /** Runs the dialect's code; an error in it ends this conversation and no other. */
   #guard(act: () => void): void {
     try {
       act()
@@ -393,7 +393,7 @@ export class Interpreter implements Conversation {
   }
 }
 
-/** A value as it would arrive at the server from a native client; undefined for what is no such value. */
+/** Returns a value as it would arrive from a native client; undefined for an invalid one. */
 function settle<T>(field: Field<T>, value: unknown): T | undefined {
   try {
     return decode(field, encode(field, value as T))

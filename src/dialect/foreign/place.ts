@@ -2,20 +2,20 @@ import type { Vector3 } from '../../core/index.ts'
 import type { KindTable, Source } from '../../replication/index.ts'
 import type { EntityId } from '../../world/index.ts'
 
-/** After so many ticks a table forgets what it holds: whoever is gone must not stay in it. */
+/** The number of ticks after which a table drops its entries, so that entities that are gone do not stay in it. */
 const FORGET_TICKS = 512
 
 /**
- * Where somebody is who goes straight on, or stands: one for all viewers who were told the same of it, and computed
- * once a tick, when the first of them wants to know.
+ * Computes the position of an entity that moves straight on or stands. Viewers who were sent the same data share
+ * it, and it is computed once a tick, on first use.
  */
 export class Place {
-  /** The tick of the last `put`, and the last one at which it came into another square. */
+  /** The tick of the last `put`, and the last one at which the entity entered another square. */
   tick = -1
   turned = -1
-  /** As of the last `put`, in metres. Shared: nobody else writes to it. */
+  /** The position at the last `put`, in metres. It is shared: nobody else writes to it. */
   readonly position: Vector3
-  /** Whether it goes on by itself. */
+  /** Whether the entity is moving by dead reckoning. */
   readonly isGoing: boolean
   readonly #stride: number
   readonly #unit: number
@@ -51,7 +51,7 @@ export class Place {
     this.position = (axes === 3 ? { x: 0.5, y: 0.5, z: 0.5 } : { x: 0.5, y: 0.5 }) as Vector3
   }
 
-  /** Whether this is what a ledger says in that row. */
+  /** Returns whether this matches the given row of a ledger. */
   is(table: KindTable, row: number): boolean {
     const { place, velocity, axes, kind } = table
     const at = row * axes
@@ -71,7 +71,7 @@ export class Place {
     )
   }
 
-  /** Brings it to `tick`. Call it only where it is not there yet. */
+  /** Advances the position to `tick`. Call it only if it is not there yet. */
   put(tick: number): void {
     const { position } = this
     const unit = this.#unit
@@ -83,7 +83,7 @@ export class Place {
     this.tick = tick
   }
 
-  /** Whether somebody who was at `other` at tick `before` is in another square here at `tick`. */
+  /** Returns whether an entity that was at `other` at tick `before` is in another square here at `tick`. */
   isElsewhere(tick: number, other: Place, before: number): boolean {
     return (
       this.#square(this.#x, this.#east, tick) !== other.#square(other.#x, other.#east, before) ||
@@ -107,14 +107,14 @@ export class Place {
     this.#level = level
   }
 
-  /** Which square of the stride that is along one axis; without a stride, units. */
+  /** Returns the number of the square along one axis; without a stride, the position in units. */
   #square(from: number, speed: number, tick: number): number {
     const units = from + speed * Math.max(0, tick - this.#start)
     return this.#stride > 0 ? Math.floor((units * this.#unit) / this.#stride) : units
   }
 }
 
-/** The newest places in one world, for all who see it in squares of one size. */
+/** Shares the newest places of one world among all viewers with the same square size. */
 export class Places {
   readonly stride: number
   readonly #newest = new Map<EntityId, Place>()
@@ -125,7 +125,7 @@ export class Places {
     this.stride = stride
   }
 
-  /** Where somebody is as a ledger has it: the same object for all who have been told the same. */
+  /** Returns the place of an entity in a ledger: the same object for all who were sent the same data. */
   of(id: EntityId, table: KindTable, row: number): Place {
     const newest = this.#newest.get(id)
     if (newest?.is(table, row)) return newest
@@ -134,7 +134,10 @@ export class Places {
     return place
   }
 
-  /** Ticks go on. What is forgotten stays with those who have it, and is shared again from its next turn on. */
+  /**
+   * Begins a tick, and drops old entries. A dropped place stays with those who hold it, and is shared again from
+   * its next turn on.
+   */
   begin(tick: number): void {
     if (tick - this.#since < FORGET_TICKS) return
     this.#since = tick
@@ -144,7 +147,7 @@ export class Places {
 
 const known = new WeakMap<Source, Map<number, Places>>()
 
-/** The places of a world: the same for all views of it. */
+/** Returns the places of a world: the same for all views of it. */
 export function placesOf(source: Source, stride: number): Places {
   let byStride = known.get(source)
   if (byStride === undefined) {

@@ -3,33 +3,34 @@ import type { AnyEntity, AnyGame, EntityId } from '../../world/index.ts'
 import { type Place, type Places, placesOf } from './place.ts'
 import type { WorldNews } from './speaker.ts'
 
-/** Bytes of one tick's state; what does not fit is told with the next. */
+/** The largest state of one tick, in bytes; the rest is sent with the next. */
 const STATE_BYTES_MAX = 65_536
 const NOBODY: WorldNews['entered'] = []
-/** Not among those who go on by themselves. */
+/** Marks an entity that is not moving by dead reckoning. */
 const STANDS = -1
 
-/** One for all: what a view writes is read at once. */
+/** The one packet that all views share, as each reads at once what it writes. */
 const packet = new PacketWriter(STATE_BYTES_MAX)
 
-/** Somebody in sight who is known in full. */
+/** An entity in sight that is fully known. */
 interface Shown {
   readonly presence: Presence
-  /** As the viewer was told of it last. */
+  /** The place last sent to the viewer. */
   place: Place | undefined
-  /** Where it is among those who go on by themselves. */
+  /** Its index among the moving entities. */
   at: number
   isStirred: boolean
   isNew: boolean
 }
 
 /**
- * What a view tells of, in values: a replica in this process, fed with the very bytes that a native client would get.
+ * Turns a view's news into values: a replica in this process, fed with exactly the bytes that a native client would
+ * get.
  *
  *     View.write --bytes shared by all--> Replica --> entered, changed, left
  *                                                 '-> Place, shared by all --> moved
  *
- * Each tick it does something for those alone of whom there is news, and a glance for each who goes on by itself.
+ * Each tick costs work only for entities with news, and one quick check for each moving entity.
  */
 export class ValueView {
   readonly #replica: Replica
@@ -37,10 +38,10 @@ export class ValueView {
   readonly #entered: Shown[] = []
   readonly #changed: { entity: AnyEntity; before: Record<string, unknown> }[] = []
   readonly #left: { entity: AnyEntity; why: 'out of range' | 'removed' }[] = []
-  /** Whose place has news in this tick, and who goes on along a straight line. */
+  /** The entities whose place has news in this tick, and those moving along a straight line. */
   readonly #stirred: Shown[] = []
   readonly #going: Shown[] = []
-  /** The places and entities of those, in the same order: what each tick looks at lies together. */
+  /** Their places and entities, in the same order, so that the data read in each tick lies together. */
   readonly #paths: Place[] = []
   readonly #walkers: AnyEntity[] = []
   readonly #moved: AnyEntity[] = []
@@ -75,13 +76,13 @@ export class ValueView {
     })
   }
 
-  /** Who is in sight, by id: those who are known in full, with a place. */
+  /** Returns an entity in sight by id, if it is fully known and has a place. */
   entity(id: EntityId): AnyEntity | undefined {
     const presence = this.#replica.present.get(id)
     return presence && isShown(presence) ? presence.entity : undefined
   }
 
-  /** Everybody in sight. */
+  /** Iterates over all entities in sight. */
   *all(): Generator<AnyEntity> {
     for (const presence of this.#replica.present.values()) if (isShown(presence)) yield presence.entity
   }
@@ -90,7 +91,7 @@ export class ValueView {
     this.#replica.kept = id
   }
 
-  /** Reads what the view tells of a tick. The lists are good until the next time. */
+  /** Reads the view's news of a tick. The lists are valid until the next call. */
   advance(view: View, tick: number): WorldNews {
     this.#changed.length = 0
     this.#left.length = 0
@@ -103,7 +104,7 @@ export class ValueView {
     return { tick, entered, changed: this.#changed, moved: this.#moved, left: this.#left }
   }
 
-  /** Takes those out of `#entered` of whom it is known where they are. The others wait for their cell to say so. */
+  /** Removes from `#entered` the entities whose position is known. The others wait for their cell's news. */
   #welcome(): AnyEntity[] {
     const entered: AnyEntity[] = []
     let waiting = 0
@@ -116,7 +117,7 @@ export class ValueView {
     return entered
   }
 
-  /** Finds everybody's place at `tick`. */
+  /** Finds the place of every entity at `tick`. */
   #place(source: Source, tick: number): void {
     if (source !== this.#source || this.#places === undefined) {
       this.#source = source
@@ -131,7 +132,7 @@ export class ValueView {
     this.#tick = tick
   }
 
-  /** Takes over the place that the replica's ledger has of somebody. */
+  /** Takes an entity's place from the replica's ledger. */
   #settle(shown: Shown, places: Places, tick: number): void {
     shown.isStirred = false
     const { index, kind, entity, id } = shown.presence
@@ -149,7 +150,7 @@ export class ValueView {
     if (isElsewhere && !shown.isNew) this.#moved.push(entity)
   }
 
-  /** Sees who of those who go on by themselves is elsewhere by now. */
+  /** Finds which of the moving entities have moved since the last tick. */
   #lookAround(tick: number): void {
     const last = this.#tick
     const paths = this.#paths
@@ -199,7 +200,7 @@ function shownAs({ keepsake }: Presence): Shown | undefined {
   return keepsake as Shown | undefined
 }
 
-/** Whether the viewer has been told that it is there. */
+/** Returns whether the viewer has been told of the entity's presence. */
 function isShown(presence: Presence): boolean {
   return shownAs(presence)?.isNew === false
 }

@@ -1,5 +1,5 @@
 /**
- * All worlds of one server: a home for each map, and instances made for a group.
+ * Holds all worlds of one server: a home for each map, and instances made for a group.
  *
  *     advance()   each world whose tick is due advances -> whoever stands in a portal is carried across
  *                 then each due world is published and told of -> endTick()
@@ -22,8 +22,8 @@ import { World } from '../world.ts'
 import { Instance } from './instance.ts'
 
 /**
- * What game code is told of a world. It is one object for each world, the same at every call: nothing is made for
- * each tick.
+ * The argument of game callbacks about a world: one object per world, the same at every call, so that no tick
+ * allocates one.
  */
 export interface WorldContext<G extends AnyGame = AnyGame> {
   readonly world: World<G>
@@ -31,14 +31,14 @@ export interface WorldContext<G extends AnyGame = AnyGame> {
   readonly realm: Realm<G>
 }
 
-/** What game code is told of a player: `world` is where they are. */
+/** The argument of game callbacks about a player: `world` is where they are. */
 export interface PlayerContext<G extends AnyGame = AnyGame> {
   readonly world: World<G>
   readonly player: Player<G>
   readonly realm: Realm<G>
 }
 
-/** What game code is told when a player has stepped into a portal. */
+/** The argument of the game callback for a player who has stepped into a portal. */
 export interface PortalContext<G extends AnyGame = AnyGame> {
   readonly portal: MapObject
   readonly player: Player<G>
@@ -46,79 +46,79 @@ export interface PortalContext<G extends AnyGame = AnyGame> {
   readonly realm: Realm<G>
 }
 
-/** A character that went from one world to another, for the game and for the holder of sessions. */
+/** The move of a character from one world to another, for the game and for the keeper of sessions. */
 export interface Crossing<G extends AnyGame = AnyGame> {
   readonly player: Player<G>
   readonly from: Instance<G>
   readonly to: Instance<G>
-  /** Where it was carried to. */
+  /** The place where it arrived. */
   readonly place: Vector2
-  /** Where the player stood or looked in the world that they left; undefined for one who did neither. */
+  /** The place where the player stood or looked in the world that they left; undefined if there was none. */
   readonly leftAt: Vector2 | undefined
   readonly realm: Realm<G>
 }
 
 /** The rules of a world: the same for the home of a map and for an instance. */
 export interface WorldRules<G extends AnyGame = AnyGame> {
-  /** Called once for each world, before its first tick: puts in what is there from the beginning. */
+  /** Called once for each world, before its first tick: spawns the entities that exist from the start. */
   readonly begin?: (context: WorldContext<G>) => void
-  /**
-   * Called in each tick of each world, after the players' commands. A promise that it returns is not waited for.
-   */
+  /** Called in each tick of each world, after the players' commands. A returned promise is not awaited. */
   readonly update?: (context: WorldContext<G>) => void
 }
 
-/** Where players go whose instance is closed. */
+/** Sets where players go when their instance is closed. */
 export interface CloseOptions<G extends AnyGame> {
   readonly to?: Instance<G>
-  /** A place's name on its map, or metres. */
+  /** The place: a name on the map, or metres. */
   readonly place?: string | Vector2
 }
 
 export interface InstanceOptions<G extends AnyGame> extends WorldRules<G> {
-  /** Its group: a number of the game's own, 0 when left out. */
+  /** The group: a number chosen by the game, 0 when left out. */
   readonly group?: number
-  /** Its meaning to the game: a match's number, a dungeon's depth. */
+  /** The name, for the game's own use: a match's number, a dungeon's depth. */
   readonly name?: string
-  /** The rate of its own clock: a divisor of the realm's ticks per second. The realm's when left out. */
+  /** The tick rate of its own clock: a divisor of the realm's ticks per second; the realm's when left out. */
   readonly ticksPerSecond?: number
-  /** The seed of its own dice. Taken from the realm's when left out. */
+  /** The seed of its own dice; taken from the realm's when left out. */
   readonly seed?: number
-  /** For how many seconds it stays open without a player, from its beginning on; 30 when left out. */
+  /** The grace period: how many seconds it stays open without a player, also at the start; 30 when left out. */
   readonly graceSeconds?: number
 }
 
-/** `begin` and `update` are those of homes, and of instances that are opened without their own. */
+/**
+ * The options of a realm. `begin` and `update` apply to homes, and to instances that are opened without their own.
+ */
 export interface RealmOptions<G extends AnyGame> extends WorldRules<G> {
   /** The maps by name. Each has a world of its own, its home, for as long as the server runs. */
   readonly maps: Readonly<Record<string, WorldMap>>
   readonly random: Random
-  /** Of its worlds: see `WorldOptions.hindsightMs`. */
+  /** The lag compensation limit of its worlds: see `WorldOptions.hindsightMs`. */
   readonly hindsightMs?: number
-  /** How many instances may be open at once, homes not counted; 1000 when left out. */
+  /** The most instances open at once, homes not counted; 1000 when left out. */
   readonly instancesMax?: number
   /**
-   * Returns which world a portal leads a player to; undefined keeps them where they are. When left out: the home of
-   * its map.
+   * Returns the world to which a portal leads a player; undefined keeps them where they are. When left out, a
+   * portal leads to the home of its map.
    */
   readonly leadsTo?: (context: PortalContext<G>) => Instance<G> | undefined | Promise<Instance<G> | undefined>
-  /** Where the game's mistakes are contained; they are thrown when left out. */
+  /** Contains the errors of game code; they are thrown when left out. */
   readonly code?: GameCode
-  /** Called when a world was made, before `begin`. */
+  /** Called after a world was created, before `begin`. */
   readonly opened?: (context: WorldContext<G>) => void
-  /** Called when a player is in another world. */
+  /** Called after a player has moved to another world. */
   readonly crossed?: (crossing: Crossing<G>) => void
 }
 
 export class Realm<G extends AnyGame = AnyGame> {
   readonly ids = new Ids()
   readonly game: G
-  /** For the engine: where the game's mistakes are contained. */
+  /** For the engine: contains the errors of game code. */
   readonly code: GameCode
   readonly #options: RealmOptions<G>
   readonly #instances = new Map<number, Instance<G>>()
   readonly #homes = new Map<string, Instance<G>>()
-  /** By player: where they are, and the portal they stand in already and have to leave first. */
+  /** The instance of each player, and the portal they already stand in and have to leave first. */
   readonly #players = new Map<Player<G>, { in: Instance<G>; standsIn: MapObject | undefined }>()
   #crossings: Crossing<G>[] = []
   #closed: Instance<G>[] = []
@@ -152,9 +152,11 @@ export class Realm<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * Makes a world of its own for a group: a match, a dungeon. It is closed when it has been empty for its grace.
+   * Opens a separate world for a group: a match, a dungeon. It is closed when it has been empty for its grace
+   * period.
    *
-   * Resolves to undefined when as many are open as may be. Rejects with `world/unknown-map`, `world/bad-instance`.
+   * Resolves to undefined when `instancesMax` are open already. Rejects with `world/unknown-map`,
+   * `world/bad-instance`.
    */
   async open(map: string, options: InstanceOptions<G> = {}): Promise<Instance<G> | undefined> {
     const { instancesMax = 1000 } = this.#options
@@ -165,7 +167,7 @@ export class Realm<G extends AnyGame = AnyGame> {
     return context.instance
   }
 
-  /** How many ticks of the realm were made. */
+  /** The number of ticks that the realm has made. */
   get tick(): number {
     return this.#tick
   }
@@ -173,7 +175,7 @@ export class Realm<G extends AnyGame = AnyGame> {
   /**
    * Puts another map of the same size under every world of this name: see `World.replaceMap`.
    *
-   * @returns how many were set free, and how many could not be
+   * @returns how many entities were set free, and how many could not be
    * @throws  `world/unknown-map`, `world/wrong-map`; `world/lost-portal` for one of any map that would lead
    *   nowhere. Then nothing has changed
    */
@@ -202,27 +204,27 @@ export class Realm<G extends AnyGame = AnyGame> {
     return this.#instances.get(id)
   }
 
-  /** Homes and instances, the oldest first. */
+  /** All homes and instances, the oldest first. */
   get instances(): Iterable<Instance<G>> {
     return this.#instances.values()
   }
 
-  /** The players who went from one world to another in this tick. */
+  /** The players' moves from one world to another in this tick. */
   get crossings(): readonly Crossing<G>[] {
     return this.#crossings
   }
 
-  /** The instances that were closed in this tick: whoever publishes them can forget them. */
+  /** The instances closed in this tick, so that their publisher can forget them. */
   get closed(): readonly Instance<G>[] {
     return this.#closed
   }
 
-  /** Returns where a player is; undefined for one who is not in this realm. */
+  /** Returns the instance that a player is in; undefined for a player who is not in this realm. */
   whereIs(player: Player<G>): Instance<G> | undefined {
     return this.#players.get(player)?.in
   }
 
-  /** Adds a player to the given world. The character is the game's to make. */
+  /** Adds a player to the given world. The game creates the character. */
   addPlayer(name: string, to: Instance<G>): Player<G> {
     const player = to.world.addPlayer(name)
     this.#players.set(player, { in: to, standsIn: undefined })
@@ -237,8 +239,8 @@ export class Realm<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * Carries a player and the character across: the same object by the same id, in exactly one world. Within one
-   * process it has happened before the promise is handed out.
+   * Moves a player and their character to another world: the same object with the same id, in exactly one world.
+   * Within one process the move is done before the promise is returned.
    *
    * Rejects with `world/not-here` for a player who is not in this realm, or whose character is not there; `world/full`.
    *
@@ -256,7 +258,7 @@ export class Realm<G extends AnyGame = AnyGame> {
     for (const instance of this.#instances.values()) if (instance.isOver(this.#tick)) this.#close(instance)
   }
 
-  /** Ends the tick, after all that were due have been published. */
+  /** Ends the tick, after all due worlds have been published. */
   endTick(): void {
     for (const instance of this.#instances.values()) if (instance.isDue) instance.world.endTick()
     this.#crossings = []
@@ -264,11 +266,11 @@ export class Realm<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * Closes an instance: players still in it are carried away. A home stays. What the instance told in this tick
-   * reaches them.
+   * Closes an instance: players still in it are moved out. A home stays open. Events told in the instance in this
+   * tick still reach them.
    *
-   * @param where  the world they go to, the home where players come in when left out; and the place there, where
-   *   one begins when left out
+   * @param where  the world they go to, when left out the home where players come in; and the place there, when
+   *   left out the starting place
    */
   async close(instance: Instance<G>, where: CloseOptions<G> = {}): Promise<void> {
     this.#close(instance, where)
@@ -340,7 +342,7 @@ export class Realm<G extends AnyGame = AnyGame> {
     to.then(follow, () => {})
   }
 
-  /** Carries a player where the game says, if there is such a world. */
+  /** Moves a player to where the game says, if there is such a world. */
   #lead(player: Player<G>, to: Instance<G>, place: string): void {
     try {
       this.#carry(player, to, place)
@@ -349,7 +351,10 @@ export class Realm<G extends AnyGame = AnyGame> {
     }
   }
 
-  /** Begins a world: reports it to whoever serves it, and lets the game put in what is there from the beginning. */
+  /**
+   * Begins a world: reports it to whoever serves it, and lets the game spawn the entities that exist from the
+   * start.
+   */
   #begin(context: WorldContext<G>, begin = this.#options.begin): void {
     this.#options.opened?.(context)
     this.code.call('begin', context.instance.map, begin, context)
@@ -379,8 +384,8 @@ export class Realm<G extends AnyGame = AnyGame> {
 }
 
 /**
- * Makes a game on a map of another size or by another clock: what client and server make of the same game when a
- * player comes there.
+ * Returns the game for a map of another size or with another tick rate: client and server both derive it when a
+ * player arrives there.
  *
  * @throws `world/bad-game` where the map is no whole number of the game's cells
  */
