@@ -13,18 +13,18 @@ import type { Limits } from './limits.ts'
 import { type Pieces, piecesOfAll } from './pieces.ts'
 import type { TrafficCounts } from './traffic-counts.ts'
 
-/** Client content that a host gives out: a folder's, or in tests and the lab anything of that shape. */
+/** Client content that a host serves: a folder's, or in tests and the lab anything of that shape. */
 export interface ClientContent extends Pieces {
   readonly manifest: { readonly version: string }
 }
 
-/** What is known of a connection that has to do with content. */
+/** The content state of one connection. */
 interface Customer {
-  /** The content version that the client has; empty when it does not say. */
+  /** The client's content version; empty when it does not say. */
   has: string
-  /** Answers its asks; undefined while there were none. */
+  /** Answers its asks; undefined before the first. */
   serving: ContentServing | undefined
-  /** Whether a piece is being read for it: one at a time, for pieces go out in order. */
+  /** Whether a piece is being read for it: one at a time, because pieces go out in order. */
   isReading: boolean
 }
 
@@ -39,23 +39,23 @@ export interface ContentDeskParts {
 }
 
 /**
- * Gives client content [N43] and pieces of maps [N34] out in-band, and knows whose is not the server's [N41].
+ * Serves client content [N43] and map pieces [N34] in-band, and knows which clients have other content [N41].
  *
  *     ask --readAsk, rate of its address--> ContentServing --poll, so many bytes a second--> read --> send
  *
- * Reading takes its time beside the ticks, and what is on its way to a client leaves room for its news.
+ * Reading runs beside the ticks, and pieces on their way to a client leave room for its news.
  */
 export class ContentDesk implements Measured {
-  /** How many pieces strangers get, in-band and over HTTP together. */
+  /** The rate limit on pieces for strangers, in-band and over HTTP together. */
   readonly gate: AddressGate
   readonly #parts: ContentDeskParts
-  /** What the asks of all clients came to that got no answer. */
+  /** Counts of unanswered asks of all clients, by reason. */
   readonly #dropped = new Counters(...contentMetrics.dropped.values)
   readonly #pieces: Pieces
   readonly #customers = new WeakMap<Connection, Customer>()
-  /** Connections that wait for pieces. */
+  /** Connections waiting for pieces. */
   readonly #busy = new Set<Connection>()
-  /** The version that everybody's flag was last set by. */
+  /** The version by which every connection's flag was last set. */
   #flagged: string | undefined
   #now: Instant | undefined
 
@@ -70,17 +70,17 @@ export class ContentDesk implements Measured {
     readings.addAll(contentMetrics.dropped, this.#dropped)
   }
 
-  /** The version that clients should have; undefined where there is no content. */
+  /** The version that clients should have; undefined when there is no content. */
   get version(): string | undefined {
     return this.#parts.content?.manifest.version
   }
 
-  /** Whether a client that has this content needs another; one that does not say does not. */
+  /** Returns whether a client with this content is outdated; one that does not say is not. */
   isOld(content: string): boolean {
     return content !== '' && this.version !== undefined && content !== this.version
   }
 
-  /** Why somebody who has this content cannot come in, and what helps. */
+  /** Returns the sentence that says why a client with this content cannot enter, and what helps. */
   refusal(content: string): string {
     return (
       `The server wants client content ${shortly(this.version ?? '')} and this client has ${shortly(content)}; ` +
@@ -88,13 +88,13 @@ export class ContentDesk implements Measured {
     )
   }
 
-  /** A client says what it has. */
+  /** Records the content version a client reports. */
   note(connection: Connection, content: string): void {
     this.#customer(connection).has = content
     this.#flag(connection)
   }
 
-  /** @returns false for what is no ask */
+  /** Takes an ask for content. @returns false when the bytes are no ask */
   ask(connection: Connection, bytes: Uint8Array, now: Instant): boolean {
     const ask = readAsk(bytes)
     if (ask === undefined) return false
@@ -114,7 +114,7 @@ export class ContentDesk implements Measured {
     return true
   }
 
-  /** Once a tick: gives out what is due, and tells everybody when the content has changed. */
+  /** Sends the pieces that are due, and tells everybody when the content has changed. Once a tick. */
   advance(connections: readonly Connection[], now: Instant): void {
     for (const connection of this.#busy) this.#serve(connection, now)
     if (this.#flagged === this.version) return
@@ -166,13 +166,13 @@ export class ContentDesk implements Measured {
     return customer
   }
 
-  /** What the link does not take is asked for again. */
+  /** Sends an answer; the client asks again for one the link does not take. */
   #answer(connection: Connection, answer: ContentAnswer): void {
     this.#parts.send(connection, writeAnswer(answer))
   }
 }
 
-/** A version as people compare it. */
+/** Shortens a version for people to compare. */
 function shortly(version: string): string {
   return version.slice(0, 12)
 }

@@ -6,7 +6,7 @@ import type { AnyGame } from '../world/index.ts'
 import { gatewayMetrics } from './metrics.ts'
 import type { TrafficCounts } from './traffic-counts.ts'
 
-/** What is spoken over a link, and how its bytes come. */
+/** The dialect of a link, and how its bytes are carried. */
 export interface Spoken {
   readonly dialect: Dialect
   readonly carries: Carriage
@@ -18,7 +18,7 @@ export interface DialectsOptions {
   readonly game: AnyGame
   readonly information: () => ServerInformation
   readonly traffic: TrafficCounts
-  /** Told of what a dialect's own code threw. */
+  /** Called with errors thrown by a dialect's own code. */
   readonly mistake: (dialect: string, error: unknown) => void
 }
 
@@ -53,7 +53,7 @@ export class Dialects implements Measured {
     return dialect.begin(peer, this.#contextOf(dialect))
   }
 
-  /** By dialect that is not ours: what was dropped, and why. */
+  /** Counts of dropped messages by reason, for each dialect besides our own. */
   get dropped(): Record<string, Record<string, number>> {
     const all: Record<string, Record<string, number>> = {}
     for (const [{ name, drops }, { dropped }] of this.#contexts)

@@ -1,28 +1,28 @@
 import type { Connection } from './connection.ts'
 import type { HeldCharacter, Session } from './session.ts'
 
-/** Somebody of whom the region is asked to let them in. */
+/** A player the region is asked to let in. */
 export interface Entrance {
   readonly connection: Connection<Session>
   readonly character: HeldCharacter | undefined
-  /** Whether the answer did not come at once: then whoever waits for it is told when it comes. */
+  /** Whether the answer did not come at once: the one waiting for it is then notified when it comes. */
   isLate: boolean
 }
 
-/** A character on its way in or out, and who waits for that to be over. */
+/** A character on its way in or out, and the waiters for its completion. */
 interface Passage {
   readonly over: Promise<void>
   readonly end: () => void
 }
 
-/** Who is on the way into the world or out of it: between a gateway's word and the region's answer. */
+/** Tracks players entering or leaving the world, between the gateway's message and the region's answer. */
 export class Entrances {
   readonly #in = new Map<number, Entrance>()
   readonly #passages = new Map<string, Passage>()
-  /** By session: the character that leaves. */
+  /** Leaving characters, by session. */
   readonly #out = new Map<number, string>()
 
-  /** How many are on their way in. */
+  /** The number of players on their way in. */
   get size(): number {
     return this.#in.size
   }
@@ -31,31 +31,31 @@ export class Entrances {
     return this.#in.values()
   }
 
-  /** Somebody is on the way in. */
+  /** Adds a player on the way in. */
   begin(session: number, entrance: Entrance): void {
     this.#in.set(session, entrance)
     if (entrance.character) this.#pass(entrance.character.characterId)
   }
 
-  /** The region has answered. @returns who it was about */
+  /** Removes an entrance that the region has answered. @returns that entrance */
   take(session: number): Entrance | undefined {
     const entrance = this.#in.get(session)
     this.#in.delete(session)
     return entrance
   }
 
-  /** A kept character is in, or has been refused. */
+  /** Ends the passage of a kept character that has entered or was refused. */
   arrived({ characterId }: HeldCharacter): void {
     this.#end(characterId)
   }
 
-  /** A kept character is on the way out, until the region says that it is saved. */
+  /** Adds a kept character on the way out, until the region says that it is saved. */
   leave(session: number, { characterId }: HeldCharacter): void {
     this.#out.set(session, characterId)
     this.#pass(characterId)
   }
 
-  /** Everything of a session is saved. */
+  /** Ends the passage of a session's character: everything of it is saved. */
   gone(session: number): void {
     const characterId = this.#out.get(session)
     this.#out.delete(session)
@@ -63,8 +63,7 @@ export class Entrances {
   }
 
   /**
-   * Resolves when a character is in the world for sure, or out of it; undefined for one that is neither coming nor
-   * going.
+   * Resolves when a character has surely entered or left the world; undefined for one that is doing neither.
    */
   whenSettled(characterId: string): Promise<void> | undefined {
     return this.#passages.get(characterId)?.over

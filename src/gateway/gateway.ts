@@ -18,15 +18,15 @@ import type { Session } from './session.ts'
 import { Sessions } from './sessions.ts'
 import { WorldDesk } from './world-desk.ts'
 
-/** Ticks without a word from the region after which connections are looked after all the same. */
+/** Ticks of silence from the region after which connections are served anyway. */
 const BEAT_TICKS = 3
 
-/** What a server says of itself, and what it asks of clients. */
+/** What a server states about itself, and what it requires of clients. */
 export interface ServerFacts {
   readonly name: string
   readonly welcome: string
   readonly levelCap: number | undefined
-  /** What becomes of a client that has other content than the server. */
+  /** The treatment of a client whose content differs from the server's. */
   readonly outdated: 'refuse' | 'tell'
 }
 
@@ -36,19 +36,18 @@ export interface GatewayOptions {
   readonly limits: Limits
   /** The region that players are brought into. */
   readonly link: RegionLink
-  /** Makes 16 bytes that nobody can guess: the tokens of sessions. */
+  /** Makes session tokens: 16 bytes that nobody can guess. */
   readonly secret: () => Uint8Array
-  /** What clients keep current from here. */
+  /** Client content, which clients keep current from this server. */
   readonly content: ClientContent | undefined
-  /** Who decides who comes in; whoever has a name when left out. */
+  /** Decides who may enter; anyone with a name when left out. */
   readonly admission: Admission | undefined
-  /** Told of what a dialect's own code threw. */
+  /** Called with errors thrown by a dialect's own code. */
   readonly mistake: (dialect: string, error: unknown) => void
 }
 
 /**
- * What players connect to: connections, sessions, and views on the worlds that a region tells of. It holds no world
- * itself.
+ * Serves players: holds connections, sessions, and views of the worlds that a region reports. It holds no world itself.
  *
  *     accept(link) --Said--> hear: sessions, content, or on to the region (Up)
  *     region --Down--> receive: worlds, players, replies; `ticked`: one frame for each player
@@ -57,20 +56,20 @@ export class Gateway implements RegionListener, Measured {
   readonly connections: Connections<Session>
   readonly sessions: Sessions
   readonly content: ContentDesk
-  /** Where to connect, as it is told to whoever asks: "ws://0.0.0.0:4000". */
+  /** The addresses to connect to, as reported to anyone who asks: "ws://0.0.0.0:4000". */
   listeners: readonly string[] = []
   readonly #options: GatewayOptions
   readonly #dialects: Dialects
   readonly #pages: AccountPages<Session>
   readonly #worlds = new Map<number, WorldDesk<Session>>()
-  /** Worlds with news that players have not been served with. */
+  /** Worlds with news not yet served to players. */
   readonly #due: WorldDesk<Session>[] = []
-  /** Sessions whose players are to be told how their character is. */
+  /** Sessions whose players are due their own character's state. */
   readonly #owing: Session[] = []
-  /** Requests that the region has not answered, by number: who asked, and under which number of theirs. */
+  /** Requests the region has not answered, by number: the connection that asked, and its own number for the request. */
   readonly #asks = new Map<number, { readonly connection: Connection<Session>; readonly id: number }>()
   #lastAsk = 0
-  /** Advances that were encoded of worlds that are closed. */
+  /** Advances encoded in worlds that are closed now. */
   #encodedBefore = 0
   #servedAt: Instant
   readonly #commands: Commands = {
@@ -110,7 +109,7 @@ export class Gateway implements RegionListener, Measured {
     link.open(this)
   }
 
-  /** What anyone may know without a login. */
+  /** The server information that anyone may read without a login. */
   get information(): ServerInformation {
     const { game, facts, limits } = this.#options
     return {
@@ -128,7 +127,7 @@ export class Gateway implements RegionListener, Measured {
     }
   }
 
-  /** Views whose radius a crowd keeps down just now. */
+  /** The number of views whose radius is currently reduced by a crowd. */
   get viewsShrunk(): number {
     let count = 0
     for (const { view } of this.sessions.all) if (view.isShrunk) count++
@@ -148,34 +147,36 @@ export class Gateway implements RegionListener, Measured {
     readings.add(gatewayMetrics.advancesEncoded, this.advancesEncoded)
   }
 
-  /** Advances of topics that were encoded for players. */
+  /** The number of topic advances encoded for players. */
   get advancesEncoded(): number {
     let sum = this.#encodedBefore
     for (const { desk } of this.#worlds.values()) sum += desk.changes.encoded
     return sum
   }
 
-  /** Takes a link over. @param spoken  what is spoken over it, and how its bytes come: our own dialect when left out */
+  /** Takes over a link. @param spoken  its dialect, and how its bytes are carried; our own dialect when left out */
   accept(link: Link, clock: () => Instant, spoken: Spoken = OURS): void {
     this.connections.accept(link, this.#dialects.begin(link, spoken), clock)
   }
 
-  /** By dialect that is not ours: what was dropped, and why. */
+  /** Counts of dropped messages by reason, for each dialect besides our own. */
   get droppedByDialect(): Record<string, Record<string, number>> {
     return this.#dialects.dropped
   }
 
-  /** What views of this world are written from; undefined for one that the region has not told of. */
+  /**
+   * Returns the source that views of this world are written from; undefined for a world the region has not reported.
+   */
   sourceOf(instance: number): Source | undefined {
     return this.#worlds.get(instance)?.desk.source
   }
 
-  /** Tells players, with whatever they are answered next, that the map has changed and is to be loaded anew. */
+  /** Tells players, with the next packet to them, that the map has changed and must be reloaded. */
   raise(flag: 'map', sessions: Iterable<number>): void {
     for (const id of sessions) this.sessions.of(id)?.raise(flag)
   }
 
-  /** Tells every player why, and closes every link; their sessions stay. */
+  /** Tells every player why, and closes every link; sessions stay. */
   hangUp(reason: string): void {
     this.connections.hangUpAll(reason)
   }
@@ -205,18 +206,18 @@ export class Gateway implements RegionListener, Measured {
     else this.#open(message)
   }
 
-  /** When connections are to be looked after, should the region say nothing until then. */
+  /** When connections must be served next if the region stays silent. */
   get wakeAt(): Instant {
     return instant(this.#servedAt + (BEAT_TICKS * 1000) / this.#options.game.ticksPerSecond)
   }
 
-  /** Tells the time to a gateway whose region is elsewhere. */
+  /** Tells the time to a gateway whose region is in another process. */
   advance(now: Instant): void {
     this.connections.now = now
     if (now >= this.wakeAt) this.serve(now)
   }
 
-  /** Once a tick: looks after each connection, and sends what its player is told. */
+  /** Serves each connection: checks it, and sends its player's news. Once a tick. */
   serve(now: Instant): void {
     this.#servedAt = now
     this.connections.serve(now)
@@ -239,7 +240,7 @@ export class Gateway implements RegionListener, Measured {
     this.#worlds.delete(instance)
   }
 
-  /** Takes in what the tick of one world brings. */
+  /** Takes in the news of one world's tick. */
   #take({ instance, tick, players, events }: TickNews): void {
     const world = this.#worlds.get(instance)
     if (!world) return
@@ -256,13 +257,13 @@ export class Gateway implements RegionListener, Measured {
     }
   }
 
-  /** What a player heard of the world that they leave. */
+  /** Passes on the last events a player heard in the world they leave. */
   #hearLast({ session, events }: Down & { is: 'heard' }): void {
     const conversation = this.sessions.of(session)?.connection?.conversation
     for (const { event, body } of events) conversation?.tell(event, body)
   }
 
-  /** Tells whoever is in a world that its map is another one. */
+  /** Tells the players in a world that its map has changed. */
   #tellMap({ world: facts, tick }: Down & { is: 'map' }): void {
     const world = this.#worlds.get(facts.instance)
     if (!world) return
@@ -346,7 +347,7 @@ export class Gateway implements RegionListener, Measured {
     this.#options.link.send({ is: 'intend', session: session.id, instance, command }, this.connections.now)
   }
 
-  /** A request of the game. It gets one reply, or the connection is gone by then. */
+  /** Passes a game request to the region. It gets one reply, unless the connection is gone by then. */
   #ask(connection: Connection<Session>, { id, request, body }: Said & { is: 'ask' }): void {
     const { session, requests, conversation } = connection
     const { connections } = this

@@ -1,6 +1,6 @@
 /**
- * gateway: what players connect to. It holds connections and sessions and writes what players see; the worlds are a
- * region's, of which it hears values (`region/message`).
+ * gateway: serves the players' connections. It holds connections and sessions and writes players' views; the worlds
+ * belong to a region, which sends it values (`region/message`).
  *
  *     link --> Connections --> Sessions --Up--> region
  *     link <-- Outbox <-- View <-- Desk <--Source, Down-- region

@@ -1,7 +1,7 @@
 import type { Instant } from '../core/index.ts'
 import type { AnyGame } from '../world/index.ts'
 
-/** What strangers may do, per connection unless it says otherwise. All of it is on by default. */
+/** Limits on what strangers may do, per connection unless stated otherwise. All are on by default. */
 export interface Limits {
   /** Connections from one address at a time. */
   readonly connectionsPerAddress: number
@@ -70,17 +70,17 @@ export const defaultLimits: Limits = {
   viewBytesPerSecond: 64_000,
 }
 
-/** What a client sends besides a packet a tick and its requests: pings, asks for content, repeats. */
+/** Packets a second a client sends besides one a tick and its requests: pings, asks for content, repeats. */
 const OTHER_PACKETS = 20
-/** How much more often than the server's its clock may tick, while it is put right. */
+/** The factor by which a client's clock may run faster than the server's while it is being corrected. */
 const FASTER = 1.25
-/** Bytes of a message of commands without its changes, and the changes that may wait to be known to have come. */
+/** The size of a command message without its changes, in bytes, and the changes that may await acknowledgement. */
 const MESSAGE_BYTES = 64
 const CHANGES_MAX = 32
 
 /**
- * The limits of a server of this game: those given, and else the defaults. Honest players never meet those on bytes
- * and packets: a command that changes with each tick, and as many requests as are allowed, have room in any game.
+ * Returns the limits for a server of this game: those given, and otherwise the defaults. Honest players never reach
+ * those on bytes and packets: a command that changes each tick, and all the requests allowed, fit in any game.
  */
 export function limitsFor(
   { ticksPerSecond, command }: Pick<AnyGame, 'ticksPerSecond' | 'command'>,
@@ -98,15 +98,15 @@ export function limitsFor(
   }
 }
 
-/** A limit that was chosen is as it was chosen; the default grows to what is needed. */
+/** Returns a chosen limit unchanged; raises the default to what is needed. */
 function roomFor(needed: number, limit: number, byDefault: number): number {
   return limit === byDefault ? Math.max(limit, needed) : limit
 }
 
-/** Seconds' worth that may come at once. */
+/** The size of a burst, in seconds' worth of the rate. */
 const BURST_SECONDS = 3
 
-/** So many a second on average, and a few seconds' worth at once. */
+/** Limits to an average rate per second, with bursts of a few seconds' worth. */
 export class Rate {
   readonly #perMs: number
   readonly #most: number
@@ -120,7 +120,7 @@ export class Rate {
     this.#at = now
   }
 
-  /** @returns whether `count` more are within the rate */
+  /** Takes `count` from the budget. @returns whether they are within the rate */
   take(count: number, now: Instant): boolean {
     this.#left = Math.min(this.#most, this.#left + (now - this.#at) * this.#perMs)
     this.#at = now

@@ -1,6 +1,6 @@
 import { counter, gauge } from '../core/index.ts'
 
-/** What a gateway tells of itself. */
+/** The metrics of a gateway. */
 export const gatewayMetrics = {
   connections: gauge({
     name: 'shardless_connections',

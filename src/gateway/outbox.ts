@@ -5,11 +5,11 @@ import type { Connection } from './connection.ts'
 import type { TrafficCounts } from './traffic-counts.ts'
 
 const FRAME_BYTES_MAX = 65_536
-/** Bytes of one payload on a lane for state, and how many of them one tick may send. */
+/** The largest payload on a lane for state, in bytes, and the most payloads one tick may send. */
 const PAYLOAD_BYTES_MAX = 1100
 const PAYLOADS_PER_TICK_MAX = 4
 
-/** Sends what waits for a player: one frame, and on links with a lane for state that beside it. */
+/** Sends a player's queued messages as one frame, and state beside it on links with a lane for state. */
 export class Outbox {
   readonly #traffic: TrafficCounts
   readonly #frame = new PacketWriter(FRAME_BYTES_MAX)
@@ -20,7 +20,7 @@ export class Outbox {
   }
 
   /**
-   * @param news what the view is told of the tick; undefined when only words wait
+   * @param news the view's news of the tick; undefined when only messages are queued
    * @returns whether the link took it
    */
   send(connection: Connection, news: News | undefined): boolean {
@@ -36,7 +36,7 @@ export class Outbox {
     return true
   }
 
-  /** A piece of client content, in a packet of its own. @returns whether the link took it */
+  /** Sends a piece of client content in a packet of its own. @returns whether the link took it */
   sendContent({ conversation, link }: Connection, answer: Uint8Array): boolean {
     const frame = this.#frame
     frame.length = 0
@@ -45,7 +45,7 @@ export class Outbox {
     return true
   }
 
-  /** State on a lane of its own: as many payloads as the tick needs and the path takes. */
+  /** Sends state on its own lane: as many payloads as the tick needs and the path takes. */
   #sendState({ conversation, state }: Connection, lane: StateLane, news: News): void {
     if (state.is !== 'in') return
     const payload = this.#payload

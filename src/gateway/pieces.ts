@@ -1,13 +1,13 @@
 import type { ContentAnswer, ContentAsk, ContentIndex } from '../content/index.ts'
 import { readMapDigest } from '../dialect/native/index.ts'
 
-/** What is given out by the hash: how large it is, and parts of it. */
+/** Content served by hash: its size, and parts of it. */
 export interface Pieces extends ContentIndex {
-  /** Reads what a serving told to read. It never rejects. */
+  /** Reads the part that a serving asks for. It never rejects. */
   read(ask: ContentAsk): Promise<ContentAnswer>
 }
 
-/** Pieces of maps [N34], and client content where there is some. */
+/** Joins map pieces [N34] and client content, where there is any, into one source. */
 export function piecesOfAll(
   maps: { find(hash: string): Uint8Array | undefined },
   content: Pieces | undefined,

@@ -14,24 +14,24 @@ import {
 import { Replica, type Source } from '../replication/index.ts'
 import { type AnyGame, gameOn } from '../world/index.ts'
 
-/** Chunks that a gateway holds of one world, at most. */
+/** The most chunks a gateway holds of one world. */
 const CHUNKS_MAX = 1 << 20
-/** Pieces of maps that are kept, those given last: two versions of the largest map. */
+/** The most map pieces kept, the newest ones: two versions of the largest map. */
 const PIECES_MAX = 16_384
-/** Whom nobody asks what entered: views are written from the replica's ledger. */
+/** A listener that ignores everything: views are written from the replica's ledger. */
 const DEAF = { entered() {}, changed() {}, moved() {}, left() {} }
 
-/** A region in another process, as its gateway has it: views are written from replicas of what it tells. */
+/** Represents a region in another process to its gateway: views are written from replicas of its news. */
 export class RemoteRegion implements RegionLink {
   readonly #game: AnyGame
   readonly #codec: MessageCodec
   readonly #stream: MessageStream
   readonly #replicas = new Map<number, Replica>()
   readonly #pieces = new Map<string, Uint8Array>()
-  /** What was told of each session, brought up to date with each tick. */
+  /** The news of each session's player, updated with each tick. */
   readonly #players = new Map<number, PlayerNews>()
   #listener: RegionListener | undefined
-  /** What came before anybody listened. */
+  /** Packets that came before anybody listened. */
   readonly #early: Uint8Array[] = []
 
   constructor(game: AnyGame, pipe: BytePipe) {
@@ -59,7 +59,7 @@ export class RemoteRegion implements RegionLink {
     return this.#pieces.get(hash)
   }
 
-  /** A packet of the region's came. */
+  /** Takes a packet from the region. */
   take(packet: Uint8Array): void {
     if (!this.#listener) {
       this.#early.push(packet.slice())
@@ -75,7 +75,7 @@ export class RemoteRegion implements RegionLink {
     }
   }
 
-  /** Brings replicas, maps and players up to what was told. @returns whether it makes sense */
+  /** Updates replicas, maps and players from a message. @returns whether it makes sense */
   #apply(
     message: Down,
     { state, pieces = [] }: { readonly state?: Uint8Array; readonly pieces?: readonly Uint8Array[] },

@@ -1,10 +1,10 @@
 import { hex } from '../core/index.ts'
 import type { Session } from './session.ts'
 
-/** Tokens whose welcome may have come or not that open a session at a time. */
+/** The most tokens with an unconfirmed welcome that open one session at a time. */
 const UNPROVEN_MAX = 3
 
-/** Finds sessions by the token they gave. */
+/** Finds sessions by their tokens. */
 export class SessionBook {
   readonly #byToken = new Map<string, Session>()
 
@@ -12,7 +12,7 @@ export class SessionBook {
     this.#byToken.set(hex(session.token), session)
   }
 
-  /** The session that this token opens. It opens it again until `settle`. */
+  /** Returns the session that this token opens. The token stays valid until `settle`. */
   take(token: Uint8Array): Session | undefined {
     const session = this.#byToken.get(hex(token))
     if (session === undefined) return undefined
@@ -23,7 +23,7 @@ export class SessionBook {
     return session
   }
 
-  /** The player is known to have the session's newest token: those before open nothing any more. */
+  /** Invalidates a session's older tokens: the player is known to have the newest. */
   settle(session: Session): void {
     if (session.spareTokens.length === 0) return
     for (const token of session.spareTokens) this.#byToken.delete(hex(token))

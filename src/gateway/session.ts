@@ -7,7 +7,7 @@ import type { WorldDesk } from './world-desk.ts'
 
 const nothing = new Uint8Array(0)
 
-/** A kept character that somebody is in with, and the lease that it is held by. */
+/** A kept character in play, and its lease. */
 export interface HeldCharacter {
   readonly accountId: string
   readonly characterId: string
@@ -24,15 +24,15 @@ export type SessionState =
   | { readonly is: 'away'; readonly from: string; readonly until: Instant }
   | { readonly is: 'over' }
 
-/** Tells the region what became of an own state that it gave. */
+/** Reports to the region the fate of an own state that it sent. */
 export type Settle = (session: Session, tick: number, fate: Fate) => void
 
 /**
- * One player's presence at a gateway: the view, and how far the player's client is told. It outlives a lost
+ * Holds one player's presence at a gateway: the view, and how much the client has been told. It outlives a lost
  * connection for a time, in which the player may come back with the token.
  */
 export class Session implements Follower, News {
-  /** The gateway's number of it: what the region knows it by. */
+  /** The gateway's number for it, by which the region knows it. */
   readonly id: number
   /** The player's number in the world. */
   readonly player: number
@@ -40,32 +40,31 @@ export class Session implements Follower, News {
   state: SessionState = { is: 'over' }
   world: WorldDesk<Session>
   view: View
-  /** Opens this session once more. Each connection gives a new one. */
+  /** The token that reopens this session. Each connection gets a new one. */
   token: Uint8Array = nothing
   /**
-   * Those before it, which hold until the player is known to have the newest: a welcome may get lost, or come to
-   * nobody.
+   * Earlier tokens, valid until the player is known to have the newest: a welcome may get lost, or reach nobody.
    */
   spareTokens: readonly Uint8Array[] = []
   /** Whether packets of the view may get lost. */
   isLossy = false
-  /** What the region told of the player last. */
+  /** The region's latest news of the player. */
   told: PlayerNews
   /** The topics without a place that the player follows. */
   readonly extras = new Set<TopicKey>()
-  /** The character the player was last told to be theirs; 0 for none. */
+  /** The character last reported to the player as theirs; 0 for none. */
   ownTold: number
   /** Whether the map has changed since the present connection began. */
   isMapChanged = false
   readonly takeNotes = (): Notes => this.#takeNotes()
   readonly #settle: Settle
   #margin: number | undefined
-  /** An own state that waits to be told, and the tick that it is of. */
+  /** An own state waiting to be sent, and its tick. */
   #own: OwnState | undefined
   #ownTick = 0
-  /** The tick of the own state that was taken for a payload which has not left yet; 0 for none. */
+  /** The tick of the own state taken for a payload that has not left yet; 0 for none. */
   #taken = 0
-  /** By the lane's id of a payload: the tick of the own state in it. */
+  /** The tick of the own state in each payload in flight, by the lane's id. */
   readonly #flying = new Map<number, number>()
 
   constructor(
@@ -101,7 +100,7 @@ export class Session implements Follower, News {
     return this.state.is === 'present' ? this.state.connection : undefined
   }
 
-  /** The player speaks over this connection from now on. */
+  /** Attaches the player to this connection, with a new token and view. */
   begin(connection: Connection<Session>, { token, view }: { token: Uint8Array; view: View }): void {
     if (view !== this.view) this.view.close()
     this.view = view
@@ -114,7 +113,7 @@ export class Session implements Follower, News {
     connection.speakFor(this)
   }
 
-  /** The player is in another world: everything is told anew, from that one's desk. */
+  /** Moves the player to another world: everything is sent anew, from that world's desk. */
   move(world: WorldDesk<Session>, view: View): void {
     this.world.sessions.delete(this)
     this.view.close()
@@ -130,7 +129,7 @@ export class Session implements Follower, News {
     this.connection?.speakFor(this)
   }
 
-  /** The player is gone. */
+  /** Ends the session: the player is gone. */
   end(): void {
     this.state = { is: 'over' }
     this.world.sessions.delete(this)
@@ -138,15 +137,15 @@ export class Session implements Follower, News {
   }
 
   /**
-   * Tells something with whatever the player is answered next, and with the next welcome if the connection is lost
-   * before.
+   * Sets a flag that goes out with the next packet to the player, and with the next welcome if the connection is
+   * lost before.
    */
   raise(flag: 'map'): void {
     this.isMapChanged = true
     this.connection?.conversation.raise(flag)
   }
 
-  /** Takes in what a tick means for the player. @returns whether an own state waits to be told */
+  /** Takes in a tick's news of the player. @returns whether an own state waits to be sent */
   take(news: PlayerNews): boolean {
     this.told = news
     const { follow, unfollow, margin, ownState } = news
@@ -165,7 +164,9 @@ export class Session implements Follower, News {
     return true
   }
 
-  /** Points the view where the player looks, and tells the player whose they are now. Before it is written. */
+  /**
+   * Points the view where the player looks, and tells the player their current character. Call before writing the view.
+   */
   look(): void {
     const { told, view } = this
     if (told.hasPlace) view.lookAt(told.x, told.y, told.radius)
@@ -175,7 +176,9 @@ export class Session implements Follower, News {
     this.connection?.conversation.own(told.own)
   }
 
-  /** The tick was served: an own state that was not told with it is out of date, and the region gives a new one. */
+  /**
+   * Gives back an own state that was not sent with the served tick: it is out of date, and the region sends a new one.
+   */
   giveBack(): void {
     if (this.#own !== undefined || this.#taken > 0) this.#settle(this, this.#ownTick, 'untold')
     this.#own = undefined

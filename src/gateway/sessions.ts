@@ -23,16 +23,16 @@ export interface SessionsOptions {
   readonly limits: Limits
   readonly connections: Connections<Session>
   readonly link: RegionLink
-  /** The world of an instance; undefined where the region has told of none. */
+  /** Returns the world of an instance; undefined when the region has reported none. */
   readonly worldOf: (instance: number) => WorldDesk<Session> | undefined
-  /** Makes the tokens of sessions. */
+  /** Makes session tokens. */
   readonly secret: () => Uint8Array
   readonly admission: Admission | undefined
   readonly serverName: string
 }
 
 /**
- * Who is in over this gateway: sessions, with or without a connection just now.
+ * Manages the sessions of this gateway, with or without a current connection.
  *
  *     hello --> admission? --> enter --region--> entered --> welcome
  *     welcome --connection lost--> away --back with the token--> welcome
@@ -44,7 +44,7 @@ export class Sessions implements Measured {
   readonly #book = new SessionBook()
   readonly #entrances = new Entrances()
   readonly #options: SessionsOptions
-  /** Who said hello and waits for the decision. */
+  /** The number of clients that said hello and await the decision. */
   #admitting = 0
   #away = 0
   readonly #decisions = new Counters(...gatewayMetrics.admitted.values)
@@ -68,7 +68,7 @@ export class Sessions implements Measured {
     return this.#all.values()
   }
 
-  /** How many have lost their connection and may come back. */
+  /** The number of players who lost their connection and may come back. */
   get away(): number {
     return this.#away
   }
@@ -77,7 +77,7 @@ export class Sessions implements Measured {
     return this.#all.get(id)
   }
 
-  /** Somebody new says hello. */
+  /** Handles a new client's hello. */
   come(connection: Connection<Session>, { name, login, character }: Said & { is: 'hello' }): void {
     const { admission, connections } = this.#options
     if (admission === undefined) this.#enter(connection, name)
@@ -96,7 +96,7 @@ export class Sessions implements Measured {
   }
 
   /**
-   * A player comes back, maybe before it was noticed that the connection is gone.
+   * Resumes a session for a returning player, maybe before the old connection's loss was noticed.
    *
    * @returns whether the token opened a session
    */
@@ -118,13 +118,13 @@ export class Sessions implements Measured {
     return true
   }
 
-  /** A player has spoken since the welcome: it came, and the token with it. */
+  /** Confirms the newest token: the player has spoken since the welcome, so both arrived. */
   heard(session: Session): void {
     this.#book.settle(session)
   }
 
   /**
-   * A player's connection is gone; the player may come back.
+   * Handles the loss of a player's connection; the player may come back.
    *
    * @param hasLeft  whether the player's page went away itself
    */
@@ -146,20 +146,20 @@ export class Sessions implements Measured {
     link.send({ is: 'away', session: session.id }, connections.now)
   }
 
-  /** Ends the sessions of those who have been away for too long. Once a tick. */
+  /** Ends the sessions of players away for too long. Once a tick. */
   advance(now: Instant): void {
     if (this.#away > 0)
       for (const session of this.#all.values())
         if (session.state.is === 'away' && now >= session.state.until) this.retire(session)
   }
 
-  /** The player is gone from the world. */
+  /** Ends a session whose player is gone from the world. */
   retire(session: Session, how: 'left' | 'lost' = 'left'): void {
     const { link, connections } = this.#options
     if (this.#drop(session)) link.send({ is: 'leave', session: session.id, how }, connections.now)
   }
 
-  /** The kept characters that are in over this gateway, or on their way. */
+  /** The kept characters in the world over this gateway, or on their way. */
   get characters(): readonly HeldCharacter[] {
     const held: HeldCharacter[] = []
     for (const { character } of this.#all.values()) if (character) held.push(character)
@@ -167,12 +167,12 @@ export class Sessions implements Measured {
     return held
   }
 
-  /** Resolves when a character is in the world for sure, or everything of it is saved; undefined where that is so. */
+  /** Resolves when a character has surely entered, or is fully saved; undefined when that is already so. */
   whenSettled(characterId: string): Promise<void> | undefined {
     return this.#entrances.whenSettled(characterId)
   }
 
-  /** The account changed: updates what its player may do. */
+  /** Updates the player's rights after a change of the account. */
   accountIs(characterId: string, account: AdmittedAccount): void {
     const session = this.#byCharacter.get(characterId)
     if (session) this.#tellAccount(session, account)
@@ -189,7 +189,7 @@ export class Sessions implements Measured {
     this.retire(session, how)
   }
 
-  /** The region let somebody in. */
+  /** Welcomes a player the region has let in. */
   entered({ session: id, player, own, instance }: Down & { is: 'entered' }): void {
     const { connections, link, worldOf, secret } = this.#options
     const entrance = this.#entrances.take(id)
@@ -215,7 +215,7 @@ export class Sessions implements Measured {
     if (isLate) connections.flush(connection)
   }
 
-  /** The region did not let somebody in. */
+  /** Handles the region's refusal of a player. */
   refused({ session, code, reason }: Down & { is: 'refused' }): void {
     const { connections, admission } = this.#options
     const entrance = this.#entrances.take(session)
@@ -228,7 +228,7 @@ export class Sessions implements Measured {
     connections.hangUp(connection, { code, reason })
   }
 
-  /** The region has ended a session. */
+  /** Ends a session that the region has ended. */
   ended({ session: id, code, reason }: Down & { is: 'ended' }): void {
     const session = this.#all.get(id)
     if (!session) return
@@ -237,12 +237,12 @@ export class Sessions implements Measured {
     if (connection) this.#options.connections.hangUp(connection, { code, reason })
   }
 
-  /** Everything of a session is saved. */
+  /** Ends the passage of a session's character: everything of it is saved. */
   gone({ session }: Down & { is: 'gone' }): void {
     this.#entrances.gone(session)
   }
 
-  /** A player is in another world: the session goes there, and is told. */
+  /** Moves a session to the world its player is in now, and tells the player. */
   moved({ session: id, instance, tick }: Down & { is: 'moved' }): void {
     const session = this.#all.get(id)
     const world = this.#options.worldOf(instance)
@@ -251,7 +251,7 @@ export class Sessions implements Measured {
     session.connection?.conversation.map(world.facts, tick)
   }
 
-  /** The decision about somebody who said hello. Much may have happened since: the link may be gone. */
+  /** Carries out the decision on a client's hello. Much may have happened since: the link may be gone. */
   #decide(connection: Connection<Session>, admission: Admission, decision: Decision): void {
     const { connections } = this.#options
     const isHere = connections.isOpen(connection)
@@ -269,7 +269,9 @@ export class Sessions implements Measured {
     if (isHere) connections.flush(connection)
   }
 
-  /** The player comes in once more from elsewhere: the character goes on as it is, and whoever had it is told. */
+  /**
+   * Gives a session to a player entering again from elsewhere: the character goes on, and the old connection is told.
+   */
   #takeOver(connection: Connection<Session>, session: Session, account: AdmittedAccount): void {
     this.#tellAccount(session, account)
     this.#takeFrom(session, TAKEN_OVER)
@@ -282,14 +284,14 @@ export class Sessions implements Measured {
     this.#options.link.send({ is: 'account', session, account }, this.#options.connections.now)
   }
 
-  /** Whoever spoke for a session speaks for it no more. */
+  /** Takes a session from its connection, which is told why and ends; of an away player, ends the absence. */
   #takeFrom(session: Session, denial: Denial): void {
     const { connection } = session
     if (connection) this.#options.connections.hangUp(connection, denial)
     else this.#endAbsence(session)
   }
 
-  /** A session goes on over this connection. */
+  /** Continues a session over this connection. */
   #speak(session: Session, connection: Connection<Session>, view: View, resumed: Resumed): void {
     const { link, connections, secret } = this.#options
     session.begin(connection, { token: secret(), view })
@@ -297,7 +299,7 @@ export class Sessions implements Measured {
     link.send({ is: 'speak', session: session.id }, connections.now)
   }
 
-  /** @returns whether there is no room; then the connection is ended */
+  /** Checks for room. @returns whether there is none; the connection is then ended */
   #isFull(connection: Connection<Session>): boolean {
     const { limits, connections } = this.#options
     const size = this.#all.size + this.#entrances.size
@@ -306,7 +308,7 @@ export class Sessions implements Measured {
     return true
   }
 
-  /** Asks the region to let somebody in. @returns whether it was asked */
+  /** Asks the region to let a player in. @returns whether it was asked */
   #enter(
     connection: Connection<Session>,
     asked: string,
@@ -336,7 +338,7 @@ export class Sessions implements Measured {
     return true
   }
 
-  /** A view for a session that goes on: it follows what the one before did. */
+  /** Returns a view for a continued session: it follows what the previous one did. */
   #newView({ world, extras }: Session, isLossy: boolean): View {
     const view = this.#viewOf(world, isLossy)
     for (const key of extras) view.follow(key)
@@ -361,7 +363,7 @@ export class Sessions implements Measured {
     })
   }
 
-  /** Forgets a session. @returns false for one that is over already */
+  /** Forgets a session. @returns false for one that is already over */
   #drop(session: Session): boolean {
     if (!this.#all.delete(session.id)) return false
     const { character } = session

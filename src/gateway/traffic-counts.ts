@@ -1,7 +1,7 @@
 import { Counters, type Measured, type Readings } from '../core/index.ts'
 import { gatewayMetrics } from './metrics.ts'
 
-/** What came and went, and why: counted for all connections together. */
+/** Counts traffic and closed connections by reason, for all connections together. */
 export class TrafficCounts implements Measured {
   readonly dropped = new Counters(...gatewayMetrics.dropped.values)
   bytesIn = 0
@@ -21,7 +21,7 @@ export class TrafficCounts implements Measured {
     this.packetsOut++
   }
 
-  /** A connection ended; `why` is a refusal's code, "bye" or "lost". */
+  /** Counts a closed connection; `why` is a refusal's code, "bye" or "lost". */
   countClosed(why: string): void {
     this.#closed.set(why, (this.#closed.get(why) ?? 0) + 1)
   }
@@ -36,7 +36,7 @@ export class TrafficCounts implements Measured {
     readings.addAll(gatewayMetrics.dropped, this.dropped)
   }
 
-  /** How many ended, by why. */
+  /** The number of closed connections, by reason. */
   get closed(): Record<string, number> {
     return Object.fromEntries(this.#closed)
   }

@@ -3,21 +3,21 @@ import type { WorldFacts } from '../region/message/index.ts'
 import type { Source } from '../replication/index.ts'
 import { Desk } from '../replication/index.ts'
 
-/** Seconds for which it is told that time was left out: what tells it may get lost. */
+/** The time for which skipped time is reported, in seconds: a single report may get lost. */
 const LEFT_OUT_SECONDS = 2
 
-/** A world as players are told of it: where their views are written, and who is in it. */
+/** Holds a world as players see it: the desk that writes their views, and the sessions in it. */
 export class WorldDesk<Session> {
   facts: WorldFacts
-  /** The newest that is told of; 0 before there is one. */
+  /** The newest tick reported; 0 before there is one. */
   tick = 0
-  /** The next that will be told of. */
+  /** The next tick to be reported. */
   nextTick: number
   readonly desk: Desk
   readonly sessions = new Set<Session>()
-  /** Whether there is news of a tick that players have not been served with. */
+  /** Whether a tick has news not yet served to players. */
   isDue = false
-  /** Where time was left out lately: before which tick, and how much. */
+  /** The time skipped lately: before which tick, and how many ms. */
   #gap: { readonly before: number; readonly ms: number } | undefined
 
   constructor(facts: WorldFacts, nextTick: number, source: Source) {
@@ -26,7 +26,7 @@ export class WorldDesk<Session> {
     this.desk = new Desk(source)
   }
 
-  /** What was told up to this tick is told on from here. */
+  /** Makes this tick the newest reported, and marks its news as due. */
   begin(tick: number): void {
     this.tick = tick
     this.nextTick = tick + 1
@@ -36,12 +36,12 @@ export class WorldDesk<Session> {
       this.#gap = undefined
   }
 
-  /** So many ms were left out before the next tick. */
+  /** Records that so many ms were skipped before the next tick. */
   leaveOut(ms: number): void {
     this.#gap = { before: this.nextTick, ms }
   }
 
-  /** The time that was left out lately; undefined where none was. */
+  /** The time skipped lately; undefined when none was. */
   get leftOut(): LeftOut | undefined {
     const gap = this.#gap
     return gap && gap.before <= this.tick ? { back: this.tick - gap.before, ms: gap.ms } : undefined

@@ -19,7 +19,7 @@ interface Asking {
 const AWAY: Answered = { sorry: 'The server cannot reach what it keeps things in just now; ask again.' }
 
 /**
- * What the game answers to a request: at once, or later where its handler waits for something.
+ * Answers a request with the game's handler: at once, or later if the handler waits for something.
  *
  * @returns the encoded reply, or the sentence with which it refuses
  * @throws  (or rejects with) whatever else the game's handler throws, and `wire/out-of-range` for a reply that is

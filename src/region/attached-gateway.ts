@@ -6,11 +6,11 @@ import type { Down, EventNews, PlayerNews, RegionListener, TickNews } from './me
 import type { ServedPlayer } from './served-player.ts'
 import type { ServedWorld } from './served-world.ts'
 
-/** A gateway that a region serves, and who is in over it. */
+/** Tracks a gateway that a region serves, and the players connected through it. */
 export class AttachedGateway {
-  /** Times that a player was told how their own character is. */
+  /** The number of own states sent to players. */
   ownStates = 0
-  /** By the gateway's number of the session. */
+  /** Players, by the gateway's session number. */
   readonly players = new Map<number, ServedPlayer>()
   readonly #listener: RegionListener
   readonly #tick: TickNews & { readonly players: PlayerNews[]; readonly events: EventNews[] } = {
@@ -29,7 +29,7 @@ export class AttachedGateway {
     this.#listener.receive(message)
   }
 
-  /** Tells what the tick of one world brings: where its players look, what concerns each alone, what they hear. */
+  /** Sends the news of one world's tick: where its players look, what concerns each alone, and the events they hear. */
   tellTick(
     served: ServedWorld<ServedPlayer>,
     by: { readonly definition: AnyDefinition; readonly interest: Interest; readonly realm: Realm },

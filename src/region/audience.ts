@@ -14,7 +14,7 @@ import type { EventNews } from './message/index.ts'
 import type { ServedPlayer } from './served-player.ts'
 
 /**
- * Adds the events of a world's tick to what those of its players hear who are served together. Each was encoded once.
+ * Adds the events of a world's tick for the players served together. Each event was encoded once.
  */
 export function tellEvents(
   definition: AnyDefinition,
@@ -46,7 +46,7 @@ export function tellEvents(
   }
 }
 
-/** What one who leaves a world was told there before they left, or as they did. */
+/** Returns the last events a player hears in the world they leave. */
 export function lastEvents(definition: AnyDefinition, session: number, crossing: Crossing): EventNews[] {
   const { player, from, leftAt, realm } = crossing
   const context = { world: from.world, player, realm }

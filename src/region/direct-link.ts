@@ -4,7 +4,7 @@ import type { AttachedGateway } from './attached-gateway.ts'
 import type { RegionLink, RegionListener, Up } from './message/index.ts'
 import type { Region } from './region.ts'
 
-/** A region in the same process: values are handed over, and views are written from its authors themselves. */
+/** Links to a region in the same process: values are passed directly, and views are written from its own authors. */
 export class DirectLink implements RegionLink {
   readonly #region: Region
   #gateway: AttachedGateway | undefined

@@ -4,7 +4,7 @@ import type { AnyDefinition } from './definition.ts'
 
 const GROUPS_END = 2 ** 32
 
-/** The groups that the game says a player follows; none where it says no such thing. */
+/** Returns the groups that a player follows, as the game says; none when it defines none. */
 export function groupsOf(
   code: GameCode,
   groups: AnyDefinition['options']['groups'],

@@ -2,8 +2,8 @@ import type { Vector2 } from '../core/index.ts'
 import type { Resident, World } from '../world/index.ts'
 
 /**
- * The restricted entities of a world by the cell they stand in, so that a player costs what is hidden nearby and not
- * what is hidden anywhere.
+ * Indexes a world's restricted entities by cell, so that a player's cost depends on those nearby and not on all of
+ * them.
  */
 export class Hidden {
   #tick = 0

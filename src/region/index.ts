@@ -1,7 +1,6 @@
 /**
- * region: the worlds of a server and who is in them. It decides what each player may see and hears what they want;
- * what is told goes to gateways as values (`region/message`), and on from there to connections that it knows
- * nothing of.
+ * region: runs the worlds of a server and their players. It decides what each player may see and takes their
+ * commands; news goes to gateways as values (`region/message`), and from there to connections it knows nothing of.
  *
  *     gateway --enter, commands, ask, leave--> Region --step, publish--> Author
  *     gateway <--opened, tick, reply, gone----'

@@ -7,7 +7,7 @@ import { groupsOf } from './groups.ts'
 import { Hidden } from './hidden.ts'
 import type { ServedPlayer } from './served-player.ts'
 
-/** Metres a player sees where the game says nothing of it. */
+/** The default view radius, in metres. */
 const RADIUS = 48
 const worldTopic = topicKey({ kind: 'world', id: 0 })
 
@@ -16,10 +16,10 @@ export class Interest {
   readonly #definition: AnyDefinition
   readonly #radius: number
   readonly #hidden = new WeakMap<World, Hidden>()
-  /** What the player at hand follows besides cells: filled anew for each. */
+  /** The topics besides cells that the current player follows: refilled for each player. */
   readonly #wanted = new Set<TopicKey>()
 
-  /** What the game is asked with: filled anew for each question, as it comes for every player in every tick. */
+  /** The context passed to the game: refilled for each question, which comes for every player in every tick. */
   readonly #asked: { world: World; player: Player; realm: Realm }
   readonly #sight: { world: World; player: Player; realm: Realm; entity: never }
 
@@ -31,7 +31,7 @@ export class Interest {
     this.#radius = definition.options.viewRadius ?? RADIUS
   }
 
-  /** Notes where a player looks from in this tick, and what else to follow. */
+  /** Sets where a player looks from in this tick, and what else to follow. */
   point(served: ServedPlayer): void {
     const { player, news, extras } = served
     const { world } = served.world
@@ -70,7 +70,7 @@ export class Interest {
       }
   }
 
-  /** What is restricted and nearby, for those who may know of it. What is followed already goes a cell further off. */
+  /** Adds nearby restricted entities the player may know of. Those already followed stay up to a cell further away. */
   #wantHidden(world: World, player: Player, followed: ReadonlySet<TopicKey>): void {
     const { canSee } = this.#definition.options
     const character = player.entity as AnyEntity | undefined
@@ -105,13 +105,13 @@ export class Interest {
   }
 }
 
-/** Whether two places are within a reach in metres of each other; what has no place is everywhere. */
+/** Returns whether two places are within a reach in metres of each other; what has no place is everywhere. */
 function isWithin(reach: number, one: Vector2 | undefined, other: Vector2 | undefined): boolean {
   if (!one || !other) return true
   return hypot(one.x - other.x, one.y - other.y) <= reach
 }
 
-/** Whether a topic was about one entity that is no longer in the world. */
+/** Returns whether a topic was about one entity that is no longer in the world. */
 function isGone(world: World, key: TopicKey): boolean {
   const { kind, id } = topicName(key)
   return kind === 'entity' && world.get(id) === undefined
