@@ -15,13 +15,13 @@ export interface SealedClientOptions {
   readonly send: (datagram: Uint8Array, to: Address) => void
   /** Called when something waits to be sent: poll soon. */
   readonly wake: () => void
-  /** Called when the connection stands: here is its link. */
+  /** Called with the link when the connection is open. */
   readonly connected: (link: DatagramLink) => void
-  /** Called once, when it did not come about or has ended: nothing more will be sent. */
+  /** Called once, when the connection failed or has ended: nothing more will be sent. */
   readonly over: (how: ClientStateName) => void
 }
 
-/** A client's sealed connection over UDP: netcode below, a link above. A machine without I/O. */
+/** Runs a client's sealed connection over UDP: netcode below, a link above. A machine without I/O. */
 export class SealedClient {
   readonly netcode: NetcodeClient
   readonly #options: SealedClientOptions
@@ -40,7 +40,7 @@ export class SealedClient {
     return this.#isOver
   }
 
-  /** Begins, with a connect token of the server's. */
+  /** Begins to connect, with a connect token from the server. */
   connect(token: Uint8Array, now: Instant): void {
     this.#now = now
     this.netcode.connect(token, now)

@@ -13,17 +13,17 @@ import {
 } from '../transport/index.ts'
 import { SealedClient } from './client.ts'
 
-/** How many milliseconds pass between two checks for what is due. */
+/** The time between two checks for what is due, in milliseconds. */
 const LOOK_MS = 10
-/** How many milliseconds a server may make us wait for a token when too many are asked for. */
+/** The longest wait that a server may ask for when too many ask for tokens, in milliseconds. */
 const BUSY_MS_MAX = 2000
 
 /**
  * Connects to "udp://host:port". The connect token comes from the same host and port over HTTP, as `shardless
- * serve` hands it out, unless another place is named. Tokens hold keys: beyond one machine or a trusted network,
- * name an https:// place.
+ * serve` hands it out, unless another address is named. Tokens hold keys: beyond one machine or a trusted network,
+ * name an https:// address.
  *
- * @throws OutsideError when no token is to be had, or nobody answers
+ * @throws OutsideError when it gets no token, or nobody answers
  */
 export async function connectSealed(
   url: string,
@@ -41,9 +41,9 @@ export async function connectSealed(
 }
 
 /**
- * Connects with a connect token, to the servers that it names.
+ * Connects to the servers that a connect token names.
  *
- * @param options `url` names the server in what may be thrown
+ * @param options  `url` names the server in what may be thrown
  * @throws OutsideError when it is no token, or nobody answers
  */
 export async function openSealed(
@@ -102,7 +102,7 @@ export async function openSealed(
   return promise
 }
 
-/** Why a connection did not come about, if it was not silence. */
+/** The reasons why a connection failed, by state; for the others it was silence. */
 const failures: Partial<Record<ClientStateName, string>> = {
   'connection denied': 'is full.',
   'connect token expired': 'did not let us in before the connect token expired.',

@@ -13,11 +13,11 @@ import {
 } from '../transport/index.ts'
 import { SealedServer } from './server.ts'
 
-/** For how many seconds a connect token may be used. */
+/** The lifetime of a connect token, in seconds. */
 const TOKEN_SECONDS = 30
-/** After how many seconds of silence either side gives up. */
+/** The silence after which either side gives up, in seconds. */
 const TIMEOUT_SECONDS = 10
-/** How many milliseconds pass between two checks for what is due, and how many closing may take. */
+/** The time between two checks for what is due, and the longest time that closing may take, in milliseconds. */
 const LOOK_MS = 5
 const CLOSE_MS = 1200
 
@@ -30,17 +30,17 @@ export interface SealedListenOptions extends Partial<LinkOptions> {
   readonly playersMax: number
   readonly now: () => Instant
   readonly accept: (link: DatagramLink) => void
-  /** After how many seconds of silence either side gives up. Default 10. */
+  /** The silence after which either side gives up, in seconds. Default 10. */
   readonly timeoutSeconds?: number
   readonly air?: Air
 }
 
 export interface SealedListener extends Listener {
   /**
-   * Makes a connect token for one who may come in, naming this server as `host`, by number, and its own port unless
-   * another is given.
+   * Makes a connect token for an admitted player. It names this server by the numeric address `host`, and its own
+   * port unless another is given.
    *
-   * @throws OutsideError if the host is no number
+   * @throws OutsideError if the host is not a numeric address
    */
   token(host: string, port?: number): Uint8Array
 }
@@ -134,7 +134,7 @@ export async function listenSealed(options: SealedListenOptions): Promise<Sealed
   }
 }
 
-/** Returns how the server knows itself: the address it listens on, or the loopback's if it listens on all. */
+/** Returns the server's own address: the one it listens on, or the loopback's if it listens on all. */
 function ownAddress(host: string, port: number): Address {
   const own = addressOf(
     host === '0.0.0.0' || host === '::' || host === 'localhost' ? '127.0.0.1' : host,

@@ -14,7 +14,7 @@ export interface SealedOptions extends NetcodeServerOptions {
 }
 
 /**
- * All sealed connections of one UDP port: netcode below, a link for each player above. A machine without I/O.
+ * Runs all sealed connections of one UDP port: netcode below, a link for each player above. A machine without I/O.
  *
  *     datagram --receive--> NetcodeServer --payload--> DatagramLink --> link handler
  *     datagram <---send---- NetcodeServer <--send----- DatagramLink <-- link.send, link.state.send
@@ -23,14 +23,14 @@ export class SealedServer implements Measured {
   readonly netcode: NetcodeServer
   readonly #options: SealedOptions
   readonly #links: (DatagramLink | undefined)[] = []
-  /** Links that have something to do now, ended ones among them. */
+  /** The links that have something to do now, ended ones among them. */
   #busy = new Set<DatagramLink>()
   #now: Instant
   #count = 0
   #accepted = 0
-  /** What the channels of all links drop. */
+  /** Counts what the channels of all links drop. */
   readonly #dropped = new Counters(...channelMetrics.dropped.values)
-  /** Why it accepts no more. */
+  /** The reason why it accepts no more. */
   #retired: string | undefined
 
   constructor(options: SealedOptions) {
@@ -47,7 +47,7 @@ export class SealedServer implements Measured {
     readings.add(transportMetrics.accepted, this.#accepted, 'sealed')
   }
 
-  /** How many players are connected. */
+  /** The number of connected players. */
   get count(): number {
     return this.#count
   }
