@@ -78,7 +78,7 @@ export class Prediction {
   /** The player's command as of the last frame. */
   #wanted: unknown
 
-  /** @param spawns hears of the entities that the player's steps spawn */
+  /** @param spawns  hears of the entities that the player's steps spawn */
   constructor(
     game: AnyGame,
     options: {
@@ -191,9 +191,9 @@ export class Prediction {
   /**
    * Writes the character as it is to be shown, `share` of the way from the last tick to the next, into `entity`.
    *
-   * @param share     0 <= share <= 1
-   * @param command the player's current command
-   * @param seconds   since the last frame; 0 for the first
+   * @param share  0 <= share <= 1
+   * @param command  the player's current command
+   * @param seconds  since the last frame; 0 for the first
    */
   show(
     entity: AnyEntity,
