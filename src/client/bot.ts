@@ -5,17 +5,17 @@ import type { Client } from './client.ts'
 /** What a bot can see and use when it decides. */
 export interface Bot<G extends AnyGame> {
   readonly client: Client<G>
-  /** Its own character, as shown. */
+  /** The bot's own character, as shown. */
   readonly me: PlayerOf<G>
   readonly random: Random
-  /** Seconds since it came into the world. */
+  /** The seconds since it came into the world. */
   readonly seconds: number
 }
 
-/** A bot's mind: called once a tick, it says what the bot wants. */
+/** A bot's mind: called once a tick, it returns the bot's command. */
 export type Mind<G extends AnyGame> = (bot: Bot<G>) => CommandOf<G>
 
-/** Which of the bots it is, and dice that are its own. */
+/** A new bot's number, and dice of its own. */
 export interface BotBirth {
   /** From 0. */
   readonly number: number
@@ -24,7 +24,7 @@ export interface BotBirth {
 
 export interface BotDefinition<G extends AnyGame = AnyGame> {
   readonly game: G
-  /** A name for the bot of this number. */
+  /** Returns a name for the bot of this number. */
   readonly name: (context: { readonly number: number }) => string
   /** Makes the mind of one bot. */
   readonly begin: (context: BotBirth) => Mind<G>

@@ -7,7 +7,7 @@ import type { Link } from '../transport/index.ts'
 import { Client } from './client.ts'
 import type { ClientOptions } from './session/options.ts'
 
-/** A client alone in virtual time, whose every attempt to connect is noted and answered by `openLink`. */
+/** Makes a client alone in virtual time; notes its every attempt to connect, which `openLink` answers. */
 async function alone(options: Partial<ClientOptions>, openLink: () => Promise<Link>) {
   let now = 0
   const attempts: number[] = []

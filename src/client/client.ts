@@ -53,10 +53,10 @@ const HEARD_ROOM = 65_536
 const PING_MS = 1000
 
 /**
- * A player's end of the world, in browser and Node.
+ * A player's client, in browser and Node: connects to the server, shows the world and sends the player's commands.
  *
- * It is a machine: whoever joins it to a platform calls `poll` at `wakeAt` and, where something is drawn, `frame` for
- * each picture. Callbacks are called from within `poll`, `frame` and the link's own.
+ * It is a machine: its platform calls `poll` at `wakeAt` and, where something is drawn, `frame` for each frame.
+ * Callbacks are called from within `poll`, `frame` and the link's own.
  */
 export class Client<G extends AnyGame = AnyGame> {
   readonly #options: ClientOptions
@@ -73,7 +73,7 @@ export class Client<G extends AnyGame = AnyGame> {
   #content: string
   readonly #commands: CommandStream<CommandOf<G>>
   readonly #scene: Scene
-  /** Where stutters came from, each with the evidence. */
+  /** The last stutters by cause, each with the evidence. */
   readonly stutters: StutterMonitor
   readonly switches: Switches = { prediction: true, interpolation: true, lagCompensation: true }
   readonly #credentials: Credentials
@@ -84,17 +84,17 @@ export class Client<G extends AnyGame = AnyGame> {
   #nextTickAt: Instant
   #pingAt = 0
   #refusal: Refused | undefined
-  /** Opens the session once more; empty where there is none. */
+  /** The token that resumes the session; empty where there is none. */
   #token: Uint8Array = nothing
   #wasLossy = false
   #isAside = false
   #greetedAt = 0
-  /** What greeting and welcome took. */
+  /** The time from greeting to welcome, in ms. */
   #greetingMs = 0
 
   /**
    * @throws `client/bad-option` for an option of another type, `client/bad-content`. One that no server takes, such as
-   *         a name of no characters, makes a client that is closed, with the refusal.
+   *   a name of no characters, makes a client that is closed, with the refusal.
    */
   constructor(game: G, options: ClientOptions, surroundings: Surroundings) {
     const trouble = troubleWith(options)
@@ -157,7 +157,7 @@ export class Client<G extends AnyGame = AnyGame> {
     else this.#dialer.dial()
   }
 
-  /** The game, as it is on the map where the player is: sizes and ticks differ from map to map. */
+  /** The game on the player's current map: sizes and ticks differ from map to map. */
   get game(): G {
     return this.#native.game as G
   }
@@ -176,7 +176,7 @@ export class Client<G extends AnyGame = AnyGame> {
     return this.#refusal
   }
 
-  /** What the login or registration that `account` asked for gave; keep its token for the next time. */
+  /** The result of the login or registration that `account` asked for; keep its token for the next time. */
   get login(): LoginResult | undefined {
     return this.#credentials.login
   }
@@ -191,25 +191,25 @@ export class Client<G extends AnyGame = AnyGame> {
     return own?.isKnown ? (own.entity as PlayerOf<G>) : undefined
   }
 
-  /** Where the server last told the own character to be, which prediction runs ahead of: to look at what it does. */
+  /** The own character's last place from the server, which prediction runs ahead of: for looking into prediction. */
   get toldPlace(): Readonly<Vector2> | undefined {
     return this.me && (this.switches.prediction ? this.#scene.toldPlace : this.me.position)
   }
 
-  /** The cells of the map that are followed at present, by number: row by row from the south-west corner. */
+  /** The numbers of the map's cells that are followed at present: row by row from the south-west corner. */
   get cells(): number[] {
     const names = [...this.#native.replica.followed].map((key) => topicName(key))
     return names.filter(({ kind }) => kind === 'cell').map(({ id }) => id)
   }
 
-  /** An entity in view. */
+  /** Returns the entity of this id, if it is in view. */
   get(id: EntityId): EntitiesOf<G> | undefined {
     const presence = this.#native.replica.present.get(id)
     return presence?.isKnown ? (presence.entity as EntitiesOf<G>) : undefined
   }
 
   /**
-   * Every entity of one kind in view, and those that the player's own doing has put there and the server has not told
+   * Yields every entity of one kind in view, and those that prediction has spawned and the server has not confirmed
    * yet: their ids are negative. Positions are as shown: call `frame` first.
    */
   *entities<K extends KindsOf<G>>(kind: K): Generator<EntityOf<G, K>> {
@@ -219,10 +219,10 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * Called when an entity comes into view, with all its fields. The first listener of a kind hears of those, too, who
-   * came in the quarter of a second before it and are still in view.
+   * Called when an entity comes into view, with all its fields. The first listener of a kind is also told of those
+   * that came in the quarter of a second before it and are still in view.
    *
-   * @returns stops calling
+   * @returns a function that stops the calls
    */
   onEnter<K extends KindsOf<G>>(kind: K, callback: (entity: EntityOf<G, K>) => void): () => void {
     return this.#listeners.add(
@@ -233,8 +233,8 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * Called when an entity is no longer in view: out of range, or removed from the world; 'withdrawn' for one that was
-   * shown ahead of the server's word, which was another.
+   * Called when an entity is no longer in view: out of range, or removed from the world; 'withdrawn' for a
+   * predicted one that the server did not confirm.
    */
   onLeave<K extends KindsOf<G>>(
     kind: K,
@@ -252,43 +252,49 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * Called when the world tells an event. The first listener hears what was told in the quarter of a second before it.
+   * Called when the world sends an event. The first listener also gets the events of the quarter of a second before it.
    */
   on<N extends EventNames<G>>(event: N, callback: (body: EventOf<G, N>) => void): () => void {
     return this.#listeners.add(`event ${event}`, callback)
   }
 
-  /** What the server has said: `map`, the map has changed; `client`, there is newer content than the client's. */
+  /**
+   * The flags that the server has raised: `map`, the map has changed; `client`, there is newer content than the
+   * client's.
+   */
   get flags(): Flags {
     return this.#raised
   }
 
   /**
-   * Called when the server says with an answer that the map has changed and is to be loaded anew ('map', each time
-   * it has), or that there is newer content than the client's ('client', once for each time that becomes so).
+   * Called when the server says with an answer that the map has changed and is to be loaded anew ('map', at each
+   * change), or that there is newer content than the client's ('client', once each time that happens).
    */
   onFlag(flag: Flag, callback: () => void): () => void {
     return this.#listeners.add(`flag ${flag}`, callback)
   }
 
-  /** The program has done what a flag asks for. */
+  /** Lowers a flag, once the program has done what it asks for. */
   lower(flag: Flag): void {
     this.#raised[flag] = false
   }
 
-  /** The version of the client content it has; empty when it says none. */
+  /** The client content's version; empty when it names none. */
   get content(): string {
     return this.#content
   }
 
-  /** Tells the server, now and with each connection to come. @throws `client/bad-content` for what is no version */
+  /**
+   * Tells the server the version, now and with each later connection. @throws `client/bad-content` for what is no
+   * version
+   */
   set content(version: string) {
     this.#content = checkVersion(version)
     this.#native.have(version)
     this.#flush()
   }
 
-  /** Asks what anyone may know of the server. @returns undefined when the connection is lost meanwhile */
+  /** Asks for the server's public information. @returns undefined when the connection is lost meanwhile */
   query(): Promise<ServerInformation | undefined> {
     if (!this.#dialer.isUp) return Promise.resolve(undefined)
     this.#native.query()
@@ -312,15 +318,15 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * Called when the player is in another world, when its map has changed, and when what stands on it is at hand.
-   * What was in view has left by then. The first may come before `connect` has answered: look at `map`.
+   * Called when the player is in another world, when its map has changed, and when the map's content is at hand.
+   * What was in view has left by then. The first call may come before `connect` has answered: look at `map`.
    */
   onMap(callback: (map: MapInfo) => void): () => void {
     return this.#listeners.add('map', callback)
   }
 
   /**
-   * What the player wants from now on. Call it as often as you like: it is sent once a tick when it changed.
+   * Sets the player's command from now on. Call it as often as you like: it is sent once a tick when it changed.
    *
    * @throws `wire/out-of-range` for a command that is not the game's
    */
@@ -329,7 +335,7 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * What the player wants besides for one tick: to jump, to throw. It is not lost between two ticks.
+   * Adds to the player's command for one tick: to jump, to throw. It is not lost between two ticks.
    *
    * @throws `wire/out-of-range` for a command that is not the game's
    */
@@ -338,10 +344,10 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * Asks the server.
+   * Sends the server a request.
    *
    * @returns its reply; rejects with its sentence when it refuses, and when the connection is lost meanwhile; with
-   *          `client/unknown-request`, and with `wire/out-of-range` for a body that is not the request's
+   *   `client/unknown-request`, and with `wire/out-of-range` for a body that is not the request's
    */
   async ask<N extends RequestNames<G>>(request: N, body: AskOf<G, N>): Promise<ReplyOf<G, N>> {
     if (!Object.hasOwn(this.game.requests, request))
@@ -357,7 +363,7 @@ export class Client<G extends AnyGame = AnyGame> {
     return this.#pending.wait(id, request)
   }
 
-  /** Moves what is shown to the present picture. Call it once for each one drawn. */
+  /** Moves what is shown to the present. Call it once for each frame drawn. */
   frame(): void {
     // A timer may be late: ticks that are due are made before they are shown.
     this.poll()
@@ -394,18 +400,18 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * The last times that the server came to another result than the prediction: tick, part and by how much; newest last.
+   * The last mispredictions: tick, part and by how much; newest last.
    */
   get corrections(): readonly Correction[] {
     return this.#scene.ownPrediction.corrections
   }
 
-  /** Looks into what is read from here on, until the inspection is stopped. One at a time. */
+  /** Begins to inspect what is read, until the inspection is stopped. One at a time. */
   inspect(): Inspection {
     return new Inspection(this.#native, () => this.#surroundings.now())
   }
 
-  /** Leaves. The character is taken out of the world at once. */
+  /** Leaves the server. The character is removed from the world at once. */
   close(): void {
     if (this.#status === 'closed') return
     this.#sayGoodbye()
@@ -439,13 +445,13 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#flush()
   }
 
-  /** When `poll` next has something to do. */
+  /** The time at which `poll` next has something to do. */
   get wakeAt(): Instant {
     if (this.#status === 'closed') return FOREVER
     return instant(Math.min(this.#nextTickAt, this.#dialer.retryAt))
   }
 
-  /** Does what is due: makes the player's ticks, sends commands, pings, notices silence, tries again. */
+  /** Does what is due: makes the player's ticks, sends commands, pings, notices silence, reconnects. */
   poll(): void {
     if (this.#status === 'closed') return
     const now = this.#surroundings.now()
@@ -465,7 +471,7 @@ export class Client<G extends AnyGame = AnyGame> {
     if (tick > replica.tick + this.game.ticksPerSecond) replica.settle()
   }
 
-  /** The player's ticks that are due: each has its command. */
+  /** Makes the player's ticks that are due, each with its command. */
   #tick(now: Instant): void {
     const { ownPrediction } = this.#scene
     const begun = ownPrediction.advance(now, (tick) => this.#commands.tick(tick))
@@ -511,7 +517,7 @@ export class Client<G extends AnyGame = AnyGame> {
     })
   }
 
-  /** The server's accounts answer: now there is a token to say hello with, or no way in. */
+  /** Takes the answer of the server's accounts: says hello with the new token, or ends with the refusal. */
   #answered(body: string): void {
     const refusal = this.#credentials.receive(body)
     if (refusal) {
@@ -533,7 +539,9 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#keepTime(this.#surroundings.now())
   }
 
-  /** Timers of a page in the background come once a second or less; what the server says comes in time. */
+  /**
+   * Keeps time from received packets: a background page's timers fire once a second or less, but packets come in time.
+   */
   #keepTime(now: Instant): void {
     if (now > this.#nextTickAt + this.#tickMs) this.poll()
   }
@@ -550,7 +558,7 @@ export class Client<G extends AnyGame = AnyGame> {
     return isUsed
   }
 
-  /** What the replica holds, for a server to go on from there. */
+  /** Returns what the replica holds, for the server to go on from there. */
   #heard(): Uint8Array {
     const heard =
       this.#token.length > 0 ? this.#native.replica.resumeState({ isLossy: this.#wasLossy }) : undefined
@@ -579,7 +587,7 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#become('open', '')
   }
 
-  /** The player is in another world: another clock, other ticks, and nothing holds that was. */
+  /** Enters another world: with another clock and other ticks, and none of the old state. */
   #arrived(where: Whereabouts, tick: number, rttMs: number): void {
     const { ticksPerSecond } = this.game
     this.#tickMs = 1000 / ticksPerSecond
@@ -649,7 +657,7 @@ export class Client<G extends AnyGame = AnyGame> {
     this.#become('closed', reason)
   }
 
-  /** No answer will come any more. */
+  /** Ends every request that waits: no answer will come any more. */
   #forget(reason: string): void {
     this.#pending.forget(reason)
     this.#contentAsks.forget()

@@ -1,6 +1,6 @@
 /**
- * client: a player's end of the world. It keeps the connection, shows what is near a little in the past, and sends what
- * the player wants. `index.node.ts` and `index.web.ts` add `connect` for their platform.
+ * client: connects a player to the server. It keeps the connection, shows what is near a little in the past, and
+ * sends the player's commands. `index.node.ts` and `index.web.ts` add `connect` for their platform.
  */
 
 export { type Bot, type BotBirth, type BotDefinition, defineBot, type Mind } from './bot.ts'

@@ -2,11 +2,11 @@ import type { GameCode } from '../world/index.ts'
 
 type AnyCallback = (...values: never[]) => void
 
-/** Things that nobody listened to and that are kept for the first who does, at most. */
+/** The largest number of unheard calls kept for a first listener. */
 const UNHEARD_MAX = 256
-/** What is kept so: the rest can be looked at. */
+/** The names whose calls are kept: the state behind all others can be read at any time. */
 const KEPT = /^(enter|event|flag) /
-/** Milliseconds for which they are kept: who listens right after `connect` has missed nothing. */
+/** How long they are kept, in milliseconds: a listener added right after `connect` has missed nothing. */
 const UNHEARD_MS = 250
 
 interface News {
@@ -16,12 +16,12 @@ interface News {
 }
 
 /**
- * Who wants to be told of what: listeners under the name of what they wait for, told in the order they came.
+ * Keeps listeners by the name of what they listen to, and calls them in the order they were added.
  *
  *     hold -> tell, tell, ... -> release: all of it, when the packet is whole
  *
- * Each stands alone: what one throws is its program's mistake, is reported, and keeps nothing from the others. What
- * nobody listened to yet is kept for some moments for the first who does.
+ * Each stands alone: what one throws is its program's mistake, is reported, and does not stop the others. A call
+ * that nobody listened to is kept for some moments for the first listener.
  */
 export class Listeners {
   readonly #byName = new Map<string, Set<AnyCallback>>()
@@ -37,8 +37,8 @@ export class Listeners {
   }
 
   /**
-   * @param isStill  whether news that waited for a first listener is so still; always when left out
-   * @returns        takes the callback back
+   * @param isStill  returns whether news that waited for a first listener still holds; always when left out
+   * @returns a function that removes the callback
    */
   add(
     name: string,
@@ -60,7 +60,7 @@ export class Listeners {
     else this.#tellNow(name, values)
   }
 
-  /** Nothing is told until as many `release`s. */
+  /** Holds every call back until as many `release`s. */
   hold(): void {
     this.#holds++
   }
@@ -102,7 +102,7 @@ export class Listeners {
     if (this.#unheard.length > UNHEARD_MAX) this.#unheard.shift()
   }
 
-  /** The first listener hears what came before it, as soon as its program has gone on. */
+  /** Calls a first listener with what came before it, as soon as its program has gone on. */
   #catchUp(name: string, callback: AnyCallback, isStill: (...values: unknown[]) => boolean): void {
     const since = this.#now() - UNHEARD_MS
     const recent = this.#unheard.filter(({ at }) => at >= since)

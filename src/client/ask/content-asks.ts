@@ -1,6 +1,6 @@
 import type { ContentAnswer, ContentAsk } from '../../content/index.ts'
 
-/** Asks whose answers are waited for; beyond it an ask counts as lost, and is made again. */
+/** The largest number of pending asks; one beyond it counts as lost, and is made again. */
 const WAITING_MAX = 64
 
 interface Waiting {
@@ -9,11 +9,11 @@ interface Waiting {
   readonly resolve: (answer: ContentAnswer | undefined) => void
 }
 
-/** Asks for client content that wait for their answers. One that is made again waits for the same. */
+/** Keeps the asks for client content that wait for answers. A repeated ask waits for the same answer. */
 export class ContentAsks {
   readonly #waiting = new Map<string, Waiting>()
 
-  /** @returns the answer, once it comes; undefined when it will not */
+  /** Waits for the answer to an ask. @returns the answer, once it comes; undefined when it will not */
   wait({ sha256, offset }: ContentAsk): Promise<ContentAnswer | undefined> {
     const key = `${sha256} ${offset}`
     const known = this.#waiting.get(key)
@@ -24,7 +24,7 @@ export class ContentAsks {
     return promise
   }
 
-  /** One that answers nothing that was asked is left at that. */
+  /** Delivers an answer. Ignores one that answers nothing that was asked. */
   receive(answer: ContentAnswer): void {
     const isWhole = answer.is === 'gone'
     for (const [key, { sha256, resolve }] of this.#waiting) {
@@ -35,7 +35,7 @@ export class ContentAsks {
     }
   }
 
-  /** No answer will come any more. */
+  /** Ends every wait: no answer will come any more. */
   forget(): void {
     for (const { resolve } of this.#waiting.values()) resolve(undefined)
     this.#waiting.clear()

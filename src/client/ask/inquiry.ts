@@ -6,7 +6,7 @@ import { ContentAsks } from './content-asks.ts'
 
 /** Asks a server over a link without a login: what it is, and for client content. */
 export class Inquiry {
-  /** Why the server ended it, in its own sentence where it gave one; empty while it is open. */
+  /** The reason why it ended, in the server's own sentence where it gave one; empty while it is open. */
   reason = ''
   readonly #link: Link
   readonly #native: NativeInquirer
@@ -67,10 +67,10 @@ export class Inquiry {
 }
 
 /**
- * What a server tells of itself over this inquiry.
+ * Returns a server's information about itself, asked over this inquiry.
  *
- * @param url  how it was reached: listeners at all of its addresses are told by that one
- * @throws OutsideError when it does not tell
+ * @param url  the address that reached it: listeners at all of its addresses are reported under that one
+ * @throws OutsideError when it does not answer
  */
 export async function informationFrom(inquiry: Inquiry, url: string): Promise<ServerInformation> {
   const information = await inquiry.query()

@@ -7,7 +7,7 @@ import { MapAsks } from './map-asks.ts'
 
 const hash = (number: number): string => number.toString(16).padStart(16, '0')
 
-/** Asks that are written down, and what became of each fetch: its length, or the sentence. */
+/** Records the asks, and the result of each fetch: its length, or the sentence. */
 function setUp(count: number) {
   const said: ContentAsk[] = []
   const asks = new MapAsks((ask) => said.push(ask))

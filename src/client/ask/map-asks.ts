@@ -2,13 +2,13 @@ import { type ContentAnswer, type ContentAsk, PIECE_BYTES_MAX } from '../../cont
 import { concat, type Instant } from '../../core/index.ts'
 import { mapDigest } from '../../dialect/native/index.ts'
 
-/** Pieces that are asked for at a time; more wait for their turn, so many and no more. */
+/** How many pieces are asked for at a time; and how many more may wait for their turn. */
 const AHEAD = 8
 const WAITING_MAX = 4200
-/** Milliseconds without any answer after which an ask is made again, and how many times. */
+/** How long an ask goes unanswered before it is made again, in milliseconds; and how many times. */
 const AGAIN_MS = 2000
 const TRIES_MAX = 6
-/** Bytes of one piece, at most. */
+/** The largest piece, in bytes. */
 const BYTES_MAX = 64 * 1024 * 1024
 
 interface Fetch {
@@ -22,8 +22,8 @@ interface Fetch {
 }
 
 /**
- * Fetches pieces of maps over the player's own connection [N34], whatever link that is: the first asked for come
- * first, and what is not answered is asked for again. A lost connection is waited for.
+ * Fetches pieces of maps over the player's own connection [N34], over any link: in the order they were asked for,
+ * repeating asks without an answer. It waits while the connection is lost.
  *
  *     fetch(hash) -> poll, ask -> receive(part) -> ask for the next ... -> the whole
  */
@@ -32,13 +32,13 @@ export class MapAsks {
   #heardAt = -Infinity
   readonly #fetches = new Map<string, Fetch & { readonly promise: Promise<Uint8Array> }>()
 
-  /** @param ask  says it to the server, or does not when there is no room: it is asked again */
+  /** @param ask  sends an ask to the server, or drops it when there is no room: it is made again */
   constructor(ask: (ask: ContentAsk) => void) {
     this.#ask = ask
   }
 
   /**
-   * @param hash  16 hexadecimal digits. @returns the bytes of that piece; rejects with a sentence when there are none
+   * @param hash  16 hexadecimal digits. @returns the bytes of that piece; rejects with a sentence when it cannot be had
    */
   fetch(hash: string): Promise<Uint8Array> {
     const sha256 = mapDigest(hash)
@@ -51,7 +51,7 @@ export class MapAsks {
     return promise
   }
 
-  /** Asks for what is due. */
+  /** Sends the asks that are due. */
   poll(now: Instant): void {
     let ahead = 0
     for (const fetch of this.#fetches.values()) {
@@ -62,7 +62,7 @@ export class MapAsks {
     }
   }
 
-  /** @returns whether it answers what was asked here */
+  /** Takes an answer. @returns whether it answers what was asked here */
   receive(answer: ContentAnswer, now: Instant): boolean {
     const fetch = this.#fetches.get(answer.sha256)
     if (!fetch) return false
@@ -84,7 +84,7 @@ export class MapAsks {
     return true
   }
 
-  /** Another connection: what was asked over the one before is asked again. */
+  /** Asks again, over a new connection, for what was asked over the one before. */
   restart(): void {
     for (const fetch of this.#fetches.values()) {
       fetch.askedAt = undefined
@@ -92,7 +92,7 @@ export class MapAsks {
     }
   }
 
-  /** No answer will come any more. */
+  /** Rejects every fetch with `reason`: no answer will come any more. */
   forget(reason: string): void {
     for (const fetch of [...this.#fetches.values()]) this.#end(fetch, reason)
   }

@@ -7,7 +7,7 @@ interface Question {
   readonly reject: (error: Error) => void
 }
 
-/** Requests that wait for their reply. */
+/** Keeps the requests that wait for a reply. */
 export class PendingRequests {
   readonly #game: AnyGame
   readonly #waiting = new Map<number, Question>()
@@ -17,17 +17,20 @@ export class PendingRequests {
     this.#game = game
   }
 
-  /** A number for the next request. */
+  /** Returns a number for the next request. */
   number(): number {
     return this.#next++
   }
 
-  /** @returns the reply, once it comes; rejects with the server's sentence, or with the one that `forget` is given */
+  /**
+   * Waits for a reply. @returns the reply, once it comes; rejects with the server's sentence, or the one given to
+   * `forget`
+   */
   wait<Reply>(id: number, request: string): Promise<Reply> {
     return new Promise((resolve, reject) => this.#waiting.set(id, { request, resolve, reject }))
   }
 
-  /** A reply came. One that nobody waits for is left at that. */
+  /** Delivers a reply. Ignores one that nobody waits for. */
   receive(id: number, answer: { readonly body: Uint8Array } | { readonly sorry: string }): void {
     const question = this.#waiting.get(id)
     if (!question) return
@@ -41,7 +44,7 @@ export class PendingRequests {
     else question.resolve(reply as never)
   }
 
-  /** No reply will come any more. */
+  /** Rejects every request with `reason`: no reply will come any more. */
   forget(reason: string): void {
     for (const { reject } of this.#waiting.values()) reject(new Error(reason))
     this.#waiting.clear()

@@ -4,9 +4,9 @@ import { isDistrust } from '../../transport/index.node.ts'
 import { openLink, type WayOptions } from '../session/connect.node.ts'
 import { Inquiry, informationFrom } from './inquiry.ts'
 
-/** Milliseconds that an answer may take. */
+/** The longest time that an answer may take, in milliseconds. */
 const ANSWER_MS = 5000
-/** Bytes of an answer over HTTP, at most. */
+/** The largest answer over HTTP, in bytes. */
 const ANSWER_BYTES_MAX = 16_384
 
 /**
@@ -50,7 +50,7 @@ async function queryOverHttp(url: string): Promise<ServerInformation> {
   return information
 }
 
-/** A body, if it is no longer than an answer can be. */
+/** Reads a body, if it is no longer than an answer can be. */
 async function bodyOf(response: Response): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''

@@ -2,7 +2,7 @@ import type { ServerInformation } from '../../dialect/native/index.ts'
 import { connectWebSocket } from '../../transport/index.web.ts'
 import { Inquiry, informationFrom } from './inquiry.ts'
 
-/** Milliseconds that an answer may take. */
+/** The longest time that an answer may take, in milliseconds. */
 const ANSWER_MS = 5000
 
 /**

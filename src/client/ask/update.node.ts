@@ -13,20 +13,20 @@ import { openLink, type WayOptions } from '../session/connect.node.ts'
 import { Inquiry, informationFrom } from './inquiry.ts'
 
 export interface UpdateContentOptions extends WayOptions {
-  /** Where the content is kept. Made when it is not there. */
+  /** The folder for the content. Made when it is not there. */
   readonly folder: string
-  /** Told now and then how far it is. */
+  /** Called now and then with the progress. */
   readonly progress?: (progress: UpgradeProgress) => void
 }
 
 /**
- * Brings the client content in a folder to what a server has: in-band, or over HTTP where the URL says so. Nobody
- * needs to be logged in for it. An interrupted one goes on where it stopped.
+ * Brings the client content in a folder to what a server has: in-band, or over HTTP where the URL says so. It needs
+ * no login. An interrupted update goes on where it stopped.
  *
- * @param from  where the server is: "ws://", "wss://", "tcp://", "udp://", "http://" or "https://"; or a client that is
- *              connected, which goes on playing and says in the end what it has
- * @returns     what is in place, and whether that is news; `version` is what the next `connect` gives as `content`
- * @throws      OutsideError with one sentence when the server or the disk does not do its part; the old content stays
+ * @param from  where the server is: "ws://", "wss://", "tcp://", "udp://", "http://" or "https://"; or a connected
+ *   client, which goes on playing and tells the server in the end what it has
+ * @returns the version in place, and whether it is new; give `version` to the next `connect` as `content`
+ * @throws OutsideError with one sentence when the server or the disk does not do its part; the old content stays
  */
 export async function updateContent(from: string | Client, options: UpdateContentOptions): Promise<Updated> {
   const { folder, progress } = options
@@ -63,7 +63,7 @@ async function fetchInBand(
   return fetchContent({ version, folder, ask, progress, pieceBytes: PIECE_BYTES_MAX })
 }
 
-/** The way to a server: an inquiry, and another one when that was lost. */
+/** Reaches a server by an inquiry, and opens another one when that is lost. */
 class Way {
   readonly #url: string
   readonly #options: WayOptions
@@ -75,7 +75,7 @@ class Way {
     this.#options = options
   }
 
-  /** @throws OutsideError when the server cannot be reached */
+  /** Returns the open inquiry, or opens one. @throws OutsideError when the server cannot be reached */
   async inquiry(): Promise<Inquiry> {
     const known = this.#inquiry
     if (known !== undefined && (await known).isOpen) return known
@@ -84,7 +84,7 @@ class Way {
     return this.#inquiry as Promise<Inquiry>
   }
 
-  /** @returns undefined when it comes to nothing: it will be asked for again */
+  /** Asks for a piece of content. @returns undefined when no answer comes: it will be asked for again */
   async ask(ask: ContentAsk): Promise<ContentAnswer | undefined> {
     try {
       return await (await this.inquiry()).ask(ask)

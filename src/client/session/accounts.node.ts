@@ -1,12 +1,12 @@
 import { AccountClient } from './accounts.ts'
 
-/** Milliseconds that an answer may take. */
+/** The longest time that an answer may take, in milliseconds. */
 const ANSWER_MS = 15_000
 
 /**
- * The accounts of a server: register, log in, choose a character.
+ * Returns a client for a server's accounts: register, log in, choose a character.
  *
- * @param url  where its pages are, or its address: "https://town.example", "ws://127.0.0.1:4000"
+ * @param url  the address of its pages, or of the server: "https://town.example", "ws://127.0.0.1:4000"
  */
 export function accountsAt(url: string): AccountClient {
   return new AccountClient(url, async (at, request) => {

@@ -1,22 +1,22 @@
 import type { LoginResult } from './credentials.ts'
 
-/** A character of one's own. */
+/** A character of the account. */
 export interface CharacterResult {
   readonly id: string
   readonly name: string
-  /** In ms since 1970. */
+  /** The time of its creation, in ms since 1970. */
   readonly createdAt: number
   readonly savedAt: number
   readonly isInWorld: boolean
 }
 
-/** Why accounts did not do what was asked. The message is for people, `code` for programs. */
+/** Tells why the server's accounts did not do what was asked. The message is for people, `code` for programs. */
 export class AccountRefused extends Error {
-  /** One of those of docs/spec/account.md [A50]; "away" when nobody answers. */
+  /** A code of docs/spec/account.md [A50]; "away" when nobody answers. */
   readonly code: string
-  /** Seconds after which asking again makes sense. */
+  /** The seconds to wait before asking again. */
   readonly waitSeconds: number | undefined
-  /** When a ban ends, in ms since 1970; undefined for good. */
+  /** The end of a ban, in ms since 1970; undefined for good. */
   readonly until: number | undefined
 
   constructor(code: string, reason: string, more: { waitSeconds?: number; until?: number } = {}) {
@@ -35,7 +35,7 @@ export type AskAccounts = (
 ) => Promise<string>
 
 /**
- * A server's accounts, asked over HTTP. Each rejects with `AccountRefused`.
+ * Asks a server's accounts over HTTP. Each method rejects with `AccountRefused`.
  *
  *     const accounts = new AccountClient('https://town.example', ask)
  *     const { token } = await accounts.login('Ada', password)
@@ -45,7 +45,7 @@ export class AccountClient {
   readonly #base: string
   readonly #ask: AskAccounts
 
-  /** @param url  where the server's pages are; an address to connect to will do: "ws://host:port" */
+  /** @param url  the address of the server's pages, or one to connect to: "ws://host:port" */
   constructor(url: string, ask: AskAccounts) {
     this.#base = `${url
       .replace(/^ws/, 'http')
@@ -54,7 +54,7 @@ export class AccountClient {
     this.#ask = ask
   }
 
-  /** A new account, which is logged in; or, with a guest's token, a name and a password for the guest's. */
+  /** Registers a new account and logs it in; with a guest's token, gives the guest's account a name and a password. */
   register(name: string, password: string, guestToken = ''): Promise<LoginResult> {
     return this.#post('register', { name, password }, guestToken)
   }
@@ -63,27 +63,27 @@ export class AccountClient {
     return this.#post('login', { name, password })
   }
 
-  /** An account without a name: whoever has its token is it. */
+  /** Makes an account without a name: whoever has its token owns it. */
   guest(): Promise<LoginResult> {
     return this.#post('guest', {})
   }
 
-  /** A new token for one that is still good. */
+  /** Exchanges a token that is still good for a new one. */
   renew(token: string): Promise<LoginResult> {
     return this.#post('renew', {}, token)
   }
 
-  /** Every other session of the account ends. */
+  /** Changes the password; every other session of the account ends. */
   changePassword(token: string, old: string, fresh: string): Promise<LoginResult> {
     return this.#post('password', { old, new: fresh }, token)
   }
 
-  /** Every session of the account ends, this one too. */
+  /** Ends every session of the account, this one too. */
   async logout(token: string): Promise<void> {
     await this.#post('logout', {}, token)
   }
 
-  /** The account, its characters and all they have are gone. */
+  /** Deletes the account, its characters and all they have. */
   async delete(token: string, password: string): Promise<void> {
     await this.#post('delete', { password }, token)
   }

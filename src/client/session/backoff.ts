@@ -4,8 +4,8 @@ const LEAST_MS = 250
 const MOST_MS = 8000
 
 /**
- * How long to wait before a lost connection is tried again: twice as long each time, up to 8 s, and within that each
- * with dice of its own, so that a restarted server is not met by everyone at once.
+ * Decides how long to wait before reconnecting: twice as long each time, up to 8 s, with a random share of that for
+ * each client, so that not everyone reconnects to a restarted server at once.
  */
 export class Backoff {
   readonly #random: Random
@@ -15,13 +15,13 @@ export class Backoff {
     this.#random = random
   }
 
-  /** @returns half to all of 250, 500, 1000, 2000, 4000, 8000, 8000 ... ms */
+  /** Returns the next wait: half to all of 250, 500, 1000, 2000, 4000, 8000, 8000 ... ms */
   next(): Milliseconds {
     const longest = Math.min(MOST_MS, LEAST_MS * twoTo(Math.min(this.#waits++, 40)))
     return milliseconds(longest * (0.5 + this.#random.fraction() / 2))
   }
 
-  /** It worked: the next wait is a short one again. */
+  /** Starts again with a short wait, after a success. */
   reset(): void {
     this.#waits = 0
   }

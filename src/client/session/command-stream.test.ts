@@ -7,7 +7,7 @@ import { CommandStream } from './command-stream.ts'
 const walk = record({ east: integer({ min: -1, max: 1 }), gold: int64() })
 type Walk = Infer<typeof walk>
 
-/** Ticks of 50 ms: what is said at each, as "tick: changes". */
+/** Makes ticks of 50 ms; returns what is sent at each, as "tick: changes". */
 function listen(
   stream: CommandStream<Walk>,
   { from, ticks, isLossy = false }: { from: number; ticks: number; isLossy?: boolean },

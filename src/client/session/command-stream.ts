@@ -2,42 +2,45 @@ import { bytesEqual, type Instant } from '../../core/index.ts'
 import { CHANGES_MAX, type Change } from '../../dialect/native/index.ts'
 import { decode, encode, type Field } from '../../wire/index.ts'
 
-/** Milliseconds between two messages that say the same: a keep-alive, and how the server measures what comes when. */
+/**
+ * The interval of repeats without changes, in milliseconds: they keep the session alive, and the server measures
+ * arrival times by them.
+ */
 const REPEAT_MS = 250
-/** Milliseconds after which a change that may have got lost is said again, unless something new is said before. */
+/** How long after a change that may be lost it is sent again, in milliseconds, unless something new is sent before. */
 const AGAIN_MS = 100
-/** Messages whose fate is unknown, at most. */
+/** The largest number of messages in flight. */
 const FLYING_MAX = 256
 
 /**
- * What the player wants, as it is said to the server: by the tick from which on it is wanted, once when it changes and
- * four times a second besides. Where messages get lost, a change is in each of them until one is known to have come.
+ * Sends the player's commands to the server: each with the tick from which it holds, once when it changes and four
+ * times a second besides. Where messages get lost, each repeats a change until one that held it is acknowledged.
  */
 export class CommandStream<Command> {
   readonly #field: Field<Command>
   #wanted: Command | undefined
   #wantedBytes: Uint8Array | undefined
   #pressed: Partial<Command> | undefined
-  /** What was last said, or will be. */
+  /** The last command sent, or about to be. */
   #saidBytes: Uint8Array | undefined
   #changes: Change<Command>[] = []
-  /** By the link's id: the newest change a message held. */
+  /** The newest change that a message held, by the link's id of the message. */
   readonly #flying = new Map<number, number>()
   #isNews = false
   #saidAt = Number.NEGATIVE_INFINITY
 
-  /** @param field the game's description of a command */
+  /** @param field  the game's description of a command */
   constructor(field: Field<Command>) {
     this.#field = field
   }
 
-  /** What the player wants at present: the same object until something else is wanted. */
+  /** The player's current command: the same object until it changes. */
   get wanted(): Command | undefined {
     return this.#wanted
   }
 
   /**
-   * From now on the player wants this. What is the same on the wire as before is no news.
+   * Sets the player's command from now on. One that is the same on the wire changes nothing.
    *
    * @throws `wire/out-of-range` for a command that is not the game's
    */
@@ -50,7 +53,7 @@ export class CommandStream<Command> {
   }
 
   /**
-   * The player wants this too, for one tick.
+   * Adds to the player's command for one tick.
    *
    * @throws `wire/out-of-range` for a command that is not the game's
    */
@@ -63,7 +66,7 @@ export class CommandStream<Command> {
     this.#pressed = pressed
   }
 
-  /** A new session, or another connection: everything is said anew from the next tick on. */
+  /** Starts a new session or connection: sends everything anew from the next tick on. */
   restart(): void {
     this.#changes = []
     this.#flying.clear()
@@ -71,7 +74,7 @@ export class CommandStream<Command> {
     this.#saidAt = Number.NEGATIVE_INFINITY
   }
 
-  /** One of the player's ticks begins. @returns the command of that tick; undefined before anything was wanted */
+  /** Begins one of the player's ticks. @returns the command of that tick; undefined before there was any */
   tick(tick: number): Command | undefined {
     let command = this.#wanted
     if (this.#pressed) {
@@ -89,9 +92,9 @@ export class CommandStream<Command> {
   }
 
   /**
-   * What is to be said now, if anything.
+   * Returns the changes to send now, if any.
    *
-   * @param isLossy  whether the message may get lost: then its changes stay until `settled` says that they came
+   * @param isLossy  whether the message may get lost: then its changes are repeated until `settled` acknowledges them
    */
   next(now: Instant, { isLossy }: { readonly isLossy: boolean }): readonly Change<Command>[] | undefined {
     if (this.#saidBytes === undefined) return undefined
@@ -104,13 +107,13 @@ export class CommandStream<Command> {
     return changes
   }
 
-  /** What `next` gave last left under this id, and may get lost. */
+  /** Records the id under which the last result of `next` was sent over a link that loses. */
   leftAs(id: number): void {
     const newest = this.#changes.at(-1)
     if (newest && this.#flying.size < FLYING_MAX) this.#flying.set(id, newest.tick)
   }
 
-  /** What became of a message. */
+  /** Records the fate of a message. */
   settled(id: number, isAcknowledged: boolean): void {
     const newest = this.#flying.get(id)
     this.#flying.delete(id)

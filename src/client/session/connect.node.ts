@@ -8,14 +8,14 @@ import { drive, opened } from './driver.ts'
 import { badOption, type ClientOptions, checkArguments } from './options.ts'
 import { Refused } from './refused.ts'
 
-/** How a server is reached. */
+/** The options for the way to a server. */
 export interface WayOptions {
   /**
-   * For udp://, where connect tokens are had: "https://town.example/token". Left out, at the same host and port
-   * over plain HTTP, which whoever is on the way can read: enough for one machine or a trusted network.
+   * For udp://, the address that hands out connect tokens: "https://town.example/token". The same host and port
+   * over plain HTTP when left out, which anyone on the way can read: enough for one machine or a trusted network.
    */
   readonly tokenUrl?: string
-  /** What stands between the client and its network, such as the lab's weather. Nothing when left out. */
+  /** A layer between the client and its network, such as the lab's weather. None when left out. */
   readonly air?: Air
 }
 
@@ -25,9 +25,9 @@ export interface NodeClientOptions extends ClientOptions, WayOptions {}
  * Joins a game's world.
  *
  * @param url  "ws://host:port" or "wss://...", "tcp://host:port", or "udp://host:port" for sealed datagrams
- * @returns    a client whose connection is open; afterwards it reconnects by itself with growing waits
- * @throws     `Refused` with the server's sentence, an error with one when nobody answers and `retry` is not set; at
- *             once for what no server could take: `client/bad-option` where it is of another type
+ * @returns a client whose connection is open; afterwards it reconnects by itself with growing waits
+ * @throws `Refused` with the server's sentence, an error with one when nobody answers and `retry` is not set;
+ *   at once for options that no server could accept: `client/bad-option` for those of another type
  */
 export async function connect<G extends AnyGame>(
   game: G,
@@ -46,7 +46,10 @@ export async function connect<G extends AnyGame>(
   return opened(drive(game, options, { surroundings, timers: { after } }))
 }
 
-/** @throws OutsideError for an address that is none, `client/bad-option`, `Refused` for a token that cannot travel */
+/**
+ * Checks address and options. @throws OutsideError for a malformed address, `client/bad-option`, `Refused` for a
+ * token that cannot be sent
+ */
 function checkWay(game: AnyGame, url: string, options: NodeClientOptions): void {
   checkArguments(game, url, options)
   const { scheme } = parseConnectUrl(url)
@@ -82,7 +85,7 @@ type Connect = (
   options: { readonly tokenUrl?: string; readonly air?: Air; readonly login?: string },
 ) => Promise<Link>
 
-/** How to connect, by scheme. */
+/** The ways to connect, by scheme. */
 const connects: Readonly<Record<string, Connect>> = {
   ws: inAir(connectWebSocket),
   wss: inAir(connectWebSocket),

@@ -8,7 +8,7 @@ import { type ClientOptions, checkArguments } from './options.ts'
 import { attendPage } from './page.web.ts'
 
 export interface WebClientOptions extends ClientOptions {
-  /** What stands between the client and its network, such as the lab's weather. Nothing when left out. */
+  /** A layer between the client and its network, such as the lab's weather. None when left out. */
   readonly air?: Air
 }
 
@@ -16,10 +16,10 @@ export interface WebClientOptions extends ClientOptions {
  * Joins a game's world.
  *
  * @param url  "ws://host:port" or "wss://..."
- * @returns    a client whose connection is open; afterwards it reconnects by itself with growing waits; it leaves when
- *             its page is left, and comes back when the page does
- * @throws     `Refused` with the server's sentence, an error with one when nobody answers and `retry` is not set; at
- *             once for what no server could take: `client/bad-option` where it is of another type
+ * @returns a client whose connection is open; afterwards it reconnects by itself with growing waits; it leaves when
+ *   its page is left, and comes back when the page does
+ * @throws `Refused` with the server's sentence, an error with one when nobody answers and `retry` is not set;
+ *   at once for options that no server could accept: `client/bad-option` for those of another type
  */
 export async function connect<G extends AnyGame>(
   game: G,
@@ -46,7 +46,7 @@ export async function connect<G extends AnyGame>(
   return opened(client)
 }
 
-/** @throws OutsideError for an address that this page cannot call */
+/** Checks the address. @throws OutsideError for one that this page cannot call */
 function checkAddress(url: string): void {
   let address: URL | undefined
   try {

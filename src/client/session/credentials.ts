@@ -1,28 +1,28 @@
 import { Refused } from './refused.ts'
 
-/** Who somebody is from now on, as the server's accounts tell it. */
+/** The result of a login: the account, and a token for it. */
 export interface LoginResult {
   readonly account: {
     readonly id: string
     readonly name: string
     readonly role: 'player' | 'staff' | 'owner'
-    /** Without a password: who loses the token has lost the account. */
+    /** Whether it has no password: a guest who loses the token loses the account. */
     readonly isGuest: boolean
   }
-  /** Whoever has it is that account until it expires. */
+  /** The login token: whoever has it is logged in to the account until it expires. */
   readonly token: string
-  /** In ms since 1970. */
+  /** The time at which the token expires, in ms since 1970. */
   readonly expiresAt: number
 }
 
-/** Who wants to log in, or to register and be logged in at once. */
+/** A request to log in, or to register and be logged in at once. */
 export interface AccountEntry {
   readonly do: 'login' | 'register'
   readonly name: string
   readonly password: string
 }
 
-/** What a client shows at the door: a login token, or what it wants to have one for. */
+/** Holds a client's credentials: a login token, or the name and password to get one. */
 export class Credentials {
   readonly character: string
   readonly #entrance: AccountEntry | undefined
@@ -35,17 +35,17 @@ export class Credentials {
     this.#entrance = options.account
   }
 
-  /** What the server's accounts have told, in-band; undefined where nothing was asked. */
+  /** The in-band result from the server's accounts; undefined where nothing was asked. */
   get login(): LoginResult | undefined {
     return this.#login
   }
 
-  /** What goes into a hello. */
+  /** The fields for a hello. */
   get shown(): { readonly login: string; readonly character: string } {
     return { login: this.#token, character: this.character }
   }
 
-  /** What has to be asked before a hello; undefined when nothing has. */
+  /** The request to make before a hello; undefined when none is needed. */
   get page():
     | { readonly id: number; readonly page: string; readonly login: string; readonly body: string }
     | undefined {
@@ -54,7 +54,7 @@ export class Credentials {
     return { id: 1, page, login: this.#token, body: JSON.stringify({ name, password }) }
   }
 
-  /** The answer to what was asked. @returns why there is no way in; undefined when there is */
+  /** Takes the answer to the request. @returns the refusal; undefined when it succeeded */
   receive(body: string): Refused | undefined {
     const answer = readAnswer(body)
     if (answer instanceof Refused) return answer

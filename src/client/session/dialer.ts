@@ -4,33 +4,33 @@ import type { GameMistake } from '../../world/index.ts'
 import { Backoff } from './backoff.ts'
 import { TrafficMeter } from './traffic-meter.ts'
 
-/** Milliseconds of silence after which a connection counts as lost. The server answers a ping a second. */
+/** The silence after which a connection counts as lost, in milliseconds. The server answers a ping a second. */
 const SILENCE_MS = 5000
 const SILENT = 'Nothing was heard from the server.'
 
-/** What a client needs of the world outside: links and dice. */
+/** The services of the platform that a client needs: links, time and dice. */
 export interface Surroundings {
   /** Opens a link; rejects with a sentence when it cannot. */
   openLink(): Promise<Link>
   now(): Instant
   readonly random: Random
-  /** Tells of the program's own mistakes where it does not listen to them itself; nobody is told when left out. */
+  /** Reports the program's own mistakes where it does not listen for them itself; they are dropped when left out. */
   readonly report?: (mistake: GameMistake) => void
 }
 
 interface DialerListener {
-  /** There is a link: what is sent now is the first that goes over it. */
+  /** Called when a link is open: what is sent now is the first to go over it. */
   opened(link: Link): void
   received(packet: Uint8Array): void
-  /** @returns whether it was used */
+  /** Called for state from the link. @returns whether it was used */
   receivedState(payload: Uint8Array): boolean
   settledState(id: number, isAcknowledged: boolean): void
-  /** The link is gone, or none came about; `reason` is a sentence. */
+  /** Called when the link is lost, or could not be opened; `reason` is a sentence. */
   lost(reason: string): void
 }
 
 /**
- * A client's line to its server: one link at a time, made anew after growing waits, and what goes over it counted.
+ * Connects a client to its server: keeps one link at a time, reopens it after growing waits, and counts its traffic.
  *
  *     dial --> opened --> received ... --> lost --redial--> opened ...
  */
@@ -41,7 +41,7 @@ export class Dialer {
   readonly #events: DialerListener
   readonly #patience: Backoff
   #link: Link | undefined
-  /** The call that is being made; another one, or none, means that its link is not wanted any more. */
+  /** The attempt in progress; when it is another one or none, the attempt's link is no longer wanted. */
   #call: object | undefined
   #isClosed = false
   #heardAt: Instant
@@ -64,12 +64,12 @@ export class Dialer {
     return this.#link?.isOpen === true
   }
 
-  /** Where state goes on a link that loses; undefined on streams. */
+  /** The lane of state on a link that loses; undefined on streams. */
   get state(): Link['state'] {
     return this.#link?.state
   }
 
-  /** When it tries again; FOREVER while it need not. */
+  /** The time of the next attempt; FOREVER while none is needed. */
   get retryAt(): Instant {
     return this.#retryAt
   }
@@ -90,17 +90,17 @@ export class Dialer {
     )
   }
 
-  /** Tries again, later each time until the line has proved good. */
+  /** Schedules another attempt, with a longer wait each time until `proveGood`. */
   redial(): void {
     this.#retryAt = after(this.#surroundings.now(), this.#patience.next())
   }
 
-  /** The server has let the player in: the next loss begins with short waits. */
+  /** Resets the waits once the server has let the player in. */
   proveGood(): void {
     this.#patience.reset()
   }
 
-  /** Ends a link over which nothing has come for too long. @returns whether it did */
+  /** Ends a link that has been silent for too long. @returns whether it did */
   endIfSilent(now: Instant): boolean {
     if (this.#link === undefined || now - this.#heardAt <= SILENCE_MS) return false
     this.drop(SILENT)
@@ -111,22 +111,22 @@ export class Dialer {
     if (this.#link?.send(packet)) this.out.count(packet.length, this.#surroundings.now())
   }
 
-  /** @returns under which id it left on the lane of state; undefined when it could not */
+  /** Sends a payload on the lane of state. @returns its id there; undefined when it could not be sent */
   sendState(payload: Uint8Array): number | undefined {
     const id = this.#link?.state?.send(payload, false)
     if (id !== undefined) this.out.count(payload.length, this.#surroundings.now())
     return id
   }
 
-  /** The link is of no use: it is ended, and lost. */
+  /** Ends a link that is of no use, and reports it as lost. */
   drop(reason: string): void {
     this.#link?.close(reason)
     this.#lost(reason)
   }
 
   /**
-   * Lets go of the link, and of one that is on its way: neither tells anything more. There is none until it dials
-   * again.
+   * Closes the link, and abandons one that is being opened: neither reports anything more. There is none until it
+   * dials again.
    */
   hangUp(reason: string): void {
     const link = this.#link
@@ -136,7 +136,7 @@ export class Dialer {
     link?.close(reason)
   }
 
-  /** No link any more. */
+  /** Closes for good: there will be no other link. */
   close(reason: string): void {
     this.#isClosed = true
     this.hangUp(reason)
@@ -149,7 +149,7 @@ export class Dialer {
     this.#events.opened(link)
   }
 
-  /** Begins to hear, once what is to be known of the link is. */
+  /** Starts to listen to a link, once it is set up here. */
   listen(link: Link): void {
     const { settledState } = this.#events
     link.open({

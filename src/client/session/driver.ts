@@ -3,9 +3,9 @@ import { Client } from '../client.ts'
 import type { Surroundings } from './dialer.ts'
 import type { ClientOptions } from './options.ts'
 
-/** The timers of a platform. */
+/** A platform's timers. */
 export interface Timers {
-  /** Calls back once after so many ms; @returns forgets it */
+  /** Calls back once after `ms` milliseconds. @returns a function that cancels it */
   after(ms: number, callback: () => void): () => void
 }
 
@@ -32,7 +32,10 @@ export function drive<G extends AnyGame>(
   return client
 }
 
-/** @returns the client once its connection is open; rejects with `Refused`, or with a sentence when nobody answers */
+/**
+ * Waits until the client is in the world. @returns the client once its connection is open; rejects with `Refused`,
+ * or with a sentence when nobody answers
+ */
 export function opened<G extends AnyGame>(client: Client<G>): Promise<Client<G>> {
   if (client.status === 'closed') return Promise.reject(client.refusal)
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** Holds what a client is made with against what can be said to a server, before anything is sent. */
+/** Checks a client's options before anything is sent. */
 import { isDigest } from '../../content/index.ts'
 import { ShardlessError } from '../../core/index.ts'
 import {
@@ -20,45 +20,46 @@ export interface ClientOptions {
    * token or an account, for a character that has one.
    */
   readonly name: string
-  /** A login token: who comes in with one plays a character that is kept. */
+  /** A login token: whoever connects with one plays a character that is kept. */
   readonly token?: string
-  /** The id of the character to come in with; the one that played last when left out, or a new one. */
+  /** The id of the character to play; the one that played last when left out, or a new one. */
   readonly character?: string
   /**
-   * Logs in or registers over the connection itself, for those who have no token yet. The connection has to be a
-   * secret one.
+   * Logs in or registers over the connection itself, for players without a token. The connection has to be an
+   * encrypted one.
    */
   readonly account?: AccountEntry
   /**
-   * What stands still: with it, the own character is moved ahead of the server's answer. One map, or what is asked for
-   * each that the player comes to, such as `MapKeeper.source`. One that is not the server's is not used: see
-   * `stats.mapTrouble`.
+   * The map, on which the own character is predicted ahead of the server's answer. One map, or a function called
+   * for each map that the player comes to, such as `MapKeeper.source`. A map other than the server's is not used:
+   * see `stats.mapTrouble`.
    */
   readonly map?: MapSource
-  /** Whether a lost connection is made anew by itself. Yes when left out. */
+  /** Whether to reconnect by itself when the connection is lost. Yes when left out. */
   readonly reconnects?: boolean
   /**
-   * Whether a first connection that does not come about is tried again too, after the same growing waits. No when left
-   * out: the address may be wrong. What no trying mends ends it either way.
+   * Whether to retry a first connection that fails too, after the same growing waits. No when left out: the address
+   * may be wrong. A failure that no retry can mend ends it either way.
    */
   readonly retry?: boolean
   /**
-   * The version of the client content it has, 64 hexadecimal digits: a server of another one says so. It says none
-   * when left out.
+   * The client content's version, 64 hexadecimal digits: a server with another one says so. It names none when left
+   * out.
    */
   readonly content?: string
   /**
-   * Told what the program's own code threw: a listener, a `map` function, the game's `step`. Each stands alone, and
-   * everything else goes on. Of one place not more than one in ten seconds is told. The console is when left out.
+   * Called with what the program's own code threw: a listener, a `map` function, the game's `step`. Each stands
+   * alone, and everything else goes on. Each place reports at most one in ten seconds. Goes to the console when
+   * left out.
    */
   readonly onError?: (mistake: GameMistake) => void
 }
 
 /**
- * Finds what no server could take: a name that is none, a token or id too long to be said.
+ * Finds options that no server could accept: an invalid name, a token or id too long to be sent.
  *
- * @returns   why there is no way in, as a server would say it; undefined when nothing is wrong
- * @throws    `client/bad-option` for an option of another type, `client/bad-content` for what is no content version
+ * @returns the refusal that a server would give; undefined when nothing is wrong
+ * @throws `client/bad-option` for an option of another type, `client/bad-content` for what is no content version
  */
 export function troubleWith(options: ClientOptions): Refused | undefined {
   checkTypes(options)
@@ -85,7 +86,7 @@ export function troubleWith(options: ClientOptions): Refused | undefined {
   return undefined
 }
 
-/** @throws `client/bad-option` for arguments of `connect` that are of another type */
+/** Checks the arguments of `connect`. @throws `client/bad-option` for those of another type */
 export function checkArguments(
   game: AnyGame,
   url: string,
@@ -98,7 +99,7 @@ export function checkArguments(
   if (air !== undefined && typeof air?.wrap !== 'function') badOption('air', air, 'weather, or leave it out')
 }
 
-/** @throws `client/bad-content` for what is no version of client content; none is the empty text */
+/** Returns the version if it is one; the empty text names none. @throws `client/bad-content` for anything else */
 export function checkVersion(version: string): string {
   if (version === '' || (typeof version === 'string' && isDigest(version))) return version
   throw new ShardlessError(
@@ -107,7 +108,7 @@ export function checkVersion(version: string): string {
   )
 }
 
-/** @throws `client/bad-option` with what is wrong with the value of an option */
+/** Throws for an option with a wrong value. @throws `client/bad-option` that says what is wrong with it */
 export function badOption(name: string, value: unknown, wanted: string): never {
   const shown = typeof value === 'string' ? `'${value.slice(0, 80)}'` : value === null ? 'null' : typeof value
   throw new ShardlessError('client/bad-option', `${name} is ${shown}; give ${wanted}.`)
@@ -140,5 +141,5 @@ function canBeSaid(text: string, bytesMax: number): boolean {
   return new TextEncoder().encode(text).length <= bytesMax && !HALF_A_PAIR.test(text)
 }
 
-/** With the flag `u`, whole pairs are characters of their own, and only halves are left as surrogates. */
+/** Matches half a surrogate pair: with the flag `u`, a whole pair counts as one character and does not match. */
 const HALF_A_PAIR = /\p{Cs}/u

@@ -2,8 +2,8 @@ import type { AnyGame } from '../../world/index.ts'
 import type { Client } from '../client.ts'
 
 /**
- * A client lives as its page does: it leaves when the page is closed or left, and comes back with a page that the
- * browser has put aside (the back/forward cache) and brings back. It listens no longer than the client lives.
+ * Ties a client to its page: it leaves when the page is closed or left, and comes back when the browser restores
+ * the page from the back/forward cache. Stops listening when the client is closed.
  */
 export function attendPage<G extends AnyGame>(client: Client<G>): void {
   const hide = ({ persisted }: PageTransitionEvent): void => {

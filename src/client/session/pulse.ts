@@ -1,25 +1,27 @@
 import type { Instant } from '../../core/index.ts'
 import type { ServerPace } from '../../dialect/native/index.ts'
 
-/** Milliseconds without news that count as a stall: the server says something at least every half second. */
+/**
+ * The time without news that counts as a stall, in milliseconds: the server says something at least every half second.
+ */
 const STALL_MS = 750
-/** Round trips of which the shortest tells what the way takes by itself. */
+/** How many recent round trips are kept: the shortest tells the network's own delay. */
 const LATELY = 8
 
-/** How the server is felt from here: round-trip times, and news that comes or fails to. */
+/** Measures the connection: round-trip times, stalls, and the server's pace. */
 export class Pulse {
-  /** Round-trip time in ms, smoothed; 0 before the first. */
+  /** The smoothed round-trip time, in ms; 0 before the first. */
   pingMs = 0
-  /** Mean deviation of round-trip times in ms. */
+  /** The mean deviation of round-trip times, in ms. */
   jitterMs = 0
-  /** How the server's ticks go. */
+  /** The timing of the server's ticks. */
   pace: ServerPace = { workMs: 0, worstMs: 0, lateMs: 0 }
   ticksReceived = 0
   stalls = 0
   readonly #lately: number[] = []
   #newsAt: Instant | undefined
 
-  /** A ping came back: sent at `sent`, with the server's own figure. */
+  /** Records the answer to a ping that was sent at `sent`, with the server's own figures. */
   ponged(sent: number, pace: ServerPace, now: Instant): void {
     const rtt = Math.max(0, now - sent)
     const isFirst = this.pingMs === 0
@@ -30,19 +32,19 @@ export class Pulse {
     this.pace = pace
   }
 
-  /** The shortest round-trip time of the last few, in ms; 0 before the first. */
+  /** The shortest recent round-trip time, in ms; 0 before the first. */
   get leastMs(): number {
     return this.#lately.length === 0 ? 0 : Math.min(...this.#lately)
   }
 
-  /** News of a tick came. */
+  /** Records that news of a tick came. */
   heard(now: Instant): void {
     this.ticksReceived++
     if (this.#newsAt !== undefined && now - this.#newsAt > STALL_MS) this.stalls++
     this.#newsAt = now
   }
 
-  /** A new session: the time without one is no stall. */
+  /** Starts a new session: the time without one is no stall. */
   restart(): void {
     this.#newsAt = undefined
   }

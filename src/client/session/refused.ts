@@ -3,9 +3,9 @@ import type { RefusalCode } from '../../dialect/native/index.ts'
 /** The server refused this player; `code` says why, the message says it in a sentence. */
 export class Refused extends Error {
   readonly code: RefusalCode
-  /** With code `content`: the version of client content that the server wants. */
+  /** The version of client content that the server wants, with code `content`. */
   readonly content: string | undefined
-  /** With code `banned`: when it ends, in ms since 1970; undefined for good. */
+  /** The end of the ban, in ms since 1970, with code `banned`; undefined for good. */
   readonly until: number | undefined
 
   constructor(
@@ -20,7 +20,7 @@ export class Refused extends Error {
     this.until = more.until
   }
 
-  /** Whether trying again is of no use. */
+  /** Whether a retry is useless. */
   get isFinal(): boolean {
     return FINAL.includes(this.code)
   }

@@ -1,12 +1,12 @@
 import type { Instant } from '../../core/index.ts'
 
-/** Milliseconds that an average looks back. */
+/** The window of an average, in milliseconds. */
 const WINDOW_MS = 2000
-/** The least that the first average looks back: one packet is no stream. */
+/** The shortest window of the first average, in milliseconds: one packet is no stream. */
 const FIRST_MS = 500
 
 /**
- * Counts packets and bytes, and how many a second there were lately: in the last whole window; in the first one,
+ * Counts packets and bytes, and their recent rates per second: over the last whole window; in the first window,
  * since the first packet.
  */
 export class TrafficMeter {
@@ -15,7 +15,7 @@ export class TrafficMeter {
   #windowStart: Instant | undefined
   #windowBytes = 0
   #windowPackets = 0
-  /** Of the last whole window; undefined in the first. */
+  /** The rates of the last whole window; undefined in the first. */
   #last: { readonly bytesPerSecond: number; readonly packetsPerSecond: number } | undefined
 
   count(bytes: number, now: Instant): void {

@@ -1,6 +1,6 @@
 import { MapKeeper } from './map-keeper.ts'
 
-/** Milliseconds that a piece may take, and bytes that it may have. */
+/** The longest time that a piece may take, in milliseconds; and its largest size, in bytes. */
 const PATIENCE_MS = 20_000
 const PIECE_BYTES_MAX = 64 * 1024 * 1024
 
@@ -10,7 +10,7 @@ const PIECE_BYTES_MAX = 64 * 1024 * 1024
  *     const maps = mapKeeper('ws://127.0.0.1:4000')
  *     const client = await connect(game, 'ws://127.0.0.1:4000', { name: 'Ada', map: maps.source })
  *
- * @param url  the server's, as `connect` takes it: its pages are at the same host and port. A server that listens
+ * @param url  the server's address, as for `connect`: its pages are at the same host and port. A server that listens
  *   on tcp:// only has none
  */
 export function mapKeeper(url: string): MapKeeper {

@@ -2,23 +2,25 @@ import type { Whereabouts } from '../../dialect/native/index.ts'
 import { cutMap, type WorldMap } from '../../geometry/index.ts'
 import type { GameCode } from '../../world/index.ts'
 
-/** The world that a player is in, and the ground of it where that is at hand. */
+/** The world that a player is in, and its map where that is at hand. */
 export interface MapInfo {
   /** The map's name. */
   readonly name: string
   /** The world's id: many may be played on one map at a time. */
   readonly instance: number
-  /** Metres. */
+  /** The width, in metres. */
   readonly width: number
   readonly height: number
   readonly ticksPerSecond: number
-  /** Of what stands on it, 16 hexadecimal digits: `cutMap(map).hash`. */
+  /** The hash of the map's content, 16 hexadecimal digits: `cutMap(map).hash`. */
   readonly hash: string
-  /** What stands still, once the right one is at hand: see `ClientOptions.map`. */
+  /** The map, once the right one is at hand: see `ClientOptions.map`. */
   readonly ground: WorldMap | undefined
 }
 
-/** A map, or where maps come from: asked for each map that the player comes to, and again when one has changed. */
+/**
+ * A map, or a function that gets maps: called for each map that the player comes to, and again when one has changed.
+ */
 export type MapSource =
   | WorldMap
   | ((name: string, hash: string, fetchPiece: FetchPiece) => WorldMap | Promise<WorldMap> | undefined)
@@ -27,15 +29,15 @@ export type MapSource =
 export type FetchPiece = (hash: string) => Promise<Uint8Array>
 
 export interface GroundParts {
-  /** Where what a map function throws is contained. */
+  /** Contains what a map function throws. */
   readonly code: GameCode
   readonly fetchPiece: FetchPiece
-  /** Told when the map has become another one, is at hand now, or cannot be had. */
+  /** Called when the map has changed, is at hand, or cannot be had. */
   readonly changed: () => void
 }
 
 /**
- * Which map the player's character can be moved on ahead of the server: none but the very one that the server has.
+ * Gets the map to predict the player's character on: only the very one that the server has.
  *
  *     come(where) -> at hand, the right one -> changed
  *                    on its way             -> changed, later
@@ -54,7 +56,7 @@ export class Ground {
     this.#parts = parts
   }
 
-  /** Whether there may be one at all. */
+  /** Whether the options name a source of maps. */
   get isWanted(): boolean {
     return this.#source !== undefined
   }
@@ -63,7 +65,7 @@ export class Ground {
     return this.#map
   }
 
-  /** Why there is none, in a sentence; undefined where there is one. */
+  /** The reason why there is no map, in a sentence; undefined where there is one. */
   get trouble(): string | undefined {
     return this.#trouble
   }
@@ -74,7 +76,7 @@ export class Ground {
     return { name, ...rest, ground: this.#map }
   }
 
-  /** The server says which map it is. */
+  /** Changes to the map that the server names. */
   come(where: Whereabouts): void {
     const isSame = this.#where?.map === where.map && this.#where.hash === where.hash
     this.#where = where
@@ -105,7 +107,7 @@ export class Ground {
     this.#parts.changed()
   }
 
-  /** What the source gives; an error where it threw. */
+  /** Returns what the source gives; an error where it threw. */
   #ask(source: MapSource | undefined, where: Whereabouts): WorldMap | Promise<WorldMap> | undefined | Error {
     if (typeof source !== 'function') return source
     try {

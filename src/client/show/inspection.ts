@@ -7,30 +7,30 @@ export interface InspectedTopic {
   /** "cell 17", "group 3", "world". */
   readonly name: string
   readonly entities: number
-  /** The tick up to which its state is known: that of the last news of it. */
+  /** The tick up to which its state is known: that of its last news. */
   readonly tick: number
 }
 
-/** What one field of one kind took on the wire. */
+/** The cost of one field of one kind on the wire. */
 export interface InspectedField {
-  /** The kind of entity; "-" for what belongs to none, such as heads and slots. */
+  /** The kind of entity; "-" for what belongs to no kind, such as heads and slots. */
   readonly kind: string
   readonly what: string
   readonly bytesPerSecond: number
   readonly timesPerSecond: number
 }
 
-/** What an inspection found since it was last read. */
+/** The findings of an inspection since it was last read. */
 export interface Findings {
   readonly seconds: number
-  /** The newest tick heard of. */
+  /** The newest tick received. */
   readonly tick: number
-  /** Followed topics with entities or news, by name. */
+  /** The followed topics with entities or news, by name. */
   readonly topics: readonly InspectedTopic[]
-  /** State only, without the frames around it; the largest first. */
+  /** The fields of state, without the frames around it; the largest first. */
   readonly fields: readonly InspectedField[]
   readonly bytesPerSecond: number
-  /** What was read of the traced entity, in order: field and bits. The last thousand. */
+  /** The last thousand reads of the traced entity, in order: field and bits. */
   readonly trace: readonly Trace[]
 }
 
@@ -57,7 +57,7 @@ export class Inspection {
     this.#meter.trace.length = 0
   }
 
-  /** What was found since the last time, and counts anew. */
+  /** Returns the findings since the last read, and starts to count anew. */
   read(): Findings {
     const now = this.#now()
     const seconds = Math.max(0.001, (now - this.#since) / 1000)
@@ -94,7 +94,7 @@ export class Inspection {
     return undefined
   }
 
-  /** Counts no more. */
+  /** Stops counting. */
   stop(): void {
     this.#native.meter = undefined
   }

@@ -9,9 +9,9 @@ import {
 } from '../../geometry/index.ts'
 import type { FetchPiece } from './ground.ts'
 
-/** Maps kept at a time, of other names; the one that was not wanted for longest gives way. */
+/** The largest number of maps kept, by name; the one unused for longest is dropped. */
 const MAPS_MAX = 16
-/** Pieces that are fetched at the same time. */
+/** How many pieces are fetched at the same time. */
 const FETCHES_MAX = 8
 
 interface Kept {
@@ -21,33 +21,35 @@ interface Kept {
 }
 
 /**
- * Keeps maps as the server has them: of one that has changed, only the pieces that did are fetched.
+ * Keeps maps as the server has them: of a changed map it fetches only the changed pieces.
  *
  *     const maps = new MapKeeper()
  *     connect(game, url, { name, map: maps.source })
  */
 export class MapKeeper {
-  /** Indexes and pieces that were fetched, and their bytes. */
+  /** The number of indexes and pieces fetched, and their bytes. */
   piecesFetched = 0
   bytesFetched = 0
   readonly #fetchPiece: FetchPiece | undefined
   readonly #kept = new Map<string, Kept>()
 
   /**
-   * @param fetchPiece  where pieces come from; over the player's own connection when left out. It rejects with a
-   *   sentence when there is none; what it gives is checked
+   * @param fetchPiece  fetches a piece; over the player's own connection when left out. It rejects with a sentence
+   *   when there is none; what it gives is checked
    */
   constructor(fetchPiece?: FetchPiece) {
     this.#fetchPiece = fetchPiece
   }
 
-  /** Puts in what the program brought along: of that only the difference is fetched. */
+  /** Adds a map that the program brought along: only the differences from it are fetched. */
   hold(name: string, map: WorldMap): void {
     const { files, hash } = cutMap(map)
     this.#keep(name, { files, hash, map })
   }
 
-  /** For `ClientOptions.map`. Rejects with a sentence when a piece cannot be had or is not what it should be. */
+  /**
+   * The source for `ClientOptions.map`. Rejects with a sentence when a piece cannot be had or is not what it should be.
+   */
   readonly source = async (name: string, hash: string, fetchPiece: FetchPiece): Promise<WorldMap> => {
     const fetch = (of: string): Promise<Uint8Array> => this.#fetch(of, this.#fetchPiece ?? fetchPiece)
     const kept = this.#kept.get(name)

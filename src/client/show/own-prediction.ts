@@ -13,29 +13,29 @@ import type { WorldMap } from '../../geometry/index.ts'
 import type { AnyEntity, AnyGame, EntityId, GameCode, Kind } from '../../world/index.ts'
 import type { ClientStats } from '../client-stats.ts'
 
-/** Ticks made up for after a hitch; a longer one is skipped, as the server skips its own. */
+/** The longest hitch that is made up for, in ticks; a longer one is skipped, as the server skips its own. */
 const CATCH_UP_TICKS = 5
 /**
- * Milliseconds in which something that the player has seen ahead of the server falls back to where the server tells it.
+ * The time in which a confirmed predicted entity moves from its predicted place to the server's, in milliseconds.
  */
 const BLEND_MS = 300
 const AXES = ['x', 'y', 'z'] as const
 
 interface Options extends SpawnListener {
   readonly clock: TickClock
-  /** Whether there will be a map: without one nothing is predicted. */
+  /** Whether to predict: without a map nothing is predicted. */
   readonly isPredicting: boolean
-  /** Where what the game's rules throw is contained. */
+  /** Contains what the game's rules throw. */
   readonly code: GameCode
 }
 
-/** Where something was shown when it became the server's, and since when it is on its way. */
+/** The offset from the server's place when the entity was taken over, and the start of its fade-out. */
 interface Blend {
   readonly offset: Record<string, number>
   readonly since: number
 }
 
-/** The player's side of time: ticks ahead of the server, each with its command, and what comes of them. */
+/** Runs the player's ticks ahead of the server, each with its command, and predicts the results. */
 export class OwnPrediction {
   readonly spawns: PredictedSpawns
   readonly #game: AnyGame
@@ -73,24 +73,24 @@ export class OwnPrediction {
     }
   }
 
-  /** The last times that the server came to another result than the prediction, newest last. */
+  /** The last mispredictions, newest last. */
   get corrections(): readonly Correction[] {
     return this.#prediction?.corrections ?? []
   }
 
-  /** A session begins or goes on: greeting and welcome took `rttMs`. */
+  /** Begins or resumes a session; greeting and welcome took `rttMs`. */
   begin(rttMs: number, now: Instant): void {
     this.#lead.begin(rttMs, now)
     this.#tick = Math.floor(this.#lead.tickAt(now))
     this.#isPaused = false
   }
 
-  /** The connection is lost: the player's time stands still. */
+  /** Stops the player's clock while the connection is lost. */
   pause(): void {
     this.#isPaused = true
   }
 
-  /** Another session: nothing holds that was. */
+  /** Resets everything for another session. */
   restart(): void {
     this.#prediction = undefined
     this.#blends.clear()
@@ -101,7 +101,7 @@ export class OwnPrediction {
     this.#lead.heard(marginMs, rttMs, now)
   }
 
-  /** The server's clock has gone back by so many ticks. */
+  /** Follows a server clock that moved back by `ticks`. */
   leftOut(ticks: number): void {
     this.#lead.leftOut(ticks)
   }
@@ -120,21 +120,21 @@ export class OwnPrediction {
     return begun
   }
 
-  /** When the next tick is due. */
+  /** Returns the time at which the next tick is due. */
   nextAt(now: Instant): Instant {
     const share = this.#lead.tickAt(now) - this.#tick
     // Never later than a tick: where the clock has been set back, it may be set forth again.
     return instant(now + Math.max(1, Math.min(1, 1 - share) * this.#tickMs))
   }
 
-  /** What stands still from tick `since` on; undefined while it is not at hand. */
+  /** Changes the map from tick `since` on; undefined while it is not at hand. */
   changeMap(map: WorldMap | undefined, since: number): void {
     this.#map = map
     this.#mapSince = since
     this.#prediction?.changeMap(map, since)
   }
 
-  /** The server says how the player's character was. */
+  /** Corrects the prediction by the server's state of the player's character. */
   correct(truth: Truth, ownId: EntityId): void {
     if (!this.#options.isPredicting || ownId === 0) return
     if (ownId !== this.#prediction?.id) {
@@ -146,12 +146,12 @@ export class OwnPrediction {
     this.#prediction.correct(truth)
   }
 
-  /** All of the character is known, with what is told once. */
+  /** Takes the whole character, with the fields that are sent once. */
   introduce(entity: AnyEntity): void {
     if (entity.id === this.#prediction?.id) this.#prediction.introduce(entity)
   }
 
-  /** Writes the character as it is to be shown. */
+  /** Writes the character's state to show. */
   show(
     entity: AnyEntity,
     { now, seconds, command }: { now: Instant; seconds: number; command: unknown },
@@ -163,9 +163,9 @@ export class OwnPrediction {
   }
 
   /**
-   * An entity of the server's comes into view.
+   * Replaces a predicted entity by the server's, which comes into view.
    *
-   * @returns what was shown in its stead, which is shown no longer; undefined where there was nothing
+   * @returns what was shown in its place, and is no longer; undefined where there was nothing
    */
   replaced(entity: AnyEntity, now: Instant): AnyEntity | undefined {
     const shown = this.spawns.replaced(entity.id)
@@ -177,7 +177,7 @@ export class OwnPrediction {
     return shown
   }
 
-  /** Where an entity was shown ahead of the server, it falls back to where the server tells it, little by little. */
+  /** Moves an entity that was shown ahead of the server to the server's place, little by little. */
   blend(entity: AnyEntity, now: Instant): void {
     const blend = this.#blends.size > 0 ? this.#blends.get(entity.id) : undefined
     if (blend === undefined) return

@@ -7,19 +7,21 @@ import type { Listeners } from '../listeners.ts'
 import { type FetchPiece, Ground, type MapSource } from './ground.ts'
 import { OwnPrediction } from './own-prediction.ts'
 
-/** Metres within which news of others should come in time to be shown: those further off are told of less often. */
+/**
+ * The distance within which news of others should come in time to be shown, in metres: those further off are sent
+ * less often.
+ */
 const NEARBY_METRES = 20
 
-/** What a client does against the network's delay; each can be switched off, to see what it is for. */
+/** The client's techniques against the network's delay; each can be switched off, to see its effect. */
 export interface Switches {
-  /** The own character answers at once. Off, it is shown as the server tells it. */
+  /** Predicts the own character, so that it responds at once. Off, it is shown as the server sends it. */
   prediction: boolean
   /**
-   * Others are shown a little in the past, where they were for certain. Off, they are put wherever the last news
-   * has them.
+   * Shows others a little in the past, where they were for certain. Off, they are shown at their last received place.
    */
   interpolation: boolean
-  /** Aimed actions are measured against what the player saw. Off, against the server's present. */
+  /** Measures aimed actions against what the player saw. Off, against the server's present. */
   lagCompensation: boolean
 }
 
@@ -34,8 +36,8 @@ export interface SceneOptions {
 }
 
 /**
- * What is shown: everybody in view a little in the past, where they were for certain, and the own character ahead
- * of the server. One world at a time: in another, clock, playback and own prediction are new.
+ * Shows everybody in view a little in the past, where they were for certain, and the own character ahead of the
+ * server. It holds one world at a time: another one gets a new clock, playback and own prediction.
  *
  *     what the replica hears -> clock, playback -> frame -> positions of entities
  *     what the player wants  -> own prediction ------------'
@@ -47,7 +49,7 @@ export class Scene {
   #clock: TickClock
   #playback: Playback
   #ownPrediction: OwnPrediction
-  /** The tick from which on the map is as last told. */
+  /** The tick from which the current map holds. */
   #mapSince = 0
   #frameAt = 0
   #shown = 0
@@ -65,7 +67,7 @@ export class Scene {
     this.#ownPrediction = this.#newOwnPrediction()
   }
 
-  /** The server's time, as far as it is known here. */
+  /** The estimate of the server's time. */
   get clock(): TickClock {
     return this.#clock
   }
@@ -74,7 +76,7 @@ export class Scene {
     return this.#ownPrediction
   }
 
-  /** The player's character, where the server has told one. What is of another kind is none, whatever it says. */
+  /** The player's character, once the server has named one. An entity of another kind is never taken for it. */
   get own(): Presence | undefined {
     const { native } = this.#options
     const own = native.replica.present.get(native.ownId)
@@ -82,15 +84,15 @@ export class Scene {
   }
 
   /**
-   * By how many ticks what the player was shown lies behind the tick at hand: what aimed actions are measured by.
-   * Who has been shown nothing has aimed at nothing.
+   * How many ticks the shown world lies behind the current tick, for lag compensation of aimed actions; 0 before
+   * anything was shown.
    */
   get viewDelay(): number {
     const isAiming = this.#options.switches.lagCompensation && this.#frameAt > 0
     return isAiming ? this.#ownPrediction.tick - this.#shown : 0
   }
 
-  /** Moves what is shown to the present picture. @param command what the player wants */
+  /** Moves what is shown to the present. @param command  the player's command */
   frame(now: Instant, command: unknown): void {
     const { native, switches } = this.#options
     const seconds = this.#frameAt === 0 ? 0 : (now - this.#frameAt) / 1000
@@ -109,7 +111,7 @@ export class Scene {
     if (command !== undefined) this.#ownPrediction.show(own.entity, { now, seconds, command })
   }
 
-  /** The player is in another world: nothing holds that was. */
+  /** Enters another world, with none of the old state. */
   arrive(where: Whereabouts, tick: number, rttMs: number): void {
     const { native } = this.#options
     this.#ownPrediction.restart()
@@ -121,25 +123,25 @@ export class Scene {
     this.ground.come(where)
   }
 
-  /** The session goes on where it was; greeting and welcome took `rttMs`. */
+  /** Resumes the session; greeting and welcome took `rttMs`. */
   goOn(tick: number, rttMs: number): void {
     const now = this.#options.now()
     this.#clock.hear(tick - 1, now)
     this.#ownPrediction.begin(rttMs, now)
   }
 
-  /** The map has changed where the player is, from `tick` on. */
+  /** Changes the map of the current world from `tick` on. */
   remap(where: Whereabouts, tick: number): void {
     this.#mapSince = tick
     this.ground.come(where)
   }
 
-  /** What was shown holds no more: all of it is told anew. */
+  /** Forgets what was shown: the server sends all of it anew. */
   clear(): void {
     this.#playback.clear()
   }
 
-  /** The server's state up to `tick` is in. */
+  /** Takes note that the server's state up to `tick` has arrived. */
   advanced(tick: number, { margin, own: truth, leftOut }: Notes, rttMs: number): void {
     const { native, now } = this.#options
     if (leftOut) this.#ownPrediction.leftOut(this.#clock.leftOut(tick - leftOut.back, leftOut.ms))
@@ -178,7 +180,7 @@ export class Scene {
     return hypot(own.x - position.x, own.y - position.y) < NEARBY_METRES
   }
 
-  /** The map is another one, or is at hand now. */
+  /** Passes a changed map on to the own prediction. */
   #grounded(): void {
     this.#ownPrediction.changeMap(this.ground.map, this.#mapSince)
     this.#options.listeners.tell('map', this.ground.info)

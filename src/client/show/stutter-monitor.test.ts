@@ -5,7 +5,7 @@ import { instant } from '../../core/index.ts'
 import { Pair, type PairOptions } from '../../lab/index.ts'
 import type { Client } from '../client.ts'
 
-/** Ada looks at Bob, who walks, for so many seconds, 60 pictures a second but where `hangs` says otherwise. */
+/** Shows Ada how Bob walks, for `seconds`, at 60 frames a second except where `hangs` says otherwise. */
 async function look(
   options: Partial<PairOptions> & { hangs?: (i: number) => number; toClient?: (now: number) => number },
 ): Promise<Client<typeof field>> {

@@ -1,46 +1,45 @@
 import type { Instant } from '../../core/index.ts'
 import type { ServerPace } from '../../dialect/native/index.ts'
 
-/** Where a stutter came from. */
+/** The cause of a stutter. */
 export type StutterCause = 'server' | 'network' | 'frame'
 
-/** A moment in which the picture did not go on as it should. */
+/** A stutter: the picture did not go on as it should. */
 export interface Stutter {
-  /** When it ended, in ms of the client's clock. */
+  /** The time at which it ended, in ms of the client's clock. */
   readonly at: number
   readonly ms: number
   readonly cause: StutterCause
-  /** What speaks for that, in a sentence. */
+  /** The evidence for the cause, in a sentence. */
   readonly evidence: string
 }
 
-/** Milliseconds between two pictures that are a stutter, however slow pictures usually are. */
+/** The least frame time that is a stutter, however slow frames usually are, in milliseconds. */
 const FRAME_MS = 50
-/** And how many times the usual. */
+/** How many times the usual frame time it must also be. */
 const FRAME_TIMES = 3
 /**
- * What is shown counts as standing when it goes on at less than this share of real time, and as going on above the
- * other.
+ * The shares of real time below which the picture counts as standing still, and above which as going on.
  */
 const SLOW_SHARE = 0.5
 const GOING_SHARE = 0.75
-/** Milliseconds of that which are noticed. */
+/** How long it must stand still to be noticed, in milliseconds. */
 const SLOW_MS = 60
 /** The share of a stutter that the server's lateness has to explain. */
 const EXPLAINED = 0.5
-/** Milliseconds to wait for the server's word on it: it comes with the answer to the next ping. */
+/** How long to wait for the server's word on it, in milliseconds: it comes with the answer to the next ping. */
 const WORD_MS = 2500
 const KEPT = 32
 
 /**
- * Says of every stutter where it came from: the server's tick, the network, or this client's own pictures.
+ * Finds the cause of every stutter: the server's tick, the network, or this client's own frames.
  *
  *     frame(now, shown)  pictures that come too seldom are the client's own
  *                        what is shown stands still: no news came. The server says whether its ticks were late; else
  *                        they were made in time and did not arrive, which is the network
  */
 export class StutterMonitor {
-  /** The last ones, newest last. */
+  /** The last stutters, newest last. */
   readonly stutters: Stutter[] = []
   readonly counts: Record<StutterCause, number> = { server: 0, network: 0, frame: 0 }
   #tickMs: number
@@ -49,7 +48,7 @@ export class StutterMonitor {
   #shown = 0
   #slowMs = 0
   #newsAt = 0
-  /** The longest time without news since the picture began to stand. */
+  /** The longest time without news since the picture began to stand still. */
   #gapMs = 0
   #open: { readonly ms: number; readonly endedAt: number; readonly gapMs: number } | undefined
 
@@ -57,18 +56,18 @@ export class StutterMonitor {
     this.#tickMs = 1000 / ticksPerSecond
   }
 
-  /** The world ticks otherwise from here on. */
+  /** Sets the world's tick rate from here on. */
   set ticksPerSecond(ticksPerSecond: number) {
     this.#tickMs = 1000 / ticksPerSecond
   }
 
-  /** News of a tick came. */
+  /** Records that news of a tick came. */
   heard(now: Instant): void {
     this.#gapMs = Math.max(this.#gapMs, now - this.#newsAt)
     this.#newsAt = now
   }
 
-  /** A picture is drawn, which shows the world as it was at tick `shown`. */
+  /** Records a drawn frame, which shows the world as it was at tick `shown`. */
   frame(now: Instant, shown: number): void {
     const elapsed = this.#frameAt === undefined ? 0 : now - this.#frameAt
     const ticks = shown - this.#shown
@@ -90,12 +89,12 @@ export class StutterMonitor {
     else if (share >= GOING_SHARE) this.#end(now)
   }
 
-  /** The server told how its ticks go. */
+  /** Takes the server's report of its ticks' timing. */
   ponged(pace: ServerPace, now: Instant): void {
     if (this.#open) this.#decide(now, pace)
   }
 
-  /** Another session, or none: what stands still now is no stutter. */
+  /** Starts another session, or none: a picture that stands still now is no stutter. */
   restart(now: Instant): void {
     this.#frameAt = undefined
     this.#slowMs = 0
