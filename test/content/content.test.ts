@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { type AddressInfo, createConnection, createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
@@ -24,6 +23,7 @@ import {
 import { instant } from 'shardless/core'
 import { contentFiles, defineServer, serve } from 'shardless/server'
 import { field, fieldServer } from '../field/field.ts'
+import { cuttingRelay } from './cutting-relay.ts'
 
 const PORT = 24_260
 
@@ -135,37 +135,12 @@ test('[U21] what a server without content, another server, or none says is one s
 
 test('[U21] a download that is torn again and again goes on where it stopped', async (t) => {
   const { client } = await world(t)
-  let torn = 0
-  let bytes = 0
-  // A way that breaks each of the first connections after so many bytes.
-  const way = createTcpServer((near) => {
-    const far = createConnection({ port: PORT, host: '127.0.0.1' })
-    let left = torn < 2 ? 300_000 * torn + 1000 : Infinity
-    far.on('data', (part) => {
-      bytes += part.length
-      left -= part.length
-      if (left < 0) {
-        torn++
-        near.destroy()
-        far.destroy()
-      } else near.write(part)
-    })
-    near.on('data', (part) => far.write(part))
-    for (const end of [near, far]) {
-      end.on('error', () => {})
-      end.on('close', () => {
-        near.destroy()
-        far.destroy()
-      })
-    }
-  })
-  await new Promise<void>((resolve) => way.listen(0, '127.0.0.1', resolve))
-  t.after(() => way.close())
-  const through = `http://127.0.0.1:${(way.address() as AddressInfo).port}`
+  const relay = await cuttingRelay(t, PORT, ({ cuts }) => (cuts < 2 ? 300_000 * cuts + 1000 : Infinity))
+  const through = `http://127.0.0.1:${relay.port}`
   const { folder, isNew } = await update({ url: through, folder: client })
   assert.equal(isNew, true)
-  assert.equal(torn, 2)
-  assert.ok(bytes < 2_500_000 + 5 * 1_100_000)
+  assert.equal(relay.cuts, 2)
+  assert.ok(relay.bytes < 2_500_000 + 5 * 1_100_000)
   assert.equal(readFileSync(join(folder, 'large.bin')).length, 2_500_000)
 })
 

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
-import { createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -14,6 +13,7 @@ import { emptyMap } from 'shardless/geometry'
 import { defineServer, type ServeOptions, serve } from 'shardless/server'
 import { runShardless } from '../command-line/shardless.ts'
 import { field, fieldServer } from '../field/field.ts'
+import { cuttingRelay } from './cutting-relay.ts'
 
 const PORT = 24_480
 const ws = `ws://127.0.0.1:${PORT}`
@@ -94,46 +94,20 @@ test('[N42] [N44] a player hears of newer content, updates while playing, and sa
 
 test('[N43] an update over a way that breaks in the middle dials again and goes on; one that is given up goes on later', async (t) => {
   const { client: folder, server } = await world(t)
-  let dials = 0
-  let bytes = 0
-  let isCut = false
-  // A way that breaks each of the first connections after so many bytes, and then lets everything through.
-  const way = createServer((near) => {
-    const far = createConnection({ port: PORT + 1, host: '127.0.0.1' })
-    let left = dials++ < 2 ? 300_000 : Infinity
-    if (isCut) left = 0
-    far.on('data', (part) => {
-      bytes += part.length
-      left -= part.length
-      if (left >= 0) near.write(part)
-      else {
-        near.destroy()
-        far.destroy()
-        isCut ||= dials === 2
-      }
-    })
-    near.on('data', (part) => far.write(part))
-    for (const end of [near, far]) {
-      end.on('error', () => {})
-      end.on('close', () => {
-        near.destroy()
-        far.destroy()
-      })
-    }
-  })
-  await new Promise<void>((resolve) => way.listen(PORT + 2, '127.0.0.1', resolve))
-  t.after(() => way.close())
-  const through = `tcp://127.0.0.1:${PORT + 2}`
+  let isCut = true
+  // Each of the first two connections breaks in the middle, then each at once until the way is whole again.
+  const relay = await cuttingRelay(t, PORT + 1, ({ dials }) => (dials < 2 ? 300_000 : isCut ? 0 : Infinity))
+  const through = `tcp://127.0.0.1:${relay.port}`
   await assert.rejects(updateContent(through, { folder }), {
     message: 'The server does not answer any more.',
   })
   assert.equal(await installed(folder), undefined, 'nothing has changed')
-  assert.ok(dials > 3, `${dials} dials`)
+  assert.ok(relay.dials > 3, `${relay.dials} dials`)
   isCut = false
   const { isNew, folder: place } = await updateContent(through, { folder })
   assert.equal(isNew, true)
   assert.equal(readFileSync(join(place, 'large.bin')).length, SIZE)
-  assert.ok(bytes < 1.6 * SIZE, `${bytes} bytes came`)
+  assert.ok(relay.bytes < 1.6 * SIZE, `${relay.bytes} bytes came`)
   assert.equal(server.host.stats.players, 0)
   assert.deepEqual(
     readdirSync(folder).filter((name) => name === 'update.lock'),
