@@ -4,6 +4,7 @@ import { emptyMap } from '../src/geometry/index.ts'
 import { Author, Desk, PacketWriter, View } from '../src/replication/index.ts'
 import { encode } from '../src/wire/index.ts'
 import { exactRecord, type Kind, World } from '../src/world/index.ts'
+import { silent } from '../test/dialect/silent.ts'
 import { field } from '../test/field/field.ts'
 
 /**
@@ -66,25 +67,7 @@ function toServer(packets: readonly Uint8Array[]): void {
 }
 
 function toClient(packets: readonly Uint8Array[]): void {
-  const ignore = (): void => {}
-  const client = new NativeClient(field, {
-    entered: ignore,
-    changed: ignore,
-    moved: ignore,
-    left: ignore,
-    welcomed: ignore,
-    refused: ignore,
-    told: ignore,
-    replied: ignore,
-    ponged: ignore,
-    flagged: ignore,
-    informed: ignore,
-    answered: ignore,
-    contentCame: ignore,
-    advanced: ignore,
-    arrived: ignore,
-    remapped: ignore,
-  })
+  const client = new NativeClient(field, silent)
   for (const packet of packets) client.receive(packet)
   if (client.replica.present.size > 100_000)
     throw new Error(`${client.replica.present.size} entities came out of ${packets.length} packets`)

@@ -5,6 +5,7 @@
 import { WebSocket } from 'ws'
 import { NativeClient } from '../../src/dialect/native/index.ts'
 import { PacketWriter } from '../../src/replication/index.ts'
+import { silent } from '../../test/dialect/silent.ts'
 import { groundFor } from './crowd.ts'
 import { townGame } from './town.ts'
 
@@ -32,24 +33,7 @@ function connect(i: number): Promise<void> {
 
 /** Writes the first message of the native dialect. */
 function hello(name: string): Uint8Array {
-  const nothing = () => {}
-  const client = new NativeClient(townGame(ground(), 'motion'), {
-    entered: nothing,
-    changed: nothing,
-    moved: nothing,
-    left: nothing,
-    welcomed: nothing,
-    refused: nothing,
-    told: nothing,
-    replied: nothing,
-    ponged: nothing,
-    flagged: nothing,
-    informed: nothing,
-    contentCame: nothing,
-    advanced: nothing,
-    arrived: nothing,
-    remapped: nothing,
-  })
+  const client = new NativeClient(townGame(ground(), 'motion'), silent)
   const packet = new PacketWriter(256)
   client.greet(name, { token: new Uint8Array(0), heard: new Uint8Array(0), content: '' })
   client.write(packet)

@@ -5,6 +5,7 @@ import { NativeClient } from '../../src/dialect/native/index.ts'
 import { Pair } from '../../src/lab/index.ts'
 import { PacketWriter } from '../../src/replication/index.ts'
 import type { Link } from '../../src/transport/index.ts'
+import { silent } from '../dialect/silent.ts'
 import { field, fieldMap, fieldServer } from '../field/field.ts'
 
 const nothing = new Uint8Array(0)
@@ -20,21 +21,8 @@ class Liar {
   replies = 0
 
   constructor(pair: Pair<typeof field>) {
-    const ignore = (): void => {}
     this.native = new NativeClient(field, {
-      entered: ignore,
-      changed: ignore,
-      moved: ignore,
-      left: ignore,
-      told: ignore,
-      ponged: ignore,
-      flagged: ignore,
-      informed: ignore,
-      contentCame: ignore,
-      advanced: ignore,
-      arrived: ignore,
-      remapped: ignore,
-      answered: ignore,
+      ...silent,
       replied: () => this.replies++,
       welcomed: ({ token, resumed }) => {
         this.tokens.push(token)

@@ -8,6 +8,7 @@ import { Pair, parseWeather, Weather } from '../../src/lab/index.ts'
 import { nodeSodium } from '../../src/netcode/index.node.ts'
 import { PacketWriter } from '../../src/replication/index.ts'
 import type { Link, LinkHandler } from '../../src/transport/index.ts'
+import { silent } from '../dialect/silent.ts'
 import { type field, fieldMap, fieldServer } from '../field/field.ts'
 
 /** Every packet takes so many ms, either way. */
@@ -235,24 +236,6 @@ test('[N18] a token opens its session until the player is known to have the next
   assert.equal(ada.status, 'open')
   assert.notDeepEqual(tokens[0], tokens[3])
 })
-
-const ignore = (): void => {}
-const silent = {
-  entered: ignore,
-  changed: ignore,
-  moved: ignore,
-  left: ignore,
-  refused: ignore,
-  told: ignore,
-  replied: ignore,
-  ponged: ignore,
-  flagged: ignore,
-  informed: ignore,
-  contentCame: ignore,
-  advanced: ignore,
-  arrived: ignore,
-  remapped: ignore,
-}
 
 test('[P2] a page in the background, whose timers come once a second, keeps its session and its time', async () => {
   const pair = new Pair(fieldServer, { seed: 10 })
