@@ -32,31 +32,31 @@ import {
 import { nativeClientMetrics } from './metrics.ts'
 import { readNotes, WORLDS } from './notes.ts'
 
-/** Which flags are raised. */
+/** The raised flags. */
 export interface Flags {
   readonly map: boolean
   readonly client: boolean
 }
 
-/** What a client says of itself when it comes. */
+/** The details in a client's hello. */
 export interface Greeting {
-  /** To go on with a session: its token, and what the replica holds; both empty for a new one. */
+  /** The token of the session to resume, and the contents of the replica; both empty for a new session. */
   readonly token: Uint8Array
   readonly heard: Uint8Array
   /** The content version that the client has, in hexadecimal digits; empty when it does not say. */
   readonly content: string
-  /** A login token, and the id of the account's character; empty for a guest, and for whichever character there is. */
+  /** A login token, empty for a guest, and the id of the account's character, empty for whichever there is. */
   readonly login?: string
   readonly character?: string
 }
 
-/** What the server said to a client. */
+/** Receives the server's messages to a client. */
 export interface NativeClientListener extends ReplicaListener {
-  /** The player is in; where the session goes on, with everything that the replica held. */
+  /** Called when the player has joined; a resumed session keeps everything that the replica held. */
   welcomed(welcome: Welcomed): void
   /**
-   * @param more  with code `content`: the version that is wanted; with `banned`: when it ends, in ms since 1970, if
-   *   it does
+   * @param more  with code `content`: the required version; with `banned`: the end of the ban, in ms since 1970, if
+   *   it ends
    */
   refused(
     code: RefusalCode,
@@ -65,19 +65,24 @@ export interface NativeClientListener extends ReplicaListener {
   ): void
   told(event: string, body: unknown): void
   replied(id: number, answer: { readonly body: Uint8Array } | { readonly sorry: string }): void
-  /** What a page of the server's accounts answers: JSON. */
+  /** Called with the answer of an account page, as JSON. */
   answered?(id: number, body: string): void
   ponged(sent: number, pace: ServerPace): void
-  /** The player is in another world, whose ticks count from here on; the replica is empty, and of that world's game. */
+  /**
+   * Called when the player is in another world, whose ticks count from here on; the replica is empty, and of that
+   * world's game.
+   */
   arrived(where: Whereabouts, tick: number): void
-  /** The world's map has changed, from `tick` on. */
+  /** Called when the world's map has changed, from `tick` on. */
   remapped(where: Whereabouts, tick: number): void
-  /** What rode on something that was answered. */
+  /** Called with the flags that an answer carried. */
   flagged(flags: Flags): void
   informed(information: ServerInformation): void
-  /** An answer about client content, as the content room writes it. */
+  /** Called with an answer about client content, encoded by the content room. */
   contentCame(answer: Uint8Array): void
-  /** News of `tick` comes, with what the server noted for this player. What it tells of entities follows. */
+  /**
+   * Called at the start of the news of `tick`, with the server's notes for this player. News of entities follows.
+   */
   advanced(tick: number, notes: Notes): void
 }
 
@@ -85,17 +90,17 @@ export type Welcomed = Infer<typeof welcome>
 
 const nothing = new Uint8Array(0)
 
-/** Bytes that wait for the next packet, at most: requests beyond it are refused to the program. */
+/** The most bytes waiting for the next packet: `ask` refuses requests beyond it. */
 const WAITING_BYTES_MAX = 32_768
-/** Cells of a map that a server may send a player to, unless the game's own has more. */
+/** The most cells of a map that a server may send a player to, unless the game's own map has more. */
 const CELLS_MAX = 1 << 20
 
 /**
- * The client's half of the native dialect: server packets into a replica and calls, the player's doings into packets.
- * It belongs to one connection; the next goes on with the replica, where it can.
+ * Speaks the client's half of the native dialect: turns server packets into a replica and calls, and the player's
+ * actions into packets. It serves one connection; the next one resumes with the replica, if it can.
  */
 export class NativeClient {
-  /** Of the world that the player is in: another one in each. */
+  /** The replica of the world that the player is in; each world has its own. */
   replica: Replica
   readonly dropped = new Counters(...nativeClientMetrics.dropped.values)
   #ownId = 0
@@ -105,7 +110,7 @@ export class NativeClient {
   readonly #waiting = new PacketWriter(WAITING_BYTES_MAX)
   #isBroken = false
   #isWelcome = false
-  /** The world that the replica is of, and how many times on this connection it was another one. */
+  /** The world that the replica belongs to, and how many times it has changed on this connection. */
   #instance = 0
   #world = 0
   #gameHere: AnyGame
@@ -118,23 +123,26 @@ export class NativeClient {
     this.replica = new Replica(game, listener)
   }
 
-  /** The game as it is on the map where the player is. */
+  /** The game on the map where the player is. */
   get game(): AnyGame {
     return this.#gameHere
   }
 
-  /** Counts what is read from here on, whatever world it is of; undefined for nobody. */
+  /** Sets the meter that counts the state read from here on, of any world; undefined for none. */
   set meter(meter: StateMeter | undefined) {
     this.#meter = meter
     this.replica.meter = meter
   }
 
-  /** Whether the server said what makes no sense: the connection is of no more use. */
+  /** Whether the server sent malformed bytes: the connection is of no more use. */
   get isBroken(): boolean {
     return this.#isBroken
   }
 
-  /** Begins on a new connection. The replica keeps what it holds until the server says that it cannot go on with it. */
+  /**
+   * Begins on a new connection. The replica keeps what it holds until the server says that it cannot resume with
+   * it.
+   */
   restart(): void {
     this.#waiting.length = 0
     this.#isBroken = false
@@ -148,37 +156,37 @@ export class NativeClient {
     this.#push(CODE.hello, encode(hello, { ...said, content: fromHex(content), instance: this.#instance }))
   }
 
-  /** Asks what is known of the server. */
+  /** Asks for the server's public information. */
   query(): void {
     this.#push(CODE.query, nothing)
   }
 
-  /** @param ask  as the content room writes it. @returns whether there was room */
+  /** @param ask  encoded by the content room. @returns whether there was room */
   askContent(ask: Uint8Array): boolean {
     return this.#push(CODE.askContent, ask)
   }
 
-  /** Says which content version the client has by now. */
+  /** Tells the server which content version the client has now. */
   have(content: string): void {
     this.#push(CODE.have, encode(have, { content: fromHex(content) }))
   }
 
-  /** Asks a page of the server's accounts, before `greet`. @param body  its form, in JSON */
+  /** Asks for an account page, before `greet`. @param body  its form, in JSON */
   page(asked: Infer<typeof page>): void {
     this.#push(CODE.page, encode(page, asked))
   }
 
-  /** The entity the player controls, which is there until the server says otherwise; 0 for none. */
+  /** The id of the entity that the player controls, until the server changes it; 0 for none. */
   get ownId(): number {
     return this.#ownId
   }
 
-  /** What the player wants, for a payload of its own. */
+  /** Returns the player's commands as a separate payload. */
   commandPayload(commands: NativeCommands): Uint8Array {
     return writeCommands(this.#game.command, commands, this.#world)
   }
 
-  /** What the player wants, in a packet. */
+  /** Adds the player's commands to the next packet. */
   commands(commands: NativeCommands): void {
     this.#push(CODE.commands, this.commandPayload(commands))
   }
@@ -199,7 +207,7 @@ export class NativeClient {
     this.#push(CODE.bye, nothing)
   }
 
-  /** Appends what waits. @returns whether anything was appended */
+  /** Appends all waiting messages. @returns whether anything was appended */
   write(packet: PacketWriter): boolean {
     if (this.#waiting.length === 0) return false
     packet.copy(this.#waiting.bytes, 0, this.#waiting.length)
@@ -207,7 +215,7 @@ export class NativeClient {
     return true
   }
 
-  /** One packet from the server. */
+  /** Reads one packet from the server. */
   receive(packet: Uint8Array): void {
     const reader = this.#reader.reset(packet)
     while (reader.left > 0 && !this.#isBroken) {
@@ -309,7 +317,7 @@ export class NativeClient {
     this.#listener.arrived(where, tick)
   }
 
-  /** Everything leaves, and the replica is empty. */
+  /** Removes every entity, so that the replica is empty. */
   #begin(game: AnyGame): void {
     this.replica.clear()
     if (game === this.#gameHere) return
@@ -324,7 +332,7 @@ export class NativeClient {
     this.replica.kept = id
   }
 
-  /** The game on a map that the server says there is; undefined where there can be no such map. */
+  /** Returns the game on the map that the server names; undefined for a map that cannot exist. */
   #gameOn({ width, height, ticksPerSecond }: Whereabouts): AnyGame | undefined {
     const here = this.#gameHere
     const isHere = (game: AnyGame) =>
@@ -358,10 +366,10 @@ export class NativeClient {
   }
 
   /**
-   * One payload of a lane for state, on which payloads get lost.
+   * Reads one payload of the lane for state, on which payloads get lost.
    *
-   * @returns whether all of it could be applied; one that stands on what was lost is not acknowledged, and neither is
-   *          one that overtook the welcome, before which nobody knows what the replica may keep
+   * @returns whether all of it could be applied; one that builds on a lost payload is not acknowledged, nor is one
+   *   that overtook the welcome, before which it is unknown what the replica may keep
    */
   receiveState(payload: Uint8Array): boolean {
     const isApplied = this.#isWelcome && this.#readState(payload, this.#reader.reset(payload))

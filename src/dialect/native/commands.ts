@@ -2,36 +2,36 @@ import { bitsFor } from '../../core/index.ts'
 import { BitReader, BitWriter, type Field } from '../../wire/index.ts'
 import { WORLDS } from './notes.ts'
 
-/** Changes in one message, at most: more than have been without an answer for a second are given up. */
+/** The most changes in one message: with more than that unanswered for a second, the oldest are given up. */
 export const CHANGES_MAX = 32
-/** Parts of a tick in which the delay of what a player is shown travels. */
+/** The number of steps per tick in which the view delay travels. */
 const VIEW_STEPS = 8
 const VIEW_MOST = 255 / VIEW_STEPS
 const BYTES_MAX = 2048
 const WORLD_BITS = bitsFor(WORLDS)
 
-/** What a player wants from `tick` on. */
+/** A change of a player's command, from `tick` on. */
 export interface Change<Command = unknown> {
   readonly tick: number
   readonly command: Command
 }
 
-/** What a client says of its player's commands. */
+/** The contents of a client's message of commands. */
 export interface NativeCommands<Command = unknown> {
-  /** The tick up to which this is all there is to say. */
+  /** The tick up to which these commands are complete. */
   readonly newest: number
-  /** Ticks between `newest` and what the player is shown of others. */
+  /** The view delay: ticks between `newest` and the moment at which the player sees others. */
   readonly viewDelay: number
-  /** Oldest first. */
+  /** The changes, oldest first. */
   readonly changes: readonly Change<Command>[]
 }
 
 /**
- * The body of a message of commands, and of a payload of them on a lane for state [N2], [N22].
+ * Writes the body of a message of commands, or of a payload of them on a lane for state [N2], [N22].
  *
  * @param commands  at most 32 changes, each at most 2^21 ticks before `newest`
- * @param world     how many times the player was told of another world: of which their ticks are [N31]
- * @throws          `wire/out-of-range` for a command that is not the game's
+ * @param world     how many times the player was told of another world, which tells whose ticks these are [N31]
+ * @throws          `wire/out-of-range` for an invalid command
  */
 export function writeCommands<Command>(
   field: Field<Command>,
@@ -52,7 +52,7 @@ export function writeCommands<Command>(
   return writer.finish().slice()
 }
 
-/** @returns undefined when the bytes are not what `writeCommands` writes */
+/** @returns undefined for bytes that `writeCommands` cannot have written */
 export function readCommands<Command>(
   field: Field<Command>,
   body: Uint8Array,

@@ -4,10 +4,10 @@ import type { RefusalCode } from '../conversation.ts'
 import { type ServerInformation, serverInformation } from '../information.ts'
 import { CODE, refused, writeMessage } from './messages.ts'
 
-/** What a server said to one who asks without a login. */
+/** Receives a server's answers to a client that asks without a login. */
 export interface InquirerListener {
   informed(information: ServerInformation): void
-  /** An answer about client content, as the content room writes it. */
+  /** Called with an answer about client content, encoded by the content room. */
   contentCame(answer: Uint8Array): void
   refused(code: RefusalCode, reason: string): void
 }
@@ -16,7 +16,8 @@ const ASK_ROOM = 256
 const nothing = new Uint8Array(0)
 
 /**
- * A client's half of the native dialect that never says hello: it asks what a server is, and for content [N40] [N43].
+ * Speaks a client's half of the native dialect without ever sending hello: asks for a server's information, and for
+ * content [N40] [N43].
  */
 export class NativeInquirer {
   readonly #listener: InquirerListener
@@ -26,17 +27,17 @@ export class NativeInquirer {
     this.#listener = listener
   }
 
-  /** A packet that asks what the server is. It is good until the next is made. */
+  /** Returns a packet that asks for the server's information. It is valid until the next one is made. */
   query(): Uint8Array {
     return this.#message(CODE.query, nothing)
   }
 
-  /** A packet that asks for content. @param ask  as the content room writes it */
+  /** Returns a packet that asks for content. @param ask  encoded by the content room */
   askContent(ask: Uint8Array): Uint8Array {
     return this.#message(CODE.askContent, ask)
   }
 
-  /** @returns false for what makes no sense, or cannot be said to one who has not said hello */
+  /** @returns false for malformed bytes, or for messages that need a hello first */
   receive(packet: Uint8Array): boolean {
     const reader = new PacketReader().reset(packet)
     while (reader.left > 0) {

@@ -1,12 +1,12 @@
 import { bytes, choice, float64, type Infer, integer, record, text, varint } from '../../wire/index.ts'
 import { type Flag, refusalCodes, resumptions } from '../conversation.ts'
 
-/** Raised when the native wire changes so that older ends cannot follow [N1]. */
+/** The version of the native wire, raised when it changes so that older ends cannot follow [N1]. */
 export const PROTOCOL_VERSION = 5
 
 /**
- * The messages of the native dialect. A packet is one message after another: a code in one byte, the length of the body
- * as a varint, the body [N2].
+ * The message codes of the native dialect. A packet is one message after another: a code in one byte, the length of
+ * the body as a varint, the body [N2].
  */
 export const CODE = {
   hello: 1,
@@ -31,28 +31,29 @@ export const CODE = {
   answer: 26,
 } as const
 
-/** Of the token that goes on with a session [N18]. */
+/** The size of the token that resumes a session, in bytes [N18]. */
 export const TOKEN_BYTES = 16
-/** Of a content version: a SHA-256. */
+/** The size of a content version, a SHA-256, in bytes. */
 export const CONTENT_BYTES = 32
-/** Of the token that a login gives. */
+/** The longest login token, in bytes. */
 export const LOGIN_BYTES_MAX = 512
-/** Of a character's id. */
+/** The longest id of a character, in bytes. */
 export const CHARACTER_BYTES_MAX = 64
-/** Of the form that goes to a page of the accounts, in JSON. */
+/** The longest form sent to an account page, in bytes of JSON. */
 export const PAGE_BYTES_MAX = 3072
-/** Of what a replica says that it holds; one that holds more is told anew. */
+/** The longest list of a replica's contents, in bytes; a replica that holds more is sent everything anew. */
 export const HEARD_BYTES_MAX = 3072
 
 /**
- * What rides on whatever is answered [N42]. Bit 0 of a reply's byte says that it is an answer; elsewhere it is nothing.
+ * The bits of the flags that any answer can carry [N42]. Bit 0 of a reply's byte says that it is an answer;
+ * elsewhere it is unused.
  */
 export const FLAG_BITS: Readonly<Record<Flag, number>> = { map: 2, client: 4 }
 export const ANSWER_BIT = 1
 const flagByte = integer({ min: 0, max: 255 })
 
 /**
- * The first message of a client. What stands before `fingerprint` never changes, so that any version can be refused.
+ * The first message of a client. The fields before `fingerprint` never change, so that any version can be refused.
  */
 export const hello = record('hello', {
   protocol: varint(),
@@ -66,7 +67,7 @@ export const hello = record('hello', {
   character: text({ bytesMax: CHARACTER_BYTES_MAX }),
 })
 
-/** In which world a player is [N30]. */
+/** The world that a player is in [N30]. */
 const where = record({
   map: text({ bytesMax: 64 }),
   instance: varint(),
@@ -76,7 +77,7 @@ const where = record({
   hash: text({ bytesMax: 16 }),
 })
 
-/** What a client asks of its account before hello, as it would over HTTP: the page's name, and its form in JSON. */
+/** A request for an account page before hello, as over HTTP: the page's name, and its form in JSON. */
 export const page = record('page', {
   id: varint(),
   page: text({ bytesMax: 16 }),
@@ -84,7 +85,7 @@ export const page = record('page', {
   body: text({ bytesMax: PAGE_BYTES_MAX }),
 })
 
-/** The page's answer, in JSON. */
+/** An account page's answer, in JSON. */
 export const answer = record('answer', { id: varint(), body: text({ bytesMax: 8192 }) })
 
 export const welcome = record('welcome', {
@@ -98,13 +99,13 @@ export const welcome = record('welcome', {
   flags: flagByte,
 })
 
-/** Of a refusal's reason, in UTF-16 units. */
+/** The longest reason of a refusal, in UTF-16 units. */
 export const REASON_LENGTH_MAX = 600
 
 /**
- * `until`: when a ban ends, in ms since 1970; 0 for what has no end. `description`: with code `game` the server's
- * own, for the client to say what differs; with code `content` the version that is wanted, in hexadecimal digits;
- * empty otherwise.
+ * `until`: the end of a ban, in ms since 1970; 0 for no end. `description`: with code `game` the server's own, so
+ * that the client can say what differs; with code `content` the required version, in hexadecimal digits; empty
+ * otherwise.
  */
 export const refused = record('refused', {
   code: choice(refusalCodes),
@@ -113,11 +114,12 @@ export const refused = record('refused', {
   description: bytes({ bytesMax: 32_768 }),
 })
 
-/** `sent`: the client's clock in ms. It comes back in the pong as it was. */
+/** `sent`: the client's clock in ms. The pong returns it unchanged. */
 export const ping = record('ping', { sent: varint() })
 
 /**
- * `work`: what the server's last ticks took on average, `worst`: the longest, `late`: the latest to begin; 1/100 ms.
+ * `work`: the average duration of the server's last ticks, `worst`: the longest, `late`: the latest start; in 1/100
+ * ms.
  */
 export const pong = record('pong', {
   sent: varint(),
@@ -127,7 +129,7 @@ export const pong = record('pong', {
   flags: flagByte,
 })
 
-/** The content version that a client has from now on. */
+/** Tells the content version that a client has from now on. */
 export const have = record('have', { content: bytes({ bytesMax: CONTENT_BYTES }) })
 
 export const own = record('own', { entity: varint() })

@@ -1,6 +1,6 @@
 import { counter } from '../../core/index.ts'
 
-/** What conversations in the native dialect tell of themselves. */
+/** The metrics of conversations in the native dialect. */
 export const nativeMetrics = {
   dropped: counter({
     name: 'shardless_native_dropped_total',
@@ -11,7 +11,7 @@ export const nativeMetrics = {
   }),
 }
 
-/** What a client counts: read in its own process. */
+/** The metrics of a client, read in its own process. */
 export const nativeClientMetrics = {
   dropped: counter({
     name: 'shardless_client_native_dropped_total',

@@ -2,7 +2,7 @@ import type { Dialect } from '../dialect.ts'
 import { nativeMetrics } from './metrics.ts'
 import { NativeConversation } from './server-half.ts'
 
-/** Our own protocol, as a dialect among others: state goes out in bytes that all who see the same share. */
+/** Implements the native protocol as one dialect among others: all viewers of the same state share its bytes. */
 export const nativeDialect: Dialect = {
   name: 'native',
   carries: ['packets'],

@@ -1,16 +1,19 @@
 import type { PacketReader, PacketWriter } from '../../replication/index.ts'
 import type { LeftOut, Notes, OwnNews } from '../conversation.ts'
 
-/** What stands between the tick and the items of a state [N9]: one byte says which of them there are. */
+/** Bits of the byte that says which notes stand between the tick and the items of a state [N9]. */
 const HAS_MARGIN = 1
 const HAS_OWN = 2
 const HAS_LEFT_OUT = 4
-/** The rest of that byte: how many times the player has been told of another world, of which state is news [N31]. */
+/**
+ * The shift to the rest of that byte: how many times the player has been told of another world, to tell which world
+ * the state is of [N31].
+ */
 const WORLD_AT = 3
-/** Worlds are counted up to here, and then from 0 again. */
+/** The modulus of the world count: it wraps to 0 here. */
 export const WORLDS = 32
 
-/** Milliseconds up to which a margin travels to the millisecond; beyond, a step stands for so many. */
+/** The margin up to which it travels exactly, in ms; beyond, it travels in coarser steps. */
 const MARGIN_FINE = 64
 const MARGIN_STEP = 8
 const OWN_BYTES_MAX = 1024
@@ -40,8 +43,8 @@ export function writeNotes(packet: PacketWriter, { margin, own, leftOut }: Notes
 }
 
 /**
- * @param world  how many times another world was told of
- * @returns      undefined when the bytes are not what `writeNotes` writes, or of another world
+ * @param world  how many times the player has been told of another world
+ * @returns      undefined for bytes that `writeNotes` cannot have written, or for notes of another world
  */
 export function readNotes(reader: PacketReader, world: number): Notes | undefined {
   const which = reader.byte()
@@ -62,7 +65,7 @@ export function readNotes(reader: PacketReader, world: number): Notes | undefine
   return reader.isBroken ? undefined : notes
 }
 
-/** A margin in one byte: 128 + ms, and beyond 64 ms either way in steps of 8 ms. */
+/** Returns a margin in one byte: 128 + ms, and beyond 64 ms either way in steps of 8 ms. */
 function marginByte(ms: number): number {
   const size = Math.abs(ms)
   const steps = size <= MARGIN_FINE ? size : MARGIN_FINE + (size - MARGIN_FINE) / MARGIN_STEP

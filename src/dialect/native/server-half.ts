@@ -37,18 +37,18 @@ import {
 import { nativeMetrics } from './metrics.ts'
 import { WORLDS, writeNotes } from './notes.ts'
 
-/** Things said and not yet polled. A packet of more is cut off there. */
+/** The most messages not yet polled. A packet with more is cut off there. */
 const SAID_MAX = 64
-/** Bytes of events, replies and other messages that may wait for the next packet. */
+/** The most bytes of events, replies and other messages waiting for the next packet. */
 const WAITING_BYTES_MAX = 65_536
 
-/** Times a second that it is worth a word that time goes on. */
+/** How often a quiet view is still sent the tick, per second. */
 const KEEP_ALIVES = 5
-/** Bytes without which no state is begun. */
+/** The least free room needed to begin a state, in bytes. */
 const STATE_ROOM = 64
 
 /**
- * The server's half of the native dialect, for one player.
+ * Speaks the server's half of the native dialect, for one player.
  *
  *     greeting --hello--> waiting --welcome--> playing
  *        '------------- refuse, foreign -----------------> over
@@ -62,11 +62,11 @@ export class NativeConversation implements Conversation {
   readonly #reader = new PacketReader()
   #state: 'greeting' | 'waiting' | 'playing' | 'over' = 'greeting'
   #isUrgent = false
-  /** The bits of what is raised. */
+  /** The bits of the raised flags. */
   #flags = 0
   #lastNews = 0
   #keepAliveTicks = 1
-  /** The world the player was last told of, and how many times it was another one. */
+  /** The world that the player was last told of, and how many times it has changed. */
   #instance = 0
   #world = 0
 
@@ -166,7 +166,7 @@ export class NativeConversation implements Conversation {
     this.#flags &= ~FLAG_BITS[flag]
   }
 
-  /** What rides on an answer. That the map has changed is told once: links that carry answers lose none. */
+  /** Returns the flags to add to an answer. `map` is sent once, as links that carry answers lose none. */
   #takeFlags(): number {
     const bits = this.#flags
     this.lower('map')
@@ -337,13 +337,13 @@ export class NativeConversation implements Conversation {
     this.#say({ is: 'nonsense', dropped: kind })
   }
 
-  /** What does not fit waits no longer: a peer that does not read is closed by its link's own bound. */
+  /** Queues a message if it fits: a peer that does not read is closed by its link's own limit. */
   #push(code: number, body: Uint8Array): void {
     writeMessage(this.#waiting, code, body)
   }
 }
 
-/** Whether it is a content version, or the word that there is none to tell. */
+/** Returns whether the bytes are a content version, or empty for none. */
 function isVersion({ length }: Uint8Array): boolean {
   return length === 0 || length === CONTENT_BYTES
 }
