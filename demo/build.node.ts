@@ -8,7 +8,7 @@ import { withLock } from '../scripts/lock.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const target = join(root, 'demo/build')
 const stampFile = join(target, 'stamp.txt')
-/** Everything the bundle is made of. Documents and tests are not. */
+/** The inputs of the bundle, without documents and tests. */
 const inputs = [
   'demo/web',
   'demo/game',
@@ -19,10 +19,10 @@ const inputs = [
 ]
 
 /**
- * Bundles the browser client into demo/build, unless what is there was made of the same files. Of several processes
- * that ask at once, one builds and the others wait for it.
+ * Bundles the browser client into demo/build, unless the existing bundle was built from the same files. When
+ * several processes ask at once, one builds and the others wait for it.
  *
- * @returns whether it was built, and how long that or finding out took
+ * @returns whether it was built, and how long the build or the check took
  */
 export async function buildIfStale(): Promise<{ built: boolean; ms: number }> {
   const start = performance.now()
@@ -56,13 +56,13 @@ async function buildUnlessDone(stamp: string): Promise<boolean> {
   return true
 }
 
-/** A second, packed copy beside every file that gains by it; servers send it to browsers that take it. */
+/** Writes a compressed copy beside every file that shrinks by it; servers send it to browsers that accept it. */
 function compress(file: string): void {
   if (/\.(html|js|css|svg|tmj)$/.test(file))
     writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: 9 }))
 }
 
-/** One hash over the names and contents of all these files and folders. */
+/** Returns one hash over the names and contents of all these files and folders. */
 function stampOf(paths: readonly string[]): string {
   const hash = createHash('sha256')
   const add = (path: string): void => {

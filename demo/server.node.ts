@@ -1,4 +1,4 @@
-/** The town's server, and that of what lies below it: where people begin, and who hears what they say. */
+/** Serves the town and the catacombs below it: where people start, and who hears what they say. */
 import type { EntityId, Realm, World } from 'shardless'
 import { defineServer, loadMap, Sorry } from 'shardless/server'
 import { freeName, placeAmongPeople } from './game/arrival.ts'
@@ -8,10 +8,10 @@ import { settle } from './game/townspeople.ts'
 
 const mapOf = (name: string) => loadMap(new URL(`./map/${name}.tmj`, import.meta.url))
 
-/** Control characters, and those that turn the way of writing round for everything after them. */
+/** Control characters, and those that reverse the writing direction of everything after them. */
 const unspeakable = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
 
-/** Lanterns that somebody is about to pick up: what is kept is kept first. */
+/** The lanterns that somebody is about to pick up: they are stored first. */
 const reserved = new Set<EntityId>()
 
 export default defineServer(town, {
@@ -34,7 +34,7 @@ export default defineServer(town, {
   },
   viewRadius,
   web: new URL('./build/', import.meta.url),
-  /** The page keeps a guest's token for a month, and has it renewed with each visit. */
+  /** Guest tokens last a month, and the page renews its token with each visit. */
   accounts: { guests: true, tokenMs: 30 * 86_400_000 },
   join({ world, player: { id, name: wanted, character }, realm }) {
     const position = { ...(character?.position ?? placeAmongPeople(world, world.random)) }
@@ -84,12 +84,12 @@ export default defineServer(town, {
   },
 })
 
-/** Of everybody, on every map. */
+/** Iterates over the names of all players, on every map. */
 function* namesIn(realm: Realm<typeof town>): Generator<string> {
   for (const { world } of realm.instances) for (const { name } of world.entities('walker')) yield name
 }
 
-/** How somebody looks and where to, as they were last time. */
+/** Reads a character's look and heading as stored last time. */
 function keptOf(state: unknown, id: number): { look: number; facing?: number } {
   const { look, facing } = (state ?? {}) as { look?: unknown; facing?: unknown }
   const isKnown = Number.isInteger(look) && (look as number) >= 0 && (look as number) < looks

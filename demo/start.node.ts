@@ -1,7 +1,6 @@
 /**
- * What `npm start` runs: the town with its page, sixty townspeople and twenty bots, at one address. It is
- * `shardless serve` with defaults of its own, so every option of the command line holds here too: `npm start --
- * --bots 100`.
+ * Runs for `npm start`: the town with its page, sixty townspeople and twenty bots, at one address. It is `shardless
+ * serve` with its own defaults, so every command line option works here too: `npm start -- --bots 100`.
  */
 import { fileURLToPath } from 'node:url'
 import { buildIfStale } from './build.node.ts'

@@ -1,4 +1,4 @@
-/** How browser tests visit the town: a server of their own, and a page whose player walks in. */
+/** Helps browser tests visit the town: starts a server of their own, and a page whose player walks in. */
 import type { TestContext } from 'node:test'
 import type { Page } from 'playwright-core'
 import { type Server, serve } from 'shardless/server'
@@ -9,7 +9,7 @@ import definition from './server.node.ts'
 
 await buildIfStale()
 
-/** Closed when the test ends. */
+/** Opens the town on a server that closes when the test ends. */
 export async function openTown(
   t: TestContext,
   port = 0,

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { UserConfig } from 'vite'
 
-/** The browser's half of the demo: demo/web and what it imports, bundled into demo/build. */
+/** Bundles the browser's half of the demo, demo/web and its imports, into demo/build. */
 const config: UserConfig = {
   root: fileURLToPath(new URL('./web', import.meta.url)),
   base: './',

@@ -1,15 +1,18 @@
-/** How somebody comes into the town: where others are, and under a name that nobody else has. */
+/** Chooses a newcomer's starting place near others, and a name that nobody else has. */
 import { hypot, type Random, type Vector2, type World } from 'shardless'
 import { bodyRadius, nameBytesMax, type town } from './town.ts'
 
 type Town = World<typeof town>
 
-/** Places that are looked at, how far around each people count, and how near is too near, metres. */
+/**
+ * The number of places tried, the radius around each in which people count, and the distance that is too near, in
+ * metres.
+ */
 const tries = 12
 const company = 20
 const crowded = 3 * bodyRadius
 
-/** A place to begin: of some, the one with the most people about, and nobody standing on it. */
+/** Returns a starting place: of several, the one with the most people around it and nobody standing on it. */
 export function placeAmongPeople(world: Town, random: Random): Vector2 {
   let [best, most] = [random.pick(world.map.spawns), -1]
   for (let i = 0; i < tries; i++) {
@@ -23,7 +26,7 @@ export function placeAmongPeople(world: Town, random: Random): Vector2 {
   return { x: best.x, y: best.y }
 }
 
-/** The name, or where somebody has it already the name and a number: "Ada 2". It never has more bytes than travel. */
+/** Returns the name, or with a number if it is taken: "Ada 2". It never exceeds the bytes that travel. */
 export function freeName(wanted: string, taken: Iterable<string>): string {
   const known = new Set<string>()
   for (const name of taken) known.add(alike(name))
@@ -34,12 +37,12 @@ export function freeName(wanted: string, taken: Iterable<string>): string {
   }
 }
 
-/** Who differ only in capitals and spaces are told apart by nobody. */
+/** Returns a form for comparing names, since names that differ only in capitals and spaces look alike. */
 function alike(name: string): string {
   return name.normalize('NFKC').toLowerCase().replaceAll(/\s+/gu, ' ')
 }
 
-/** Letters are taken from the end until there is room for what comes after them. */
+/** Removes letters from the end until there is room for `after`. */
 function cut(name: string, after: string): string {
   const letters = [...name]
   while (new TextEncoder().encode(letters.join('') + after).length > nameBytesMax) letters.pop()

@@ -1,14 +1,14 @@
-/** How the town's people behave when nobody plays them: `shardless bots --bot demo/game/bot.ts`. */
+/** The mind of bots in the town: `shardless bots --bot demo/game/bot.ts`. */
 import { heading, hypot, type Random } from 'shardless'
 import { defineBot, type Mind } from 'shardless/client'
 import { idle, town, type Walker } from './town.ts'
 
-/** Metres from where it began at which a bot starts to think of home. */
+/** The distance from its starting place at which a bot starts to turn back, in metres. */
 const homesick = 60
-/** Metres in `noticing` seconds: who wants to walk and covers less is stuck. */
+/** The least progress in `noticing` seconds, in metres: a walker who covers less is stuck. */
 const progressLeast = 0.6
 const noticing = 0.4
-/** Metres within which somebody tempts a bot that has a lantern to throw. */
+/** The distance within which someone tempts a bot with a lantern to throw, in metres. */
 const tempting = 9
 
 export default defineBot(town, { name, begin })
@@ -18,7 +18,7 @@ function name({ number }: { number: number }): string {
   return names[number % names.length] + (round > 0 ? ` ${round + 1}` : '')
 }
 
-/** A mind of its own: where it goes, how long, and what it thinks of at the moment. */
+/** Creates a bot's mind: where it goes, for how long, and what it is busy with. */
 function begin({ random }: { random: Random }): Mind<typeof town> {
   let way = { east: 0, north: 0 }
   let isRunning = false
@@ -70,7 +70,7 @@ function begin({ random }: { random: Random }): Mind<typeof town> {
   }
 }
 
-/** Whoever else is nearest, of those near enough. */
+/** Returns the nearest other walker, if one is near enough. */
 function nearest(walkers: Iterable<Walker>, { id, position: { x, y } }: Walker): Walker | undefined {
   let [found, least] = [undefined as Walker | undefined, tempting]
   for (const walker of walkers) {
@@ -82,7 +82,7 @@ function nearest(walkers: Iterable<Walker>, { id, position: { x, y } }: Walker):
   return found
 }
 
-/** The eight ways one can go, counter-clockwise from east. */
+/** The eight walking directions, counter-clockwise from east. */
 const ways = [
   { east: 1, north: 0 },
   { east: 1, north: 1 },
@@ -94,7 +94,7 @@ const ways = [
   { east: 1, north: -1 },
 ] as const
 
-/** Another of the eight ways, so many eighths of a turn to the left. */
+/** Returns a direction turned to the left by so many eighths of a turn. */
 function turned(way: { east: number; north: number }, eighths: number): { east: number; north: number } {
   const now = ways.findIndex(({ east, north }) => east === way.east && north === way.north)
   return ways[(now + eighths + 8) % 8]

@@ -1,4 +1,4 @@
-/** Thrown lanterns on the server: whom they hit, as the thrower saw it, and when they burn down. */
+/** Handles thrown lanterns on the server: whom they hit, as the thrower saw it, and when they burn down. */
 import {
   cos,
   type EntityId,
@@ -13,19 +13,19 @@ import { hearing, type Lantern, reach, throwSpeed, type town, type Walker } from
 
 type Town = World<typeof town>
 
-/** Metres from its path within which a lantern hits somebody. */
+/** The distance from its path within which a lantern hits somebody, in metres. */
 export const hitRadius = 0.6
-/** Seconds that a lantern burns where it fell. */
+/** How long a lantern burns where it fell, in seconds. */
 export const burningSeconds = 6
 
 interface Watched {
-  /** Where it was a tick ago. */
+  /** Its position a tick ago. */
   from: Vector2
   /** The tick in which it burns down, once it has fallen. */
   until: number
 }
 
-/** Looks after all lanterns, each tick. A task of the world. */
+/** Updates all lanterns in each tick. It is a task of the world. */
 export function* tendLanterns(world: Town): TaskSteps<never> {
   const all = new Map<EntityId, Watched>()
   for (;;) {
@@ -51,7 +51,7 @@ export function* tendLanterns(world: Town): TaskSteps<never> {
   }
 }
 
-/** The nearest lantern that burns on the ground within reach, of those that may be taken. */
+/** Returns the nearest lantern burning on the ground within reach that may be taken. */
 export function burningNear(
   world: Town,
   at: Vector2,
@@ -68,13 +68,13 @@ export function burningNear(
   return nearest
 }
 
-/** In its first tick a lantern has flown one already. */
+/** Returns a lantern's position before its flight, as it has flown one tick already in its first. */
 function beforeFlight({ position, aim }: Lantern, seconds: number): Vector2 {
   const distance = throwSpeed * seconds
   return { x: position.x - cos(aim) * distance, y: position.y - sin(aim) * distance }
 }
 
-/** The first whom it met since the last tick is hit, and there it falls. */
+/** Hits the first person that the lantern met since the last tick, and drops it there. */
 function strike(world: Town, lantern: Lantern, from: Vector2): void {
   const thrower = throwerOf(world, lantern.by)
   const to = lantern.position
@@ -106,7 +106,7 @@ function throwerOf(world: Town, id: EntityId): Player<typeof town> | undefined {
   return undefined
 }
 
-/** The place on the way from one to the other that is nearest to a third. */
+/** Returns the point on the segment between two points that is nearest to a third. */
 function nearestOnWay(from: Vector2, to: Vector2, at: Vector2): Vector2 {
   const [dx, dy] = [to.x - from.x, to.y - from.y]
   const squared = dx * dx + dy * dy

@@ -1,5 +1,5 @@
 /**
- * The game that server, client and bots share: people who walk through a town, talk, and throw lanterns.
+ * Defines the game that server, client and bots share: people who walk through a town, talk, and throw lanterns.
  *
  * Metres and seconds; x east, y north from the south-west corner of the map; angles in radians, counter-clockwise
  * from east.
@@ -24,31 +24,31 @@ import {
   text,
 } from 'shardless'
 
-/** Metres per second. */
+/** The walking speed, in metres per second. */
 export const walkingSpeed = 5
 export const runningSpeed = 7.5
-/** How wide a person is, metres. */
+/** The radius of a person, in metres. */
 export const bodyRadius = 0.4
-/** How far one is told of others, metres. */
+/** The distance within which others are sent to a player, in metres. */
 export const viewRadius = 48
-/** How far a voice carries, metres. */
+/** The distance that a voice carries, in metres. */
 export const hearing = 40
 export const looks = 12
-/** How fast a thrown lantern flies, metres a second, and for how many ticks. */
+/** The speed of a thrown lantern, in metres per second, and its flight in ticks. */
 export const throwSpeed = 14
 export const flightTicks = 17
-/** Ticks until one can throw again. */
+/** The number of ticks until one can throw again. */
 export const restTicks = 16
-/** How wide a flying lantern is, metres. */
+/** The radius of a flying lantern, in metres. */
 const lanternRadius = 0.12
-/** UTF-8 bytes: 24 UTF-16 units of any script. */
+/** The longest name, in bytes of UTF-8: 24 UTF-16 units of any script. */
 export const nameBytesMax = 72
 export const sayBytesMax = 240
-/** How far one reaches for a lantern that burns on the ground, metres, and how many one carries. */
+/** The reach for a lantern that burns on the ground, in metres, and the most lanterns that one carries. */
 export const reach = 2.5
 export const carriedMax = 12
 
-/** -1 to 1, both included. */
+/** One axis of a direction, -1 to 1, both included. */
 const axis = quantized({ min: -1, max: 1 + 1 / 64, step: 1 / 64 })
 
 export const town = defineGame({
@@ -64,28 +64,28 @@ export const town = defineGame({
       gait: choice(['standing', 'walking', 'running']),
       name: once(text({ bytesMax: nameBytesMax })),
       look: once(integer({ min: 0, max: looks - 1 })),
-      /** Ticks until there is another lantern in the hand. */
+      /** The number of ticks until another lantern is in the hand. */
       rest: integer({ min: 0, max: restTicks }),
     }),
-    /** One that was thrown. */
+    /** A thrown lantern. */
     lantern: entity({
       position: motion({ tolerance: 1 / 32, speedMax: 16 }),
       aim: once(angle({ steps: 256 })),
       by: once(reference()),
-      /** Ticks that it still flies; at 0 it lies where it fell, and burns. */
+      /** The remaining ticks of flight; at 0 it burns where it fell. */
       flight: integer({ min: 0, max: flightTicks }),
-      /** Whom it has hit. */
+      /** The person it has hit. */
       hit: reference(),
     }),
-    /** Over all of the town, and told to everyone. */
+    /** The sky over the whole town, sent to everyone. */
     sky: entity({
       /** The time of day: 0 is midnight, 12 noon. */
       hour: quantized({ min: 0, max: 24, step: 1 / 16 }),
     }),
   },
   /**
-   * Which way a player wants to go, as a vector of length 0 to 1 (longer counts as 1), and whether in haste;
-   * whether they throw a lantern, and where to.
+   * A player's command: the direction to go, as a vector of length 0 to 1 (longer counts as 1), and whether to run;
+   * whether to throw a lantern, and where to.
    */
   command: record({
     east: axis,
@@ -106,7 +106,10 @@ export const town = defineGame({
       reply: record({ heardBy: integer({ min: 0, max: 65_535 }) }),
     },
     wave: { ask: record({}), reply: record({ seenBy: integer({ min: 0, max: 65_535 }) }) },
-    /** Takes up the nearest lantern that burns within reach: it is kept, and comes along next time. */
+    /**
+     * Takes up the nearest lantern that burns within reach: it is stored with the character and is there on the
+     * next visit.
+     */
     pick: { ask: record({}), reply: record({ carried: integer({ min: 0, max: 255 }) }) },
     carried: { ask: record({}), reply: record({ carried: integer({ min: 0, max: 255 }) }) },
   },
@@ -144,5 +147,5 @@ export const town = defineGame({
 export type Walker = EntityOf<typeof town, 'walker'>
 export type Lantern = EntityOf<typeof town, 'lantern'>
 
-/** What a player wants who wants nothing. */
+/** The command of a player who does nothing. */
 export const idle = { east: 0, north: 0, isRunning: false, throws: false, aim: 0 } as const

@@ -1,18 +1,18 @@
-/** People who live in the town: about their business by day, at home by night; and the clock they live by. */
+/** Runs the townspeople, who work by day and stay at home by night, and the clock they live by. */
 import { type EntityOf, Minds, seconds, type TaskSteps, type Vector2, type World } from 'shardless'
 import { bodyRadius, idle, looks, runningSpeed, type town, walkingSpeed } from './town.ts'
 
 type Town = World<typeof town>
 export type Sky = EntityOf<typeof town, 'sky'>
 
-/** Seconds that a day takes. */
+/** The length of a day, in seconds. */
 const daySeconds = 1200
-/** When the server starts, the day does too. */
+/** The hour at which the server starts. */
 const firstHour = 7
-/** Metres around a place of business in which one wanders. */
+/** The distance that one wanders around a place of business, in metres. */
 const wayward = 14
 
-/** Makes the sky and so many townspeople, each with a home and a place to be by day. */
+/** Spawns the sky and `count` townspeople, each with a home and a place to be by day. */
 export function settle(world: Town, count: number): Sky {
   const { random, map } = world
   const sky = world.spawn('sky', { hour: firstHour })
@@ -57,10 +57,10 @@ export function settle(world: Town, count: number): Sky {
   return sky
 }
 
-/** They walk, and do not hurry. */
+/** The length of their walking vector: an unhurried pace. */
 const strolling = 0.5
 
-/** The hours go round. */
+/** Advances the hour, round the clock. */
 function* turn(sky: Sky): TaskSteps<never> {
   for (;;) {
     yield seconds(1)
@@ -81,7 +81,10 @@ function middleOf(thing: {
   return { x: sum.x / points.length, y: sum.y / points.length }
 }
 
-/** The first have a name and a trade of their own; those after them the name of one and the trade of another. */
+/**
+ * Returns a townsperson's name: the first have a name and a trade of their own, later ones combine the name of one
+ * with the trade of another.
+ */
 function nameOf(number: number): string {
   const round = Math.floor(number / names.length)
   const split = (name: string): string[] => name.split(' ')

@@ -1,7 +1,7 @@
 import type { Status } from 'shardless/client'
 import { byId } from './element.ts'
 
-/** Says what the connection does while it is not there: nothing is shown that is not so. */
+/** Shows the state of the connection while it is down, and never claims anything untrue. */
 export class Banner {
   readonly #element = byId('banner')
   #timer: ReturnType<typeof setInterval> | undefined

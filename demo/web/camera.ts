@@ -1,4 +1,4 @@
-/** Metres of the world that the shorter side of the screen shows at zoom 1. */
+/** The distance that the shorter side of the screen shows at zoom 1, in metres. */
 const metresAcross = 22
 const scaleLeast = 21
 const scaleMost = 52
@@ -6,8 +6,8 @@ const zoomLeast = 0.7
 const zoomMost = 1.7
 
 /**
- * Where we look: it follows someone softly, never shows beyond the map, and chooses a scale that fits the screen.
- * Metres; y downwards.
+ * Controls the view: follows someone smoothly, never shows beyond the map, and chooses a scale that fits the
+ * screen. Metres; y downwards.
  */
 export class Camera {
   x: number
@@ -15,7 +15,7 @@ export class Camera {
   width = 1
   height = 1
   zoom = 1
-  /** CSS pixels at the left and the lower edge that something covers. */
+  /** The covered margins at the left and the lower edge, in CSS pixels. */
   covered = { left: 0, bottom: 0 }
   #left = 0
   #bottom = 0
@@ -29,24 +29,24 @@ export class Camera {
     this.y = map.height / 2
   }
 
-  /** Looks at another map; where on it is known when there is somebody to follow. */
+  /** Switches to another map; the place on it is set once there is somebody to follow. */
   enter(map: { width: number; height: number }): void {
     this.#map = map
     this.#isPlaced = false
   }
 
-  /** CSS pixels a metre. */
+  /** The scale, in CSS pixels per metre. */
   get scale(): number {
     const fitting = Math.min(this.width, this.height) / metresAcross
     return Math.min(Math.max(fitting, scaleLeast), scaleMost) * this.zoom
   }
 
-  /** The middle of what is not covered, CSS pixels. */
+  /** The middle of the uncovered area, in CSS pixels. */
   get middle(): { x: number; y: number } {
     return { x: (this.#left + this.width) / 2, y: (this.height - this.#bottom) / 2 }
   }
 
-  /** What is on the screen, metres. */
+  /** The area shown on the screen, in metres. */
   get box(): { x0: number; y0: number; x1: number; y1: number } {
     const { scale, middle } = this
     return {
@@ -83,7 +83,7 @@ export class Camera {
     this.y = inside(this.y + (target.y - this.y) * share, halfHeight, this.#map.height)
   }
 
-  /** CSS pixels from the screen's top left corner. */
+  /** Returns a spot's place on the screen, in CSS pixels from its top left corner. */
   toScreen(spot: { x: number; y: number }): { x: number; y: number } {
     const { middle, scale } = this
     return { x: (spot.x - this.x) * scale + middle.x, y: (spot.y - this.y) * scale + middle.y }

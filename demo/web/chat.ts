@@ -2,16 +2,16 @@ import { sayBytesMax } from '../game/town.ts'
 import { byId } from './element.ts'
 
 const linesMax = 60
-/** Milliseconds until a line fades. */
+/** The time until a line fades, in ms. */
 const freshFor = 14_000
 
-/** What was said near by, and a field to say something oneself. */
+/** Shows what was said nearby, with a field to speak oneself. */
 export class Chat {
   readonly #section = byId('chat')
   readonly #log = byId('log')
   readonly #words = byId<HTMLInputElement>('words')
 
-  /** @param say tells those near; resolves to how many hear it, rejects with a sentence */
+  /** @param say sends the text to those nearby; resolves to how many hear it, rejects with a sentence */
   constructor(say: (text: string) => Promise<number>) {
     byId('say').addEventListener('submit', (event) => {
       event.preventDefault()
@@ -43,7 +43,7 @@ export class Chat {
     this.#append(who, text)
   }
 
-  /** A line that nobody said. */
+  /** Adds a line that nobody said. */
   note(text: string): void {
     this.#append(text).classList.add('note')
   }
@@ -66,7 +66,7 @@ export class Chat {
   }
 }
 
-/** As much of the text as may be said, cut between letters. */
+/** Returns as much of the text as may be said, cut between letters. */
 function fitting(text: string): string {
   const letters = [...text]
   while (new TextEncoder().encode(letters.join('')).length > sayBytesMax) letters.pop()

@@ -1,6 +1,6 @@
 import { byId } from './element.ts'
 
-/** A row of buttons, of which one is chosen, or none. */
+/** Shows a row of buttons, of which at most one is chosen. */
 export class Chips {
   readonly #buttons: readonly HTMLButtonElement[]
 

@@ -3,20 +3,20 @@ import { type Box, blank, type Spot } from './paint/brush.ts'
 import type { GroundPainter } from './paint/chunk.ts'
 import type { Cover } from './paint/roof.ts'
 
-/** Beyond this far from the camera, metres, a painted roof is forgotten. */
+/** The distance from the camera beyond which a painted roof is dropped, in metres. */
 const forgetAfter = 70
 
 interface Hung {
   readonly cover: Cover
   sprite: Sprite | undefined
-  /** 0 .. 1, how solid it looks. */
+  /** The opacity, 0 .. 1. */
   alpha: number
 }
 
-/** Roofs and awnings over the people. The one over ourselves fades away. */
+/** Draws roofs and awnings over the people. The one over our own walker fades away. */
 export class Covers {
   readonly view = new Container()
-  /** Where awnings go: among the people, who stand before and behind them. */
+  /** The container of awnings: they stand among the people, who may be before or behind them. */
   readonly #people: Container
   readonly #painter: GroundPainter
   readonly #hung: Hung[]
@@ -28,7 +28,7 @@ export class Covers {
   }
 
   /**
-   * @param box  what the camera shows, metres
+   * @param box  the area that the camera shows, in metres
    * @param me   where we stand
    */
   update(box: Box, me: Spot | undefined, seconds: number): void {
@@ -53,7 +53,7 @@ export class Covers {
     }
   }
 
-  /** How solid the roof over this place is, 0 .. 1; undefined in the open. */
+  /** Returns the opacity of the roof over this place, 0 .. 1; undefined in the open. */
   over(spot: Spot): number | undefined {
     for (const { cover, alpha } of this.#hung) {
       const { x0, y0, x1, y1 } = cover.bounds

@@ -5,12 +5,14 @@ import type { Covers } from './covers.ts'
 import { Figure, FigureParts, figureHeight } from './figure.ts'
 import { Label } from './label.ts'
 
-/** Metres beyond the picture's edge at which someone, with name and bubble, is no longer drawn. */
+/**
+ * The distance beyond the picture's edge at which a person, with name and bubble, is no longer drawn, in metres.
+ */
 const margin = 6
 
-/** Everyone in view: a figure on the ground, a label over it. */
+/** Draws everyone in view: a figure on the ground, a label over it. */
 export class Crowd {
-  /** Those under a roof, and those in the open: heads reach over the eaves of the house behind them. */
+  /** The people under a roof, and those in the open, whose heads reach over the eaves of the house behind them. */
   readonly indoors = new Container({ sortableChildren: true })
   readonly outdoors = new Container({ sortableChildren: true })
   readonly labels = new Container({ sortableChildren: true })
@@ -32,7 +34,10 @@ export class Crowd {
     this.#people.get(id)?.figure.wave()
   }
 
-  /** Draws these people, and only these. `me` is the id of our own, `marked` of those whom lanterns hit. */
+  /**
+   * Draws these people, and only these. `me` is the id of our own walker, `marked` holds those of people hit by
+   * lanterns.
+   */
   update(
     walkers: Iterable<Walker>,
     scene: {

@@ -4,7 +4,7 @@ import { noiseAt } from './paint/noise.ts'
 import type { Drawn } from './paint/piece.ts'
 import { paintCrown, spreads, treeVariants } from './paint/tree.ts'
 
-/** Trees are kept in squares of this many metres, so that only those near the camera are looked at. */
+/** The side of the squares in which trees are kept, in metres, so that only those near the camera are checked. */
 const square = 32
 const pixels = 224
 
@@ -16,7 +16,7 @@ interface Crown {
   readonly turn: number
 }
 
-/** The leaves over the people: they sway a little, and thin out over ourselves. */
+/** Draws the leaves over the people: they sway a little, and thin out over our own walker. */
 export class Crowns {
   readonly view = new Container()
   readonly #squares = new Map<string, { readonly view: Container; readonly crowns: Crown[] }>()

@@ -3,7 +3,7 @@ import { bodySide, headings, headSide, paintFigures } from './paint/figure-atlas
 import { wardrobe } from './paint/look.ts'
 import { mix, palette } from './palette.ts'
 
-/** Pictures of all people's parts, cut from one canvas so that a crowd is drawn in one go. */
+/** Holds pictures of all people's parts, cut from one canvas so that a crowd is drawn in one call. */
 export class FigureParts {
   readonly disc: Texture
   readonly shadow: Texture
@@ -40,13 +40,13 @@ export class FigureParts {
   }
 }
 
-/** Metres from the feet up to the middle of the body, and of the head. */
+/** The height of the middle of the body, and of the head, above the feet, in metres. */
 const bodyHeight = 0.42
 const headHeight = 0.98
-/** Where a name begins, metres above the feet. */
+/** The height of a name above the feet, in metres. */
 export const figureHeight = 1.7
 
-/** One person on the screen: a shadow, two feet, two hands, a body and a head that looks where they go. */
+/** Draws one person: a shadow, two feet, two hands, a body and a head that looks where they go. */
 export class Figure {
   readonly view = new Container()
   x = 0
@@ -54,7 +54,7 @@ export class Figure {
   readonly #parts: FigureParts
   readonly #look: number
   readonly #shadow: Sprite
-  /** The light that a lantern leaves on whom it hit. */
+  /** The light that a lantern leaves on a person it hit. */
   readonly #mark: Sprite
   readonly #feet: readonly [Sprite, Sprite]
   readonly #hands: readonly [Sprite, Sprite]

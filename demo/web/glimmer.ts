@@ -12,11 +12,13 @@ interface Light {
   readonly move: (light: Light, time: number) => void
 }
 
-/** Small lights that move: sun on the water, rings in the fountain, lanterns, and what walks in the graveyard. */
+/**
+ * Draws small moving lights: sun on the water, rings in the fountain, lanterns, and ghost lights in the graveyard.
+ */
 export class Glimmer {
-  /** Under the people. */
+  /** The layer under the people. */
   readonly low = new Container()
-  /** Over everything. */
+  /** The layer over everything. */
   readonly high = new Container()
   readonly #lights: Light[] = []
 
@@ -95,7 +97,7 @@ export class Glimmer {
   }
 }
 
-/** Places scattered over a body of water. */
+/** Returns places scattered over a body of water. */
 function placesOn(water: Drawn): Spot[] {
   const { spots } = water
   const places: Spot[] = []
@@ -151,7 +153,7 @@ function paintRing(ctx: Canvas, width: number): void {
   ctx.stroke()
 }
 
-/** A lantern on its post, in a soft light. */
+/** Paints a lantern on its post, in a soft light. */
 function paintGlow(ctx: Canvas, width: number): void {
   const half = width / 2
   const glow = ctx.createRadialGradient(half, half, 0, half, half, half)

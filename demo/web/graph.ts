@@ -1,6 +1,6 @@
 import type { ClientStats } from 'shardless/client'
 
-/** Looks kept: with four a second, half a minute. */
+/** The number of samples kept: half a minute at four a second. */
 const kept = 120
 
 const lines = [
@@ -11,18 +11,18 @@ const lines = [
 ] as const
 
 const correctionColour = '#3a3446'
-/** Milliseconds between two lines across the picture. */
+/** The possible distances between two lines across the picture, in ms. */
 const steps = [50, 100, 200, 500, 1000, 2000, 5000]
-/** Pixels at the bottom for corrections. */
+/** The height of the strip for corrections at the bottom, in pixels. */
 const foot = 8
 
 interface Look {
   readonly values: readonly number[]
-  /** Whether something was corrected since the look before. */
+  /** Whether anything was corrected since the previous sample. */
   readonly isCorrected: boolean
 }
 
-/** The last half minute of a connection, in milliseconds; corrections stand at its foot. */
+/** Draws the last half minute of a connection, in ms, with corrections at the bottom. */
 export class Graph {
   readonly #canvas: HTMLCanvasElement
   readonly #legend: HTMLElement[]
@@ -81,7 +81,7 @@ export class Graph {
       value.textContent = `${(this.#looks.at(-1)?.values[line] ?? 0).toFixed(0)} ms`
   }
 
-  /** As many pixels as the screen has there. */
+  /** Matches the canvas to the screen's pixels. */
   #fit(width: number, height: number): void {
     const [wide, high] = [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)]
     if (this.#canvas.width !== wide) this.#canvas.width = wide
@@ -89,7 +89,7 @@ export class Graph {
   }
 }
 
-/** @returns where its figure goes, on the right */
+/** @returns the element for its number, on the right */
 function entry(list: HTMLElement, name: string, colour: string): HTMLElement {
   const [item, swatch, value] = ['li', 'i', 'b'].map((tag) => document.createElement(tag))
   swatch.style.background = colour

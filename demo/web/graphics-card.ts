@@ -1,19 +1,19 @@
-/** What browsers call WebGL that the processor computes. */
+/** The names that browsers give to WebGL computed by the processor. */
 const software = /swiftshader|llvmpipe|softpipe|software|basic render/i
-/** What WebKit calls whatever there is, a card or the processor, on every system. */
+/** The names that WebKit gives to any renderer, a card or the processor, on every system. */
 const anything = /^(apple gpu|webkit webgl)?$/i
 
 /**
- * The side of the picture that is drawn to see how fast it goes, pixels, how often, and in how many ms a card does
- * that.
+ * The side of the picture drawn to measure speed, in pixels, how often it is drawn, and the time in which a card
+ * does that, in ms.
  */
 const side = 1024
 const layers = 8
 const layersMs = 50
 
 /**
- * Whether WebGL is more than an imitation by the processor: that is ten times slower than a plain canvas. Asked by
- * name, and where the name says nothing, by trying.
+ * Returns whether WebGL runs on a graphics card; emulated by the processor, it is ten times slower than a plain
+ * canvas. Checks the renderer's name, and where that says nothing, measures.
  */
 export function hasGraphicsCard(): boolean {
   const canvas = document.createElement('canvas')
@@ -41,7 +41,7 @@ const fragments = `
     gl_FragColor = vec4(abs(shade), 0.5, 0.1);
   }`
 
-/** Draws a few layers over the whole picture, each seen through the next, and looks at the clock. */
+/** Draws a few translucent layers over the whole picture and measures the time. */
 function isFast(gl: WebGLRenderingContext): boolean {
   const program = gl.createProgram()
   for (const [kind, source] of [

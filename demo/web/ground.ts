@@ -2,13 +2,14 @@ import { Container, Sprite, Texture } from 'pixi.js'
 import type { Box } from './paint/brush.ts'
 import { chunkSize, type GroundPainter } from './paint/chunk.ts'
 
-/** Chunks kept although they are off the screen; older ones are painted again when they are needed. */
+/** The most chunks kept off the screen; older ones are painted again when needed. */
 const keptMax = 40
-/** Milliseconds a frame may spend on painting before the rest waits for the next. */
+/** The time that a frame may spend on painting before the rest waits for the next, in ms. */
 const paintingMs = 12
 
 /**
- * The ground under the camera: one sprite per chunk, painted when it comes near, a few a frame so that no frame waits.
+ * Draws the ground under the camera: one sprite per chunk, painted when it comes near, a few per frame so that no
+ * frame stalls.
  */
 export class Ground {
   readonly view = new Container({ isRenderGroup: true })
@@ -21,7 +22,7 @@ export class Ground {
     this.#painter = painter
   }
 
-  /** @param box what the camera shows, metres */
+  /** @param box the area that the camera shows, in metres */
   update(box: Box): void {
     this.#frame++
     const inView = this.#chunksOf(box, 0)
@@ -63,7 +64,7 @@ export class Ground {
     this.#seen.delete(oldest)
   }
 
-  /** The nearest to the middle first. */
+  /** Returns the chunks in an area, those nearest to the middle first. */
   #chunksOf(box: Box, margin: number): number[] {
     const { columns, rows } = this.#painter
     const inside = (metres: number, count: number): number =>

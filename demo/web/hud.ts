@@ -2,10 +2,12 @@ import type { Client } from 'shardless/client'
 import type { town } from '../game/town.ts'
 import { byId } from './element.ts'
 
-/** Milliseconds between two looks at the numbers. */
+/** The time between two updates of the numbers, in ms. */
 const every = 250
 
-/** How the connection does, and which of the three slows us when something does: server, network, our own frames. */
+/**
+ * Shows the state of the connection, and what slows the game if anything does: server, network, or our own frames.
+ */
 export class Hud {
   readonly #card = byId('hud')
   readonly #button = byId('info')

@@ -5,7 +5,7 @@ import { byId } from './element.ts'
 
 type Command = CommandOf<typeof town>
 
-/** Which way a key goes. Places on the keyboard, not letters: WASD lies elsewhere on some. */
+/** The direction of each key, by its place on the keyboard, not its letter: WASD lies elsewhere on some. */
 const keys: Readonly<Record<string, { east: number; north: number }>> = {
   KeyW: { east: 0, north: 1 },
   KeyA: { east: -1, north: 0 },
@@ -17,11 +17,11 @@ const keys: Readonly<Record<string, { east: number; north: number }>> = {
   ArrowRight: { east: 1, north: 0 },
 }
 
-/** CSS pixels: how far a thumb goes before anyone walks, and before they run. */
+/** The distances that a thumb moves before the player walks, and before they run, in CSS pixels. */
 const stickDead = 12
 const stickRun = 58
 const stickMost = 44
-/** Milliseconds that a tap lasts at most, and for how long a mouse that rests still aims. */
+/** The longest tap, and the time for which a resting mouse still aims, in ms. */
 const tapMs = 250
 const aimingMs = 5000
 
@@ -30,17 +30,17 @@ interface Point {
   readonly y: number
 }
 
-/** What the player wants: from keys, from a thumb on the screen, or from a mouse held down. */
+/** Reads the player's commands from keys, a thumb on the screen, or a mouse held down. */
 export class Input {
   readonly #held = new Set<string>()
   readonly #stage: HTMLElement
   readonly #stick: HTMLElement
   readonly #camera: Camera
-  /** Fingers on the screen; the first one steers. */
+  /** The fingers on the screen; the first one steers. */
   readonly #fingers = new Map<number, { x: number; y: number }>()
   #steering: { id: number; fromX: number; fromY: number; x: number; y: number } | undefined
   #isRunning = false
-  /** Where the mouse last was, and when. */
+  /** The last position of the mouse, and when. */
   #mouse = { x: 0, y: 0, at: Number.NEGATIVE_INFINITY }
   #touchedAt = 0
   #wave: () => void = () => {}
@@ -86,7 +86,7 @@ export class Input {
     this.#talk = talk
   }
 
-  /** @param throws is told where to, in CSS pixels; undefined for where one looks */
+  /** @param throws called with the target, in CSS pixels; undefined for the direction one looks in */
   onThrow(throws: (towards: Point | undefined) => void): void {
     this.#throw = throws
   }
@@ -102,7 +102,7 @@ export class Input {
     return this.#steered()
   }
 
-  /** One of the eight ways, the one nearest to where the thumb points. */
+  /** Returns the one of eight directions nearest to where the thumb points. */
   #steered(): Command {
     const steering = this.#steering
     if (!steering) return idle
@@ -187,7 +187,7 @@ export class Input {
     this.#stick.classList.remove('held')
   }
 
-  /** How far two fingers are apart; 0 when there are not two. */
+  /** Returns the distance between two fingers; 0 unless there are two. */
   #spread(): number {
     if (this.#fingers.size !== 2) return 0
     const [a, b] = [...this.#fingers.values()]
@@ -205,7 +205,7 @@ export class Input {
     knob.style.translate = `${dx * share}px ${dy * share}px`
   }
 
-  /** Nothing is held when the window is not looked at. */
+  /** Releases everything held, as when the window loses focus. */
   #letGo(): void {
     this.#held.clear()
     this.#fingers.clear()
@@ -214,7 +214,7 @@ export class Input {
   }
 }
 
-/** Whether the part of the page that has the focus needs this key for itself. */
+/** Returns whether the focused part of the page needs this key for itself. */
 function isWanted({ target, code }: KeyboardEvent): boolean {
   if (target instanceof HTMLButtonElement) return code === 'Space' || code === 'Enter'
   if (target instanceof HTMLSelectElement) return true

@@ -1,10 +1,10 @@
 import { byId } from './element.ts'
 
 const storageKey = 'shardless town name'
-/** Of one tab: whether its visitor is in the town. */
+/** The storage key, per tab, for whether its visitor is in the town. */
 const insideKey = 'shardless town inside'
 
-/** The door: asks for a name, remembers it, and says why one could not come in. */
+/** Runs the entrance: asks for a name, remembers it, and says why one could not come in. */
 export class Join {
   readonly #section = byId('join')
   readonly #play = byId('play')
@@ -22,9 +22,10 @@ export class Join {
   }
 
   /**
-   * Opens the gate: until then the button is shut, so that nobody's name gets lost while the town is being painted.
+   * Opens the gate: until then the button is disabled, so that nobody's name gets lost while the town is being
+   * painted.
    *
-   * @param enter joins under a name; what it rejects with is shown
+   * @param enter joins under a name; a rejection is shown
    */
   onSubmit(enter: (name: string) => Promise<void>): void {
     this.#ready()
@@ -37,7 +38,7 @@ export class Join {
     if (hasComeBack()) this.#form.requestSubmit()
   }
 
-  /** Shows the door again. */
+  /** Shows the entrance again. */
   open(reason: string): void {
     this.#section.hidden = false
     this.#play.hidden = true
@@ -45,7 +46,7 @@ export class Join {
     this.#button.focus()
   }
 
-  /** Shuts the door behind us. */
+  /** Hides the entrance. */
   leave(): void {
     this.#section.hidden = true
     this.#play.hidden = false
@@ -73,7 +74,9 @@ export class Join {
   }
 }
 
-/** Whether the browser has gone back or on to this page, and its visitor had not left the town by the gate. */
+/**
+ * Returns whether the browser went back or forward to this page, and its visitor had not left the town by the gate.
+ */
 function hasComeBack(): boolean {
   const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
   return navigation?.type === 'back_forward' && remembered(sessionStore, insideKey) !== ''
@@ -82,7 +85,7 @@ function hasComeBack(): boolean {
 const localStore = (): Storage => localStorage
 const sessionStore = (): Storage => sessionStorage
 
-/** Storage may be forbidden; then the name is asked for each time. */
+/** Reads from storage, which may be forbidden; then the name is asked for each time. */
 function remembered(store: () => Storage, key: string): string {
   try {
     return store().getItem(key) ?? ''

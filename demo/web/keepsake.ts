@@ -1,12 +1,15 @@
 /**
- * Who we were last time: a guest's login token that the browser keeps, so that we come back to the same place with
- * the same things. Whoever clears the browser's memory begins anew.
+ * Stores a guest's login token in the browser, so that the guest comes back to the same place with the same things.
+ * Clearing the browser's storage starts anew.
  */
 import { AccountRefused, accountsAt, type LoginResult } from 'shardless/client'
 
 const storageKey = 'shardless town token'
 
-/** One page of a browser has the token at a time: one more tab is one more player, of whom nothing is kept. */
+/**
+ * Whether this page holds the token: only one page of a browser has it at a time, and another tab is another
+ * player, of whom nothing is stored.
+ */
 let isOurs: Promise<boolean> | undefined
 let letGo = (): void => {}
 
@@ -16,7 +19,7 @@ addEventListener('pageshow', ({ persisted }) => {
   if (persisted && isOurs) isOurs = claim()
 })
 
-/** @returns the token to come in with; undefined where nothing can be kept */
+/** @returns the token to come in with; undefined where nothing can be stored */
 export async function ownToken(): Promise<string | undefined> {
   isOurs ??= claim()
   if (!(await isOurs)) return undefined
@@ -33,7 +36,7 @@ export async function ownToken(): Promise<string | undefined> {
 
 const accounts = accountsAt(location.origin)
 
-/** A new token for the one that is known; a new guest where that is good no more. */
+/** Renews the known token; makes a new guest if it is no longer valid. */
 async function goOn(known: string): Promise<LoginResult> {
   try {
     return await accounts.renew(known)

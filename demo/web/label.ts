@@ -2,10 +2,10 @@ import { BitmapText, Container, Graphics, Text, TextStyle } from 'pixi.js'
 import { palette } from './palette.ts'
 
 const font = 'Nunito, "Segoe UI", system-ui, sans-serif'
-/** Seconds that a bubble stays: a little, and more for every letter. */
+/** Returns how long a bubble stays, in seconds: a base time, plus some for every letter. */
 const readingTime = (text: string): number => Math.min(9, 2.6 + text.length * 0.06)
 
-/** One style for all names: each style draws its letters once, whoever uses them. */
+/** Returns a text style. All names share one, as each style draws its letters once for all users. */
 const style = (fill: string): TextStyle =>
   new TextStyle({
     fontFamily: font,
@@ -16,7 +16,10 @@ const style = (fill: string): TextStyle =>
   })
 const [nameStyle, ownNameStyle] = [style(palette.ink), style('#1f6f74')]
 
-/** A name over a head, and above it what that person says. CSS pixels, not metres: letters keep their size. */
+/**
+ * Draws a name over a head, and above it what that person says. Units are CSS pixels, not metres: letters keep
+ * their size.
+ */
 export class Label {
   readonly view = new Container()
   readonly #name: BitmapText
@@ -32,7 +35,7 @@ export class Label {
     this.view.addChild(this.#name)
   }
 
-  /** Shows a bubble, instead of the one that is there. */
+  /** Shows a bubble, in place of the current one. */
   say(text: string): void {
     this.#bubble?.destroy({ children: true })
     this.#bubble = bubble(text)
@@ -41,7 +44,7 @@ export class Label {
     this.view.addChild(this.#bubble)
   }
 
-  /** @param isHidden whether a roof is over this person: the name goes, words are still heard */
+  /** @param isHidden whether a roof is over this person: the name is hidden, words are still shown */
   update(seconds: number, isHidden: boolean): void {
     this.#name.alpha += ((isHidden ? 0 : 1) - this.#name.alpha) * (1 - Math.exp(-seconds * 8))
     this.#name.visible = this.#name.alpha > 0.02

@@ -4,9 +4,9 @@ import { flightTicks, type Lantern, throwSpeed, town } from '../game/town.ts'
 import { blank } from './paint/brush.ts'
 import { palette, veil } from './palette.ts'
 
-/** Seconds that a flight takes. */
+/** The duration of a flight, in seconds. */
 const flightSeconds = flightTicks * town.secondsPerTick
-/** How high a lantern flies, metres. */
+/** The height of a lantern's flight, in metres. */
 const height = 0.9
 const pixels = 96
 
@@ -14,14 +14,14 @@ const pixels = 96
 interface Thrown {
   readonly shadow: Sprite
   readonly body: Sprite
-  /** Where it is drawn: metres of the map. */
+  /** The drawn position, in metres on the map. */
   readonly at: { x: number; y: number }
-  /** Of one that we throw ourselves: from where to where it flies. */
+  /** The flight path of a lantern that we throw ourselves. */
   readonly way: { from: Vector2; to: Vector2 } | undefined
   age: number
 }
 
-/** Lanterns that were thrown: in the air, then on the ground. */
+/** Draws thrown lanterns: in the air, then on the ground. */
 export class Lanterns {
   readonly view = new Container({ sortableChildren: true })
   readonly #map: WorldMap
@@ -33,7 +33,7 @@ export class Lanterns {
     this.#map = map
   }
 
-  /** Where each is drawn, metres of the map. */
+  /** The drawn position of each lantern, in metres on the map. */
   get places(): Iterable<Readonly<Vector2>> {
     return [...this.#thrown.values()].map(({ at }) => at)
   }
@@ -41,7 +41,7 @@ export class Lanterns {
   /**
    * Draws these lanterns, and only these.
    *
-   * @param me  our own id: what we throw is shown on its whole flight where our own throw has it, ahead of the server
+   * @param me  our own id: our throws are shown at their predicted place for the whole flight, ahead of the server
    */
   update(lanterns: Iterable<Lantern>, me: number | undefined, seconds: number): void {
     const gone = new Set(this.#thrown.keys())
@@ -82,7 +82,7 @@ export class Lanterns {
     return { shadow, body, at: { ...at }, way, age: 0 }
   }
 
-  /** Where it will fall if nobody is in its way. */
+  /** Returns where it will fall if nobody is in its way. */
   #landing(lantern: Lantern): Vector2 {
     const copy = { ...lantern, position: { ...lantern.position } }
     const near = alone(town, this.#map)
@@ -114,7 +114,7 @@ export class Lanterns {
   }
 }
 
-/** Metres of a flight that nothing stops. */
+/** The length of an unobstructed flight, in metres. */
 const fullLength = flightSeconds * throwSpeed
 
 function painted(paint: (ctx: CanvasRenderingContext2D) => void): HTMLCanvasElement {
@@ -132,7 +132,7 @@ function paintShadow(ctx: CanvasRenderingContext2D): void {
   ctx.fill()
 }
 
-/** A small lantern with a handle, in its own light. */
+/** Paints a small lantern with a handle, in its own light. */
 function paintBody(ctx: CanvasRenderingContext2D): void {
   const glow = ctx.createRadialGradient(0, 0, 0, 0, 0, 0.5)
   glow.addColorStop(0, veil(palette.lamp, 0.9))

@@ -1,6 +1,4 @@
-/**
- * The town in a browser. Everything that has to do with the network is in `play`; the rest draws and listens.
- */
+/** Runs the town in a browser. All network code is in `play`; the rest draws and listens. */
 import { heading, type WorldMap } from 'shardless'
 import { type Client, connect, type MapInfo, type MapKeeper } from 'shardless/client'
 import { createAir, type RecordedWorld, type WeatherAir } from 'shardless/lab'
@@ -22,10 +20,7 @@ import { Stage } from './stage.ts'
 
 declare global {
   interface Window {
-    /**
-     * For tests and for tinkering in the console: the connection or the recording, the game, the ground it is
-     * played on.
-     */
+    /** The connection or recording, the game, and its map, for tests and for tinkering in the console. */
     shardless?: {
       readonly client?: Client<typeof town>
       readonly recording?: RecordedWorld<typeof town>
@@ -46,7 +41,7 @@ takeRecordings(watch, async (sentence) => {
   else join.open(sentence)
 })
 
-/** Joins the world, and shows what it tells. */
+/** Joins the world and shows it. */
 async function play(name: string): Promise<void> {
   const { map, maps, enter, stage, chat, banner, panel, air } = await ready
   const token = await ownToken()
@@ -96,7 +91,7 @@ async function watch(recording: RecordedWorld<typeof town>): Promise<void> {
 }
 
 interface Prepared {
-  /** The town's, where all begins. */
+  /** The town's map, where everyone starts. */
   readonly map: WorldMap
   readonly maps: MapKeeper
   /** Shows another map from now on. */
@@ -108,7 +103,7 @@ interface Prepared {
   readonly air: WeatherAir
 }
 
-/** Everything that draws or listens; from then on a picture is drawn for each one the screen shows. */
+/** Prepares everything that draws or listens, and starts drawing each frame. */
 async function prepare(): Promise<Prepared> {
   const { town: map, maps } = await fetchTown()
   const stage = await Stage.create(byId('stage'), 'town', map)
@@ -177,7 +172,7 @@ function carrying(lanterns: number): string {
   return `You carry ${lanterns === 1 ? 'a lantern' : `${lanterns} lanterns`}.`
 }
 
-/** Whom somebody has hit with a lantern, in a sentence. */
+/** Returns a sentence about whom somebody has hit with a lantern. */
 function deedOf(me: Client<typeof town>, who: number, by: number): string {
   const nameOf = (id: number): string => {
     const walker = me.get(id)

@@ -2,8 +2,8 @@ import { parseMap, type WorldMap } from 'shardless'
 import { type MapKeeper, mapKeeper } from 'shardless/client'
 
 /**
- * The town, from a file beside the page, so that it can be painted before anybody comes in; and where all other
- * maps come from, and what has changed of this one: the server's pieces.
+ * Fetches the town from a file beside the page, so that it can be painted before anybody joins. Other maps, and
+ * changes of this one, come from the server's pieces.
  */
 export async function fetchTown(): Promise<{ town: WorldMap; maps: MapKeeper }> {
   const answer = await fetch(new URL('../map/town.tmj', import.meta.url))

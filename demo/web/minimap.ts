@@ -6,27 +6,27 @@ import { type Drawn, drawnOf } from './paint/piece.ts'
 import { mix, palette, roofTints, veil } from './palette.ts'
 import type { Shown } from './stage.ts'
 
-/** Metres from its middle to its rim. */
+/** The radius that it shows, in metres. */
 const reach = 72
-/** Pixels a metre of the map behind it. */
+/** The resolution of the map behind it, in pixels per metre. */
 const resolution = 2
-/** Milliseconds between two pictures. */
+/** The time between two pictures, in ms. */
 const every = 60
-/** The night over it, and how dark that gets: streets are still to be told from houses. */
+/** The colour of night over it, and how dark it gets: streets can still be told from houses. */
 const night = '#101234'
 const darkest = 0.55
-/** What there is where the town ends, and where the catacombs do. */
+/** The colours beyond the edge of the town, and of the catacombs. */
 const beyond = { above: palette.grassDark, below: '#26232c' } as const
 
 interface Chart {
   readonly ground: HTMLCanvasElement
   readonly beyond: string
   readonly height: number
-  /** Metres from the north-west corner. */
+  /** The stairs, in metres from the north-west corner. */
   readonly stairs: readonly { readonly at: Box; readonly opens: unknown }[]
 }
 
-/** A round map in the corner: where we are from high above, painted once, and dots for those in view. */
+/** Draws a round map in the corner: our surroundings from above, painted once, and dots for those in view. */
 export class Minimap {
   readonly #view: Canvas
   #chart: Chart
@@ -43,7 +43,7 @@ export class Minimap {
 
   /**
    * @param hour  at night it is dark, and below ground, where it always is night
-   * @param here  where we are, metres of the map; there is no picture where we are nowhere
+   * @param here  our position, in metres on the map; without one, nothing is drawn
    * @param lines draws over the town, in metres from its north-west corner
    */
   update(
@@ -76,7 +76,7 @@ export class Minimap {
     this.#dot(x, y, 2.6, '#d9563f')
   }
 
-  /** Steps from light to dark, the way they lead down. They are larger than they are, to be found. */
+  /** Draws steps from light to dark in the direction that leads down, enlarged to be easy to find. */
   #flight({ at: { x0, y0, x1, y1 }, opens }: Chart['stairs'][number]): void {
     const ctx = this.#view
     const steps = 4
@@ -131,7 +131,7 @@ function paintGround(map: WorldMap): HTMLCanvasElement {
 
 type Painter = (ctx: Canvas, thing: Drawn) => void
 
-/** What is seen from high above, from the ground up. */
+/** The layers of the picture, from the ground up. */
 const layers: readonly Readonly<Record<string, Painter>>[] = [
   { field: fill('#d8c384'), graveyard: fill('#8d9c8f'), garden: fill('#b9c98f') },
   { street: line, square: fill(palette.flagstone) },

@@ -3,19 +3,19 @@ import { Sight, type Solid, type Vector2, visibilityPolygon, type WorldMap } fro
 import type { Camera } from './camera.ts'
 import { blank, type Canvas } from './paint/brush.ts'
 
-/** CSS pixels of the screen to one of the darkness: shadows are soft, and cost next to nothing. */
+/** The number of CSS pixels per pixel of the darkness: shadows are soft, and cost next to nothing. */
 const coarseness = 4
-/** How dark it gets, 0 .. 1. */
+/** The greatest darkness, 0 .. 1. */
 const darkest = 0.8
 const sky = '16, 18, 52'
 const warm = '255, 186, 96'
-/** Metres that each kind of light reaches. */
+/** The reach of each kind of light, in metres. */
 const reaches = { post: 9, thrown: 6.5, carried: 4.5 } as const
-/** Carried lights that cast shadows in one picture; those beyond shine round. */
+/** The most carried lights that cast shadows in one picture; those beyond shine round. */
 const shadowsMax = 24
-/** Metres that a light moves before its shadows are worked out anew. */
+/** The distance that a light moves before its shadows are computed anew, in metres. */
 const fineness = 0.04
-/** What is too low to cast a shadow. */
+/** The things too low to cast a shadow. */
 const low = new Set([
   'bed',
   'table',
@@ -37,20 +37,20 @@ interface Glow {
   readonly kind: keyof typeof reaches
   x: number
   y: number
-  /** What it shines on; undefined where it casts no shadows. */
+  /** The lit area; undefined for a light without shadows. */
   outline: Path2D | undefined
   fade: CanvasGradient | undefined
   tint: CanvasGradient | undefined
 }
 
-/** What there is to shine in a picture, in metres of the map. */
+/** The lights in a picture, in metres on the map. */
 export interface Lights {
   readonly thrown: Iterable<Readonly<Vector2>>
-  /** Those whom people carry, by their bearers' ids. */
+  /** The carried lights, by their bearers' ids. */
   readonly carried: Iterable<{ readonly id: number; readonly position: Readonly<Vector2> }>
 }
 
-/** The dark over the town, with holes where there is light. Only lights on the screen are looked at. */
+/** Draws darkness over the town, with holes where there is light. Only lights on the screen are processed. */
 export class Night {
   readonly view: Sprite
   readonly #ctx: Canvas
@@ -101,7 +101,7 @@ export class Night {
     this.view.texture.source.update()
   }
 
-  /** Every light whose shine is on the screen, its shadows worked out. */
+  /** Returns every light whose shine is on the screen, with its shadows computed. */
   #shining(camera: Camera, { thrown, carried }: Lights): Glow[] {
     const { x0, y0, x1, y1 } = camera.box
     const { height } = this.#map
@@ -160,7 +160,7 @@ export class Night {
   }
 }
 
-/** How far the night has come at an hour: 0 by day, 1 at night, between them at dusk and dawn. */
+/** Returns the degree of night at an hour: 0 by day, 1 at night, between them at dusk and dawn. */
 export function nightfall(hour: number): number {
   const fallen = hour > 12 ? (hour - 18.5) / 2.5 : (6.5 - hour) / 2
   const share = Math.min(1, Math.max(0, fallen))
@@ -171,7 +171,7 @@ function glowAt(kind: Glow['kind'], { x, y }: Vector2, outline: Path2D | undefin
   return { kind, x, y, outline, fade: undefined, tint: undefined }
 }
 
-/** From full at its middle to nothing at its rim. */
+/** Returns a gradient from full at the middle to nothing at the rim. */
 function faded(ctx: Canvas, { x, y, kind }: Glow, colour: string, strength: number): CanvasGradient {
   const gradient = ctx.createRadialGradient(x, y, 0, x, y, reaches[kind])
   for (const [at, share] of [

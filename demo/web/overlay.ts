@@ -7,11 +7,11 @@ import { palette } from './palette.ts'
 const { cellSize } = town.map
 const colours = { cells: 0x1f6f74, radius: 0xd9563f, told: 0x2c3fd0 } as const
 
-/** Lines over the picture that show what goes on below: for the developer's panel. */
+/** Draws lines over the picture that show what the engine does, for the developer's panel. */
 export class Overlay {
   readonly view = new Container()
   readonly #lines = new Graphics()
-  /** By how much one is ahead of the server's word. */
+  /** The label for how far prediction is ahead of the server. */
   readonly #lag = new Text({
     anchor: { x: 0.5, y: 0 },
     resolution: 2,
@@ -23,9 +23,9 @@ export class Overlay {
       stroke: { color: palette.paper, width: 3, join: 'round' },
     },
   })
-  /** Cells followed, how far one is told of others, and everybody that one is told of. */
+  /** Whether to show the cells followed, the view radius, and every entity that is sent to us. */
   showsInterest = false
-  /** Where the server has the own character, while it is shown elsewhere. */
+  /** Whether to show the server's position of our own character, while it is drawn elsewhere. */
   showsTold = false
   #map: WorldMap
 
@@ -38,7 +38,7 @@ export class Overlay {
     this.#map = map
   }
 
-  /** @param scale CSS pixels a metre: lines keep their width */
+  /** @param scale in CSS pixels per metre: lines keep their width */
   update(client: Client<typeof town> | undefined, scale: number): void {
     this.#lines.clear()
     this.#lag.visible = false
@@ -56,7 +56,7 @@ export class Overlay {
     this.#lag.position.set(told.x, told.y + 0.15)
   }
 
-  /** A figure where the server has one, and a line from there to where one is shown. */
+  /** Draws a figure at the server's position, and a line from there to the shown one. */
   #ghost(told: Vector2, shown: Vector2, width: number): void {
     const { x, y } = told
     const stroke = { color: colours.told, width, alpha: 0.9 }
@@ -68,7 +68,7 @@ export class Overlay {
       .stroke(stroke)
   }
 
-  /** The cells followed, and how far one is told of others, on the small map. */
+  /** Draws the cells followed and the view radius on the small map. */
   drawInterest(ctx: CanvasRenderingContext2D, client: Client<typeof town>): void {
     if (!this.showsInterest || !client.me) return
     ctx.lineWidth = 1
@@ -85,7 +85,7 @@ export class Overlay {
     ctx.stroke()
   }
 
-  /** The north-west corner of each cell followed. */
+  /** Returns the north-west corner of each cell followed. */
   #corners(client: Client<typeof town>): Vector2[] {
     const columns = this.#map.width / cellSize
     return client.cells.map((cell) => ({
@@ -108,7 +108,7 @@ export class Overlay {
     view.stroke({ color: colours.radius, width, alpha: 0.9 })
   }
 
-  /** The map's place on the screen's way down. */
+  /** Returns a place on the map with y downwards, as on the screen. */
   #spot({ x, y }: Vector2): Vector2 {
     return { x, y: this.#map.height - y }
   }

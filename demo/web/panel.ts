@@ -7,14 +7,14 @@ import { Graph } from './graph.ts'
 import type { Stage } from './stage.ts'
 import { WeatherDials } from './weather-dials.ts'
 
-/** Milliseconds between two looks at the numbers. */
+/** The time between two updates of the numbers, in ms. */
 const every = 250
-/** Milliseconds after which a stutter is no news. */
+/** The age at which a stutter is no longer shown, in ms. */
 const recently = 30_000
-/** Milliseconds for which this page is held when it shall stutter. */
+/** How long this page is blocked to simulate a stutter, in ms. */
 const heldMs = 400
 
-/** Hours to choose from; undefined for the one that the town has. */
+/** The hours to choose from; undefined for the town's own. */
 const hours = [
   ['as in the town', undefined],
   ['noon', 12],
@@ -25,8 +25,8 @@ const hours = [
 const causes = { server: 'The server', network: 'The network', frame: 'This page' } as const
 
 /**
- * The developer's panel: weather on this page's own connection, the engine's means against it to switch off and on,
- * and how the connection does. Closed at first; the game goes on while it is open.
+ * Shows the developer's panel: simulated network conditions for this page's connection, switches for the engine's
+ * means against them, and the state of the connection. It is closed at first; the game goes on while it is open.
  */
 export class Panel {
   readonly #panel = byId('panel')
@@ -59,7 +59,7 @@ export class Panel {
     chips.chosen = 0
   }
 
-  /** Another connection: the switches are as they were. */
+  /** Switches to another connection, and keeps the switches as they were. */
   follow(client: Client<typeof town>): void {
     this.#client = client
     this.#graph.clear()
@@ -116,7 +116,7 @@ export class Panel {
     this.#makeRoom()
   }
 
-  /** The camera looks at what the panel leaves free: what is beside it, or on small screens what is above. */
+  /** Centres the camera on the area that the panel leaves free: beside it, or above it on small screens. */
   #makeRoom(): void {
     const { left, right, top, width } = this.#panel.getBoundingClientRect()
     const isAbove = left + width > innerWidth * 0.6
@@ -125,7 +125,7 @@ export class Panel {
   }
 }
 
-/** Who made the picture stop last, in words. */
+/** Returns in words what made the picture stop last. */
 function verdictOn(stutter: Stutter | undefined, now: number): string {
   if (!stutter || now - stutter.at > recently) return 'Nothing has stuttered lately.'
   const seconds = Math.round((now - stutter.at) / 1000)
@@ -133,7 +133,7 @@ function verdictOn(stutter: Stutter | undefined, now: number): string {
   return `${causes[stutter.cause]} stuttered ${when}, for ${Math.round(stutter.ms)} ms. ${stutter.evidence}`
 }
 
-/** How often the server came to another result, and what it was the last time. */
+/** Returns how often the server corrected us, and what the last correction was. */
 function correctionsOf({ corrections, lastCorrection: last }: ClientStats): string {
   if (!last) return String(corrections)
   const size = last.by === undefined ? '' : ` by ${last.by.toFixed(last.by < 10 ? 3 : 0)}`
@@ -141,7 +141,7 @@ function correctionsOf({ corrections, lastCorrection: last }: ClientStats): stri
   return `${corrections}, the last: ${last.part}${size}${unit} in tick ${last.tick}`
 }
 
-/** Lets the page do nothing else for a while. */
+/** Blocks the page for a while. */
 function hold(ms: number): void {
   for (const end = performance.now() + ms; performance.now() < end; );
 }

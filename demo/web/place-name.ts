@@ -1,9 +1,9 @@
 import type { WorldMap } from 'shardless'
 import { byId } from './element.ts'
 
-/** Milliseconds that a name stays on the screen. */
+/** How long a name stays on the screen, in ms. */
 const shownFor = 3500
-/** Metres from the foot of stairs within which they are told of. */
+/** The distance from the foot of stairs within which they are announced, in metres. */
 const stairsNear = 5
 
 interface Place {
@@ -13,7 +13,7 @@ interface Place {
   readonly radius: number
 }
 
-/** Tells the name of the place one has come to. */
+/** Shows the name of the place that the player has entered. */
 export class PlaceName {
   readonly #element = byId('place')
   #places: readonly Place[]
@@ -57,7 +57,7 @@ function placesOf(map: WorldMap): Place[] {
   )
 }
 
-/** The feet of the stairs: those of the town lead down, those of the catacombs up. */
+/** Returns the feet of the stairs: those of the town lead down, those of the catacombs up. */
 function stairsOf({ decor, solids }: WorldMap): Place[] {
   const name = solids.some(({ variety }) => variety === 'rock') ? 'stairs up' : 'stairs down'
   return decor

@@ -3,15 +3,15 @@ import { RecordedWorld } from 'shardless/lab'
 import { town } from '../game/town.ts'
 import { byId } from './element.ts'
 
-/** What a page can well hold. */
+/** The largest recording that a page accepts, in bytes. */
 const bytesMax = 256 * 1024 * 1024
 const tooLarge = 'The recording is larger than 256 MB, more than a page can well hold.'
 
 /**
  * Lets recordings in: dropped on the page, chosen as a file, or named by the page's own address (`?recording=URL`).
  *
- * @param show  is given what was read
- * @param say   is given a sentence when it cannot be read
+ * @param show  called with the recording that was read
+ * @param say   called with a sentence when it cannot be read
  */
 export function takeRecordings(
   show: (world: RecordedWorld<typeof town>) => void,

@@ -5,18 +5,18 @@ import { byId } from './element.ts'
 import type { Stage } from './stage.ts'
 
 const speeds = [0.25, 0.5, 1, 2, 4, 16] as const
-/** Milliseconds between two looks at the numbers. */
+/** The time between two updates of the numbers, in ms. */
 const every = 200
-/** Metres a second that the camera flies, and in haste. */
+/** The speed of the camera, normal and fast, in metres per second. */
 const flight = 18
 const haste = 45
-/** Seconds that the keys , and . go back and on. */
+/** How far the keys , and . jump back and forward, in seconds. */
 const leap = 5
-/** Metres from somebody within which a click means them. */
+/** The distance within which a click selects somebody, in metres. */
 const clickReach = 1.4
 
 /**
- * A recording on the stage, with what plays it: pause, speed, any moment, whom to follow. The keys that walk fly
+ * Plays a recording on the stage, with controls: pause, speed, any moment, whom to follow. The walking keys fly
  * over the town.
  */
 export class Replay {
@@ -27,7 +27,7 @@ export class Replay {
   readonly #seek = byId<HTMLInputElement>('seek')
   readonly #speed = byId<HTMLSelectElement>('speed')
   readonly #followed = byId<HTMLSelectElement>('followed')
-  /** Where the camera looks: metres of the map. */
+  /** The point that the camera looks at, in metres on the map. */
   readonly #eye: { x: number; y: number }
   #lookedAt = 0
   #names = ''
@@ -51,7 +51,7 @@ export class Replay {
     this.show(world)
   }
 
-  /** Plays this one from its beginning. */
+  /** Plays this recording from its start. */
   show(world: RecordedWorld<typeof town>): void {
     this.world = world
     this.#seek.max = String(world.lastTick - world.firstTick)
@@ -62,7 +62,7 @@ export class Replay {
     this.#followed.value = String(first?.id ?? '')
   }
 
-  /** Whom the camera follows. */
+  /** The walker that the camera follows. */
   get followed(): Walker | undefined {
     const found = this.world.get(Number(this.#followed.value))
     return found?.kind === 'walker' ? found : undefined
@@ -77,7 +77,7 @@ export class Replay {
     else this.world.play()
   }
 
-  /** One picture; `command` is where the camera shall go. */
+  /** Draws one picture; `command` moves the camera. */
   frame(
     { east, north, isRunning }: CommandOf<typeof town>,
     { now, seconds }: { now: number; seconds: number },
@@ -132,7 +132,7 @@ export class Replay {
     }
   }
 
-  /** Follows whom one clicks on. */
+  /** Follows the person who was clicked. */
   #click({ clientX, clientY }: MouseEvent): void {
     const { camera } = this.#stage
     let nearest: Walker | undefined
@@ -151,7 +151,7 @@ export class Replay {
   }
 }
 
-/** "1:05" */
+/** Formats seconds as "1:05". */
 function clock(seconds: number): string {
   const whole = Math.floor(seconds)
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`

@@ -14,25 +14,25 @@ import { drawnOf } from './paint/piece.ts'
 import { coversOf } from './paint/roof.ts'
 
 export interface SceneLook {
-  /** Pixels a metre of what is painted once. */
+  /** The resolution of everything painted once, in pixels per metre. */
   readonly resolution: number
   readonly isCalm: boolean
 }
 
-/** What is in the picture now. */
+/** The current contents of the picture. */
 export interface Now {
   readonly walkers: readonly Walker[]
   readonly lanterns: readonly Lantern[]
   /** The id of our own walker. */
   readonly me: number | undefined
   readonly hour: number
-  /** Since the scene was first shown, and since the last picture. */
+  /** The time since the scene was first shown, and since the last picture. */
   readonly time: number
   readonly seconds: number
 }
 
 /**
- * One map with everybody on it: layers over each other.
+ * Draws one map with everybody on it, in layers.
  *
  *     ground, glimmer, people, roofs, leaves   in metres, moved by the camera
  *     the night                                in CSS pixels
@@ -41,7 +41,7 @@ export interface Now {
  */
 export class Scene {
   readonly view = new Container()
-  /** For lines over the picture, which are seen at night too: in metres. */
+  /** The layer for lines over the picture, visible at night too, in metres. */
   readonly lines = new Container()
   readonly map: WorldMap
   readonly crowd: Crowd

@@ -11,15 +11,15 @@ import { Overlay } from './overlay.ts'
 import { palette } from './palette.ts'
 import { Scene, type SceneLook } from './scene.ts'
 
-/** Pixels a metre of what is painted once; more than this is not seen and costs memory. */
+/** The highest resolution of everything painted once, in pixels per metre; more is not visible and costs memory. */
 const resolutionMost = 48
 
-/** What there is to draw: a connection, or a recording. */
+/** The source of the picture: a connection, or a recording. */
 export type Shown = Pick<RecordedWorld<typeof town>, 'entities'>
 
 /**
- * The picture: the scene of the map where we are, one camera, and lines over it. Scenes that we have left wait for
- * us, for we may come back.
+ * Draws the picture: the scene of the current map, one camera, and lines over it. Earlier scenes are kept, as we
+ * may come back.
  */
 export class Stage {
   readonly camera: Camera
@@ -28,7 +28,7 @@ export class Stage {
   hour: number | undefined
   readonly #app: Application
   readonly #look: SceneLook
-  /** By the maps' names. */
+  /** The scenes, by map name. */
   readonly #scenes = new Map<string, Scene>()
   #scene: Scene
   #hasPlayed = false
@@ -72,7 +72,7 @@ export class Stage {
     return this.#scene.crowd
   }
 
-  /** Shows this map from now on; another one of the same name takes the place of the one before. */
+  /** Shows this map from now on; another one of the same name replaces the earlier one. */
   enter(name: string, map: WorldMap): Scene {
     let scene = this.#scenes.get(name)
     if (scene?.map !== map) {
@@ -121,7 +121,7 @@ export class Stage {
     this.#app.render()
   }
 
-  /** What time it is in the picture: the chosen hour, or the world's own; noon where nobody says. */
+  /** Returns the hour in the picture: the chosen one, or the world's own, or noon if there is neither. */
   hourOf(shown: Shown | undefined): number {
     if (this.hour !== undefined) return this.hour
     for (const { hour } of shown?.entities('sky') ?? []) return hour

@@ -2,25 +2,28 @@ import { bothWays, parseWeather, presets, type WeatherAir, type WeatherFigures }
 import { Chips } from './chips.ts'
 import { byId } from './element.ts'
 
-/** The weathers to choose from, as the engine names them. */
+/** The network conditions to choose from, by the engine's names. */
 const weathers = ['clear', 'LAN', 'fibre', 'wifi', '4G', 'train', 'terrible'] as const
 
-/** What one slider sets. */
+/** The value that each slider sets. */
 const sliders = {
   latency: { shown: (at: WeatherFigures) => at.latencyMs, set: (latencyMs: number) => ({ latencyMs }) },
   jitter: { shown: (at: WeatherFigures) => at.jitterMs, set: (jitterMs: number) => ({ jitterMs }) },
   loss: { shown: (at: WeatherFigures) => at.loss * 100, set: (percent: number) => ({ loss: percent / 100 }) },
 } as const
 
-/** Milliseconds that nothing arrives when the network is held, and in which what is sent is held. */
+/** How long nothing arrives when the network is held, and how long sending is held, in ms. */
 const heldMs = 900
 const holdingMs = 300
 
-/** Weather on this page's own connection: ready-made, or by sliders, at once and for both directions. */
+/**
+ * Simulates network conditions on this page's own connection: ready-made ones, or by sliders, at once and in both
+ * directions.
+ */
 export class WeatherDials {
   readonly #air: WeatherAir
   readonly #chips: Chips
-  /** The weather there is, when the network is not held. */
+  /** The current network conditions, when the network is not held. */
   #figures: WeatherFigures
 
   constructor(air: WeatherAir) {
@@ -41,7 +44,7 @@ export class WeatherDials {
     this.#show()
   }
 
-  /** What is sent now comes late, and all that follows waits behind it. */
+  /** Delays what is sent now; all that follows waits behind it. */
   #hold(): void {
     this.#air.set(bothWays({ ...this.#figures, latencyMs: this.#figures.latencyMs + heldMs }))
     setTimeout(() => this.#air.set(bothWays(this.#figures)), holdingMs)
