@@ -365,7 +365,7 @@ export class Client<G extends AnyGame = AnyGame> {
 
   /** Moves what is shown to the present. Call it once for each frame drawn. */
   frame(): void {
-    // A timer may be late: ticks that are due are made before they are shown.
+    // A timer may be late: make the ticks that are due before showing them.
     this.poll()
     const now = this.#surroundings.now()
     if (this.#status === 'open') this.stutters.frame(now, this.#scene.clock.shownAt(now))
@@ -476,7 +476,8 @@ export class Client<G extends AnyGame = AnyGame> {
     const { ownPrediction } = this.#scene
     const begun = ownPrediction.advance(now, (tick) => this.#commands.tick(tick))
     this.#nextTickAt = ownPrediction.nextAt(now)
-    // A word is measured by the tick it is of: late in a tick it would count as late.
+    // Send only when a tick begins: the server measures arrival against the tick, and a message sent late in it
+    // would count as late.
     if (begun === 0) return
     const isLossy = this.#dialer.state !== undefined
     const changes = this.#commands.next(now, { isLossy })
@@ -614,7 +615,7 @@ export class Client<G extends AnyGame = AnyGame> {
 
   #contentCame(bytes: Uint8Array): void {
     const answer = readAnswer(bytes)
-    // Bytes that are no answer are left at that.
+    // Ignore bytes that are no answer.
     if (!answer) return
     if (this.#mapAsks.receive(answer, this.#surroundings.now())) this.#flush()
     else this.#contentAsks.receive(answer)
@@ -639,7 +640,7 @@ export class Client<G extends AnyGame = AnyGame> {
   #lost(reason: string): void {
     this.#forget(reason)
     const { reconnects, retry } = this.#options
-    // A first connection that fails is the program's to try again, unless it said otherwise: the address may be wrong.
+    // Leave a failed first connection to the program, unless it asked for retries: the address may be wrong.
     if (this.#status === 'connecting' ? retry !== true : reconnects === false) {
       this.#end(this.#refusal?.message ?? reason)
       return

@@ -71,7 +71,7 @@ export class Listeners {
       return
     }
     try {
-      // What is told meanwhile comes after what waits.
+      // Calls made meanwhile come after the waiting ones.
       for (let i = 0; i < this.#waiting.length; i++) {
         const { name, values } = this.#waiting[i]
         this.#tellNow(name, values)

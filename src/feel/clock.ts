@@ -92,7 +92,7 @@ export class TickClock {
     if (isFirst) this.#began = tick
     if (isFirst || Math.abs(offset - this.#offset) > STEP_MS) {
       this.#set(offset, now)
-      // After a sleep, what waited comes at once, the latest first.
+      // After a sleep, packets that waited come at once, the latest first.
       this.#firstAt = now
       return
     }

@@ -166,7 +166,7 @@ export class Prediction {
   correct(truth: Truth): Correction | undefined {
     const { tick } = truth
     const value = decode(this.#record, truth.exact)
-    // What is older than all that is remembered cannot be gone on from, and what is nowhere neither.
+    // Ignore states from before the history, and places that no map has: neither can be gone on from.
     if (value === undefined || tick < this.#oldest || !isSomewhere(value.position as Vector3 | undefined))
       return undefined
     this.spawns.settle(truth)
@@ -202,14 +202,14 @@ export class Prediction {
     if (!this.#isReady) return
     const shown = this.#between(share, command)
     if (command !== this.#wanted && this.#isShowing) {
-      // The player wants something else since the last picture: the place must not jump for it.
+      // The command changed since the last frame: the place must not jump for it.
       const place = { ...shown.position } as Vector3
       this.#smoothing.moved(between(this.#between(share, this.#wanted).position as Vector3, place))
       this.#between(share, command)
     }
     this.#wanted = command
     const place = entity.position as Vector3
-    // Where it was shown as others are until now, it does not jump from there.
+    // It was shown like others until now: it must not jump from there.
     if (!this.#isShowing && seconds > 0) this.#smoothing.begin(between(place, shown.position as Vector3))
     else if (!this.#isShowing) this.#smoothing.cut()
     this.#smoothing.follow(shown.position as never, seconds)
@@ -289,7 +289,7 @@ export class Prediction {
     moment.tick = tick
     moment.command = command
     if (!this.#isReady) return
-    // Ticks that the clock skipped hold what was wanted before.
+    // Ticks that the clock skipped hold the command before them.
     for (let missed = Math.max(this.#tick, tick - this.#moments.length) + 1; missed < tick; missed++) {
       const gap = this.#momentOf(missed)
       gap.tick = missed

@@ -102,7 +102,7 @@ export class SealedClient {
   #end(how: ClientStateName): void {
     if (this.#isOver) return
     this.#isOver = true
-    // The link stays: what it has not told yet is told when it is polled.
+    // Keep the link: it delivers what is left when it is polled.
     this.#link?.ended()
     this.#options.over(how)
   }

@@ -64,7 +64,7 @@ export async function openSealed(
     receive: air
       ? (datagram, from) => air.carry(datagram, from, { way: 'in', pass: (copy) => take(copy, from) })
       : take,
-    // One server only: the kernel keeps everybody else away.
+    // With one server only, connect the socket: the kernel then drops everybody else's packets.
     peer: servers.length === 1 ? servers[0] : undefined,
   })
   let isWoken = false

@@ -114,7 +114,7 @@ export async function listenSealed(options: SealedListenOptions): Promise<Sealed
         privateKey,
         clientId: ++clients,
         servers: [server],
-        // Whatever the token calls this server outside, inside it knows itself by one name.
+        // The internal address is always the server's own, whatever public address the token names.
         internalServers: [own],
         createdAtSeconds: unixSeconds(),
         lifeSeconds: TOKEN_SECONDS,

@@ -30,7 +30,7 @@ export class ContentAsks {
     for (const [key, { sha256, resolve }] of this.#waiting) {
       if (isWhole ? sha256 !== answer.sha256 : key !== `${answer.sha256} ${answer.offset}`) continue
       this.#waiting.delete(key)
-      // The bytes are the link's: what outlives this call is a copy.
+      // The bytes belong to the link: copy what outlives this call.
       resolve(isWhole ? answer : { ...answer, bytes: answer.bytes.slice() })
     }
   }

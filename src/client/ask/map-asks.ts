@@ -70,7 +70,7 @@ export class MapAsks {
     if (answer.is === 'gone') this.#end(fetch, 'the server has it no more.')
     else if (answer.total > BYTES_MAX) this.#end(fetch, 'it is too large.')
     else if (answer.offset === fetch.got) {
-      // The bytes are the link's: what outlives this call is a copy.
+      // The bytes belong to the link: copy what outlives this call.
       fetch.parts.push(answer.bytes.slice())
       fetch.got += answer.bytes.length
       fetch.tries = 0

@@ -79,7 +79,7 @@ class Way {
   async inquiry(): Promise<Inquiry> {
     const known = this.#inquiry
     if (known !== undefined && (await known).isOpen) return known
-    // Whoever comes first dials, and the others wait for the same.
+    // The first caller dials, and the others wait for the same inquiry.
     if (this.#inquiry === known) this.#inquiry = this.#dial()
     return this.#inquiry as Promise<Inquiry>
   }

@@ -48,7 +48,7 @@ export class CommandStream<Command> {
     const bytes = encode(this.#field, command)
     if (this.#wantedBytes && bytesEqual(bytes, this.#wantedBytes)) return
     this.#wantedBytes = bytes
-    // What the program does with its object afterwards changes nothing.
+    // Keep a copy: later changes to the program's object must change nothing.
     this.#wanted = decode(this.#field, bytes)
   }
 
@@ -59,7 +59,7 @@ export class CommandStream<Command> {
    */
   press(part: Partial<Command>): void {
     const pressed = { ...this.#pressed, ...part }
-    // Nothing else is wanted in the tick after it.
+    // Without a command yet, the initial one holds from the tick after the press.
     const wanted = this.#wanted ?? this.#field.initial
     encode(this.#field, { ...wanted, ...pressed })
     if (this.#wanted === undefined) this.want(wanted)

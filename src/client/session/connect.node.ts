@@ -56,7 +56,7 @@ function checkWay(game: AnyGame, url: string, options: NodeClientOptions): void 
   const { tokenUrl, token = '' } = options
   if (tokenUrl !== undefined && !isWebAddress(tokenUrl))
     badOption('tokenUrl', tokenUrl, 'an address such as https://town.example/token')
-  // It is asked for over HTTP, with the login token in a header.
+  // The connect token is fetched over HTTP, with the login token in a header.
   if (scheme === 'udp' && typeof token === 'string' && !/^[\x21-\x7e]*$/.test(token))
     throw new Refused(
       'login',

@@ -65,7 +65,7 @@ export function troubleWith(options: ClientOptions): Refused | undefined {
   checkTypes(options)
   const { name, token = '', character = '', account, content } = options
   checkVersion(content ?? '')
-  // Who has an account may leave it to their character to have a name.
+  // With a token or an account the name may be empty: the character has one.
   const needsName = name !== '' || (token === '' && account === undefined)
   if (needsName && properName(name) === undefined) return new Refused('name', NAME_WANTED)
   if (!canBeSaid(token, LOGIN_BYTES_MAX))

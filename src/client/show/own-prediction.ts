@@ -123,7 +123,7 @@ export class OwnPrediction {
   /** Returns the time at which the next tick is due. */
   nextAt(now: Instant): Instant {
     const share = this.#lead.tickAt(now) - this.#tick
-    // Never later than a tick: where the clock has been set back, it may be set forth again.
+    // Wait a tick at most: a clock that was moved back may be moved forward again.
     return instant(now + Math.max(1, Math.min(1, 1 - share) * this.#tickMs))
   }
 

@@ -107,7 +107,7 @@ export class Scene {
     this.#playback.show(own, this.#clock.heard)
     Object.assign(this.toldPlace, own.entity.position)
     this.#playback.show(own, this.#shown)
-    // Before the first command the own character is where the server puts it, as everybody else's is.
+    // Before the first command, show the own character where the server puts it, like everybody else's.
     if (command !== undefined) this.#ownPrediction.show(own.entity, { now, seconds, command })
   }
 
@@ -157,7 +157,7 @@ export class Scene {
     const { native, now, listeners } = this.#options
     const { entity, kind } = presence
     this.#playback.show(presence, native.replica.tick)
-    // What the player has seen already under a number of its own goes on under the server's.
+    // An entity that was already shown by prediction goes on under the server's id: it does not enter again.
     if (this.#ownPrediction.replaced(entity, now()) === undefined)
       listeners.tell(`enter ${kind.name}`, entity)
     if (presence === this.own) this.#ownPrediction.introduce(entity)

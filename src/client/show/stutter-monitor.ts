@@ -79,7 +79,7 @@ export class StutterMonitor {
       const usual = Math.round(this.#usualMs)
       const evidence = `No picture was drawn for ${Math.round(elapsed)} ms; usually there is one every ${usual} ms.`
       this.#tell({ at: now, ms: elapsed, cause: 'frame', evidence })
-      // How the world goes on after such a gap says nothing of the network.
+      // The world's progress after such a gap says nothing about the network.
       this.#slowMs = 0
       return
     }
@@ -110,7 +110,7 @@ export class StutterMonitor {
       this.#gapMs = 0
       return
     }
-    // A second one before the server's word is told together with the first.
+    // Merge a second stutter before the server's report with the first.
     const before = this.#open
     const gapMs = Math.max(this.#gapMs, before?.gapMs ?? 0)
     this.#open = { ms: ms + (before?.ms ?? 0), endedAt: now, gapMs }
