@@ -12,13 +12,13 @@ import {
 } from '../world/index.ts'
 import type { CharacterFacts } from './message/index.ts'
 
-/** A kept character in the world. */
+/** A persistent character in the world. */
 export interface KeptCharacter {
   readonly player: Player
   readonly accountId: string
   readonly characterId: string
   readonly epoch: number
-  /** As it was when last looked at. */
+  /** Its state when last read. */
   state: CharacterState
 }
 
@@ -27,7 +27,7 @@ interface Opened {
   readonly character: NonNullable<Player['character']>
 }
 
-/** What a game says of what is kept: see `ServerOptions`. */
+/** The parts of a game's options that decide what is kept: see `ServerOptions`. */
 interface KeptParts {
   readonly game: { readonly ticksPerSecond: number }
   readonly options: {
@@ -36,15 +36,14 @@ interface KeptParts {
   }
 }
 
-/** What is kept of a character beside its place: JSON. */
+/** The saved state of a character beside its place: JSON. */
 interface Record {
   readonly game?: unknown
   readonly attributes?: unknown
 }
 
 /**
- * The kept characters that are in the world: whose each is, what each is at the moment, and whether that is another
- * than it was.
+ * Tracks the kept characters in the world: their owners, their current state, and whether it has changed.
  */
 export class KeptCharacters {
   readonly #definition: KeptParts
@@ -80,7 +79,7 @@ export class KeptCharacters {
     this.#byCharacter.delete(kept.characterId)
   }
 
-  /** Characters that are another than when they were last looked at. Each is looked at once a second. */
+  /** Yields characters whose state has changed since they were last read. Each is read once a second. */
   *changed(): Generator<string> {
     const period = this.#definition.game.ticksPerSecond
     const { tick } = this.#realm
@@ -93,8 +92,8 @@ export class KeptCharacters {
   }
 
   /**
-   * What a character is at this moment; where the game fails to say, what it was last. An instance does not outlive the
-   * server: of who is in one the place is kept from which they came there.
+   * Reads a character's current state; if the game fails to give it, the last one. An instance does not outlive the
+   * server: for a character in one, the place it entered from is kept.
    */
   read(kept: KeptCharacter): CharacterState {
     const { player } = kept
@@ -124,8 +123,8 @@ export class KeptCharacters {
   }
 
   /**
-   * What `join` is told of a character that comes in, and the world where it does: the home of the map where it
-   * was, undefined where there is no place for it any more. What is kept is old or foreign as soon as the game has
+   * Returns what `join` gets about a character that enters, and the world it enters: the home of the map where it
+   * was, undefined when there is no place for it any more. Saved state is old or foreign as soon as the game has
    * changed.
    */
   open({ id, name, map, position, state }: CharacterFacts): Opened {
@@ -152,7 +151,8 @@ function readRecord(state: Uint8Array): Record {
 }
 
 /**
- * Where it stood, or near there when the map is another now; undefined where nothing is free, and for a new character.
+ * Returns where it stood, or a place nearby if the map has changed; undefined when nothing is free, and for a new
+ * character.
  */
 function freePlace(position: readonly number[], world: World): Vector2 | Vector3 | undefined {
   const [x, y, z] = position

@@ -1,15 +1,15 @@
 import { cutMap, type MapPieces, piecesOf, type WorldMap } from '../geometry/index.ts'
 
-/** Versions of a map whose pieces are kept: whoever is fetching an older one is not left without. */
+/** The versions of a map whose pieces are kept: a client still fetching an older one can finish. */
 const VERSIONS = 2
 
-/** The pieces of all maps, by hash: clients fetch those that they lack. Cut when they are first asked for. */
+/** Keeps the pieces of all maps by hash: clients fetch those they lack. Maps are cut when first asked for. */
 export class MapShelf {
   readonly #cut = new WeakMap<WorldMap, MapPieces>()
   readonly #versions = new Map<string, MapPieces[]>()
   #pieces: ReadonlyMap<string, Uint8Array> = new Map()
 
-  /** The hash of a map, and from here on its pieces are had under theirs. */
+  /** Returns the hash of a map, and makes its pieces available under theirs. */
   hashOf(name: string, map: WorldMap): string {
     const known = this.#cut.get(map)
     if (known) return known.hash
@@ -20,14 +20,14 @@ export class MapShelf {
     return cut.hash
   }
 
-  /** The index of this hash, and all that it names. */
+  /** Returns the index of this hash, and all the pieces it names. */
   piecesOf(hash: string): readonly Uint8Array[] {
     for (const versions of this.#versions.values())
       for (const cut of versions) if (cut.hash === hash) return [...cut.files.values()]
     return []
   }
 
-  /** A piece, or an index, by its 16 hexadecimal digits. */
+  /** Returns a piece or an index by its 16 hexadecimal digits. */
   find(hash: string): Uint8Array | undefined {
     return this.#pieces.get(hash)
   }

@@ -16,7 +16,7 @@ import type { AnyGame } from '../../world/index.ts'
 import { type Down, endings, fates, type TickNews, type Up } from './message.ts'
 import type { PlayerNews } from './player-news.ts'
 
-/** Bytes of one message, at most: a link that brings a longer one is broken. */
+/** The largest message, in bytes: a link that brings a longer one is broken. */
 export const LINK_MESSAGE_BYTES_MAX = 0xffffff
 
 const id = text({ bytesMax: 64 })
@@ -41,7 +41,7 @@ const world = record({
   hash: text({ bytesMax: 16 }),
 })
 const ending = { session: varint(), code: choice(endings), reason: text({ bytesMax: 2000 }) }
-/** Pieces of a map that the gateway has not been given: as many as one map may have, and its index. */
+/** Map pieces not yet sent to the gateway: as many as one map may have, and its index. */
 const pieces = list(blob, { lengthMax: 4097 })
 const own = record({
   spawned: list(record({ back: varint(), ordinal: varint(), id: varint() }), { lengthMax: 32 }),
@@ -49,7 +49,7 @@ const own = record({
 })
 const player = record({
   session: varint(),
-  /** Left out where nothing changed. */
+  /** Left out when unchanged. */
   look: optional(record({ x: float64(), y: float64(), radius: float64() })),
   own: optional(varint()),
   follow: list(varint(), { lengthMax: 65_535 }),
@@ -63,7 +63,7 @@ const event = record({
   sessions: optional(list(varint(), { lengthMax: 65_535 })),
 })
 
-/** What travels from a region to a gateway, one record a message. */
+/** The messages from a region to a gateway, one record each. */
 const downRecords = {
   opened: record({ world, tick: varint(), pieces }),
   closed: record({ instance: varint() }),
@@ -87,7 +87,7 @@ const downRecords = {
   leftOut: record({ ms: varint() }),
 }
 
-/** What travels from a gateway to a region; `commands` and `intend` have the game's own record in it. */
+/** The messages from a gateway to a region; `commands` and `intend` contain the game's own record. */
 const upRecords = {
   enter: record({
     session: varint(),
@@ -106,20 +106,20 @@ const upRecords = {
 const UP = ['enter', 'speak', 'away', 'commands', 'intend', 'ask', 'settled', 'account', 'leave'] as const
 const DOWN = Object.keys(downRecords) as (keyof typeof downRecords)[]
 
-/** What a message holds that only travels: the topics' news, and pieces of maps. */
+/** The parts of a message that exist only on the link: the topics' news, and map pieces. */
 export interface Luggage {
   readonly state?: Uint8Array
   readonly pieces?: readonly Uint8Array[]
 }
 
-/** A message that was read, with what travelled along. */
+/** A decoded message, with its luggage. */
 export interface ReadDown extends Luggage {
   readonly message: Down
 }
 
 const nothing = new Uint8Array(0)
 
-/** Messages to bytes and back, for one game: a code in one byte, and the record. What makes no sense is `undefined`. */
+/** Encodes and decodes messages for one game: a code in one byte, then the record. Nonsense decodes to `undefined`. */
 export class MessageCodec {
   readonly #game: AnyGame
   readonly #commands: ReturnType<typeof commandsOf>
@@ -174,7 +174,7 @@ export class MessageCodec {
     return read && ({ is, ...read } as Up)
   }
 
-  /** @param rows  with `tick`: of each player what has changed */
+  /** Writes a message to a gateway. @param rows  with `tick`: what has changed for each player */
   writeDown(
     message: Down,
     { state = nothing, pieces = [] }: Luggage = {},
@@ -204,7 +204,9 @@ export class MessageCodec {
     return framed(code, encode(downRecords[message.is] as Field<unknown>, { ...message, pieces }))
   }
 
-  /** @param newsOf  what is known of a session so far, to be brought up to date; undefined for one that is not in */
+  /**
+   * Reads a message from a region. @param newsOf  a session's news so far, to update; undefined for one that is not in
+   */
   readDown(bytes: Uint8Array, newsOf: (session: number) => PlayerNews | undefined): ReadDown | undefined {
     const is = DOWN[bytes[0]]
     const body = bytes.subarray(1)
@@ -227,7 +229,7 @@ export class MessageCodec {
   }
 }
 
-/** What of a player's news travels. */
+/** The part of a player's news that is sent. */
 export interface PlayerRow {
   readonly session: number
   readonly look?: { readonly x: number; readonly y: number; readonly radius: number } | undefined

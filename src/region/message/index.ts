@@ -1,5 +1,6 @@
 /**
- * region/message: what passes between a gateway and a region, and nothing else: values without methods of the world.
+ * region/message: defines the messages between a gateway and a region, and nothing else: values without methods of
+ * the world.
  *
  *     gateway --Up: enter, speak, commands, ask, ... leave--> region
  *     gateway <--Down: opened, entered, tick, reply, ... gone-- region

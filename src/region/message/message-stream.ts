@@ -1,7 +1,7 @@
 import { PacketReader, PacketWriter } from '../../replication/index.ts'
 import { LINK_MESSAGE_BYTES_MAX } from './codec.ts'
 
-/** What carries bytes reliably and in order: a link of the transport room is one. */
+/** A carrier of bytes, reliable and in order: a link of the transport room is one. */
 export interface BytePipe {
   readonly packetBytesMax: number
   /** @returns false when it takes no more */
@@ -9,20 +9,20 @@ export interface BytePipe {
   close(reason: string): void
 }
 
-/** Bytes of a message's length at most. */
+/** The most bytes a message's length takes. */
 const HEAD_BYTES = 5
 
 /**
- * Messages as one stream of bytes, each behind its length, cut into packets as large as the pipe takes. What waits
- * is sent by `flush`: many small messages share a packet, and a long one takes several.
+ * Writes messages as one stream of bytes, each after its length, cut into packets as large as the pipe takes.
+ * `flush` sends what is queued: many small messages share a packet, and a long one takes several.
  */
 export class MessageStream {
   readonly #pipe: BytePipe
   readonly #packet: PacketWriter
   readonly #head = new PacketWriter(HEAD_BYTES)
-  /** What came of a message that is not whole yet. */
+  /** The bytes received of an incomplete message. */
   #rest = new Uint8Array(0)
-  /** Whether the pipe took everything, and what came made sense. */
+  /** Whether the pipe took everything, and everything received made sense. */
   isWhole = true
 
   constructor(pipe: BytePipe) {
@@ -37,14 +37,14 @@ export class MessageStream {
     this.#append(message)
   }
 
-  /** Sends what waits. */
+  /** Sends what is queued. */
   flush(): void {
     if (this.#packet.length > 0 && this.isWhole && !this.#pipe.send(this.#packet.finish()))
       this.fail('The other half takes in too little.')
     this.#packet.length = 0
   }
 
-  /** Takes a packet apart. @returns the messages that are whole with it */
+  /** Reads a packet. @returns the messages it completes */
   read(packet: Uint8Array): Uint8Array[] {
     const messages: Uint8Array[] = []
     const bytes = new Uint8Array(this.#rest.length + packet.length)
@@ -65,7 +65,7 @@ export class MessageStream {
     return messages
   }
 
-  /** Nothing more can be said or heard over it. */
+  /** Fails the stream: nothing more can be sent or received over it. */
   fail(reason: string): void {
     if (!this.isWhole) return
     this.isWhole = false

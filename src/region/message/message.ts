@@ -1,6 +1,6 @@
 import type { PlayerNews } from './player-news.ts'
 
-/** Whose a player is, on a server with accounts. */
+/** A player's account, on a server with accounts. */
 export interface AccountFacts {
   readonly id: string
   readonly role: 'player' | 'staff' | 'owner'
@@ -15,7 +15,7 @@ export interface HeldItem {
   readonly data: Uint8Array
 }
 
-/** A character as it was kept, with the lease that it is held by. */
+/** A character as it was saved, with its lease. */
 export interface CharacterFacts {
   readonly id: string
   readonly name: string
@@ -26,37 +26,37 @@ export interface CharacterFacts {
   readonly items: readonly HeldItem[]
 }
 
-/** A world, and what has to be known to follow it. */
+/** A world, and the facts needed to follow it. */
 export interface WorldFacts {
-  /** The map's name; empty where a server has but one and it has none. */
+  /** The map's name; empty when the server's only map has none. */
   readonly map: string
   readonly instance: number
-  /** Metres. */
+  /** The width and height, in metres. */
   readonly width: number
   readonly height: number
   readonly ticksPerSecond: number
-  /** Of the map's pieces: 16 hexadecimal digits. */
+  /** The hash of the map's pieces: 16 hexadecimal digits. */
   readonly hash: string
 }
 
-/** How a region's ticks go, in ms: the average, the longest, and the latest to begin, of the last second or two. */
+/** A region's tick timings over the last second or two, in ms: the average, the longest, and the latest start. */
 export interface TickTimes {
   readonly workMs: number
   readonly worstMs: number
   readonly lateMs: number
 }
 
-/** Why a region lets a player in no more. */
+/** The reasons a region refuses or ends a player's presence. */
 export const endings = ['busy', 'taken-over', 'kicked'] as const
 export type EndingCode = (typeof endings)[number]
 
-/** What became of an own state that a player was to be told: it arrived, was lost, or never left the gateway. */
+/** The fates of an own state meant for a player: it arrived, was lost, or never left the gateway. */
 export const fates = ['acknowledged', 'lost', 'untold'] as const
 export type Fate = (typeof fates)[number]
 
-/** What a gateway tells a region. A session is a number of the gateway's. */
+/** A message from a gateway to a region. Sessions are the gateway's numbers. */
 export type Up =
-  /** Somebody comes in. Answered by `entered` or `refused`. */
+  /** A player enters. Answered by `entered` or `refused`. */
   | {
       readonly is: 'enter'
       readonly session: number
@@ -69,7 +69,7 @@ export type Up =
   /** The player has no connection at present. */
   | { readonly is: 'away'; readonly session: number }
   | Commands
-  /** From the next tick on the player wants this, in this world, until something else is said. */
+  /** The player's intent in this world, from the next tick on, until another replaces it. */
   | { readonly is: 'intend'; readonly session: number; readonly instance: number; readonly command: unknown }
   /** A request of the game. Answered by `reply` with the same number. */
   | {
@@ -79,31 +79,31 @@ export type Up =
       readonly request: string
       readonly body: unknown
     }
-  /** What became of the own state of this tick. */
+  /** The fate of the own state of this tick. */
   | { readonly is: 'settled'; readonly session: number; readonly tick: number; readonly fate: Fate }
-  /** The player's account changed: update what the player may do. */
+  /** The player's account changed: update the player's rights. */
   | { readonly is: 'account'; readonly session: number; readonly account: AccountFacts }
-  /** The player leaves. `lost`: the character is another server's now, and nothing of it may be saved. */
+  /** The player leaves. `lost`: the character now belongs to another server, and nothing of it may be saved. */
   | { readonly is: 'leave'; readonly session: number; readonly how: 'left' | 'lost' }
 
-/** What a player wants, of the world of this id, whose ticks these are. */
+/** A player's commands for the world of this id, in its ticks. */
 export interface Commands {
   readonly is: 'commands'
   session: number
   instance: number
-  /** The tick up to which this is all there was to say. */
+  /** The tick up to which these are all the commands. */
   newest: number
-  /** Ticks between `newest` and what the player is shown of others. */
+  /** The ticks between `newest` and the state of others that the player is shown. */
   viewDelay: number
   changes: readonly { readonly tick: number; readonly command: unknown }[]
 }
 
-/** What a region tells a gateway. */
+/** A message from a region to a gateway. */
 export type Down =
-  /** A world is there: views of it are written from the link's `source`. */
+  /** A world is open: views of it are written from the link's `source`. */
   | { readonly is: 'opened'; readonly world: WorldFacts; readonly tick: number }
   | { readonly is: 'closed'; readonly instance: number }
-  /** The map under a world is another one from this tick on: whoever is in it is told. */
+  /** The map under a world is replaced from this tick on: the players in it are told. */
   | { readonly is: 'map'; readonly world: WorldFacts; readonly tick: number }
   /** The player is in; `own` is the character, 0 for none. */
   | {
@@ -115,25 +115,25 @@ export type Down =
     }
   | { readonly is: 'refused'; readonly session: number; readonly code: EndingCode; readonly reason: string }
   | { readonly is: 'reply'; readonly ask: number; readonly answer: Answered }
-  /** What the player heard of the world that they leave: `moved` comes next. */
+  /** The last events the player heard in the world they leave: `moved` comes next. */
   | { readonly is: 'heard'; readonly session: number; readonly events: readonly EventNews[] }
-  /** The player is in another world from here on, whose next told tick is this. */
+  /** The player is in another world from now on; its next reported tick is this one. */
   | { readonly is: 'moved'; readonly session: number; readonly instance: number; readonly tick: number }
-  /** The player is in no more, and the gateway has not asked for it. */
+  /** The player's presence has ended without the gateway asking for it. */
   | { readonly is: 'ended'; readonly session: number; readonly code: EndingCode; readonly reason: string }
   /** Everything of a player who left is saved. */
   | { readonly is: 'gone'; readonly session: number }
   | TickNews
-  /** The region stood still, and left out so many ms: the next tick of each world comes that much later. */
+  /** The region stalled and skipped so many ms: the next tick of each world comes that much later. */
   | { readonly is: 'leftOut'; readonly ms: number }
-  /** The tick is made: players are served. */
+  /** The tick is complete: serve the players. */
   | { readonly is: 'ticked'; readonly times: TickTimes }
 
 /** An encoded reply, or a sentence that says why there is none. */
 export type Answered = { readonly body: Uint8Array } | { readonly sorry: string }
 
 /**
- * What the tick of one world brings; the world's topics are those of the link's `source`. Good until it was received.
+ * The news of one world's tick; the world's topics are those of the link's `source`. Valid until received.
  */
 export interface TickNews {
   readonly is: 'tick'
@@ -143,9 +143,9 @@ export interface TickNews {
   readonly events: EventNews[]
 }
 
-/** An event, encoded once, and whom it is for. */
+/** An event, encoded once, and its audience. */
 export interface EventNews {
-  /** Its place in the game's `eventNames`. */
+  /** Its index in the game's `eventNames`. */
   readonly event: number
   readonly body: Uint8Array
   /** The sessions that hear it; undefined for everyone in the world. */

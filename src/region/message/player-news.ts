@@ -1,27 +1,27 @@
-/** How a character is, as its own player is told of it, so that the player's client can go on from there. */
+/** A character's state as sent to its own player, so that the client can predict on from it. */
 export interface OwnState {
-  /** What the player's steps have put into the world: so many ticks ago, which one of that tick, under which id. */
+  /** Entities spawned by the player's steps: how many ticks ago, the ordinal within that tick, and the id. */
   readonly spawned: readonly { readonly back: number; readonly ordinal: number; readonly id: number }[]
   /** The character's changing parts, encoded by the world's `exactRecord`. */
   readonly exact: Uint8Array
 }
 
-/** A topic that a player follows no longer. */
+/** A topic that a player no longer follows. */
 export interface Unfollowed {
   readonly key: number
-  /** Whether what it was about has been removed from the world. */
+  /** Whether its subject has been removed from the world. */
   readonly isGone: boolean
 }
 
 /**
- * What a tick means for one player: where to look, what to follow besides, and what concerns the player alone.
- * There is one for each, filled anew with each tick; what it holds is good until the next.
+ * Holds a tick's news for one player: where to look, what else to follow, and what concerns the player alone. There
+ * is one for each player, refilled each tick; its contents are valid until the next.
  */
 export class PlayerNews {
   readonly session: number
-  /** Whether there is a place to look from: whoever has none goes on looking from the last. */
+  /** Whether there is a place to look from: without one the last place stays in use. */
   hasPlace = false
-  /** Metres. */
+  /** The place to look from and the view radius, in metres. */
   x = 0
   y = 0
   radius = 0
@@ -30,16 +30,16 @@ export class PlayerNews {
   /** Topics without a place: the world, groups, restricted entities. */
   readonly follow: number[] = []
   readonly unfollow: Unfollowed[] = []
-  /** Milliseconds by which the player's commands came before their tick was made; negative for late ones. */
+  /** The time by which the player's commands came before their tick was made, in ms; negative for late ones. */
   margin: number | undefined
-  /** Where it has to be told: how the player's own character is, exactly. */
+  /** The exact state of the player's own character, when it must be sent. */
   ownState: OwnState | undefined
 
   constructor(session: number) {
     this.session = session
   }
 
-  /** Empties what is said but once. */
+  /** Clears what is sent only once. */
   clear(): void {
     this.follow.length = 0
     this.unfollow.length = 0
