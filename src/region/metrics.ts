@@ -1,6 +1,6 @@
 import { counter, gauge } from '../core/index.ts'
 
-/** What a region tells of itself. */
+/** The metrics of a region. */
 export const regionMetrics = {
   worlds: gauge({
     name: 'shardless_worlds',

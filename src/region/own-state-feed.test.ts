@@ -7,7 +7,7 @@ import { World } from '../world/index.ts'
 import { type Fate, PlayerNews } from './message/index.ts'
 import { OwnStateFeed } from './own-state-feed.ts'
 
-/** A walker and what is told of it, tick by tick. */
+/** Makes a walker, and records tick by tick what its client is sent. */
 function stage() {
   const world = new World(field, { map: emptyMap(256, 256), random: new Random(1) })
   const player = world.addPlayer('Ada')
@@ -15,7 +15,10 @@ function stage() {
   player.entity = walker
   const feed = new OwnStateFeed(player as never, Number.POSITIVE_INFINITY)
   const news = new PlayerNews(1)
-  /** @returns the ticks in which it was told. `moves`: whether the server moves it in each of them */
+  /**
+   * Runs so many ticks. @returns the ticks in which the own state was sent. `moves`: whether the server moves it in
+   * each of them
+   */
   const run = (ticks: number, { moves = false, fate = 'acknowledged' as Fate } = {}): number[] => {
     const told: number[] = []
     for (let i = 0; i < ticks; i++) {

@@ -9,18 +9,18 @@ import {
 } from '../world/index.ts'
 import type { Fate, OwnState, PlayerNews } from './message/index.ts'
 
-/** Seconds between two looks at a character whose client has foreseen everything. */
+/** The interval between own states of a character that its client predicts correctly, in seconds. */
 const CHECK_SECONDS = 0.5
-/** Ticks whose own state may be on the way, at most; the earliest then counts as lost. */
+/** The most own states in flight, in ticks; beyond that the earliest counts as lost. */
 const FLYING_MAX = 256
 /** The same where there is no reason to: what a client made of it all is not known here. */
 const QUIET_SECONDS = 10
 
 /**
- * What a player's client has to know to go ahead of the server: by how much its commands come before their tick, and,
- * where it cannot have foreseen that, how its character is.
+ * Decides what a player's client must know to predict ahead of the server: by how much its commands come before
+ * their tick, and, when it cannot have predicted it, its character's state.
  *
- * While the client computes what the server computes there is nothing to tell; twice a second a character that
+ * While the client computes the same as the server, there is nothing to send; twice a second a character that
  * moves, or should, is told all the same, so that no difference lasts. A client that has given no command yet shows
  * its character as those of others, and is told of surprises alone, twice a second at most. Whoever tells the
  * client says what became of each telling: it is told again when what told it is known to be lost.
@@ -31,24 +31,24 @@ export class OwnStateFeed {
   readonly #player: Player
   readonly #quietSeconds: number
   #margin: number | undefined
-  /** From which tick on the client does not know its character; undefined when it does. */
+  /** The tick from which the client does not know its character's state; undefined when it does. */
   #owedSince: number | undefined
   #toldAt = 0
-  /** Whether the client plays: whoever gives no commands goes ahead of nothing. */
+  /** Whether the client plays: one that sends no commands predicts nothing. */
   #isPlaying = false
   /**
    * The tick that the newest command is for, until the character was told as of then or later: its client has moved it.
    */
   #commandedAt: number | undefined
-  /** What was told last got lost. */
+  /** Whether the own state sent last got lost. */
   #isLost = false
   #told: EntityState | undefined
   #record: ReturnType<typeof exactRecord> | undefined
   #kind: Kind | undefined
-  /** The ticks whose state was told, and of which is not known what became of it. */
+  /** The ticks whose own state was sent and has no known fate yet. */
   readonly #flying = new Set<number>()
 
-  /** @param quietSeconds  between two looks at a character which nothing asks for; Infinity for none */
+  /** @param quietSeconds  the interval between own states without cause, in seconds; Infinity for none */
   constructor(player: Player, quietSeconds = QUIET_SECONDS) {
     this.#player = player
     this.#quietSeconds = quietSeconds
@@ -56,7 +56,7 @@ export class OwnStateFeed {
   }
 
   /**
-   * Commands came so many ms before their tick is made, negative for late ones; undefined where nobody can say.
+   * Records that commands came so many ms before their tick is made, negative for late ones; undefined when unknown.
    *
    * @param newest  the tick that the newest of them is for; undefined where they said nothing new
    */
@@ -66,7 +66,7 @@ export class OwnStateFeed {
     if (margin !== undefined) this.#margin = Math.min(this.#margin ?? Number.POSITIVE_INFINITY, margin)
   }
 
-  /** Notes what is to be told with the tick that was just made. Ask once a tick, of a player who has a connection. */
+  /** Adds what must be sent with the tick just made. Call once a tick, for a player with a connection. */
   take(world: World, news: PlayerNews): void {
     news.margin = this.#margin
     this.#margin = undefined
@@ -78,7 +78,7 @@ export class OwnStateFeed {
     }
   }
 
-  /** What became of the own state of this tick. */
+  /** Records the fate of the own state of this tick. */
   settled(tick: number, fate: Fate): void {
     if (!this.#flying.delete(tick)) return
     if (fate === 'untold') this.#owedSince ??= tick
@@ -130,7 +130,7 @@ export class OwnStateFeed {
     this.#flying.add(tick)
   }
 
-  /** Whether a telling of what is owed may still arrive. */
+  /** Returns whether an own state already sent may still arrive and settle what is owed. */
   #isOnWay(owedSince: number): boolean {
     for (const tick of this.#flying) if (tick >= owedSince) return true
     return false

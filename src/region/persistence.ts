@@ -4,32 +4,31 @@ import type { Player, Possession } from '../world/index.ts'
 import type { KeptCharacter, KeptCharacters } from './kept-characters.ts'
 import { Sorry } from './sorry.ts'
 
-/** What a server keeps things with. */
+/** The means by which a server persists things. */
 export interface PersistenceOptions {
   readonly store: Store
   readonly now: () => EpochMs
-  /** Makes an id that was never used: 20 characters or so. */
+  /** Makes an unused id, about 20 characters long. */
   readonly newId: () => string
 }
 
-/** Something a player did with items. */
+/** A player's operation on items. */
 export interface Trade {
   /**
    * What the player's client calls it, the same each time it is asked for again: 1 to 40 characters of A-Z a-z 0-9
    * . _ : -. It happens once, however often it is asked for. Left out, each time is a new one.
    */
   readonly id?: string
-  /** In order, all of them or none. */
+  /** The changes, applied in order: all of them or none. */
   readonly changes: readonly ItemChange[]
-  /** Whose state is saved in the same transaction, so that a price and what it paid for are one. */
+  /** Players whose state is saved in the same transaction, so that a price and its goods stay together. */
   readonly saves?: readonly Player[]
   /** Players whose characters give or take beside the asker. The transaction fails for one who is no longer here. */
   readonly others?: readonly Player[]
 }
 
 /**
- * Items did not change hands as they should have, and nothing has changed. A handler that does not catch it refuses
- * with its sentence.
+ * Thrown when a trade is refused: nothing has changed. A handler that does not catch it refuses with its sentence.
  */
 export class TradeRefused extends Sorry {
   readonly result: Exclude<OperationResult, { is: 'done' }>
@@ -46,8 +45,8 @@ export class TradeRefused extends Sorry {
 }
 
 /**
- * What lasts, for a game's handlers. When a promise of these has resolved, it is on disk: a handler that waits for
- * it before it answers has answered what no crash takes back.
+ * Persists items for a game's handlers. When one of its promises has resolved, the change is on disk: a handler
+ * that waits for it before it answers has answered what no crash takes back.
  */
 export class Persistence {
   readonly #characters: KeptCharacters
@@ -58,22 +57,22 @@ export class Persistence {
     this.#options = options
   }
 
-  /** Whether what the player has lasts: guests have nothing that does. */
+  /** Returns whether the player's things are persistent: those of guests are not. */
   lasts(player: Player): boolean {
     return this.#options !== undefined && this.#characters.ofPlayer(player) !== undefined
   }
 
-  /** An id for a new item. */
+  /** Returns an id for a new item. */
   newId(): string {
     return this.#kept.newId()
   }
 
-  /** The player's character, as who holds an item. @throws `server/not-kept` for a guest */
+  /** Returns the player's character as the holder of an item. @throws `server/not-kept` for a guest */
   holder(player: Player): Holder {
     return { character: this.#keptOf(player).characterId }
   }
 
-  /** What lies in a place that the game names: the ground of a map, a chest. */
+  /** Reads the items in a place that the game names: the ground of a map, a chest. */
   async at(place: string): Promise<readonly Possession[]> {
     return this.#kept.store.items.list({ place })
   }

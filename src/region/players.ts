@@ -9,27 +9,27 @@ import type { AccountFacts, EndingCode, Up } from './message/index.ts'
 import { ServedPlayer } from './served-player.ts'
 import type { Worlds } from './worlds.ts'
 
-/** What saves characters: `Checkpointing` of the store room, or something like it in virtual time. */
+/** Saves characters: `Checkpointing` of the store room, or an equivalent in virtual time. */
 export interface Saver {
   enter(id: string, epoch: number): void
   change(id: string): void
   leave(id: string): void
   lose(id: string): void
-  /** Resolves when what a character was when it left is saved; undefined for one of which nothing waits for that. */
+  /** Resolves when a character's final state is saved; undefined when no save is pending. */
   whenLeft(id: string): Promise<void> | undefined
 }
 
 export interface PlayersOptions {
   readonly definition: AnyDefinition
   readonly worlds: Worlds
-  /** What saves the characters that are kept; nothing is where it is left out. */
+  /** Saves kept characters; none are saved when left out. */
   readonly saver: Saver | undefined
-  /** Seconds between two words of a player's character which nothing asks for. */
+  /** The interval between own states sent without cause, in seconds. */
   readonly ownWordSeconds: number | undefined
 }
 
 /**
- * The players who are in: each with a character the game made, and those of them whose characters are kept.
+ * Manages the players in the worlds: the characters the game made for them, and those that are kept.
  *
  *     enter --> join --> entered ... away, speak ... --leave, expel--> gone, once what is kept is saved
  *                 '-----> refused
@@ -37,7 +37,7 @@ export interface PlayersOptions {
 export class Players implements Measured {
   readonly kept: KeptCharacters
   readonly #options: PlayersOptions
-  /** What was dropped of the commands of those who are gone. */
+  /** Counts of dropped commands of players who are gone. */
   readonly #commandsDropped = new Counters(...worldMetrics.commandsDropped.values)
   readonly #byPlayer = new Map<Player, ServedPlayer>()
 
@@ -56,7 +56,7 @@ export class Players implements Measured {
     return this.#byPlayer.size
   }
 
-  /** Brings somebody into the world, and answers. */
+  /** Brings a player into the world, and answers the gateway. */
   enter(gateway: AttachedGateway, { session, name, account, character }: Up & { is: 'enter' }): void {
     const { definition, worlds, saver, ownWordSeconds } = this.#options
     const { realm } = worlds
@@ -106,7 +106,7 @@ export class Players implements Measured {
     gateway.tell({ is: 'entered', session, player: player.id, own, instance: world.instance.id })
   }
 
-  /** A player speaks over a new connection. One who is in no more is told so. */
+  /** Handles a player's new connection. A player no longer in the world is told so. */
   speak(gateway: AttachedGateway, session: number): void {
     const served = gateway.players.get(session)
     if (served) {
@@ -117,14 +117,14 @@ export class Players implements Measured {
     gateway.tell({ is: 'gone', session })
   }
 
-  /** The player leaves for good. */
+  /** Removes a player who leaves for good. */
   leave(gateway: AttachedGateway, { session, how }: Up & { is: 'leave' }): void {
     const served = gateway.players.get(session)
     if (served) this.#retire(gateway, served, how)
     else gateway.tell({ is: 'gone', session })
   }
 
-  /** A player is in another world: the gateway is told the last of the old one, and tells everything anew. */
+  /** Moves a player to another world: the gateway gets the last events of the old one, and sends everything anew. */
   carry(crossing: Crossing): void {
     const { definition, worlds } = this.#options
     const { player, from } = crossing
@@ -139,13 +139,13 @@ export class Players implements Measured {
     served.gateway.tell({ is: 'moved', session, instance: to.id, tick: world.world.tick })
   }
 
-  /** What a kept character is at this moment; undefined for one that is not here. */
+  /** Reads a kept character's current state; undefined for one that is not here. */
   stateOf(characterId: string): CharacterState | undefined {
     const kept = this.kept.of(characterId)
     return kept && this.kept.read(kept)
   }
 
-  /** Ends the presence of a kept character that is another server's now; its gateway tells the player. */
+  /** Ends the presence of a kept character that now belongs to another server; its gateway tells the player. */
   lose(characterId: string, { code, reason }: { readonly code: EndingCode; readonly reason: string }): void {
     const kept = this.kept.of(characterId)
     const served = kept && this.#byPlayer.get(kept.player)
@@ -155,7 +155,7 @@ export class Players implements Measured {
     this.#retire(gateway as AttachedGateway, served, 'lost')
   }
 
-  /** The player's account changed: updates what the player may do. */
+  /** Updates the player's rights after a change of the account. */
   accountIs(served: ServedPlayer, account: AccountFacts): void {
     served.player.account = account
   }
@@ -190,7 +190,7 @@ export class Players implements Measured {
     if (kept) this.#tellGone(gateway, session, kept)
   }
 
-  /** Tells the gateway that nothing of a character is left to save, as soon as that is so. */
+  /** Tells the gateway when nothing of a character is left to save. */
   #tellGone(gateway: AttachedGateway, session: number, { characterId }: KeptCharacter): void {
     const saved = this.#options.saver?.whenLeft(characterId)
     if (saved === undefined) gateway.tell({ is: 'gone', session })
@@ -201,14 +201,14 @@ export class Players implements Measured {
       )
   }
 
-  /** Who comes in has the attributes that were kept, unless the game has given others. */
+  /** Gives an entering player the saved attributes, unless the game has set others. */
   #giveAttributes({ entity, character }: Player): void {
     const { attributes } = this.#options.definition.options
     if (attributes && entity && !attributes.of(entity)) attributes.add(entity, character?.attributes)
   }
 }
 
-/** @throws `server/bad-character` for what `join` gave and is in none of the worlds */
+/** Checks the character from `join`. @throws `server/bad-character` for one that is in none of the worlds */
 function checkCharacter(player: Player, realm: Realm): void {
   const entity = player.entity as AnyEntity | undefined
   if (entity === undefined || realm.whereIs(player)?.world.get(entity.id) === entity) return
@@ -218,7 +218,7 @@ function checkCharacter(player: Player, realm: Realm): void {
   )
 }
 
-/** The game itself does not let a player in. */
+/** Makes a refusal from the sentence with which the game refuses a player. */
 function sorry({ message }: Sorry): { readonly code: EndingCode; readonly reason: string } {
   return { code: 'kicked', reason: message }
 }

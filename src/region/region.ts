@@ -15,7 +15,7 @@ import type { ServedWorld } from './served-world.ts'
 import { TickTiming } from './tick-timing.ts'
 import { Worlds } from './worlds.ts'
 
-/** Ticks made up for after a stall; the rest of a longer one is skipped. */
+/** The most ticks caught up after a stall; the rest of a longer one is skipped. */
 const CATCH_UP_TICKS = 5
 
 export interface RegionOptions {
@@ -28,16 +28,16 @@ export interface RegionOptions {
    * thrown: in tests a mistake should be seen.
    */
   readonly report?: (error: unknown, mistake: GameMistake) => void
-  /** What handlers keep things with. */
+  /** The means by which handlers persist things. */
   readonly persistence?: PersistenceOptions
-  /** What saves the characters of accounts. */
+  /** Saves the characters of accounts. */
   readonly saver?: Saver
-  /** Seconds between two words of a player's character which nothing asks for; 10 when left out, Infinity for none. */
+  /** The interval between own states sent without cause, in seconds; 10 when left out, Infinity for none. */
   readonly ownWordSeconds?: number
 }
 
 /**
- * The worlds, and who is in them; it knows gateways by what they say, and neither connections nor bytes.
+ * Runs the worlds and their players; it knows gateways only by their messages, and neither connections nor bytes.
  *
  *     gateway --Up--> receive: enter, commands, ask ... leave
  *     advance(now): each world: commands -> step -> publish; crossings
@@ -60,7 +60,9 @@ export class Region implements Measured {
   #nextTickAt: Instant
   #now: Instant
   #isTicking = false
-  /** What gateways said while they were told of a tick: done when it has ended, so that the next tells of it. */
+  /**
+   * Messages from gateways that came while a tick was being sent: handled after it, so that the next tick shows them.
+   */
   readonly #waiting: { readonly gateway: AttachedGateway; readonly message: Up; readonly now: Instant }[] = []
 
   constructor(definition: AnyDefinition, options: RegionOptions, now: Instant) {
@@ -93,7 +95,7 @@ export class Region implements Measured {
     return this.#worlds.realm
   }
 
-  /** The world where players come in. */
+  /** The world where players enter. */
   get home(): ServedWorld<ServedPlayer> {
     return this.#worlds.home
   }
@@ -129,33 +131,33 @@ export class Region implements Measured {
     return this.#nextTickAt
   }
 
-  /** What is told of the world of this id; undefined where there is none. */
+  /** Returns the author of the world of this id; undefined when there is none. */
   authorOf(instance: number): Author | undefined {
     return this.worldOf(instance)?.author
   }
 
-  /** A piece of a map, or its index, by hash. */
+  /** Returns a map piece, or a map's index, by hash. */
   find(hash: string): Uint8Array | undefined {
     return this.#worlds.shelf.find(hash)
   }
 
-  /** A map's index, and all that it names, by the index's hash. */
+  /** Returns a map's index, and all the pieces it names, by the index's hash. */
   piecesOf(hash: string): readonly Uint8Array[] {
     return this.#worlds.shelf.piecesOf(hash)
   }
 
-  /** The world of this id; undefined where there is none. */
+  /** Returns the world of this id; undefined when there is none. */
   worldOf(instance: number): ServedWorld<ServedPlayer> | undefined {
     const known = this.realm.get(instance)
     return known && this.#worlds.of(known)
   }
 
-  /** What views of this world may be written from, in the same process. */
+  /** Returns the source from which views of this world may be written, in the same process. */
   source(instance: number): Source | undefined {
     return this.authorOf(instance)
   }
 
-  /** A gateway is there, and is told of every world. */
+  /** Attaches a gateway, and tells it of every world. */
   attach(listener: RegionListener): AttachedGateway {
     const gateway = new AttachedGateway(listener)
     this.#gateways.add(gateway)
@@ -163,14 +165,14 @@ export class Region implements Measured {
     return gateway
   }
 
-  /** A gateway is gone, and whoever was in over it leaves. */
+  /** Detaches a gateway that is gone; its players leave. */
   detach(gateway: AttachedGateway): void {
     if (!this.#gateways.delete(gateway)) return
     for (const session of [...gateway.players.keys()])
       this.players.leave(gateway, { is: 'leave', session, how: 'left' })
   }
 
-  /** A gateway says something. What it says of players who are in no more is dropped. */
+  /** Handles a message from a gateway. Messages about players who are gone are dropped. */
   receive(gateway: AttachedGateway, message: Up, now: Instant): void {
     this.#now = now
     if (this.#isTicking && message.is !== 'settled') this.#waiting.push({ gateway, message, now })
@@ -196,12 +198,12 @@ export class Region implements Measured {
     return counts
   }
 
-  /** Ends the presence of a kept character that is another server's now. */
+  /** Ends the presence of a kept character that now belongs to another server. */
   lose(characterId: string, why: { readonly code: EndingCode; readonly reason: string }): void {
     this.players.lose(characterId, why)
   }
 
-  /** The sessions whose players are such, of all gateways. */
+  /** Returns the sessions of all gateways whose players match. */
   sessionsOf(whom: (player: Player) => boolean): number[] {
     const sessions: number[] = []
     for (const { players } of this.#gateways)
@@ -209,7 +211,7 @@ export class Region implements Measured {
     return sessions
   }
 
-  /** Makes the ticks that are due. */
+  /** Runs the ticks that are due. */
   advance(now: Instant): void {
     this.#now = now
     for (let made = 0; this.#nextTickAt <= now; made++) {
@@ -225,7 +227,7 @@ export class Region implements Measured {
     }
   }
 
-  /** So much time is not made up for. */
+  /** Skips so many ms, which are not caught up. */
   #leaveOut(ms: number): void {
     this.timing.skipped += Math.floor(ms / this.#tickMs)
     this.#nextTickAt = instant(this.#nextTickAt + ms)
@@ -265,7 +267,7 @@ export class Region implements Measured {
       for (const gateway of this.#gateways) gateway.tell({ is: 'closed', instance: id })
   }
 
-  /** Tells whoever is in a world that its map is another one, if it is. */
+  /** Tells the players in a world that its map has changed, if it has. */
   #tellMap(served: ServedWorld<ServedPlayer>): void {
     const { world, instance, players } = served
     if (served.mapTold === world.map) return

@@ -15,7 +15,7 @@ import {
 import type { Region } from './region.ts'
 import { newStatePacket, WorldFeed } from './world-feed.ts'
 
-/** What a gateway was told last of a player, so that only what changed travels. */
+/** A player's state as last sent to the gateway, so that only changes are sent. */
 interface Sent {
   hasPlace: boolean
   x: number
@@ -25,7 +25,7 @@ interface Sent {
 }
 
 /**
- * A gateway in another process, as its region has it: what is told travels as records, and topics as the
+ * Represents a gateway in another process to its region: messages are sent as records, and topics as the
  * replication room writes them.
  */
 export class RemoteGateway implements RegionListener {
@@ -35,7 +35,7 @@ export class RemoteGateway implements RegionListener {
   readonly #stream: MessageStream
   readonly #feeds = new Map<number, WorldFeed>()
   readonly #state = newStatePacket()
-  /** By session: the world it was told of last, and what of it. */
+  /** The world and state last sent, by session. */
   readonly #sent = new Map<number, Sent & { instance: number }>()
   /** Maps whose pieces the gateway has been given. */
   readonly #maps = new Set<string>()
@@ -48,7 +48,7 @@ export class RemoteGateway implements RegionListener {
     this.#stream.flush()
   }
 
-  /** A packet of the gateway's came. */
+  /** Takes a packet from the gateway. */
   take(packet: Uint8Array, now: Instant): void {
     for (const bytes of this.#stream.read(packet)) {
       const message = this.#codec.readUp(bytes)
@@ -62,12 +62,12 @@ export class RemoteGateway implements RegionListener {
     this.#stream.flush()
   }
 
-  /** Sends what waits: what was not told within a tick or in answer. */
+  /** Sends what is queued outside a tick or an answer. */
   flush(): void {
     this.#stream.flush()
   }
 
-  /** The gateway is gone, and with it whoever was in over it. */
+  /** Detaches the gateway, and with it its players. */
   close(): void {
     this.#region.detach(this.#gateway)
     for (const feed of this.#feeds.values()) feed.close()
@@ -103,7 +103,7 @@ export class RemoteGateway implements RegionListener {
     this.#stream.write(this.#codec.writeDown(news, { state }, rows))
   }
 
-  /** What has changed for a player; undefined where nothing has. */
+  /** Returns what has changed for a player; undefined when nothing has. */
   #rowOf(news: PlayerNews, instance: number): PlayerRow | undefined {
     const { session, hasPlace, x, y, radius, own, follow, unfollow, margin, ownState } = news
     const sent = this.#sent.get(session) ?? { instance, hasPlace: false, x: 0, y: 0, radius: 0, own: -1 }
@@ -138,7 +138,7 @@ export class RemoteGateway implements RegionListener {
     if (sent) this.#feeds.get(sent.instance)?.forget(session)
   }
 
-  /** The pieces of a map that the gateway was not given yet. */
+  /** Returns the map pieces not yet sent to the gateway. */
   #piecesOf(hash: string): readonly Uint8Array[] {
     if (this.#maps.has(hash)) return []
     this.#maps.add(hash)

@@ -5,7 +5,7 @@ import type { Persistence } from './persistence.ts'
 import type { ServedPlayer } from './served-player.ts'
 import type { Worlds } from './worlds.ts'
 
-/** Requests of one player that may wait for their handlers at a time. */
+/** The most requests of one player that may await their handlers at a time. */
 const ASKING_MAX = 16
 
 export interface RequestsOptions {
@@ -14,7 +14,7 @@ export interface RequestsOptions {
   readonly persistence: Persistence
 }
 
-/** Answers what players ask of the game: some at once, some later. Each request gets one reply. */
+/** Answers the players' requests to the game, some at once, some later. Each request gets one reply. */
 export class Requests {
   readonly #options: RequestsOptions
 

@@ -4,27 +4,27 @@ import { type Down, PlayerNews } from './message/index.ts'
 import { OwnStateFeed } from './own-state-feed.ts'
 import type { ServedWorld } from './served-world.ts'
 
-/** Whoever tells the player's gateway. */
+/** The receiver of messages for the player's gateway. */
 export interface GatewayEar {
   tell(message: Down): void
 }
 
 /**
- * A player as a gateway's session has them: the world they are told of, what of it, and how far they know their own
- * character.
+ * Holds a player as served to a gateway's session: the world they see, what they follow in it, and how much they
+ * know of their own character.
  */
 export class ServedPlayer {
   readonly player: Player
   readonly gateway: GatewayEar
-  /** What each tick means for the player: filled anew with each. */
+  /** The tick's news for the player: refilled each tick. */
   readonly news: PlayerNews
   world: ServedWorld<ServedPlayer>
   /** The topics without a place that the player follows. */
   readonly extras = new Set<TopicKey>()
   feed: OwnStateFeed
-  /** Whether there is a connection that hears of the world. */
+  /** Whether the player has a connection. */
   isHere = true
-  /** Requests whose handlers wait for something. */
+  /** The number of requests whose handlers are waiting. */
   asking = 0
   readonly #ownWordSeconds: number | undefined
 
@@ -33,7 +33,7 @@ export class ServedPlayer {
     from: {
       readonly player: Player
       readonly gateway: GatewayEar
-      /** Seconds between two words of the character which nothing asks for. */
+      /** The interval between own states sent without cause, in seconds. */
       readonly ownWordSeconds: number | undefined
     },
     world: ServedWorld<ServedPlayer>,
@@ -48,7 +48,7 @@ export class ServedPlayer {
     world.players.add(this)
   }
 
-  /** The player speaks over a new connection: what the last one asked for and was told counts no more. */
+  /** Handles a new connection: forgets what the last one asked for and was sent. */
   speak(): void {
     this.isHere = true
     this.player.commands.restart()
@@ -56,13 +56,13 @@ export class ServedPlayer {
     this.news.clear()
   }
 
-  /** The player has no connection: nobody is there to hold what was wanted. */
+  /** Handles the loss of the connection: the player's intent ends with it. */
   away(): void {
     this.isHere = false
     this.player.commands.release()
   }
 
-  /** The player is in another world: nothing of it is followed yet. */
+  /** Moves the player to another world, of which nothing is followed yet. */
   move(world: ServedWorld<ServedPlayer>): void {
     this.world.players.delete(this)
     this.world = world
@@ -73,7 +73,7 @@ export class ServedPlayer {
     this.feed = this.#newFeed()
   }
 
-  /** The player is gone. */
+  /** Ends the player's presence. */
   end(): void {
     this.world.players.delete(this)
   }

@@ -4,12 +4,12 @@ import type { Instance, World } from '../world/index.ts'
 import type { MapShelf } from './map-shelf.ts'
 import type { WorldFacts } from './message/index.ts'
 
-/** A world of the realm as players are served from it: its author, and who is in it. */
+/** Serves players from one world of the realm: holds its author and its players. */
 export class ServedWorld<Player> {
   readonly instance: Instance
   readonly author: Author
   readonly players = new Set<Player>()
-  /** The map that players were told of. */
+  /** The map last reported to players. */
   mapTold: WorldMap
   readonly #shelf: MapShelf
   #feedDesk: Desk | undefined
@@ -25,18 +25,18 @@ export class ServedWorld<Player> {
     return this.instance.world
   }
 
-  /** Where the news for gateways in other processes are written: once, however many there are. */
+  /** The desk that writes news for gateways in other processes: once, however many there are. */
   get feedDesk(): Desk {
     this.#feedDesk ??= new Desk(this.author)
     return this.#feedDesk
   }
 
-  /** What the tick has changed is told to gateways from here on. */
+  /** Begins the feed of the tick's changes to gateways. */
   beginFeed(): void {
     if (this.feedDesk.changes.tick < this.world.tick) this.feedDesk.begin(this.world.tick)
   }
 
-  /** What has to be known to follow it. */
+  /** The facts needed to follow the world. */
   get facts(): WorldFacts {
     const { id, map, world } = this.instance
     const { width, height } = world.map

@@ -1,13 +1,13 @@
 import type { Instant } from '../core/index.ts'
 
-/** Milliseconds that a worst case is remembered, at least. */
+/** The least time a worst case is remembered, in ms. */
 const WINDOW_MS = 1000
 
-/** How the ticks go: what they take, and whether they begin in time. */
+/** Measures the ticks: how long they take, and whether they begin in time. */
 export class TickTiming {
-  /** What a tick takes, in ms, averaged over the last second or so. */
+  /** The duration of a tick, in ms, averaged over the last second or so. */
   workMs = 0
-  /** Ticks that were left out because the server came to nothing for too long. */
+  /** The number of ticks skipped because the server stalled for too long. */
   skipped = 0
   #worst = 0
   #late = 0
@@ -15,7 +15,7 @@ export class TickTiming {
   #lastLate = 0
   #windowAt = 0
 
-  /** A tick was made: how long it took, and how long after it was due it began. */
+  /** Records a tick: how long it took, and how long after its due time it began. */
   made({ tookMs, lateMs, now }: { tookMs: number; lateMs: number; now: Instant }): void {
     this.workMs += (tookMs - this.workMs) / 16
     if (now - this.#windowAt >= WINDOW_MS) {
@@ -34,7 +34,7 @@ export class TickTiming {
     return Math.max(this.#worst, this.#lastWorst)
   }
 
-  /** How late a tick of the last second or two began at most, in ms. */
+  /** The latest start of a tick in the last second or two, in ms after its due time. */
   get lateMs(): number {
     return Math.max(this.#late, this.#lastLate)
   }

@@ -4,15 +4,18 @@ import type { PlayerNews } from './message/index.ts'
 import type { ServedPlayer } from './served-player.ts'
 import type { ServedWorld } from './served-world.ts'
 
-/** Metres that a view may want beyond its radius: it looks from anywhere on a quarter of a cell, and some around it. */
+/**
+ * The distance a view may need beyond its radius, in metres: it looks from anywhere on a quarter of a cell, and
+ * some around it.
+ */
 const BEYOND = 12
 const BEYOND_SHARE = 3 / 8
-/** Bytes that the news of one tick may take; what does not fit comes with the next. */
+/** The most bytes of news in one tick; the rest comes with the next. */
 const STATE_BYTES_MAX = 4 * 1024 * 1024
-/** A gateway is told as much as there is. */
+/** The limits of a gateway's feed: practically none. */
 const UNBOUNDED = { isLossy: false, bytesPerSecond: 2 ** 29, overheadBytes: 0, entitiesMax: 2 ** 31 } as const
 
-/** What one player has the gateway follow. */
+/** The topics one player makes the gateway follow. */
 interface Wish {
   cell: number
   radius: number
@@ -21,7 +24,7 @@ interface Wish {
 }
 
 /**
- * What a gateway is told of one world: every topic that some player of its follows, once. Each player's cells are
+ * Writes a gateway's news of one world: every topic that any of its players follows, once. Each player's cells are
  * taken from the whole cell that the player stands in, and some further, so that whatever a view at the gateway may
  * want of its place is there.
  */
@@ -29,7 +32,7 @@ export class WorldFeed {
   readonly #world: ServedWorld<ServedPlayer>
   readonly #view: View
   readonly #wishes = new Map<number, Wish>()
-  /** By topic: how many players follow it. */
+  /** The number of players that follow each topic. */
   readonly #counts = new Map<TopicKey, number>()
 
   constructor(world: ServedWorld<ServedPlayer>) {
@@ -37,7 +40,7 @@ export class WorldFeed {
     this.#view = new View(world.feedDesk, UNBOUNDED)
   }
 
-  /** Follows what a player wants from this tick on. */
+  /** Follows a player's topics from this tick on. */
   note(news: PlayerNews): void {
     const wish = this.#wishOf(news.session)
     for (const { key, isGone } of news.unfollow) if (wish.extras.delete(key)) this.#release(key, isGone)
@@ -58,7 +61,7 @@ export class WorldFeed {
     for (const key of before) this.#release(key, false)
   }
 
-  /** A player is here no more. */
+  /** Drops the topics of a player who has left. */
   forget(session: number): void {
     const wish = this.#wishes.get(session)
     if (!wish) return
@@ -67,7 +70,7 @@ export class WorldFeed {
     for (const key of wish.extras) this.#release(key, false)
   }
 
-  /** The news of the tick; good until it is asked again, of any feed that has this packet. */
+  /** Writes the news of the tick; valid until the next call on any feed with this packet. */
   write(packet: PacketWriter): Uint8Array {
     packet.length = 0
     this.#world.beginFeed()
@@ -104,7 +107,7 @@ export class WorldFeed {
   }
 }
 
-/** The cells that whoever stands anywhere in a cell may see, with so many metres of sight. */
+/** Returns the cells visible from anywhere in a cell, with a sight radius in metres. */
 function cellsAround({ columns, rows, cellSize }: Grid, cell: number, radius: number): number[] {
   const reach = radius + BEYOND + BEYOND_SHARE * cellSize
   const steps = Math.ceil(reach / cellSize) + 1

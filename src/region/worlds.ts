@@ -6,16 +6,16 @@ import { MapShelf } from './map-shelf.ts'
 import type { ServedPlayer } from './served-player.ts'
 import { ServedWorld } from './served-world.ts'
 
-/** What the one map of a server is called where it has no name. */
+/** The name of a server's only map when it has none. */
 const HOME = 'home'
 
-/** All worlds of a server: the realm of its maps, and what it takes to serve each. */
+/** Holds all worlds of a server: the realm of its maps, and the served world of each. */
 export class Worlds {
   readonly realm: Realm
   readonly shelf = new MapShelf()
-  /** Where players come in. */
+  /** The world where players enter. */
   readonly home: ServedWorld<ServedPlayer>
-  /** Told of each world that is served from here on, when it is. */
+  /** Called with each world that opens from now on. */
   opened: (world: ServedWorld<ServedPlayer>) => void = () => {}
   readonly #served = new Map<Instance, ServedWorld<ServedPlayer>>()
 
@@ -47,20 +47,20 @@ export class Worlds {
     return served
   }
 
-  /** Makes one tick: every world that is due advances, and is published. */
+  /** Runs one tick: every world that is due advances, and is published. */
   advance(): void {
     this.realm.advance()
     for (const instance of this.realm.instances) if (instance.isDue) this.of(instance).author.publish()
   }
 
-  /** Ends the tick, after everyone was told of it. */
+  /** Ends the tick, after it was sent to everyone. */
   endTick(): void {
     for (const instance of this.realm.closed) this.#served.delete(instance)
     this.realm.endTick()
   }
 }
 
-/** The maps by name, with their rules; the first is where players come in. */
+/** Returns the maps by name, with their rules; players enter on the first. */
 export function rulesOf({ game, options }: AnyDefinition): Record<string, MapRules> {
   const { map, maps = {}, begin, update } = options
   const [home = HOME] = Object.keys(maps)

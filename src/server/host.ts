@@ -33,23 +33,23 @@ export interface HostOptions {
    * thrown: in tests a mistake should be seen.
    */
   readonly report?: (error: unknown, mistake: GameMistake) => void
-  /** Makes 16 bytes that nobody can guess: the tokens of sessions. Taken from `random` when left out, as in the lab. */
+  /** Makes session tokens: 16 bytes that nobody can guess. Taken from `random` when left out, as in the lab. */
   readonly secret?: () => Uint8Array
-  /** What clients keep current from here. */
+  /** Client content, which clients keep current from this server. */
   readonly content?: ClientContent
-  /** Who decides who comes in; whoever has a name when left out. */
+  /** Decides who may enter; anyone with a name when left out. */
   readonly admission?: Admission
-  /** What saves the characters of accounts. */
+  /** Saves the characters of accounts. */
   readonly saver?: Saver
-  /** What handlers keep things with. */
+  /** The means by which handlers persist things. */
   readonly persistence?: PersistenceOptions
-  /** Seconds between two words of a player's character which nothing asks for; 10 when left out, Infinity for none. */
+  /** The interval between own states sent without cause, in seconds; 10 when left out, Infinity for none. */
   readonly ownWordSeconds?: number
-  /** Joins the gateway and the region by something else than calls. */
+  /** Joins the gateway and the region by something other than calls. */
   readonly join?: (region: Region) => RegionLink
 }
 
-/** What the server has done, for metrics and the curious. */
+/** Statistics of a server, for metrics and the curious. */
 export interface HostStats {
   readonly tick: number
   readonly players: number
@@ -61,26 +61,26 @@ export interface HostStats {
   readonly worlds: number
   /** Milliseconds a tick took, averaged over the last second or so. */
   readonly tickMs: number
-  /** The longest that a tick took in the last second. */
+  /** The longest duration of a tick in the last second, in ms. */
   readonly tickMsWorst: number
-  /** How late a tick began at most in the last second. */
+  /** The latest start of a tick in the last second, in ms after its due time. */
   readonly tickLateMs: number
-  /** Ticks that were left out after stalls. */
+  /** The number of ticks skipped after stalls. */
   readonly ticksSkipped: number
-  /** Commands that came after their tick was made. */
+  /** The number of commands that came after their tick was made. */
   readonly commandsLate: number
   readonly bytesOut: number
   readonly packetsOut: number
   readonly bytesIn: number
   readonly packetsIn: number
   readonly advancesEncoded: number
-  /** Views whose radius a crowd keeps down just now. */
+  /** The number of views whose radius is currently reduced by a crowd. */
   readonly viewsShrunk: number
   readonly dropped: Record<string, number>
-  /** Mistakes of the game's own code, by what was called. */
+  /** Errors thrown by the game's own code, by the callback. */
   readonly mistakes: Record<string, number>
   readonly closed: Record<string, number>
-  /** What was dropped in dialects that are not ours, by dialect. */
+  /** Counts of messages dropped in dialects besides our own, by dialect. */
   readonly dialects: Record<string, Record<string, number>>
 }
 
@@ -133,27 +133,27 @@ export class Host implements Measured {
     return this.region.realm
   }
 
-  /** The world where players come in. */
+  /** The world where players enter. */
   get world(): World {
     return this.region.home.world
   }
 
-  /** What is told of that world; `authorOf` of others. */
+  /** The author of that world; see `authorOf` for others. */
   get author(): Author {
     return this.region.home.author
   }
 
-  /** What is told of the world of this id; undefined where there is none. */
+  /** Returns the author of the world of this id; undefined when there is none. */
   authorOf(instance: number): Author | undefined {
     return this.region.authorOf(instance)
   }
 
-  /** Client content: what is in it, and who gets how much of it. */
+  /** The desk that serves client content, within each client's rate. */
   get content(): ContentDesk {
     return this.gateway.content
   }
 
-  /** Where to connect, as it is told to whoever asks: "ws://0.0.0.0:4000". */
+  /** The addresses to connect to, as reported to anyone who asks: "ws://0.0.0.0:4000". */
   get listeners(): readonly string[] {
     return this.gateway.listeners
   }
@@ -162,7 +162,7 @@ export class Host implements Measured {
     this.gateway.listeners = urls
   }
 
-  /** A piece of a map, or its index, by hash: what clients lack of the map that they were told of. */
+  /** Returns a map piece, or a map's index, by hash, for clients that lack it. */
   mapPiece(hash: string): Uint8Array | undefined {
     return this.#link.find(hash)
   }
@@ -175,7 +175,7 @@ export class Host implements Measured {
     return this.region.reloadMap(map, name)
   }
 
-  /** When the next tick is due; or, where the halves are apart, the gateway wants to look after its connections. */
+  /** When the next tick is due; or, if the halves are apart, when the gateway must serve its connections. */
   get wakeAt(): Instant {
     const { region, gateway } = this
     return this.#isApart ? instant(Math.min(region.wakeAt, gateway.wakeAt)) : region.wakeAt
@@ -221,23 +221,23 @@ export class Host implements Measured {
     }
   }
 
-  /** What anyone may know without a login. */
+  /** The server information that anyone may read without a login. */
   get information(): ServerInformation {
     return this.gateway.information
   }
 
-  /** Says why a link from this address would be refused just now; undefined when it would not. */
+  /** Returns why a link from this address would be refused now; undefined when it would not. */
   admit(address: string): string | undefined {
     return this.gateway.connections.admit(address)
   }
 
-  /** Takes a link over. @param spoken  what is spoken over it, and how its bytes come: our own dialect when left out */
+  /** Takes over a link. @param spoken  its dialect, and how its bytes are carried; our own dialect when left out */
   accept(link: Link, clock: () => Instant, spoken?: Spoken): void {
     this.gateway.accept(link, clock, spoken)
   }
 
   /**
-   * Tells players, with whatever they are answered next, that the map has changed and is to be loaded anew.
+   * Tells players, with the next packet to them, that the map has changed and must be reloaded.
    *
    * @param whom  which players; all of them when left out
    */
@@ -245,7 +245,7 @@ export class Host implements Measured {
     this.gateway.raise(flag, this.region.sessionsOf(whom))
   }
 
-  /** Makes the ticks that are due. */
+  /** Runs the ticks that are due. */
   advance(now: Instant): void {
     this.gateway.connections.now = now
     this.region.advance(now)

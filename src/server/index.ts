@@ -1,5 +1,5 @@
 /**
- * server: what players connect to, in one process. `Host` joins one gateway and one region without I/O;
+ * server: runs a gateway and a region for players in one process. `Host` joins one gateway and one region without I/O;
  * `index.node.ts` adds `serve`, which gives them sockets and a clock.
  */
 export {

@@ -10,11 +10,11 @@ import { type Health, type Store, storeMetrics } from '../store/index.ts'
 import { accountPages, type LoginCheck } from '../web/index.node.ts'
 import type { Host, HostOptions } from './host.ts'
 
-/** Milliseconds after which what changed is saved; with the second in which changes are seen, five. */
+/** The delay before changes are saved, in ms; with the second it takes to notice them, five seconds. */
 const SAVE_MS = 4000
-/** Milliseconds between two looks at the accounts of those who play. */
+/** The interval between reviews of the players' accounts, in ms. */
 const REVIEW_MS = 3000
-/** Milliseconds that saving everything may take when the server closes. */
+/** The most time for saving everything when the server closes, in ms. */
 const CLOSE_MS = 8000
 
 const WHY: Readonly<Record<'banned' | 'deleted' | 'logged out', Denial>> = {
@@ -26,13 +26,13 @@ const WHY: Readonly<Record<'banned' | 'deleted' | 'logged out', Denial>> = {
 export interface KeepingOptions {
   /** An open store, which stays open afterwards, or the text that names one. */
   readonly store: Store | string
-  /** Told what failed, and what goes wrong with the store. */
+  /** Called with failures, and with troubles of the store. */
   readonly report: (error: unknown) => void
-  /** What the server is called among those that share the store: the same when it is started anew, and no other's. */
+  /** The server's unique name among those that share the store: the same after a restart. */
   readonly server: string
 }
 
-/** What a server with accounts has beside its world: the store, who is let in, and how characters are saved. */
+/** Runs what a server with accounts has beside its world: the store, admission, and the saving of characters. */
 export class Keeping implements LoginCheck, Measured {
   readonly store: Store
   readonly desk: AccountDesk
@@ -43,7 +43,7 @@ export class Keeping implements LoginCheck, Measured {
   #host: Host | undefined
   #timer: NodeJS.Timeout | undefined
   #isReviewing = false
-  /** How the store was when it was last looked at. */
+  /** The store's health when last checked. */
   #health: Health | undefined
   #closing: Promise<number> | undefined
 
@@ -108,7 +108,7 @@ export class Keeping implements LoginCheck, Measured {
     return (await this.desk.accounts.check(token, Date.now())).is === 'done'
   }
 
-  /** What a host is made with. */
+  /** The options that a host is made with. */
   get hostOptions(): Pick<HostOptions, 'admission' | 'saver' | 'persistence'> {
     const persistence = { store: this.store, now: Date.now, newId }
     return { admission: this.admission, saver: this.#saver, persistence }
@@ -129,7 +129,7 @@ export class Keeping implements LoginCheck, Measured {
     return this.desk.accounts.ownerCode.begin(Date.now())
   }
 
-  /** Answers below /account/. */
+  /** Returns the handler of pages below /account/. */
   pages(options: {
     readonly addressOf: (request: IncomingMessage) => string
     readonly origins: readonly string[] | undefined
@@ -164,7 +164,7 @@ export class Keeping implements LoginCheck, Measured {
     return unsaved
   }
 
-  /** The last thing of all. */
+  /** Ends it for good, as the last step of all. */
   async end(): Promise<void> {
     if (typeof this.#options.store === 'string') await this.store.close()
   }
@@ -186,8 +186,8 @@ export class Keeping implements LoginCheck, Measured {
 const NOTHING = { map: '', position: [], state: new Uint8Array(0) }
 
 /**
- * A name for a server among those that share a store: of the machine and the place where it listens. Where the
- * system chooses the port, no other start has it.
+ * Returns a server's name among those that share a store, made of the machine and the address where it listens.
+ * Where the system chooses the port, no other start has it.
  */
 export function serverName({ host, port }: { readonly host: string; readonly port: number }): string {
   const name = port === 0 ? newId() : `${host}:${port}`

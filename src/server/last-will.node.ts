@@ -1,16 +1,16 @@
-/** Milliseconds that a failing process may take to tell its players and save their characters. */
+/** The most time for a failing process to tell its players and save their characters, in ms. */
 const LAST_MS = 10_000
 
 export interface LastWill {
-  /** A promise was rejected that nobody waits for. The process goes on. */
+  /** Called with the reason of a rejected promise that nobody waits for. The process goes on. */
   readonly rejected: (error: unknown) => void
-  /** Something was thrown outside of everything: what is to be done before the process ends. */
+  /** Called with an uncaught exception: does what must be done before the process ends. */
   readonly dying: (error: unknown) => Promise<unknown>
 }
 
 type Listener = NodeJS.UncaughtExceptionListener
 
-/** Ours, so that those of others can be told from them. */
+/** Our own listeners, to tell them from those of others. */
 const wills = new WeakSet<Listener>()
 
 /**

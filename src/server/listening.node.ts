@@ -6,10 +6,10 @@ import { listenDatagrams, listenTcp, listenWebSocket } from '../transport/index.
 import { type Air, type Link, type Listener, type ListenUrl, portOf, schemes } from '../transport/index.ts'
 import { pages, type Web } from '../web/index.node.ts'
 
-/** What a listener is given, whatever it listens for. */
+/** The context of every listener, whatever it listens for. */
 export interface ListenContext {
   readonly web: Web
-  /** The game's: sealed datagrams are of one game. */
+  /** The game's fingerprint: sealed datagrams belong to one game. */
   readonly fingerprint: string
   readonly accept: (link: Link) => void
   readonly admit: (address: string) => string | undefined
@@ -17,19 +17,19 @@ export interface ListenContext {
   readonly air: Air | undefined
   readonly origins: readonly string[] | undefined
   readonly trustedProxies: readonly string[] | undefined
-  /** All addresses that the server listens at. */
+  /** All addresses the server listens at. */
   readonly addresses: readonly ListenUrl[]
-  /** What is spoken there. */
+  /** The dialect spoken there. */
   readonly dialect: Dialect
 }
 
 /** One way in. @returns what listens: the first of them is where clients connect */
 export type Listen = (address: ListenUrl, listening: ListenContext) => Promise<readonly Listener[]>
 
-/** How to listen, by scheme and by how bytes are carried. */
+/** Functions that listen, by scheme and carriage. */
 export type Listens = Readonly<Record<string, { readonly [C in Carriage]?: Listen }>>
 
-/** The ways in that there are. */
+/** All supported ways to listen. */
 export const listens: Listens = {
   ws: { packets: listenWeb, stream: listenWeb },
   wss: { packets: listenWeb, stream: listenWeb },
@@ -37,14 +37,14 @@ export const listens: Listens = {
   udp: { packets: listenSealedUdp, datagrams: listenBareUdp },
 }
 
-/** What comes over a listener, and how to listen for it. */
+/** The dialect of a listener, and how to listen for it. */
 export interface ListenWay {
   readonly spoken: Spoken
   readonly listen: Listen
 }
 
 /**
- * Finds what is spoken at an address.
+ * Finds the dialect of an address, and how to listen for it.
  *
  * @param dialects  those besides our own
  * @param accepted  the risks that the operator has agreed to
@@ -86,7 +86,7 @@ const RISKS: Readonly<Record<Risk, string>> = {
   'unproven-addresses': 'answers for addresses that anybody could have forged',
 }
 
-/** Whether only programs of this machine come in there. */
+/** Returns whether only programs of this machine can connect there. */
 function isHere(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\./.test(host)
 }
@@ -95,7 +95,7 @@ export function isWeb({ scheme }: ListenUrl): boolean {
   return schemes[scheme]?.webPort !== undefined
 }
 
-/** WebSocket, and pages at the same port. */
+/** Listens for WebSocket, and serves pages at the same port. */
 async function listenWeb(address: ListenUrl, listening: ListenContext): Promise<readonly Listener[]> {
   const { web, accept, admit, origins, trustedProxies, dialect } = listening
   const { subprotocol } = dialect
@@ -115,7 +115,10 @@ function tcpFor(carries: 'packets' | 'stream'): Listen {
   }
 }
 
-/** Sealed datagrams; connect tokens come over HTTP at the same port, from the pages' server where there is one. */
+/**
+ * Listens for sealed datagrams; connect tokens come over HTTP at the same port, from the pages' server where there
+ * is one.
+ */
 async function listenSealedUdp(address: ListenUrl, listening: ListenContext): Promise<readonly Listener[]> {
   const { web, accept, now, air, addresses } = listening
   const listener = await listenSealed({

@@ -5,18 +5,18 @@ import { gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
 import { OutsideError } from '../core/index.ts'
 import { type Decompress, type MapSurvey, surveyMap, type WorldMap } from '../geometry/index.ts'
 
-/** A map's file, a tileset's or a template's, at most. */
+/** The largest file of a map, tileset or template, in bytes. */
 const FILE_BYTES_MAX = 256 * 1024 * 1024
-/** What the files that a map refers to are called: no others are opened. */
+/** The names of files that a map may refer to: no others are opened. */
 const REFERRED = /\.(tsx|tsj|tx|tj|json|xml)$/i
 
-/** A map, and the file that it was read from. */
+/** A map, and the file it was read from. */
 export interface LoadedMap extends WorldMap {
   readonly file: string
 }
 
 export interface LoadMapOptions {
-  /** Is told what was passed over and why, a sentence each; `console.warn` when left out. */
+  /** Called with a sentence for each thing skipped, and why; `console.warn` when left out. */
   readonly tell?: (sentence: string) => void
 }
 
@@ -34,7 +34,7 @@ export function loadMap(
   return { ...map, file: files[0] }
 }
 
-/** What was made of a map's file, without telling, and every file that was read: the map's own first. */
+/** Reads a map's file without reporting, and returns every file that was read: the map's own first. */
 export function surveyMapFile(file: URL | string): MapSurvey & { readonly files: readonly string[] } {
   const path = resolve(file instanceof URL ? fileURLToPath(file) : file)
   const files = [path]
@@ -55,7 +55,7 @@ export function surveyMapFile(file: URL | string): MapSurvey & { readonly files:
   return { ...surveyMap(contentOf(text, path), basename(path), { readFile, decompress }), files }
 }
 
-/** XML is left as it is: whoever reads the map takes either. */
+/** Returns parsed JSON, or XML as text: the map reader takes either. */
 function contentOf(text: string, path: string): unknown {
   const plain = text.replace(/^\uFEFF/, '')
   if (plain.trimStart().startsWith('<')) return plain
@@ -66,7 +66,7 @@ function contentOf(text: string, path: string): unknown {
   }
 }
 
-/** Only of what is a file: a device or a pipe may never end. */
+/** Reads the text of a regular file only: a device or a pipe may never end. */
 function readText(path: string): string {
   const stats = statSync(path)
   if (!stats.isFile()) throw new Error('it is no file')

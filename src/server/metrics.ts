@@ -17,7 +17,7 @@ export interface MetricGroup {
   readonly metrics: readonly Metric[]
 }
 
-/** All that a server counts, in the order in which it is told. */
+/** All metrics of a server, in the order in which they are reported. */
 export const metricGroups: readonly MetricGroup[] = [
   { title: 'Worlds and ticks', metrics: [...of(regionMetrics), ...of(worldMetrics)] },
   { title: 'Connections and players', metrics: [...of(gatewayMetrics), ...of(nativeMetrics)] },
@@ -27,7 +27,7 @@ export const metricGroups: readonly MetricGroup[] = [
   { title: 'Accounts and characters', metrics: [...of(accountMetrics), ...of(storeMetrics)] },
 ]
 
-/** What is counted elsewhere than on a server: in clients, and by the networks of tests. No server tells of it. */
+/** Metrics counted outside a server: in clients, and by the networks of tests. No server reports them. */
 export const otherMetrics: readonly Metric[] = [
   ...of(netcodeClientMetrics),
   ...of(nativeClientMetrics),
