@@ -1,4 +1,4 @@
-/** What the town keeps of a visitor, in a real browser: the place, the looks, and the lanterns that were picked up. */
+/** Tests in a real browser that the town stores a visitor's place, looks, and picked-up lanterns. */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

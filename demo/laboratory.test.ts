@@ -1,4 +1,4 @@
-/** The network laboratory of the page, in a real browser: each thing in it does what it says. */
+/** Tests in a real browser that each control of the page's network laboratory does what it says. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
@@ -84,7 +84,7 @@ test('on a phone the laboratory leaves the upper half, and oneself, to be seen',
   await page.getByRole('heading', { name: 'Network laboratory' }).waitFor({ state: 'hidden' })
 })
 
-/** Metres by which one is shown ahead of what the server told. */
+/** The script for how far our walker is shown ahead of the server's position, in metres. */
 const ahead = `Math.hypot(shardless.client.me.position.x - shardless.client.toldPlace.x, shardless.client.me.position.y - shardless.client.toldPlace.y)`
 
 async function boxOf(page: Page, selector: string) {

@@ -1,4 +1,4 @@
-/** The page in a real browser, against a real server: what a visitor does in the first minute. */
+/** Tests the page in a real browser, against a real server: a visitor's first minute. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
@@ -202,8 +202,8 @@ test('a map that changes on the server is fetched, and drawn anew', async (t) =>
 })
 
 /**
- * Thousands of steps into walls, water and trees all over the map; where each stroll ended. Runs in Node and in the
- * page.
+ * Walks thousands of steps into walls, water and trees all over the map, and returns where each stroll ended. Runs
+ * in Node and in the page.
  */
 function stroll(map: WorldMap): number[] {
   const ends: number[] = []

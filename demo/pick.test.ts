@@ -5,7 +5,7 @@ import { type Persistence, TradeRefused } from 'shardless/server'
 import type { town } from './game/town.ts'
 import definition from './server.node.ts'
 
-/** Two players beside a lantern that burns on the ground, and a store that answers when it is told to. */
+/** Sets up two players beside a lantern burning on the ground, with a store that answers on demand. */
 async function besideLantern() {
   const pair = new Pair<typeof town>(definition, { seed: 4 })
   for (const name of ['Ada', 'Bob']) await pair.join({ name })

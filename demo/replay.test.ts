@@ -1,4 +1,4 @@
-/** Recordings in the page, in a real browser: they play as they were, and are moved to any moment. */
+/** Tests in a real browser that recordings play faithfully in the page, and can be moved to any moment. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
@@ -70,10 +70,10 @@ test('what is no recording, or cannot be had, is answered with a sentence at the
   await page.getByRole('alert').getByText('The recording could not be fetched: 404.').waitFor()
 })
 
-/** Where everyone is, by id. */
+/** The script that lists everyone's position, by id. */
 const places = `[...shardless.recording.entities('walker')].map(({ id, position }) => [id, position.x, position.y]).sort((a, b) => a[0] - b[0])`
 
-/** Some seconds of the town with four bots in it. */
+/** Records some seconds of the town with four bots in it. */
 async function record(): Promise<Uint8Array> {
   const parts: Uint8Array[] = []
   let recorder: Recorder | undefined
@@ -99,7 +99,7 @@ async function record(): Promise<Uint8Array> {
   return concat(parts)
 }
 
-/** A page before the town's gate. */
+/** Opens a page in front of the town's gate. */
 async function openGate(t: TestContext) {
   const server = await openTown(t)
   const open = await openPage(t)

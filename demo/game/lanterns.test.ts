@@ -12,7 +12,7 @@ type Town = Client<typeof town>
 const map = emptyMap(512, 512)
 const north = Math.PI / 2
 
-/** Ada at (100, 100) and 8 m north of her, whoever else there is. */
+/** A server that places Ada at (100, 100), and everyone else 8 m north of her. */
 const meadow = defineServer(town, {
   map,
   begin: ({ world }) => void world.tasks.start(() => tendLanterns(world), { name: 'lanterns' }),
@@ -25,7 +25,7 @@ const late = (ms: number) => {
   return { toServer: path, toClient: path }
 }
 
-/** So many seconds, sixty pictures each. */
+/** Runs so many seconds, with sixty pictures each. */
 async function draw(pair: Pair<typeof town>, clients: Town[], seconds: number, each = () => {}) {
   for (let i = 0; i < seconds * 60; i++) {
     await pair.run(1000 / 60)

@@ -133,7 +133,7 @@ function someone(x: number, y: number): Walker {
   }
 }
 
-/** A client that only notes what it is asked, and sees nobody. */
+/** Makes a client that only records its calls, and sees nobody. */
 function listener(): { said: string[]; client: Client<typeof town> } {
   const said: string[] = []
   const ask = (request: string): Promise<unknown> => {

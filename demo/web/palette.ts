@@ -27,18 +27,18 @@ export const palette = {
   hedgeLight: '#8aa972',
   ink: '#3a3446',
   paper: '#fbf5e7',
-  /** What lies in the shade takes a little violet. */
+  /** The colour of shade: a little violet. */
   shade: '#2f2850',
   lamp: '#ffdf9a',
 } as const
 
-/** Roofs by tint: terracotta, rose, ochre, moss, slate, plum. */
+/** The colours of roofs by tint: terracotta, rose, ochre, moss, slate, plum. */
 export const roofTints = ['#c97f5f', '#b96a5e', '#cda05c', '#8d9870', '#8390a0', '#967083'] as const
 
-/** Flowers, rugs and awnings by tint. */
+/** The colours of flowers, rugs and awnings by tint. */
 export const cloths = ['#d9705f', '#e8b45a', '#5f9a94', '#8f76a8', '#e59a8c', '#6f8fb8'] as const
 
-/** Leaves by kind of tree: middle, light, dark. */
+/** The colours of leaves by kind of tree: middle, light, dark. */
 export const leaves: Readonly<Record<string, readonly [string, string, string]>> = {
   oak: ['#7f9f5e', '#9ab873', '#64854b'],
   lime: ['#93b06a', '#aec883', '#769455'],
@@ -49,14 +49,14 @@ export const leaves: Readonly<Record<string, readonly [string, string, string]>>
   bare: ['#8f8378', '#a39789', '#756a60'],
 }
 
-/** A colour between two, `share` 0 .. 1 of the second. Both as '#rrggbb'. */
+/** Returns a colour between two, `share` 0 .. 1 of the second. Both as '#rrggbb'. */
 export function mix(a: string, b: string, share: number): string {
   const channel = (colour: string, at: number): number => Number.parseInt(colour.slice(at, at + 2), 16)
   const mixed = [1, 3, 5].map((at) => Math.round(channel(a, at) * (1 - share) + channel(b, at) * share))
   return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`
 }
 
-/** The colour with an opacity, 0 .. 1. */
+/** Returns the colour with an opacity, 0 .. 1. */
 export function veil(colour: string, opacity: number): string {
   return `${colour}${Math.round(opacity * 255)
     .toString(16)

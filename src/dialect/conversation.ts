@@ -100,7 +100,9 @@ export interface News {
 
 /** The notes in a state message, besides the view's news. */
 export interface Notes {
-  /** How early the player's commands arrived before their tick was made, in ms; negative for late ones. */
+  /**
+   * The margin by which the player's commands arrived before their tick was made, in ms; negative for late ones.
+   */
   readonly margin?: number
   /** The exact state of the player's own character, when it has to be sent. */
   readonly own?: OwnNews
@@ -207,8 +209,8 @@ export interface Welcome {
   /** The token that resumes this session once after a lost connection. */
   readonly token: Uint8Array
   /**
-   * What the player resumes: nothing (a new character), the earlier character, or that and all that the replica
-   * held.
+   * The extent of the resumed session: nothing (a new character), the earlier character, or that and all that the
+   * replica held.
    */
   readonly resumed: Resumed
 }

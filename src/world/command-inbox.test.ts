@@ -5,7 +5,7 @@ import { CommandInbox } from './command-inbox.ts'
 
 const newInbox = () => new CommandInbox<string>(20, 'rest')
 
-/** Returns what is used in each of the ticks from `from` on, when the player is heard all the while. */
+/** Returns the command used in each tick from `from` on, while the player keeps being heard. */
 function use(inbox: CommandInbox<string>, from: number, ticks: number): (string | undefined)[] {
   return Array.from({ length: ticks }, (_, i) => {
     inbox.hear(from + i, tick(from + i))

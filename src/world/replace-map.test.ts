@@ -9,7 +9,7 @@ import { World } from './world.ts'
 
 const game = gameOn(field, { width: 128, height: 128 })
 
-/** Two hundred walkers on open ground. */
+/** Spawns two hundred walkers on open ground. */
 function crowd() {
   const world = new World(game, { map: emptyMap(128, 128), random: new Random(3) })
   for (let i = 0; i < 200; i++) {
@@ -59,7 +59,7 @@ test('[M17] who cannot be set free is counted and stays; who has no body stays a
   assert.throws(() => world.replaceMap(emptyMap(64, 64)), { code: 'world/wrong-map' })
 })
 
-/** Whether no place on a fine net is free and much nearer. */
+/** Returns whether no place on a fine grid is both free and much nearer. */
 function isNearest(
   map: ReturnType<typeof randomMap>,
   from: { x: number; y: number },

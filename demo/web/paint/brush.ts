@@ -1,7 +1,7 @@
 import { mix, palette, veil } from '../palette.ts'
 import { noiseAt } from './noise.ts'
 
-/** Metres; x to the right, y downwards, from the map's north-west corner: as the screen has it. */
+/** A point in metres from the map's north-west corner, as on the screen: x to the right, y downwards. */
 export interface Spot {
   readonly x: number
   readonly y: number
@@ -15,7 +15,7 @@ export interface Box {
 
 export type Canvas = CanvasRenderingContext2D
 
-/** A blank canvas of this size in pixels, and its brush. */
+/** Returns a blank canvas of this size in pixels, and its context. */
 export function blank(width: number, height: number): Canvas {
   const canvas = document.createElement('canvas')
   canvas.width = Math.max(1, Math.ceil(width))
@@ -23,14 +23,14 @@ export function blank(width: number, height: number): Canvas {
   return canvas.getContext('2d')!
 }
 
-/** Lays a line through the spots as the current path. */
+/** Traces a line through the spots as the current path. */
 export function trace(to: Canvas | Path2D, spots: readonly Spot[], isClosed = true): void {
   to.moveTo(spots[0].x, spots[0].y)
   for (let i = 1; i < spots.length; i++) to.lineTo(spots[i].x, spots[i].y)
   if (isClosed) to.closePath()
 }
 
-/** A closed path through the spots. */
+/** Returns a path through the spots, closed or open. */
 export function pathOf(spots: readonly Spot[], isClosed = true): Path2D {
   const path = new Path2D()
   trace(path, spots, isClosed)
@@ -65,15 +65,17 @@ export type PatternName =
   | 'wheat'
   | 'ripples'
 
-/** Metres that one tile of a pattern covers before it repeats. */
+/** The side of one tile of a pattern, in metres, after which it repeats. */
 const tileMetres = 8
 
-/** Surfaces that repeat without a seam, drawn once at start. Filled with them, neighbouring areas fit together. */
+/**
+ * Holds surfaces that repeat without a seam, drawn once at start. Neighbouring areas filled with them fit together.
+ */
 export class Patterns {
   readonly #made = new Map<PatternName, CanvasPattern>()
   readonly #resolution: number
 
-  /** @param resolution pixels a metre */
+  /** @param resolution in pixels per metre */
   constructor(resolution: number) {
     this.#resolution = resolution
   }
@@ -93,7 +95,7 @@ export class Patterns {
   }
 }
 
-/** Each draws one tile in metres; what leaves it on one side must come in on the other. */
+/** The drawings, each of one tile in metres; anything that leaves it on one side must enter on the other. */
 const drawings: Readonly<Record<PatternName, (ctx: Canvas) => void>> = {
   grass(ctx) {
     speckle(ctx, 420, (x, y, chance) => {
@@ -186,7 +188,7 @@ const drawings: Readonly<Record<PatternName, (ctx: Canvas) => void>> = {
   },
 }
 
-/** The same mark at many places of the tile, and again across its edges. */
+/** Draws the same mark at many places of the tile, and again across its edges. */
 function speckle(ctx: Canvas, count: number, mark: (x: number, y: number, chance: number) => void): void {
   for (let i = 0; i < count; i++) {
     const [x, y, chance] = [noiseAt(i, 1) * tileMetres, noiseAt(i, 2) * tileMetres, noiseAt(i, 3)]
@@ -200,7 +202,7 @@ function speckle(ctx: Canvas, count: number, mark: (x: number, y: number, chance
   ctx.globalAlpha = 1
 }
 
-/** Rows of stones, every other row shifted by half a stone. An even number of rows meets itself again. */
+/** Draws rows of stones, every other row shifted by half a stone. An even number of rows repeats without a seam. */
 function bricks(
   ctx: Canvas,
   wall: { columns: number; rows: number; gap: number; round: number; colours: readonly string[] },

@@ -3,10 +3,12 @@ import { boundsOf, type Canvas, disc, type Patterns, pathOf, type Spot, trace } 
 import { around, type Drawn, order, type Piece } from './piece.ts'
 import { circle } from './water.ts'
 
-/** How far the shadow of something one metre high falls: to the south-east. */
+/** The shadow's offset per metre of height: to the south-east. */
 const fall = { x: 0.42, y: 0.5 } as const
 
-/** Houses without their roofs, walls, towers, and everything that stands in and around them. */
+/**
+ * Returns the pieces of houses without their roofs, walls, towers, and everything that stands in and around them.
+ */
 export function buildingPieces(decor: readonly Drawn[], solids: readonly Drawn[]): Piece[] {
   return [...decor.flatMap(ofDecor), ...solids.flatMap(ofSolid)]
 }
@@ -50,7 +52,7 @@ function ofDecor(thing: Drawn): Piece[] {
   return []
 }
 
-/** What the solids of the map look like, by variety. */
+/** The looks of the map's solids, by variety. */
 const looks: Readonly<Record<string, { height: number; top: string; side: string }>> = {
   house: { height: 2.4, top: '#f3e6cd', side: '#b89b78' },
   hall: { height: 3, top: '#efe2cc', side: '#a38a70' },
@@ -94,7 +96,7 @@ function ofSolid(thing: Drawn): Piece[] {
   return [piece]
 }
 
-/** A low solid: its side towards us, its top, a soft edge. */
+/** Returns a low solid: its side towards us, its top, a soft edge. */
 function block(thing: Drawn, { height, top, side }: { height: number; top: string; side: string }): Piece {
   const path = pathOf(thing.spots)
   const isWall = thing.kind === 'house' || thing.kind === 'hall' || thing.kind === 'chapel'
@@ -122,7 +124,7 @@ function block(thing: Drawn, { height, top, side }: { height: number; top: strin
   }
 }
 
-/** Rock that a way was cut into: one mass, whatever boxes it is made of. */
+/** Returns rock with a way cut into it: one mass, whatever boxes it is made of. */
 function rock(thing: Drawn, { height, top, side }: { height: number; top: string; side: string }): Piece[] {
   const path = pathOf(thing.spots)
   const bounds = around(thing, height)
@@ -153,7 +155,7 @@ function rock(thing: Drawn, { height, top, side }: { height: number; top: string
   ]
 }
 
-/** Steps into the dark: those that one takes first are the brightest. */
+/** Paints steps into the dark: the first ones are the brightest. */
 function paintStairs(ctx: Canvas, thing: Drawn): void {
   const { x0, y0, x1, y1 } = boundsOf(thing.spots, 0)
   const steps = 8
@@ -171,7 +173,7 @@ function paintStairs(ctx: Canvas, thing: Drawn): void {
   }
 }
 
-/** The town wall from above: a walk between two rows of merlons. */
+/** Returns the town wall from above: a walk between two rows of merlons. */
 function rampart(thing: Drawn, height: number): Piece {
   const path = pathOf(thing.spots)
   const [a, b, c, d] = thing.spots
@@ -203,7 +205,7 @@ function paintStones(ctx: Canvas, patterns: Patterns, path: Path2D): void {
   ctx.stroke(path)
 }
 
-/** A row of teeth along the inside of an edge. */
+/** Paints a row of merlons along the inside of an edge. */
 function merlons(ctx: Canvas, from: Spot, to: Spot): void {
   const length = Math.hypot(to.x - from.x, to.y - from.y)
   const count = Math.max(2, Math.round(length / 1.7))
@@ -221,7 +223,7 @@ function merlons(ctx: Canvas, from: Spot, to: Spot): void {
   ctx.restore()
 }
 
-/** Round things: towers, tables, barrels, pillars, standing stones. */
+/** Returns round things: towers, tables, barrels, pillars, standing stones. */
 function round(thing: Drawn): Piece[] {
   const { x, y } = thing.spots[0]
   const { radius, kind } = thing
@@ -295,7 +297,7 @@ function paintStandingStone(ctx: Canvas, x: number, y: number, radius: number): 
   disc(ctx, x + radius * 0.3, y, radius * 0.22, veil('#7f9a68', 0.8))
 }
 
-/** A stone pot full of flowers. */
+/** Paints a stone pot full of flowers. */
 function paintPlanter(ctx: Canvas, x: number, y: number, radius: number): void {
   disc(ctx, x, y + 0.1, radius, palette.stoneDark)
   disc(ctx, x, y - 0.04, radius, palette.stoneLight)
@@ -309,7 +311,7 @@ function paintPlanter(ctx: Canvas, x: number, y: number, radius: number): void {
   }
 }
 
-/** The foot of a tree; its leaves are drawn over the people. */
+/** Returns the trunk of a tree; its leaves are drawn over the people. */
 function trunk(thing: Drawn): Piece {
   const { x, y } = thing.spots[0]
   const spread = thing.radius * (thing.kind === 'pine' ? 3.6 : thing.kind === 'bare' ? 1.6 : 4.4)
@@ -421,7 +423,7 @@ function paintCrate(ctx: Canvas, thing: Drawn): void {
   ctx.stroke()
 }
 
-/** The ground that a body of this outline and height keeps the light from: the outline, dragged along the light. */
+/** Traces the shadow of a body of this outline and height: the outline, dragged along the light. */
 function castShadow(ctx: Canvas, spots: readonly Spot[], height: number): void {
   const [dx, dy] = [fall.x * height, fall.y * height]
   const n = spots.length

@@ -7,17 +7,19 @@ import { drawnOf, order, type Piece } from './piece.ts'
 import { streetPieces } from './street.ts'
 import { waterPieces } from './water.ts'
 
-/** The side of a chunk, metres. */
+/** The side of a chunk, in metres. */
 export const chunkSize = 16
-/** Pixels by which its picture reaches into the chunks east and south of it, so that no seam shows between them. */
+/**
+ * The overlap of its picture with the chunks east and south of it, in pixels, so that no seam shows between them.
+ */
 const overlap = 2
 
-/** How dark shadows are, 0 .. 1, and how soft, metres. */
+/** The darkness of shadows, 0 .. 1, and their softness, in metres. */
 const shadeOpacity = 0.26
 const shadeBlur = 0.12
 
 /**
- * Paints the ground chunk by chunk, whatever never moves: meadows, streets, water, shadows, walls.
+ * Paints the ground, and everything that never moves, chunk by chunk: meadows, streets, water, shadows, walls.
  *
  *     map --once--> pieces, by the chunks they touch
  *     paint(column, row): grass -> pieces below shade -> shade -> pieces above it, in map order
@@ -29,7 +31,7 @@ export class GroundPainter {
   readonly patterns: Patterns
   readonly #pieces: Piece[][]
 
-  /** @param resolution pixels a metre */
+  /** @param resolution in pixels per metre */
   constructor(map: WorldMap, resolution: number) {
     this.columns = Math.ceil(map.width / chunkSize)
     this.rows = Math.ceil(map.height / chunkSize)
@@ -46,7 +48,7 @@ export class GroundPainter {
     for (const piece of pieces.sort((a, b) => a.order - b.order)) this.#file(piece)
   }
 
-  /** The side of a painted chunk with what it reaches beyond, metres. */
+  /** The side of a painted chunk with its overlap, in metres. */
   get side(): number {
     return chunkSize + overlap / this.resolution
   }
@@ -72,7 +74,10 @@ export class GroundPainter {
     return ctx.canvas
   }
 
-  /** All shadows as one: where two meet it is not darker. Painted with a margin, so that softness has no seams. */
+  /**
+   * Paints all shadows as one, so that it is not darker where two meet, with a margin so that soft edges have no
+   * seams.
+   */
   #paintShade(ctx: Canvas, pieces: readonly Piece[], box: Box): void {
     const shaded = pieces.filter((piece) => piece.shade)
     if (shaded.length === 0) return

@@ -2,20 +2,20 @@ import { mix, palette, veil } from '../palette.ts'
 import { blank, type Canvas, disc } from './brush.ts'
 import { type Look, wardrobe } from './look.ts'
 
-/** Ways a head can look, counter-clockwise from east. */
+/** The number of headings of a head, counter-clockwise from east. */
 export const headings = 16
-/** The head's radius, metres: this is a town of large heads. */
+/** The head's radius, in metres: this is a town of large heads. */
 export const headRadius = 0.4
-/** The side of a head's picture and of a body's, metres; both are centred. */
+/** The side of a head's picture and of a body's, in metres; both are centred. */
 export const headSide = 1.7
 export const bodySide = 1.1
-/** The picture's resolution, pixels a metre. */
+/** The picture's resolution, in pixels per metre. */
 const resolution = 64
-/** Sine and cosine of how far above the horizon we look from; with a tilt of 0 we would be face to face. */
+/** The sine and cosine of the camera's angle above the horizon; a tilt of 0 would be face to face. */
 const tilt = 0.62
 const level = Math.sqrt(1 - tilt * tilt)
 
-/** One picture with all parts of all people: a row per look, with a head per heading and then the body. */
+/** Paints one picture with all parts of all people: a row per look, with a head per heading and then the body. */
 export function paintFigures(): { canvas: HTMLCanvasElement; resolution: number; cell: number } {
   const cell = Math.ceil(headSide * resolution)
   const ctx = blank(cell * (headings + 1), cell * (wardrobe.length + 1))
@@ -85,7 +85,7 @@ function paintBody(ctx: Canvas, look: Look): void {
   outline(ctx, shape, look.coat)
 }
 
-/** A thin darker line of the same colour round a shape. */
+/** Draws a thin darker line of the same colour round a shape. */
 function outline(ctx: Canvas, shape: Path2D, colour: string): void {
   ctx.lineWidth = 0.035
   ctx.strokeStyle = mix(colour, palette.ink, 0.45)
@@ -93,8 +93,8 @@ function outline(ctx: Canvas, shape: Path2D, colour: string): void {
 }
 
 /**
- * A place on the head as seen from above and from the south: `around` the head from east, `up` from its middle, in
- * head radii. `depth` is above 0 where it is turned to us.
+ * Returns a place on the head as seen from above and from the south: `around` the head from east, `up` from its
+ * middle, in head radii. `depth` is above 0 where it is turned to us.
  */
 function onHead(around: number, up: number, reach = 1): { x: number; y: number; depth: number } {
   const flat = Math.sqrt(Math.max(0, 1 - up * up)) * reach
@@ -134,7 +134,7 @@ function paintHead(ctx: Canvas, look: Look, heading: number): void {
   hats[look.hat](ctx, look, heading)
 }
 
-/** A round patch of colour on the head, centred at a heading and a height; `radius` as an angle. */
+/** Paints a round patch of colour on the head, centred at a heading and a height; `radius` as an angle. */
 function paintPatch(
   ctx: Canvas,
   patch: { heading: number; up: number; radius: number; colour: string },
@@ -200,7 +200,7 @@ function paintFace(ctx: Canvas, look: Look, heading: number): void {
   ctx.stroke()
 }
 
-/** Tails and buns: behind the head where they are turned away, over it where not. */
+/** Paints tails and buns: behind the head where they are turned away, over it where not. */
 function paintHairBehind(ctx: Canvas, look: Look, behind: number): void {
   const dark = mix(look.hair, palette.ink, 0.12)
   if (look.style === 'tail') {
@@ -344,7 +344,7 @@ function dome(ctx: Canvas, hat: { y: number; rx: number; ry: number; colour: str
   outline(ctx, shape, hat.colour)
 }
 
-/** Cloth all over the head. */
+/** Paints cloth all over the head. */
 function cowl(ctx: Canvas, cloth: string, heading: number): void {
   const shape = new Path2D()
   const back = onHead(heading + Math.PI, 0, 0.14)
@@ -354,7 +354,7 @@ function cowl(ctx: Canvas, cloth: string, heading: number): void {
   outline(ctx, shape, cloth)
 }
 
-/** A face again, looking out of a cowl. */
+/** Paints the face again, looking out of a cowl. */
 function reface(ctx: Canvas, { skin, hair, heading }: { skin: string; hair: string; heading: number }): void {
   const middle = onHead(heading, -0.2)
   if (middle.depth < -0.35) return

@@ -3,7 +3,7 @@ import { type Box, blank, boundsOf, type Canvas, disc, type Patterns, pathOf } f
 import { noiseAt, softNoiseAt } from './noise.ts'
 import { around, type Drawn, order, type Piece } from './piece.ts'
 
-/** Grass for a part of the map: its colour wanders softly, and here and there something grows. */
+/** Paints grass for a part of the map: its colour varies softly, and here and there something grows. */
 export function paintGrass(ctx: Canvas, patterns: Patterns, box: Box): void {
   ctx.fillStyle = palette.grass
   ctx.fillRect(box.x0, box.y0, box.x1 - box.x0, box.y1 - box.y0)
@@ -15,7 +15,7 @@ export function paintGrass(ctx: Canvas, patterns: Patterns, box: Box): void {
   }
 }
 
-/** Light and dark meadows: one pixel every two metres, drawn large and smooth. */
+/** Paints light and dark meadows: one pixel every two metres, drawn large and smooth. */
 function paintTones(ctx: Canvas, box: Box): void {
   const step = 2
   const [columns, rows] = [Math.ceil((box.x1 - box.x0) / step) + 4, Math.ceil((box.y1 - box.y0) / step) + 4]
@@ -33,7 +33,7 @@ function paintTones(ctx: Canvas, box: Box): void {
   ctx.drawImage(tones.canvas, left - step / 2, top - step / 2, columns * step, rows * step)
 }
 
-/** On this square metre: mostly nothing, sometimes a tuft, in some meadows flowers. */
+/** Paints the growth on this square metre: mostly nothing, sometimes a tuft, in some meadows flowers. */
 function paintGrowth(ctx: Canvas, x: number, y: number): void {
   const chance = noiseAt(x, y, 5)
   const [at, to] = [x + noiseAt(x, y, 6), y + noiseAt(x, y, 7)]
@@ -57,7 +57,7 @@ function paintGrowth(ctx: Canvas, x: number, y: number): void {
   }
 }
 
-/** Fields, gardens and other ground that is not meadow. */
+/** Returns fields, gardens and other ground that is not meadow. */
 export function landPieces(decor: readonly Drawn[]): Piece[] {
   return decor.flatMap((thing): Piece[] => {
     const paint = paintings[thing.kind]

@@ -1,13 +1,13 @@
-/** Who can be met in town. As many as the game counts looks. */
+/** The look of a person in town. There are as many as the game has looks. */
 export interface Look {
   readonly skin: string
   readonly hair: string
   readonly coat: string
-  /** Collar, belt and cuffs. */
+  /** The colour of collar, belt and cuffs. */
   readonly trim: string
   readonly style: 'short' | 'bob' | 'curls' | 'tail' | 'buns' | 'bald'
   readonly hat: 'none' | 'straw' | 'pointed' | 'hood' | 'beret' | 'helmet' | 'flowers' | 'fox' | 'sheet'
-  /** Of the hat. */
+  /** The colour of the hat. */
   readonly cloth: string
   readonly beard?: string
 }

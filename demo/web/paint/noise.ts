@@ -1,4 +1,4 @@
-/** Chance that belongs to a place: the same place always throws the same. 0 <= v < 1. */
+/** Returns noise for a place, 0 <= v < 1: the same place always gives the same value. */
 export function noiseAt(x: number, y: number, salt = 0): number {
   let z =
     Math.imul(Math.floor(x), 0x27d4eb2d) ^ Math.imul(Math.floor(y), 0x165667b1) ^ Math.imul(salt, 0x9e3779b1)
@@ -7,7 +7,7 @@ export function noiseAt(x: number, y: number, salt = 0): number {
   return ((z ^ (z >>> 16)) >>> 0) / 4294967296
 }
 
-/** Chance that changes slowly from place to place, over `size` metres. 0 <= v < 1. */
+/** Returns noise, 0 <= v < 1, that changes slowly from place to place, over `size` metres. */
 export function softNoiseAt(x: number, y: number, size: number, salt = 0): number {
   const [u, v] = [x / size, y / size]
   const [column, row] = [Math.floor(u), Math.floor(v)]

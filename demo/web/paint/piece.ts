@@ -1,7 +1,7 @@
 import type { Solid, WorldMap } from 'shardless'
 import { type Box, boundsOf, type Canvas, type Patterns, type Spot } from './brush.ts'
 
-/** What lies over what, from the ground up. */
+/** The drawing order, from the ground up. */
 export const order = {
   land: 0,
   kerb: 1,
@@ -10,7 +10,7 @@ export const order = {
   water: 3,
   deck: 4,
   bed: 5,
-  /** Shadows fall here: over everything below, under everything above. */
+  /** The place of shadows: over everything below, under everything above. */
   shade: 6,
   floor: 7,
   thing: 8,
@@ -27,19 +27,19 @@ export interface Piece {
   readonly shade?: (ctx: Canvas) => void
 }
 
-/** The map's objects with y turned downwards, as the screen has it. */
+/** An object of the map with y downwards, as on the screen. */
 export interface Drawn {
   readonly kind: string
   readonly name: string
-  /** The corners of a polygon or box, the run of a line, or one spot. */
+  /** The corners of a polygon or box, the points of a line, or one spot. */
   readonly spots: readonly Spot[]
   readonly shape: 'polygon' | 'line' | 'spot' | 'circle'
-  /** Of a circle, metres. */
+  /** The radius of a circle, in metres. */
   readonly radius: number
   readonly properties: Readonly<Record<string, string | number | boolean>>
 }
 
-/** Everything on the map: solids first, as `kind` their variety ("oak", "hedge"). */
+/** Returns everything on the map: solids first, with their variety ("oak", "hedge") as `kind`. */
 export function drawnOf(map: WorldMap): { solids: Drawn[]; decor: Drawn[] } {
   const flip = (spot: Spot): Spot => ({ x: spot.x, y: map.height - spot.y })
   const box = (x0: number, y0: number, x1: number, y1: number): Spot[] =>
@@ -69,7 +69,7 @@ export function drawnOf(map: WorldMap): { solids: Drawn[]; decor: Drawn[] } {
   return { solids, decor }
 }
 
-/** The bounds of a drawn thing with something around it, metres. */
+/** Returns the bounds of a drawn thing with a margin around it, in metres. */
 export function around(thing: Drawn, margin: number): Box {
   return boundsOf(thing.spots, margin + thing.radius)
 }

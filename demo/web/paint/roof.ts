@@ -3,16 +3,16 @@ import { type Box, type Canvas, disc, type Patterns, pathOf, type Spot } from '.
 import { noiseAt } from './noise.ts'
 import { around, type Drawn } from './piece.ts'
 
-/** What hangs over people's heads: roofs and awnings, painted one by one so that each can fade. */
+/** A roof or awning over people's heads, painted separately so that each can fade. */
 export interface Cover {
   readonly thing: Drawn
   readonly bounds: Box
-  /** The room below, without the eaves; empty for an awning, which nobody stands quite under. */
+  /** The room below, without the eaves; empty for an awning, under which nobody quite stands. */
   readonly room: readonly Spot[]
   readonly paint: (ctx: Canvas, patterns: Patterns) => void
 }
 
-/** How far a roof stands out over its walls, metres, and half a wall. */
+/** The overhang of a roof over its walls, in metres, and half a wall's thickness. */
 const eaves = 0.85
 
 export function coversOf(decor: readonly Drawn[]): Cover[] {
@@ -27,7 +27,7 @@ export function coversOf(decor: readonly Drawn[]): Cover[] {
     }))
 }
 
-/** A saddle roof along its longer side: two slopes, rows of tiles, a ridge, a chimney. */
+/** Paints a saddle roof along its longer side: two slopes, rows of tiles, a ridge, a chimney. */
 function paintRoof(ctx: Canvas, thing: Drawn): void {
   const [a, b, c, d] = longSideFirst(thing.spots)
   const style = String(thing.properties.style)
@@ -93,7 +93,7 @@ function paintSlope(ctx: Canvas, [p, q, r, s]: readonly [Spot, Spot, Spot, Spot]
   }
 }
 
-/** A place on a slope: `along` the eaves, `up` towards the ridge, both 0 .. 1. */
+/** Returns a place on a slope: `along` the eaves, `up` towards the ridge, both 0 .. 1. */
 function onSlope(p: Spot, q: Spot, r: Spot, s: Spot, along: number, up: number): Spot {
   return middle(middle(p, q, along), middle(s, r, along), up)
 }
@@ -109,7 +109,7 @@ function paintChimney(ctx: Canvas, { x, y }: Spot): void {
   ctx.fillRect(x - 0.25, y - 0.42, 0.5, 0.42)
 }
 
-/** A pointed turret with a golden knob. */
+/** Paints a pointed turret with a golden knob. */
 function paintSpire(ctx: Canvas, { x, y }: Spot, base: string): void {
   disc(ctx, x + 0.7, y + 0.8, 2, veil(palette.shade, 0.3))
   disc(ctx, x, y, 2.05, mix(base, palette.ink, 0.5))
@@ -153,7 +153,7 @@ function paintAwning(ctx: Canvas, thing: Drawn): void {
   ctx.stroke(pathOf([a, b, c, d]))
 }
 
-/** A rectangle's corners, each moved in by `margin` from both its sides. */
+/** Returns a rectangle's corners, each moved in by `margin` from both its sides. */
 function inset(corners: readonly Spot[], margin: number): Spot[] {
   return corners.map((corner, i) => {
     const [before, after] = [corners[(i + 3) % 4], corners[(i + 1) % 4]]

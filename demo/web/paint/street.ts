@@ -2,7 +2,7 @@ import { palette, veil } from '../palette.ts'
 import { type Canvas, pathOf } from './brush.ts'
 import { around, type Drawn, order, type Piece } from './piece.ts'
 
-/** Streets, squares, bridges: all that one walks on. Kerbs come first, so that crossings are open. */
+/** Returns streets, squares and bridges: all that one walks on. Kerbs come first, so that crossings are open. */
 export function streetPieces(decor: readonly Drawn[]): Piece[] {
   return decor.flatMap((thing): Piece[] => {
     if (thing.kind === 'street') return street(thing)

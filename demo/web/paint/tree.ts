@@ -2,7 +2,7 @@ import { leaves, mix, palette, veil } from '../palette.ts'
 import { blank, type Canvas, disc } from './brush.ts'
 import { noiseAt } from './noise.ts'
 
-/** How far leaves reach, in trunk radii. */
+/** The radius of a crown, in trunk radii, by kind of tree. */
 export const spreads: Readonly<Record<string, number>> = {
   oak: 5.4,
   lime: 5,
@@ -13,10 +13,10 @@ export const spreads: Readonly<Record<string, number>> = {
   bare: 5.5,
 }
 
-/** Different drawings of each kind of tree. */
+/** The number of different drawings of each kind of tree. */
 export const treeVariants = 3
 
-/** The crown of a tree from above, filling a canvas of this many pixels. */
+/** Paints the crown of a tree from above, filling a canvas of this many pixels. */
 export function paintCrown(kind: string, variant: number, pixels: number): HTMLCanvasElement {
   const ctx = blank(pixels, pixels)
   // A crown reaches from -1 to 1; a little room is left for what sticks out.
@@ -80,7 +80,7 @@ function paintLeaves(ctx: Canvas, kind: string, salt: number): void {
   }
 }
 
-/** Four stars of needles, one over the other. */
+/** Paints four stars of needles, one over the other. */
 function paintPine(ctx: Canvas, salt: number): void {
   const [middle, light, dark] = leaves.pine
   for (const [tier, colour] of [mix(dark, palette.ink, 0.2), dark, middle, light].entries()) {
@@ -97,7 +97,7 @@ function paintPine(ctx: Canvas, salt: number): void {
   }
 }
 
-/** Twigs without leaves. */
+/** Paints twigs without leaves. */
 function paintBare(ctx: Canvas, salt: number): void {
   const [middle, light, dark] = leaves.bare
   ctx.lineCap = 'round'

@@ -3,7 +3,7 @@ import { type Canvas, disc, pathOf } from './brush.ts'
 import { noiseAt } from './noise.ts'
 import { around, type Drawn, order, type Piece } from './piece.ts'
 
-/** River and lake with their shores, reeds and stones; the fountain and the well. */
+/** Returns the river and lake with their shores, reeds and stones; the fountain and the well. */
 export function waterPieces(decor: readonly Drawn[], solids: readonly Drawn[]): Piece[] {
   const waters = decor.filter((thing) => thing.kind === 'river' || thing.kind === 'lake')
   const reeds = decor.filter((thing) => thing.kind === 'reeds')
@@ -99,7 +99,7 @@ function paintRock(ctx: Canvas, x: number, y: number): void {
   }
 }
 
-/** A ring of stone with water in it. */
+/** Returns a ring of stone with water in it. */
 function basin(thing: Drawn): Piece {
   const { x, y } = thing.spots[0]
   const { radius } = thing

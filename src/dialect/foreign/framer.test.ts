@@ -7,7 +7,7 @@ import { Framer } from './framer.ts'
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0))
 const textOf = (bytes: Uint8Array): string => String.fromCharCode(...bytes)
 
-/** What a framing makes of a stream that is cut into pieces of this size; '!' where it was broken. */
+/** Returns the frames of a stream that is cut into pieces of this size; '!' where it was broken. */
 function cut(framing: Framing, stream: string, size = stream.length): string[] {
   const framer = new Framer(framing)
   const told: string[] = []

@@ -17,7 +17,7 @@ const welcome = {
   resumed: 'nothing',
 } as const
 
-/** A conversation with a speaker that notes what it is told, over a peer that notes what it is sent. */
+/** Makes a conversation whose speaker records its calls, over a peer that records the sent bytes. */
 function stage({ peer = {}, speaker = {} }: { peer?: Partial<Peer>; speaker?: Partial<Speaker> } = {}) {
   const told: string[] = []
   const sent: number[] = []

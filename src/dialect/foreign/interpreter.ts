@@ -34,7 +34,7 @@ export interface ForeignDialect extends Omit<Dialect, 'begin'> {
 }
 
 /**
- * What a conversation is at:
+ * The stage of a conversation:
  *
  *     greeting --login, register--> asking --account--> greeting | entering
  *         '----------join, enter, resume--> entering --welcome--> in --leave--> greeting

@@ -7,10 +7,10 @@ import { Author, Desk, View } from '../../replication/index.ts'
 import { type AnyEntity, World } from '../../world/index.ts'
 import { ValueView } from '../index.ts'
 
-/** Metres that a motion may be off, and a step. */
+/** The tolerance of a motion, and a step, in metres. */
 const TOLERANCE = 1 / 32 + 0.2
 
-/** People who walk about, come and go, and somebody who looks on. */
+/** Sets up a world of people who walk about, come and go, with one onlooker. */
 function stage(seed: number, size = 25) {
   const random = new Random(seed)
   const world = new World(village, { map: emptyMap(256, 256), random: new Random(2) })
@@ -55,7 +55,7 @@ function stage(seed: number, size = 25) {
   return { world, people, look, advance }
 }
 
-/** Remembers what it was told, and holds each tick's news against that. */
+/** Remembers the news so far, and checks each tick's news against it. */
 class Onlooker {
   readonly values: ValueView
   readonly #view: View

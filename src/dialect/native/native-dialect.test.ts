@@ -8,7 +8,7 @@ import { NativeClient, nativeDialect } from './index.ts'
 const nothing = new Uint8Array(0)
 const TICK_MS = 50
 
-/** A client's half of the native dialect, driven by hand: no prediction, no playback. */
+/** Drives a client's half of the native dialect by hand: no prediction, no playback. */
 class Player implements DialectPlayer {
   readonly refusals: string[] = []
   readonly entered: string[] = []
@@ -82,7 +82,7 @@ class Player implements DialectPlayer {
     }
   }
 
-  /** Says each tick what is wanted, as clients do. */
+  /** Sends the player's commands in each tick, as clients do. */
   advance(now: Instant): void {
     if (!this.isIn || now - this.#sentAt < TICK_MS) return
     this.#sentAt = now

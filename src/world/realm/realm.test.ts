@@ -198,7 +198,7 @@ function newRealm(options: Partial<RealmOptions<typeof field>>): Realm<typeof fi
   return new Realm(field, { maps, random: new Random(1), ...options })
 }
 
-/** A player whose walker stands in the meadow. */
+/** Returns a player whose walker stands in the meadow. */
 function enter(realm: Realm<typeof field>, name: string, x: number) {
   const meadow = realm.home('meadow')
   const player = realm.addPlayer(name, meadow)
@@ -211,7 +211,7 @@ function portal(id: number, map: string, place: string) {
   return { id, x: 96, y: 96, width: 8, height: 64, properties }
 }
 
-/** A square map, one pixel a metre: portals, and places by name. */
+/** Returns a square map, one pixel per metre, with portals and named places. */
 function mapOf(side: number, objects: readonly object[]) {
   const layer = (name: string, of: readonly object[]) => ({ name, type: 'objectgroup', objects: of })
   return parseMap({
