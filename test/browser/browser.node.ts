@@ -38,6 +38,8 @@ export function inEachBrowser(title: string, run: (t: TestContext, kind: Kind) =
   test(`${title} (Firefox)`, { skip }, (t) => run(t, 'Firefox'))
 }
 
+/** How long a page may take on a busy machine, in ms: what never comes about fails then, what comes late does not. */
+const PATIENCE_MS = 120_000
 /** Those that run: to start one takes seconds, so the tests of a file share it. */
 const running = new Map<Kind, Promise<Browser>>()
 after(async () => {
@@ -88,6 +90,7 @@ export async function openPage(
   const browser = options.browser ?? (await openBrowser(t, options.kind))
   const { width = 1280, height = 720, believesAll: ignoreHTTPSErrors = false } = options
   const page = await browser.newPage({ viewport: { width, height }, ignoreHTTPSErrors })
+  page.setDefaultTimeout(PATIENCE_MS)
   const problems: string[] = []
   page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`))
   page.on('console', (message) => {
@@ -104,5 +107,7 @@ export async function openPage(
  * there while it is asked again and again.
  */
 export async function waitUntil(page: Page, expression: string): Promise<void> {
-  await page.waitForFunction(new Function(`return (${expression})`) as () => unknown)
+  await page.waitForFunction(new Function(`return (${expression})`) as () => unknown, undefined, {
+    timeout: PATIENCE_MS,
+  })
 }

@@ -50,18 +50,18 @@ async function site(t: TestContext, scheme: 'ws' | 'wss') {
 
 async function shows(page: Page, words: string): Promise<void> {
   await page.waitForFunction((wanted) => document.querySelector('p')?.textContent === wanted, words, {
-    timeout: 20_000,
+    timeout: 90_000,
   })
 }
 
 /** Waits until the page knows which version it is. */
 async function isKnown(page: Page): Promise<void> {
-  await page.waitForFunction(() => (window as Hooked).reloader?.version, undefined, { timeout: 20_000 })
+  await page.waitForFunction(() => (window as Hooked).reloader?.version, undefined, { timeout: 90_000 })
 }
 
 async function isStale(page: Page, wanted: boolean): Promise<void> {
   await page.waitForFunction((wanted) => (window as Hooked).reloader?.isStale === wanted, wanted, {
-    timeout: 20_000,
+    timeout: 90_000,
   })
 }
 
@@ -107,11 +107,11 @@ inEachBrowser(
     const { server, write } = await site(t, 'wss')
     const { page, problems } = await openPage(t, { kind, believesAll: true })
     await page.goto(`${server.pageUrl}/?play`)
-    await page.waitForFunction(() => (window as Hooked).client?.content, undefined, { timeout: 20_000 })
+    await page.waitForFunction(() => (window as Hooked).client?.content, undefined, { timeout: 90_000 })
     const before = server.host.information.content
     assert.equal(await page.evaluate(() => (window as Hooked).client?.content), before)
     write('two')
-    await page.waitForFunction(() => (window as Hooked).client?.flags.client, undefined, { timeout: 20_000 })
+    await page.waitForFunction(() => (window as Hooked).client?.flags.client, undefined, { timeout: 90_000 })
     await isStale(page, true)
     assert.equal(await page.textContent('p'), 'one', 'not while it would disturb')
     await quieten(page)
@@ -119,7 +119,7 @@ inEachBrowser(
     await page.waitForFunction(
       (old) => ![undefined, '', old].includes((window as Hooked).client?.content),
       before,
-      { timeout: 20_000 },
+      { timeout: 90_000 },
     )
     assert.notEqual(server.host.information.content, before)
     assert.equal(
