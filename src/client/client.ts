@@ -137,7 +137,9 @@ export class Client<G extends AnyGame = AnyGame> {
         this.#pulse.ponged(sent, pace, now)
         this.stutters.ponged(pace, now)
       },
-      arrived: (where, tick) => this.#arrived(where, tick, this.#pulse.pingMs || this.#greetingMs),
+      // The first word here is for the tick after the one that led across: a tick more, which the lead gives back.
+      arrived: (where, tick) =>
+        this.#arrived(where, tick, (this.#pulse.pingMs || this.#greetingMs) + this.#tickMs),
       remapped: (where, tick) => this.#scene.remap(where, tick),
       advanced: (tick, notes) => this.#advanced(tick, notes),
     })

@@ -25,8 +25,9 @@ async function leaveAndComeBack(t: TestContext, kind: Kind, weather: string): Pr
   await page.evaluate(`location.href = document.querySelector('link[rel=icon]').href`)
   await page.waitForURL('**/*.svg')
   await until(() => names().length === 0)
-  // Chromium says goodbye; Firefox drops what a page says when it is left, and closes the link with 1001.
-  if (kind === 'Chromium') assert.deepEqual(host.stats.closed, { bye: 1 })
+  // Chromium says goodbye; Firefox drops what a page says when it is left, and closes the link with 1001. In terrible
+  // weather the connection may have been lost just before, and there is nothing left to say it over.
+  if (kind === 'Chromium' && weather === 'clear') assert.deepEqual(host.stats.closed, { bye: 1 })
 
   await page.evaluate(`history.back()`)
   await waitUntil(page, `window.shardless?.client.status === 'open' && shardless.client.me?.name === 'Ada'`)
