@@ -33,78 +33,82 @@ import { MapWatcher } from './watch-map.node.ts'
 
 export interface ServeOptions {
   /**
-   * Where to listen, any mix of ws://, wss://, tcp:// and udp://; "ws://127.0.0.1:4000" when left out. Pages are
-   * served at the same port as WebSocket; connect tokens for UDP come over HTTP at the UDP listener's own port.
+   * Names where to listen: any mix of ws://, wss://, tcp:// and udp://; "ws://127.0.0.1:4000" when left out. Pages
+   * come from the port of WebSocket; connect tokens for UDP come over HTTP from the UDP listener's own port.
    */
   readonly listen?: readonly string[]
-  /** Dialects besides our own: a listener names one, as in "text+tcp://127.0.0.1:4100". */
+  /** Adds dialects to our own. A listener names one, as in "text+tcp://127.0.0.1:4100". */
   readonly dialects?: readonly Dialect[]
-  /** Risks of dialects that the operator agrees to where strangers can connect. None when left out. */
+  /** Lists the risks of dialects that the operator accepts where strangers can connect. None when left out. */
   readonly acceptRisks?: readonly Risk[]
   /**
-   * For wss:// listeners, and for connect tokens for UDP: over HTTPS alone then. Renewed files are taken up by
-   * themselves.
+   * Gives the certificate of wss:// listeners and of connect tokens for UDP, which then come over HTTPS only. The
+   * server reads renewed files by itself.
    */
   readonly tls?: CertificateFiles
   /**
-   * What clients are told to connect to, where that is not what is listened at: behind a proxy
-   * "wss://town.example:443". What is listened at when left out.
+   * Lists the addresses that clients are told to connect to when the server stands behind a proxy, such as
+   * "wss://town.example:443". The addresses of the listeners when left out.
    */
   readonly publicUrls?: readonly string[]
   readonly limits?: Partial<Limits>
-  /** Proxies whose X-Forwarded-For is believed: addresses and networks. None when left out. */
+  /** Lists the proxies whose X-Forwarded-For is trusted: addresses and networks. None when left out. */
   readonly trustedProxies?: readonly string[]
-  /** Where clients reach udp:// listeners, by number, when that is not the address they ask at: "203.0.113.7:4000". */
+  /**
+   * Says where clients reach udp:// listeners when it is not the address they ask for a token, by number:
+   * "203.0.113.7:4000".
+   */
   readonly publicAddress?: string
-  /** Pages that may connect, as browsers name them. Any when left out. */
+  /** Lists the origins whose pages may connect, as browsers name them. Any when left out. */
   readonly origins?: readonly string[]
   /**
-   * Reads maps that `loadMap` has read again when their files are written, and puts them under those who walk on
-   * them. Told in a sentence what came of it: a file that is broken changes nothing.
+   * Turns watching on: the server reads each map of `loadMap` again when its file is written and puts it under the
+   * players. It calls this with one sentence about the outcome; a broken file changes nothing.
    */
   readonly watch?: (sentence: string) => void
-  /** The world's dice; from the system's when left out. */
+  /** Seeds the world's dice. The system chooses when left out. */
   readonly seed?: number
-  /** What stands between the server and its network, such as the lab's weather. Nothing when left out. */
+  /** Stands between the server and its network, as the lab's weather does. Nothing when left out. */
   readonly air?: Air
   /**
-   * Where a game with accounts keeps them: an open store, or "postgres://...", "memory:", or a SQLite file;
+   * Says where a game with accounts keeps them: an open store, "postgres://...", "memory:", or a SQLite file;
    * "shardless.db" in the working folder when left out. A game without accounts keeps nothing.
    */
   readonly store?: Store | string
 }
 
-/** A server that runs. */
+/** Is a running server. */
 export interface Server<G extends AnyGame = AnyGame> {
   readonly host: Host
   readonly world: World<G>
   /**
    * Puts another map of the same size under the worlds of a map, and tells everyone there: see `Host.reloadMap`.
    *
-   * @param name  the map where players come in when left out
+   * @param name  the map's name; the map where players come in when left out
    */
   reloadMap(map: WorldMap, name?: string): { readonly freed: number; readonly stuck: number }
-  /** What to connect to, one for each listener: "ws://127.0.0.1:4000", "udp://127.0.0.1:4000". */
+  /** Lists what to connect to, one for each listener: "ws://127.0.0.1:4000", "udp://127.0.0.1:4000". */
   readonly urls: readonly string[]
-  /** Where its pages are, as seen from this machine: "http://127.0.0.1:4000"; empty without a ws:// listener. */
+  /** Names where its pages are, seen from this machine: "http://127.0.0.1:4000"; empty without a ws:// listener. */
   readonly pageUrl: string
-  /** What is kept, in a game with accounts. */
+  /** Holds what is kept, in a game with accounts. */
   readonly store: Store | undefined
-  /** Makes an owner of the account that says it: printed once, on the first start of a world without an owner. */
+  /** Makes the account that enters it the owner; printed once, on the first start of a world without an owner. */
   readonly ownerCode: string | undefined
   /**
-   * Tells every player why, saves what is to be saved, and frees the ports. @returns how many characters could not
-   * be saved
+   * Tells every player why, saves their characters and frees the ports.
+   *
+   * @returns how many characters could not be saved
    */
   close(reason?: string): Promise<number>
 }
 
-/** Milliseconds between two looks at the content folder, and how many times longer than a look takes. */
+/** Sets how often the content folder is read: each 2,000 ms, or 20 times as long as one reading took. */
 const LOOK_MS = 2000
 const LOOK_SHARE = 20
-/** Ticks that may fail one after the other. */
+/** Bounds how many ticks may fail one after the other. */
 const FAILED_MAX = 100
-/** A SQLite file in the working folder. */
+/** Names a SQLite file in the working folder. */
 const DEFAULT_STORE = 'shardless.db'
 export const DEFAULT_LISTEN = 'ws://127.0.0.1:4000'
 
@@ -184,7 +188,7 @@ export async function serve<G extends AnyGame>(
   }
   const watchers = options.watch ? watchMaps(definition, host, options.watch) : []
   const urls = listeners.map((listener) => listener.url).filter((url) => !url.startsWith('http'))
-  // Clients of ours can do nothing with other dialects.
+  // Our own clients speak no other dialect.
   host.listeners = options.publicUrls ?? urls.filter((url) => !url.includes('+'))
   const { code } = host.region
   const will = leaveWill({
@@ -218,13 +222,17 @@ export async function serve<G extends AnyGame>(
   return server
 }
 
-/** A listener under the name of what is spoken there: "text+tcp://127.0.0.1:4100". */
+/** Puts the dialect's name into a listener's URL: "text+tcp://127.0.0.1:4100". */
 function called(listener: Listener, dialect: string): Listener {
   if (dialect === '') return listener
   return { ...listener, url: `${dialect}+${listener.url}` }
 }
 
-/** @throws OutsideError when a listener wants a certificate and none is given, or one is given that nobody would see */
+/**
+ * Opens the certificate that the listeners need.
+ *
+ * @throws OutsideError when a listener needs one and none is given, or when one is given that no listener uses
+ */
 async function openCertificate(
   addresses: readonly ListenUrl[],
   { tls }: ServeOptions,
@@ -233,19 +241,19 @@ async function openCertificate(
   if (tls === undefined) {
     if (secure === undefined) return undefined
     throw new OutsideError(
-      `${secure.scheme}://${secure.host}:${secure.port} wants a certificate: give --tls-cert and --tls-key, or listen at ws:// behind a proxy that has one.`,
+      `${secure.scheme}://${secure.host}:${secure.port} needs a certificate: give --tls-cert and --tls-key, or listen at ws:// behind a proxy that has one.`,
     )
   }
   if (secure === undefined && !addresses.some(({ scheme }) => scheme === 'udp'))
     throw new OutsideError(
-      'There is a certificate, and nothing that shows it; listen at wss://, as in --listen wss://0.0.0.0:443.',
+      'A certificate is given, but no listener uses it: listen at wss://, as in --listen wss://0.0.0.0:443.',
     )
   return Certificate.open(tls, (sentence) => console.error(sentence))
 }
 
 /**
- * Keeps the ticks coming, each as near to its time as the platform lets. One that fails in spite of everything is
- * reported, and the next is tried; when none comes through any more, the process ends.
+ * Runs each tick as near to its time as the platform allows. It reports a tick that fails and goes on with the next;
+ * after 100 failures in a row it throws, which ends the process.
  */
 function runTicks(host: Host, now: () => Instant): () => void {
   let timer: NodeJS.Timeout
@@ -269,7 +277,7 @@ function runTicks(host: Host, now: () => Instant): () => void {
   return () => clearTimeout(timer)
 }
 
-/** Looks at the content folder every two seconds, or less often where that takes its time. */
+/** Reads the content folder every two seconds, or less often when a reading takes long. */
 function lookAgain(files: ContentFiles): () => void {
   let timer: NodeJS.Timeout
   const next = (wait: number): void => {
@@ -287,7 +295,7 @@ function lookAgain(files: ContentFiles): () => void {
   }
 }
 
-/** Maps that came from files are read again when those are written. */
+/** Watches the files of maps that came from files. */
 function watchMaps(definition: AnyDefinition, host: Host, tell: (sentence: string) => void): MapWatcher[] {
   const watchers: MapWatcher[] = []
   for (const [name, { map }] of Object.entries(rulesOf(definition))) {
@@ -297,7 +305,7 @@ function watchMaps(definition: AnyDefinition, host: Host, tell: (sentence: strin
       try {
         const { freed, stuck } = host.reloadMap(changed, name)
         tell(
-          `The map ${name} is a new one; ${freed} were set free from its walls, and ${stuck} could not be.`,
+          `The map ${name} was replaced; ${freed} bodies were moved out of its walls, ${stuck} could not be.`,
         )
       } catch (error) {
         refused((error as Error).message)
@@ -310,8 +318,8 @@ function watchMaps(definition: AnyDefinition, host: Host, tell: (sentence: strin
 }
 
 /**
- * The page of a WebSocket address. Not every browser opens 0.0.0.0 or [::], which stand for all of a machine's
- * addresses.
+ * Returns the page of a WebSocket address. Some browsers do not open 0.0.0.0 or [::], which stand for all addresses of
+ * a machine.
  */
 function openable(url: string): string {
   return url.replace(/^ws/, 'http').replace('//0.0.0.0', '//127.0.0.1').replace('//[::]', '//[::1]')

@@ -4,30 +4,29 @@ import { fileURLToPath } from 'node:url'
 import { cutMap, type WorldMap } from '../geometry/index.ts'
 import { surveyMapFile } from './load-map.node.ts'
 
-/** Milliseconds of quiet after which a file counts as written: editors write in several steps. */
+/** Sets how many milliseconds without a write end a change: editors write in several steps. */
 const QUIET_MS = 200
 
 export interface MapWatcherOptions {
-  /** The map is another one now. */
+  /** Takes the new map. */
   readonly changed: (map: WorldMap) => void
-  /** The file is broken, in one sentence; the map that was stays. */
+  /** Takes one sentence that says why the file is refused; the old map stays. */
   readonly refused: (reason: string) => void
-  /** What was passed over in a file that was read again, a sentence each. */
+  /** Takes one sentence for each thing of the new file that was passed over. */
   readonly told?: (sentence: string) => void
-  /** Milliseconds; 200 when left out. */
+  /** Sets how many milliseconds without a write end a change; 200 when left out. */
   readonly quietMs?: number
 }
 
 /**
- * Watches a map's file, its tilesets and its templates, and reads them again when they were written.
+ * Watches a map's file, its tilesets and its templates, and reads them again after they are written.
  *
  *     a file is written --quiet--> read --another map--> changed(map)
  *                                   '----broken-------> refused(sentence)
  *
- * Nothing is told of a file that was saved without a change. Folders are watched, not files: editors put a new file in
- * the place of the old one.
+ * A file that is saved without a change calls nothing. It watches folders, because editors replace files by new ones.
  *
- * @throws OutsideError when the map cannot be read to begin with
+ * @throws OutsideError when the map cannot be read at the start
  */
 export class MapWatcher {
   readonly #path: string
