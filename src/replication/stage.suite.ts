@@ -1,7 +1,8 @@
+import { everySort } from '../../test/field/every-sort.ts'
 import { Random } from '../core/index.ts'
 import { emptyMap } from '../geometry/index.ts'
-import { angle, bool, integer, list, optional, record, text } from '../wire/index.ts'
-import { defineGame, entity, motion, once, reference, sampled, World } from '../world/index.ts'
+import { integer, record } from '../wire/index.ts'
+import { defineGame, World } from '../world/index.ts'
 import { Author } from './author/author.ts'
 import { PacketWriter } from './encoding/packet.ts'
 import { type Receipt, Replica } from './replica/replica.ts'
@@ -9,25 +10,13 @@ import { Desk } from './view/desk.ts'
 import { View } from './view/view.ts'
 import type { ViewOptions } from './view/view-options.ts'
 
-/** A small game for the tests of this room: 256 x 256 m in cells of 32 m. */
+/** Is a small game for the tests of this room: 256 x 256 m in cells of 32 m, with a field of every sort. */
 export const stageGame = defineGame({
   name: 'stage',
   version: '1',
   map: { width: 256, height: 256, cellSize: 32 },
   player: 'walker',
-  entities: {
-    walker: entity({
-      position: motion({ tolerance: 1 / 32, speedMax: 20 }),
-      facing: angle({ steps: 256 }),
-      health: integer({ min: 0, max: 100 }),
-      bag: list(integer({ min: 0, max: 9 }), { lengthMax: 4 }),
-      lantern: optional(record({ isLit: bool(), oil: integer({ min: 0, max: 7 }) })),
-      friend: reference(),
-      name: once(text({ bytesMax: 16 })),
-    }),
-    leaf: entity({ position: sampled({ step: 1 / 100, speedMax: 20 }) }),
-    sky: entity({ weather: integer({ min: 0, max: 3 }) }),
-  },
+  entities: everySort,
   command: record({ east: integer({ min: -1, max: 1 }) }),
   step() {},
 })

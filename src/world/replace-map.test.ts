@@ -4,6 +4,7 @@ import { randomMap } from '../../test/browser/steps.ts'
 import { field } from '../../test/field/field.ts'
 import { Random } from '../core/index.ts'
 import { emptyMap } from '../geometry/index.ts'
+import { BODY_RADIUS } from './body-radius.ts'
 import { gameOn } from './realm/realm.ts'
 import { World } from './world.ts'
 
@@ -24,7 +25,7 @@ test('[M17] whoever stands in a wall of the new map is set free, near by, and al
     const map = randomMap(seed)
     const [world, twin] = [crowd(), crowd()]
     const before = [...world.entities('walker')].map(({ position }) => ({ ...position }))
-    const caught = before.filter(({ x, y }) => !map.isFree(x, y, 0.4)).length
+    const caught = before.filter(({ x, y }) => !map.isFree(x, y, BODY_RADIUS)).length
     assert.ok(caught > 5, `seed ${seed}: ${caught} are caught`)
     assert.deepEqual(world.replaceMap(map), { freed: caught, stuck: 0 })
     twin.replaceMap(randomMap(seed))
@@ -34,8 +35,8 @@ test('[M17] whoever stands in a wall of the new map is set free, near by, and al
       [...twin.entities('walker')].map(({ position }) => position),
     )
     for (const [i, { x, y }] of after.entries()) {
-      assert.ok(map.isFree(x, y, 0.4), `seed ${seed}: ${x}, ${y}`)
-      if (map.isFree(before[i].x, before[i].y, 0.4)) assert.deepEqual(after[i], before[i])
+      assert.ok(map.isFree(x, y, BODY_RADIUS), `seed ${seed}: ${x}, ${y}`)
+      if (map.isFree(before[i].x, before[i].y, BODY_RADIUS)) assert.deepEqual(after[i], before[i])
       else
         assert.ok(
           isNearest(map, before[i], after[i]),
@@ -69,7 +70,7 @@ function isNearest(
   for (let ring = 0; ring < far - 0.4; ring += 0.1)
     for (let i = 0; i < 32; i++) {
       const [x, y] = [from.x + ring * Math.cos(i / 5.09), from.y + ring * Math.sin(i / 5.09)]
-      if (map.isFree(x, y, 0.4)) return false
+      if (map.isFree(x, y, BODY_RADIUS)) return false
     }
   return true
 }

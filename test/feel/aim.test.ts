@@ -5,6 +5,7 @@ import { after, type Instant, milliseconds } from '../../src/core/index.ts'
 import { bool, defineGame, emptyMap, entity, integer, motion, record, type World } from '../../src/index.ts'
 import { Pair } from '../../src/lab/index.ts'
 import { defineServer } from '../../src/server/index.ts'
+import { BODY_RADIUS } from '../../src/world/index.ts'
 
 /** Throwers on a bare field: a stone flies 20 m/s to the north for a second; and one can shoot at what one sees. */
 const range = defineGame({
@@ -24,7 +25,7 @@ const range = defineGame({
   },
   command: record({ east: integer({ min: -1, max: 1 }), throws: bool(), shoots: bool() }),
   step(self, { east, throws }, near) {
-    near.map.slide(self.position, east * 5 * near.seconds, 0, 0.4)
+    near.map.slide(self.position, east * 5 * near.seconds, 0, BODY_RADIUS)
     if (throws) near.spawn('stone', { position: { ...self.position } })
   },
   moves: {

@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { Random } from '../../src/core/index.ts'
 import { parseMap } from '../../src/geometry/index.ts'
 import { Author, Desk, PacketWriter, Replica, View } from '../../src/replication/index.ts'
-import { type AnyEntity, type Instance, type Player, Realm } from '../../src/world/index.ts'
+import { type AnyEntity, BODY_RADIUS, type Instance, type Player, Realm } from '../../src/world/index.ts'
 import { field } from '../field/field.ts'
 
 type Field = typeof field
@@ -24,7 +24,9 @@ test('[M19] players who walk through portals for a minute are in one world at ev
     for (const [i, { entity }] of players.entries()) {
       assert.ok(entity)
       if (dice.chance(0.05)) heading[i] = { x: dice.integer(-1, 1) * 0.35, y: dice.integer(-1, 1) * 0.35 }
-      show.realm.whereIs(players[i])?.world.map.slide(entity.position, heading[i].x, heading[i].y, 0.4)
+      show.realm
+        .whereIs(players[i])
+        ?.world.map.slide(entity.position, heading[i].x, heading[i].y, BODY_RADIUS)
       entity.health = tick % 100
     }
     crossings += show.tick()

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { sin } from '../../core/index.ts'
 import { emptyMap } from '../../geometry/index.ts'
 import { bytes, integer, list, quantized, record } from '../../wire/index.ts'
-import { alone, defineGame, entity, motion, type Neighbourhood } from '../../world/index.ts'
+import { alone, BODY_RADIUS, defineGame, entity, motion, type Neighbourhood } from '../../world/index.ts'
 import { StepWatch } from './step-watch.ts'
 
 const place = motion({ tolerance: 1 / 32, speedMax: 8 })
@@ -63,7 +63,7 @@ function play(
 }
 
 const pure = gameOf((self, { east, jumps }, near) => {
-  near.map.slide(self.position, east * near.seconds, sin(self.position.x) * near.seconds, 0.4)
+  near.map.slide(self.position, east * near.seconds, sin(self.position.x) * near.seconds, BODY_RADIUS)
   self.steps++
   self.marks = [...self.marks, self.steps % 10].slice(-4)
   self.bytes = Uint8Array.of(self.steps)

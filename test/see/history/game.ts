@@ -1,32 +1,23 @@
-import { angle, bool, integer, list, optional, record, text } from '../../../src/wire/index.ts'
+import { bool, integer, record, text } from '../../../src/wire/index.ts'
 import {
   defineGame,
   type EntityOf,
   entity,
-  motion,
   motion3,
   once,
-  reference,
   sampled,
   type World,
 } from '../../../src/world/index.ts'
+import { everySort } from '../../field/every-sort.ts'
 
-/** A game with a field of every sort, on a map of 8 x 8 small cells. */
+/** Is a game with a field of every sort, on a map of 8 x 8 small cells. */
 export const game = defineGame({
   name: 'histories',
   version: '1',
   map: { width: 128, height: 128, cellSize: 16 },
   player: 'walker',
   entities: {
-    walker: entity({
-      position: motion({ tolerance: 1 / 32, speedMax: 20 }),
-      facing: angle({ steps: 256 }),
-      health: integer({ min: 0, max: 100 }),
-      friend: reference(),
-      bag: list(integer({ min: 0, max: 9 }), { lengthMax: 4 }),
-      lantern: optional(record({ isLit: bool(), oil: integer({ min: 0, max: 7 }) })),
-      name: once(text({ bytesMax: 16 })),
-    }),
+    ...everySort,
     bird: entity({
       position: motion3({ tolerance: 1 / 16, speedMax: 30, heightMax: 60 }),
       isSinging: bool(),
