@@ -6,6 +6,8 @@ import { burningNear, tendLanterns } from './game/lanterns.ts'
 import { carriedMax, hearing, looks, town, viewRadius } from './game/town.ts'
 import { settle } from './game/townspeople.ts'
 
+export { dialects } from './dialects.ts'
+
 const mapOf = (name: string) => loadMap(new URL(`./map/${name}.tmj`, import.meta.url))
 
 /** Control characters, and those that reverse the writing direction of everything after them. */

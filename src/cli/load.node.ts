@@ -6,6 +6,9 @@ import { OutsideError } from '../core/index.ts'
 /** What Node runs as a module. */
 const MODULES = /^\.[cm]?[jt]s$/
 
+/** What a module gives out, by name. */
+export type Exports = Readonly<Record<string, unknown>>
+
 /**
  * Loads the default export of a user's module.
  *
@@ -19,6 +22,20 @@ export async function loadDefault(
   maker: string,
   mark = 'game',
 ): Promise<unknown> {
+  return (await loadModule(option, file, { maker, isWanted: (made) => mark in made })).default
+}
+
+/**
+ * Loads a user's module.
+ *
+ * @param wanted  whether its default export is what `maker` made
+ * @throws OutsideError as `loadDefault`
+ */
+export async function loadModule(
+  option: string,
+  file: string | undefined,
+  { maker, isWanted }: { readonly maker: string; readonly isWanted: (made: object) => boolean },
+): Promise<Exports> {
   if (file === undefined)
     throw new OutsideError(
       `${option} is missing: name the module whose default export is what ${maker} made.`,
@@ -30,8 +47,9 @@ export async function loadDefault(
     throw new OutsideError(
       `${option} names ${file}, which is no module; it wants a .ts, .mts, .js or .mjs file.`,
     )
-  const module = await import(pathToFileURL(path).href)
-  if (typeof module.default !== 'object' || module.default === null || !(mark in module.default))
+  const module: Exports = await import(pathToFileURL(path).href)
+  const made = module.default
+  if (typeof made !== 'object' || made === null || !isWanted(made))
     throw new OutsideError(`${file} has no default export made by ${maker}.`)
-  return module.default
+  return module
 }

@@ -165,6 +165,11 @@ function isPlaceholder(unit: string): boolean {
 function flag(option: Option): Flag {
   if (option.kind === 'truth')
     return new Flag(flagOf(option.name), `${option.describe} [${variableOf(option.name)}]`)
+  if (option.kind === 'names')
+    return new Flag(
+      `${flagOf(option.name)} [${option.unit}...]`,
+      `${option.describe} [${variableOf(option.name)}]`,
+    )
   const several = option.kind === 'texts' ? '...' : ''
   const standard =
     option.default === undefined || `${option.default}` === '' ? '' : `; default ${option.default}`

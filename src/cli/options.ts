@@ -26,7 +26,7 @@ export interface Option {
    */
   readonly name: string
   readonly commands: readonly CommandName[]
-  readonly kind: 'text' | 'texts' | 'number' | 'whole' | 'truth'
+  readonly kind: 'text' | 'texts' | 'names' | 'number' | 'whole' | 'truth'
   /** What the value is, for help: "URL", "metres", "bytes per second". */
   readonly unit: string
   readonly describe: string
@@ -51,7 +51,8 @@ const limit = { commands: serve, kind: 'whole', least: 1 } as const
 export const options: readonly Option[] = [
   { name: 'game', commands: ['serve', 'inspect', 'sim'], kind: 'text', unit: 'FILE', default: undefined, describe: 'module whose default export is what defineServer made' },
   { name: 'listen', commands: serve, kind: 'texts', unit: 'URL', default: ['ws://127.0.0.1:4000'], describe: 'where to listen; give it several times for several listeners' },
-  { name: 'dialect', commands: serve, kind: 'texts', unit: 'FILE', default: [], describe: 'modules whose default exports are what defineDialect made: protocols that are not ours, for listeners such as text+tcp://127.0.0.1:4100' },
+  { name: 'dialects', commands: serve, kind: 'names', unit: 'NAMES', default: undefined, describe: 'speak the protocols of other programs that the game is shown to, at their customary ports of this machine: all of them, or those named' },
+  { name: 'dialect', commands: serve, kind: 'texts', unit: 'FILE', default: [], describe: 'modules whose default exports are what defineDialect made, one or a list: further protocols that are not ours, for listeners such as text+tcp://127.0.0.1:4100' },
   { name: 'acceptRisk', commands: serve, kind: 'texts', unit: 'clear-passwords|unproven-addresses', default: [], describe: 'risks of dialects that are taken where strangers can connect' },
   { name: 'map', commands: serve, kind: 'text', unit: 'FILE', default: undefined, describe: "Tiled map (.tmj or .tmx) to use instead of the game's own" },
   { name: 'watch', commands: serve, kind: 'truth', unit: 'true or false', default: false, describe: 'reload maps when their files change, while players walk on them' },
@@ -162,6 +163,13 @@ function checked(option: Option, value: unknown, where: string): Setting {
     const list = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value
     if (Array.isArray(list) && list.every((part) => typeof part === 'string' && part !== '')) return list
     throw new OutsideError(`${where} is ${JSON.stringify(value)}; it wants one or more: ${option.unit}.`)
+  }
+  if (option.kind === 'names') {
+    if (value === true || value === 'true') return ['all']
+    if (value === false || value === 'false') return undefined
+    const names = (Array.isArray(value) ? value : [value]).flatMap((one) => String(one).split(','))
+    if (names.every((one) => one.trim() !== '')) return names.map((one) => one.trim())
+    throw new OutsideError(`${where} is ${JSON.stringify(value)}; it wants names, or nothing for all.`)
   }
   if (option.kind === 'truth') {
     if (value === true || value === 'true' || value === '1') return true

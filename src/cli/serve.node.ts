@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { OutsideError } from '../core/index.ts'
-import { type Dialect, type Risk, risks } from '../dialect/index.ts'
 import { defaultLimits, type Limits, loadMap, type ServerDefinition, serve } from '../server/index.node.ts'
 import { airOf } from './air.node.ts'
-import { loadDefault } from './load.node.ts'
+import { customaryAddresses, dialectsOf, joiningLines, risksOf } from './dialects.node.ts'
+import { loadModule } from './load.node.ts'
 import type { Settings } from './options.ts'
 import { recordTo } from './recording.node.ts'
 import { Stop } from './stop.node.ts'
@@ -18,15 +18,20 @@ const SAVE_MS = 10_000
 export async function runServer(settings: Settings, version: string): Promise<void> {
   // Before anything is said: whoever reads the address may press Ctrl-C at once.
   const stop = new Stop()
-  const definition = (await loadDefault('--game', text(settings.game), 'defineServer')) as ServerDefinition
+  const game = await loadModule('--game', text(settings.game), {
+    maker: 'defineServer',
+    isWanted: (made) => 'game' in made,
+  })
+  const definition = game.default as ServerDefinition
+  const dialects = await dialectsOf(settings, game)
   const limits = limitsOf(settings)
   const viewRadius = (settings.viewRadius as number | undefined) ?? definition.options.viewRadius
   const map = settings.map === undefined ? definition.options.map : loadMap(String(settings.map))
   const server = await serve(
     { game: definition.game, options: { ...definition.options, viewRadius, map } },
     {
-      listen: settings.listen as string[],
-      dialects: await dialectsOf(settings),
+      listen: [...(settings.listen as string[]), ...customaryAddresses(settings, dialects)],
+      dialects,
       acceptRisks: risksOf(settings),
       limits,
       publicAddress: text(settings.publicAddress),
@@ -48,6 +53,7 @@ export async function runServer(settings: Settings, version: string): Promise<vo
   console.log(
     `Shardless ${version}, ${name}: ${definition.options.web ? server.pageUrl : server.urls.join(' ')}`,
   )
+  for (const line of joiningLines(server.urls, dialects)) console.log(line)
   if (server.ownerCode !== undefined)
     console.log(
       `The owner's code, for one use: ${server.ownerCode}\n  Whoever is logged in and says it first (POST /account/owner) owns this world: may ban, and make others staff.`,
@@ -67,24 +73,6 @@ export async function runServer(settings: Settings, version: string): Promise<vo
     process.exit(1)
   }
   process.exit(0)
-}
-
-async function dialectsOf(settings: Settings): Promise<readonly Dialect[]> {
-  const dialects: Dialect[] = []
-  for (const file of settings.dialect as string[])
-    dialects.push((await loadDefault('--dialect', file, 'defineDialect', 'carries')) as Dialect)
-  return dialects
-}
-
-/** @throws OutsideError for what is no risk */
-function risksOf({ acceptRisk }: Settings): readonly Risk[] {
-  return (acceptRisk as string[]).map((risk) => {
-    const known = risks.find((one) => one === risk)
-    if (known) return known
-    throw new OutsideError(
-      `--accept-risk ${risk} is none of the risks that there are: ${risks.join(' and ')}.`,
-    )
-  })
 }
 
 function limitsOf(settings: Settings): Partial<Limits> {

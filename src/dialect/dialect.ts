@@ -67,6 +67,18 @@ export interface Dialect {
   readonly limits?: DialectLimits
   readonly datagrams?: DialectDatagrams
   readonly risks?: readonly Risk[]
+  /** The addresses where its clients look for a server when told nothing else: "tcp://127.0.0.1:43594". */
+  readonly customary?: readonly string[]
+  /**
+   * Returns one line for people on how they join with a client of the protocol.
+   *
+   * @param at  an address as it listens
+   */
+  readonly howToJoin?: (at: {
+    readonly scheme: string
+    readonly host: string
+    readonly port: number
+  }) => string
   /** The WebSocket sub-protocol that its clients request and the server confirms. */
   readonly subprotocol?: string
   begin(peer: Peer, context: Context): Conversation

@@ -5,6 +5,7 @@
  *     native   packet --> NativeConversation ------------------> Said --> server --> bytes that all share --> packet
  *     foreign  bytes --> Framer --> Speaker --> Interpreter --> Said --> server --> ValueView --> Speaker --> bytes
  */
+export type { Adapter, Figure } from './adapter.ts'
 export type {
   Conversation,
   Flag,

@@ -209,3 +209,24 @@ test('an inspector joins over a real socket, and shows topics, fields and the wi
   assert.match(out, /walker +position +[\d.]+/)
   assert.match(out, new RegExp(`entity ${id}, the last that was told of it\n +tick \\d+: [a-z ]+, \\d+ bits`))
 })
+
+test('dialects of a game are served at their customary addresses, with a line that says how to join', async () => {
+  const village = ['serve', '--game', 'docs/examples/text-dialect/server.node.ts', ...listen]
+  const served = await run([...village, '--dialects'], {
+    during: (line, stop) => line.includes('text+tcp') && stop('SIGINT'),
+  })
+  assert.equal(served.code, 0, served.err)
+  assert.match(
+    served.out,
+    /^ {2}text\+tcp:\/\/127\.0\.0\.1:4100 {2}nc 127\.0\.0\.1 4100, and type: hello NAME$/m,
+  )
+  const [unknown, none] = await Promise.all([
+    run([...village, '--dialects', 'telnet,text']),
+    run(['serve', '--game', game, ...listen, '--dialects']),
+  ])
+  assert.deepEqual(
+    [unknown.code, unknown.err],
+    [1, 'Nobody speaks the dialect "telnet" here; there are text, and all.'],
+  )
+  assert.match(none.err, /^This game is shown to no other protocol: export `dialects` from its module/)
+})

@@ -18,7 +18,7 @@ import { field, fieldServer } from '../field/field.ts'
 import { metricsPage } from '../house/metrics-page.ts'
 import { runShardless } from './shardless.ts'
 
-const text = textDialect({ walk: () => ({ east: 0, north: 0 }), name: ({ kind }) => kind })
+const text = textDialect({ walk: () => ({}) as never, figure: ({ kind }) => ({ name: kind }) })
 const page = fileURLToPath(new URL('../../docs/reference/metrics.md', import.meta.url))
 
 async function open(t: TestContext): Promise<{ server: Server; place: string; udpPort: number }> {

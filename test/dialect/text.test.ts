@@ -1,5 +1,5 @@
 /** The text dialect of docs/examples keeps the rules of dialects. */
-import text from '../../docs/examples/text-dialect/dialect.ts'
+import text, { adapter } from '../../docs/examples/text-dialect/dialect.ts'
 import { textDialect } from '../../docs/examples/text-dialect/text-dialect.ts'
 import { type DialectPlayer, dialectSuite } from '../../src/dialect/dialect.suite.ts'
 
@@ -84,6 +84,5 @@ const under = {
 dialectSuite({ ...under, dialect: text })
 
 // Whoever loses the connection may come back here, which is another way to let go of somebody.
-const options = { walk: (east: number, north: number) => ({ east, north }), graceMs: 30_000 }
-const kept = textDialect({ ...options, name: ({ name }) => String(name) })
+const kept = textDialect(adapter, { graceMs: 30_000 })
 dialectSuite({ ...under, dialect: { ...kept, name: 'text-kept' }, canResume: true })

@@ -1,8 +1,12 @@
 import { defineServer, Sorry } from 'shardless/server'
+import text from './dialect.ts'
 import { village } from './game.ts'
 
 /** Metres that a voice carries. */
 const HEARING = 20
+
+/** The protocols that others may play in. */
+export const dialects = [text]
 
 export default defineServer(village, {
   name: 'Green',

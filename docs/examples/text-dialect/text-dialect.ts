@@ -1,27 +1,12 @@
-import {
-  type Dialect,
-  defineDialect,
-  type Interpreter,
-  type Joined,
-  lines,
-  type Speaker,
-  type WorldNews,
-} from 'shardless/dialect'
+import type { Adapter, Dialect, Interpreter, Joined, Speaker, WorldNews } from 'shardless/dialect'
+import { defineDialect, lines } from 'shardless/dialect'
 import type { AnyEntity } from 'shardless/world'
 
-/** How a game is shown to people who read and write lines. */
-export interface TextOptions {
-  /** The command that walks this way: -1, 0 or 1 each. */
-  readonly walk: (east: number, north: number) => unknown
-  /** What an entity is called. */
-  readonly name: (entity: AnyEntity) => string
-  /** Milliseconds in which somebody may come back who lost the connection, with `again TOKEN NAME`. 0 when left out. */
-  readonly graceMs?: number
-}
-
-/** A line protocol over plain TCP, playable with netcat: `help` says what there is. */
-export function textDialect(options: TextOptions): Dialect {
-  const { graceMs = 0 } = options
+/**
+ * A line protocol over plain TCP, playable with netcat: `help` says what there is. `graceMs`: how long somebody may
+ * come back who lost the connection, with `again TOKEN NAME`, in ms.
+ */
+export function textDialect(adapter: Adapter, { graceMs = 0 }: { readonly graceMs?: number } = {}): Dialect {
   return defineDialect({
     name: 'text',
     carries: ['stream'],
@@ -31,7 +16,9 @@ export function textDialect(options: TextOptions): Dialect {
     // Somebody who types is slow: a minute for the hello, ten of silence.
     limits: { helloTimeoutMs: 60_000, silenceTimeoutMs: 600_000, graceMs, nonsenseMax: 20 },
     risks: ['clear-passwords'],
-    begin: (interpreter) => new TextSpeaker(interpreter, options),
+    customary: ['tcp://127.0.0.1:4100'],
+    howToJoin: ({ host, port }) => `nc ${host} ${port}, and type: hello NAME`,
+    begin: (interpreter) => new TextSpeaker(interpreter, adapter, graceMs > 0),
   })
 }
 
@@ -40,17 +27,19 @@ const HELP =
   'hello NAME, login NAME PASSWORD, register NAME PASSWORD, again TOKEN NAME, walk north|east|south|west, stop, say WORDS, look, leave, quit'
 /** Metres after which it is worth a line that somebody has gone on. */
 const STRIDE = 1.5
+const hex = (byte: number): string => byte.toString(16).padStart(2, '0')
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-/** One who reads and writes lines. */
 class TextSpeaker implements Speaker {
   readonly #to: Interpreter
-  readonly #options: TextOptions
+  readonly #adapter: Adapter
+  readonly #tellsToken: boolean
 
-  constructor(to: Interpreter, options: TextOptions) {
+  constructor(to: Interpreter, adapter: Adapter, tellsToken: boolean) {
     this.#to = to
-    this.#options = options
+    this.#adapter = adapter
+    this.#tellsToken = tellsToken
     this.#print('welcome; type help')
   }
 
@@ -61,7 +50,7 @@ class TextSpeaker implements Speaker {
   }
 
   joined({ serverName, token }: Joined): void {
-    if (this.#options.graceMs) this.#print(`token ${Array.from(token, hex).join('')}`)
+    if (this.#tellsToken) this.#print(`token ${Array.from(token, hex).join('')}`)
     this.#print(`in ${serverName}`)
   }
 
@@ -78,16 +67,16 @@ class TextSpeaker implements Speaker {
     for (const entity of entered) this.#place('comes', entity)
     for (const { entity, before } of changed) {
       const parts = Object.keys(before).map((part) => `${part}=${entity[part]}`)
-      this.#print(`is ${this.#options.name(entity)} ${parts.join(' ')}`)
+      if (this.#nameOf(entity)) this.#print(`is ${this.#nameOf(entity)} ${parts.join(' ')}`)
     }
     for (const entity of moved) this.#place('moves', entity)
-    for (const { entity } of left) this.#print(`goes ${this.#options.name(entity)}`)
+    for (const { entity } of left) if (this.#nameOf(entity)) this.#print(`goes ${this.#nameOf(entity)}`)
   }
 
   told(event: string, body: unknown): void {
-    const { who, text } = body as { who: number; text: string }
-    const speaker = this.#to.entity(who)
-    if (event === 'said') this.#print(`says ${speaker ? this.#options.name(speaker) : 'somebody'}: ${text}`)
+    const heard = this.#adapter.heard?.(event, body)
+    const speaker = heard && this.#to.entity(heard.who)
+    if (heard) this.#print(`says ${(speaker && this.#nameOf(speaker)) ?? 'somebody'}: ${heard.words}`)
   }
 
   replied(_id: number, reply: { readonly body: unknown } | { readonly sorry: string }): void {
@@ -103,17 +92,23 @@ class TextSpeaker implements Speaker {
     else if (word === 'login') this.#to.login(first, rest.join(' '))
     else if (word === 'register') this.#to.register(first, rest.join(' '))
     else if (word === 'quit') this.#to.close()
-    else if (word === 'leave' && this.#to.isIn) {
-      this.#to.leave()
-      this.#print('left')
-    } else if (!this.#to.isIn) this.#unknown(line)
-    else if (word === 'walk' && way) this.#to.intend(this.#options.walk(way[0], way[1]))
-    else if (word === 'stop') this.#to.intend(this.#options.walk(0, 0))
+    else if (!this.#to.isIn) this.#unknown(line)
+    else if (word === 'leave') this.#leave()
+    else if (word === 'walk' && way) this.#to.intend(this.#adapter.walk(way[0], way[1]))
+    else if (word === 'stop') this.#to.intend(this.#adapter.walk(0, 0))
     else if (word === 'look') for (const entity of this.#to.entities) this.#place('here', entity)
-    else if (word === 'say') {
-      if (this.#to.ask('say', { text: line.slice(4) }) === undefined)
-        this.#print('sorry: that cannot be said')
-    } else this.#unknown(line)
+    else if (word === 'say') this.#speak(line.slice(4))
+    else this.#unknown(line)
+  }
+
+  #leave(): void {
+    this.#to.leave()
+    this.#print('left')
+  }
+
+  #speak(words: string): void {
+    const wish = this.#adapter.say?.(words)
+    if (!wish || !this.#to.ask(wish.request, wish.body)) this.#print('sorry: that cannot be said')
   }
 
   #unknown(line: string): void {
@@ -122,22 +117,22 @@ class TextSpeaker implements Speaker {
   }
 
   #place(word: string, entity: AnyEntity): void {
+    const name = this.#nameOf(entity)
     const { position } = entity
-    this.#print(`${word} ${this.#options.name(entity)} ${position?.x.toFixed(1)} ${position?.y.toFixed(1)}`)
+    if (name) this.#print(`${word} ${name} ${position?.x.toFixed(1)} ${position?.y.toFixed(1)}`)
   }
 
-  /** What others say is no line of ours: line feeds in it are blanks. */
+  #nameOf = (entity: AnyEntity): string | undefined => this.#adapter.figure(entity)?.name
+
+  /** Prints a line. What others say is no line of ours: line feeds in it are blanks. */
   #print(line: string): void {
     this.#to.send(encoder.encode(`${line.replace(/\p{Cc}/gu, ' ')}\n`))
   }
 }
 
-const hex = (byte: number): string => byte.toString(16).padStart(2, '0')
-
-/** The bytes of a token; what is none opens nothing. */
-function bytesOf(token: string): Uint8Array {
-  return Uint8Array.from(token.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
-}
+/** Reads the bytes of a token; what is none opens nothing. */
+const bytesOf = (token: string): Uint8Array =>
+  Uint8Array.from(token.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 
 function textOf(frame: Uint8Array): string | undefined {
   try {
