@@ -17,7 +17,9 @@ export {
   type CheckpointNews,
   type CheckpointWork,
 } from './checkpoint/checkpointer.ts'
+export { DistrictTable } from './memory/district-table.ts'
 export { createMemoryStore, type MemoryStoreOptions } from './memory/memory.ts'
+export { createMemoryDistricts } from './memory/memory-districts.ts'
 export { storeMetrics } from './metrics.ts'
 export {
   type Account,
@@ -43,6 +45,7 @@ export type {
   Lease,
   NewCharacter,
 } from './record/character.ts'
+export type { Claimed, DistrictSave, DistrictShelf, EntityRow, Fence, Pass } from './record/district.ts'
 export type { EpochMs } from './record/epoch.ts'
 export type {
   Holder,

@@ -1,0 +1,75 @@
+/** A process of the cluster, as it says of itself with each renewal. */
+export interface ClusterMember {
+  /** The incarnation: "region-3.8f2c", other after each start. */
+  readonly name: string
+  readonly role: 'region' | 'gateway'
+  /** Where others reach it, as the bus understands it. */
+  readonly address: string
+  /** Whether it wants to be rid of its districts, and goes when it is. */
+  readonly isDraining: boolean
+  /** Regions: the time that each owned district takes, in ms of CPU a tick, and entities and players in it. */
+  readonly load: readonly DistrictLoad[]
+  /** Regions: the 95th percentile of a tick's time, as a share of the time a tick may take. */
+  readonly tickShare: number
+}
+
+export interface DistrictLoad {
+  readonly district: number
+  readonly epoch: number
+  readonly cpuMs: number
+  readonly entities: number
+  readonly players: number
+}
+
+/** Who should own a district. */
+export interface Assignment {
+  readonly district: number
+  /** A member's name; empty for none. */
+  readonly owner: string
+  readonly epoch: number
+  /** The member that the district is on the way to; empty for none. */
+  readonly movingTo: string
+}
+
+/** An assignment as it is stored: what a compare-and-set compares. It is no epoch, and may begin again at 1. */
+export interface StoredAssignment extends Assignment {
+  readonly revision: number
+}
+
+/** Everything the directory holds, as of one moment. */
+export interface DirectoryView {
+  readonly members: readonly ClusterMember[]
+  readonly assignments: readonly StoredAssignment[]
+  /** The name of the member that leads; empty while none does. */
+  readonly leader: string
+}
+
+/**
+ * Who is there, who leads, and who should own what. It decides nothing: what it says is compared at each renewal,
+ * and the store's epochs are the truth. It may forget everything.
+ *
+ *     member    one key a process, gone when not renewed for `MEMBER_TTL_MS`
+ *     leader    one key, the same way
+ *     district  owner, epoch, moving-to: by compare-and-set, without an end
+ *
+ * Every method rejects with `OutsideError` while the directory is away; nothing is then known.
+ */
+export interface Directory {
+  /** Says that this process is there. Counted from the sending: whoever is not answered for long is not listed. */
+  renew(member: ClusterMember): Promise<void>
+  /** Says that this process goes. */
+  leave(name: string): Promise<void>
+  look(): Promise<DirectoryView>
+  /**
+   * Writes an assignment if the stored revision is still this one; 0 for a district that has none.
+   *
+   * @returns whether it was written
+   */
+  assign(assignment: Assignment, revision: number): Promise<boolean>
+  /** Takes or keeps the lead. @returns whether this member leads now */
+  lead(name: string): Promise<boolean>
+}
+
+/** How long a member that does not renew stays listed, and how often each does, in ms. */
+export const MEMBER_TTL_MS = 1000
+export const RENEWAL_MS = 300

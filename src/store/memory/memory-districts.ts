@@ -1,0 +1,16 @@
+import type { DistrictShelf } from '../record/district.ts'
+import { DistrictTable } from './district-table.ts'
+
+/** Creates districts that are kept in memory alone: for tests, and for a world in one process. */
+export function createMemoryDistricts(): DistrictShelf {
+  const table = new DistrictTable()
+  return {
+    claim: async (fence) => table.claim(fence),
+    pass: async (passes) => passes.map((pass) => table.pass(pass)),
+    save: async (saves) => saves.map((save) => table.save(save)),
+    rows: async (fence) => table.rows(fence),
+    move: async (last, to) => table.move(last, to),
+    holders: async () => table.holders(),
+    reserveIds: async (count) => table.reserveIds(count),
+  }
+}
