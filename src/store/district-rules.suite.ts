@@ -49,16 +49,18 @@ export function districtRules(open: () => Promise<DistrictShelf>): void {
     await districts.claim(at(2, 1, 'b'))
     await districts.save([{ fence: at(1, 1), rows: [row(7, 1, 1)], gone: [] }])
     const pass = { ...row(7, 1, 5), from: at(1, 1), to: 2 }
-    assert.deepEqual(await districts.pass([pass]), ['done'])
-    assert.deepEqual(await districts.pass([pass]), ['done'])
-    assert.deepEqual(await districts.pass([{ ...pass, to: 3 }]), ['stale'])
+    assert.deepEqual(await districts.pass([pass]), [{ is: 'done', epoch: 1 }])
+    await districts.claim(at(2, 4, 'c'))
+    assert.deepEqual(await districts.pass([pass]), [{ is: 'done', epoch: 1 }])
+    assert.deepEqual(await districts.pass([{ ...pass, to: 3 }]), [{ is: 'stale' }])
     assert.deepEqual(await rowsOf(districts, at(1, 1)), [])
-    assert.deepEqual(await rowsOf(districts, at(2, 1, 'b')), ['7/2:5'])
+    assert.deepEqual(await rowsOf(districts, at(2, 4, 'c')), ['7/2:5'])
     const late = [{ fence: at(1, 1), rows: [row(7, 1, 9)], gone: [{ entity: 7, hop: 1 }] }]
     assert.deepEqual(await districts.save(late), ['done'])
-    assert.deepEqual(await rowsOf(districts, at(2, 1, 'b')), ['7/2:5'], 'a late save changes nothing of it')
-    assert.deepEqual(await districts.pass([{ ...row(7, 2), from: at(1, 1), to: 1 }]), ['stale'])
-    assert.deepEqual(await districts.pass([{ ...row(7, 2, 6), from: at(2, 1, 'b'), to: 1 }]), ['done'])
+    assert.deepEqual(await rowsOf(districts, at(2, 4, 'c')), ['7/2:5'], 'a late save changes nothing of it')
+    assert.deepEqual(await districts.pass([{ ...row(7, 2), from: at(1, 1), to: 1 }]), [{ is: 'stale' }])
+    const back = { ...row(7, 2, 6), from: at(2, 4, 'c'), to: 1 }
+    assert.deepEqual(await districts.pass([back]), [{ is: 'done', epoch: 1 }])
     assert.deepEqual(await rowsOf(districts, at(1, 1)), ['7/3:6'])
   })
 
@@ -67,8 +69,10 @@ export function districtRules(open: () => Promise<DistrictShelf>): void {
     await districts.claim(at(1, 1))
     await districts.save([{ fence: at(1, 1), rows: [row(7, 1), row(8, 1)], gone: [] }])
     const passes = [7, 9, 8].map((entity) => ({ ...row(entity, 1), from: at(1, 1), to: 2 }))
-    assert.deepEqual(await districts.pass(passes), ['done', 'stale', 'done'])
-    assert.deepEqual(await districts.pass([{ ...row(7, 1), from: at(1, 1), to: 2 }]), ['done'])
+    const did = (await districts.pass(passes)).map(({ is }) => is)
+    assert.deepEqual(did, ['done', 'stale', 'done'])
+    const again = await districts.pass([{ ...row(7, 1), from: at(1, 1), to: 2 }])
+    assert.deepEqual(again, [{ is: 'done', epoch: 0 }], 'nobody ever had the district it went to')
   })
 
   test('a moved district is its new holder’s with all that was last saved, and the old one is refused', async () => {

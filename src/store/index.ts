@@ -45,7 +45,15 @@ export type {
   Lease,
   NewCharacter,
 } from './record/character.ts'
-export type { Claimed, DistrictSave, DistrictShelf, EntityRow, Fence, Pass } from './record/district.ts'
+export type {
+  Claimed,
+  DistrictSave,
+  DistrictShelf,
+  EntityRow,
+  Fence,
+  Pass,
+  Passed,
+} from './record/district.ts'
 export type { EpochMs } from './record/epoch.ts'
 export type {
   Holder,

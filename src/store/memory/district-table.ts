@@ -1,4 +1,4 @@
-import type { Claimed, DistrictSave, EntityRow, Fence, Pass } from '../record/district.ts'
+import type { Claimed, DistrictSave, EntityRow, Fence, Pass, Passed } from '../record/district.ts'
 
 /** A row, and the district it belongs to. */
 interface Kept extends EntityRow {
@@ -11,8 +11,8 @@ export class DistrictTable {
   readonly #rows = new Map<number, Kept>()
   /** By district: the entities there. */
   readonly #inside = new Map<number, Set<number>>()
-  /** By entity and hop: where a pass led from and to. */
-  readonly #passed = new Map<string, { readonly from: number; readonly to: number }>()
+  /** By entity and hop: where a pass led from and to, and the epoch there. */
+  readonly #passed = new Map<string, { readonly from: number; readonly to: number; readonly epoch: number }>()
   #nextId = 1
 
   claim(fence: Fence): Claimed {
@@ -23,15 +23,16 @@ export class DistrictTable {
     return this.rows(fence)
   }
 
-  pass({ entity, hop, state, from, to }: Pass): 'done' | 'stale' {
+  pass({ entity, hop, state, from, to }: Pass): Passed {
     const name = `${entity}/${hop}`
     const before = this.#passed.get(name)
-    if (before) return before.from === from.district && before.to === to ? 'done' : 'stale'
+    if (before?.from === from.district && before.to === to) return { is: 'done', epoch: before.epoch }
     const row = this.#rows.get(entity)
-    if (!this.#holds(from) || row?.hop !== hop || row.district !== from.district) return 'stale'
-    this.#passed.set(name, { from: from.district, to })
+    if (!this.#holds(from) || row?.hop !== hop || row.district !== from.district) return { is: 'stale' }
+    const epoch = this.#holders.get(to)?.epoch ?? 0
+    this.#passed.set(name, { from: from.district, to, epoch })
     this.#put({ entity, hop: hop + 1, state, district: to })
-    return 'done'
+    return { is: 'done', epoch }
   }
 
   save({ fence, rows, gone }: DistrictSave): 'done' | 'stale' {

@@ -34,6 +34,12 @@ export interface DistrictSave {
   readonly gone: readonly { readonly entity: number; readonly hop: number }[]
 }
 
+/**
+ * What became of a pass. `epoch`: that of the district it led to, when it was done, 0 where nobody ever had it: its
+ * holder knows by it whether anything can have happened to the entity before it held the district.
+ */
+export type Passed = { readonly is: 'done'; readonly epoch: number } | { readonly is: 'stale' }
+
 /** `stale`: the district has another holder or epoch; the asker drops it at once. */
 export type Claimed =
   | { readonly is: 'claimed'; readonly rows: readonly EntityRow[] }
@@ -52,9 +58,10 @@ export interface DistrictShelf {
   claim(fence: Fence): Promise<Claimed>
   /**
    * Moves entities to other districts, each of them or not, all in one transaction. One is `stale` when its fence
-   * no longer holds, or its row is not at this district and hop. Asked again, a pass that was done is `done`.
+   * no longer holds, or its row is not at this district and hop. Asked again, a pass that was done is `done`, with
+   * the epoch of that time.
    */
-  pass(passes: readonly Pass[]): Promise<readonly ('done' | 'stale')[]>
+  pass(passes: readonly Pass[]): Promise<readonly Passed[]>
   /** Saves entities of a district. Rows that meanwhile belong to another district or a later hop stay as they are. */
   save(saves: readonly DistrictSave[]): Promise<readonly ('done' | 'stale')[]>
   /** Lists the entities of a district, for its holder: also those that came by a pass it has not heard of. */
