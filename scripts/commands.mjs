@@ -110,7 +110,13 @@ function isFolder(place) {
 /** What runs in Node, what runs anywhere, what runs in a browser, and what drives one from the other. */
 const PROJECTS = ['tsconfig.json', 'tsconfig.pure.json', 'tsconfig.web.json', 'tsconfig.browser.json']
 /** Folders of game code that server and client both run: nothing in it may differ between engines. */
-const GAMES = ['demo/game', 'docs/examples', 'docs/examples/meadow', 'docs/examples/night']
+const GAMES = [
+  'demo/game',
+  'demo/haunted/game',
+  'docs/examples',
+  'docs/examples/meadow',
+  'docs/examples/night',
+]
 
 /**
  * Types, lint and format, and that game code is the same everywhere; all parts run, so that one run tells everything.

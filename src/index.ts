@@ -47,9 +47,14 @@ export {
   lobbyRequests,
   type Member,
   Minds,
+  type OpenRoom,
+  Rooms,
+  roomParts,
+  roomRequests,
+  type Seat,
   setAttribute,
 } from './play/index.ts'
-export { firstOf, seconds, signalled, type TaskSteps, ticks, until } from './task/index.ts'
+export { firstOf, seconds, signalled, type Task, type TaskSteps, ticks, until } from './task/index.ts'
 export {
   angle,
   bool,

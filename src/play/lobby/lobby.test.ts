@@ -97,3 +97,31 @@ test('whatever players do, teams hold who they can, and the state travels as it 
   }
   assert.ok(begun > 10, `${begun} matches began`)
 })
+
+test('[M24] who is undecided cannot be ready, takes no part, and does not count as a team', () => {
+  const lobby = newLobby({
+    teams: [
+      { name: 'Neutral', playersMax: 4, isUndecided: true },
+      { name: 'Red', playersMax: 4, playersMin: 1 },
+      { name: 'Blue', playersMax: 4, playersMin: 1 },
+    ],
+    playersMax: 3,
+    differenceMax: 1,
+  })
+  for (const player of [1, 2, 3]) assert.equal(lobby.join(player, 0), undefined)
+  assert.equal(lobby.join(4), 'The lobby is full.', 'all teams together')
+  assert.equal(lobby.ready(1, true), 'Choose a team first.')
+  assert.equal(lobby.begin(), 'A match begins with 2 players; there are 0.')
+  lobby.choose(1, 1)
+  lobby.choose(2, 1)
+  assert.equal(lobby.begin(), 'Blue has nobody.')
+  lobby.choose(2, 2)
+  lobby.ready(1, true)
+  lobby.ready(2, true)
+  assert.equal(lobby.state.phase, 'gathering', 'somebody has not chosen yet')
+  assert.equal(lobby.begin(), undefined)
+  assert.equal(lobby.state.phase, 'counting')
+  lobby.halt()
+  assert.deepEqual([lobby.state.phase, lobby.state.members[0].isReady], ['gathering', true])
+  assert.equal(lobby.join(4, 9), 'There is no such team.')
+})

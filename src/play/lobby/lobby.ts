@@ -9,11 +9,23 @@
  */
 import { ShardlessError } from '../../core/index.ts'
 
+export interface LobbyTeam {
+  readonly name: string
+  /** The most players that it holds. */
+  readonly playersMax: number
+  /** The least players with whom a match begins; 0 when left out. */
+  readonly playersMin?: number
+  /** Whether its members are undecided: they cannot be ready, and take no part. False when left out. */
+  readonly isUndecided?: boolean
+}
+
 export interface LobbyOptions {
-  /** The teams, by number: 1 to 16. A team holds `playersMax`. */
-  readonly teams: readonly { readonly name: string; readonly playersMax: number }[]
+  /** The teams, by number: 1 to 16. */
+  readonly teams: readonly LobbyTeam[]
   /** The least number of players, all teams together. */
   readonly playersMin: number
+  /** The most, all teams together; as many as the teams hold when left out. At most 64. */
+  readonly playersMax?: number
   /** How many ticks pass from everyone being ready to the beginning. */
   readonly countdownTicks: number
   /** How many more players one team may have than another when the match begins; no limit when left out. */
@@ -41,6 +53,7 @@ export const MEMBERS_MAX = 64
 
 export class Lobby {
   readonly #options: LobbyOptions
+  readonly #playersMax: number
   readonly #members = new Map<number, { team: number; isReady: boolean }>()
   #phase: LobbyState['phase'] = 'gathering'
   #startsAt = 0
@@ -49,7 +62,8 @@ export class Lobby {
   /** @throws `world/bad-lobby` for teams, numbers or ticks that cannot be */
   constructor(options: LobbyOptions) {
     const { teams, playersMin, countdownTicks } = options
-    const room = teams.reduce((sum, { playersMax }) => sum + playersMax, 0)
+    const held = teams.reduce((sum, { playersMax }) => sum + playersMax, 0)
+    const room = Math.min(held, options.playersMax ?? held)
     const isWhole = (value: number, least: number) => Number.isInteger(value) && value >= least
     if (teams.length < 1 || teams.length > 16 || !teams.every(({ playersMax }) => isWhole(playersMax, 1)))
       throw new ShardlessError('world/bad-lobby', 'a lobby has 1 to 16 teams of 1 or more players each.')
@@ -64,16 +78,23 @@ export class Lobby {
         `countdownTicks is ${countdownTicks}; it is a whole number from 0.`,
       )
     this.#options = options
+    this.#playersMax = room
   }
 
-  /** Lets a player in, to the team with most room. @returns why not, as a sentence; undefined when in */
-  join(player: number): string | undefined {
+  /**
+   * Lets a player in, to the team with most room or a given one. @returns why not, as a sentence; undefined when in
+   */
+  join(player: number, wanted?: number): string | undefined {
     if (this.#phase === 'started') return 'The match has begun.'
     if (this.#members.has(player)) return undefined
     const { teams } = this.#options
-    let team = 0
-    for (let i = 1; i < teams.length; i++) if (this.#roomIn(i) > this.#roomIn(team)) team = i
-    if (this.#roomIn(team) === 0) return 'The lobby is full.'
+    let team = wanted ?? 0
+    if (wanted === undefined)
+      for (let i = 1; i < teams.length; i++) if (this.#roomIn(i) > this.#roomIn(team)) team = i
+    if (!teams[team]) return 'There is no such team.'
+    if (this.#members.size >= this.#playersMax) return 'The lobby is full.'
+    if (this.#roomIn(team) === 0)
+      return wanted === undefined ? 'The lobby is full.' : `${teams[team].name} is full.`
     this.#members.set(player, { team, isReady: false })
     this.#cancel()
     return undefined
@@ -107,6 +128,7 @@ export class Lobby {
     const member = this.#members.get(player)
     if (!member) return 'You are not in this lobby.'
     if (this.#phase === 'started') return 'The match has begun.'
+    if (isReady && this.#options.teams[member.team].isUndecided) return 'Choose a team first.'
     member.isReady = isReady
     if (!isReady) {
       this.#cancel()
@@ -118,9 +140,28 @@ export class Lobby {
       member.isReady = false
       return uneven
     }
-    this.#phase = 'counting'
-    this.#startsAt = this.#tick + this.#options.countdownTicks
+    this.#count()
     return undefined
+  }
+
+  /**
+   * Begins the countdown although not everyone is ready: a host or an operator has had enough of waiting. Who is
+   * undecided takes no part. @returns why not, as a sentence
+   */
+  begin(): string | undefined {
+    if (this.#phase !== 'gathering') return 'The match has begun.'
+    const { teams, playersMin } = this.#options
+    let players = 0
+    for (const { team } of this.#members.values()) if (!teams[team].isUndecided) players++
+    if (players < playersMin) return `A match begins with ${playersMin} players; there are ${players}.`
+    const uneven = this.#unevenness()
+    if (uneven === undefined) this.#count()
+    return uneven
+  }
+
+  /** Stops a countdown; everyone stays as ready as they were. */
+  halt(): void {
+    this.#cancel()
   }
 
   /** Runs a tick; call it once in each. @returns the members, in the one tick in which the match begins */
@@ -141,6 +182,11 @@ export class Lobby {
   get state(): LobbyState {
     const members = [...this.#members].map(([player, { team, isReady }]) => ({ player, team, isReady }))
     return { phase: this.#phase, startsAt: this.#startsAt, members }
+  }
+
+  #count(): void {
+    this.#phase = 'counting'
+    this.#startsAt = this.#tick + this.#options.countdownTicks
   }
 
   #cancel(): void {
@@ -167,10 +213,18 @@ export class Lobby {
 
   /** Says why the teams are too uneven to begin. */
   #unevenness(): string | undefined {
-    const { teams, differenceMax = Infinity } = this.#options
-    const sizes = teams.map((_, team) => this.#sizeOf(team))
-    const most = Math.max(...sizes)
-    if (most - Math.min(...sizes) <= differenceMax) return undefined
-    return `${teams[sizes.indexOf(most)].name} has too many; someone has to change.`
+    const { differenceMax = Infinity } = this.#options
+    let [least, most, fullest] = [Infinity, 0, '']
+    for (const [number, { name, playersMin = 0, isUndecided }] of this.#options.teams.entries()) {
+      const size = this.#sizeOf(number)
+      if (size < playersMin) return size === 0 ? `${name} has nobody.` : `${name} has too few.`
+      if (isUndecided) continue
+      least = Math.min(least, size)
+      if (size <= most) continue
+      most = size
+      fullest = name
+    }
+    if (most - least <= differenceMax) return undefined
+    return `${fullest} has too many; someone has to change.`
   }
 }

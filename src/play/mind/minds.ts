@@ -77,7 +77,7 @@ export class Minds<G extends AnyGame> {
     options: { isHasty?: boolean; within?: number } = {},
   ): TaskSteps<WalkEnd | 'no way'> {
     for (let tries = 0; tries < TRIES; tries++) {
-      const end = yield* this.#approach(me, place, options)
+      const end = yield* this.approach(me, place, options)
       if (end === 'there' || end === 'no way') return end
       yield ticks(this.#world.random.integer(5, 40))
     }
@@ -110,7 +110,7 @@ export class Minds<G extends AnyGame> {
       const gap = distance(me.position, whom.position)
       if (gap <= within) yield ticks(LOOK_TICKS)
       else
-        yield* this.#approach(me, whom.position, {
+        yield* this.approach(me, whom.position, {
           isHasty: gap > 3 * within,
           within: within * 0.8,
           ticks: LOOK_TICKS,
@@ -122,7 +122,7 @@ export class Minds<G extends AnyGame> {
   *flee(me: Walker, from: Walker, { distance: away }: { distance: number }): TaskSteps {
     while (this.#isHere(from) && distance(me.position, from.position) < away) {
       const refuge = this.#refugeFrom(me.position, from.position, away)
-      if (refuge) yield* this.#approach(me, refuge, { isHasty: true, ticks: LOOK_TICKS })
+      if (refuge) yield* this.approach(me, refuge, { isHasty: true, ticks: LOOK_TICKS })
       else yield ticks(LOOK_TICKS)
     }
   }
@@ -139,8 +139,8 @@ export class Minds<G extends AnyGame> {
         if (other === me || !isFoe(other)) continue
         if (!foe || distance(other.position, me.position) < distance(foe.position, me.position)) foe = other
       }
-      if (foe) yield* this.#approach(me, foe.position, { isHasty: true, within: 1.2, ticks: LOOK_TICKS })
-      else if (distance(me.position, post) > 1) yield* this.#approach(me, post, { ticks: 4 * LOOK_TICKS })
+      if (foe) yield* this.approach(me, foe.position, { isHasty: true, within: 1.2, ticks: LOOK_TICKS })
+      else if (distance(me.position, post) > 1) yield* this.approach(me, post, { ticks: 4 * LOOK_TICKS })
       yield ticks(foe ? 1 : LOOK_TICKS)
     }
   }
@@ -172,8 +172,11 @@ export class Minds<G extends AnyGame> {
     if (activity) yield* activity()
   }
 
-  /** Walks towards a place, for at most so many ticks. */
-  *#approach(
+  /**
+   * Walks towards a place, by a way round what stands between: all of it, or for at most so many `ticks`. For minds
+   * that look again on the way.
+   */
+  *approach(
     me: Walker,
     place: Vector2,
     options: { isHasty?: boolean; within?: number; ticks?: number },

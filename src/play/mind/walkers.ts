@@ -30,6 +30,8 @@ export interface WalkerOptions<G extends AnyGame> {
   readonly command: (way: Way) => CommandOf<G>
   /** The radius of a body in metres. */
   readonly radius: number
+  /** How near two bodies come, from middle to middle, in metres: twice the radius when left out. */
+  readonly apart?: number
   /** The speed in metres a second. */
   readonly speed: number
   /** The speed when hasty, in metres a second; `speed` when left out. */
@@ -99,7 +101,7 @@ export class Walkers<G extends AnyGame> {
   constructor(world: World<G>, options: WalkerOptions<G>) {
     this.#world = world
     this.#options = options
-    this.#crowd = new Crowd(world.map.width, world.map.height, options.radius)
+    this.#crowd = new Crowd(world.map.width, world.map.height, (options.apart ?? 2 * options.radius) / 2)
   }
 
   /** How many are walking. */
