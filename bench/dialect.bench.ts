@@ -183,6 +183,7 @@ function textWay(): (news: News) => void {
     address: '10.0.0.1',
     carries: 'stream',
     packetBytesMax: 65_536,
+    bufferedBytes: 0,
     send: () => true,
     prove() {},
   }

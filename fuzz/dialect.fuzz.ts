@@ -84,6 +84,7 @@ function converse(chunks: readonly Uint8Array[]): void {
     address: '10.0.0.1',
     carries: 'stream',
     packetBytesMax: 1000,
+    bufferedBytes: 0,
     send(bytes) {
       checkLine(bytes)
       return true

@@ -351,8 +351,10 @@ describe('papers', () => {
     readSource(path, read(path)),
   )
 
-  test('every rule of docs/spec is tested by its id, and every id in a title is a rule', () => {
-    const stated = list('docs/spec/*.md').flatMap((path) => statedRules(read(path)))
+  test('every rule of docs/spec or of a dialect is tested by its id, and every id in a title is a rule', () => {
+    const stated = list('docs/spec/*.md', 'src/dialect/*/README.md').flatMap((path) =>
+      statedRules(read(path)),
+    )
     const tested = new Set(tests.flatMap(testedRules))
     assert.deepEqual(
       stated.filter((id, at) => stated.indexOf(id) !== at),

@@ -173,6 +173,8 @@ export type Said =
   | { readonly is: 'foreign'; readonly reason: string }
   /** Reports malformed bytes: `dropped` names the kind. */
   | { readonly is: 'nonsense'; readonly dropped: string }
+  /** Reports that the peer makes sense again: malformed bytes are counted anew. */
+  | { readonly is: 'sense' }
   /** Reports that the peer no longer takes what must be sent: the connection is of no more use. */
   | { readonly is: 'slow' }
 

@@ -33,6 +33,8 @@ export interface Peer {
   readonly carries: Carriage
   /** The largest packet or datagram that can be sent, in bytes. */
   readonly packetBytesMax: number
+  /** The bytes that were sent and that the link still holds. */
+  readonly bufferedBytes: number
   /** @returns false when the link takes no more; the rest of a stream is then useless */
   send(bytes: Uint8Array): boolean
   /**

@@ -43,6 +43,9 @@ export class Dialects implements Measured {
     const { remote, address, packetBytesMax } = link
     const peer = {
       ...{ remote, address, carries, packetBytesMax },
+      get bufferedBytes(): number {
+        return link.bufferedBytes
+      },
       send(bytes: Uint8Array): boolean {
         if (!link.send(bytes)) return false
         traffic.countOut(bytes.length)

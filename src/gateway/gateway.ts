@@ -311,6 +311,7 @@ export class Gateway implements RegionListener, Measured {
     else if (said.is === 'query') this.#inform(connection)
     else if (said.is === 'have') this.content.note(connection, said.content)
     else if (said.is === 'nonsense') connections.countNonsense(connection, said.dropped)
+    else if (said.is === 'sense') connection.nonsense = 0
     else if (!this.content.ask(connection, said.ask, connections.now))
       connections.countNonsense(connection, 'broken-body')
   }

@@ -87,3 +87,22 @@ test('[D4] whatever comes, no more is held than one frame, and frames hold no mo
     }
   }
 })
+
+test('[D4] who discards hears nothing more of the chunk or of what waited, and everything of the next', () => {
+  const framer = new Framer(lines())
+  const heard: string[] = []
+  const push = (text: string): void =>
+    framer.push(
+      new TextEncoder().encode(text),
+      (frame) => {
+        const line = new TextDecoder().decode(frame)
+        heard.push(line)
+        if (line === 'bad') framer.discard()
+      },
+      () => heard.push('broken'),
+    )
+  push('one\nbad\ntwo\nthr')
+  assert.equal(framer.heldBytes, 0)
+  push('ee\nfour\n')
+  assert.deepEqual(heard, ['one', 'bad', 'ee', 'four'])
+})

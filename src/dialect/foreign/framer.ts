@@ -11,6 +11,7 @@ export class Framer {
   #held = nothing
   #length = 0
   #isStopped = false
+  #isDiscarding = false
 
   constructor(framing: Framing) {
     this.#framing = framing
@@ -25,6 +26,12 @@ export class Framer {
   clear(): void {
     this.#held = nothing
     this.#length = 0
+  }
+
+  /** Discards all that has come, the rest of the chunk being read included. */
+  discard(): void {
+    this.#isDiscarding = true
+    this.clear()
   }
 
   /** Stops reading, for a receiver that closes in the middle of a chunk. */
@@ -46,7 +53,8 @@ export class Framer {
       this.#length = 0
     }
     let at = 0
-    while (at < bytes.length && !this.#isStopped) {
+    this.#isDiscarding = false
+    while (at < bytes.length && !this.#isStopped && !this.#isDiscarding) {
       const rest = bytes.subarray(at)
       const found = this.#framing.find(rest)
       const isTooLong = found === undefined && rest.length >= this.#framing.bytesMax

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { village } from '../../../docs/examples/text-dialect/game.ts'
 import { Counters, instant, ShardlessError } from '../../core/index.ts'
+import { PacketWriter } from '../../replication/index.ts'
 import { encode } from '../../wire/index.ts'
 import { defineDialect, Interpreter, type Peer, type Speaker } from '../index.ts'
 
@@ -38,7 +39,8 @@ function stage({ peer = {}, speaker = {} }: { peer?: Partial<Peer>; speaker?: Pa
       }),
     },
     {
-      ...{ remote: '10.0.0.1:1', address: '10.0.0.1', carries: 'stream', packetBytesMax: 1000, prove() {} },
+      ...{ remote: '10.0.0.1:1', address: '10.0.0.1', carries: 'stream', prove() {} },
+      ...{ packetBytesMax: 1000, bufferedBytes: 0 },
       send: (bytes) => sent.push(bytes.length) < 5,
       ...peer,
     },
@@ -197,4 +199,42 @@ test('[D11] at most 64 requests wait for their replies', () => {
   )
   interpreter.reply(ids[0] ?? 0, { sorry: 'Not now.' })
   assert.notEqual(interpreter.ask('say', { text: 'Hello.' }), undefined)
+})
+
+test('[D18] a peer that says which client content it has is told when there is other, and may fetch it piece by piece', () => {
+  const told: string[] = []
+  const { interpreter, said } = stage({
+    speaker: {
+      flagged: (flag, isRaised) => void told.push(`${flag} ${isRaised}`),
+      content: (answer) => void told.push(`content ${answer.join()}`),
+    },
+  })
+  interpreter.haveContent('abc')
+  interpreter.askContent(Uint8Array.of(1, 2))
+  interpreter.join('Ada')
+  assert.deepEqual(said(), [
+    { is: 'have', content: 'abc' },
+    { is: 'ask content', ask: Uint8Array.of(1, 2) },
+    { is: 'hello', name: 'Ada', resume: undefined, content: 'abc', login: '', character: '' },
+  ])
+  const packet = new PacketWriter(10)
+  interpreter.raise('client')
+  interpreter.raise('map')
+  interpreter.lower('client')
+  assert.equal(interpreter.writeContent(packet, Uint8Array.of(3, 4)), true)
+  assert.equal(packet.length, 0)
+  assert.deepEqual(told, ['client true', 'map true', 'client false', 'content 3,4'])
+  interpreter.close()
+  interpreter.raise('map')
+  assert.equal(interpreter.writeContent(packet, Uint8Array.of(3, 4)), false)
+  assert.equal(told.length, 4)
+})
+
+test('[D19] nonsense that is forgiven counts anew, and is forgiven once', () => {
+  const { interpreter, said } = stage()
+  interpreter.forgive()
+  interpreter.drop('odd')
+  interpreter.forgive()
+  interpreter.forgive()
+  assert.deepEqual(said(), [{ is: 'nonsense', dropped: 'odd' }, { is: 'sense' }])
 })

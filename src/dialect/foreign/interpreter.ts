@@ -2,7 +2,16 @@ import { BoundedQueue, type Instant } from '../../core/index.ts'
 import type { PacketWriter } from '../../replication/index.ts'
 import { decode, encode, type Field } from '../../wire/index.ts'
 import type { AnyEntity, AnyGame, EntityId } from '../../world/index.ts'
-import type { Conversation, News, Refusal, Said, ServerPace, Welcome, Whereabouts } from '../conversation.ts'
+import type {
+  Conversation,
+  Flag,
+  News,
+  Refusal,
+  Said,
+  ServerPace,
+  Welcome,
+  Whereabouts,
+} from '../conversation.ts'
 import type { Context, Dialect, Peer } from '../dialect.ts'
 import type { DialectLimits } from '../limits.ts'
 import { readLoginAnswer } from './account-answer.ts'
@@ -74,6 +83,9 @@ export class Interpreter implements Conversation {
   #ids = 0
   /** The login token of the account that the peer has logged in to; empty for none. */
   #login = ''
+  /** The content version that the peer has; empty when it is not known. */
+  #content = ''
+  #hasDropped = false
   /** The player's standing command, sent again in another world, where earlier commands do not hold. */
   #intent: { readonly command: unknown } | undefined
 
@@ -208,7 +220,31 @@ export class Interpreter implements Conversation {
   /** Counts a malformed message; too many of them end the connection. */
   drop(kind: string): void {
     this.#context.dropped.count(kind)
+    this.#hasDropped = true
     this.#say({ is: 'nonsense', dropped: kind })
+  }
+
+  /** Forgives the malformed messages so far, for protocols where only so many in a row are too many. */
+  forgive(): void {
+    if (!this.#hasDropped) return
+    this.#hasDropped = false
+    this.#say({ is: 'sense' })
+  }
+
+  /** Discards all bytes that have come after the present frame, for protocols that begin anew after an error. */
+  discard(): void {
+    this.#framer?.discard()
+  }
+
+  /** Tells that the peer has this version of the client content: `flagged` tells when there is another. */
+  haveContent(version: string): void {
+    this.#content = version
+    this.#say({ is: 'have', content: version })
+  }
+
+  /** Asks for client content, encoded by the content room; `content` gives the answer. One may get lost. */
+  askContent(ask: Uint8Array): void {
+    this.#say({ is: 'ask content', ask })
   }
 
   /** Counts a message that is ignored, without further effect. */
@@ -316,13 +352,20 @@ export class Interpreter implements Conversation {
 
   inform(): void {}
 
-  writeContent(): boolean {
-    return false
+  /** Appends nothing: the speaker is told. */
+  writeContent(_packet: PacketWriter, answer: Uint8Array): boolean {
+    if (this.#stage.at === 'over') return false
+    this.#guard(() => this.#speaker.content?.(answer))
+    return true
   }
 
-  raise(): void {}
+  raise(flag: Flag): void {
+    if (this.#stage.at !== 'over') this.#guard(() => this.#speaker.flagged?.(flag, true))
+  }
 
-  lower(): void {}
+  lower(flag: Flag): void {
+    if (this.#stage.at !== 'over') this.#guard(() => this.#speaker.flagged?.(flag, false))
+  }
 
   /** Appends nothing: bytes go to the peer when the speaker sends them. */
   write(_packet: PacketWriter, news: News | undefined): boolean {
@@ -366,7 +409,7 @@ export class Interpreter implements Conversation {
     }
     this.#stage = { at: 'entering' }
     const resume = token && { token, heard: new Uint8Array(0), instance: 0 }
-    this.#say({ is: 'hello', name, resume, content: '', login, character: '' })
+    this.#say({ is: 'hello', name, resume, content: this.#content, login, character: '' })
   }
 
   #refused(refused: Omit<RefusedPlayer, 'isOver'>): void {

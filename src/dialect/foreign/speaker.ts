@@ -1,7 +1,7 @@
 import type { Instant } from '../../core/index.ts'
 import type { LeaveReason } from '../../replication/index.ts'
 import type { AnyEntity, EntityId } from '../../world/index.ts'
-import type { RefusalCode, Whereabouts } from '../conversation.ts'
+import type { Flag, RefusalCode, Whereabouts } from '../conversation.ts'
 
 /** The details of a player who has joined. */
 export interface Joined {
@@ -88,6 +88,13 @@ export interface Speaker {
   owns?(id: EntityId): void
   /** Called when the player is in another world, where nobody is in sight yet, or when the map has changed. */
   arrived?(where: Whereabouts, isOtherWorld: boolean): void
+  /**
+   * Called when a flag for the next answers is raised, or lowered: the map has changed, there is other client content
+   * than the peer has.
+   */
+  flagged?(flag: Flag, isRaised: boolean): void
+  /** Called with a piece of client content, encoded by the content room: see `Interpreter.askContent`. */
+  content?(answer: Uint8Array): void
   /** Called once a tick, whether or not the player has joined. */
   tick?(now: Instant): void
 }
