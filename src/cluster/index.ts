@@ -6,6 +6,11 @@
  *     directory (who should)   store (who does: `DistrictShelf`)   receivers (who is listened to)
  */
 
+export type { Answer, Answerer, AskOptions, Bus, BusFollower, BusFollowing } from './bus/bus.ts'
+export { BusNetwork, type BusNetworkOptions } from './bus/memory/bus-network.ts'
+export { busMetrics } from './bus/metrics.ts'
+export type { BusLimits } from './bus/post.ts'
+export type { Switchboard } from './bus/switchboard.ts'
 export {
   type Assignment,
   type ClusterMember,

@@ -1,5 +1,6 @@
 import { accountMetrics } from '../account/index.ts'
 import { channelMetrics } from '../channel/index.ts'
+import { busMetrics } from '../cluster/index.ts'
 import { contentMetrics, upgradeMetrics } from '../content/index.ts'
 import type { Metric } from '../core/index.ts'
 import { nativeClientMetrics, nativeMetrics } from '../dialect/native/index.ts'
@@ -27,12 +28,13 @@ export const metricGroups: readonly MetricGroup[] = [
   { title: 'Accounts and characters', metrics: [...of(accountMetrics), ...of(storeMetrics)] },
 ]
 
-/** Metrics counted outside a server: in clients, and by the networks of tests. No server reports them. */
+/** Metrics counted outside a server of one process: in clients, between processes, and by the networks of tests. */
 export const otherMetrics: readonly Metric[] = [
   ...of(netcodeClientMetrics),
   ...of(nativeClientMetrics),
   ...of(upgradeMetrics),
   ...of(memoryMetrics),
+  ...of(busMetrics),
 ]
 
 /** The one table of metrics: what `/stats`, `/metrics`, `shardless stats` and docs/reference/metrics.md are made of. */

@@ -30,14 +30,20 @@ export interface Bus extends Measured {
   /** Returns whether anybody may be following a topic of ours: false only where that is known. */
   isFollowed(topic: string): boolean
   /** Follows a topic of another process, until closed. */
-  follow(author: string, topic: string, follower: Follower): Following
+  follow(author: string, topic: string, follower: BusFollower): BusFollowing
 
   /**
-   * Asks a process something, and tells the one answer or failure later, once.
+   * Questions a process something, and tells the one answer or failure later, once.
    *
    * @throws `cluster/bad-name`, `cluster/bad-size`
    */
-  ask(process: string, about: string, question: Uint8Array, told: (answer: Answer) => void, options?: AskOptions): void
+  ask(
+    process: string,
+    about: string,
+    question: Uint8Array,
+    told: (answer: Answer) => void,
+    options?: AskOptions,
+  ): void
   /** Answers what others ask about this. Of several for one word the last counts. */
   answer(about: string, answerer: Answerer): void
 
@@ -51,7 +57,7 @@ export interface Bus extends Measured {
 }
 
 /** Hears a topic. The bytes belong to the bus again when a call returns. */
-export interface Follower {
+export interface BusFollower {
   /**
    * From now on nothing is missing: whoever needs what was before asks the author for the whole now. Told at the
    * beginning, and again after each `broken`.
@@ -62,7 +68,7 @@ export interface Follower {
   broken(why: 'gap' | 'renewed' | 'gone'): void
 }
 
-export interface Following {
+export interface BusFollowing {
   close(): void
 }
 
@@ -80,4 +86,8 @@ export type Answer =
   | { readonly is: 'failed'; readonly why: 'gone' | 'late' | 'refused' }
 
 /** Answers one question, once, now or later; undefined refuses. The question's bytes are its own. */
-export type Answerer = (question: Uint8Array, from: string, reply: (body: Uint8Array | undefined) => void) => void
+export type Answerer = (
+  question: Uint8Array,
+  from: string,
+  reply: (body: Uint8Array | undefined) => void,
+) => void

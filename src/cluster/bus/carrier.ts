@@ -8,7 +8,9 @@ export interface Carrier extends Measured {
   readonly address: string
   /** The largest message, in bytes. */
   readonly messageBytesMax: number
-  /** Whether what `send` took arrives, in order, unless `renewed` is told. Without it, what has no answer is sent again. */
+  /**
+   * Whether what `send` took arrives, in order, unless `renewed` is told. Without it, what has no answer is sent again.
+   */
   readonly isSure: boolean
   /** Begins telling. Called once, before all else. */
   open(events: CarrierEvents): void

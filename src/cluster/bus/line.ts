@@ -1,6 +1,6 @@
 import { after, FOREVER, type Instant, instant, milliseconds, ShardlessError } from '../../core/index.ts'
 import type { Link, LinkHandler } from '../../transport/index.ts'
-import { type LineHead, part, writeLine, writeSettled } from './message.ts'
+import { type LineHead, part, writeAgain, writeLine, writeSettled } from './message.ts'
 import type { Post } from './post.ts'
 
 /** How long an acknowledgement waits for company, in ms, and how many packets at most wait for one. */
@@ -10,6 +10,8 @@ const SETTLE_PACKETS = 32
 const TRY_MS = 10
 /** The most time between two tries, in ms. */
 const AGAIN_MS_MAX = 2000
+/** After how many ms the peer is asked for the same again. */
+const ASK_AGAIN_MS = 200
 /** How long a closed line still answers its peer, in ms. */
 const LINGER_MS = 3000
 
@@ -63,6 +65,11 @@ export class Line implements Link {
   #unsettled = 0
   #settleAt = FOREVER
   #lingerUntil = FOREVER
+  /** Whether something was refused for want of room before `open`. */
+  #hasRefused = false
+  /** After which number was last asked for something again, and until when that is enough. */
+  #askedOf = -1
+  #askedUntil: Instant = FOREVER
 
   constructor(post: Post, peer: string, name: number) {
     this.#post = post
@@ -96,7 +103,10 @@ export class Line implements Link {
   /** @throws `transport/opened-twice` */
   open(handler: LinkHandler): void {
     if (this.#handler !== undefined)
-      throw new ShardlessError('transport/opened-twice', 'This link was opened before. Open it once and share it.')
+      throw new ShardlessError(
+        'transport/opened-twice',
+        'This link was opened before. Open it once and share it.',
+      )
     this.#handler = handler
     this.#post.later(() => this.#release())
   }
@@ -139,11 +149,17 @@ export class Line implements Link {
     this.settle(said.acknowledged)
     const { counts } = this.#post
     if (said.number !== this.#received + 1) {
-      counts.dropped.count(said.number <= this.#received ? 'again' : 'early')
-      this.#settleSoon(0)
+      const isEarly = said.number > this.#received
+      counts.dropped.count(isEarly ? 'early' : 'again')
+      // What was refused is asked for when there is room.
+      if (isEarly && !this.#hasRefused) this.#askAgain()
+      else if (!isEarly) this.#settleSoon(0)
       return
     }
-    if (said.part === part.packet && !this.#take(body)) return
+    if (said.part === part.packet && !this.#take(body)) {
+      this.#hasRefused = true
+      return
+    }
     this.#received++
     this.#unsettled++
     if (said.part === part.closes) {
@@ -155,6 +171,12 @@ export class Line implements Link {
       this.#tell(reason)
     } else if (this.#unsettled >= SETTLE_PACKETS) this.#settleNow()
     else this.#settleSoon(SETTLE_MS)
+  }
+
+  /** Sends again what came after this number: it was lost, or there was no room. */
+  repeat(acknowledged: number): void {
+    this.settle(acknowledged)
+    if (this.#state !== 'over') this.renew()
   }
 
   /** Takes in up to which number the peer has everything. */
@@ -263,6 +285,11 @@ export class Line implements Link {
     this.#held = []
     this.#heldBytes = 0
     for (const packet of held) if (this.#state !== 'closing') this.#handler?.receive(packet)
+    if (this.#hasRefused) {
+      this.#hasRefused = false
+      this.#askedOf = -1
+      this.#askAgain()
+    }
     if (this.#ending !== undefined) this.#handler?.closed(this.#ending)
   }
 
@@ -287,6 +314,16 @@ export class Line implements Link {
     if (at >= this.#settleAt) return
     this.#settleAt = at
     this.#post.wake(at)
+  }
+
+  /** Asks the peer for what came too early or found no room, and for the same only once in a while. */
+  #askAgain(): void {
+    const now = this.#post.clock()
+    if (this.#askedOf === this.#received && now < this.#askedUntil) return
+    this.#askedOf = this.#received
+    this.#askedUntil = after(now, milliseconds(ASK_AGAIN_MS))
+    this.#isSettled()
+    this.#post.carrier.send(this.remote, writeAgain(this.#name, this.#received))
   }
 
   #settleNow(): void {

@@ -1,10 +1,10 @@
 import { FOREVER, type Instant, instant } from '../../core/index.ts'
 import type { Link } from '../../transport/index.ts'
 import { Line } from './line.ts'
-import { part, type Said, writeUnknown } from './message.ts'
+import { type BusMessage, part, writeUnknown } from './message.ts'
 import type { Post } from './post.ts'
 
-type LineSaid = Extract<Said, { readonly line: number }>
+type LineSaid = Extract<BusMessage, { readonly line: number }>
 
 /** All links of a process, by peer and name: line * 2 + side, as this end says it. */
 export class Lines {
@@ -25,7 +25,8 @@ export class Lines {
 
   get wakeAt(): Instant {
     let at: number = FOREVER
-    for (const lines of this.#lines.values()) for (const line of lines.values()) at = Math.min(at, line.wakeAt)
+    for (const lines of this.#lines.values())
+      for (const line of lines.values()) at = Math.min(at, line.wakeAt)
     return instant(at)
   }
 
@@ -45,6 +46,7 @@ export class Lines {
     }
     if (said.is === 'link') line.receive(said, said.body)
     else if (said.is === 'settled') line.settle(said.acknowledged)
+    else if (said.is === 'again') line.repeat(said.acknowledged)
     else line.end('connection lost')
     this.#drop(from, name, line)
   }

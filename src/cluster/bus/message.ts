@@ -5,14 +5,15 @@ import { PacketReader, PacketWriter } from '../../replication/index.ts'
  *
  *     ask      1  number, length of the word and the word, question
  *     answer   2  number, 1 for answered or 0 for refused, body
- *     link     3  line * 2 + side, number, acknowledged, part, body       part: 0 a packet, 1 opens, 2 closes with a reason
+ *     link     3  line * 2 + side, number, acknowledged, part, body       0 a packet, 1 opens, 2 closes with a reason
  *     settled  4  line * 2 + side, acknowledged
  *     unknown  5  line * 2 + side                                         the sender of this knows no such line
+ *     again    6  line * 2 + side, acknowledged                           what came after this is to be sent again
  *     topic       number, bytes; none when it only says how far the topic is
  *
  * `side` says who sends: 0 the process that opened the line, 1 the other.
  */
-export const code = { ask: 1, answer: 2, link: 3, settled: 4, unknown: 5 } as const
+export const code = { ask: 1, answer: 2, link: 3, settled: 4, unknown: 5, again: 6 } as const
 export const part = { packet: 0, opens: 1, closes: 2 } as const
 
 /** The most bytes that stand before a message's body. */
@@ -23,7 +24,7 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 const none = new Uint8Array(0)
 
-export function writeAsk(number: number, about: string, question: Uint8Array): Uint8Array {
+export function writeAskMessage(number: number, about: string, question: Uint8Array): Uint8Array {
   begin(code.ask, number)
   const word = encoder.encode(about)
   head.varint(word.length)
@@ -31,7 +32,7 @@ export function writeAsk(number: number, about: string, question: Uint8Array): U
   return withBody(question)
 }
 
-export function writeAnswer(number: number, body: Uint8Array | undefined): Uint8Array {
+export function writeAnswerMessage(number: number, body: Uint8Array | undefined): Uint8Array {
   begin(code.answer, number)
   head.byte(body === undefined ? 0 : 1)
   return withBody(body ?? none)
@@ -60,29 +61,40 @@ export function writeSettled(line: number, acknowledged: number): Uint8Array {
   return withBody(none)
 }
 
+export function writeAgain(line: number, acknowledged: number): Uint8Array {
+  begin(code.again, line)
+  head.varint(acknowledged)
+  return withBody(none)
+}
+
 export function writeUnknown(line: number): Uint8Array {
   begin(code.unknown, line)
   return withBody(none)
 }
 
-export function writeTopic(number: number, bytes: Uint8Array): Uint8Array {
+export function writeTopicMessage(number: number, bytes: Uint8Array): Uint8Array {
   head.length = 0
   head.varint(number)
   return withBody(bytes)
 }
 
 /** What came, with its body as a view. */
-export type Said =
+export type BusMessage =
   | { readonly is: 'ask'; readonly number: number; readonly about: string; readonly body: Uint8Array }
-  | { readonly is: 'answer'; readonly number: number; readonly isAnswered: boolean; readonly body: Uint8Array }
+  | {
+      readonly is: 'answer'
+      readonly number: number
+      readonly isAnswered: boolean
+      readonly body: Uint8Array
+    }
   | ({ readonly is: 'link'; readonly body: Uint8Array } & LineHead)
-  | { readonly is: 'settled'; readonly line: number; readonly acknowledged: number }
+  | { readonly is: 'settled' | 'again'; readonly line: number; readonly acknowledged: number }
   | { readonly is: 'unknown'; readonly line: number }
 
 const reader = new PacketReader()
 
 /** Reads a message; undefined when it makes no sense. */
-export function readMessage(message: Uint8Array): Said | undefined {
+export function readMessage(message: Uint8Array): BusMessage | undefined {
   reader.reset(message)
   const kind = reader.byte()
   const first = reader.varint()
@@ -91,14 +103,16 @@ export function readMessage(message: Uint8Array): Said | undefined {
 }
 
 /** Reads a message of a topic; undefined when it makes no sense. */
-export function readTopic(message: Uint8Array): { readonly number: number; readonly bytes: Uint8Array } | undefined {
+export function readTopicMessage(
+  message: Uint8Array,
+): { readonly number: number; readonly bytes: Uint8Array } | undefined {
   reader.reset(message)
   const number = reader.varint()
   const bytes = reader.take(reader.left)
   return reader.isBroken ? undefined : { number, bytes }
 }
 
-function readRest(kind: number, first: number): Said | undefined {
+function readRest(kind: number, first: number): BusMessage | undefined {
   if (kind === code.ask) {
     const about = decoder.decode(reader.take(reader.varint()))
     return { is: 'ask', number: first, about, body: reader.take(reader.left) }
@@ -114,6 +128,7 @@ function readRest(kind: number, first: number): Said | undefined {
     return { is: 'link', line: first, number, acknowledged, part: which, body: reader.take(reader.left) }
   }
   if (kind === code.settled) return { is: 'settled', line: first, acknowledged: reader.varint() }
+  if (kind === code.again) return { is: 'again', line: first, acknowledged: reader.varint() }
   if (kind === code.unknown) return { is: 'unknown', line: first }
   return undefined
 }

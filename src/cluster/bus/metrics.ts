@@ -5,7 +5,8 @@ export const busMetrics = {
   messagesOut: counter({
     name: 'shardless_bus_messages_out_total',
     unit: 'messages',
-    meaning: 'Messages given to the bus: to one process, and to topics, where each counts once however many follow.',
+    meaning:
+      'Messages given to the bus: to one process, and to topics, where each counts once however many follow.',
     labels: ['what'],
     values: ['topic', 'ask', 'answer', 'link', 'again'],
   }),
@@ -37,9 +38,14 @@ export const busMetrics = {
   gaps: counter({
     name: 'shardless_bus_gaps_total',
     unit: 'messages',
-    meaning: 'Times that a followed topic had to be asked for anew, because something was or may have been missing.',
+    meaning:
+      'Times that a followed topic had to be asked for anew, because something was or may have been missing.',
   }),
-  links: gauge({ name: 'shardless_bus_links', unit: 'links', meaning: 'Links to other processes that are open.' }),
+  links: gauge({
+    name: 'shardless_bus_links',
+    unit: 'links',
+    meaning: 'Links to other processes that are open.',
+  }),
   lost: counter({
     name: 'shardless_bus_links_lost_total',
     unit: 'links',

@@ -1,13 +1,21 @@
-import { Counters, FOREVER, type Instant, instant, type Random, type Readings, ShardlessError } from '../../core/index.ts'
+import {
+  Counters,
+  FOREVER,
+  type Instant,
+  instant,
+  type Random,
+  type Readings,
+  ShardlessError,
+} from '../../core/index.ts'
 import type { Link } from '../../transport/index.ts'
-import { Answers, Asks } from './asks.ts'
-import type { Answer, Answerer, AskOptions, Bus, Follower, Following } from './bus.ts'
+import type { Answer, Answerer, AskOptions, Bus, BusFollower, BusFollowing } from './bus.ts'
 import type { Carrier } from './carrier.ts'
-import { HEAD_BYTES_MAX, readMessage } from './message.ts'
 import { Lines } from './lines.ts'
+import { HEAD_BYTES_MAX, readMessage } from './message.ts'
 import { busMetrics } from './metrics.ts'
 import { checkProcess, checkTopic } from './name.ts'
 import { type BusLimits, defaultBusLimits, type Post } from './post.ts'
+import { Answers, Questions } from './questions.ts'
 import { BEAT_MS, FollowedTopics, HOW_FAR, Published } from './topics.ts'
 
 export interface SwitchboardOptions {
@@ -29,7 +37,7 @@ export class Switchboard implements Bus {
   readonly me: string
   readonly #post: Post
   readonly #woken: () => void
-  readonly #asks: Asks
+  readonly #questions: Questions
   readonly #answers: Answers
   readonly #published: Published
   readonly #followed: FollowedTopics
@@ -62,10 +70,12 @@ export class Switchboard implements Bus {
       },
       wake: (at) => this.#wake(at),
     }
-    this.#asks = new Asks(this.#post)
+    this.#questions = new Questions(this.#post)
     this.#answers = new Answers(this.#post)
     this.#published = new Published(this.#post)
-    this.#followed = new FollowedTopics(this.#post, (author, topic, told) => this.#asks.ask(author, { about: HOW_FAR, question: topic, told }))
+    this.#followed = new FollowedTopics(this.#post, (author, topic, told) =>
+      this.#questions.ask(author, { about: HOW_FAR, question: topic, told }),
+    )
     this.#lines = new Lines(this.#post)
     this.#answers.answer(HOW_FAR, (question, _from, reply) => this.#published.answer(question, reply))
     carrier.open({
@@ -94,7 +104,7 @@ export class Switchboard implements Bus {
   }
 
   forget(process: string): void {
-    this.#asks.forget(process)
+    this.#questions.forget(process)
     this.#answers.forget(process)
     this.#followed.forget(process)
     this.#lines.forget(process)
@@ -110,7 +120,7 @@ export class Switchboard implements Bus {
     return this.#post.carrier.isFollowed(topic)
   }
 
-  follow(author: string, topic: string, follower: Follower): Following {
+  follow(author: string, topic: string, follower: BusFollower): BusFollowing {
     return this.#followed.follow(checkProcess(author), checkTopic(topic), follower)
   }
 
@@ -122,7 +132,8 @@ export class Switchboard implements Bus {
     options?: AskOptions,
   ): void {
     this.#checkSize(question, 0)
-    this.#asks.ask(checkProcess(process), { about: checkTopic(about), question, told }, options)
+    this.#checkCount()
+    this.#questions.ask(checkProcess(process), { about: checkTopic(about), question, told }, options)
   }
 
   answer(about: string, answerer: Answerer): void {
@@ -146,14 +157,14 @@ export class Switchboard implements Bus {
     const tells = this.#tells
     this.#tells = []
     for (const tell of tells) tell()
-    this.#asks.advance(now)
+    this.#questions.advance(now)
     this.#lines.advance(now)
     if (now >= this.#beatAt) {
       this.#beatAt = FOREVER
       this.#published.beat()
       if (this.#published.isInDoubt) this.#doubt(undefined)
     }
-    const next = Math.min(this.#asks.wakeAt, this.#lines.wakeAt, this.#beatAt)
+    const next = Math.min(this.#questions.wakeAt, this.#lines.wakeAt, this.#beatAt)
     this.#wakeAt = this.#tells.length > 0 ? now : instant(next)
     if (this.#wakeAt < FOREVER) this.#woken()
   }
@@ -168,7 +179,7 @@ export class Switchboard implements Bus {
     readings.add(busMetrics.gaps, counts.gaps)
     readings.add(busMetrics.lost, counts.lost)
     readings.add(busMetrics.links, this.#lines.size)
-    readings.add(busMetrics.asking, this.#asks.size)
+    readings.add(busMetrics.asking, this.#questions.size)
     readings.add(busMetrics.followed, this.#followed.size)
     carrier.measure(readings)
   }
@@ -184,7 +195,7 @@ export class Switchboard implements Bus {
       this.#answers.asked(from, said.number, said)
     } else if (said.is === 'answer') {
       this.#count('answer', message)
-      this.#asks.answered(from, said.number, said.isAnswered ? said.body : undefined)
+      this.#questions.answered(from, said.number, said.isAnswered ? said.body : undefined)
     } else {
       this.#count('link', message)
       this.#lines.receive(from, said)
@@ -192,11 +203,11 @@ export class Switchboard implements Bus {
   }
 
   #renewed(process: string | undefined): void {
-    this.#asks.renew(process)
+    this.#questions.renew(process)
     this.#lines.renew(process)
     this.#followed.renew(process)
-    this.#doubt(undefined)
-    if (process !== undefined) this.#post.later(() => this.#observer(process, 'up'))
+    if (process === undefined) this.#doubt(undefined)
+    else this.#post.later(() => this.#observer(process, 'up'))
   }
 
   #doubt(topic: string | undefined): void {
@@ -209,6 +220,15 @@ export class Switchboard implements Bus {
   #count(what: 'topic' | 'ask' | 'answer' | 'link', message: Uint8Array): void {
     this.#post.counts.in.count(what)
     this.#post.counts.bytesIn += message.length
+  }
+
+  /** @throws `cluster/too-many-asks` */
+  #checkCount(): void {
+    if (this.#questions.size < this.#post.limits.asksMax) return
+    throw new ShardlessError(
+      'cluster/too-many-asks',
+      `${this.#questions.size} questions wait for an answer. Ask less at once, or raise asksMax.`,
+    )
   }
 
   /** @throws `cluster/bad-size` */

@@ -1,5 +1,5 @@
-import type { Answer, Follower, Following } from './bus.ts'
-import { readTopic, writeTopic } from './message.ts'
+import type { Answer, BusFollower, BusFollowing } from './bus.ts'
+import { readTopicMessage, writeTopicMessage } from './message.ts'
 import type { Post } from './post.ts'
 
 /** The word under which a switchboard is asked how far a topic is. */
@@ -25,7 +25,7 @@ export class Published {
   publish(topic: string, bytes: Uint8Array): void {
     const number = (this.#numbers.get(topic) ?? 0) + 1
     this.#numbers.set(topic, number)
-    this.#send(topic, writeTopic(number, bytes))
+    this.#send(topic, writeTopicMessage(number, bytes))
   }
 
   /** Notes that the last of a topic, or of all, may be lost: soon it is said how far it is. */
@@ -38,7 +38,7 @@ export class Published {
   beat(): void {
     const doubted = [...this.#uncertain]
     this.#uncertain.clear()
-    for (const topic of doubted) this.#send(topic, writeTopic(this.#numbers.get(topic) ?? 0, none))
+    for (const topic of doubted) this.#send(topic, writeTopicMessage(this.#numbers.get(topic) ?? 0, none))
   }
 
   get isInDoubt(): boolean {
@@ -47,7 +47,7 @@ export class Published {
 
   /** Answers a switchboard that asks how far a topic is. */
   answer(question: Uint8Array, reply: (body: Uint8Array) => void): void {
-    reply(writeTopic(this.#numbers.get(decoder.decode(question)) ?? 0, none))
+    reply(writeTopicMessage(this.#numbers.get(decoder.decode(question)) ?? 0, none))
   }
 
   #send(topic: string, message: Uint8Array): void {
@@ -62,7 +62,7 @@ export class Published {
 interface Followed {
   readonly author: string
   readonly topic: string
-  readonly followers: Set<Follower>
+  readonly followers: Set<BusFollower>
   /** The number of the last message received; undefined until it is known how far the topic is. */
   number: number | undefined
   /** Counts the questions of how far it is: an answer to an older one says nothing. */
@@ -91,7 +91,7 @@ export class FollowedTopics {
     return this.#followed.size
   }
 
-  follow(author: string, topic: string, follower: Follower): Following {
+  follow(author: string, topic: string, follower: BusFollower): BusFollowing {
     const key = `${author}/${topic}`
     let followed = this.#followed.get(key)
     if (!followed) {
@@ -101,7 +101,9 @@ export class FollowedTopics {
       this.#begin(followed)
     } else if (followed.number !== undefined) {
       const isStill = followed
-      this.#post.later(() => isStill.followers.has(follower) && isStill.number !== undefined && follower.begun())
+      this.#post.later(
+        () => isStill.followers.has(follower) && isStill.number !== undefined && follower.begun(),
+      )
     }
     const mine = followed
     mine.followers.add(follower)
@@ -117,7 +119,7 @@ export class FollowedTopics {
 
   hear(author: string, topic: string, message: Uint8Array): void {
     const followed = this.#followed.get(`${author}/${topic}`)
-    const read = followed && readTopic(message)
+    const read = followed && readTopicMessage(message)
     if (!followed || !read) {
       this.#post.counts.dropped.count(followed ? 'nonsense' : 'early')
       return
@@ -134,8 +136,10 @@ export class FollowedTopics {
   }
 
   renew(author: string | undefined): void {
+    // One that has not begun waits for an answer, which is asked for again.
     for (const followed of this.#followed.values())
-      if (author === undefined || followed.author === author) this.#break(followed, 'renewed')
+      if ((author === undefined || followed.author === author) && followed.number !== undefined)
+        this.#break(followed, 'renewed')
   }
 
   forget(author: string): void {
@@ -149,12 +153,9 @@ export class FollowedTopics {
   }
 
   #break(followed: Followed, why: 'gap' | 'renewed'): void {
-    const wasWhole = followed.number !== undefined
     followed.number = undefined
-    if (wasWhole) {
-      this.#post.counts.gaps++
-      for (const follower of [...followed.followers]) follower.broken(why)
-    }
+    this.#post.counts.gaps++
+    for (const follower of [...followed.followers]) follower.broken(why)
     this.#begin(followed)
   }
 
@@ -163,7 +164,7 @@ export class FollowedTopics {
     this.#ask(followed.author, encoder.encode(followed.topic), (answer) => {
       const isCurrent = followed.turn === turn && followed.followers.size > 0
       if (!isCurrent || (answer.is === 'failed' && answer.why === 'gone')) return
-      const read = answer.is === 'answered' ? readTopic(answer.body) : undefined
+      const read = answer.is === 'answered' ? readTopicMessage(answer.body) : undefined
       if (!read) {
         this.#begin(followed)
         return

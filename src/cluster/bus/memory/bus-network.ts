@@ -1,9 +1,9 @@
-import { type Instant, instant, Random, type Readings, ShardlessError } from '../../core/index.ts'
-import { Agenda } from '../../transport/index.ts'
-import type { Carrier, CarrierEvents } from './carrier.ts'
-import { busMetrics } from './metrics.ts'
-import type { BusLimits } from './post.ts'
-import { Switchboard } from './switchboard.ts'
+import { type Instant, instant, Random, type Readings, ShardlessError } from '../../../core/index.ts'
+import { Agenda } from '../../../transport/index.ts'
+import type { Carrier, CarrierEvents } from '../carrier.ts'
+import { busMetrics } from '../metrics.ts'
+import type { BusLimits } from '../post.ts'
+import { Switchboard } from '../switchboard.ts'
 
 export interface BusNetworkOptions {
   /** How long a message is on its way, in ms; never undoes the order between two processes. 0 when left out. */
@@ -48,10 +48,19 @@ export class BusNetwork {
    */
   join(name: string): Switchboard {
     if (this.#joined.has(name))
-      throw new ShardlessError('cluster/bad-name', `A process named "${name}" is there. Give each start its own name.`)
+      throw new ShardlessError(
+        'cluster/bad-name',
+        `A process named "${name}" is there. Give each start its own name.`,
+      )
     const carrier = new MemoryCarrier(name, this)
     const random = this.#random.fork()
-    const bus = new Switchboard({ me: name, carrier, clock: () => this.#now, random, limits: this.#options.limits })
+    const bus = new Switchboard({
+      me: name,
+      carrier,
+      clock: () => this.#now,
+      random,
+      limits: this.#options.limits,
+    })
     this.#joined.set(name, { carrier, bus })
     return bus
   }

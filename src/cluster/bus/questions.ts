@@ -1,6 +1,6 @@
 import { after, FOREVER, type Instant, instant, milliseconds, ShardlessError } from '../../core/index.ts'
 import type { Answer, Answerer, AskOptions } from './bus.ts'
-import { writeAnswer, writeAsk } from './message.ts'
+import { writeAnswerMessage, writeAskMessage } from './message.ts'
 import type { Post } from './post.ts'
 
 const PATIENCE_MS = 5000
@@ -23,7 +23,7 @@ interface Asked {
 }
 
 /** What is asked of other processes and waits for an answer. */
-export class Asks {
+export class Questions {
   readonly #post: Post
   readonly #asked = new Map<number, Asked>()
   #numbers = 0
@@ -43,21 +43,15 @@ export class Asks {
     return instant(at)
   }
 
-  /** @throws `cluster/too-many-asks` */
   ask(
     process: string,
     { about, question, told }: { about: string; question: Uint8Array; told: (answer: Answer) => void },
     { patienceMs = PATIENCE_MS }: AskOptions = {},
   ): void {
-    const { limits, clock } = this.#post
-    if (this.#asked.size >= limits.asksMax)
-      throw new ShardlessError(
-        'cluster/too-many-asks',
-        `${this.#asked.size} questions wait for an answer. Ask less at once, or raise asksMax.`,
-      )
+    const { clock } = this.#post
     const number = ++this.#numbers
     const until = after(clock(), milliseconds(patienceMs))
-    const message = writeAsk(number, about, question)
+    const message = writeAskMessage(number, about, question)
     const asked: Asked = { process, message, told, until, isTaken: false, againAt: FOREVER }
     this.#asked.set(number, asked)
     this.#send(asked, 'ask')
@@ -157,7 +151,7 @@ export class Answers {
     const known = this.#remembered.get(from)
     if (!known?.answers.has(number) || known.answers.get(number) !== undefined) return
     const isTooLarge = body !== undefined && body.length > this.#post.carrier.messageBytesMax - 16
-    const message = writeAnswer(number, isTooLarge ? undefined : body)
+    const message = writeAnswerMessage(number, isTooLarge ? undefined : body)
     known.answers.set(number, message)
     known.bytes += message.length
     trim(known)
