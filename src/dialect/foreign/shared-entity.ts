@@ -2,9 +2,13 @@ import type { Vector3 } from '../../core/index.ts'
 import { type Blob, isBlob, type KindTable } from '../../replication/index.ts'
 import { BitReader } from '../../wire/index.ts'
 import type { AnyEntity, EntityId, Kind } from '../../world/index.ts'
-import type { SharedGroup } from './shared-group.ts'
 
 const reader = new BitReader()
+
+/** The group that shows an entity. */
+export interface Showing {
+  readonly chunk: number
+}
 
 /**
  * An entity as all foreign viewers of its world are shown it: a plain object with the newest values, at the place
@@ -19,7 +23,7 @@ export class SharedEntity {
   /** Where its newest state is in the ledger. */
   index = -1
   /** The group that it is shown in; undefined while nobody follows where it is. */
-  group: SharedGroup | undefined
+  group: Showing | undefined
   /** How many groups hold it: more than one while some of them are behind. */
   seats = 0
   /** The tick since which it is in no group, and whether it was removed from the world then. */

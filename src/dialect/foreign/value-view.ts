@@ -1,6 +1,6 @@
 import type { View } from '../../replication/index.ts'
 import type { AnyEntity, EntityId } from '../../world/index.ts'
-import type { SharedEntity } from './shared-entity.ts'
+import type { SharedEntity, Showing } from './shared-entity.ts'
 import type { SharedGroup } from './shared-group.ts'
 import { type SharedWorld, sharedWorldOf } from './shared-world.ts'
 import type { WorldNews } from './speaker.ts'
@@ -23,7 +23,7 @@ export class ValueView {
   /** The number of this viewer's turn among all: who enters in it is told as nothing else. */
   #turn = 0
   #groups: SharedGroup[] = []
-  #followed = new Set<SharedGroup>()
+  #followed = new Set<Showing>()
   /** The viewer's own entity, which stays until it is removed; 0 for none. */
   #kept: EntityId = 0
   /** The own entity while it is in no group that is followed. */
