@@ -164,7 +164,7 @@ function replicaWay(): (news: News) => void {
 
 function valuesWay(): (news: News) => void {
   return each(
-    () => new ValueView(),
+    () => new ValueView(village),
     (values, { view, tick }) => void values.advance(view, tick),
   )
 }

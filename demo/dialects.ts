@@ -1,6 +1,7 @@
 /** How the town is shown to programs that speak other protocols, and which of those it is shown to. */
 import type { Adapter, Dialect } from 'shardless/dialect'
-import { idle, type town } from './game/town.ts'
+import { opcodeDialect } from 'shardless/dialect/opcode'
+import { idle, type town, walkingSpeed } from './game/town.ts'
 
 /** What every protocol needs to know of the town. */
 export const adapter: Adapter<typeof town> = {
@@ -15,4 +16,11 @@ export const adapter: Adapter<typeof town> = {
 }
 
 /** One for each protocol: `npm start -- --dialects` serves them all. */
-export const dialects: readonly Dialect[] = []
+export const dialects: readonly Dialect[] = [
+  opcodeDialect(adapter, {
+    tileMetres: 2,
+    metresPerSecond: walkingSpeed,
+    facing: ({ facing }) => (typeof facing === 'number' ? facing : undefined),
+    order: (words) => (words === 'wave' || words === 'pick' ? { request: words, body: {} } : undefined),
+  }),
+]

@@ -3,7 +3,7 @@ import { posix } from 'node:path'
 import { COMPUTED, importsOf, type Node, type Source, walk } from './source.ts'
 
 /** Doors of parts of a room, for those who need no more of it. */
-const SIDE_DOORS = ['dialect/native', 'region/message']
+const SIDE_DOORS = ['dialect/native', 'dialect/opcode', 'region/message']
 
 /**
  * Reads the map: which rooms each room may import. Lines of the paper say `room imports a, b`, or name a group:

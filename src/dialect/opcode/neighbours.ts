@@ -1,0 +1,231 @@
+import type { AnyEntity, EntityId } from '../../world/index.ts'
+import type { Figure } from '../adapter.ts'
+import type { ByteWriter } from './byte-writer.ts'
+import { SOUTH, stepWay, wayTowards } from './compass.ts'
+import type { TileGrid } from './tile-grid.ts'
+
+/** The most people that are told of at a time: their number is one byte. */
+export const PEOPLE_MAX = 255
+/** Numbers of people are 1 to 2046, and the first is the player's own. */
+export const OWN_INDEX = 1
+const INDEX_MAX = 2046
+
+/** Somebody in sight, as the client has them. */
+export interface Neighbour {
+  readonly entity: AnyEntity
+  readonly index: number
+  figure: Figure
+  column: number
+  row: number
+  way: number
+  isGone: boolean
+  isKnown: boolean
+  /** Whether the client has the name and the looks. */
+  hasLooks: boolean
+}
+
+/** How a form of the protocol tells where somebody new is. */
+export interface OffsetForm {
+  /** The bits of each distance. */
+  readonly bits: number
+  /** Whether a bit follows that says that the looks are known. */
+  readonly hasKnownBit: boolean
+}
+
+export interface NeighboursOptions {
+  readonly grid: TileGrid
+  readonly reach: OffsetForm
+  /** Returns where somebody looks, in radians counter-clockwise from east; undefined where they go. */
+  readonly facing: (entity: AnyEntity) => number | undefined
+}
+
+/**
+ * Keeps what a client has been told of the people around its player, and writes what has become of them: in the order
+ * last kept, who stands, went one step, turned or is gone, and then who is new.
+ *
+ * A client counts on the list being in its own order. Whoever went further than a step is gone and new: a client that
+ * knows them has them walk there.
+ */
+export class Neighbours {
+  readonly #options: NeighboursOptions
+  readonly #tilesMax: number
+  readonly #people = new Map<EntityId, Neighbour>()
+  #told: Neighbour[] = []
+  readonly #renewed: Neighbour[] = []
+  /** Numbers that were given back; the one that was longest is taken first, so that nobody walks over from another. */
+  readonly #free: number[] = []
+  #indices = OWN_INDEX
+
+  constructor(options: NeighboursOptions) {
+    this.#options = options
+    this.#tilesMax = (1 << (options.reach.bits - 1)) - 1
+  }
+
+  /** Returns somebody whom the client has. */
+  known(id: EntityId): Neighbour | undefined {
+    const one = this.#people.get(id)
+    return one?.isKnown ? one : undefined
+  }
+
+  come(entity: AnyEntity, figure: Figure): void {
+    if (this.#people.has(entity.id)) return
+    const index =
+      this.#free.length > FREE_LEAST || this.#indices === INDEX_MAX ? this.#free.shift() : ++this.#indices
+    if (index === undefined) return
+    this.#people.set(entity.id, {
+      ...{ entity, index, figure, column: 0, row: 0, way: this.#wayOf(entity) ?? SOUTH },
+      ...{ isGone: false, isKnown: false, hasLooks: false },
+    })
+  }
+
+  leave(id: EntityId): void {
+    const one = this.#people.get(id)
+    if (one === undefined) return
+    this.#people.delete(id)
+    one.isGone = true
+    if (!one.isKnown) this.#free.push(one.index)
+  }
+
+  /** Everybody is gone, as in another world. */
+  clear(): void {
+    for (const id of this.#people.keys()) this.leave(id)
+  }
+
+  /** Somebody has changed, and is perhaps shown otherwise from now on, or not at all. */
+  change(entity: AnyEntity, figure: Figure | undefined): void {
+    const one = this.#people.get(entity.id)
+    if (figure === undefined) this.leave(entity.id)
+    else if (one === undefined) this.come(entity, figure)
+    else {
+      const isSame = figure.name === one.figure.name && figure.look === one.figure.look
+      if (!isSame && one.isKnown && one.hasLooks) this.#renewed.push(one)
+      if (!isSame) one.hasLooks = false
+      one.figure = figure
+    }
+  }
+
+  /** Whether somebody is in sight of whom the client has not been told. */
+  isNew(id: EntityId): boolean {
+    return this.#people.get(id)?.isKnown === false
+  }
+
+  /** Returns those whom the client knows by other looks than they have now, and forgets who they are. */
+  takeRenewed(): readonly Neighbour[] {
+    return this.#renewed.splice(0)
+  }
+
+  /**
+   * Appends the list.
+   *
+   * @param column, row  where the player is
+   * @param isAnew       whether everybody is elsewhere on the client's map than before
+   * @returns            those whose looks the client does not have yet
+   */
+  write(
+    to: ByteWriter,
+    { column, row, isAnew }: { column: number; row: number; isAnew: boolean },
+  ): Neighbour[] {
+    const told = this.#told
+    const kept: Neighbour[] = []
+    const again: Neighbour[] = []
+    to.bits(told.length, 8)
+    for (const one of told) {
+      if (this.#writeKnown(to, one, column, row, isAnew)) {
+        kept.push(one)
+        continue
+      }
+      one.isKnown = false
+      if (one.isGone) this.#free.push(one.index)
+      else again.push(one)
+    }
+    for (const one of this.#newcomers(column, row, PEOPLE_MAX - kept.length, again)) {
+      this.#writeNew(to, one, column, row)
+      kept.push(one)
+    }
+    this.#told = kept
+    return kept.filter(({ hasLooks }) => !hasLooks)
+  }
+
+  /** @returns whether the client keeps them */
+  #writeKnown(to: ByteWriter, one: Neighbour, column: number, row: number, isAnew: boolean): boolean {
+    const { position } = one.entity
+    if (!one.isGone && !isAnew && position) {
+      const { grid } = this.#options
+      const columns = grid.column(position) - one.column
+      const rows = grid.row(position) - one.row
+      const way = stepWay(columns, rows)
+      const isStill = columns === 0 && rows === 0
+      if ((isStill || way !== undefined) && this.#isNear(one.column + columns, one.row + rows, column, row)) {
+        one.column += columns
+        one.row += rows
+        if (way !== undefined) {
+          one.way = way
+          to.bits(0b10, 2)
+          to.bits(way, 3)
+          return true
+        }
+        const facing = this.#wayOf(one.entity) ?? one.way
+        if (facing === one.way) to.bits(0, 1)
+        else {
+          one.way = facing
+          to.bits(0b11, 2)
+          to.bits(facing, 4)
+        }
+        return true
+      }
+    }
+    to.bits(0b1111, 4)
+    return false
+  }
+
+  #writeNew(to: ByteWriter, one: Neighbour, column: number, row: number): void {
+    const { reach } = this.#options
+    const mask = (1 << reach.bits) - 1
+    one.isKnown = true
+    to.bits(one.index, 11)
+    to.bits((one.column - column) & mask, reach.bits)
+    to.bits((one.row - row) & mask, reach.bits)
+    to.bits(one.way, 4)
+    if (reach.hasKnownBit) to.bits(0, 1)
+  }
+
+  /** Returns those in reach whom the client has not; the nearest, where there are too many. */
+  #newcomers(column: number, row: number, most: number, again: readonly Neighbour[]): Neighbour[] {
+    // Those whom the client keeps are all in sight: with as many of the one as of the other nobody is new.
+    if (most <= 0 || this.#people.size === PEOPLE_MAX - most) return []
+    const { grid } = this.#options
+    const found: Neighbour[] = []
+    for (const one of this.#people.values()) {
+      const { position } = one.entity
+      if (one.isKnown || !position) continue
+      const from = { column: one.column, row: one.row }
+      one.column = grid.column(position)
+      one.row = grid.row(position)
+      if (!this.#isNear(one.column, one.row, column, row)) continue
+      const way = again.includes(one) ? wayAlong(one.column - from.column, one.row - from.row) : undefined
+      one.way = way ?? this.#wayOf(one.entity) ?? one.way
+      found.push(one)
+    }
+    if (found.length <= most) return found
+    const distance = (one: Neighbour): number =>
+      Math.max(Math.abs(one.column - column), Math.abs(one.row - row))
+    return found.sort((a, b) => distance(a) - distance(b)).slice(0, most)
+  }
+
+  #isNear(column: number, row: number, ownColumn: number, ownRow: number): boolean {
+    return Math.abs(column - ownColumn) <= this.#tilesMax && Math.abs(row - ownRow) <= this.#tilesMax
+  }
+
+  #wayOf(entity: AnyEntity): number | undefined {
+    const facing = this.#options.facing(entity)
+    return facing === undefined ? undefined : wayTowards(facing)
+  }
+}
+
+/** Numbers that rest before one of them is given to somebody else. */
+const FREE_LEAST = 512
+
+/** Returns the number of the way that leads roughly there. */
+function wayAlong(columns: number, rows: number): number | undefined {
+  return stepWay(Math.sign(columns), Math.sign(rows))
+}
