@@ -16,6 +16,8 @@ export interface ClientStats {
   readonly serverTick: number
   /** How far in the past others are shown, in ms. */
   readonly interpolationMs: number
+  /** The tick that others are shown at, with a fraction, as of the last frame; 0 before the first. */
+  readonly shownTick: number
   /** How far the player's commands run ahead of the server's news, in ms. */
   readonly leadMs: number
   /** How long before their tick commands arrived, as the server last reported, in ms; negative for late ones. */

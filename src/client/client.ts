@@ -388,6 +388,7 @@ export class Client<G extends AnyGame = AnyGame> {
       serverTickMs: this.#pulse.pace.workMs,
       serverTick: clock.heard,
       interpolationMs: clock.delayTicks * this.#tickMs,
+      shownTick: this.#scene.shownTick,
       serverTickMsWorst: this.#pulse.pace.worstMs,
       ...ownPrediction.stats,
       mapTrouble: ground.trouble,
@@ -458,7 +459,8 @@ export class Client<G extends AnyGame = AnyGame> {
     if (this.#status === 'closed') return
     const now = this.#surroundings.now()
     if (now >= this.#dialer.retryAt) this.#dialer.dial()
-    if (now < this.#nextTickAt) return
+    // It waits for a tick at most: where this computer's clock was set back, the next is due now.
+    if (now < this.#nextTickAt && this.#nextTickAt - now <= 2 * this.#tickMs) return
     this.#nextTickAt = instant(Math.max(this.#nextTickAt + this.#tickMs, now))
     if (!this.#dialer.isUp || this.#dialer.endIfSilent(now)) return
     if (this.#status === 'open') this.#tick(now)
@@ -546,7 +548,7 @@ export class Client<G extends AnyGame = AnyGame> {
    * Keeps time from received packets: a background page's timers fire once a second or less, but packets come in time.
    */
   #keepTime(now: Instant): void {
-    if (now > this.#nextTickAt + this.#tickMs) this.poll()
+    if (Math.abs(now - this.#nextTickAt) > this.#tickMs) this.poll()
   }
 
   #receivedState(payload: Uint8Array): boolean {

@@ -126,8 +126,9 @@ test('[N19] time that the server left out sets the clock back, once, and what wa
   const { delayTicks } = clock
   // It stood still for a second, and makes up for five ticks of that.
   for (let tick = 200; tick < 205; tick++) clock.hear(tick, instant(50 * 199 + 1000))
-  assert.equal(clock.leftOut(205, 750), 15)
-  assert.equal(clock.leftOut(205, 750), 0)
+  const now = instant(50 * 205 + 750)
+  clock.leftOut(205, { ms: 750, heard: 205, now })
+  clock.leftOut(205, { ms: 750, heard: 205, now })
   for (let tick = 205; tick < 210; tick++) clock.hear(tick, instant(50 * tick + 750))
   assert.equal(clock.tickAt(instant(50 * 209 + 750)), 209)
   assert.equal(clock.delayTicks, delayTicks)
@@ -135,9 +136,34 @@ test('[N19] time that the server left out sets the clock back, once, and what wa
 
 test('[N19] what the server left out before the first tick heard of is nothing to this clock', () => {
   const clock = new TickClock(20)
-  assert.equal(clock.leftOut(5, 100), 0)
-  clock.hear(10, instant(500))
-  assert.equal(clock.leftOut(10, 100), 0)
-  assert.equal(clock.leftOut(11, 0), 0)
+  const now = instant(500)
+  clock.leftOut(5, { ms: 100, heard: 10, now })
+  clock.hear(10, now)
+  clock.leftOut(10, { ms: 100, heard: 10, now })
+  clock.leftOut(11, { ms: 0, heard: 11, now })
   assert.equal(clock.tickAt(instant(500)), 10)
+})
+
+test('[P2] a way that is much longer from now on is followed at once after a second, a shorter one with its first packet', () => {
+  const clock = new TickClock(20)
+  const hear = (tick: number, late: number) => clock.hear(tick, instant(50 * tick + late))
+  for (let tick = 1; tick < 200; tick++) hear(tick, 30)
+  for (let tick = 200; tick < 220; tick++) hear(tick, 700)
+  assert.ok(clock.tickAt(instant(50 * 219 + 700)) > 219 + 12, 'a stall of a second is none')
+  for (let tick = 220; tick < 222; tick++) hear(tick, 700)
+  assert.ok(Math.abs(clock.tickAt(instant(50 * 221 + 700)) - 221) < 0.1)
+  hear(222, 30)
+  assert.ok(Math.abs(clock.tickAt(instant(50 * 222 + 30)) - 222) < 0.1)
+})
+
+test('[P2] where this computer’s clock is set back, what is shown goes on', () => {
+  const clock = new TickClock(20)
+  let shown = 0
+  const hear = (tick: number, now: number) => {
+    clock.hear(tick, instant(now))
+    shown = clock.shownAt(instant(now))
+  }
+  for (let tick = 1; tick < 200; tick++) hear(tick, 50 * tick + 30)
+  for (let tick = 200; tick < 220; tick++) hear(tick, 50 * tick + 30 - 1400)
+  assert.ok(219 - shown < 3, `${shown} at tick 219`)
 })

@@ -30,6 +30,12 @@ const MAKE_UP_MS = 800
  * server's epoch.
  */
 const STEP_MS = 1500
+/**
+ * The error beyond which a clock is stepped when a packet comes that much earlier than all others could, or when all
+ * of a second come that much later: the path is another one, or this computer's clock was set.
+ */
+const OTHER_MS = 300
+const OTHER_WINDOW_MS = 1000
 /** The milliseconds after the first packet or a clock step in which an earlier packet corrects the clock at once. */
 const SETTLING_MS = 1500
 
@@ -54,6 +60,9 @@ export class TickClock {
   #least = Number.POSITIVE_INFINITY
   #leastBefore = Number.POSITIVE_INFINITY
   #windowAt = 0
+  /** The least offset since the last one that was near the clock's, and since when they are far from it. */
+  #leastFar = Number.POSITIVE_INFINITY
+  #farSince = 0
   #jitter = 0
   #heard = 0
   /** The first tick received, or the tick of the server's last known gap. */
@@ -90,8 +99,9 @@ export class TickClock {
     const offset = now - tick * this.#tickMs
     const isFirst = Number.isNaN(this.#offset)
     if (isFirst) this.#began = tick
-    if (isFirst || Math.abs(offset - this.#offset) > STEP_MS) {
-      this.#set(offset, now)
+    const other = isFirst ? offset : this.#stepped(offset, now)
+    if (other !== undefined) {
+      this.#set(other, now)
       // After a sleep, packets that waited come at once, the latest first.
       this.#firstAt = now
       return
@@ -116,18 +126,19 @@ export class TickClock {
 
   /**
    * Moves the clock back because the server skipped `ms` of time: from `tick` on its ticks come that much later.
-   * Ignores repeats, and gaps before the first tick received.
+   * Ignores repeats, gaps before the first tick received, and one that the clock was set for already.
    *
-   * @returns how many ticks the clock moved back
+   * @param heard  the tick of the packet that said so, which came at `now`
    */
-  leftOut(tick: number, ms: number): number {
-    if (Number.isNaN(this.#offset) || tick <= this.#began || !(ms > 0)) return 0
+  leftOut(tick: number, { ms, heard, now }: { ms: number; heard: number; now: Instant }): void {
+    if (Number.isNaN(this.#offset) || tick <= this.#began || !(ms > 0)) return
     this.#began = tick
+    if (now - heard * this.#tickMs - this.#offset < ms / 2) return
     this.#offset += ms
+    this.#leastFar += ms
     this.#least += ms
     this.#leastBefore += ms
     this.#offsets.shift(ms)
-    return ms / this.#tickMs
   }
 
   /**
@@ -145,8 +156,9 @@ export class TickClock {
   shownAt(now: Instant): number {
     if (Number.isNaN(this.#offset)) return 0
     const elapsed = (now - this.#shownAt) / this.#tickMs
-    if (elapsed <= 0 && this.#isShowing) return this.#shown
+    // Also where this computer's clock was set back.
     this.#shownAt = now
+    if (elapsed <= 0 && this.#isShowing) return this.#shown
     const wanted = this.tickAt(now) - this.delayTicks
     const off = wanted - (this.#shown + elapsed)
     const isFar = !this.#isShowing || Math.abs(off) * this.#tickMs > STEP_MS
@@ -171,8 +183,22 @@ export class TickClock {
     return Math.max(this.#shown, end - left * exp((free - ticks) / this.#runOutTicks))
   }
 
+  /** Returns the offset to step to; undefined where the clock is near enough to be slewed. */
+  #stepped(offset: number, now: Instant): number | undefined {
+    const later = offset - this.#offset
+    if (later < -OTHER_MS || later > STEP_MS) return offset
+    if (later < OTHER_MS) this.#leastFar = Number.POSITIVE_INFINITY
+    else {
+      if (this.#leastFar === Number.POSITIVE_INFINITY) this.#farSince = now
+      this.#leastFar = Math.min(this.#leastFar, offset)
+      if (Math.abs(now - this.#farSince) >= OTHER_WINDOW_MS) return this.#leastFar
+    }
+    return undefined
+  }
+
   #set(offset: number, now: Instant): void {
     this.#offset = offset
+    this.#leastFar = Number.POSITIVE_INFINITY
     this.#least = offset
     this.#leastBefore = offset
     this.#windowAt = now

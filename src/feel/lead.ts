@@ -88,7 +88,8 @@ export class Lead {
    */
   heard(marginMs: number, rttMs: number, now: Instant): void {
     this.marginMs = marginMs
-    if (now - rttMs - 2 * this.#tickMs < this.#hitchAt) return
+    // One in the future was before this computer's clock was set back.
+    if (this.#hitchAt <= now && now - rttMs - 2 * this.#tickMs < this.#hitchAt) return
     const need = this.#leadAt(now - rttMs) + (MARGIN_MS - marginMs) / this.#tickMs
     if (marginMs >= TOLD_MS_MOST) {
       this.#wanted = Math.max(0, Math.min(this.#wanted, need))
@@ -104,10 +105,12 @@ export class Lead {
   }
 
   /**
-   * Follows a server clock that moved back by `ticks`: the player's clock goes on, and returns to it little by little.
+   * Follows a server clock that moved back by `ticks`, or forward for a negative number.
+   *
+   * @param kept  how many of them the player's clock does not go back: it returns to the server's little by little
    */
-  leftOut(ticks: number): void {
-    this.#lead += ticks
+  clockMoved(ticks: number, kept: number): void {
+    this.#lead += kept
     for (let i = 0; i < PAST; i++) this.#past[i] += ticks
   }
 

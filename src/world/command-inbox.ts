@@ -119,6 +119,11 @@ export class CommandInbox<Command> {
     return this.#hasLapsed ? this.#rest : this.#current
   }
 
+  /** The tick up to which the player was heard. */
+  get said(): number {
+    return this.#said
+  }
+
   /** Starts afresh when the player comes back over another connection: drops commands waiting from before. */
   restart(): void {
     // What had lapsed does not hold again: the player's client says anew what is wanted.

@@ -94,6 +94,26 @@ for (const [gap, ms, isSealed] of gaps)
     assert.equal(ada.stats.corrections, corrections)
   })
 
+for (const isSealed of [false, true])
+  for (const ms of [1000, 3000, 6000])
+    test(`[P3] after a stop of the server of ${ms} ms the own character is in step within 1.5 s, ${isSealed ? 'sealed' : 'on a stream'}`, async () => {
+      const stage = new Stage({ isSealed })
+      const ada = await stage.join('Ada')
+      ada.command({ east: 0, north: -1 })
+      await stage.show(ada, 3000)
+      stage.stop('server', ms)
+      await stage.show(ada, ms, () => ada.command({ east: stage.pair.now % 700 < 350 ? 1 : 0, north: -1 }))
+      ada.command({ east: 0, north: -1 })
+      await stage.show(ada, 1500)
+      const { corrections } = ada.stats
+      await stage.show(ada, 3000, () => {
+        assert.ok(ada.stats.leadMs < LEAD_MS_MOST + 50, `${ada.stats.leadMs} ms ahead`)
+        const most = 5 * (LEAD_MS_MOST / 1000 + 0.1)
+        assert.ok(stage.apart(ada) < most, `${stage.apart(ada)} m apart at ${stage.pair.now} ms`)
+      })
+      assert.equal(ada.stats.corrections, corrections)
+    })
+
 for (const kept of [true, false])
   test(`[P4] ${kept ? 'before the first command' : 'after commands'} the own character is where the server puts it`, async () => {
     const stage = new Stage()

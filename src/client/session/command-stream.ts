@@ -99,7 +99,9 @@ export class CommandStream<Command> {
   next(now: Instant, { isLossy }: { readonly isLossy: boolean }): readonly Change<Command>[] | undefined {
     if (this.#saidBytes === undefined) return undefined
     const patience = isLossy && this.#changes.length > 0 ? AGAIN_MS : REPEAT_MS
-    if (!this.#isNews && now - this.#saidAt < patience) return undefined
+    // Also where this computer's clock was set back.
+    const isEarly = now >= this.#saidAt && now - this.#saidAt < patience
+    if (!this.#isNews && isEarly) return undefined
     this.#isNews = false
     this.#saidAt = now
     const changes = this.#changes

@@ -16,6 +16,11 @@ import type { ClientStats } from '../client-stats.ts'
 /** The longest hitch that is made up for, in ticks; a longer one is skipped, as the server skips its own. */
 const CATCH_UP_TICKS = 5
 /**
+ * After how many milliseconds without news the player's ticks wait for the next: beyond that they would be further
+ * ahead than can be taken back soon.
+ */
+const HOLD_MS = 1000
+/**
  * The time in which a confirmed predicted entity moves from its predicted place to the server's, in milliseconds.
  */
 const BLEND_MS = 300
@@ -47,6 +52,8 @@ export class OwnPrediction {
   #map: WorldMap | undefined
   #mapSince = 0
   #tick = 0
+  /** When the server's last news came. */
+  #newsAt = 0
   #isPaused = true
 
   constructor(game: AnyGame, options: Options) {
@@ -81,6 +88,7 @@ export class OwnPrediction {
   /** Begins or resumes a session; greeting and welcome took `rttMs`. */
   begin(rttMs: number, now: Instant): void {
     this.#lead.begin(rttMs, now)
+    this.#newsAt = now
     this.#tick = Math.floor(this.#lead.tickAt(now))
     this.#isPaused = false
   }
@@ -101,13 +109,27 @@ export class OwnPrediction {
     this.#lead.heard(marginMs, rttMs, now)
   }
 
-  /** Follows a server clock that moved back by `ticks`. */
-  leftOut(ticks: number): void {
-    this.#lead.leftOut(ticks)
+  /**
+   * Keeps the player's clock going on where `hear`, which takes news of the server in, sets the server's clock: back,
+   * after a stop of the server, or forth.
+   */
+  keepGoing(now: Instant, hear: () => void): void {
+    const { clock } = this.#options
+    const told = clock.tickAt(now)
+    const shown = Math.min(this.#lead.tickAt(now), this.#tick + 1)
+    hear()
+    this.#newsAt = now
+    const back = told - clock.tickAt(now)
+    if (Math.abs(back) > 1) this.#lead.clockMoved(back, Math.max(0, shown - this.#lead.tickAt(now)))
   }
 
-  /** Makes the ticks that are due, each with the command of its tick. @returns how many began */
+  /**
+   * Makes the ticks that are due, each with the command of its tick; none while no news comes.
+   *
+   * @returns how many began
+   */
   advance<Command>(now: Instant, commandOf: (tick: number) => Command | undefined): number {
+    if (now - this.#newsAt > HOLD_MS) return 0
     const due = Math.floor(this.#lead.tickAt(now))
     if (due - this.#tick > CATCH_UP_TICKS) this.#tick = due - 1
     const begun = Math.max(0, due - this.#tick)

@@ -92,10 +92,15 @@ export class Scene {
     return isAiming ? this.#ownPrediction.tick - this.#shown : 0
   }
 
+  /** The tick that others are shown at, with a fraction, as of the last frame; 0 before the first. */
+  get shownTick(): number {
+    return this.#shown
+  }
+
   /** Moves what is shown to the present. @param command  the player's command */
   frame(now: Instant, command: unknown): void {
     const { native, switches } = this.#options
-    const seconds = this.#frameAt === 0 ? 0 : (now - this.#frameAt) / 1000
+    const seconds = this.#frameAt === 0 ? 0 : Math.max(0, now - this.#frameAt) / 1000
     this.#frameAt = now
     this.#shown = switches.interpolation ? this.#clock.shownAt(now) : this.#clock.heard
     for (const presence of native.replica.present.values()) {
@@ -144,8 +149,10 @@ export class Scene {
   /** Takes note that the server's state up to `tick` has arrived. */
   advanced(tick: number, { margin, own: truth, leftOut }: Notes, rttMs: number): void {
     const { native, now } = this.#options
-    if (leftOut) this.#ownPrediction.leftOut(this.#clock.leftOut(tick - leftOut.back, leftOut.ms))
-    this.#clock.hear(tick, now())
+    this.#ownPrediction.keepGoing(now(), () => {
+      if (leftOut) this.#clock.leftOut(tick - leftOut.back, { ms: leftOut.ms, heard: tick, now: now() })
+      this.#clock.hear(tick, now())
+    })
     if (margin !== undefined) this.#ownPrediction.heard(margin, rttMs, now())
     if (truth === undefined) return
     this.#ownPrediction.correct({ tick, ...truth }, native.ownId)

@@ -1,3 +1,4 @@
+import { hypot, type Vector2 } from '../../core/index.ts'
 import type { AnyEntity, AnyGame, Kind, Neighbourhood } from '../../world/index.ts'
 import { alone } from '../../world/index.ts'
 import { watchMath } from './math-watch.ts'
@@ -51,6 +52,8 @@ const WARNINGS_MAX = 16
  */
 export class StepWatch<G extends AnyGame> {
   readonly game: G
+  /** The fastest watched step, in metres per second. */
+  metresPerSecond = 0
   readonly #original: G
   readonly #warnings = new Map<string, string>()
   readonly #kept = new Map<string, Case>()
@@ -94,12 +97,20 @@ export class StepWatch<G extends AnyGame> {
     const given = copyOf(command)
     const thrown: Thrown[] = []
     const answer = step(self, command, spying(near, thrown))
+    if (name === 'step') this.#clock(before, self, seconds)
     const outcome = { values: valuesOf(kind, self), thrown, answer }
     const made = { name, kind, id: self.id, before, command: given, seconds, map, outcome }
     const sort = sortOf(made)
     if (!this.#kept.has(sort) && this.#kept.size < KEPT_MAX) this.#kept.set(sort, made)
     this.#again(made, 'at once')
     return answer
+  }
+
+  #clock(before: PartValues, { position }: AnyEntity, seconds: number): void {
+    if (position === undefined || !(seconds > 0)) return
+    const from = before.get('position') as Vector2
+    const metres = hypot(position.x - from.x, position.y - from.y)
+    this.metresPerSecond = Math.max(this.metresPerSecond, metres / seconds)
   }
 
   /** Makes a step again, with the same input, and compares. */

@@ -30,6 +30,7 @@ async function stage(): Promise<Stage> {
     actors,
     bufferedBytes,
     bufferBytesMax: 1_048_576,
+    metresPerSecond: 5 * Math.SQRT2,
   })
   const run = async (ticks: number) => {
     for (let i = 0; i < ticks; i++) {
@@ -84,6 +85,50 @@ test('a client that does not have what the server has is found, with topic, enti
   actors[1].road.cut.begin(0, 100_000)
   await run(40)
   assert.match(unsettled(scene()) ?? '', /^Bot 2 has not what the server has: cell \d+: .*walker/)
+})
+
+test('whose own character is shown elsewhere for longer than a word takes is found, and not before', async () => {
+  const { scene, pair, actors, run } = await stage()
+  const checks = standingChecks<typeof field>(lively)
+  const found = () => checks.flatMap((check) => check(scene()) ?? [])
+  const look = async (ticks: number) => {
+    for (let i = 0; i < ticks; i++) {
+      await run(1)
+      const own = pair.host.world.get(actors[1].client.me!.id)!
+      // The server has it five metres further than it is shown, and says nothing of it.
+      const { x, y } = own.position!
+      const shown = actors[1].client.me!.position
+      own.position = { x: shown.x, y: shown.y + 5 } as never
+      const sentences = found()
+      own.position = { x, y } as never
+      if (sentences.length > 0) return sentences.join()
+    }
+    return ''
+  }
+  for (let i = 0; i < 45; i++) {
+    await run(1)
+    assert.deepEqual(found(), [])
+  }
+  assert.equal(await look(6), '')
+  assert.match(await look(20), /^Bot 2 is shown 5\.00 m from where it is, for \d+ ms, and is \d+ ms ahead$/)
+})
+
+test('who is shown others elsewhere than they were is found', async () => {
+  const { scene, actors, run } = await stage()
+  const checks = standingChecks<typeof field>(lively)
+  const found = () => checks.flatMap((check) => check(scene()) ?? [])
+  for (let i = 0; i < 45; i++) {
+    await run(1)
+    assert.deepEqual(found(), [])
+  }
+  let sentences: string[] = []
+  for (let i = 0; i < 20 && sentences.length === 0; i++) {
+    await run(1)
+    const { client } = actors[0]
+    for (const other of client.entities('walker')) if (other.id !== client.me!.id) other.position.x += 1
+    sentences = found()
+  }
+  assert.match(sentences.join(), /^Bot 1 sees walker \d+ 1\.\d\d m from where it was at tick [\d.]+$/)
 })
 
 test('one who takes part and is not there is found', async () => {

@@ -3,6 +3,7 @@ import { hypot } from '../../core/index.ts'
 import type { ServerDefinition } from '../../server/index.ts'
 import type { AnyEntity, AnyGame, Player, Resident, World } from '../../world/index.ts'
 import type { Pair } from '../pair.ts'
+import { othersAreAsTold, ownIsInStep } from './in-step.ts'
 import type { SimulatedPlayer } from './simulated-player.ts'
 
 /** What checks look at. */
@@ -16,6 +17,8 @@ export interface CheckedRun<G extends AnyGame = AnyGame> {
   /** The unsent bytes of the server's fullest link, and the bound it was made with. */
   readonly bufferedBytes: number
   readonly bufferBytesMax: number
+  /** The fastest step of a player's character so far, in metres per second. */
+  readonly metresPerSecond: number
 }
 
 /** Checks something that must hold after every tick. @returns a sentence when it does not */
@@ -34,6 +37,8 @@ export function standingChecks<G extends AnyGame>(definition: ServerDefinition<G
     everyoneIsOnTheMap,
     nothingGrows,
     ownIsThere,
+    ownIsInStep(),
+    othersAreAsTold(),
     secretsStaySo(definition),
   ]
 }
@@ -102,23 +107,22 @@ function ownIsThere<G extends AnyGame>({ pair, actors }: CheckedRun<G>): string 
  * began.
  */
 function secretsStaySo<G extends AnyGame>(definition: ServerDefinition<G>): Check<G> {
-  let host: unknown
+  let last: unknown
   /** By entity: the players who may ever have seen it; `everyone` once it was not restricted. */
   const seen = new Map<number, Set<string> | 'everyone'>()
   return ({ pair, actors }) => {
-    if (host !== pair.host) seen.clear()
-    host = pair.host
+    if (last !== pair.host) seen.clear()
+    last = pair.host
     for (const { world } of pair.host.realm.instances)
       for (const resident of world.residents) if (resident) notice(world, resident)
-    for (const { client, name } of actors) {
+    for (const { client, name, host } of actors) {
+      // Where the connection was lost meanwhile, it may still see the world of a server that is gone.
+      if (client.status !== 'open' || host !== pair.host) continue
       for (const kind of client.game.kinds)
         for (const entity of client.entities(kind.name as never) as Iterable<AnyEntity>) {
           const those = seen.get(entity.id)
           if (those === undefined || those === 'everyone' || those.has(name)) continue
-          // Where the connection was lost meanwhile, it may still see the world of a server that is gone.
-          const world = worldOf(pair, client)
-          if (client.status === 'open' && world && client.stats.serverTick <= world.tick)
-            return `${name} sees ${entity.kind} ${entity.id}, which is hidden from ${name}`
+          return `${name} sees ${entity.kind} ${entity.id}, which is hidden from ${name}`
         }
     }
     return undefined

@@ -28,10 +28,14 @@ export class SimulatedPlayer<G extends AnyGame> {
   hasLeft = false
   /** Since when its connection has been open without a break; undefined while it is not. */
   openSince: Instant | undefined
+  /** The server to which its connection was opened. */
+  host: Host | undefined
   /** When it last saw its own character. */
   ownSeenAt = 0
-  /** Until when something stood between it and the server. */
+  /** Until when what was under way in a trouble may be tried again. */
   troubledUntil = 0
+  /** Until when something stood between it and the server. */
+  disturbedUntil = 0
   /** Whether it commands nothing from here on. */
   isQuiet = false
   readonly #options: ActorOptions<G>
@@ -41,8 +45,6 @@ export class SimulatedPlayer<G extends AnyGame> {
   #jumpedMs = 0
   #wasOpen = false
   #diedAt: Instant | undefined
-  /** The server to which its connection was opened. */
-  #host: Host | undefined
   /** Its character, of which server and in which world, and when it last saw that. */
   #own:
     | { readonly id: number; readonly host: unknown; readonly world: number; readonly at: Instant }
@@ -105,7 +107,7 @@ export class SimulatedPlayer<G extends AnyGame> {
    * with that
    */
   #recognise({ id }: PlayerOf<G>, now: Instant): string | undefined {
-    const host = this.#host
+    const host = this.host
     const world = this.client.map?.instance ?? 0
     const own = this.#own
     this.#own = { id, host, world, at: now }
@@ -143,7 +145,7 @@ export class SimulatedPlayer<G extends AnyGame> {
     }
     const client = pair.connect({ name: this.name, map: (name) => this.#mapOf(name) }, place)
     client.onStatus((status) => {
-      if (status === 'open') this.#host = pair.host
+      if (status === 'open') this.host = pair.host
     })
     return client
   }

@@ -200,6 +200,7 @@ export class Simulation<G extends AnyGame> {
       actors: this.actors,
       bufferedBytes,
       bufferBytesMax: defaultLinkOptions.bufferBytesMax,
+      metresPerSecond: this.#steps.metresPerSecond,
     }
   }
 
@@ -245,8 +246,10 @@ export class Simulation<G extends AnyGame> {
 
   /** Notes trouble. What was under way may be tried again for as long after it as it lasted. */
   #trouble(those: readonly SimulatedPlayer<G>[], ms: number): void {
-    for (const actor of those)
+    for (const actor of those) {
+      actor.disturbedUntil = Math.max(actor.disturbedUntil, this.pair.now + ms)
       actor.troubledUntil = Math.max(actor.troubledUntil, this.pair.now + 2 * ms + 1000)
+    }
   }
 
   #chosen(who: Affected): readonly SimulatedPlayer<G>[] {
