@@ -9,7 +9,7 @@ const CALM_MS = 2000
 const SILENCE_MS = 300
 /**
  * What passes between a difference and its end, besides two round trips, in milliseconds: the server tells of it at
- * its next tick, and what was wrong fades out.
+ * its next tick, and what was wrong fades out. The lead is a round trip as far as the region, the ping one to the gateway.
  */
 const MEND_MS = 300
 /** How far others may be shown from where they were, in metres, besides what their kind tolerates. */
@@ -102,7 +102,7 @@ export function ownIsInStep<G extends AnyGame>(): Check<G> {
       // What was shown last may be a tick old, and so may the server's place.
       const most = ((leadMs + tickMs) / 1000) * metresPerSecond + OTHERS_METRES
       const ms = watch.wrong(actor, off > most, pair.now)
-      if (ms > MEND_MS + 2 * pingMs)
+      if (ms > MEND_MS + 2 * Math.max(pingMs, leadMs))
         return `${name} is shown ${off.toFixed(2)} m from where it is, for ${ms} ms, and is ${leadMs.toFixed(0)} ms ahead`
     }
     return undefined
@@ -124,12 +124,12 @@ export function othersAreAsTold<G extends AnyGame>(): Check<G> {
       if (!watch.isCalm(actor, run)) continue
       const world = worldOf(run, actor)
       if (world === undefined) continue
-      const { shownTick, interpolationMs, pingMs } = client.stats
+      const { shownTick, interpolationMs, pingMs, leadMs } = client.stats
       const found = misplaced(actor, world, past)
       const lateMs = ((world.tick - 1 - shownTick) * 1000) / client.game.ticksPerSecond
       const late = lateMs > interpolationMs + pingMs + MEND_MS
       const ms = watch.wrong(actor, late || found !== undefined, pair.now)
-      if (ms > MEND_MS + 2 * pingMs)
+      if (ms > MEND_MS + 2 * Math.max(pingMs, leadMs))
         return (
           found ??
           `${name} is shown others ${lateMs.toFixed(0)} ms late, and says ${interpolationMs.toFixed(0)}`
