@@ -1,6 +1,6 @@
 import { hypot, type Vector2 } from '../../core/index.ts'
 import type { AnyEntity, AnyGame, World } from '../../world/index.ts'
-import type { Check, CheckedRun } from './checks.ts'
+import type { Check, CheckedRun } from './check.ts'
 import type { SimulatedPlayer } from './simulated-player.ts'
 
 /** For how many milliseconds nothing may have stood between a client and the server before it is held to this. */
@@ -9,7 +9,8 @@ const CALM_MS = 2000
 const SILENCE_MS = 300
 /**
  * What passes between a difference and its end, besides two round trips, in milliseconds: the server tells of it at
- * its next tick, and what was wrong fades out. The lead is a round trip as far as the region, the ping one to the gateway.
+ * its next tick, and what was wrong fades out. The lead is a round trip as far as the region, the ping one to the
+ * gateway.
  */
 const MEND_MS = 300
 /** How far others may be shown from where they were, in metres, besides what their kind tolerates. */
