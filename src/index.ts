@@ -23,6 +23,7 @@ export {
   type Vector3,
 } from './core/index.ts'
 export {
+  darkPolygon,
   emptyMap,
   type Light,
   type MapObject,

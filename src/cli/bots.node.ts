@@ -33,7 +33,7 @@ export async function runBots(settings: Settings): Promise<void> {
   let isOver = false
   let next = 0
   const tickMs = 1000 / definition.game.ticksPerSecond
-  const thinking = setInterval(() => think(bots), tickMs)
+  const thinking = setInterval(() => think(bots, definition.lookOn), tickMs)
   const joining = Promise.all(
     Array.from({ length: Math.min(CONNECTING_MAX, count) }, async () => {
       while (next < count && !isOver) {
@@ -72,13 +72,15 @@ export async function runBots(settings: Settings): Promise<void> {
   setTimeout(() => process.exit(), 100)
 }
 
-function think(bots: readonly LivingBot[]): void {
+function think(bots: readonly LivingBot[], lookOn: BotDefinition['lookOn']): void {
   const now = performance.now()
   for (const { client, mind, random, bornAt } of bots) {
     if (client.status !== 'open') continue
     client.frame()
     const { me } = client
-    if (me !== undefined) client.command(mind({ client, me, random, seconds: (now - bornAt) / 1000 }))
+    const seconds = (now - bornAt) / 1000
+    if (me === undefined) lookOn?.({ client, random, seconds })
+    else client.command(mind({ client, me, random, seconds }))
   }
 }
 

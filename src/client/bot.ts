@@ -12,6 +12,9 @@ export interface Bot<G extends AnyGame> {
   readonly seconds: number
 }
 
+/** What a bot without a character can see and use: in a hall before it has chosen a room, or once it is out. */
+export type Onlooker<G extends AnyGame> = Omit<Bot<G>, 'me'>
+
 /** A bot's mind: called once a tick, it returns the bot's command. */
 export type Mind<G extends AnyGame> = (bot: Bot<G>) => CommandOf<G>
 
@@ -28,12 +31,14 @@ export interface BotDefinition<G extends AnyGame = AnyGame> {
   readonly name: (context: { readonly number: number }) => string
   /** Makes the mind of one bot. */
   readonly begin: (context: BotBirth) => Mind<G>
+  /** Called once a tick while the bot has no character: what it asks of the server to come by one. */
+  readonly lookOn?: (bot: Onlooker<G>) => void
 }
 
 /** Describes how bots of a game behave, for `shardless bots`. They are real clients: what they can do, players can. */
 export function defineBot<G extends AnyGame>(
   game: G,
-  bot: Partial<Pick<BotDefinition<G>, 'name'>> & Pick<BotDefinition<G>, 'begin'>,
+  bot: Partial<Pick<BotDefinition<G>, 'name' | 'lookOn'>> & Pick<BotDefinition<G>, 'begin'>,
 ): BotDefinition<G> {
-  return { game, name: bot.name ?? (({ number }) => `Bot ${number + 1}`), begin: bot.begin }
+  return { ...bot, game, name: bot.name ?? (({ number }) => `Bot ${number + 1}`) }
 }

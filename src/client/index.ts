@@ -3,7 +3,7 @@
  * sends the player's commands. `index.node.ts` and `index.web.ts` add `connect` for their platform.
  */
 
-export { type Bot, type BotBirth, type BotDefinition, defineBot, type Mind } from './bot.ts'
+export { type Bot, type BotBirth, type BotDefinition, defineBot, type Mind, type Onlooker } from './bot.ts'
 export { Client, type Status } from './client.ts'
 export type { ClientStats } from './client-stats.ts'
 export { type AccountClient, AccountRefused, type CharacterResult } from './session/accounts.ts'

@@ -31,6 +31,7 @@ export {
 export { type Path, PathFinder, type PathOptions, type PathSearch, pathTo } from './path/path-finder.ts'
 export { type Choice, type Found, type Hit, type Placed, Query, type RayChoice } from './query/query.ts'
 export type { Shape } from './query/shape.ts'
+export { type DarkOptions, darkPolygon } from './sight/dark.ts'
 export type { ConeOptions } from './sight/direction.ts'
 export type { Segment } from './sight/lattice.ts'
 export type { Light, LightOptions } from './sight/light.ts'

@@ -7,9 +7,13 @@ import type { Someone } from './people.ts'
 /** How many ticks a bot thinks about what it sees before it looks again. */
 const LOOK_TICKS = 6
 /** How near a seeker has to come before a hider runs, in metres. */
-const FRIGHT = 13
+const FRIGHT = 17
 /** For how many ticks a seeker goes on to where it last saw somebody. */
-const MEMORY_TICKS = 8 * ticksPerSecond
+const MEMORY_TICKS = 4 * ticksPerSecond
+/** How far off a seeking bot notices somebody: people do not look everywhere at once. */
+const NOTICE = 20
+/** How long it looks around where it has come to search, in ticks. */
+const LOOK_AROUND_TICKS = 2 * ticksPerSecond
 /** The distance between two places where one may hide, in metres. */
 const SPOT_METRES = 4
 /** How many spots a bot weighs when it looks for one. */
@@ -61,7 +65,7 @@ export class BotMinds {
     let goal: Vector2 | undefined
     while (!this.#match.isOn) yield ticks(LOOK_TICKS)
     for (;;) {
-      const prey = this.#nearest(me, 'hiders')
+      const prey = this.#nearest(me, 'hiders', NOTICE)
       if (prey) {
         // Not where they are, but where they will be.
         trail = { place: { ...prey.position }, tick: world.tick }
@@ -81,7 +85,17 @@ export class BotMinds {
         yield* this.#minds.approach(me, trail.place, { within: 0.5, ticks: LOOK_TICKS })
         continue
       }
-      if (!goal || apart(me.position, goal) < 1.5)
+      if (goal && apart(me.position, goal) < 1.5) {
+        goal = undefined
+        for (
+          let left = LOOK_AROUND_TICKS;
+          left > 0 && !this.#nearest(me, 'hiders', NOTICE);
+          left -= LOOK_TICKS
+        )
+          yield ticks(LOOK_TICKS)
+        continue
+      }
+      if (!goal)
         goal = this.#choose((spot) => {
           const unseen = Math.min(60, (world.tick - (searched.get(spot) ?? -1e6)) / ticksPerSecond)
           return unseen - apart(spot, me.position) * 0.6
@@ -96,16 +110,16 @@ export class BotMinds {
   *#hide(me: Soul): TaskSteps {
     const { world } = this.#match
     let goal: Vector2 | undefined
-    let restless = world.tick + world.random.integer(15, 60) * ticksPerSecond
+    let restless = world.tick + world.random.integer(40, 120) * ticksPerSecond
     for (;;) {
-      const threat = this.#nearest(me, 'seekers')
+      const threat = this.#nearest(me, 'seekers', Infinity)
       const far = threat ? apart(threat.position, me.position) : Infinity
       if (threat && far < FRIGHT) {
         goal = this.#refuge(me, threat.position)
-        restless = world.tick + world.random.integer(10, 40) * ticksPerSecond
+        restless = world.tick + world.random.integer(30, 90) * ticksPerSecond
       } else if (!goal || world.tick > restless) {
         goal = this.#choose((spot) => this.#darkness(spot) - apart(spot, me.position) * 0.4)
-        restless = world.tick + world.random.integer(20, 60) * ticksPerSecond
+        restless = world.tick + world.random.integer(40, 120) * ticksPerSecond
       }
       if (!goal || apart(me.position, goal) < 0.6) yield ticks(LOOK_TICKS)
       else if ((yield* this.#minds.approach(me, goal, { within: 0.4, ticks: LOOK_TICKS })) === 'no way') {
@@ -132,8 +146,8 @@ export class BotMinds {
   }
 
   /** Finds the nearest of a team whom somebody sees. */
-  #nearest(me: Soul, team: Soul['team']): Soul | undefined {
-    let [found, least] = [undefined as Soul | undefined, Infinity]
+  #nearest(me: Soul, team: Soul['team'], within: number): Soul | undefined {
+    let [found, least] = [undefined as Soul | undefined, within]
     for (const { soul } of this.#match.people) {
       if (soul?.team !== team) continue
       const far = apart(soul.position, me.position)

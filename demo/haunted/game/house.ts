@@ -1,4 +1,4 @@
-import { type Light, type MapObject, Sight, type Vector2, type WorldMap } from 'shardless'
+import { darkPolygon, type Light, type MapObject, Sight, type Vector2, type WorldMap } from 'shardless'
 import {
   heightPixels,
   lanternReach,
@@ -12,6 +12,9 @@ import {
 const LAMPS = 'lamps'
 /** How far a post shines that does not say so, in metres. */
 const REACH = 14
+
+/** The corners of each light's piece of ground on a screen that is told of it in few bytes. */
+const SHADE_CORNERS = 12
 
 /** A light post: where its light is, in metres. */
 export interface Post {
@@ -56,15 +59,20 @@ export function piecesOf(map: WorldMap): readonly Piece[] {
  */
 export class House {
   readonly sight: Sight
+  readonly #map: WorldMap
+  readonly #lamps = new Set<Light>()
   readonly #lanterns = new Map<number, Light>()
 
   constructor(map: WorldMap) {
+    this.#map = map
     this.sight = new Sight({ map, reach: sightReach, near: sightNear })
   }
 
   /** Puts up a light. @returns what switches it and takes it down */
   light({ x, y, reach }: Post): Light {
-    return this.sight.light({ at: { x, y }, reach })
+    const light = this.sight.light({ at: { x, y }, reach })
+    this.#lamps.add(light)
+    return light
   }
 
   /** Gives somebody a lantern: a light that goes where they go. */
@@ -78,5 +86,26 @@ export class House {
     if (!lantern) return
     this.#lanterns.delete(id)
     this.sight.removeLight(lantern)
+  }
+
+  /**
+   * Returns what lies in the dark, as one polygon in pixels for a screen that is shown only one. @param withLanterns
+   * for seekers, who know of each other's lanterns; nobody else may know where those are
+   */
+  dark({
+    withLanterns,
+  }: {
+    readonly withLanterns: boolean
+  }): readonly { readonly x: number; readonly y: number }[] {
+    const { width, height } = this.#map
+    const lights = withLanterns ? [...this.#lamps, ...this.#lanterns.values()] : this.#lamps
+    const corners = darkPolygon(lights, { width, height, cornersMax: SHADE_CORNERS })
+    const pixels: { x: number; y: number }[] = []
+    for (let i = 0; i < corners.length; i += 2)
+      pixels.push({
+        x: Math.round(corners[i] * pixelsPerMetre),
+        y: Math.round(heightPixels - corners[i + 1] * pixelsPerMetre),
+      })
+    return pixels
   }
 }

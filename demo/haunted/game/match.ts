@@ -34,7 +34,7 @@ export type HauntedRoom = OpenRoom<typeof haunted>
 /** How long a countdown and a result last, in seconds: the two transitions. */
 export const transitionSeconds = 5
 /** One seeker for so many people, where bots fill the teams. */
-const PEOPLE_A_SEEKER = 4
+const PEOPLE_A_SEEKER = 5
 /** How much further off than it is now somebody may be touched who was seen there, in metres. */
 const SEEN_SLACK = 1.25
 /** In how many ticks hearts are listened to. */
@@ -262,6 +262,28 @@ export class Match {
     if (eyes.team === other.team) return true
     if (eyes.team === 'seekers' && !this.isOn) return false
     return this.house.sight.canSee(eyes, other, this.world.tick)
+  }
+
+  /**
+   * Returns the dark of the house as a team is shown it, in pixels from the upper left: one polygon for screens that
+   * can draw no more. It is worked out once a tick for all of a team who ask.
+   */
+  shades(team: Team): readonly { readonly x: number; readonly y: number }[] {
+    const { tick } = this.world
+    const key = team === 'seekers' ? 'seekers' : 'others'
+    const known = this.#shades[key]
+    if (known?.tick === tick) return known.dark
+    const dark = this.house.dark({ withLanterns: key === 'seekers' })
+    this.#shades[key] = { tick, dark }
+    return dark
+  }
+
+  readonly #shades: Record<
+    'seekers' | 'others',
+    { tick: number; dark: ReturnType<House['dark']> } | undefined
+  > = {
+    seekers: undefined,
+    others: undefined,
   }
 
   /** Runs a tick. */

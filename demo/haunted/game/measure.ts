@@ -25,7 +25,7 @@ export const ticksPerSecond = 20
 export const sightReach = 60
 export const sightNear = 1.5
 /** How far a seeker's lantern shines. */
-export const lanternReach = 7
+export const lanternReach = 6
 /** From how far a seeker makes a hider's heart beat. */
 export const dreadReach = 24
 /** The steps of a heart's loudness. */

@@ -78,6 +78,7 @@ function nothingGrows<G extends AnyGame>(scene: CheckedRun<G>): string | undefin
 function ownIsThere<G extends AnyGame>({ pair, actors }: CheckedRun<G>): string | undefined {
   for (const { client, name, openSince, ownSeenAt, troubledUntil, hasLeft } of actors) {
     if (hasLeft || openSince === undefined || client.status !== 'open' || client.me !== undefined) continue
+    if (!hasCharacter(pair, name)) continue
     const since = Math.max(openSince, ownSeenAt, troubledUntil)
     if (pair.now - since > OWN_MS_MAX) return `${name} has not seen its own character for ${OWN_MS_MAX} ms`
   }
@@ -139,13 +140,16 @@ export function unsettled<G extends AnyGame>({ pair, actors }: CheckedRun<G>): s
   const present = actors.filter(({ hasLeft }) => !hasLeft)
   for (const { client, name } of present) {
     if (client.status !== 'open') return `${name} is ${client.status} after all is quiet`
-    if (client.me === undefined) return `${name} does not see its own character after all is quiet`
+    const isOnlooker = !hasCharacter(pair, name)
+    if (client.me === undefined && !isOnlooker)
+      return `${name} does not see its own character after all is quiet`
     const author = client.map && pair.host.authorOf(client.map.instance)
     if (author === undefined) return `${name} is in a world that is not there after all is quiet`
     const inspection = client.inspect()
     const found = inspection.firstMismatch(author.ledger)
     inspection.stop()
     if (found !== undefined) return `${name} has not what the server has: ${found}`
+    if (isOnlooker) continue
     const unforeseen = foreseenElsewhere(worldOf(pair, client), client)
     if (unforeseen !== undefined) return `${name} is ahead of itself: ${unforeseen}`
     const misplaced = shownElsewhere(worldOf(pair, client), client.me as unknown as AnyEntity)
@@ -186,6 +190,13 @@ function shownElsewhere(world: World | undefined, shown: AnyEntity): string | un
   return off <= (kind.toleranceUnits + 2) * kind.unit
     ? undefined
     : `${shown.kind} ${shown.id} is off by ${off} m`
+}
+
+/** Returns whether a player has a character on the server; so does one of whom it knows nothing. */
+function hasCharacter<G extends AnyGame>(pair: Pair<G>, name: string): boolean {
+  for (const { world } of pair.host.realm.instances)
+    for (const player of world.players.values()) if (player.name === name) return player.entity !== undefined
+  return true
 }
 
 /** Returns the world that a client was told to be in; undefined if that is closed by now. */

@@ -47,7 +47,13 @@ export class SimulatedPlayer<G extends AnyGame> {
   #diedAt: Instant | undefined
   /** Its character, of which server and in which world, and when it last saw that. */
   #own:
-    | { readonly id: number; readonly host: unknown; readonly world: number; readonly at: Instant }
+    | {
+        readonly id: number
+        readonly host: unknown
+        readonly world: number
+        readonly player: number | undefined
+        readonly at: Instant
+      }
     | undefined
   #bornAt: Instant
 
@@ -92,8 +98,12 @@ export class SimulatedPlayer<G extends AnyGame> {
     this.#wasOpen = true
     this.openSince ??= now
     client.frame()
+    const { bots, random } = this.#options
     const { me } = client
-    if (me === undefined) return undefined
+    if (me === undefined) {
+      if (!this.isQuiet) bots.lookOn?.({ client, random, seconds: (now - this.#bornAt) / 1000 })
+      return undefined
+    }
     this.ownSeenAt = now
     const failure = this.#recognise(me, now)
     if (failure !== undefined) return failure
@@ -110,12 +120,24 @@ export class SimulatedPlayer<G extends AnyGame> {
     const host = this.host
     const world = this.client.map?.instance ?? 0
     const own = this.#own
-    this.#own = { id, host, world, at: now }
+    const player = this.#playerOf(id) ?? (own?.id === id ? own.player : undefined)
+    this.#own = { id, host, world, player, at: now }
     if (own === undefined || host === undefined || own.id === id || own.host !== host || own.world !== world)
       return undefined
+    // The same player, whom the game has given another character.
+    if (player !== undefined && player === own.player) return undefined
     const awayMs = now - own.at
     if (awayMs >= host.limits.graceMs) return undefined
     return `${this.name} came back after ${awayMs} ms as ${id}, and was ${own.id}`
+  }
+
+  /** Finds the number of the player who has a character, on the server. */
+  #playerOf(id: number): number | undefined {
+    const { realm } = this.#options.pair.host
+    const { players } = realm.get(this.client.map?.instance ?? 0)?.world ?? {}
+    for (const player of players?.values() ?? [])
+      if ((player.entity as { readonly id: number } | undefined)?.id === id) return player.id
+    return undefined
   }
 
   #decide(me: PlayerOf<G>, now: Instant): CommandOf<G> {
