@@ -17,7 +17,7 @@ const ROUND = 20
  * first corner a line without width goes to each lit piece, round it, and back. Corners as x, y, x, y in metres; fill
  * it by the even-odd rule.
  *
- *     lights that are on --polygon, cut by its circle, by the lines half-way to other lights--> pieces that never overlap
+ *     lights that are on --polygon, cut by its circle and by the lines half-way to others--> pieces without overlap
  *
  * Of ground that several lights shine on each keeps what is nearest to it. What only a light further off shines on
  * counts as dark, so nothing dark is ever shown as lit.
