@@ -29,8 +29,8 @@ export interface PairOptions {
    * left out.
    */
   readonly between?: string
-  /** Wraps each link, to see what passes. */
-  readonly wrap?: (link: Link, at: 'client' | 'server') => Link
+  /** Wraps each link, to see what passes; a client's own with its place. */
+  readonly wrap?: (link: Link, at: 'client' | 'server', place?: ClientPlace) => Link
   /** Returns until when the server, asked at `now`, does nothing; `now` or earlier while it works. */
   readonly stalledUntil?: (now: Instant) => Instant
 }
@@ -115,6 +115,7 @@ export class Pair<G extends AnyGame> {
         wrap(
           air ? await air.openLink({ in: toClient, out: toServer }) : this.network.connect(SERVER, link),
           'client',
+          place,
         ),
       now: () => clock(this.#now),
       random: this.random.fork(),

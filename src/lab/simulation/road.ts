@@ -1,6 +1,7 @@
 import { type Instant, instant, type Random } from '../../core/index.ts'
 import type { NetworkPath } from '../../transport/index.ts'
 import { Weather, type WeatherFigures } from '../weather.ts'
+import type { TrafficTap } from './traffic-tap.ts'
 
 /** A time during which something does not happen, ends excluded. */
 export class Spell {
@@ -29,8 +30,15 @@ export class Road {
   readonly #out: Weather
   readonly #in: Weather
   readonly #serverPause: Spell
+  readonly #number: number
+  readonly #tap: TrafficTap | undefined
 
-  constructor(figures: WeatherFigures, options: { random: Random; serverPause: Spell }) {
+  constructor(
+    figures: WeatherFigures,
+    options: { random: Random; serverPause: Spell; number?: number; tap?: TrafficTap },
+  ) {
+    this.#number = options.number ?? 0
+    this.#tap = options.tap
     this.#out = new Weather(figures, options.random.fork())
     this.#in = new Weather(figures, options.random.fork())
     this.#serverPause = options.serverPause
@@ -42,9 +50,26 @@ export class Road {
     this.#in.change(figures, now)
   }
 
-  readonly toServer: NetworkPath = (length, now) =>
-    this.#pass(this.#out.path(length, now), now, this.#serverPause)
-  readonly toClient: NetworkPath = (length, now) => this.#pass(this.#in.path(length, now), now, this.deaf)
+  /** Changes the weather of one direction. */
+  changeWay(way: 'up' | 'down', figures: WeatherFigures, now: Instant): void {
+    ;(way === 'up' ? this.#out : this.#in).change(figures, now)
+  }
+
+  /** Returns how many bytes wait before the bottleneck of one direction. */
+  queuedBytes(way: 'up' | 'down', now: Instant): number {
+    return (way === 'up' ? this.#out : this.#in).queuedBytes(now)
+  }
+
+  readonly toServer: NetworkPath = (length, now) => {
+    const arrivals = this.#pass(this.#out.path(length, now), now, this.#serverPause)
+    this.#tap?.travels(this.#number, { way: 'up', length, now, arrivals })
+    return arrivals
+  }
+  readonly toClient: NetworkPath = (length, now) => {
+    const arrivals = this.#pass(this.#in.path(length, now), now, this.deaf)
+    this.#tap?.travels(this.#number, { way: 'down', length, now, arrivals })
+    return arrivals
+  }
 
   #pass(arrivals: readonly Instant[], now: Instant, pause: Spell): readonly Instant[] {
     return this.cut.isOn(now) ? [] : arrivals.map(pause.after)

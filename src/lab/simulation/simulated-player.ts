@@ -7,6 +7,8 @@ import type { ClientPlace, Pair } from '../pair.ts'
 import { driftedClock } from '../weather.ts'
 import type { Road } from './road.ts'
 
+/** Begins the address that the server sees of a player; the player's number follows. */
+export const PLAYER_PREFIX = 'player-'
 /** After how many milliseconds a client whose first connection failed tries anew, as its player would. */
 const ANEW_MS = 1000
 
@@ -160,6 +162,7 @@ export class SimulatedPlayer<G extends AnyGame> {
   #connect(): Client<G> {
     const { pair, road } = this.#options
     const place: ClientPlace = {
+      from: `${PLAYER_PREFIX}${this.number}`,
       toServer: road.toServer,
       toClient: road.toClient,
       clock: (now) => instant(this.#clock(now) + this.#jumpedMs),

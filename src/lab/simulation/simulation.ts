@@ -11,8 +11,9 @@ import { parseWeather } from '../weather.ts'
 import type { Check, CheckedRun } from './check.ts'
 import { standingChecks, unsettled } from './checks.ts'
 import { Road, Spell } from './road.ts'
-import { type Affected, type Fault, type Scenario, timetable } from './scenario.ts'
-import { SimulatedPlayer } from './simulated-player.ts'
+import { type Affected, type Fault, type Scenario, type Trouble, timetable } from './scenario.ts'
+import { PLAYER_PREFIX, SimulatedPlayer } from './simulated-player.ts'
+import type { TrafficTap } from './traffic-tap.ts'
 
 export interface SimulationOptions<G extends AnyGame> {
   readonly definition: ServerDefinition<G>
@@ -30,6 +31,8 @@ export interface SimulationOptions<G extends AnyGame> {
   readonly limits?: Partial<Limits>
   /** Seconds between two words of a player's character which nothing asks for; Infinity for none. */
   readonly ownWordSeconds?: number
+  /** Sees all traffic, such as a page that draws packets. It changes nothing of the run. */
+  readonly tap?: TrafficTap
   /** Called after every tick, when its checks have passed. */
   readonly watch?: (scene: CheckedRun<G>) => void
 }
@@ -94,6 +97,7 @@ export class Simulation<G extends AnyGame> {
   #packets = 0
   #bytes = 0
   #links = 0
+  #joined = 0
   #restartAt = Number.POSITIVE_INFINITY
   #throwAtServer: ((bytes: Uint8Array) => void) | undefined
 
@@ -113,7 +117,7 @@ export class Simulation<G extends AnyGame> {
         between,
         limits,
         ownWordSeconds,
-        wrap: (link, at) => this.#watched(link, at),
+        wrap: (link, at, place) => this.#watched(link, at, place?.from),
         stalledUntil: this.#serverPause.after,
       },
     )
@@ -137,16 +141,35 @@ export class Simulation<G extends AnyGame> {
     }
   }
 
-  async #play(): Promise<string | undefined> {
+  /**
+   * Plays one tick of the scenario: for who drives a run step by step instead of with `run`.
+   *
+   * @returns what does not hold; undefined while everything does
+   */
+  async step(): Promise<string | undefined> {
     const { scenario } = this.#options
-    for (let joined = 0; this.pair.now < scenario.seconds * 1000; ) {
-      while (joined < scenario.clients && joined * JOIN_MS <= this.pair.now) {
-        this.#join()
-        joined++
-      }
-      while (this.#faults.length > 0 && this.#faults[0].at * 1000 <= this.pair.now)
-        await this.#befall(this.#faults.shift() as Fault)
-      const failure = await this.#tick()
+    while (this.#joined < scenario.clients && this.#joined * JOIN_MS <= this.pair.now) {
+      this.#join()
+      this.#joined++
+    }
+    while (this.#faults.length > 0 && this.#faults[0].at * 1000 <= this.pair.now)
+      await this.#befall(this.#faults.shift() as Fault)
+    return this.#tick()
+  }
+
+  /** The hash so far of every packet at every client. */
+  get hash(): string {
+    return this.#hash.digest
+  }
+
+  /** Makes something happen now, besides what the scenario has. */
+  async befall(trouble: Trouble): Promise<void> {
+    await this.#befall({ ...trouble, at: this.pair.now / 1000 })
+  }
+
+  async #play(): Promise<string | undefined> {
+    while (this.pair.now < this.#options.scenario.seconds * 1000) {
+      const failure = await this.step()
       if (failure !== undefined) return failure
     }
     return undefined
@@ -210,7 +233,8 @@ export class Simulation<G extends AnyGame> {
     const number = this.actors.length
     const weather = scenario.weather[number % scenario.weather.length]
     const random = this.#random.fork()
-    const road = new Road(parseWeather(weather), { random, serverPause: this.#serverPause })
+    const { tap } = this.#options
+    const road = new Road(parseWeather(weather), { random, serverPause: this.#serverPause, number, tap })
     const driftPpm = scenario.driftPpm ?? 0
     this.actors.push(new SimulatedPlayer({ number, pair: this.pair, road, random, bots, driftPpm }))
   }
@@ -274,10 +298,12 @@ export class Simulation<G extends AnyGame> {
     }
   }
 
-  #watched(link: Link, at: 'client' | 'server'): Link {
+  #watched(link: Link, at: 'client' | 'server', from = link.remote): Link {
+    const player = from.startsWith(PLAYER_PREFIX) ? Number(from.slice(PLAYER_PREFIX.length)) : -1
+    const tap = player >= 0 ? this.#options.tap : undefined
     if (at === 'server') {
       const watched: Link = new WatchedLink(link, {
-        sent() {},
+        sent: (packet) => tap?.sent(player, 'down', packet),
         received() {},
         closed: () => void this.#serverLinks.delete(watched),
       })
@@ -289,8 +315,12 @@ export class Simulation<G extends AnyGame> {
       sent: (packet) => {
         this.#count(number * 2, packet)
         this.#overhear(packet)
+        tap?.sent(player, 'up', packet)
       },
-      received: (packet) => this.#count(number * 2 + 1, packet),
+      received: (packet) => {
+        this.#count(number * 2 + 1, packet)
+        tap?.received(player, packet, this.pair.now)
+      },
     })
   }
 

@@ -1,0 +1,165 @@
+import type { Instant } from '../../core/index.ts'
+import type { Departure, TrafficTap, Way } from '../simulation/traffic-tap.ts'
+
+/** How long a packet is kept after it has arrived or was lost, in ms. */
+const KEPT_MS = 30_000
+/** The most packets that are kept; the oldest go first. */
+const PACKETS_MAX = 20_000
+
+/** How much of one thing a client read of a packet. */
+export interface ReadPart {
+  /** The kind of entity; empty for what belongs to no kind. */
+  readonly kind: string
+  readonly what: string
+  readonly bits: number
+}
+
+/** One packet on its way between the server and a player. All times are in ms of the run. */
+export interface TravellingPacket {
+  /** Counts all packets of a run, from 1. */
+  readonly number: number
+  readonly player: number
+  readonly way: Way
+  readonly sentAt: number
+  /** When its copies arrive; empty for one that is lost. */
+  readonly arrivals: readonly number[]
+  /** Bytes without and with the headers below it. */
+  readonly length: number
+  readonly wireLength: number
+  /** The number of the lost packet of a stream that this one repeats; 0 for none. */
+  repeats: number
+  /** The content: of a datagram without its seal, of a stream the frame. Undefined where nothing was handed over. */
+  bytes: Uint8Array | undefined
+  /** What the client read of it; empty before it has arrived and for what goes up. */
+  read: readonly ReadPart[]
+}
+
+/** The fate of a packet at a moment. */
+export type Fate = 'on the way' | 'arrived' | 'lost' | 'repeated'
+
+/** Counts one direction of one player. */
+export interface WayCounts {
+  sent: number
+  lost: number
+  bytes: number
+}
+
+/**
+ * Keeps every packet of the last half minute of a run as a thing: when it set out, when it arrives, what is in it and
+ * what it changed.
+ */
+export class Traffic implements TrafficTap {
+  readonly packets: TravellingPacket[] = []
+  readonly #counts: { readonly up: WayCounts; readonly down: WayCounts }[] = []
+  readonly #headerBytes: number
+  #number = 0
+  /** The last departure, whose content has not been handed over yet. */
+  #bare: TravellingPacket | undefined
+  #plain: Uint8Array | undefined
+  /** Returns what the client of a player has read since it was last asked. */
+  readonly #readBy: (player: number) => readonly ReadPart[]
+
+  /** @param options  `headerBytes`: what each packet costs on the wire besides its length */
+  constructor(options: {
+    readonly headerBytes: number
+    readonly readBy: (player: number) => readonly ReadPart[]
+  }) {
+    this.#headerBytes = options.headerBytes
+    this.#readBy = options.readBy
+  }
+
+  travels(player: number, { way, length, now, arrivals }: Departure): void {
+    // Without content there is no packet: streams greet and close this way.
+    if (length === 0) return
+    this.#settle()
+    const counts = this.counts(player)[way]
+    counts.sent++
+    counts.bytes += length + this.#headerBytes
+    if (arrivals.length === 0) counts.lost++
+    const packet: TravellingPacket = {
+      number: ++this.#number,
+      player,
+      way,
+      sentAt: now,
+      arrivals,
+      length,
+      wireLength: length + this.#headerBytes,
+      repeats: 0,
+      bytes: this.#plain,
+      read: [],
+    }
+    this.#plain = undefined
+    this.#bare = packet.bytes ? undefined : packet
+    this.packets.push(packet)
+    this.#forget(now)
+  }
+
+  /** Takes the content of the datagram that is sent next, before it is sealed. */
+  sealed(plain: Uint8Array): void {
+    this.#plain = new Uint8Array(plain)
+  }
+
+  sent(player: number, way: Way, bytes: Uint8Array): void {
+    const bare = this.#bare
+    if (bare?.player !== player || bare.way !== way || bare.length !== bytes.length) return
+    bare.bytes = new Uint8Array(bytes)
+    this.#bare = undefined
+  }
+
+  received(player: number, _bytes: Uint8Array, now: Instant): void {
+    const read = this.#readBy(player)
+    if (read.length === 0) return
+    for (let i = this.packets.length - 1; i >= 0 && now - this.packets[i].sentAt < KEPT_MS; i--) {
+      const packet = this.packets[i]
+      if (packet.player !== player || packet.way !== 'down' || !packet.arrivals.includes(now)) continue
+      packet.read = [...packet.read, ...read]
+      return
+    }
+  }
+
+  /** Returns the counts of one player, since the beginning. */
+  counts(player: number): Readonly<Record<Way, WayCounts>> {
+    return (this.#counts[player] ??= { up: nothing(), down: nothing() })
+  }
+
+  /** Takes the last departure for a repeated one if nothing was handed over for it: streams try again by themselves. */
+  #settle(): void {
+    const bare = this.#bare
+    this.#bare = undefined
+    if (bare === undefined) return
+    const { player, way, length } = bare
+    const isSame = (other: TravellingPacket): boolean =>
+      other !== bare && other.player === player && other.way === way && other.length === length
+    for (let i = this.packets.length - 1; i >= 0; i--) {
+      const other = this.packets[i]
+      if (!isSame(other) || other.arrivals.length > 0) continue
+      bare.repeats = other.number
+      bare.bytes = other.bytes
+      return
+    }
+  }
+
+  /** Returns the packets of which a copy is on its way at `now`. */
+  onTheWay(now: number): TravellingPacket[] {
+    return this.packets.filter(({ sentAt, arrivals }) => sentAt <= now && arrivals.some((at) => at > now))
+  }
+
+  #forget(now: number): void {
+    const { packets } = this
+    let old = 0
+    while (old < packets.length && (now - packets[old].sentAt > KEPT_MS || packets.length - old > PACKETS_MAX)) old++
+    if (old > 256 || packets.length > PACKETS_MAX) packets.splice(0, old)
+  }
+}
+
+/** Returns what has become of a packet by `now`. */
+export function fateOf({ arrivals }: TravellingPacket, now: number): Fate {
+  if (arrivals.length === 0) return 'lost'
+  const arrived = arrivals.filter((at) => at <= now).length
+  if (arrived === 0) return 'on the way'
+  return arrived > 1 ? 'repeated' : 'arrived'
+}
+
+function nothing(): WayCounts {
+  return { sent: 0, lost: 0, bytes: 0 }
+}
