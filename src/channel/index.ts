@@ -24,4 +24,9 @@ export {
   STATE_BYTES_MAX,
 } from './options.ts'
 export type { Happening } from './packet/channel-inbox.ts'
+export {
+  type DescribedChannelPacket,
+  type DescribedFrame,
+  describeChannelPacket,
+} from './packet/describe.ts'
 export type { ChannelStats } from './stats.ts'

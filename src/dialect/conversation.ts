@@ -78,6 +78,8 @@ export interface Conversation {
    *          nothing appended, when there is nothing to tell
    */
   writeState(packet: PacketWriter, news: News): number | undefined
+  /** Cuts a frame that `write` made into its messages, each a frame of its own; left out where that cannot be done. */
+  split?(frame: Uint8Array): readonly Uint8Array[]
 }
 
 /**

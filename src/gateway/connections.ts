@@ -59,6 +59,11 @@ export class Connections<F extends Follower> implements Measured {
     this.traffic.measure(readings)
   }
 
+  /** Whether what is due for a player leaves in one frame, and not each message in one of its own. */
+  set isBatching(isBatching: boolean) {
+    this.#outbox.isBatching = isBatching
+  }
+
   get size(): number {
     return this.#order.length
   }

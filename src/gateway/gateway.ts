@@ -16,6 +16,7 @@ import type { Limits } from './limits.ts'
 import { gatewayMetrics } from './metrics.ts'
 import type { Session } from './session.ts'
 import { Sessions } from './sessions.ts'
+import type { GatewaySwitches } from './switches.ts'
 import { WorldDesk } from './world-desk.ts'
 
 /** Ticks of silence from the region after which connections are served anyway. */
@@ -108,6 +109,9 @@ export class Gateway implements RegionListener, Measured {
     encode(serverInformation, this.information)
     link.open(this)
   }
+
+  /** What the gateway does against bad networks, for lessons: a game leaves everything on. */
+  readonly switches: GatewaySwitches = { delta: true, priority: true, batching: true }
 
   /** The server information that anyone may read without a login. */
   get information(): ServerInformation {
@@ -290,11 +294,19 @@ export class Gateway implements RegionListener, Measured {
       newsOf: (session) => {
         if (!session.world.isDue) return undefined
         session.look()
+        this.#applySwitches(session)
         return session
       },
       ended: (session) => this.sessions.retire(session),
       lost: (session, hasLeft) => this.sessions.lose(session, hasLeft),
     }
+  }
+
+  #applySwitches({ view, world }: Session): void {
+    const { delta, priority, batching } = this.switches
+    if (!delta) view.restart()
+    world.desk.teller.isRanked = priority
+    this.connections.isBatching = batching
   }
 
   #hear(connection: Connection<Session>, said: Said): void {

@@ -11,6 +11,8 @@ const PAYLOADS_PER_TICK_MAX = 4
 
 /** Sends a player's queued messages as one frame, and state beside it on links with a lane for state. */
 export class Outbox {
+  /** Whether all messages leave in one frame: see `GatewaySwitches`. */
+  isBatching = true
   readonly #traffic: TrafficCounts
   readonly #frame = new PacketWriter(FRAME_BYTES_MAX)
   readonly #payload = new PacketWriter(PAYLOAD_BYTES_MAX)
@@ -29,8 +31,14 @@ export class Outbox {
     frame.length = 0
     const lane = link.state
     if (conversation.write(frame, lane ? undefined : news)) {
-      if (!link.send(frame.finish())) return false
-      this.#traffic.countOut(frame.length)
+      if (this.isBatching || conversation.split === undefined) {
+        if (!link.send(frame.finish())) return false
+        this.#traffic.countOut(frame.length)
+      } else
+        for (const part of conversation.split(frame.finish())) {
+          if (!link.send(part)) return false
+          this.#traffic.countOut(part.length)
+        }
     }
     if (lane && news) this.#sendState(connection, lane, news)
     return true

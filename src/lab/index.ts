@@ -4,6 +4,39 @@
  */
 export { checkSource, type EngineDifference, importsOf } from './determinism/source-check.ts'
 export type { StepWatch } from './determinism/step-watch.ts'
+export {
+  type Act,
+  type Intervention,
+  EXPERIMENT_SECONDS_MAX,
+  Experiment,
+  type ExperimentOptions,
+  type Look,
+  linkHeaderBytes,
+  type Spot,
+} from './experiment/experiment.ts'
+export {
+  defaultSettings,
+  type ExperimentLink,
+  type ExperimentSettings,
+  experimentLinks,
+  type Means,
+  means,
+  PLAYERS_LEAST,
+  PLAYERS_MOST,
+  readScript,
+  readSettings,
+  scriptForms,
+  writeScript,
+  writeSettings,
+} from './experiment/settings.ts'
+export {
+  type PacketFate,
+  fateOf,
+  type ReadPart,
+  Traffic,
+  type TravellingPacket,
+  type WayCounts,
+} from './experiment/traffic.ts'
 export { type ClientPlace, Pair, type PairOptions } from './pair.ts'
 export { RECORD_BYTES_MAX } from './recording/format.ts'
 export { type RecordedStats, RecordedWorld, type RecordedWorldOptions } from './recording/recorded-world.ts'

@@ -41,7 +41,7 @@ export function describePacket(game: AnyGame, packet: Uint8Array): DescribedMess
       messages.push({ name: 'unknown', start, length: packet.length - start, value: undefined })
       return messages
     }
-    messages.push({ name, start, length: reader.at - start, value: valueOf(game, code, body) })
+    messages.push({ name, start, length: reader.at - start, value: fieldsOf(game, code, body) })
   }
   return messages
 }
@@ -49,12 +49,11 @@ export function describePacket(game: AnyGame, packet: Uint8Array): DescribedMess
 /** Describes a payload of a lane for state: commands on the way up, news of entities on the way down [N22]. */
 export function describeState(game: AnyGame, payload: Uint8Array, way: 'up' | 'down'): DescribedMessage {
   const { length } = payload
-  if (way === 'up')
-    return { name: 'commands', start: 0, length, value: readCommands(game.command, payload) }
+  if (way === 'up') return { name: 'commands', start: 0, length, value: readCommands(game.command, payload) }
   return { name: 'state', start: 0, length, value: { tick: new PacketReader().reset(payload).varint() } }
 }
 
-function valueOf(game: AnyGame, code: number, body: Uint8Array): unknown {
+function fieldsOf(game: AnyGame, code: number, body: Uint8Array): unknown {
   const record = records.get(code)
   if (record !== undefined) return decode(record, body)
   if (code === CODE.commands) return readCommands(game.command, body)

@@ -7,6 +7,7 @@ export { informationFromJson, reachable, type ServerInformation, serverInformati
 export { NAME_WANTED, properName } from '../name.ts'
 export { type Flags, NativeClient, type NativeClientListener, type Welcomed } from './client-half.ts'
 export { CHANGES_MAX, type Change, type NativeCommands } from './commands.ts'
+export { type DescribedMessage, describePacket, describeState } from './describe.ts'
 export { type InquirerListener, NativeInquirer } from './inquirer.ts'
 export { mapDigest, readMapDigest } from './map-digest.ts'
 export {

@@ -1,3 +1,4 @@
+import { PacketReader } from '../../replication/index.ts'
 import { bytes, choice, float64, type Infer, integer, record, text, varint } from '../../wire/index.ts'
 import { type Flag, refusalCodes, resumptions } from '../conversation.ts'
 
@@ -154,4 +155,17 @@ export function writeMessage(
   packet.varint(body.length)
   packet.copy(body, 0, body.length)
   return true
+}
+
+/** Cuts a frame into its messages. News of entities come last and are one message, however long [N2]. */
+export function splitFrame(frame: Uint8Array): Uint8Array[] {
+  const parts: Uint8Array[] = []
+  const reader = new PacketReader().reset(frame)
+  while (reader.left > 0 && !reader.isBroken) {
+    const start = reader.at
+    if (reader.byte() === CODE.state) reader.at = frame.length
+    else reader.take(reader.varint())
+    parts.push(frame.subarray(start, reader.at))
+  }
+  return parts
 }

@@ -30,6 +30,7 @@ import {
   pong,
   REASON_LENGTH_MAX,
   refused,
+  splitFrame,
   TOKEN_BYTES,
   welcome,
   writeMessage,
@@ -187,6 +188,10 @@ export class NativeConversation implements Conversation {
       if (this.writeState(packet, news) === undefined) packet.length--
     }
     return packet.length > start
+  }
+
+  split(frame: Uint8Array): readonly Uint8Array[] {
+    return splitFrame(frame)
   }
 
   writeState(packet: PacketWriter, news: News): number | undefined {

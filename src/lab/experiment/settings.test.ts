@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { OutsideError } from '../../core/index.ts'
 import { timetable } from '../simulation/scenario.ts'
-import { defaultSettings, readScript, readSettings, scriptForms, writeScript, writeSettings } from './settings.ts'
+import {
+  defaultSettings,
+  readScript,
+  readSettings,
+  scriptForms,
+  writeScript,
+  writeSettings,
+} from './settings.ts'
 
 test('an address holds all settings, and what it leaves out is as by default', () => {
   const settings = {
@@ -44,13 +51,24 @@ test('every form of a script that is shown can be read, and is written as it was
 })
 
 test('lines of a script that cannot be read are named: of the wrong length, time, player or unit', () => {
-  for (const line of ['cut 0 3', '5 cut', '5 cut 0', '5 cut bob 3', '-1 cut 0 3', '5 every 0 join', '5 join 3', '5 fly 0'])
+  for (const line of [
+    'cut 0 3',
+    '5 cut',
+    '5 cut 0',
+    '5 cut bob 3',
+    '-1 cut 0 3',
+    '5 every 0 join',
+    '5 join 3',
+    '5 fly 0',
+  ])
     assert.throws(() => readScript(`1 join\n${line}`), /Line 2/, line)
   assert.throws(() => readScript('5 weather 0 hail'), /hail/)
 })
 
 test('a script is a scenario: what happens again and again is listed one by one', () => {
   const faults = readScript('# by hand\n5 every 7 cut one 3\n\n1 join # one more')
-  const times = timetable({ name: '', about: '', seconds: 20, clients: 2, weather: [''], faults }).map(({ at }) => at)
+  const times = timetable({ name: '', about: '', seconds: 20, clients: 2, weather: [''], faults }).map(
+    ({ at }) => at,
+  )
   assert.deepEqual(times, [1, 5, 12, 19])
 })

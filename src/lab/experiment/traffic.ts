@@ -1,5 +1,5 @@
 import type { Instant } from '../../core/index.ts'
-import type { Departure, TrafficTap, Way } from '../simulation/traffic-tap.ts'
+import type { Departure, TrafficTap, PacketWay } from '../simulation/traffic-tap.ts'
 
 /** How long a packet is kept after it has arrived or was lost, in ms. */
 const KEPT_MS = 30_000
@@ -19,7 +19,7 @@ export interface TravellingPacket {
   /** Counts all packets of a run, from 1. */
   readonly number: number
   readonly player: number
-  readonly way: Way
+  readonly way: PacketWay
   readonly sentAt: number
   /** When its copies arrive; empty for one that is lost. */
   readonly arrivals: readonly number[]
@@ -35,7 +35,7 @@ export interface TravellingPacket {
 }
 
 /** The fate of a packet at a moment. */
-export type Fate = 'on the way' | 'arrived' | 'lost' | 'repeated'
+export type PacketFate = 'on the way' | 'arrived' | 'lost' | 'repeated'
 
 /** Counts one direction of one player. */
 export interface WayCounts {
@@ -99,7 +99,7 @@ export class Traffic implements TrafficTap {
     this.#plain = new Uint8Array(plain)
   }
 
-  sent(player: number, way: Way, bytes: Uint8Array): void {
+  sent(player: number, way: PacketWay, bytes: Uint8Array): void {
     const bare = this.#bare
     if (bare?.player !== player || bare.way !== way || bare.length !== bytes.length) return
     bare.bytes = new Uint8Array(bytes)
@@ -118,7 +118,7 @@ export class Traffic implements TrafficTap {
   }
 
   /** Returns the counts of one player, since the beginning. */
-  counts(player: number): Readonly<Record<Way, WayCounts>> {
+  counts(player: number): Readonly<Record<PacketWay, WayCounts>> {
     return (this.#counts[player] ??= { up: nothing(), down: nothing() })
   }
 
@@ -147,13 +147,17 @@ export class Traffic implements TrafficTap {
   #forget(now: number): void {
     const { packets } = this
     let old = 0
-    while (old < packets.length && (now - packets[old].sentAt > KEPT_MS || packets.length - old > PACKETS_MAX)) old++
+    while (
+      old < packets.length &&
+      (now - packets[old].sentAt > KEPT_MS || packets.length - old > PACKETS_MAX)
+    )
+      old++
     if (old > 256 || packets.length > PACKETS_MAX) packets.splice(0, old)
   }
 }
 
 /** Returns what has become of a packet by `now`. */
-export function fateOf({ arrivals }: TravellingPacket, now: number): Fate {
+export function fateOf({ arrivals }: TravellingPacket, now: number): PacketFate {
   if (arrivals.length === 0) return 'lost'
   const arrived = arrivals.filter((at) => at <= now).length
   if (arrived === 0) return 'on the way'

@@ -83,6 +83,11 @@ export class SimulatedPlayer<G extends AnyGame> {
     this.road.deaf.begin(now, ms)
   }
 
+  /** Returns what its clock shows at the true instant. */
+  clockAt(now: Instant): Instant {
+    return instant(this.#clock(now) + this.#jumpedMs)
+  }
+
   leave(): void {
     this.hasLeft = true
     this.client.close()

@@ -1,11 +1,11 @@
 import type { Instant } from '../../core/index.ts'
 
 /** The direction of a packet: `up` is from a player to the server. */
-export type Way = 'up' | 'down'
+export type PacketWay = 'up' | 'down'
 
 /** One packet as it sets out: its length in bytes without headers, and when its copies arrive; none: it is lost. */
 export interface Departure {
-  readonly way: Way
+  readonly way: PacketWay
   readonly length: number
   readonly now: Instant
   readonly arrivals: readonly Instant[]
@@ -16,7 +16,7 @@ export interface TrafficTap {
   /** Takes a packet that sets out for the first time or again, at the moment it does. */
   travels(player: number, departure: Departure): void
   /** Takes what a player's link or the server's has just handed over: the content of the last departure. */
-  sent(player: number, way: Way, bytes: Uint8Array): void
+  sent(player: number, way: PacketWay, bytes: Uint8Array): void
   /** Takes what a player's client has just read. */
   received(player: number, bytes: Uint8Array, now: Instant): void
 }

@@ -42,6 +42,8 @@ const HALF_WEIGHT = 16
  * itself tells of those that are up to date as usual. One teller serves all views of a source in turn.
  */
 export class Teller {
+  /** Whether what waits goes by weight; else in the order of the ledger's chunks. */
+  isRanked = true
   /** Whether anything waits for room. */
   hasWaiting = false
   /** Whether a chunk told of may hold entities to introduce. */
@@ -106,7 +108,7 @@ export class Teller {
     order.length = count
     for (let row = 0; row < count; row++) {
       order[row] = row
-      weights[row] = this.#weight(row, own)
+      weights[row] = this.isRanked ? this.#weight(row, own) : -this.#progress.chunk(row)
     }
     order.sort((a, b) => weights[b] - weights[a] || a - b)
     for (let i = 0; i < count; i++) this.tell(letter, order[i])

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { field } from '../../../test/field/field.ts'
+import { fieldServer } from '../../../test/field/field.ts'
+import { describeChannelPacket } from '../../channel/index.ts'
+import { defineBot } from '../../client/index.ts'
+import { describePacket, describeState } from '../../dialect/native/index.ts'
+import { nodeSodium } from '../../netcode/index.node.ts'
+import { Experiment } from './experiment.ts'
+import {
+  defaultSettings,
+  type ExperimentLink,
+  type ExperimentSettings,
+  means,
+  readScript,
+} from './settings.ts'
+import { fateOf } from './traffic.ts'
+
+/** Walks in circles, each at a place of its own in the round, and says so. */
+const bots = defineBot<typeof field>(fieldServer.game, {
+  begin: ({ number }) => {
+    let tick = number * 5
+    return ({ client }) => {
+      tick++
+      if (tick % 8 === 0) client.ask('say', { text: 'Here.' }).catch(() => {})
+      const [east, north] = [
+        [1, 0],
+        [0, 1],
+        [-1, 0],
+        [0, -1],
+      ][(tick >> 4) & 3]
+      return { east, north }
+    }
+  },
+})
+
+function experiment(settings: Partial<ExperimentSettings> = {}) {
+  return new Experiment<typeof field>({
+    settings: { ...defaultSettings, ...settings },
+    definition: fieldServer,
+    bots,
+    cipher: nodeSodium,
+  })
+}
+
+for (const link of ['websocket', 'tcp', 'udp'] satisfies ExperimentLink[])
+  test(`the same settings and interventions give the same run over ${link}, also from the middle`, async () => {
+    const settings = { link, players: 3, weather: ['4G'], script: readScript('2 cut 0 1') }
+    const one = experiment(settings)
+    await one.advance(1500)
+    await one.do({ do: 'switch', what: 'prediction', isOn: false })
+    await one.advance(2500)
+    await one.do({ do: 'befall', trouble: { do: 'weather', who: 1, weather: 'terrible' } })
+    await one.advance(5000)
+    const again = await one.again(5000)
+    assert.equal(again.hash, one.hash)
+    assert.deepEqual(again.looks.at(-1), one.looks.at(-1))
+    assert.equal(one.failure, undefined)
+    const fork = await one.again(5000, { ...one.settings, seed: 8 })
+    assert.notEqual(fork.hash, one.hash)
+  })
+
+test('what is seen of traffic changes nothing of a run: its hash is that of the simulator alone', async () => {
+  const { Simulation } = await import('../simulation/simulation.ts')
+  const watched = experiment({ players: 3 })
+  await watched.advance(4000)
+  const scenario = {
+    name: '',
+    about: '',
+    seconds: 300,
+    clients: 3,
+    weather: ['wifi'],
+    driftPpm: 50,
+    faults: [],
+  }
+  const alone = new Simulation({ definition: fieldServer, bots, scenario, seed: defaultSettings.seed })
+  while (alone.pair.now < 4000) assert.equal(await alone.step(), undefined)
+  assert.equal(watched.hash, alone.hash)
+})
+
+for (const link of ['websocket', 'udp'] as const)
+  test(`packets over ${link} are things: lost ones and repeated ones, with content that the wire describes`, async () => {
+    const run = experiment({ link, players: 3, weather: ['50ms loss=10%'] })
+    await run.advance(8000)
+    const { packets } = run.traffic
+    const lost = packets.filter((packet) => fateOf(packet, run.now) === 'lost')
+    assert.ok(
+      lost.length > packets.length * 0.06 && lost.length < packets.length * 0.15,
+      `${lost.length} lost`,
+    )
+    const names = new Set<string>()
+    for (const { bytes, way } of packets) {
+      if (bytes === undefined) continue
+      if (link === 'websocket')
+        for (const { name } of describePacket(fieldServer.game, bytes)) names.add(name)
+      else {
+        const described = describeChannelPacket(
+          { channels: [{ name: 'messages', kind: 'reliable-ordered' }] },
+          bytes,
+        )
+        for (const { channel, start, length } of described?.frames ?? [])
+          if (channel === 'state')
+            names.add(describeState(fieldServer.game, bytes.subarray(start, start + length), way).name)
+      }
+    }
+    for (const name of ['commands', 'state']) assert.ok(names.has(name), `${name} among ${[...names]}`)
+    assert.ok(!names.has('unknown'))
+    if (link === 'websocket') {
+      const again = packets.filter(({ repeats }) => repeats > 0)
+      assert.ok(again.length > 0)
+      for (const { repeats, length, bytes } of again) {
+        const first = packets.find(({ number }) => number === repeats)
+        assert.deepEqual([first?.length, first?.bytes], [length, bytes])
+      }
+    }
+    const changed = packets.filter(({ read }) => read.some(({ what }) => what === 'position'))
+    assert.ok(changed.length > 5, `${changed.length} packets changed a position`)
+    const { up, down } = run.traffic.counts(0)
+    assert.equal(up.sent + down.sent > 0 && up.bytes > up.sent * 28, true)
+  })
+
+test('each of the engine’s means can be switched off, and everything that must hold goes on to hold', async () => {
+  const down = async (off: ExperimentSettings['off'], link: ExperimentLink = 'websocket') => {
+    const run = experiment({ off, link, players: 4, weather: ['fibre'] })
+    await run.advance(3000)
+    assert.equal(run.failure, undefined, `${off} over ${link}`)
+    return run.traffic.counts(2).down
+  }
+  const [all, whole, single] = [await down([]), await down(['delta']), await down(['batching'])]
+  assert.ok(whole.bytes > all.bytes * 1.5, `${whole.bytes} bytes without delta, ${all.bytes} with`)
+  assert.ok(single.sent > all.sent, `${single.sent} packets without batching, ${all.sent} with`)
+  await down([...means])
+  await down([...means], 'udp')
+})
+
+test('without prediction the own character waits for the server, a round trip later', async () => {
+  const delay = async (off: ExperimentSettings['off']) => {
+    const run = experiment({ off, players: 2, weather: ['100ms'] })
+    await run.advance(6000)
+    const look = run.looks.at(-1)
+    const stats = look?.stats[0]
+    assert.ok(look && stats)
+    return { isPredicting: run.isOn('prediction'), off: look.shown[0][0]!.x - look.truth[0]!.x }
+  }
+  assert.equal((await delay([])).isPredicting, true)
+  assert.equal((await delay(['prediction'])).isPredicting, false)
+})
