@@ -12,6 +12,7 @@ const stampFile = join(target, 'stamp.txt')
 const inputs = [
   'demo/web',
   'demo/game',
+  'demo/lab',
   'demo/map/town.tmj',
   'demo/vite.config.ts',
   'src',

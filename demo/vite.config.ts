@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import type { UserConfig } from 'vite'
 
-/** Bundles the browser's half of the demo, demo/web and its imports, into demo/build. */
+const page = (path: string): string => fileURLToPath(new URL(`./web/${path}`, import.meta.url))
+
+/** Bundles the browser's half of the demo, demo/web and its imports, into demo/build: the town, and the laboratory. */
 const config: UserConfig = {
   root: fileURLToPath(new URL('./web', import.meta.url)),
   base: './',
@@ -12,6 +14,7 @@ const config: UserConfig = {
     // The map is a file of its own, fetched while the code is still being read.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1000,
+    rolldownOptions: { input: { town: page('index.html'), laboratory: page('lab/index.html') } },
   },
   // The engine's TypeScript, not what was built of it.
   resolve: { conditions: ['shardless-source', 'browser', 'module', 'import', 'default'] },

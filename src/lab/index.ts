@@ -6,10 +6,10 @@ export { checkSource, type EngineDifference, importsOf } from './determinism/sou
 export type { StepWatch } from './determinism/step-watch.ts'
 export {
   type Act,
-  type Intervention,
   EXPERIMENT_SECONDS_MAX,
   Experiment,
   type ExperimentOptions,
+  type Intervention,
   type Look,
   linkHeaderBytes,
   type Spot,
@@ -30,14 +30,22 @@ export {
   writeSettings,
 } from './experiment/settings.ts'
 export {
-  type PacketFate,
   fateOf,
+  type PacketFate,
   type ReadPart,
   Traffic,
   type TravellingPacket,
   type WayCounts,
 } from './experiment/traffic.ts'
 export { type ClientPlace, Pair, type PairOptions } from './pair.ts'
+export {
+  PEER_TICKS_PER_SECOND,
+  PeerRun,
+  type PeerRunOptions,
+  type PeerTopology,
+  RELAY,
+} from './peers/peer-run.ts'
+export { FIELD_UNITS } from './peers/tag-game.ts'
 export { RECORD_BYTES_MAX } from './recording/format.ts'
 export { type RecordedStats, RecordedWorld, type RecordedWorldOptions } from './recording/recorded-world.ts'
 export { Recorder, type RecorderOptions } from './recording/recorder.ts'
@@ -54,6 +62,16 @@ export {
 } from './simulation/scenario.ts'
 export type { SimulatedPlayer } from './simulation/simulated-player.ts'
 export { type RunOutcome, Simulation, type SimulationOptions } from './simulation/simulation.ts'
+export {
+  Bursts,
+  clusterScale,
+  type Edge,
+  edgesOf,
+  meshRatio,
+  SCALING_LEAST,
+  SCALING_MOST,
+  SERVER_NODE,
+} from './topology/scaling.ts'
 export { type LinkWatcher, WatchedLink } from './watched-link.ts'
 export { clear, parseWeather, presets, Weather, type WeatherFigures } from './weather.ts'
 export { bothWays, type TwoWay, WeatherAir, type WeatherAirOptions } from './weather-air.ts'

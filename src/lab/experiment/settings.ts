@@ -109,6 +109,7 @@ export const scriptForms = [
   '5 deafen 1 2             player 1 takes nothing in',
   '5 jump 1 300             the clock of player 1 jumps by 300 ms',
   '5 weather 1 4G loss=5%   the weather of player 1 changes',
+  '5 weather 1 4G up        the same, only towards the server; "down" from it',
   '5 leave 1, 5 join        a player leaves, one more joins',
   '5 stall 0.4              the server does nothing',
   '5 restart 2              the server stops, and is there again 2 s later',
@@ -128,6 +129,7 @@ function lineOf(fault: Fault): string {
   if ('seconds' in fault) words.push(fault.seconds)
   if ('ms' in fault) words.push(fault.ms)
   if ('weather' in fault) words.push(fault.weather)
+  if ('way' in fault && fault.way !== undefined) words.push(fault.way)
   if ('packets' in fault) words.push(fault.packets)
   return words.join(' ')
 }
@@ -198,9 +200,11 @@ function troubleOf([what, ...rest]: readonly string[]): Trouble | undefined {
       return second === undefined || !Number.isFinite(ms) ? undefined : { do: 'jump', who, ms }
     }
     case 'weather': {
-      const weather = rest.slice(1).join(' ')
+      const way = rest.at(-1)
+      const isOneWay = way === 'up' || way === 'down'
+      const weather = rest.slice(1, isOneWay ? -1 : undefined).join(' ')
       parseWeather(weather)
-      return { do: 'weather', who, weather }
+      return isOneWay ? { do: 'weather', who, weather, way } : { do: 'weather', who, weather }
     }
     default:
       return undefined

@@ -1,5 +1,5 @@
 import type { Instant } from '../../core/index.ts'
-import type { Departure, TrafficTap, PacketWay } from '../simulation/traffic-tap.ts'
+import type { Departure, PacketWay, TrafficTap } from '../simulation/traffic-tap.ts'
 
 /** How long a packet is kept after it has arrived or was lost, in ms. */
 const KEPT_MS = 30_000

@@ -130,7 +130,8 @@ export class PeerRun {
   #play(peer: RollbackPeer): void {
     const { index } = peer
     const random = this.#minds[index]
-    if (random.chance(1 / 25)) this.#held[index] = { east: random.integer(-1, 1), north: random.integer(-1, 1) }
+    if (random.chance(1 / 25))
+      this.#held[index] = { east: random.integer(-1, 1), north: random.integer(-1, 1) }
     const packet = peer.tick(this.#held[index])
     if (packet === undefined) return
     if (this.options.topology === 'hybrid') {

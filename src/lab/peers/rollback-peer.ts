@@ -63,7 +63,8 @@ export class RollbackPeer {
     this.#newest = Array.from({ length: count }, () => delayTicks)
     this.#answered = Array.from({ length: count }, () => delayTicks)
     // Nobody has pressed anything before the delay is over.
-    for (const inputs of this.#inputs) for (let tick = 1; tick <= delayTicks; tick++) inputs.set(tick, NO_INPUT)
+    for (const inputs of this.#inputs)
+      for (let tick = 1; tick <= delayTicks; tick++) inputs.set(tick, NO_INPUT)
   }
 
   /**
@@ -96,12 +97,21 @@ export class RollbackPeer {
     for (let i = 0; i < count; i++) inputs.push({ east: reader.bits(2) - 1, north: reader.bits(2) - 1 })
     const answers = Array.from({ length: this.count }, () => reader.varint())
     if (reader.isBroken || inputs.some(({ east, north }) => east > 1 || north > 1)) return false
-    this.#answered[from] = Math.max(this.#answered[from], Math.min(answers[this.index], this.#newest[this.index]))
+    this.#answered[from] = Math.max(
+      this.#answered[from],
+      Math.min(answers[this.index], this.#newest[this.index]),
+    )
     let wrong = Number.POSITIVE_INFINITY
     for (let i = 0; i < count; i++) {
       const tick = newest - i
       const input = inputs[i]
-      if (tick < 1 || tick > this.confirmedTick + INPUTS_MAX || this.#inputs[from].has(tick) || tick <= this.confirmedTick) continue
+      if (
+        tick < 1 ||
+        tick > this.confirmedTick + INPUTS_MAX ||
+        this.#inputs[from].has(tick) ||
+        tick <= this.confirmedTick
+      )
+        continue
       if (tick <= this.state.tick && !isSame(input, this.#guess(from, tick))) wrong = Math.min(wrong, tick)
       this.#inputs[from].set(tick, input)
     }
@@ -155,7 +165,8 @@ export class RollbackPeer {
         if (this.confirmed.length > 64) this.confirmed.shift()
       }
       this.#states.delete(tick - 1)
-      for (const [player, inputs] of this.#inputs.entries()) if (player !== this.index) inputs.delete(tick - 1)
+      for (const [player, inputs] of this.#inputs.entries())
+        if (player !== this.index) inputs.delete(tick - 1)
     }
   }
 
@@ -164,7 +175,8 @@ export class RollbackPeer {
     const newest = this.#newest[this.index]
     const inputs = this.#inputs[this.index]
     const answered = Math.min(...this.#answered.filter((_, player) => player !== this.index))
-    for (const tick of inputs.keys()) if (tick <= Math.min(answered, this.confirmedTick - 1)) inputs.delete(tick)
+    for (const tick of inputs.keys())
+      if (tick <= Math.min(answered, this.confirmedTick - 1)) inputs.delete(tick)
     const count = Math.min(INPUTS_MAX, newest - answered)
     writer.bits(this.index, 8)
     writer.varint(newest)

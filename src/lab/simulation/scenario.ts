@@ -21,7 +21,13 @@ export type Affected = number | 'all' | 'one'
 export type Trouble =
   | { readonly do: 'cut' | 'freeze' | 'deafen'; readonly who: Affected; readonly seconds: number }
   | { readonly do: 'jump'; readonly who: Affected; readonly ms: number }
-  | { readonly do: 'weather'; readonly who: Affected; readonly weather: string }
+  | {
+      readonly do: 'weather'
+      readonly who: Affected
+      readonly weather: string
+      /** The direction that changes; both when left out. */
+      readonly way?: 'up' | 'down'
+    }
   | { readonly do: 'leave'; readonly who: Affected }
   | { readonly do: 'join' }
   | { readonly do: 'stall' | 'restart'; readonly seconds: number }

@@ -256,8 +256,11 @@ export class Simulation<G extends AnyGame> {
       for (const actor of those) {
         if (fault.do === 'leave') actor.leave()
         else if (fault.do === 'jump') actor.jump(fault.ms)
-        else if (fault.do === 'weather') actor.road.change(parseWeather(fault.weather), now)
-        else if (fault.do === 'cut') actor.road.cut.begin(now, lasts)
+        else if (fault.do === 'weather') {
+          const figures = parseWeather(fault.weather)
+          if (fault.way === undefined) actor.road.change(figures, now)
+          else actor.road.changeWay(fault.way, figures, now)
+        } else if (fault.do === 'cut') actor.road.cut.begin(now, lasts)
         else if (fault.do === 'deafen') actor.road.deaf.begin(now, lasts)
         else actor.freeze(now, lasts)
       }

@@ -1,0 +1,481 @@
+/** The laboratory's page: the real engine in virtual time, with everything about it in sight. */
+import {
+  defaultSettings,
+  EXPERIMENT_SECONDS_MAX,
+  type ExperimentLink,
+  type ExperimentSettings,
+  experimentLinks,
+  type Means,
+  means,
+  type PeerTopology,
+  parseWeather,
+  presets,
+  readScript,
+  readSettings,
+  Simulation,
+  scenarioByName,
+  scenarios,
+  scriptForms,
+  type TravellingPacket,
+  writeScript,
+  writeSettings,
+} from 'shardless/lab'
+import { loadSodium } from 'shardless/netcode'
+import bots from '../../lab/field-bot.ts'
+import definition from '../../lab/field-server.ts'
+import { Chips } from '../chips.ts'
+import { byId } from '../element.ts'
+import { Graph } from '../graph.ts'
+import { figuresOf, linkNames } from './figures.ts'
+import { linesAbout } from './packet-words.ts'
+import { fillList, PeerPanel } from './peer-panel.ts'
+import { Picture, type PictureColours } from './picture.ts'
+import { begin, type Run, Runner } from './runner.ts'
+import { ScalingPanel } from './scaling-panel.ts'
+import { quiz, tour } from './tour.ts'
+
+const architectures = ['client-server', 'peer-to-peer', 'hybrid'] as const
+type Architecture = 'client-server' | PeerTopology
+
+/** Named weathers of the page besides the engine's presets. */
+const moreWeathers: Readonly<Record<string, string>> = {
+  transatlantic: '45ms±4 loss=0.1%',
+  'choked uplink': '25ms rate=8kB/s queue=400ms',
+  'train tunnel': 'train stall=6s/2500ms',
+  spike: '20ms stall=3s/400ms',
+}
+const weatherNames = [...Object.keys(presets), ...Object.keys(moreWeathers)]
+const troubles = [
+  ['no network for 3 s', 'cut WHO 3'],
+  ['its program stands still for 1.5 s', 'freeze WHO 1.5'],
+  ['it reads nothing for 2 s', 'deafen WHO 2'],
+  ['its clock jumps by 300 ms', 'jump WHO 300'],
+  ['the server stops for 0.4 s', 'stall 0.4'],
+  ['the server is started anew', 'restart 1'],
+  ['a stranger throws bytes', 'strange 20'],
+] as const
+/** How often figures are written anew, in ms, and how often the address. */
+const FIGURES_MS = 200
+const ADDRESS_MS = 1000
+
+declare global {
+  interface Window {
+    /** The page's parts, for tests and for tinkering in the console. */
+    laboratory?: { readonly runner: Runner; readonly picture: Picture }
+  }
+}
+
+let architecture: Architecture = 'client-server'
+let settings = readAddress()
+const runner = new Runner(await begin(settings), () => showRun())
+const picture = new Picture(byId<HTMLCanvasElement>('picture'))
+const forkPicture = new Picture(byId<HTMLCanvasElement>('fork-picture'))
+const graph = new Graph(byId<HTMLCanvasElement>('graph'))
+const peers = new PeerPanel()
+const scaling = new ScalingPanel()
+let graphedAt = -1
+let figuresAt = 0
+let addressAt = 0
+
+const architectureChips = new Chips('architectures', architectures, (index) => {
+  architecture = architectures[index]
+  architectureChips.chosen = index
+  peers.show(architecture, settings)
+  writeAddress()
+})
+const linkChips = new Chips(
+  'links',
+  experimentLinks.map((link) => linkNames[link]),
+  (index) => change({ link: experimentLinks[index] as ExperimentLink }),
+)
+const weatherChips = new Chips('weathers', weatherNames, (index) =>
+  setWeather(weatherText(weatherNames[index])),
+)
+new Chips(
+  'troubles',
+  troubles.map(([name]) => name),
+  (index) => {
+    const line = troubles[index][1].replace('WHO', String(picture.chosen))
+    guarded(() => runner.befall(line))
+  },
+)
+
+fillControls()
+showRun()
+requestAnimationFrame(frame)
+const at = Number(new URLSearchParams(location.search).get('t') ?? 0)
+if (at > 0) await guarded(() => runner.seek(Math.min(at, EXPERIMENT_SECONDS_MAX) * 1000))
+window.laboratory = { runner, picture }
+
+/** Draws everything, once a frame. */
+function frame(now: number): void {
+  runner.frame(now)
+  const { run, fork, shownAt } = runner
+  const colours = colourSet()
+  picture.draw(run, shownAt, colours)
+  if (fork) {
+    forkPicture.chosen = picture.chosen
+    forkPicture.draw(fork, shownAt, colours)
+  }
+  peers.draw(now)
+  scaling.draw(now)
+  graphUntil(run, shownAt)
+  if (now - figuresAt >= FIGURES_MS) {
+    figuresAt = now
+    showFigures()
+  }
+  if (now - addressAt >= ADDRESS_MS) {
+    addressAt = now
+    writeAddress()
+  }
+  requestAnimationFrame(frame)
+}
+
+/** Adds to the graph what has been shown since the last time, four times a second. */
+function graphUntil(run: Run, shownAt: number): void {
+  if (shownAt < graphedAt) {
+    graph.clear()
+    graphedAt = Math.max(-1, shownAt - 30_000)
+  }
+  const from = Math.max(graphedAt, shownAt - 30_000)
+  for (let at = Math.floor(from / 250) * 250 + 250; at <= shownAt; at += 250) {
+    const stats = run.lookAt(at)?.after.stats[picture.chosen]
+    if (stats) graph.add(stats)
+    graphedAt = at
+  }
+}
+
+function showFigures(): void {
+  const { run, shownAt } = runner
+  fillList(byId('figures'), Object.entries(figuresOf(run, picture.chosen, shownAt)))
+  graph.draw()
+  byId('verdict').textContent = verdictOf(run)
+  const moment = byId<HTMLInputElement>('moment')
+  moment.max = String(Math.max(1, Math.round(run.now)))
+  if (document.activeElement !== moment || runner.isPlaying) moment.valueAsNumber = Math.round(shownAt)
+  byId('moment-value').textContent = `${(shownAt / 1000).toFixed(2)} s`
+  const lamp = byId('checks')
+  const failure = run.failure ?? runner.fork?.failure
+  lamp.classList.toggle('bad', failure !== undefined)
+  setText('checks', failure ?? 'everything holds that must')
+  setText('hash', run.hash)
+  setText('play', runner.isPlaying ? 'Pause' : 'Play')
+  const packet = marked(run)
+  if (packet) fillList(byId('packet'), linesAbout(packet, run.settings.link, shownAt))
+}
+
+function verdictOf(run: Run): string {
+  const client = run.players[picture.chosen]?.client
+  const last = client?.stutters.stutters.at(-1)
+  if (!client || !last) return 'Nothing has stuttered.'
+  const causes = { server: 'The server', network: 'The network', frame: 'The client' } as const
+  return `${causes[last.cause]} stuttered for ${Math.round(last.ms)} ms. ${last.evidence}`
+}
+
+/** Puts the controls into the state of the run. */
+function showRun(): void {
+  const { run, fork } = runner
+  graphedAt = -1
+  graph.clear()
+  byId('fork').hidden = fork === undefined
+  byId('picture-caption').textContent = fork ? `as before: ${settings.weather.join('; ')}` : 'the run'
+  if (fork) {
+    const [last] = fork.interventions.slice(-1)
+    const weather = last?.do === 'befall' && last.trouble.do === 'weather' ? last.trouble.weather : ''
+    byId('fork-caption').textContent = `the same until then, from there on ${weather}`
+  }
+  architectureChips.chosen = architectures.indexOf(architecture)
+  linkChips.chosen = experimentLinks.indexOf(run.settings.link)
+  weatherChips.chosen = weatherNames.findIndex((name) => weatherText(name) === settings.weather.join(';'))
+  byId<HTMLInputElement>('weather').value = settings.weather.join(';')
+  byId<HTMLInputElement>('players').valueAsNumber = settings.players
+  byId('players-value').textContent = String(settings.players)
+  byId<HTMLInputElement>('seed').valueAsNumber = settings.seed
+  byId<HTMLTextAreaElement>('script').value = writeScript(settings.script)
+  for (const what of means) byId<HTMLInputElement>(`means-${what}`).checked = run.isOn(what)
+  picture.chosen = Math.min(picture.chosen, settings.players - 1)
+  const names = Array.from({ length: settings.players }, (_, player) => bots.name({ number: player }))
+  fillSelect(
+    'player',
+    names.map((name, player) => [String(player), name]),
+    String(picture.chosen),
+  )
+  fillSelect(
+    'whom',
+    [['all', 'everyone'], ...names.map((name, player) => [String(player), name] as const)],
+    'all',
+  )
+}
+
+function fillControls(): void {
+  const about: Readonly<Record<Means, string>> = {
+    delta: 'only what has changed',
+    prediction: 'the own character at once',
+    interpolation: 'others a little in the past, evenly',
+    quantizing: 'small numbers instead of doubles',
+    priority: 'near things first where room is short',
+    batching: 'one frame a tick for all that is due',
+  }
+  for (const what of means) {
+    const label = document.createElement('label')
+    label.className = 'tick'
+    const box = document.createElement('input')
+    box.type = 'checkbox'
+    box.id = `means-${what}`
+    box.addEventListener('change', () => guarded(() => flip(what, box.checked)))
+    const text = document.createElement('span')
+    text.innerHTML = `<b>${what[0].toUpperCase()}${what.slice(1)}</b> `
+    text.append(about[what])
+    label.append(box, text)
+    byId('optimisations').append(label)
+  }
+  byId('forms').textContent = scriptForms.join('\n')
+  fillSelect(
+    'split-weather',
+    weatherNames.map((name) => [weatherText(name), name] as const),
+    'terrible',
+  )
+  fillSelect('scenario', [['', 'none'], ...scenarios.map(({ name }) => [name, name] as const)], '')
+  fillSelect(
+    'whole-scenario',
+    scenarios.map(({ name }) => [name, name] as const),
+    'calm',
+  )
+  const on = (id: string, event: string, run: () => unknown): void =>
+    byId(id).addEventListener(event, () => guarded(async () => run()))
+  on('play', 'click', () => togglePlay())
+  on('step', 'click', () => runner.step())
+  on('again', 'click', () => change({}))
+  on('rewind', 'click', () => runner.rewind())
+  on('split', 'click', () => runner.split(byId<HTMLSelectElement>('split-weather').value))
+  on('speed', 'change', () => {
+    runner.speed = Number(byId<HTMLSelectElement>('speed').value)
+  })
+  on('moment', 'input', () => {
+    runner.isPlaying = false
+    return runner.seek(byId<HTMLInputElement>('moment').valueAsNumber)
+  })
+  on('weather', 'change', () => setWeather(byId<HTMLInputElement>('weather').value))
+  on('players', 'change', () => change({ players: byId<HTMLInputElement>('players').valueAsNumber }))
+  on('players', 'input', () => setText('players-value', byId<HTMLInputElement>('players').value))
+  on('seed', 'change', () => change({ seed: byId<HTMLInputElement>('seed').valueAsNumber }))
+  on('apply-script', 'click', () => change({ script: readScript(byId<HTMLTextAreaElement>('script').value) }))
+  on('scenario', 'change', () => {
+    const name = byId<HTMLSelectElement>('scenario').value
+    if (name === '') return change({ script: [] })
+    const { clients, weather, faults } = scenarioByName(name)
+    return change({ players: Math.min(12, Math.max(2, clients)), weather, script: faults })
+  })
+  on('player', 'change', () => choose(Number(byId<HTMLSelectElement>('player').value)))
+  on('run-scenario', 'click', () => runWhole())
+  for (const id of ['whole-scenario', 'whole-link', 'seed']) on(id, 'change', () => tellCommand())
+  on('packet-before', 'click', () => walk(-1))
+  on('packet-after', 'click', () => walk(1))
+  tellCommand()
+  byId('controls').addEventListener('submit', (event) => event.preventDefault())
+  picture.canvas.addEventListener('click', ({ offsetX, offsetY }) => {
+    const { packet, player } = picture.at(offsetX, offsetY)
+    if (packet) mark(packet)
+    else if (player !== undefined) choose(player)
+  })
+  addEventListener('keydown', (event) => {
+    const { target, key } = event
+    if (target instanceof HTMLElement && target.matches('input, textarea, select, button, summary, a')) return
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    if (key === ' ') togglePlay()
+    else if (key === '.') guarded(() => runner.step())
+    else if (key === 'ArrowLeft') walk(-1)
+    else if (key === 'ArrowRight') walk(1)
+    else return
+    event.preventDefault()
+  })
+  fillTour()
+  fillQuiz()
+}
+
+function fillTour(): void {
+  byId('steps').replaceChildren(
+    ...tour.map(({ title, text, query }) => {
+      const item = document.createElement('li')
+      const link = document.createElement('a')
+      link.href = `?${query}#simulator`
+      link.textContent = title
+      item.append(link, `. ${text}`)
+      return item
+    }),
+  )
+}
+
+function fillQuiz(): void {
+  byId('questions').replaceChildren(
+    ...quiz.map(({ question, choices, right, why, query }, number) => {
+      const field = document.createElement('fieldset')
+      field.className = 'question'
+      const legend = document.createElement('legend')
+      legend.textContent = `${number + 1}. ${question}`
+      const answer = document.createElement('p')
+      answer.setAttribute('role', 'status')
+      const labels = choices.map((choice, index) => {
+        const label = document.createElement('label')
+        label.className = 'tick'
+        const radio = document.createElement('input')
+        radio.type = 'radio'
+        radio.name = `question-${number}`
+        radio.addEventListener('change', () => {
+          const link = document.createElement('a')
+          link.href = `?${query}#simulator`
+          link.textContent = 'See it run.'
+          answer.replaceChildren(index === right ? `Right. ${why} ` : `Not quite. ${why} `, link)
+        })
+        label.append(radio, choice)
+        return label
+      })
+      field.append(legend, ...labels, answer)
+      return field
+    }),
+  )
+}
+
+/** Begins a new run with other settings. */
+async function change(other: Partial<ExperimentSettings>): Promise<void> {
+  settings = { ...settings, ...other }
+  runner.take(await begin(settings))
+  runner.isPlaying = true
+  peers.show(architecture, settings)
+  writeAddress()
+}
+
+/** Switches one of the engine's means; quantizing is another game, and begins anew. */
+async function flip(what: Means, isOn: boolean): Promise<void> {
+  const off = isOn ? settings.off.filter((one) => one !== what) : [...settings.off, what]
+  settings = { ...settings, off }
+  if (what === 'quantizing') return change({})
+  for (const run of runner.all) await run.do({ do: 'switch', what, isOn })
+  writeAddress()
+}
+
+/** Sets the weather: for everyone from the beginning of a new run, or for one player from now on. */
+async function setWeather(text: string): Promise<void> {
+  const whom = byId<HTMLSelectElement>('whom').value
+  const way = byId<HTMLSelectElement>('which-way').value
+  const list = text.split(';').map((one) => one.trim())
+  for (const one of list) parseWeather(one)
+  if (whom === 'all' && way === 'both') return change({ weather: list })
+  await runner.befall(`weather ${whom} ${list[0]}${way === 'both' ? '' : ` ${way}`}`)
+}
+
+function weatherText(name: string): string {
+  return moreWeathers[name] ?? name
+}
+
+function togglePlay(): void {
+  runner.isPlaying = !runner.isPlaying
+  showFigures()
+}
+
+function choose(player: number): void {
+  picture.chosen = player
+  byId<HTMLSelectElement>('player').value = String(player)
+  graphedAt = -1
+  graph.clear()
+}
+
+function mark(packet: TravellingPacket): void {
+  picture.marked = packet.number
+  showFigures()
+}
+
+function marked(run: Run): TravellingPacket | undefined {
+  return run.traffic.packets.find(({ number }) => number === picture.marked)
+}
+
+/** Marks the next or the previous packet of the chosen player, of those that have set out. */
+function walk(by: number): void {
+  const { run, shownAt } = runner
+  const those = run.traffic.packets.filter(
+    ({ player, sentAt }) => player === picture.chosen && sentAt <= shownAt,
+  )
+  if (those.length === 0) return
+  const index = those.findIndex(({ number }) => number === picture.marked)
+  const next = index < 0 ? those.length - 1 : Math.max(0, Math.min(those.length - 1, index + by))
+  mark(those[next])
+}
+
+async function runWhole(): Promise<void> {
+  const button = byId<HTMLButtonElement>('run-scenario')
+  button.disabled = true
+  setText('outcome', 'Running.')
+  await new Promise(requestAnimationFrame)
+  const scenario = scenarioByName(byId<HTMLSelectElement>('whole-scenario').value)
+  const isSealed = byId<HTMLSelectElement>('whole-link').value === 'sealed'
+  const sealed = isSealed ? { cipher: await loadSodium() } : undefined
+  const { seed } = settings
+  const outcome = await new Simulation({ definition, bots, scenario, seed, sealed }).run()
+  const { failure, hash, seconds, packets } = outcome
+  setText(
+    'outcome',
+    `${hash}: ${seconds.toFixed(1)} s, ${packets} packets. ${failure ?? 'Everything held that must.'}`,
+  )
+  button.disabled = false
+}
+
+function tellCommand(): void {
+  const scenario = byId<HTMLSelectElement>('whole-scenario').value
+  const links = byId<HTMLSelectElement>('whole-link').value
+  setText(
+    'sim-command',
+    `npm run sim -- --game demo/lab/field-server.ts --bot demo/lab/field-bot.ts --seed ${settings.seed} --scenario ${scenario} --links ${links}`,
+  )
+}
+
+function readAddress(): ExperimentSettings {
+  const query = new URLSearchParams(location.search)
+  const asked = query.get('architecture')
+  architecture = architectures.find((one) => one === asked) ?? 'client-server'
+  try {
+    return readSettings(location.search)
+  } catch (error) {
+    setText('trouble', (error as Error).message)
+    return defaultSettings
+  }
+}
+
+/** Keeps settings and moment in the address, so that it can be passed on. */
+function writeAddress(): void {
+  const parts = [writeSettings(settings)]
+  if (architecture !== 'client-server') parts.push(`architecture=${architecture}`)
+  if (!runner.isPlaying) parts.push(`t=${(runner.shownAt / 1000).toFixed(2)}`)
+  const query = parts.filter(Boolean).join('&')
+  history.replaceState(null, '', `${location.pathname}${query && `?${query}`}${location.hash}`)
+}
+
+/** Runs what a control asks for, and says what is wrong with it. */
+async function guarded(run: () => unknown): Promise<void> {
+  try {
+    setText('trouble', '')
+    await run()
+  } catch (error) {
+    setText('trouble', (error as Error).message)
+  }
+}
+
+function fillSelect(id: string, entries: readonly (readonly [string, string])[], chosen: string): void {
+  const select = byId<HTMLSelectElement>(id)
+  const was = select.value
+  select.replaceChildren(...entries.map(([value, name]) => new Option(name, value)))
+  select.value = entries.some(([value]) => value === was) && was !== '' ? was : chosen
+}
+
+function setText(id: string, text: string): void {
+  const element = byId(id)
+  if (element.textContent !== text) element.textContent = text
+}
+
+function colourSet(): PictureColours {
+  const style = getComputedStyle(document.documentElement)
+  const of = (name: string): string => style.getPropertyValue(name)
+  return {
+    ...{ paper: of('--card'), ink: of('--ink'), faint: of('--line'), wall: of('--wall') },
+    ...{ up: of('--up'), down: of('--down'), lost: of('--lost') },
+  }
+}

@@ -1,0 +1,259 @@
+import { fateOf, type Look, type Spot, type TravellingPacket } from 'shardless/lab'
+import { FIELD_METRES, pillars } from '../../lab/field.ts'
+import type { Run } from './runner.ts'
+
+/** How long a lost packet is seen, and how long it would have been on its way, in ms. */
+const LOST_SHOWN_MS = 600
+const LOST_TRAVEL_MS = 120
+const HIT_PIXELS = 12
+
+/** The players' colours: Okabe and Ito's, told apart by colour-blind people, and again in a lighter shade. */
+export const playerColours = [
+  '#0072b2',
+  '#e69f00',
+  '#009e73',
+  '#d55e00',
+  '#cc79a7',
+  '#56b4e9',
+  '#b8a500',
+  '#7a5195',
+  '#3f7f3f',
+  '#a0522d',
+  '#5f6b7a',
+  '#008b8b',
+] as const
+
+interface Box {
+  readonly x: number
+  readonly y: number
+  readonly side: number
+}
+
+/** Where a packet is drawn, in pixels of the picture. */
+interface Dot {
+  readonly packet: TravellingPacket
+  readonly x: number
+  readonly y: number
+}
+
+export interface PictureColours {
+  readonly paper: string
+  readonly ink: string
+  readonly faint: string
+  readonly wall: string
+  readonly up: string
+  readonly down: string
+  readonly lost: string
+}
+
+/**
+ * Draws a run at a moment: the server's world in the middle, each player's own picture of it around, and the packets on
+ * the lines between.
+ */
+export class Picture {
+  readonly canvas: HTMLCanvasElement
+  /** The number of the packet that is marked; 0 for none. */
+  marked = 0
+  /** The player whose figures are shown. */
+  chosen = 0
+  #dots: Dot[] = []
+  #boxes: Box[] = []
+
+  constructor(canvas: HTMLCanvasElement) {
+    this.canvas = canvas
+  }
+
+  /** Returns the packet drawn nearest to a place of the canvas, or the player whose picture is there. */
+  at(x: number, y: number): { readonly packet?: TravellingPacket; readonly player?: number } {
+    let best: Dot | undefined
+    let nearest = HIT_PIXELS
+    for (const dot of this.#dots) {
+      const off = Math.hypot(dot.x - x, dot.y - y)
+      if (off < nearest) [best, nearest] = [dot, off]
+    }
+    if (best) return { packet: best.packet }
+    const player = this.#boxes.findIndex(
+      (box) => x >= box.x && x < box.x + box.side && y >= box.y && y < box.y + box.side,
+    )
+    return player < 0 ? {} : { player }
+  }
+
+  /** How many packets are drawn. */
+  get packetsDrawn(): number {
+    return this.#dots.length
+  }
+
+  draw(run: Run, now: number, colours: PictureColours): void {
+    const { canvas } = this
+    const ctx = canvas.getContext('2d')
+    const { clientWidth: width, clientHeight: height } = canvas
+    if (!ctx || width === 0) return
+    fit(canvas, width, height)
+    ctx.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
+    ctx.clearRect(0, 0, width, height)
+    const count = run.settings.players
+    const server = serverBox(width, height, count)
+    this.#boxes = Array.from({ length: count }, (_, player) => playerBox(player, count, { width, height }))
+    const found = run.lookAt(now)
+    for (const [player, box] of this.#boxes.entries()) {
+      ctx.strokeStyle = colours.faint
+      ctx.lineWidth = 1
+      ctx.beginPath()
+      ctx.moveTo(middle(box).x, middle(box).y)
+      ctx.lineTo(middle(server).x, middle(server).y)
+      ctx.stroke()
+      this.#drawWorld(ctx, box, colours, player === this.chosen)
+      if (found)
+        drawPlayers(
+          ctx,
+          box,
+          between(found, (look) => look.shown[player]),
+          player,
+        )
+      label(ctx, box, nameOf(run, player), colours)
+      const status = found?.after.status[player]
+      if (status !== undefined && status !== 'open')
+        label(ctx, { ...box, y: box.y - box.side / 2 }, status, colours)
+    }
+    this.#drawWorld(ctx, server, colours, false)
+    if (found)
+      drawPlayers(
+        ctx,
+        server,
+        between(found, (look) => look.truth),
+        -1,
+      )
+    label(ctx, server, 'server', colours)
+    this.#dots = []
+    for (const packet of run.traffic.packets) this.#place(packet, now, server)
+    for (const dot of this.#dots) this.#drawDot(ctx, dot, now, colours)
+  }
+
+  #drawWorld(ctx: CanvasRenderingContext2D, box: Box, colours: PictureColours, isChosen: boolean): void {
+    ctx.fillStyle = colours.paper
+    ctx.fillRect(box.x, box.y, box.side, box.side)
+    ctx.fillStyle = colours.wall
+    const scale = box.side / FIELD_METRES
+    for (const [x, y, w, h] of pillars)
+      ctx.fillRect(box.x + x * scale, box.y + (FIELD_METRES - y - h) * scale, w * scale, h * scale)
+    ctx.strokeStyle = isChosen ? colours.ink : colours.faint
+    ctx.lineWidth = isChosen ? 2 : 1
+    ctx.strokeRect(box.x, box.y, box.side, box.side)
+  }
+
+  #place(packet: TravellingPacket, now: number, server: Box): void {
+    const box = this.#boxes[packet.player]
+    if (box === undefined || packet.sentAt > now) return
+    const [from, to] = packet.way === 'up' ? [middle(box), middle(server)] : [middle(server), middle(box)]
+    // Both directions side by side.
+    const along = Math.hypot(to.x - from.x, to.y - from.y) || 1
+    const aside = { x: (-(to.y - from.y) / along) * 4, y: ((to.x - from.x) / along) * 4 }
+    const put = (share: number): void => {
+      const s = 0.12 + 0.76 * share
+      this.#dots.push({
+        packet,
+        x: from.x + (to.x - from.x) * s + aside.x,
+        y: from.y + (to.y - from.y) * s + aside.y,
+      })
+    }
+    if (packet.arrivals.length === 0) {
+      const age = now - packet.sentAt
+      if (age < LOST_SHOWN_MS) put(Math.min(1, age / LOST_TRAVEL_MS) * 0.5)
+    }
+    for (const at of packet.arrivals)
+      if (at > now) put((now - packet.sentAt) / Math.max(1, at - packet.sentAt))
+      // What takes no time is seen for a moment all the same.
+      else if (now - at < 40) put(1)
+  }
+
+  #drawDot(ctx: CanvasRenderingContext2D, { packet, x, y }: Dot, now: number, colours: PictureColours): void {
+    const radius = Math.min(6, 2 + Math.sqrt(packet.length) / 8)
+    const isLost = fateOf(packet, now) === 'lost'
+    ctx.fillStyle = isLost ? colours.lost : packet.way === 'up' ? colours.up : colours.down
+    ctx.strokeStyle = colours.ink
+    ctx.beginPath()
+    if (isLost) {
+      ctx.strokeStyle = colours.lost
+      ctx.lineWidth = 2
+      for (const sign of [-1, 1]) {
+        ctx.moveTo(x - radius, y - radius * sign)
+        ctx.lineTo(x + radius, y + radius * sign)
+      }
+      ctx.stroke()
+    } else if (packet.repeats > 0) ctx.rect(x - radius, y - radius, radius * 2, radius * 2)
+    else ctx.arc(x, y, radius, 0, 2 * Math.PI)
+    if (!isLost) ctx.fill()
+    if (packet.number !== this.marked) return
+    ctx.beginPath()
+    ctx.lineWidth = 2
+    ctx.strokeStyle = colours.ink
+    ctx.arc(x, y, radius + 4, 0, 2 * Math.PI)
+    ctx.stroke()
+  }
+}
+
+/** Returns the name of a player; the number before it has joined. */
+export function nameOf(run: Run, player: number): string {
+  return run.players[player]?.name ?? `player ${player}`
+}
+
+function between(
+  { before, after, share }: NonNullable<ReturnType<Run['lookAt']>>,
+  of: (look: Look) => readonly (Spot | undefined)[] | undefined,
+): (Spot | undefined)[] {
+  const [old, young] = [of(before) ?? [], of(after) ?? []]
+  return young.map((to, i) => {
+    const from = old[i]
+    if (to === undefined || from === undefined) return to
+    return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share }
+  })
+}
+
+function drawPlayers(
+  ctx: CanvasRenderingContext2D,
+  box: Box,
+  spots: (Spot | undefined)[],
+  own: number,
+): void {
+  const scale = box.side / FIELD_METRES
+  for (const [player, spot] of spots.entries()) {
+    if (spot === undefined) continue
+    ctx.fillStyle = playerColours[player % playerColours.length]
+    ctx.beginPath()
+    const radius = Math.max(2.5, scale * (player === own ? 1.4 : 1))
+    ctx.arc(box.x + spot.x * scale, box.y + (FIELD_METRES - spot.y) * scale, radius, 0, 2 * Math.PI)
+    ctx.fill()
+  }
+}
+
+function label(ctx: CanvasRenderingContext2D, box: Box, text: string, colours: PictureColours): void {
+  ctx.fillStyle = colours.ink
+  ctx.font = '12px system-ui, sans-serif'
+  ctx.textAlign = 'center'
+  ctx.fillText(text, box.x + box.side / 2, box.y + box.side + 13)
+}
+
+function serverBox(width: number, height: number, count: number): Box {
+  const side = Math.min(width, height) * (count > 6 ? 0.24 : 0.28)
+  return { x: width / 2 - side / 2, y: height / 2 - side / 2 - 6, side }
+}
+
+/** Places the players' pictures on an ellipse around the server's. */
+function playerBox(player: number, count: number, { width, height }: { width: number; height: number }): Box {
+  const side = Math.min(width, height) * (count > 8 ? 0.15 : count > 4 ? 0.18 : 0.22)
+  const turn = (2 * Math.PI * player) / count - Math.PI / 2
+  const x = width / 2 + Math.cos(turn) * (width / 2 - side / 2 - 8)
+  const y = height / 2 + Math.sin(turn) * (height / 2 - side / 2 - 16)
+  return { x: x - side / 2, y: y - side / 2 - 6, side }
+}
+
+function middle({ x, y, side }: Box): Spot {
+  return { x: x + side / 2, y: y + side / 2 }
+}
+
+/** Matches a canvas to the screen's pixels. */
+export function fit(canvas: HTMLCanvasElement, width: number, height: number): void {
+  const [wide, high] = [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)]
+  if (canvas.width !== wide) canvas.width = wide
+  if (canvas.height !== high) canvas.height = high
+}
