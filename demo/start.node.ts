@@ -1,18 +1,27 @@
 /**
  * Runs for `npm start`: the town with its page, sixty townspeople and twenty bots, at one address. It is `shardless
- * serve` with its own defaults, so every command line option works here too: `npm start -- --bots 100`.
+ * serve` with its own defaults, so every command line option works here too: `npm start -- --bots 100`. `npm start -- lab`
+ * shows the laboratory instead.
  */
 import { fileURLToPath } from 'node:url'
 import { buildIfStale } from './build.node.ts'
 
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+if (process.argv[2] === 'lab') {
+  const { startLab } = await import('./lab/start-lab.node.ts')
+  await startLab(process.argv.slice(3))
+} else await startTown()
 
-await buildIfStale()
-process.env.SHARDLESS_GAME ??= here('./server.node.ts')
-process.env.SHARDLESS_BOT ??= here('./game/bot.ts')
-process.env.SHARDLESS_BOTS ??= '20'
-process.env.TOWNSPEOPLE ??= '60'
-process.env.SHARDLESS_STORE ??= here('./town.db')
-const program = here('../src/cli/main.node.ts')
-process.argv.splice(1, process.argv.length, program, 'serve', ...process.argv.slice(2))
-await import(program)
+/** Starts the town's server with the rest of the command line. */
+async function startTown(): Promise<void> {
+  const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+  await buildIfStale()
+  process.env.SHARDLESS_GAME ??= here('./server.node.ts')
+  process.env.SHARDLESS_BOT ??= here('./game/bot.ts')
+  process.env.SHARDLESS_BOTS ??= '20'
+  process.env.TOWNSPEOPLE ??= '60'
+  process.env.SHARDLESS_STORE ??= here('./town.db')
+  const program = here('../src/cli/main.node.ts')
+  process.argv.splice(1, process.argv.length, program, 'serve', ...process.argv.slice(2))
+  await import(program)
+}

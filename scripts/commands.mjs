@@ -7,6 +7,7 @@ import { runChild } from './child.mjs'
 import { setUpPrograms } from './programs.mjs'
 import { root } from './root.mjs'
 import { setUp } from './setup.mjs'
+import { Stop } from './stop.mjs'
 import { tiled } from './tiled.mjs'
 
 /**
@@ -138,9 +139,18 @@ async function check(args) {
   return worst
 }
 
-/** Emits dist/, what the package ships. */
-async function build() {
+/**
+ * Emits dist/, what the package ships; `npm run build -- lab [folder]` builds the laboratory's site instead.
+ *
+ * @param {string[]} args
+ */
+async function build([what, ...args]) {
   const node = await setUp()
+  if (what === 'lab') return runNode('demo/lab/build-lab.node.ts', args, CACHE)
+  if (what !== undefined)
+    throw new Stop(
+      `"${what}" cannot be built; npm run build builds the package, npm run build -- lab the laboratory.`,
+    )
   rmSync(join(root, 'dist'), { recursive: true, force: true })
   return runChild(node, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'])
 }

@@ -102,6 +102,7 @@ new Chips(
 
 fillControls()
 showRun()
+peers.show(architecture, settings)
 requestAnimationFrame(frame)
 const at = Number(new URLSearchParams(location.search).get('t') ?? 0)
 if (at > 0) await guarded(() => runner.seek(Math.min(at, EXPERIMENT_SECONDS_MAX) * 1000))

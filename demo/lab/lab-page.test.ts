@@ -1,0 +1,120 @@
+/** Tests the laboratory's page in a real browser: by keyboard, and by what is on the page. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import { Experiment, readSettings, Simulation, scenarioByName } from 'shardless/lab'
+import { preview } from 'vite'
+import { openPage, waitUntil } from '../../test/browser/browser.node.ts'
+import { buildIfStale } from '../build.node.ts'
+import type { Field } from './field.ts'
+import bots from './field-bot.ts'
+import definition from './field-server.ts'
+
+await buildIfStale()
+const server = await preview({
+  configFile: false,
+  logLevel: 'error',
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  build: { outDir: fileURLToPath(new URL('../build', import.meta.url)) },
+  preview: { port: 0, host: '127.0.0.1' },
+})
+test.after(() => server.close())
+const address = server.httpServer.address()
+const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/lab/`
+
+const textOf = (page: Page, id: string): Promise<string> => page.locator(`#${id}`).innerText()
+
+test('the same address is the same run in the browser and in Node, to the hash of all packets', async (t) => {
+  const query = 'seed=11&players=3&weather=4G&script=1+cut+0+1'
+  const { page, problems } = await openPage(t)
+  await page.goto(`${url}?${query}&t=3`)
+  await waitUntil(page, 'window.laboratory?.runner.shownAt >= 3000')
+  // The page keeps ahead of what it shows: everything in it is stopped at one moment.
+  await page.keyboard.press('Space')
+  const seen = (await page.evaluate(
+    '({ at: laboratory.runner.run.now, hash: laboratory.runner.run.hash, failure: laboratory.runner.run.failure })',
+  )) as { at: number; hash: string; failure?: string }
+  const run = new Experiment<Field>({ settings: readSettings(query), definition, bots })
+  await run.advance(seen.at)
+  assert.equal(seen.failure, undefined)
+  assert.deepEqual([run.now, run.hash], [seen.at, seen.hash])
+  assert.deepEqual(problems, [])
+})
+
+test('a whole scenario has the hash that the simulator has', async (t) => {
+  const { page, problems } = await openPage(t)
+  await page.goto(`${url}?seed=5`)
+  await page.getByLabel('Scenario').last().selectOption('strangers')
+  await page.getByRole('button', { name: 'Run it' }).click()
+  const outcome = await new Simulation({ definition, bots, scenario: scenarioByName('strangers'), seed: 5 }).run()
+  await page.getByText(outcome.hash).waitFor({ timeout: 120_000 })
+  assert.match(await textOf(page, 'sim-command'), /--seed 5 --scenario strangers/)
+  assert.deepEqual(problems, [])
+})
+
+test('by keyboard: time stands still, goes on tick by tick and back, and every packet can be opened', async (t) => {
+  const { page, problems } = await openPage(t)
+  await page.goto(`${url}?weather=40ms+loss=10%25&players=3&t=2`)
+  await waitUntil(page, 'window.laboratory?.runner.shownAt >= 2000')
+  await page.keyboard.press('Space')
+  await page.getByRole('button', { name: 'Play' }).waitFor()
+  const before = (await page.evaluate('laboratory.runner.shownAt')) as number
+  await page.keyboard.press('.')
+  await waitUntil(page, `laboratory.runner.shownAt > ${before}`)
+  const stepped = (await page.evaluate('laboratory.runner.shownAt')) as number
+  assert.ok(stepped - before <= 50 && stepped % 50 === 0, `${before} to ${stepped}`)
+  const contents = new Set<string>()
+  for (let i = 0; i < 25; i++) {
+    await page.keyboard.press('ArrowLeft')
+    for (const term of await page.locator('#packet dt').allInnerTexts()) contents.add(term)
+  }
+  for (const term of ['fate', 'bytes', 'state']) assert.ok(contents.has(term), `${term} among ${[...contents]}`)
+  for (const figure of ['Ping', 'Uptime', 'Sent', 'Received', 'Lost', 'Bandwidth', 'Queue', 'Lag', 'Server time', 'Drift'])
+    assert.ok((await textOf(page, 'figures')).includes(figure), figure)
+  assert.match(await textOf(page, 'figures'), /Lost\s+[1-9]\d* \(/)
+  await page.getByLabel('Moment').fill('1000')
+  await waitUntil(page, 'laboratory.runner.shownAt === 1000')
+  await page.getByRole('button', { name: 'Go on from here' }).click()
+  await waitUntil(page, 'laboratory.runner.run.now < 1500')
+  await page.getByLabel('Weather of the fork').selectOption('terrible')
+  await page.getByRole('button', { name: 'Fork with' }).click()
+  await page.getByText('from there on terrible').waitFor()
+  assert.deepEqual(problems, [])
+})
+
+test('connections scale as N and N(N-1)/2: what the table says is what is drawn', async (t) => {
+  const { page, problems } = await openPage(t)
+  await page.goto(url)
+  await waitUntil(page, 'window.laboratory !== undefined')
+  for (const [count, star, mesh, ratio] of [
+    [4, 4, 6, '1.5'],
+    [8, 8, 28, '3.5'],
+    [12, 12, 66, '5.5'],
+  ] as const) {
+    while (Number((await textOf(page, 'count')).replace('N = ', '')) < count) await page.keyboard.press('=')
+    await page.getByText(`Client-server: ${star} connections`).waitFor()
+    await page.getByText(`Full mesh: ${mesh} connections`).waitFor()
+    const row = await page.locator('#scaling-table tr.current').innerText()
+    assert.deepEqual(row.split(/\s+/).slice(0, 4), [String(count), String(star), String(mesh), ratio])
+  }
+  await page.keyboard.press('=')
+  assert.equal(await textOf(page, 'count'), 'N = 12')
+  await page.getByText('12 packets in flight').waitFor()
+  await page.getByText('66 packets in flight').waitFor()
+  for (let i = 0; i < 12; i++) await page.keyboard.press('-')
+  assert.equal(await textOf(page, 'count'), 'N = 2')
+  assert.deepEqual(problems, [])
+})
+
+test('without a judge a cheat is noticed, and a bad script is answered by a sentence', async (t) => {
+  const { page, problems } = await openPage(t)
+  await page.goto(`${url}?players=4&weather=fibre&architecture=peer-to-peer`)
+  await page.getByRole('button', { name: 'Let player 2 cheat' }).click()
+  await page.getByText(/player 2, since tick \d+/).waitFor()
+  await page.getByText('A script of it').click()
+  await page.getByLabel('One line each').fill('soon cut bob')
+  await page.getByRole('button', { name: 'Begin again with this script' }).click()
+  await page.getByRole('alert').getByText('Line 1 of the script').waitFor()
+  assert.deepEqual(problems, [])
+})
