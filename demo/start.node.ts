@@ -1,7 +1,7 @@
 /**
  * Runs for `npm start`: the town with its page, sixty townspeople and twenty bots, at one address. It is `shardless
- * serve` with its own defaults, so every command line option works here too: `npm start -- --bots 100`. `npm start -- lab`
- * shows the laboratory instead.
+ * serve` with its own defaults, so every command line option works here too: `npm start -- --bots 100`.
+ * `npm start -- lab` shows the laboratory instead.
  */
 import { fileURLToPath } from 'node:url'
 import { buildIfStale } from './build.node.ts'

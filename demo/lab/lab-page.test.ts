@@ -47,7 +47,12 @@ test('a whole scenario has the hash that the simulator has', async (t) => {
   await page.goto(`${url}?seed=5`)
   await page.getByLabel('Scenario').last().selectOption('strangers')
   await page.getByRole('button', { name: 'Run it' }).click()
-  const outcome = await new Simulation({ definition, bots, scenario: scenarioByName('strangers'), seed: 5 }).run()
+  const outcome = await new Simulation({
+    definition,
+    bots,
+    scenario: scenarioByName('strangers'),
+    seed: 5,
+  }).run()
   await page.getByText(outcome.hash).waitFor({ timeout: 120_000 })
   assert.match(await textOf(page, 'sim-command'), /--seed 5 --scenario strangers/)
   assert.deepEqual(problems, [])
@@ -69,8 +74,20 @@ test('by keyboard: time stands still, goes on tick by tick and back, and every p
     await page.keyboard.press('ArrowLeft')
     for (const term of await page.locator('#packet dt').allInnerTexts()) contents.add(term)
   }
-  for (const term of ['fate', 'bytes', 'state']) assert.ok(contents.has(term), `${term} among ${[...contents]}`)
-  for (const figure of ['Ping', 'Uptime', 'Sent', 'Received', 'Lost', 'Bandwidth', 'Queue', 'Lag', 'Server time', 'Drift'])
+  for (const term of ['fate', 'bytes', 'state'])
+    assert.ok(contents.has(term), `${term} among ${[...contents]}`)
+  for (const figure of [
+    'Ping',
+    'Uptime',
+    'Sent',
+    'Received',
+    'Lost',
+    'Bandwidth',
+    'Queue',
+    'Lag',
+    'Server time',
+    'Drift',
+  ])
     assert.ok((await textOf(page, 'figures')).includes(figure), figure)
   assert.match(await textOf(page, 'figures'), /Lost\s+[1-9]\d* \(/)
   await page.getByLabel('Moment').fill('1000')

@@ -1,4 +1,4 @@
-/** What a gateway does so that a bad network is felt less, each of which can be switched off to see what it is worth. */
+/** Lists what a gateway does against bad networks; each can be switched off to see what it is worth. */
 export interface GatewaySwitches {
   /** Sends what has changed since the last time. Off, all that is in view is sent each time. */
   delta: boolean

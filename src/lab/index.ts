@@ -11,7 +11,6 @@ export {
   type ExperimentOptions,
   type Intervention,
   type Look,
-  linkHeaderBytes,
   type Spot,
 } from './experiment/experiment.ts'
 export {
@@ -21,8 +20,6 @@ export {
   experimentLinks,
   type Means,
   means,
-  PLAYERS_LEAST,
-  PLAYERS_MOST,
   readScript,
   readSettings,
   scriptForms,
@@ -31,9 +28,8 @@ export {
 } from './experiment/settings.ts'
 export {
   fateOf,
-  type PacketFate,
   type ReadPart,
-  Traffic,
+  type TravelFate,
   type TravellingPacket,
   type WayCounts,
 } from './experiment/traffic.ts'

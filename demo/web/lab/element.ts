@@ -46,10 +46,10 @@ const paint = {
 /**
  * A small laboratory inside another page:
  *
- *     <shardless-lab seed="7" players="3" link="udp" weather="4G" scenario="tunnel" switch="prediction"></shardless-lab>
+ *     <shardless-lab seed="7" players="3" link="udp" weather="4G" switch="prediction"></shardless-lab>
  *
- * `seed`, `players`, `link`, `weather`, `off` and `script` are those of the laboratory's address; `scenario` names one of
- * the simulator's; `switch` lists the engine's means that the reader can switch. It runs only while it is in sight.
+ * `seed`, `players`, `link`, `weather`, `off` and `script` are those of the laboratory's address; `scenario` names one
+ * of the simulator's; `switch` lists the engine's means that the reader can switch. It runs only while it is in sight.
  */
 export class ShardlessLab extends HTMLElement {
   #runner: Runner | undefined

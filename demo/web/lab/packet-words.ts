@@ -10,7 +10,7 @@ const BYTES_SHOWN = 96
 /** One line about a packet: what it is, and what is to be said of it. */
 export type Line = readonly [what: string, said: string]
 
-/** Says everything about one packet: its way, its fate, what the wire's own descriptions read in it, what it changed. */
+/** Says all about one packet: its way, its fate, what the wire's own descriptions read in it, what it changed. */
 export function linesAbout(packet: TravellingPacket, link: ExperimentLink, now: number): Line[] {
   const { number, way, sentAt, arrivals, length, wireLength, repeats, bytes, read } = packet
   const lines: Line[] = [

@@ -29,7 +29,8 @@ export async function begin(settings: ExperimentSettings): Promise<Run> {
 }
 
 /**
- * Plays an experiment by the page's clock: at any speed, step by step, back, and beside a second one with other weather.
+ * Plays an experiment by the page's clock: at any speed, step by step, back, and beside a second one in other
+ * weather.
  */
 export class Runner {
   run: Run

@@ -162,7 +162,7 @@ export class Experiment<G extends AnyGame = AnyGame> {
     return other
   }
 
-  /** Returns the looks before and after a moment, and how far between them it lies, 0 .. 1; undefined before the first. */
+  /** Returns the looks before and after a moment, and its share of the way between, 0 .. 1; undefined for none. */
   lookAt(ms: number): { readonly before: Look; readonly after: Look; readonly share: number } | undefined {
     const { looks } = this
     if (looks.length === 0) return undefined

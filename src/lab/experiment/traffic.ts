@@ -35,7 +35,7 @@ export interface TravellingPacket {
 }
 
 /** The fate of a packet at a moment. */
-export type PacketFate = 'on the way' | 'arrived' | 'lost' | 'repeated'
+export type TravelFate = 'on the way' | 'arrived' | 'lost' | 'repeated'
 
 /** Counts one direction of one player. */
 export interface WayCounts {
@@ -157,7 +157,7 @@ export class Traffic implements TrafficTap {
 }
 
 /** Returns what has become of a packet by `now`. */
-export function fateOf({ arrivals }: TravellingPacket, now: number): PacketFate {
+export function fateOf({ arrivals }: TravellingPacket, now: number): TravelFate {
   if (arrivals.length === 0) return 'lost'
   const arrived = arrivals.filter((at) => at <= now).length
   if (arrived === 0) return 'on the way'

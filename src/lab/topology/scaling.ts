@@ -41,8 +41,8 @@ export interface InFlight {
 }
 
 /**
- * Sends a packet over every connection at once, again and again, and knows how far each has come. A machine: tell it the
- * time.
+ * Sends a packet over every connection at once, again and again, and knows how far each has come. A machine: it is
+ * told the time.
  */
 export class Bursts {
   readonly edges: readonly Edge[]
