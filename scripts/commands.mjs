@@ -4,6 +4,7 @@ import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { setUpBrowsers } from './browsers.mjs'
 import { runChild } from './child.mjs'
+import { nats } from './nats.mjs'
 import { setUpPrograms } from './programs.mjs'
 import { root } from './root.mjs'
 import { setUp } from './setup.mjs'
@@ -56,6 +57,8 @@ const TEST_FOLDERS = ['scripts', 'src', 'test', 'conformance', 'fuzz', 'bench', 
 const BROWSER_FOLDERS = ['test', 'demo']
 /** Those of them that hold maps against what Tiled draws. */
 const RASTERIZER_FOLDERS = ['test']
+/** Those of them that need a broker between processes. */
+const BROKER_FOLDERS = ['src', 'test']
 /** Flags of the test runner that stand alone; after any other comes its value. */
 const BARE_FLAGS = ['--test-only', '--test-force-exit', '--test-update-snapshots', '--watch']
 /** What the runner is told where the arguments say nothing of it. */
@@ -74,6 +77,7 @@ async function test(args) {
     asked.some((place) => folders.includes(place.split(/[\\/]/)[0]))
   if (isIn(BROWSER_FOLDERS)) await setUpBrowsers()
   if (isIn(RASTERIZER_FOLDERS)) await setUpPrograms([tiled])
+  if (isIn(BROKER_FOLDERS)) await setUpPrograms([nats])
   const patterns = asked.map((place) =>
     isFolder(place) ? `${place.replace(/[\\/]$/, '')}/**/*.test.ts` : place,
   )

@@ -1,0 +1,21 @@
+import { driveBus, type OpenBus } from '../drive.node.ts'
+import type { BusLimits } from '../post.ts'
+import { NatsCarrier } from './nats-carrier.node.ts'
+import { connectNats, type NatsOptions } from './nats-connection.node.ts'
+
+export interface NatsBusOptions extends NatsOptions {
+  /** The world's name, of letters, digits and hyphens: worlds on one broker do not hear each other. */
+  readonly world: string
+  readonly me: string
+  readonly limits?: Partial<BusLimits>
+}
+
+/**
+ * Opens a bus over NATS, whose users and certificates decide who may take part.
+ *
+ * @throws OutsideError if there is no NATS, or it does not let us in
+ */
+export async function openNatsBus({ world, me, limits, ...options }: NatsBusOptions): Promise<OpenBus> {
+  const connection = await connectNats(options, me)
+  return driveBus(me, new NatsCarrier(connection, { world, me }), limits)
+}

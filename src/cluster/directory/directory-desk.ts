@@ -1,0 +1,78 @@
+import type { Instant } from '../../core/index.ts'
+import type { Bus } from '../bus/bus.ts'
+import { type Assignment, type ClusterMember, MEMBER_TTL_MS, RENEWAL_MS } from './directory.ts'
+import { DirectoryBook } from './directory-book.ts'
+
+/** The word under which a directory is asked over the bus. */
+export const DIRECTORY = 'directory'
+
+/** What is asked of a directory process, as JSON. */
+export type DirectoryQuestion =
+  | { readonly do: 'renew'; readonly member: ClusterMember }
+  | { readonly do: 'leave'; readonly name: string }
+  /** `known`: the edition of the assignments that the asker has. */
+  | { readonly do: 'look'; readonly known: string }
+  | { readonly do: 'assign'; readonly assignment: Assignment; readonly revision: number }
+  | { readonly do: 'lead'; readonly name: string }
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/**
+ * The directory process: a book in memory that others ask over the bus. It may die and begin again empty: until
+ * everybody has had the time to say that they are there it tells nobody who is.
+ */
+export class DirectoryDesk {
+  readonly #book = new DirectoryBook()
+  readonly #clock: () => Instant
+  readonly #since: Instant
+  readonly #name: string
+  #edition = 0
+
+  constructor(bus: Bus, clock: () => Instant) {
+    this.#clock = clock
+    this.#since = clock()
+    this.#name = bus.me
+    bus.answer(DIRECTORY, (question, _from, reply) => {
+      const asked = readQuestion(question)
+      const answer = asked && this.#answer(asked)
+      reply(answer === undefined ? undefined : encoder.encode(JSON.stringify(answer)))
+    })
+  }
+
+  /** The members that are there now. */
+  get members(): readonly ClusterMember[] {
+    return this.#book.look(this.#clock()).members
+  }
+
+  #answer(asked: DirectoryQuestion): unknown {
+    const now = this.#clock()
+    if (asked.do === 'renew') {
+      this.#book.renew(asked.member, now)
+      return true
+    }
+    if (asked.do === 'leave') {
+      this.#book.leave(asked.name)
+      return true
+    }
+    if (asked.do === 'lead') return this.#book.lead(asked.name, now)
+    if (asked.do === 'assign') {
+      const isDone = this.#book.assign(asked.assignment, asked.revision)
+      if (isDone) this.#edition++
+      return isDone
+    }
+    // Whoever is missing may just not have had the time to say that it is there.
+    if (now < this.#since + MEMBER_TTL_MS + RENEWAL_MS) return undefined
+    const { members, assignments, leader } = this.#book.look(now)
+    const edition = `${this.#name} ${this.#edition}`
+    return { members, leader, edition, ...(asked.known === edition ? {} : { assignments }) }
+  }
+}
+
+function readQuestion(question: Uint8Array): DirectoryQuestion | undefined {
+  try {
+    return JSON.parse(decoder.decode(question)) as DirectoryQuestion
+  } catch {
+    return undefined
+  }
+}
