@@ -1,6 +1,7 @@
-/** cluster on Node: `openTcpBus` joins processes by direct TCP. */
+/** cluster on Node: buses over TCP and NATS, and the directory on NATS. */
 
 export type { OpenBus } from './bus/drive.node.ts'
-export type { TcpBusOptions } from './bus/tcp/tcp.node.ts'
-export { openTcpBus } from './bus/tcp/tcp.node.ts'
+export { type NatsBusOptions, openNatsBus } from './bus/nats/nats.node.ts'
+export type { NatsOptions } from './bus/nats/nats-connection.node.ts'
+export { openTcpBus, type TcpBusOptions } from './bus/tcp/tcp.node.ts'
 export * from './index.ts'

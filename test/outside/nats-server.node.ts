@@ -16,6 +16,7 @@ export interface NatsServer {
   /** "nats://127.0.0.1:18222" */
   readonly url: string
   readonly monitorUrl: string
+  readonly pid: number
   /** Ends it at once. */
   kill(): Promise<void>
   /** Starts it again, on what it left behind unless `isForgetful`. */
@@ -81,6 +82,9 @@ export async function startNats({ isForgetful = false } = {}): Promise<NatsServe
   return {
     url: `nats://127.0.0.1:${port}`,
     monitorUrl: `http://127.0.0.1:${port + 2000}`,
+    get pid() {
+      return serverPid
+    },
     kill,
     restart: start,
     pause: () => void process.kill(serverPid, 'SIGSTOP'),

@@ -1,8 +1,9 @@
 import { PacketReader, PacketWriter } from '../../../replication/index.ts'
 
 /**
- * The frames of a socket between two processes. The first four prove on both sides that the other knows the secret of
- * the cluster; nothing else is taken before.
+ * The frames of a socket between two processes. The first four are a packet each, and prove on both sides that the other
+ * knows the secret of the cluster; nothing else is taken before. After that a packet has any number of frames, each after
+ * its length as a varint.
  *
  *     hello      1  version, world, name and address of who dials, 32 bytes nobody can guess
  *     challenge  2  name of who listens, 32 bytes, proof
@@ -32,7 +33,7 @@ export const PROOF_BYTES = 32
 /** The most bytes of a frame that comes before the peer has proven itself. */
 export const GREETING_BYTES_MAX = 512
 /** The most bytes that stand before a message in a frame. */
-export const FRAME_HEAD_BYTES = 10
+export const FRAME_HEAD_BYTES = 16
 
 export type SocketFrame =
   | {
@@ -88,32 +89,15 @@ export function writeProof(proof: Uint8Array): Uint8Array {
   return head.finish().slice()
 }
 
-export function writeWord(kind: 'welcome' | 'ping'): Uint8Array {
-  return Uint8Array.of(frame[kind])
+export function writeWelcome(): Uint8Array {
+  return Uint8Array.of(frame.welcome)
 }
 
-export function writeFollowFrame(number: number, topic: string): Uint8Array {
-  begin(frame.follow)
-  head.varint(number)
+/** Writes what follows the number of a follow. */
+export function writeTopicName(topic: string): Uint8Array {
+  head.length = 0
   putText(topic)
   return head.finish().slice()
-}
-
-export function writeUnfollowFrame(number: number): Uint8Array {
-  begin(frame.unfollow)
-  head.varint(number)
-  return head.finish().slice()
-}
-
-export function writeTo(message: Uint8Array): Uint8Array {
-  begin(frame.to)
-  return withMessage(message)
-}
-
-export function writeTopicFrame(number: number, message: Uint8Array): Uint8Array {
-  begin(frame.topic)
-  head.varint(number)
-  return withMessage(message)
 }
 
 /** Reads a frame, whose bytes stay views; undefined when it makes no sense. */
@@ -170,11 +154,4 @@ function putText(text: string): void {
 
 function takeText(): string {
   return decoder.decode(reader.take(reader.varint()))
-}
-
-function withMessage(message: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(head.length + message.length)
-  bytes.set(head.finish())
-  bytes.set(message, head.length)
-  return bytes
 }

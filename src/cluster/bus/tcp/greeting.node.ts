@@ -7,7 +7,7 @@ import {
   writeChallenge,
   writeHello,
   writeProof,
-  writeWord,
+  writeWelcome,
 } from './frame.ts'
 
 /** Who greets, and by what it is known. */
@@ -65,7 +65,7 @@ export class ProcessGreeting {
     if (said.is === 'challenge') return this.#challenge(said)
     if (said.is === 'proof') {
       if (!isSame(said.proof, this.#proof('dials'))) return denied(STRANGER)
-      return { is: 'done', peer: this.#peer.name, address: this.#peer.address, frame: writeWord('welcome') }
+      return { is: 'done', peer: this.#peer.name, address: this.#peer.address, frame: writeWelcome() }
     }
     return { is: 'done', peer: this.#peer.name, address: '' }
   }

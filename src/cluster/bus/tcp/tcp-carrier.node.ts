@@ -4,20 +4,12 @@ import type { Link, Listener } from '../../../transport/index.ts'
 import type { Carrier, CarrierEvents } from '../carrier.ts'
 import { busMetrics } from '../metrics.ts'
 import { isTopic } from '../name.ts'
-import { BusSocket, type SocketEvents } from './bus-socket.node.ts'
-import {
-  FRAME_HEAD_BYTES,
-  type SocketFrame,
-  writeFollowFrame,
-  writeTo,
-  writeTopicFrame,
-  writeUnfollowFrame,
-} from './frame.ts'
+import { BUFFER_BYTES_MAX, BusSocket, type SocketEvents } from './bus-socket.node.ts'
+import { FRAME_HEAD_BYTES, frame, type SocketFrame, writeTopicName } from './frame.ts'
 import type { Greeter } from './greeting.node.ts'
 
-/** The largest frame, and the most that waits for one peer to take it in. */
+/** The largest packet. */
 const FRAME_BYTES_MAX = 1 << 20
-const BUFFER_BYTES_MAX = 16 << 20
 /** The first and the longest wait before a process is dialed again, in ms. */
 const DIAL_MS = 20
 const DIAL_MS_MAX = 1000
@@ -80,7 +72,7 @@ export class TcpCarrier implements Carrier {
   async listen(): Promise<void> {
     const { host, port, advertise } = this.#options
     this.#listener = await listenTcp({
-      ...{ host, port, packetBytesMax: FRAME_BYTES_MAX, bufferBytesMax: BUFFER_BYTES_MAX },
+      ...{ host, port, packetBytesMax: FRAME_BYTES_MAX, bufferBytesMax: 2 * BUFFER_BYTES_MAX },
       accept: (link) => this.#take(link),
       admit: () => (this.#greeting() >= GREETING_MAX ? 'Too many are greeting at once.' : undefined),
     })
@@ -113,7 +105,7 @@ export class TcpCarrier implements Carrier {
 
   send(process: string, message: Uint8Array): boolean {
     const peer = this.#peers.get(process)
-    if (peer?.path) return peer.path.send(writeTo(message))
+    if (peer?.path) return peer.path.send(frame.to, message)
     if (peer) this.#dial(process, peer)
     return false
   }
@@ -123,8 +115,7 @@ export class TcpCarrier implements Carrier {
     if (!followers) return
     let isWhole = true
     for (const socket of followers)
-      if (!socket.send(writeTopicFrame(socket.follows.get(topic) ?? 0, message)) && socket.isOpen)
-        isWhole = false
+      if (!socket.send(frame.topic, message, socket.follows.get(topic)) && socket.isOpen) isWhole = false
     if (!isWhole) this.#events?.skipped(topic)
   }
 
@@ -146,7 +137,7 @@ export class TcpCarrier implements Carrier {
     if (number === undefined) return
     peer.path.numbers.delete(topic)
     peer.path.topics.delete(number)
-    peer.path.send(writeUnfollowFrame(number))
+    peer.path.send(frame.unfollow, new Uint8Array(0), number)
   }
 
   measure(readings: Readings): void {
@@ -165,7 +156,7 @@ export class TcpCarrier implements Carrier {
 
   readonly #socketEvents: SocketEvents = {
     greeted: (socket) => this.#greeted(socket),
-    receive: (socket, frame) => this.#receive(socket, frame),
+    receive: (socket, said) => this.#receive(socket, said),
     closed: (socket) => this.#closed(socket),
     stranger: (reason) => {
       this.#strangers++
@@ -200,7 +191,7 @@ export class TcpCarrier implements Carrier {
     peer.isWanted = true
     const options = {
       packetBytesMax: FRAME_BYTES_MAX,
-      bufferBytesMax: BUFFER_BYTES_MAX,
+      bufferBytesMax: 2 * BUFFER_BYTES_MAX,
       connectMs: CONNECT_MS,
     }
     connectTcp(peer.address, options).then(
@@ -259,19 +250,19 @@ export class TcpCarrier implements Carrier {
     const number = ++socket.lastNumber
     socket.numbers.set(topic, number)
     socket.topics.set(number, topic)
-    socket.send(writeFollowFrame(number, topic))
+    socket.send(frame.follow, writeTopicName(topic), number)
   }
 
-  #receive(socket: BusSocket, frame: SocketFrame): void {
-    if (frame.is === 'to') this.#events?.receive(socket.peer, frame.message)
-    else if (frame.is === 'topic') {
-      const topic = socket.topics.get(frame.number)
-      if (topic !== undefined) this.#events?.hear(socket.peer, topic, frame.message)
-    } else if (frame.is === 'follow') this.#followedBy(socket, frame)
-    else if (frame.is === 'unfollow') {
-      const topic = socket.followed.get(frame.number)
+  #receive(socket: BusSocket, said: SocketFrame): void {
+    if (said.is === 'to') this.#events?.receive(socket.peer, said.message)
+    else if (said.is === 'topic') {
+      const topic = socket.topics.get(said.number)
+      if (topic !== undefined) this.#events?.hear(socket.peer, topic, said.message)
+    } else if (said.is === 'follow') this.#followedBy(socket, said)
+    else if (said.is === 'unfollow') {
+      const topic = socket.followed.get(said.number)
       if (topic !== undefined) this.#unfollowedBy(socket, topic)
-    } else if (frame.is !== 'ping') socket.close('A frame makes no sense here.')
+    } else if (said.is !== 'ping') socket.close('A frame makes no sense here.')
   }
 
   #followedBy(socket: BusSocket, { number, topic }: { number: number; topic: string }): void {
