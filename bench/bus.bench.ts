@@ -1,7 +1,7 @@
 /**
  * The bus between two processes, over each way: how long a message is on its way, how many go through, and what they
- * cost of CPU in the author, in the follower and in the broker. In memory both ends are in one process, whose turns of the
- * event loop are the way: its CPU is that of both.
+ * cost of CPU in the author, in the follower and in the broker. In memory both ends are in one process, and its CPU
+ * is that of both.
  *
  *     steady    100 topics of 200 bytes, 20 times a second: a gateway that follows a busy place
  *     flood     as many topics' messages of 200 bytes as go through

@@ -1,9 +1,9 @@
 import { PacketReader, PacketWriter } from '../../../replication/index.ts'
 
 /**
- * The frames of a socket between two processes. The first four are a packet each, and prove on both sides that the other
- * knows the secret of the cluster; nothing else is taken before. After that a packet has any number of frames, each after
- * its length as a varint.
+ * The frames of a socket between two processes. The first four are a packet each, and prove on both sides that the
+ * other knows the secret of the cluster; nothing else is taken before. After that a packet has any number of frames,
+ * each after its length as a varint.
  *
  *     hello      1  version, world, name and address of who dials, 32 bytes nobody can guess
  *     challenge  2  name of who listens, 32 bytes, proof
