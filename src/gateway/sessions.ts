@@ -19,6 +19,9 @@ import { type HeldCharacter, Session, type Settle } from './session.ts'
 import { SessionBook } from './session-book.ts'
 import type { WorldDesk } from './world-desk.ts'
 
+/** The width of the ring around the view radius in which somebody may be shown too, in metres [T15]. */
+export const RIM_METRES = 8
+
 export interface SessionsOptions {
   readonly limits: Limits
   readonly connections: Connections<Session>
@@ -346,7 +349,8 @@ export class Sessions implements Measured {
   }
 
   #viewOf({ desk }: WorldDesk<Session>, isLossy: boolean): View {
-    return new View(desk, { isLossy, bytesPerSecond: this.#options.limits.viewBytesPerSecond })
+    const { viewBytesPerSecond } = this.#options.limits
+    return new View(desk, { isLossy, bytesPerSecond: viewBytesPerSecond, rim: RIM_METRES })
   }
 
   #welcome(session: Session, { conversation }: Connection<Session>, resumed: Resumed): void {

@@ -21,7 +21,7 @@ export {
   readResumeState,
   writeResumeState,
 } from './encoding/resume-state.ts'
-export { digest, firstMismatch } from './ledger/digest.ts'
+export { digest, type Expects, firstMismatch } from './ledger/digest.ts'
 export type { KindTable } from './ledger/kind-table.ts'
 export { Ledger, type Topic } from './ledger/ledger.ts'
 export type { Source } from './ledger/source.ts'

@@ -1,6 +1,13 @@
 import type { Instant } from '../../core/index.ts'
 import type { NativeClient } from '../../dialect/native/index.ts'
-import { describeTopic, firstMismatch, type Ledger, StateMeter, type Trace } from '../../replication/index.ts'
+import {
+  describeTopic,
+  type Expects,
+  firstMismatch,
+  type Ledger,
+  StateMeter,
+  type Trace,
+} from '../../replication/index.ts'
 
 /** One topic that a client follows. */
 export interface InspectedTopic {
@@ -83,12 +90,13 @@ export class Inspection {
   /**
    * Compares all that is followed with what its author holds, in tests and where both ends are at hand.
    *
+   * @param expects  whom the client has to hold of those; everybody when left out
    * @returns a sentence naming topic, entity and field; undefined when nothing differs
    */
-  firstMismatch(author: Ledger): string | undefined {
+  firstMismatch(author: Ledger, expects?: Expects): string | undefined {
     const { followed, ledger } = this.#native.replica
     for (const key of followed) {
-      const found = firstMismatch(ledger, author, key)
+      const found = firstMismatch(author, ledger, key, expects)
       if (found !== undefined) return found
     }
     return undefined

@@ -1,11 +1,15 @@
 import type { Client } from '../../client/index.ts'
 import { hypot } from '../../core/index.ts'
+import { RIM_METRES } from '../../gateway/index.ts'
+import type { Expects } from '../../replication/index.ts'
 import type { ServerDefinition } from '../../server/index.ts'
 import type { AnyEntity, AnyGame, Player, Resident, World } from '../../world/index.ts'
 import type { Pair } from '../pair.ts'
 import type { Check, CheckedRun } from './check.ts'
 import { othersAreAsTold, ownIsInStep } from './in-step.ts'
 
+/** By how much an entity's place as told may differ from where it is, in metres. */
+const SURE_METRES = 0.1
 /** Within how many milliseconds a client with an open connection and no trouble has to see its own character. */
 const OWN_MS_MAX = 10_000
 
@@ -146,13 +150,14 @@ export function unsettled<G extends AnyGame>({ pair, actors }: CheckedRun<G>): s
     const author = client.map && pair.host.authorOf(client.map.instance)
     if (author === undefined) return `${name} is in a world that is not there after all is quiet`
     const inspection = client.inspect()
-    const found = inspection.firstMismatch(author.ledger)
+    const world = worldOf(pair, client)
+    const found = inspection.firstMismatch(author.ledger, circleOf(pair, world, client))
     inspection.stop()
     if (found !== undefined) return `${name} has not what the server has: ${found}`
     if (isOnlooker) continue
-    const unforeseen = foreseenElsewhere(worldOf(pair, client), client)
+    const unforeseen = foreseenElsewhere(world, client)
     if (unforeseen !== undefined) return `${name} is ahead of itself: ${unforeseen}`
-    const misplaced = shownElsewhere(worldOf(pair, client), client.me as unknown as AnyEntity)
+    const misplaced = shownElsewhere(world, client.me as unknown as AnyEntity)
     if (misplaced !== undefined) return `${name} is shown wrong: ${misplaced}`
   }
   const { players } = pair.host.stats
@@ -161,6 +166,21 @@ export function unsettled<G extends AnyGame>({ pair, actors }: CheckedRun<G>): s
   return players === present.length && inWorlds === players
     ? undefined
     : `${present.length} take part, the server counts ${players} players, and ${inWorlds} are in its worlds`
+}
+
+/** Says whom a client has to see: who is within the radius around where its player looks, and nobody beyond the rim. */
+function circleOf<G extends AnyGame>(pair: Pair<G>, world: World | undefined, client: Client<G>): Expects {
+  const own = (client.me as unknown as AnyEntity).id
+  for (const { told, view } of pair.host.gateway.sessions.all)
+    if (told.own === own && world !== undefined && told.hasPlace)
+      return (id) => {
+        const place = world.get(id)?.position
+        if (place === undefined) return true
+        const off = hypot(place.x - told.x, place.y - told.y)
+        if (off < view.radius - SURE_METRES) return true
+        return off > view.radius + RIM_METRES + SURE_METRES ? false : undefined
+      }
+  return () => undefined
 }
 
 /**

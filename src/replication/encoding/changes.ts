@@ -1,6 +1,9 @@
 import { NEVER, ShardlessError } from '../../core/index.ts'
 import { BitWriter } from '../../wire/index.ts'
+import { grown } from '../ledger/columns.ts'
 import { ENTITY_BYTES_MAX, type Ledger, SLOTS_MAX } from '../ledger/ledger.ts'
+import { ELSEWHERE } from '../ledger/topic.ts'
+import type { Circle } from './circle.ts'
 import { writeCount, writeDestination, writeSlots } from './layout.ts'
 import { StateWriter } from './state-writer.ts'
 
@@ -9,6 +12,8 @@ export const ADVANCE_BYTES_MAX = ENTITY_BYTES_MAX + 8
 /** The most bytes of an advance while it is written, before it is found too long. */
 const DRAFT_BYTES_MAX = 2 * ADVANCE_BYTES_MAX
 const BLOCK_BYTES = 65_536
+/** The numbers of a survey: its tick, from and until when it holds, and three sets of slots. */
+const SURVEY = 6
 
 /** The bytes that bring a replica of one chunk from one tick to another. Good until the next `begin`. */
 export interface Advance {
@@ -21,6 +26,23 @@ export interface Advance {
   readonly isStructural: boolean
   /** Whether it needs nothing that was told before. */
   readonly isWhole: boolean
+  /** Where somebody came or went by the circle: the slots whose entities the viewer holds afterwards. */
+  readonly held: number
+}
+
+/** Who comes and goes for one viewer; sets of slots. */
+interface Structure {
+  readonly isWhole: boolean
+  /** Held, and still there. */
+  readonly stay: number
+  /** Held, and left the chunk. */
+  readonly gone: number
+  /** Held, and beyond the circle. */
+  readonly drops: number
+  /** Not held, and told whole. */
+  readonly adds: number
+  /** All of which something is told. */
+  readonly news: number
 }
 
 /**
@@ -42,6 +64,11 @@ export class Changes {
   readonly #answers: (Answer | undefined)[] = []
   readonly #pool: Answer[] = []
   #used = 0
+  /** By chunk: in which tick it was surveyed, since when, and what was found: sets of slots. */
+  #surveys = new Int32Array(0)
+  #changed = 0
+  #arrived = 0
+  #departed = 0
   /** How many advances were encoded since the beginning: each once, however many follow. */
   encoded = 0
 
@@ -75,28 +102,215 @@ export class Changes {
 
   /** Returns what happened in `chunk` after `sentUntil`; undefined for nothing. */
   since(chunk: number, sentUntil: number, ackedUntil: number): Advance | undefined {
-    const { chunkChanged, chunkChangedBefore } = this.ledger
-    if (chunkChanged[chunk] <= sentUntil) return undefined
+    if (this.ledger.chunkChanged[chunk] <= sentUntil) return undefined
     const first = this.#answers[chunk]
     for (let answer = first; answer !== undefined; answer = answer.next)
       if (
+        answer.isAll &&
         sentUntil >= answer.toldFrom &&
         sentUntil <= answer.toldLast &&
         ackedUntil >= answer.ackedFrom &&
         ackedUntil < answer.ackedEnd
       )
         return answer
+    const answer = this.#ask(chunk, sentUntil)
+    answer.isAll = true
+    this.#encode(answer, sentUntil, ackedUntil)
+    return answer
+  }
+
+  /**
+   * Returns what a viewer who holds some of a chunk's entities, and shall hold those within its circle, is told of what
+   * happened after `sentUntil`; undefined for nothing. It is shared by all who are told of the same slots, unless
+   * somebody comes or goes.
+   *
+   * @param held       the slots whose entities the viewer held at `sentUntil`
+   * @param isLooking  whether everybody's place is looked at, and not only that of who arrived
+   * @param isSure     whether a viewer who holds nothing has to be told so
+   */
+  within(
+    chunk: number,
+    { sentUntil, ackedUntil }: { readonly sentUntil: number; readonly ackedUntil: number },
+    circle: Circle,
+    {
+      held,
+      isLooking,
+      isSure,
+    }: { readonly held: number; readonly isLooking: boolean; readonly isSure: boolean },
+  ): Advance | undefined {
+    if (sentUntil === NEVER || sentUntil < this.ledger.departures.forgotten[chunk]) {
+      const wanted = circle.wanted(chunk, this.#occupied(chunk), this.#tick)
+      if (wanted === 0 && !isSure) return undefined
+      return this.#structural(chunk, sentUntil, ackedUntil, {
+        ...{ isWhole: true, stay: 0, gone: 0, drops: 0, adds: wanted, news: wanted },
+      })
+    }
+    this.#survey(chunk, sentUntil)
+    const gone = this.#departed & held
+    const stay = held & ~gone
+    let adds = this.#arrived & ~stay
+    let drops = 0
+    if (adds !== 0) adds = circle.kept(chunk, adds, this.#tick)
+    if (isLooking) {
+      const occupied = this.#occupied(chunk)
+      adds |= circle.wanted(chunk, occupied & ~stay, this.#tick)
+      drops = stay & ~circle.kept(chunk, stay, this.#tick)
+    }
+    const news = (this.#changed & stay & ~drops) | adds
+    if ((gone | drops | adds) !== 0)
+      return this.#structural(chunk, sentUntil, ackedUntil, { isWhole: false, stay, gone, drops, adds, news })
+    if (news === 0) return undefined
+    return this.#shared(chunk, sentUntil, ackedUntil, news)
+  }
+
+  /** Returns the answer for a question that others may have asked before. @param news  the slots to tell of */
+  #shared(chunk: number, sentUntil: number, ackedUntil: number, news: number): Advance {
+    const first = this.#answers[chunk]
+    for (let answer = first; answer !== undefined; answer = answer.next)
+      if (
+        !answer.isAll &&
+        answer.news === news &&
+        sentUntil >= answer.toldFrom &&
+        sentUntil <= answer.toldLast &&
+        ackedUntil >= answer.ackedFrom &&
+        ackedUntil < answer.ackedEnd
+      )
+        return answer
+    const answer = this.#ask(chunk, sentUntil)
+    answer.isAll = false
+    answer.news = news
+    this.#encode(answer, sentUntil, ackedUntil)
+    return answer
+  }
+
+  /** Returns an answer for one viewer, about who comes and goes. */
+  #structural(chunk: number, sentUntil: number, ackedUntil: number, told: Structure): Advance {
+    const answer = this.#ask(chunk, sentUntil)
+    answer.isAll = false
+    // Nobody else is told the same.
+    answer.toldLast = -1
+    const block = this.#roomyBlock()
+    const { writer } = block
+    answer.bytes = block.bytes
+    answer.start = writer.byteLength
+    this.#state.begin(this.#tick)
+    const mark = writer.mark()
+    this.#writeStructure(writer, answer, { sentUntil, ackedUntil, ...told })
+    if (writer.byteLength - answer.start > ADVANCE_BYTES_MAX) {
+      writer.rewind(mark)
+      const { held } = answer
+      const whole = { isWhole: true, gone: 0, drops: 0, adds: held, news: held, stay: 0 }
+      this.#writeStructure(writer, answer, { sentUntil, ackedUntil, ...whole })
+    }
+    answer.end = writer.byteLength
+    writer.bits(0, -writer.bitLength & 31)
+    this.encoded++
+    return answer
+  }
+
+  #writeStructure(
+    writer: BitWriter,
+    answer: Answer,
+    told: Structure & { readonly sentUntil: number; readonly ackedUntil: number },
+  ): void {
+    const { sentUntil, ackedUntil, isWhole, stay, gone, drops, adds, news } = told
+    const { chunk, arrivals } = answer
+    const { slots, departures } = this.ledger
+    const first = chunk * SLOTS_MAX
+    const departed = gone | drops
+    answer.isWhole = isWhole
+    answer.isStructural = true
+    answer.held = (stay & ~drops) | adds
+    arrivals.length = 0
+    writer.bits(1 | (isWhole ? 2 : 0) | (departed !== 0 ? 4 : 0), isWhole ? 2 : 3)
+    let left = departed
+    for (let n = departures.countSince(chunk, sentUntil) - 1; n >= 0 && (left & gone) !== 0; n--) {
+      // The first to leave a slot is the one that the viewer holds.
+      const bit = 1 << departures.slotOf(chunk, n)
+      if ((left & gone & bit) === 0) continue
+      left &= ~bit
+      writer.bits(departures.slotOf(chunk, n) | (left !== 0 ? SLOTS_MAX : 0), 6)
+      writeCount(writer, this.#tick - departures.tickOf(chunk, n))
+      writeDestination(writer, departures.destinationOf(chunk, n))
+    }
+    for (let rest = left; rest !== 0; rest &= rest - 1) {
+      writer.bits((31 - Math.clz32(rest & -rest)) | ((rest & (rest - 1)) !== 0 ? SLOTS_MAX : 0), 6)
+      writeCount(writer, 0)
+      writeDestination(writer, ELSEWHERE)
+    }
+    writeSlots(writer, news)
+    for (let rest = news; rest !== 0; rest &= rest - 1) {
+      const bit = rest & -rest
+      const index = slots[first + 31 - Math.clz32(bit)]
+      const isArrival = (adds & bit) !== 0
+      if (!isWhole) writer.bits(isArrival ? 1 : 0, 1)
+      if (isArrival) {
+        arrivals.push(index)
+        this.#state.writeArrival(writer, index, sentUntil)
+      } else this.#state.writeChange(writer, index, sentUntil, ackedUntil)
+    }
+    writer.align()
+  }
+
+  /** Finds who changed, came and left after `sentUntil`: the same for most who ask of a chunk. */
+  #survey(chunk: number, sentUntil: number): void {
+    const { slots, entityArrived, entityChanged, slotsPerChunk, departures } = this.ledger
+    if (this.#surveys.length < this.ledger.chunkChanged.length * SURVEY)
+      this.#surveys = grown(this.#surveys, new Int32Array(this.ledger.chunkChanged.length * SURVEY))
+    const surveys = this.#surveys
+    const at = chunk * SURVEY
+    if (surveys[at] === this.#tick && sentUntil >= surveys[at + 1] && sentUntil <= surveys[at + 2]) {
+      this.#changed = surveys[at + 3]
+      this.#arrived = surveys[at + 4]
+      this.#departed = surveys[at + 5]
+      return
+    }
+    const first = chunk * SLOTS_MAX
+    let changed = 0
+    let arrived = 0
+    for (let slot = 0; slot < slotsPerChunk; slot++) {
+      const index = slots[first + slot]
+      if (index < 0 || entityChanged[index] <= sentUntil) continue
+      changed |= 1 << slot
+      if (entityArrived[index] > sentUntil) arrived |= 1 << slot
+    }
+    let departed = 0
+    for (let n = departures.countSince(chunk, sentUntil) - 1; n >= 0; n--)
+      departed |= 1 << departures.slotOf(chunk, n)
+    this.#changed = changed
+    this.#arrived = arrived
+    this.#departed = departed
+    const { chunkChanged, chunkChangedBefore } = this.ledger
+    const isOrdinary = sentUntil >= chunkChangedBefore[chunk] && sentUntil < chunkChanged[chunk]
+    surveys[at] = this.#tick
+    surveys[at + 1] = isOrdinary ? chunkChangedBefore[chunk] : sentUntil
+    surveys[at + 2] = isOrdinary ? chunkChanged[chunk] - 1 : sentUntil
+    surveys[at + 3] = changed
+    surveys[at + 4] = arrived
+    surveys[at + 5] = departed
+  }
+
+  #occupied(chunk: number): number {
+    const { slots, slotsPerChunk } = this.ledger
+    let occupied = 0
+    for (let slot = 0; slot < slotsPerChunk; slot++)
+      if (slots[chunk * SLOTS_MAX + slot] >= 0) occupied |= 1 << slot
+    return occupied
+  }
+
+  /** Begins the answer to a new question. */
+  #ask(chunk: number, sentUntil: number): Answer {
+    const { chunkChanged, chunkChangedBefore } = this.ledger
     const answer = this.#pool[this.#used] ?? this.#newAnswer()
     this.#used++
     answer.chunk = chunk
-    answer.next = first
+    answer.next = this.#answers[chunk]
     this.#answers[chunk] = answer
     // Whoever was told of the last change but one is told the same, whenever that was.
     const before = chunkChangedBefore[chunk]
     const isOrdinary = sentUntil >= before && sentUntil > NEVER
     answer.toldFrom = isOrdinary ? Math.max(before, 1) : sentUntil
     answer.toldLast = isOrdinary ? chunkChanged[chunk] - 1 : sentUntil
-    this.#encode(answer, sentUntil, ackedUntil)
     return answer
   }
 
@@ -139,14 +353,15 @@ export class Changes {
     const first = chunk * SLOTS_MAX
     arrivals.length = 0
     let news = 0
+    const asked = answer.isAll ? -1 : answer.news
     for (let slot = 0; slot < slotsPerChunk; slot++) {
       const index = slots[first + slot]
-      if (index < 0) continue
+      if (index < 0 || ((asked >>> slot) & 1) === 0) continue
       if (isWhole || entityArrived[index] > sentUntil) arrivals.push(index)
       else if (entityChanged[index] <= sentUntil) continue
       news |= 1 << slot
     }
-    const departed = isWhole ? 0 : ledger.departures.countSince(chunk, sentUntil)
+    const departed = isWhole || !answer.isAll ? 0 : ledger.departures.countSince(chunk, sentUntil)
     answer.isWhole = isWhole
     answer.isStructural = isWhole || departed > 0 || arrivals.length > 0
     if (answer.isStructural) writer.bits(1 | (isWhole ? 2 : 0) | (departed > 0 ? 4 : 0), isWhole ? 2 : 3)
@@ -204,4 +419,8 @@ class Answer implements Advance {
   readonly arrivals: number[] = []
   isStructural = false
   isWhole = false
+  /** Whether it tells of everybody in the chunk; else of the slots in `news`. */
+  isAll = true
+  news = 0
+  held = 0
 }

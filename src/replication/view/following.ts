@@ -10,11 +10,13 @@ import {
   BORN,
   DISTANCE,
   EVERY,
+  HELD,
   ID,
   KIND,
   LONG,
   ORDER,
   Progress,
+  ROUND,
   SENT,
   SERIAL,
 } from './progress.ts'
@@ -86,9 +88,17 @@ export class Following {
   /** How many entities are in the chunks followed. */
   get entities(): number {
     let count = 0
-    for (let row = 0; row < this.progress.count; row++)
-      count += this.#ledger.chunkCount[this.progress.chunk(row)]
+    const { progress } = this
+    for (let row = 0; row < progress.count; row++) count += this.countIn(row)
     return count
+  }
+
+  /** Returns how many entities of a row's chunk the viewer holds. */
+  countIn(row: number): number {
+    const { progress } = this
+    if (progress.get(ROUND, row) === 0 || progress.get(SENT, row) === 0)
+      return progress.get(ROUND, row) === 0 ? this.#ledger.chunkCount[progress.chunk(row)] : 0
+    return bitsOf(progress.get(HELD, row))
   }
 
   /** Puts the viewer at (x, y) with a `radius`, all in metres. @returns the seat it takes */
@@ -130,7 +140,9 @@ export class Following {
       const ticks = held.get(progress.key(row))
       if (ticks === undefined || !this.#isSameTopic(progress.chunk(row), ticks)) continue
       const tick = ticks[progress.get(ORDER, row)] ?? 0
-      if (isLossless && tick > progress.get(ACKED_UNTIL, row)) progress.begin(row, tick)
+      // Whom of a circle it holds is not said: that is told anew.
+      const isRound = progress.get(ROUND, row) === 1
+      if (isLossless && !isRound && tick > progress.get(ACKED_UNTIL, row)) progress.begin(row, tick)
       progress.set(SENT, row, 1)
     }
     for (let row = 0; row < progress.count; row++)
@@ -225,6 +237,8 @@ export class Following {
     if (isBack) this.leaving.delete(key)
     const cell = cellOf(key)
     const name = cell === undefined ? LONG : nearName(cell, this.anchor)
+    const isRound =
+      cell !== undefined && this.#options.rim < Number.POSITIVE_INFINITY && !this.extras.has(key)
     const isFar = cell !== undefined && distance > this.#options.farBeyond
     for (let order = 0, chunk = first; chunk >= 0; order++, chunk = chunkNext[chunk]) {
       const before = rowOf[chunk] - 1
@@ -241,6 +255,8 @@ export class Following {
         progress.set(SERIAL, row, ++this.#serial)
       }
       if (isBack) progress.set(SENT, row, 1)
+      if (isRound) progress.set(ROUND, row, 1)
+      else if (progress.get(ROUND, row) === 1) progress.forgetCircle(row)
       progress.setHead(row, name < 0 ? LONG : order === 0 ? name : -1 - order)
       progress.set(DISTANCE, row, distance)
       progress.set(EVERY, row, isFar ? this.#options.farTicks : 1)
@@ -256,4 +272,11 @@ export class Following {
     else return
     if (this.#interest.lookAsFarAs(Math.ceil(this.radius))) this.#isStale = true
   }
+}
+
+/** Returns how many bits are set. */
+function bitsOf(word: number): number {
+  let count = 0
+  for (let rest = word; rest !== 0; rest &= rest - 1) count++
+  return count
 }

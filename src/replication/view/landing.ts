@@ -1,3 +1,4 @@
+import { NEVER } from '../../core/index.ts'
 import type { TopicKey } from '../ledger/topic.ts'
 import type { Flight, Sent } from './flight.ts'
 import type { Leaving } from './following.ts'
@@ -7,6 +8,7 @@ import {
   FRESH,
   ONCE,
   type Progress,
+  ROUND,
   SENT_BEFORE,
   SENT_UNTIL,
   STRUCTURE_ACKED,
@@ -55,7 +57,9 @@ function fallBack(sent: Sent, flight: Flight, { progress, introductions, next }:
     // Everything not known to have arrived was told again since that packet.
     if (row < 0 || sent.number < progress.get(FRESH, row)) continue
     if (flight.tellsAgain(serial, progress.get(ACKED_UNTIL, row))) continue
-    progress.set(SENT_UNTIL, row, progress.get(ACKED_UNTIL, row))
+    // Whom a viewer of a circle holds is not known then: all of it is told anew.
+    const isRound = progress.get(ROUND, row) === 1
+    progress.set(SENT_UNTIL, row, isRound ? NEVER : progress.get(ACKED_UNTIL, row))
     progress.set(STRUCTURE_SENT, row, progress.get(STRUCTURE_ACKED, row))
     progress.set(SENT_BEFORE, row, ONCE)
     progress.set(FRESH, row, next)

@@ -43,7 +43,13 @@ export const SERIAL = 13
 export const SENT_BEFORE = 14
 export const STRUCTURE_BEFORE = 15
 export const ONCE = -1
-const COLD = 16
+/**
+ * Of rows told by the circle: the slots whose entities the viewer holds, or will once everything sent has arrived;
+ * and 1 for such a row.
+ */
+export const HELD = 16
+export const ROUND = 17
+const COLD = 18
 
 /**
  * How far one viewer is with each chunk it follows: a small table of whole numbers, one row a chunk, nearest first.
@@ -98,6 +104,12 @@ export class Progress {
     this.fallBehind(row, tick)
     for (const column of [ACKED_UNTIL, STRUCTURE_SENT, STRUCTURE_ACKED]) this.set(column, row, tick)
     this.set(SENT_BEFORE, row, ONCE)
+  }
+
+  /** Makes a row that was told by the circle one that is told whole, anew. */
+  forgetCircle(row: number): void {
+    this.set(ROUND, row, 0)
+    this.forget(row)
   }
 
   head(row: number): number {

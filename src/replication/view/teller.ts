@@ -1,6 +1,7 @@
 import { NEVER } from '../../core/index.ts'
 import type { EntityId } from '../../world/index.ts'
 import type { Advance, Changes } from '../encoding/changes.ts'
+import { Circle } from '../encoding/circle.ts'
 import {
   ITEM,
   ITEM_HEAD_BYTES_MAX,
@@ -19,10 +20,12 @@ import {
   CHUNK,
   DISTANCE,
   EVERY,
+  HELD,
   HOT,
   ONCE,
   ORDER,
   type Progress,
+  ROUND,
   SENT,
   SENT_BEFORE,
   SENT_UNTIL,
@@ -60,6 +63,11 @@ export class Teller {
   #structure: number = NEVER
   #start = 0
   #count = 0
+  /** The viewer's circle, and whether everybody's place in it is looked at. */
+  readonly #circle: Circle
+  #isLooking = false
+  #isRoundView = false
+  #advance: Advance | undefined
   readonly #order: number[] = []
   readonly #weights: number[] = []
   /** Whether a row has caught up since this packet was begun. */
@@ -69,6 +77,7 @@ export class Teller {
     this.#changes = changes
     this.#ledger = changes.ledger
     this.#slab = slab
+    this.#circle = new Circle(changes.ledger)
   }
 
   /**
@@ -89,6 +98,7 @@ export class Teller {
     this.#hasCaughtUp = false
     this.hasWaiting = false
     this.hasArrivals = false
+    this.#isRoundView = false
     return this
   }
 
@@ -98,6 +108,13 @@ export class Teller {
   rowsAt(start: number, count: number): void {
     this.#start = start
     this.#count = count
+  }
+
+  /** Puts the circle around the viewer, in metres. @param isLooking  whether everybody's place in it is looked at */
+  look(place: { readonly x: number; readonly y: number; readonly rim: number }, isLooking: boolean): void {
+    this.#circle.at(place.x, place.y, this.#following.radius, place.rim)
+    this.#isLooking = isLooking
+    this.#isRoundView = true
   }
 
   /** Tells of every chunk that has news, by weight, because some have been waiting. */
@@ -121,7 +138,8 @@ export class Teller {
     const { sent } = letter
     const chunk = progress.chunk(row)
     const sentUntil = this.#sentUntilOf(row)
-    const hasNews = this.#ledger.chunkChanged[chunk] > sentUntil
+    const isRound = progress.get(ROUND, row) === 1
+    const hasNews = this.#ledger.chunkChanged[chunk] > sentUntil || (isRound && this.#isLooking)
     if (sent !== undefined && this.#repeat(letter, sent, { row, sentUntil })) return
     if (!hasNews) {
       if (sent === undefined) this.#catchUp(row)
@@ -130,21 +148,60 @@ export class Teller {
     const every = progress.get(EVERY, row)
     // All who are told of a chunk seldom are told at the same ticks, and share what is told.
     const isDue =
-      every === 1 || sentUntil === NEVER || turnOf(tick + chunk, every) > turnOf(sentUntil + chunk, every)
+      every === 1 ||
+      sentUntil === NEVER ||
+      (isRound && this.#isLooking) ||
+      turnOf(tick + chunk, every) > turnOf(sentUntil + chunk, every)
     if (!isDue || this.#isReborn(row)) {
       progress.fallBehind(row, sentUntil)
       return
     }
     const ackedUntil = sent === undefined ? sentUntil : progress.get(ACKED_UNTIL, row)
-    const advance = letter.isSpent ? undefined : this.#changes.since(chunk, sentUntil, ackedUntil)
+    const ticks = { sentUntil, ackedUntil }
+    if (isRound && !this.#hasNewsWithin(letter, row, ticks)) return
+    const advance = letter.isSpent
+      ? undefined
+      : isRound
+        ? this.#advance
+        : this.#changes.since(chunk, sentUntil, ackedUntil)
     if (advance === undefined || !this.hasRoom(letter, advance)) {
       this.wait(row, sentUntil)
       return
     }
     this.#structure = progress.get(STRUCTURE_SENT, row)
     this.write(letter, row, advance)
+    if (isRound) progress.set(SENT, row, 1)
+    if (isRound && advance.isStructural) progress.set(HELD, row, advance.held)
     if (sent === undefined) this.#catchUp(row)
     else this.#noteSent(sent, advance, { row, sentUntil, from: sentUntil })
+  }
+
+  /**
+   * Finds what a row of the circle has to be told, for which `#advance` is then the answer.
+   *
+   * @returns whether there is anything
+   */
+  #hasNewsWithin(
+    { sent }: PacketDraft,
+    row: number,
+    ticks: { readonly sentUntil: number; readonly ackedUntil: number },
+  ): boolean {
+    const progress = this.#progress
+    const chunk = progress.chunk(row)
+    this.#advance = this.#changes.within(chunk, ticks, this.#circle, {
+      held: progress.get(HELD, row),
+      isLooking: this.#isLooking,
+      isSure: progress.get(SENT, row) === 1,
+    })
+    if (this.#advance !== undefined) return true
+    if (ticks.sentUntil === NEVER) progress.set(HELD, row, 0)
+    if (sent === undefined) this.#catchUp(row, false)
+    else if (ticks.sentUntil === ticks.ackedUntil && ticks.sentUntil > NEVER) {
+      // What is nothing need not be acknowledged.
+      progress.set(SENT_UNTIL, row, this.#changes.tick)
+      progress.set(ACKED_UNTIL, row, this.#changes.tick)
+    }
+    return false
   }
 
   /**
@@ -158,10 +215,18 @@ export class Teller {
     const from = progress.get(SENT_BEFORE, row)
     if (from === ONCE || !this.#isRepeating || letter.isSpent || this.#isReborn(row)) return false
     progress.set(SENT_BEFORE, row, ONCE)
-    const advance = this.#changes.since(progress.chunk(row), from, progress.get(ACKED_UNTIL, row))
+    const ackedUntil = progress.get(ACKED_UNTIL, row)
+    const chunk = progress.chunk(row)
+    const advance =
+      progress.get(ROUND, row) === 0
+        ? this.#changes.since(chunk, from, ackedUntil)
+        : this.#changes.within(chunk, { sentUntil: from, ackedUntil }, this.#circle, {
+            ...{ held: progress.get(HELD, row), isLooking: this.#isLooking, isSure: true },
+          })
     if (advance === undefined || progress.get(EVERY, row) > 1 || !this.hasRoom(letter, advance)) return false
     this.#structure = progress.get(STRUCTURE_BEFORE, row)
     this.write(letter, row, advance)
+    if (progress.get(ROUND, row) === 1 && advance.isStructural) progress.set(HELD, row, advance.held)
     this.#noteSent(sent, advance, { row, sentUntil, from })
     return true
   }
@@ -182,7 +247,7 @@ export class Teller {
   hasRoom(letter: PacketDraft, advance: Advance): boolean {
     const { arrivals } = advance
     for (let i = 0; i < arrivals.length; i++) {
-      if (this.#knew(arrivals[i])) continue
+      if (!this.#isRoundView && this.#knew(arrivals[i])) continue
       this.hasArrivals = true
       if (!this.#introductions.introduce(letter, arrivals[i])) return false
     }
@@ -217,7 +282,7 @@ export class Teller {
   }
 
   /** Notes that the row is as far as the view as a whole once this packet is written. */
-  #catchUp(row: number): void {
+  #catchUp(row: number, isTold = true): void {
     const progress = this.#progress
     if (!progress.isBehind(row)) return
     // What is told of seldom goes on saying for itself how far it is.
@@ -226,7 +291,7 @@ export class Teller {
       this.#hasCaughtUp = true
       progress.setBehind(row, false)
     }
-    progress.set(SENT, row, 1)
+    if (isTold) progress.set(SENT, row, 1)
     progress.set(WAITED, row, 0)
   }
 
@@ -239,14 +304,23 @@ export class Teller {
     const chunk = progress.chunk(row)
     const to = this.#ledger.chunkChanged[chunk]
     sent.note(progress.get(SERIAL, row), advance.isWhole ? NEVER : from, to, advance.isStructural)
-    if (to > sentUntil) {
+    const isRound = progress.get(ROUND, row) === 1
+    if (isRound && advance.isStructural) {
+      // Whom the viewer held before is not remembered: what is lost of this is told whole.
+      progress.set(SENT_BEFORE, row, ONCE)
+      progress.set(STRUCTURE_SENT, row, sent.tick)
+    } else if (to > sentUntil) {
       progress.set(SENT_BEFORE, row, sentUntil)
       progress.set(STRUCTURE_BEFORE, row, progress.get(STRUCTURE_SENT, row))
     }
     progress.set(SENT_UNTIL, row, to)
     progress.set(SENT, row, 1)
     progress.set(WAITED, row, 0)
-    if (advance.isStructural && (advance.isWhole || this.#hasMovedSince(chunk, sentUntil, advance)))
+    if (
+      !isRound &&
+      advance.isStructural &&
+      (advance.isWhole || this.#hasMovedSince(chunk, sentUntil, advance))
+    )
       progress.set(STRUCTURE_SENT, row, sent.tick)
   }
 

@@ -7,6 +7,11 @@ export interface FollowingOptions {
   /** The distance in metres beyond which a cell is told of only every `farTicks` ticks. */
   readonly farBeyond: number
   readonly farTicks: number
+  /**
+   * The width of the ring around the radius, in metres, within which an entity may be held besides those within the
+   * radius; Infinity: all that the cells hold that come within the radius.
+   */
+  readonly rim: number
 }
 
 export interface ViewOptions extends FollowingOptions {
@@ -27,4 +32,5 @@ export const defaultViewOptions: ViewOptions = {
   entitiesMax: 400,
   farBeyond: Number.POSITIVE_INFINITY,
   farTicks: 4,
+  rim: Number.POSITIVE_INFINITY,
 }

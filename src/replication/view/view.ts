@@ -14,6 +14,7 @@ import { Introductions } from './introductions.ts'
 import { land } from './landing.ts'
 import type { PacketDraft } from './packet-draft.ts'
 import { ACKED_UNTIL, CHUNK, DISTANCE, HEAD, HOT, ORDER, SENT, SENT_UNTIL, WAITED } from './progress.ts'
+import type { Teller } from './teller.ts'
 import type { Terms } from './terms.ts'
 import type { ViewOptions } from './view-options.ts'
 
@@ -36,6 +37,9 @@ const CROWD_TICKS = 16
 const BORNE_MAX = 2 ** 30
 /** The share of lost packets beyond which each change is told in two packets, one tick after the other. */
 const LOSSY = 0.04
+/** How many ticks pass between two looks at who is within the circle, and how far a viewer walks before the next, in metres. */
+const LOOK_TICKS = 8
+const LOOK_METRES = 2
 
 /**
  * The topics one viewer follows, and how far along it is with each.
@@ -57,6 +61,8 @@ export class View {
   #seenVersion = -1
   #districts: DistrictRange = Districts.none()
   #isShrunk = false
+  /** Whether other cells, or another radius, were chosen since the last look at the circle. */
+  #isChosenAnew = true
   /** Whether the followed topics may have changed, or the viewer has yet to hear that they did. */
   #isStale = true
   /** Whether the anchor has to be told. */
@@ -74,6 +80,13 @@ export class View {
   #west = -1_000_000
   #south = -1_000_000
   #radius = 0
+  /** Where the viewer stands, and where it stood at the last look at its circle. */
+  #x = 0
+  #y = 0
+  #lookedX = 0
+  #lookedY = 0
+  /** Whether views hold who is within a circle, and not whole cells. */
+  readonly #isRound: boolean
   /** Spreads the views over the ticks in which they check the crowd. */
   readonly #phase: number
   readonly #terms: Terms
@@ -92,6 +105,7 @@ export class View {
     this.#desk = desk
     this.#changes = changes
     this.#phase = desk.views++
+    this.#isRound = this.#terms.options.rim < Number.POSITIVE_INFINITY
     this.#saved = this.#terms.budget.burst
     this.#flight = this.#terms.options.isLossy ? new Flight() : undefined
     this.#following = new Following(source.ledger, tables, this.#terms.options)
@@ -141,6 +155,8 @@ export class View {
    * changed.
    */
   lookAt(x: number, y: number, radius: number): void {
+    this.#x = x
+    this.#y = y
     const { before, beyond } = this.#terms
     const east = x - this.#west
     const north = y - this.#south
@@ -269,7 +285,8 @@ export class View {
     const sentUntil = this.#sentUntil
     const teller = this.#desk.teller.begin(this.#following, this.#introductions, { sentUntil, isRepeating })
     teller.rowsAt(this.#start, this.#count)
-    if (this.#hasWaiting) teller.tellInTurn(letter, this.own)
+    if (this.#isRound) this.#tellCircle(letter, teller)
+    else if (this.#hasWaiting) teller.tellInTurn(letter, this.own)
     else {
       const { data } = slab
       const end = this.#start + this.#count * HOT
@@ -281,6 +298,36 @@ export class View {
     }
     this.#hasWaiting = teller.hasWaiting
     if (teller.hasArrivals) this.#hasDebts = this.#introductions.hasDebts
+  }
+
+  /** Tells of every chunk that has news for a viewer of a circle, and of who came into it or left it. */
+  #tellCircle(letter: PacketDraft, teller: Teller): void {
+    const { tick, ledger } = this.#changes
+    const dx = this.#x - this.#lookedX
+    const dy = this.#y - this.#lookedY
+    const isLooking =
+      (tick + this.#phase) % LOOK_TICKS === 0 ||
+      dx * dx + dy * dy > LOOK_METRES * LOOK_METRES ||
+      this.#isChosenAnew
+    if (isLooking) {
+      this.#lookedX = this.#x
+      this.#lookedY = this.#y
+      this.#isChosenAnew = false
+    }
+    teller.look({ x: this.#x, y: this.#y, rim: this.#terms.options.rim }, isLooking)
+    if (this.#hasWaiting) {
+      teller.tellInTurn(letter, this.own)
+      return
+    }
+    const { data } = this.#desk.tables.slab
+    const { chunkChanged } = ledger
+    const sentUntil = this.#sentUntil
+    const end = this.#start + this.#count * HOT
+    for (let at = this.#start; at < end; at += HOT) {
+      const chunk = data[at + CHUNK]
+      if (chunk < 0 || isLooking || chunkChanged[chunk] > sentUntil)
+        teller.tell(letter, (at - this.#start) / HOT)
+    }
   }
 
   #writeDebts(letter: PacketDraft): void {
@@ -320,6 +367,7 @@ export class View {
     if (this.#heard) following.takeUp(this.#heard, this.#nextNumber)
     this.#heard = undefined
     if (following.anchor.column !== column || following.anchor.row !== row) this.#isAdrift = true
+    this.#isChosenAnew = true
     this.#seenVersion = this.#changes.ledger.version
     this.#isStale = following.hasLeaving
     this.#districts = following.districts
@@ -339,6 +387,7 @@ export class View {
 
   /** Whether more entities are in view than the terms allow. */
   get #isCrowded(): boolean {
+    if (this.#isRound) return this.#following.entities > this.#terms.options.entitiesMax
     const { data } = this.#desk.tables.slab
     const { chunkCount } = this.#changes.ledger
     let entities = 0

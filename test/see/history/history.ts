@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { Random } from '../../../src/core/index.ts'
+import { hypot, Random } from '../../../src/core/index.ts'
 import { emptyMap } from '../../../src/geometry/index.ts'
-import { Author, topicKey } from '../../../src/replication/index.ts'
-import { World } from '../../../src/world/index.ts'
+import { Author, type Expects, topicKey } from '../../../src/replication/index.ts'
+import { type AnyEntity, World } from '../../../src/world/index.ts'
 import { Follower, type Road } from './follower.ts'
 import { type GameWorld, game, SIDE } from './game.ts'
 import { Happenings } from './happenings.ts'
@@ -28,6 +28,18 @@ class Viewer {
     this.#world = world
     this.#follower = follower
     this.#random = random
+  }
+
+  /** Whom the viewer has to see: everybody within the radius, and nobody beyond the rim. */
+  expects(rim: number): Expects | undefined {
+    if (rim === Number.POSITIVE_INFINITY) return undefined
+    const { radius } = this.#follower.view
+    return (id) => {
+      const place = (this.#world.get(id) as AnyEntity | undefined)?.position
+      if (place === undefined) return true
+      const off = hypot(place.x - this.#x, place.y - this.#y)
+      return off < radius - 0.2 ? true : off > radius + rim + 1.2 ? false : undefined
+    }
   }
 
   step(): void {
@@ -75,6 +87,7 @@ export function playHistory(seed: number, road: Road, by?: Road): { resumed: num
     bytesPerSecond: random.pick([4000, 12_000, 40_000]),
     entitiesMax: random.pick([20, 400]),
     farBeyond: random.pick([10, Number.POSITIVE_INFINITY]),
+    rim: random.pick([6, Number.POSITIVE_INFINITY]),
   }
   const gateway = by ? new Follower(author, { road: by, random: random.fork() }) : undefined
   if (gateway) for (let cell = 0; cell < 64; cell++) gateway.view.follow(topicKey({ kind: 'cell', id: cell }))
@@ -103,7 +116,7 @@ export function playHistory(seed: number, road: Road, by?: Road): { resumed: num
     }
     gateway?.replica.receive(world.tick + 30, new Uint8Array(0))
     follower.replica.receive(world.tick + 30, new Uint8Array(0))
-    follower.assertEqualTo(author.ledger, what)
+    follower.assertEqualTo(author.ledger, what, viewer.expects(options.rim))
   } catch (error) {
     if (error instanceof Error && !error.message.startsWith('seed'))
       error.message = `${what}: ${error.message}`

@@ -1,0 +1,146 @@
+/**
+ * A whole server against the floor, in processes of their own: what it spends for players who behave as players do.
+ *
+ *     rows(case)  ->  server process, process of the players; one driver after the other, in rounds
+ *
+ * CPU is what the system counts for the server's process, so that busy neighbours change it little; each figure is the
+ * middle one of the rounds. `SHARDLESS_BESIDE=FOLDER` measures another checkout of the project in the same rounds.
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Bench, Row } from '../row.ts'
+import {
+  type Case,
+  caseOf,
+  type Driver,
+  FLOOR_BYTES,
+  type Order,
+  type Spent,
+  TICKS_PER_SECOND,
+} from './plan.ts'
+
+type Measured = Spent & { readonly seen: number }
+
+const children = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of children) child.kill()
+})
+
+/** Makes the bench of one case. */
+export function benchOf(name: string): Bench {
+  return async ({ quick }) => {
+    const scene = caseOf(name, quick)
+    const rounds = 3
+    const told: Record<string, Measured[]> = {}
+    for (let round = 0; round < rounds; round++)
+      for (const driver of driversOf(scene)) {
+        const ours = told.ours?.at(-1)
+        const measured = await measure(orderFor(driver, scene, ours), quick ? 4 : 10)
+        told[driver] ??= []
+        told[driver].push(measured)
+      }
+    return rowsOf(scene, told)
+  }
+}
+
+function driversOf({ name, over }: Case): Driver[] {
+  const only = process.env.SHARDLESS_ONLY?.split(',')
+  const beside: Driver[] = process.env.SHARDLESS_BESIDE ? ['beside'] : []
+  const peers: Driver[] = name === 'idle' ? [] : ['msgpack']
+  const all: Driver[] = over === 'udp' ? ['ours', ...beside, 'dgram'] : ['ours', ...beside, 'floor', ...peers]
+  return all.filter((driver) => only === undefined || only.includes(driver))
+}
+
+/** Bare datagrams are as many and as large as those of ours that were measured just before. */
+function orderFor(driver: Driver, scene: Case, ours: Measured | undefined): Order {
+  if (driver !== 'dgram' || ours === undefined)
+    return { driver, scene, frameBytes: FLOOR_BYTES, framesPerSecond: TICKS_PER_SECOND }
+  const framesPerSecond = ours.frames / ours.seconds / scene.people
+  return { driver, scene, frameBytes: Math.round(ours.bytes / ours.frames), framesPerSecond }
+}
+
+function rowsOf({ name, people }: Case, told: Record<string, Measured[]>): Row[] {
+  const rows: Row[] = []
+  const floor = told.floor ?? told.dgram
+  for (const [driver, runs] of Object.entries(told)) {
+    const middle = (of: (run: Measured) => number): number => {
+      const sorted = runs.map(of).sort((a, b) => a - b)
+      return sorted[sorted.length >> 1]
+    }
+    const row = (metric: string, value: number, unit: string): void => {
+      rows.push({ bench: name, case: driver, metric, value, unit })
+    }
+    const cost = (run: Measured): number => (run.cpuMs * 1000) / run.ticks / people
+    if (floor && floor !== runs)
+      row(
+        'CPU over the floor',
+        middle((run) => cost(run) / cost(floor[runs.indexOf(run)])),
+        'ratio',
+      )
+    row('CPU a client and tick', middle(cost), 'us')
+    row(
+      'bytes to each client',
+      middle((run) => run.bytes / run.ticks / people) * TICKS_PER_SECOND,
+      'per second',
+    )
+    row(
+      'frames to each client',
+      middle((run) => run.frames / run.ticks / people) * TICKS_PER_SECOND,
+      'per second',
+    )
+    if (floor === runs) continue
+    row(
+      'ticks made',
+      middle((run) => run.ticks / run.seconds),
+      'per second',
+    )
+    row(
+      'memory a client',
+      middle((run) => run.memoryKb),
+      'kB',
+    )
+    row(
+      'others within the radius',
+      middle((run) => run.within),
+      'people',
+    )
+    if (driver === 'ours' || driver === 'beside')
+      row(
+        'others shown',
+        middle((run) => run.seen),
+        'people',
+      )
+  }
+  return rows
+}
+
+/** Runs one server with its players, and has it watched for so long. */
+async function measure(order: Order, seconds: number): Promise<Measured> {
+  const server = start('server.node.ts', order, JSON.stringify(order))
+  const [port] = (await once(server, 'message')) as [number]
+  const walkers = start('walkers.node.ts', order, String(port), JSON.stringify(order))
+  await once(walkers, 'message')
+  server.send({ seconds })
+  const [spent] = (await once(server, 'message')) as [Spent]
+  walkers.send({})
+  const [{ seen }] = (await once(walkers, 'message')) as [{ seen: number }]
+  for (const child of [walkers, server]) child.kill()
+  return { ...spent, seen }
+}
+
+function start(file: string, order: Order, ...args: string[]) {
+  const beside = order.driver === 'beside' ? process.env.SHARDLESS_BESIDE : undefined
+  const path = beside ? join(beside, 'bench/whole', file) : fileURLToPath(new URL(file, import.meta.url))
+  const child = fork(path, args, {
+    execArgv: [...process.execArgv],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  children.add(child)
+  child.once('exit', (code) => {
+    children.delete(child)
+    if (code) throw new Error(`${file} of ${order.driver} ended with code ${code}.`)
+  })
+  return child
+}

@@ -1,0 +1,113 @@
+/**
+ * The other end of a server: everybody of a case, a few real clients among them, who say what they see:
+ * node walkers.node.ts PORT ORDER.
+ */
+import { pack } from 'msgpackr'
+import { type Client, connect } from '../../src/client/index.node.ts'
+import { instant } from '../../src/core/index.ts'
+import { connectSealed } from '../../src/sealed/index.node.ts'
+import { gameOf, Steering } from './game.ts'
+import { Person } from './person.node.ts'
+import { type Case, type Order, TICKS_PER_SECOND } from './plan.ts'
+import { RawSocket } from './raw-socket.node.ts'
+
+/** How many real clients there are: they read all that they are told. */
+const WITNESSES = 3
+/** How many come at the same time. */
+const COMING = 32
+
+interface Walking {
+  tick(now: number): void
+}
+
+const port = Number(process.argv[2])
+const { driver, scene } = JSON.parse(process.argv[3]) as Order
+const isOurs = driver === 'ours' || driver === 'beside'
+const walkers: Walking[] = []
+const witnesses: Client<ReturnType<typeof gameOf>>[] = []
+
+if (driver !== 'dgram') {
+  let next = 0
+  await Promise.all(
+    Array.from({ length: COMING }, async () => {
+      while (next < scene.people) walkers.push(await come(next++))
+    }),
+  )
+}
+// A tick of everybody is spread over its time, as players are; what a busy machine leaves out is made up for.
+const PARTS = 10
+let turn = 0
+let due = performance.now()
+setInterval(() => {
+  const now = performance.now()
+  for (; due <= now; due += 1000 / TICKS_PER_SECOND / PARTS) {
+    for (let i = turn; i < walkers.length; i += PARTS) walkers[i].tick(now)
+    turn = (turn + 1) % PARTS
+  }
+}, 1)
+process.send?.('all are connected')
+process.on('message', () => {
+  const seen = witnesses.map((client) => client.stats.entitiesInView - 1)
+  process.send?.({ seen: seen.reduce((sum, count) => sum + count, 0) / Math.max(1, seen.length) })
+})
+
+function come(number: number): Promise<Walking> {
+  if (!isOurs) return comeTo(number)
+  if (number >= scene.people - WITNESSES) return comeAsWitness(number)
+  return scene.over === 'udp' ? comeSealed(number, scene) : comeOver(number)
+}
+
+/** Comes to our own server as a player. */
+async function comeOver(number: number): Promise<Walking> {
+  const socket = await RawSocket.open(port)
+  const person = new Person(gameOf(scene), socket, { number, scene })
+  socket.receive = (packet) => person.receive(packet)
+  await person.welcomed
+  return { tick: (now) => person.tick(instant(now)) }
+}
+
+async function comeSealed(number: number, to: Case): Promise<Walking> {
+  const link = await connectSealed(`udp://127.0.0.1:${port}`)
+  const person = new Person(gameOf(to), link, { number, scene: to })
+  link.open({
+    receive: (packet) => person.receive(packet),
+    receiveState: (payload) => person.receiveState(payload),
+    settleState: (id, isAcknowledged) => person.settled(id, isAcknowledged),
+    closed: (reason) => console.error(reason),
+  })
+  await person.welcomed
+  return { tick: (now) => person.tick(instant(now)) }
+}
+
+async function comeAsWitness(number: number): Promise<Walking> {
+  const url = `${scene.over}://127.0.0.1:${port}`
+  const client = await connect(gameOf(scene), url, { name: `Walker ${number}` })
+  const steering = new Steering(scene.steering, 100 + number)
+  witnesses.push(client)
+  return {
+    tick() {
+      steering.tick()
+      client.command({ heading: steering.heading, walks: steering.walks })
+    },
+  }
+}
+
+/** Comes to another server: says by msgpack where to walk, whenever that changes, and asks once a second. */
+async function comeTo(number: number): Promise<Walking> {
+  const socket = await RawSocket.open(port, `/${number}`)
+  const steering = new Steering(scene.steering, 100 + number)
+  let said = Number.NaN
+  let pingAt = 0
+  return {
+    tick(now) {
+      if (driver === 'floor') return
+      steering.tick()
+      const step = Math.round((steering.heading * 256) / (2 * Math.PI))
+      if (step !== said) socket.send(pack([1, steering.heading, steering.walks]))
+      said = step
+      if (now - pingAt < 1000) return
+      pingAt = now
+      socket.send(pack([2, now]))
+    },
+  }
+}

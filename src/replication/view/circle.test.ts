@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Stage, Watcher } from '../stage.suite.ts'
+
+/** Ticks until everybody's place was looked at. */
+const LOOK_TICKS = 8
+
+test('[T43] who is within the radius is told of, who is beyond the rim is not, though the cell is followed', () => {
+  const stage = new Stage()
+  const watcher = new Watcher(stage.desk, { rim: 8 }).at(128, 128, 40)
+  stage.walker(128 + 39.9, 128, { name: 'Near' })
+  stage.walker(128 + 44, 128, { name: 'Ring' })
+  stage.walker(128 + 44.5, 128, { name: 'Outer' })
+  stage.walker(128 + 49, 128, { name: 'Far' })
+  stage.tick(watcher)
+  assert.deepEqual(watcher.news(), ['Near enters', 'Ring enters'])
+  assert.equal(watcher.view.entities, 2)
+})
+
+test('[T43] who is told of stays until beyond the rim, and comes back only within half of it', () => {
+  const stage = new Stage()
+  const watcher = new Watcher(stage.desk, { rim: 8 }).at(128, 128, 40)
+  const ada = stage.walker(128 + 40, 128)
+  stage.tick(watcher)
+  watcher.news()
+  const told: string[] = []
+  const goTo = (metres: number): void => {
+    ada.position.x = 128 + metres
+    for (let tick = 0; tick < LOOK_TICKS; tick++) stage.tick(watcher)
+    told.push(`${metres}: ${watcher.news()}`)
+  }
+  for (const metres of [47.5, 48.5, 45, 43.5]) goTo(metres)
+  assert.deepEqual(told, ['47.5: ', '48.5: Ada leaves (out of range)', '45: ', '43.5: Ada enters'])
+})
+
+test('[T43] who is not told of costs nothing: what they do leaves no byte', () => {
+  const stage = new Stage()
+  const watcher = new Watcher(stage.desk, { rim: 8 }).at(128, 128, 40)
+  const ada = stage.walker(128 + 50, 128)
+  stage.tick(watcher)
+  let bytes = 0
+  for (let tick = 0; tick < 20; tick++) {
+    ada.health = tick
+    stage.tick(watcher)
+    bytes += watcher.bytes
+  }
+  assert.equal(bytes, 0)
+})
+
+test('[T43] two who stand within the radius of each other see each other, whatever cells lie between', () => {
+  for (let metres = 34; metres <= 52; metres += 3) {
+    const stage = new Stage()
+    const watchers = [0, 1].map(() => new Watcher(stage.desk, { rim: 8 }))
+    const places = [100, 100 + metres]
+    for (const x of places) stage.walker(x, 70, { name: `At ${x}` })
+    for (const [i, watcher] of watchers.entries()) watcher.at(places[i], 70, 40)
+    stage.tick(...watchers)
+    const [first, second] = watchers.map(({ replica }) => replica.present.size)
+    assert.equal(first, second, `${metres} m apart`)
+    assert.equal(first, metres <= 44 ? 2 : 1, `${metres} m apart`)
+  }
+})
+
+test('[T43] the walker of one who walks along comes and goes once, and changes cells unseen', () => {
+  const stage = new Stage()
+  const watcher = new Watcher(stage.desk, { rim: 8 })
+  const ada = stage.walker(20, 128)
+  for (let tick = 0; tick < 200; tick++) {
+    ada.position.x += 1
+    watcher.at(128, 128, 40)
+    stage.tick(watcher)
+    assert.ok(tick < 160 || ada.position.x > 178, 'it walks by')
+  }
+  assert.deepEqual(watcher.news(), ['Ada enters', 'Ada leaves (out of range)'])
+})
