@@ -37,7 +37,7 @@ const CROWD_TICKS = 16
 const BORNE_MAX = 2 ** 30
 /** The share of lost packets beyond which each change is told in two packets, one tick after the other. */
 const LOSSY = 0.04
-/** How many ticks pass between two looks at who is within the circle, and how far a viewer walks before the next, in metres. */
+/** How many ticks pass between two looks at who is within the circle, and how far a viewer walks before, in metres. */
 const LOOK_TICKS = 8
 const LOOK_METRES = 2
 
