@@ -72,6 +72,7 @@ export const options: readonly Option[] = [
   { name: 'contentTimeoutMs', ...limit, unit: 'ms', default: defaultLimits.contentTimeoutMs, least: 1000, most: 86_400_000, describe: 'how long a client may fetch content without a hello' },
   { name: 'nonsenseMax', ...limit, unit: 'count', default: defaultLimits.nonsenseMax, most: 1_000_000, describe: 'messages that make no sense before a client is refused' },
   { name: 'viewBytesPerSecond', ...limit, unit: 'bytes/s', default: defaultLimits.viewBytesPerSecond, least: 1000, most: 10_000_000, describe: 'state sent to one player, headers counted' },
+  { name: 'newsTicks', ...limit, unit: 'ticks', default: defaultLimits.newsTicks, least: 1, most: 20, describe: 'for how long news of those not nearby may wait for further ones; 1 for none' },
   { name: 'helloTimeoutMs', ...limit, unit: 'ms', default: defaultLimits.helloTimeoutMs, least: 100, most: 600_000, describe: 'how long a new connection may take to say hello' },
   { name: 'silenceTimeoutMs', ...limit, unit: 'ms', default: defaultLimits.silenceTimeoutMs, least: 1500, most: 600_000, describe: 'silence after which a connection counts as lost' },
   { name: 'graceMs', ...limit, unit: 'ms', default: defaultLimits.graceMs, least: 0, most: 86_400_000, describe: 'how long a character waits for a player whose connection is lost' },

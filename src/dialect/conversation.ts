@@ -96,6 +96,8 @@ export interface ServerPace {
 export interface News {
   readonly view: View
   readonly tick: number
+  /** Whether the notes must not wait for a later tick. Others may, as `view.isPatient` says. */
+  readonly isUrgent?: boolean
   /** Called when the news is written, and only then. */
   readonly takeNotes: () => Notes
 }

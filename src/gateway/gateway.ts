@@ -2,7 +2,7 @@ import { type Instant, instant, type Measured, type Readings } from '../core/ind
 import { type Said, type ServerInformation, serverInformation } from '../dialect/index.ts'
 import { PROTOCOL_VERSION } from '../dialect/native/index.ts'
 import type { Commands, Down, RegionLink, RegionListener, TickNews } from '../region/message/index.ts'
-import type { Source } from '../replication/index.ts'
+import type { Source, ViewChoice } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
 import { encode } from '../wire/index.ts'
 import type { AnyGame } from '../world/index.ts'
@@ -29,6 +29,8 @@ export interface ServerFacts {
   readonly levelCap: number | undefined
   /** The treatment of a client whose content differs from the server's. */
   readonly outdated: 'refuse' | 'tell'
+  /** What the game chooses of its players' views. */
+  readonly view?: ViewChoice
 }
 
 export interface GatewayOptions {
@@ -102,8 +104,8 @@ export class Gateway implements RegionListener, Measured {
       send: (connection, answer) => connections.sendContent(connection as Connection<Session>, answer),
     })
     const worldOf = (instance: number): WorldDesk<Session> | undefined => this.#worlds.get(instance)
-    const serverName = facts.name
-    this.sessions = new Sessions({ limits, connections, link, worldOf, secret, admission, serverName })
+    const { name: serverName, view } = facts
+    this.sessions = new Sessions({ limits, connections, link, worldOf, secret, admission, serverName, view })
     this.#pages = new AccountPages(connections, admission)
     // A text that is too long is the program's mistake: it is thrown here, and not when a stranger asks.
     encode(serverInformation, this.information)

@@ -45,6 +45,11 @@ export interface Limits {
   readonly slowTimeoutMs: number
   /** Bytes of state a second to one player. */
   readonly viewBytesPerSecond: number
+  /**
+   * For how many ticks news of those not nearby may wait for further ones, so that fewer packets go out; 1 for none.
+   * 2 unless the game chooses otherwise.
+   */
+  readonly newsTicks: number
 }
 
 export const defaultLimits: Limits = {
@@ -68,6 +73,7 @@ export const defaultLimits: Limits = {
   slowBytes: 65_536,
   slowTimeoutMs: 15_000,
   viewBytesPerSecond: 64_000,
+  newsTicks: 2,
 }
 
 /** Packets a second a client sends besides one a tick and its requests: pings, asks for content, repeats. */

@@ -95,6 +95,11 @@ export class Session implements Follower, News {
     return this.world.tick
   }
 
+  /** Whether an own state waits to be sent: it is of this tick. */
+  get isUrgent(): boolean {
+    return this.#own !== undefined
+  }
+
   /** The connection that speaks for the player; undefined while away. */
   get connection(): Connection<Session> | undefined {
     return this.state.is === 'present' ? this.state.connection : undefined

@@ -1,7 +1,7 @@
 import { after, Counters, type Instant, type Measured, milliseconds, type Readings } from '../core/index.ts'
 import { NAME_WANTED, properName, type Resume, type Resumed, type Said } from '../dialect/index.ts'
 import type { AccountFacts, Down, RegionLink } from '../region/message/index.ts'
-import { PacketReader, readResumeState, View } from '../replication/index.ts'
+import { PacketReader, readResumeState, View, type ViewChoice } from '../replication/index.ts'
 import {
   type Admission,
   type AdmittedAccount,
@@ -32,6 +32,8 @@ export interface SessionsOptions {
   readonly secret: () => Uint8Array
   readonly admission: Admission | undefined
   readonly serverName: string
+  /** What the game chooses of its players' views. */
+  readonly view: ViewChoice | undefined
 }
 
 /**
@@ -349,8 +351,9 @@ export class Sessions implements Measured {
   }
 
   #viewOf({ desk }: WorldDesk<Session>, isLossy: boolean): View {
-    const { viewBytesPerSecond } = this.#options.limits
-    return new View(desk, { isLossy, bytesPerSecond: viewBytesPerSecond, rim: RIM_METRES })
+    const { viewBytesPerSecond, newsTicks } = this.#options.limits
+    const choice = { rim: RIM_METRES, ...this.#options.view, newsTicks }
+    return new View(desk, { ...choice, isLossy, bytesPerSecond: viewBytesPerSecond })
   }
 
   #welcome(session: Session, { conversation }: Connection<Session>, resumed: Resumed): void {

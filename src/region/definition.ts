@@ -1,5 +1,6 @@
 import type { WorldMap } from '../geometry/index.ts'
 import type { AttributeBook } from '../play/index.ts'
+import type { ViewChoice } from '../replication/index.ts'
 import type {
   AnyGame,
   AskOf,
@@ -133,6 +134,15 @@ export interface ServerOptions<G extends AnyGame> extends WorldRules<G> {
   readonly requests?: {
     readonly [N in RequestNames<G>]: (context: RequestContext<G, N>) => ReplyOf<G, N> | Promise<ReplyOf<G, N>>
   }
+  /**
+   * What players' views hold besides who is within `viewRadius`, and how often they are told: the width of the ring
+   * around the radius (`rim`, 8 m), for how many ticks news of those not nearby may wait for further ones (`newsTicks`,
+   * 2; 1 for none), from how many others in view on (`crowd`, 24) and beyond which distance (`nearMetres`, 16). Beyond
+   * `farBeyond` metres (none) a cell is told of only every `farTicks` ticks (4). `entitiesMax` (400): with more in
+   * view, the radius shrinks. `hysteresis` (4 m): by how much a viewer leaves its place before its cells are chosen
+   * anew.
+   */
+  readonly view?: ViewChoice
   /** Returns whether a player may know of a restricted entity within the view radius. Nobody may when left out. */
   readonly canSee?: (context: SightContext<G>) => boolean
   /** Returns the groups whose topics a player follows, called each tick. The object is reused for the next player. */

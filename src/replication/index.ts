@@ -31,4 +31,10 @@ export { type Receipt, Replica, type ReplicaLimits, TICK_END } from './replica/r
 export { type Count, StateMeter, type Trace } from './replica/state-meter.ts'
 export { Desk } from './view/desk.ts'
 export { type Followed, View } from './view/view.ts'
-export type { ViewOptions } from './view/view-options.ts'
+export {
+  CROWD,
+  checkViewChoice,
+  NEAR_METRES,
+  type ViewChoice,
+  type ViewOptions,
+} from './view/view-options.ts'

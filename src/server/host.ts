@@ -18,7 +18,7 @@ import {
   type Saver,
 } from '../region/index.ts'
 import type { RegionLink } from '../region/message/index.ts'
-import type { Author } from '../replication/index.ts'
+import { type Author, checkViewChoice } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
 import type { GameMistake, Player, Realm, World } from '../world/index.ts'
 
@@ -102,8 +102,10 @@ export class Host implements Measured {
     const { random, stopwatch, report, saver, persistence, content, admission, secret, ownWordSeconds } =
       options
     const { game } = definition
-    const { name = game.name, welcome = '', levelCap, outdated = 'tell' } = definition.options
-    this.limits = limitsFor(game, options.limits)
+    const { name = game.name, welcome = '', levelCap, outdated = 'tell', view = {} } = definition.options
+    checkViewChoice(view)
+    const { newsTicks = view.newsTicks } = options.limits ?? {}
+    this.limits = limitsFor(game, { ...options.limits, newsTicks })
     this.region = new Region(
       definition,
       { random, stopwatch, report, saver, persistence, ownWordSeconds },
@@ -115,7 +117,7 @@ export class Host implements Measured {
     this.gateway = new Gateway(
       {
         game,
-        facts: { name, welcome, levelCap, outdated },
+        facts: { name, welcome, levelCap, outdated, view },
         limits: this.limits,
         link: this.#link,
         secret: secret ?? dice,

@@ -1,7 +1,7 @@
 import { hypot, type Instant } from '../../core/index.ts'
 import type { NativeClient, Notes, Whereabouts } from '../../dialect/native/index.ts'
 import { Playback, TickClock } from '../../feel/index.ts'
-import type { LeaveReason, Presence } from '../../replication/index.ts'
+import { CROWD, type LeaveReason, NEAR_METRES, type Presence } from '../../replication/index.ts'
 import type { AnyEntity, GameCode } from '../../world/index.ts'
 import type { Listeners } from '../listeners.ts'
 import { type FetchPiece, Ground, type MapSource } from './ground.ts'
@@ -12,6 +12,17 @@ import { OwnPrediction } from './own-prediction.ts'
  * less often.
  */
 const NEARBY_METRES = 20
+/**
+ * In a crowd a server tells of those further off some ticks later than of those nearby [T44], and they are shown that
+ * much later: by none of it up to the first distance, by all of it from the second on, in metres. Both lie within what
+ * the server calls nearby.
+ */
+const FAR_BEGINS = NEAR_METRES - 6
+const FAR_FROM = NEAR_METRES - 2
+/** The most ticks by which those are shown later, how fast that grows, in ticks a second, and how long it lasts, in ms. */
+const FAR_TICKS_MOST = 4
+const FAR_TICKS_A_SECOND = 1
+const FAR_MS = 3000
 
 /** The client's techniques against the network's delay; each can be switched off, to see its effect. */
 export interface Switches {
@@ -52,6 +63,10 @@ export class Scene {
   /** The tick from which the current map holds. */
   #mapSince = 0
   #frameAt = 0
+  /** How many ticks later those further off are shown, and should be, and when their news asked for that. */
+  #farTicks = 0
+  #farWanted = 0
+  #farAt = 0
   #shown = 0
 
   constructor(options: SceneOptions) {
@@ -103,8 +118,9 @@ export class Scene {
     const seconds = this.#frameAt === 0 ? 0 : Math.max(0, now - this.#frameAt) / 1000
     this.#frameAt = now
     this.#shown = switches.interpolation ? this.#clock.shownAt(now) : this.#clock.heard
+    this.#slewFar(now, seconds)
     for (const presence of native.replica.present.values()) {
-      this.#playback.show(presence, this.#shown)
+      this.#playback.show(presence, this.#shown - this.#laterBy(presence.entity))
       this.#ownPrediction.blend(presence.entity, now)
     }
     const { own } = this
@@ -172,8 +188,16 @@ export class Scene {
 
   moved(presence: Presence, tick: number, hasJumped: boolean): void {
     const newsOf = this.#playback.moved(presence, tick, hasJumped)
-    if (newsOf !== undefined && this.#isNearby(presence.entity))
-      this.#clock.hearOf(newsOf, this.#options.now())
+    if (newsOf === undefined) return
+    const now = this.#options.now()
+    if (this.#distanceOf(presence.entity) < (this.#isCrowd ? FAR_BEGINS : NEARBY_METRES))
+      this.#clock.hearOf(newsOf, now)
+    else if (this.#isCrowd && tick > newsOf) {
+      if (tick - newsOf >= this.#farWanted || now - this.#farAt > FAR_MS) {
+        this.#farWanted = Math.min(FAR_TICKS_MOST, tick - newsOf)
+        this.#farAt = now
+      }
+    }
   }
 
   left(presence: Presence, why: LeaveReason): void {
@@ -181,10 +205,30 @@ export class Scene {
     this.#options.listeners.tell(`leave ${presence.kind.name}`, presence.entity, why)
   }
 
-  #isNearby({ position }: AnyEntity): boolean {
+  /** How many metres an entity is from the own character, as shown; Infinity where that is not known. */
+  #distanceOf({ position }: AnyEntity): number {
     const own = this.own?.entity.position
-    if (own === undefined || position === undefined) return false
-    return hypot(own.x - position.x, own.y - position.y) < NEARBY_METRES
+    if (own === undefined || position === undefined) return Number.POSITIVE_INFINITY
+    return hypot(own.x - position.x, own.y - position.y)
+  }
+
+  /** Whether so many are in view that the server tells of those further off later. */
+  get #isCrowd(): boolean {
+    return this.#options.native.replica.present.size > CROWD
+  }
+
+  /** Moves the time by which those further off are shown later to what their news need, little by little. */
+  #slewFar(now: Instant, seconds: number): void {
+    const wanted = this.#isCrowd && now - this.#farAt < FAR_MS ? this.#farWanted : 0
+    const most = seconds * FAR_TICKS_A_SECOND
+    this.#farTicks += Math.max(-most, Math.min(most, wanted - this.#farTicks))
+  }
+
+  /** Returns how many ticks later than those nearby an entity is shown. */
+  #laterBy(entity: AnyEntity): number {
+    if (this.#farTicks === 0) return 0
+    const share = (this.#distanceOf(entity) - FAR_BEGINS) / (FAR_FROM - FAR_BEGINS)
+    return this.#farTicks * Math.max(0, Math.min(1, share))
   }
 
   /** Passes a changed map on to the own prediction. */

@@ -184,8 +184,9 @@ export class NativeConversation implements Conversation {
     }
     if (news && this.#state === 'playing' && waiting.length === 0 && packet.room > STATE_ROOM) {
       // The state comes last in its packet and needs no length: it goes on to the end [N9].
+      const isFrame = packet.length > start
       packet.byte(CODE.state)
-      if (this.writeState(packet, news) === undefined) packet.length--
+      if (this.#writeState(packet, news, isFrame) === undefined) packet.length--
     }
     return packet.length > start
   }
@@ -195,14 +196,22 @@ export class NativeConversation implements Conversation {
   }
 
   writeState(packet: PacketWriter, news: News): number | undefined {
+    return this.#writeState(packet, news, false)
+  }
+
+  /** @param isFrame  whether a packet goes out anyway */
+  #writeState(packet: PacketWriter, news: News, isFrame: boolean): number | undefined {
     const start = packet.length
+    // Time that goes on is news as well, after a while.
+    const isSoon = news.tick - this.#lastNews < this.#keepAliveTicks
+    if (!isFrame && isSoon && news.isUrgent !== true && news.view.isPatient) return undefined
     packet.varint(news.tick)
     const notes = news.takeNotes()
     writeNotes(packet, notes, this.#world)
     const number = news.view.write(packet)
     const isSilent = number === 0 && notes.margin === undefined && notes.own === undefined
     // Where nothing happened for a while, that is worth knowing: time goes on.
-    if (isSilent && news.tick - this.#lastNews < this.#keepAliveTicks) {
+    if (isSilent && isSoon) {
       packet.length = start
       return undefined
     }

@@ -170,7 +170,7 @@ export function unsettled<G extends AnyGame>({ pair, actors }: CheckedRun<G>): s
 
 /** Says whom a client has to see: who is within the radius around where its player looks, and nobody beyond the rim. */
 function circleOf<G extends AnyGame>(pair: Pair<G>, world: World | undefined, client: Client<G>): Expects {
-  const own = (client.me as unknown as AnyEntity).id
+  const own = (client.me as unknown as AnyEntity | undefined)?.id
   for (const { told, view } of pair.host.gateway.sessions.all)
     if (told.own === own && world !== undefined && told.hasPlace)
       return (id) => {

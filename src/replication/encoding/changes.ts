@@ -163,6 +163,23 @@ export class Changes {
     return this.#shared(chunk, sentUntil, ackedUntil, news)
   }
 
+  /**
+   * Returns whether somebody whom a viewer holds, within so many metres, moves differently than at `since`.
+   *
+   * @param held  the slots whose entities the viewer held at `since`
+   */
+  hasTurned(
+    chunk: number,
+    since: number,
+    circle: Circle,
+    { held, metres }: { readonly held: number; readonly metres: number },
+  ): boolean {
+    if (since === NEVER) return true
+    this.#survey(chunk, since)
+    const turned = this.#changed & held & ~this.#departed
+    return turned !== 0 && circle.hasMoved(chunk, turned, { tick: this.#tick, since, metres })
+  }
+
   /** Returns the answer for a question that others may have asked before. @param news  the slots to tell of */
   #shared(chunk: number, sentUntil: number, ackedUntil: number, news: number): Advance {
     const first = this.#answers[chunk]

@@ -38,6 +38,23 @@ export class Circle {
     return this.#within(chunk, slots, tick, this.#leave)
   }
 
+  /** Returns whether somebody in these slots within `metres` has been told to move differently after `since`. */
+  hasMoved(
+    chunk: number,
+    slots: number,
+    { tick, since, metres }: { tick: number; since: number; metres: number },
+  ): boolean {
+    const { slots: seats, entityKind, entityRow, tables } = this.#ledger
+    let moved = 0
+    for (let rest = slots; rest !== 0; rest &= rest - 1) {
+      const index = seats[chunk * SLOTS_MAX + 31 - Math.clz32(rest & -rest)]
+      const table = tables[entityKind[index]]
+      const row = entityRow[index]
+      if (table.moved[row] > since || table.jumped[row] > since) moved |= rest & -rest
+    }
+    return moved !== 0 && this.#within(chunk, moved, tick, metres * metres) !== 0
+  }
+
   #within(chunk: number, slots: number, tick: number, reach: number): number {
     const ledger = this.#ledger
     let within = 0

@@ -117,6 +117,11 @@ export class Teller {
     this.#isRoundView = true
   }
 
+  /** Returns a circle around a place, in metres, good until the next call. */
+  circleAround(x: number, y: number): Circle {
+    return this.#circle.at(x, y, 0, 0)
+  }
+
   /** Tells of every chunk that has news, by weight, because some have been waiting. */
   tellInTurn(letter: PacketDraft, own: EntityId): void {
     const { count } = this.#progress

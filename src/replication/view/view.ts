@@ -13,7 +13,20 @@ import { Following } from './following.ts'
 import { Introductions } from './introductions.ts'
 import { land } from './landing.ts'
 import type { PacketDraft } from './packet-draft.ts'
-import { ACKED_UNTIL, CHUNK, DISTANCE, HEAD, HOT, ORDER, SENT, SENT_UNTIL, WAITED } from './progress.ts'
+import {
+  ACKED_UNTIL,
+  CHUNK,
+  DISTANCE,
+  EVERY,
+  HEAD,
+  HELD,
+  HOT,
+  ORDER,
+  ROUND,
+  SENT,
+  SENT_UNTIL,
+  WAITED,
+} from './progress.ts'
 import type { Teller } from './teller.ts'
 import type { Terms } from './terms.ts'
 import type { ViewOptions } from './view-options.ts'
@@ -85,6 +98,12 @@ export class View {
   #y = 0
   #lookedX = 0
   #lookedY = 0
+  #lookedAt: number = NEVER
+  /** How many entities were held then. */
+  #held = 0
+  /** The tick of the last packet, and of the last check of the crowd. */
+  #wroteAt: number = NEVER
+  #crowdAt: number
   /** Whether views hold who is within a circle, and not whole cells. */
   readonly #isRound: boolean
   /** Spreads the views over the ticks in which they check the crowd. */
@@ -105,6 +124,7 @@ export class View {
     this.#desk = desk
     this.#changes = changes
     this.#phase = desk.views++
+    this.#crowdAt = -(this.#phase % CROWD_TICKS)
     this.#isRound = this.#terms.options.rim < Number.POSITIVE_INFINITY
     this.#saved = this.#terms.budget.burst
     this.#flight = this.#terms.options.isLossy ? new Flight() : undefined
@@ -188,6 +208,18 @@ export class View {
   }
 
   /**
+   * Whether all there is to tell can wait for the next tick [T44]: a packet was written just before, and nobody nearby
+   * moves differently since.
+   */
+  get isPatient(): boolean {
+    const { newsTicks } = this.#terms.options
+    const { tick } = this.#changes
+    if (tick - this.#wroteAt >= newsTicks || tick === this.#wroteAt) return false
+    if (!this.#isRound || this.#isStale || this.#hasWaiting || this.#hasDebts) return false
+    return !(this.#flight && this.#flight.lossShare > LOSSY) && !this.#hasUrgentNews()
+  }
+
+  /**
    * Appends the news to a packet. On a link that loses packets it may be called again in the same tick, for a further
    * packet; on one that does not, the rest comes in the next tick.
    *
@@ -201,7 +233,7 @@ export class View {
     const isRepeating = flight !== undefined && flight.lossShare > LOSSY && this.#tick !== tick
     this.#saved = budget.after(this.#saved, tick - this.#tick, this.#borne)
     this.#tick = tick
-    const isCrowdDue = (tick + this.#phase) % CROWD_TICKS === 0 && (this.#isShrunk || this.#isCrowded)
+    const isCrowdDue = this.#isCrowdDue(tick)
     if (this.#isStale || isCrowdDue || this.#mayHaveNewTopics) this.#settle(isCrowdDue)
     if (flight?.isFull) return 0
     const sent = flight?.draft(this.#nextNumber, tick)
@@ -218,6 +250,7 @@ export class View {
       packet.length = start
       return 0
     }
+    this.#wroteAt = tick
     this.#isAdrift = flight !== undefined
     this.#saved -= packet.length - start + overheadBytes
     flight?.push()
@@ -305,14 +338,15 @@ export class View {
     const { tick, ledger } = this.#changes
     const dx = this.#x - this.#lookedX
     const dy = this.#y - this.#lookedY
-    const isLooking =
-      (tick + this.#phase) % LOOK_TICKS === 0 ||
-      dx * dx + dy * dy > LOOK_METRES * LOOK_METRES ||
-      this.#isChosenAnew
+    const isFar = dx * dx + dy * dy > LOOK_METRES * LOOK_METRES
+    const isLooking = isFar || this.#isChosenAnew || tick - this.#lookedAt >= LOOK_TICKS
     if (isLooking) {
+      // The first interval is a shorter one, so that not all look in the same tick.
+      this.#lookedAt = this.#lookedAt === NEVER ? tick - (this.#phase % LOOK_TICKS) : tick
       this.#lookedX = this.#x
       this.#lookedY = this.#y
       this.#isChosenAnew = false
+      this.#held = this.#following.entities
     }
     teller.look({ x: this.#x, y: this.#y, rim: this.#terms.options.rim }, isLooking)
     if (this.#hasWaiting) {
@@ -354,6 +388,27 @@ export class View {
     letter.packet.copy(advance.bytes, advance.start, advance.end)
   }
 
+  /** Returns whether somebody nearby moves differently, or a topic without a place has news. */
+  #hasUrgentNews(): boolean {
+    const { crowd, nearMetres } = this.#terms.options
+    const { data } = this.#desk.tables.slab
+    const { chunkChanged } = this.#changes.ledger
+    const { progress } = this.#following
+    const metres = this.#held > crowd ? nearMetres : Number.POSITIVE_INFINITY
+    const circle = this.#desk.teller.circleAround(this.#x, this.#y)
+    for (let row = 0; row < this.#count; row++) {
+      const word = data[this.#start + row * HOT + CHUNK]
+      const chunk = word < 0 ? ~word : word
+      const since = word < 0 ? progress.get(SENT_UNTIL, row) : this.#sentUntil
+      if (chunkChanged[chunk] <= since || progress.get(EVERY, row) > 1) continue
+      if (progress.get(ROUND, row) === 0) return true
+      if (progress.get(DISTANCE, row) > metres) continue
+      const held = progress.get(HELD, row)
+      if (held !== 0 && this.#changes.hasTurned(chunk, since, circle, { held, metres })) return true
+    }
+    return false
+  }
+
   #writeUnfollows(letter: PacketDraft): void {
     if (this.#following.hasLeaving) this.#desk.teller.writeUnfollows(letter)
     this.#isStale = this.#following.hasLeaving
@@ -374,6 +429,14 @@ export class View {
     this.#isShrunk = following.radius < this.#radius
     this.#start = following.progress.start
     this.#count = following.progress.count
+  }
+
+  /** Returns whether it is time to look at the crowd, which then is looked at. */
+  #isCrowdDue(tick: number): boolean {
+    if (tick - this.#crowdAt < CROWD_TICKS) return false
+    // Each view keeps to ticks of its own, so that not all look at once.
+    this.#crowdAt = tick - ((tick + this.#phase) % CROWD_TICKS)
+    return this.#isShrunk || this.#isCrowded
   }
 
   /** Whether topics came, went or grew where that may concern the view. */
