@@ -19,7 +19,7 @@ const NEARBY_METRES = 20
  */
 const FAR_BEGINS = NEAR_METRES - 6
 const FAR_FROM = NEAR_METRES - 2
-/** The most ticks by which those are shown later, how fast that grows, in ticks a second, and how long it lasts, in ms. */
+/** The most ticks by which those are shown later, by how many a second that grows, and how long it lasts, in ms. */
 const FAR_TICKS_MOST = 4
 const FAR_TICKS_A_SECOND = 1
 const FAR_MS = 3000

@@ -73,3 +73,72 @@ test('[T43] the walker of one who walks along comes and goes once, and changes c
   }
   assert.deepEqual(watcher.news(), ['Ada enters', 'Ada leaves (out of range)'])
 })
+
+test('[T44] alone with few, every turn is told at once; what is no turn waits for the second tick', () => {
+  const stage = new Stage()
+  const watcher = new Watcher(stage.desk, { rim: 8, newsTicks: 2 }).at(128, 128, 40)
+  const ada = stage.walker(150, 128)
+  stage.tick(watcher)
+  assert.deepEqual(
+    patience(stage, watcher, () => ada.health--),
+    'waits, told, waits, told',
+  )
+  assert.deepEqual(
+    patience(stage, watcher, (tick) => step(ada, tick)),
+    'told, told, told, told',
+  )
+})
+
+test('[T44] in a crowd only those within 16 m are told of at once, and all there is with them', () => {
+  const stage = new Stage()
+  const watcher = new Watcher(stage.desk, { rim: 8, newsTicks: 2 }).at(128, 128, 40)
+  const far = stage.walker(128 + 17, 128)
+  for (let i = 0; i < 25; i++) stage.walker(128 + 30, 128 + i / 2)
+  const near = stage.walker(128 - 12, 128)
+  for (let tick = 0; tick < 12; tick++) stage.tick(watcher)
+  assert.deepEqual(
+    patience(stage, watcher, (tick) => step(far, tick)),
+    'told, waits, told, waits',
+  )
+  const both = patience(stage, watcher, (tick) => {
+    step(far, tick)
+    step(near, tick)
+  })
+  assert.deepEqual(both, 'told, told, told, told')
+})
+
+test('[T44] after a quiet tick nothing waits, and what waited is told whole', () => {
+  const stage = new Stage()
+  const watcher = new Watcher(stage.desk, { rim: 8, newsTicks: 3 }).at(128, 128, 40)
+  const ada = stage.walker(150, 128)
+  for (let tick = 0; tick < 4; tick++) stage.tick(watcher)
+  assert.deepEqual(
+    patience(stage, watcher, (tick) => tick < 1 && ada.health--),
+    'told, waits, waits, quiet',
+  )
+  ada.health = 50
+  stage.tick(watcher)
+  const entity = watcher.replica.present.get(ada.id)?.entity
+  assert.equal(entity?.health, 50)
+})
+
+/** Lets something happen in each of four ticks. @returns what became of the news of each */
+function patience(stage: Stage, watcher: Watcher, happen: (tick: number) => void): string {
+  const fates: string[] = []
+  for (let tick = 0; tick < 4; tick++) {
+    happen(tick)
+    stage.publish()
+    if (watcher.view.isPatient) fates.push('waits')
+    else {
+      watcher.listen()
+      fates.push(watcher.bytes > 0 ? 'told' : 'quiet')
+    }
+    stage.world.endTick()
+  }
+  return fates.join(', ')
+}
+
+/** Walks to and fro, so that each tick is a turn. */
+function step(one: { readonly position: { x: number } }, tick: number): void {
+  one.position.x += tick % 2 === 0 ? 0.4 : -0.4
+}

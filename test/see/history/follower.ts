@@ -100,7 +100,7 @@ export class Follower {
       this.#flying = []
       return
     }
-    for (let i = 0; isNew && i < 4; i++) {
+    for (let i = 0; isNew && i < 4 && !this.view.isPatient; i++) {
       this.#packet.length = 0
       const number = this.view.write(this.#packet)
       // Nothing to tell is told as well: time goes on.

@@ -88,6 +88,7 @@ export function playHistory(seed: number, road: Road, by?: Road): { resumed: num
     entitiesMax: random.pick([20, 400]),
     farBeyond: random.pick([10, Number.POSITIVE_INFINITY]),
     rim: random.pick([6, Number.POSITIVE_INFINITY]),
+    newsTicks: random.pick([1, 2, 3]),
   }
   const gateway = by ? new Follower(author, { road: by, random: random.fork() }) : undefined
   if (gateway) for (let cell = 0; cell < 64; cell++) gateway.view.follow(topicKey({ kind: 'cell', id: cell }))
