@@ -17,9 +17,12 @@ import { tiled } from './tiled.mjs'
  * @type {Record<string, (args: string[]) => Promise<number>>}
  */
 export const commands = {
-  start: (args) => runNode('demo/start.node.ts', args, CACHE),
+  start: (args) => runDemo('start', 'demo/start.node.ts', args),
   bots: (args) => runNode('src/cli/main.node.ts', ['bots', ...args], CACHE),
-  sim: (args) => runNode('src/cli/main.node.ts', ['sim', ...args], CACHE),
+  sim: (args) =>
+    args[0] === 'haunted'
+      ? runDemo('simulate', '', args)
+      : runNode('src/cli/main.node.ts', ['sim', ...args], CACHE),
   shardless: (args) => runNode('src/cli/main.node.ts', args, CACHE),
   bench: (args) => runNode('bench/main.node.ts', args, CACHE),
   fuzz: (args) => runNode('fuzz/main.node.ts', args),
@@ -49,6 +52,18 @@ const NODE_FLAGS = ['-C', 'shardless-source', '--disable-warning=ExperimentalWar
 async function runNode(file, args, env) {
   const node = await setUp()
   return runChild(node, [...NODE_FLAGS, join(root, file), ...args], { env })
+}
+
+/**
+ * Runs a part of a demo: of the haunted house when that is named first, else of the town.
+ *
+ * @param {string} part
+ * @param {string} town
+ * @param {string[]} args
+ */
+function runDemo(part, town, [first, ...rest]) {
+  if (first === 'haunted') return runNode(`demo/haunted/${part}.node.ts`, rest, CACHE)
+  return runNode(town, first === undefined ? [] : [first, ...rest], CACHE)
 }
 
 /** Where tests live; `npm test -- src/wire` narrows it to a folder or a file. */

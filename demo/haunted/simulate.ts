@@ -176,12 +176,14 @@ function unseenStayUnknown(matchIn: (world: object) => Match | undefined): Check
       const me = match?.people.find((one) => one.player?.name === name)?.soul
       if (!match || !me || match.phase !== 'hunt' || client.status !== 'open') continue
       const isBehind = pair.now < troubledUntil + 5000 || world.tick - client.stats.serverTick > 20
-      for (const soul of client.entities('soul')) {
-        const truth = match.world.get(soul.id)
+      const { tick } = world
+      for (const other of match.world.entities('soul'))
+        if (isBehind || match.sees(me, other)) seenAt.set(`${name} ${other.id}`, tick)
+      for (const { id } of client.entities('soul')) {
+        const truth = match.world.get(id)
         if (truth?.kind !== 'soul') continue
-        const key = `${name} ${soul.id}`
-        if (isBehind || match.sees(me, truth) || !seenAt.has(key)) seenAt.set(key, world.tick)
-        else if (world.tick - (seenAt.get(key) as number) > 100)
+        const at = seenAt.get(`${name} ${id}`) ?? -Infinity
+        if (tick - at > 100)
           return `${name} knows where ${truth.name} is, and has seen nothing of them for 5 s`
       }
     }

@@ -1,10 +1,35 @@
 /** Rooms as players meet them: the list, codes, a match in a world of its own, and back. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { AskOf, ReplyOf } from 'shardless'
+import type { Client } from 'shardless/client'
 import { Pair } from 'shardless/lab'
-import { newParlour, type Parlour, say } from './parlour.ts'
+import { type parlour, parlourServer } from '../../docs/examples/parlour.ts'
 
-const joined = async (pair: Pair<Parlour['game']>, name: string) => {
+type Requests = keyof typeof parlour.requests
+
+function newParlour() {
+  let tickets = 0
+  return parlourServer(() => `ticket-${++tickets}`)
+}
+
+/** Asks, and lets time pass until it is answered. Resolves to the reply, or to the sentence of a refusal. */
+async function say<N extends Requests>(
+  pair: Pair<typeof parlour>,
+  client: Client<typeof parlour>,
+  request: N,
+  body: AskOf<typeof parlour, N>,
+): Promise<ReplyOf<typeof parlour, N>> {
+  let answer: unknown
+  const settle = (value: unknown): void => {
+    answer = value
+  }
+  client.ask(request, body).then(settle, (error: Error) => settle(error.message))
+  await pair.runUntil(() => answer !== undefined, 3000)
+  return answer as ReplyOf<typeof parlour, N>
+}
+
+const joined = async (pair: Pair<typeof parlour>, name: string) => {
   const client = pair.connect({ name })
   await pair.runUntil(() => client.status === 'open' && client.map !== undefined, 5000)
   await pair.run(200)
@@ -47,7 +72,7 @@ test('[M25] who watches sees a running match, is no part of it, and nobody sits 
   const pair = new Pair(definition, { seed: 2 })
   const [ada, ben] = [await joined(pair, 'Ada'), await joined(pair, 'Ben')]
   const { code } = await say(pair, ada, 'openRoom', { isListed: true })
-  const room = rooms().find(code)
+  const room = rooms.find(code)
   assert.ok(room)
   room.isRunning = true
   assert.equal(await say(pair, ben, 'enterRoom', { code }), 'The match has begun; you may watch it.')
@@ -67,7 +92,7 @@ test('[M27] a page that is loaded again during a match gets its character back f
   const ada = await joined(pair, 'Ada')
   const { code, ticket } = await say(pair, ada, 'openRoom', { isListed: true })
   await pair.run(200)
-  const room = rooms().find(code)
+  const room = rooms.find(code)
   assert.ok(room)
   room.isRunning = true
   const body = ada.me?.id
@@ -87,7 +112,7 @@ test('[M27] a page that is loaded again during a match gets its character back f
   // Away for too long: the seat and the character are gone, and then the room.
   again.close()
   await pair.run(12_000)
-  assert.equal(rooms().find(code), undefined)
+  assert.equal(rooms.find(code), undefined)
 })
 
 test('[M26] the host leaves, and the next is host; a room that closes sends everyone to the list', async () => {
@@ -96,7 +121,7 @@ test('[M26] the host leaves, and the next is host; a room that closes sends ever
   const [ada, ben] = [await joined(pair, 'Ada'), await joined(pair, 'Ben')]
   const { code } = await say(pair, ada, 'quickMatch', {})
   await say(pair, ben, 'enterRoom', { code: code.toLowerCase() })
-  const room = rooms().find(code)
+  const room = rooms.find(code)
   assert.ok(room)
   await say(pair, ada, 'leaveRoom', {})
   await pair.run(200)
@@ -104,7 +129,7 @@ test('[M26] the host leaves, and the next is host; a room that closes sends ever
     [...ada.entities('room')].map(({ host }) => host),
     ['Ben'],
   )
-  await rooms().close(room, pair.host.realm as never)
+  await rooms.close(room, pair.host.realm as never)
   await pair.run(300)
   assert.equal(ben.map?.name, 'hall')
   assert.equal(ben.me, undefined)

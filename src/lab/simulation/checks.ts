@@ -22,7 +22,7 @@ export function standingChecks<G extends AnyGame>(definition: ServerDefinition<G
     playersAreSessions,
     everyoneIsOnTheMap,
     nothingGrows,
-    ownIsThere,
+    ownIsThere(),
     ownIsInStep(),
     othersAreAsTold(),
     secretsStaySo(definition),
@@ -79,14 +79,18 @@ function nothingGrows<G extends AnyGame>(scene: CheckedRun<G>): string | undefin
   return undefined
 }
 
-function ownIsThere<G extends AnyGame>({ pair, actors }: CheckedRun<G>): string | undefined {
-  for (const { client, name, openSince, ownSeenAt, troubledUntil, hasLeft } of actors) {
-    if (hasLeft || openSince === undefined || client.status !== 'open' || client.me !== undefined) continue
-    if (!hasCharacter(pair, name)) continue
-    const since = Math.max(openSince, ownSeenAt, troubledUntil)
-    if (pair.now - since > OWN_MS_MAX) return `${name} has not seen its own character for ${OWN_MS_MAX} ms`
+function ownIsThere<G extends AnyGame>(): Check<G> {
+  /** By player: when they last had none. */
+  const without = new Map<string, number>()
+  return ({ pair, actors }) => {
+    for (const { client, name, openSince, ownSeenAt, troubledUntil, hasLeft } of actors) {
+      if (!hasCharacter(pair, name)) without.set(name, pair.now)
+      if (hasLeft || openSince === undefined || client.status !== 'open' || client.me !== undefined) continue
+      const since = Math.max(openSince, ownSeenAt, troubledUntil, without.get(name) ?? 0)
+      if (pair.now - since > OWN_MS_MAX) return `${name} has not seen its own character for ${OWN_MS_MAX} ms`
+    }
+    return undefined
   }
-  return undefined
 }
 
 /**
