@@ -6,14 +6,23 @@
  *     bare replica    that, and a replica that reads the packet: what any reader of values stands on
  *     values          a `ValueView`: who came, changed, moved and left, each in its place
  *     text            the text dialect of docs/examples, with an interpreter and lines that nobody reads
+ *     opcode          the opcode dialect in its form for desktops: a list of 300 people every 640 ms, in turn
  *
  * All of them in turn in each tick. The middle tick counts, so that garbage and neighbours do not.
  */
-import text from '../docs/examples/text-dialect/dialect.ts'
+import text, { adapter } from '../docs/examples/text-dialect/dialect.ts'
 import { village } from '../docs/examples/text-dialect/game.ts'
-import { Counters, Random } from '../src/core/index.ts'
-import { type News, type Peer, ValueView, type Welcome } from '../src/dialect/index.ts'
+import { Counters, instant, Random } from '../src/core/index.ts'
+import {
+  type Conversation,
+  type Dialect,
+  type News,
+  type Peer,
+  ValueView,
+  type Welcome,
+} from '../src/dialect/index.ts'
 import { NativeConversation } from '../src/dialect/native/index.ts'
+import { opcodeDialect } from '../src/dialect/opcode/index.ts'
 import { emptyMap } from '../src/geometry/index.ts'
 import { Author, Desk, PacketWriter, Replica, View } from '../src/replication/index.ts'
 import { World } from '../src/world/index.ts'
@@ -39,6 +48,7 @@ export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
     ['bare replica', replicaWay()],
     ['values', valuesWay()],
     ['text', textWay()],
+    ['opcode', opcodeWay()],
   ])
   const times = new Map<string, Times>()
   const played = [...ways].map(([name, write]) => {
@@ -169,31 +179,61 @@ function valuesWay(): (news: News) => void {
   )
 }
 
-function textWay(): (news: News) => void {
-  const context = {
-    game: village,
-    information: () => ({}) as never,
-    dropped: new Counters(...(text.drops ?? [])),
-    mistake(error: unknown) {
-      throw error
-    },
-  }
+/** Begins a conversation of a dialect with a peer that reads nothing. */
+function converse(dialect: Dialect): Conversation {
   const peer: Peer = {
-    remote: '10.0.0.1:1',
-    address: '10.0.0.1',
-    carries: 'stream',
-    packetBytesMax: 65_536,
-    bufferedBytes: 0,
+    ...{
+      remote: '10.0.0.1:1',
+      address: '10.0.0.1',
+      carries: 'stream',
+      packetBytesMax: 65_536,
+      bufferedBytes: 0,
+    },
     send: () => true,
     prove() {},
   }
+  return dialect.begin(peer, {
+    game: village,
+    information: () => ({}) as never,
+    dropped: new Counters(...(dialect.drops ?? [])),
+    mistake(error) {
+      throw error
+    },
+  })
+}
+
+function textWay(): (news: News) => void {
   const packet = new PacketWriter(0)
   return each(
     () => {
-      const conversation = text.begin(peer, context)
+      const conversation = converse(text)
       conversation.welcome(welcome)
       return conversation
     },
     (conversation, news) => void conversation.write(packet, news),
+  )
+}
+
+/** What the client of 2024 sends to log in as "Ada". */
+const LOGIN = Uint8Array.of(0, 20, 0, 0, 0, 0, 0x27, 0x19, 65, 100, 97, 10, 10, 0, 0, 0, 0, 0, 0, 0, 7, 0)
+
+function opcodeWay(): (news: News) => void {
+  const packet = new PacketWriter(0)
+  const dialect = opcodeDialect(adapter, { tileMetres: 2, metresPerSecond: 5 })
+  let begun = 0
+  return each(
+    () => {
+      const conversation = converse(dialect)
+      // Each has come in at another moment, so that not all are told of people in the same tick.
+      const state = { conversation, now: (640 * begun++) / VIEWERS }
+      conversation.receive(LOGIN, instant(state.now))
+      conversation.welcome(welcome)
+      return state
+    },
+    (state, news) => {
+      state.now += 1000 / TICKS_PER_SECOND
+      state.conversation.advance?.(instant(state.now))
+      state.conversation.write(packet, news)
+    },
   )
 }

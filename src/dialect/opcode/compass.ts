@@ -10,10 +10,13 @@ export const STEPS: readonly (readonly [column: number, row: number])[] = [
   [-1, -1],
 ]
 
+/** The way of each step, by three times one more than its rows and one more than its columns; -1 for none. */
+const WAYS = [7, 0, 1, 6, -1, 2, 5, 4, 3]
+
 /** Returns the number of the way that leads this far; undefined for no step, and for more than one. */
 export function stepWay(columns: number, rows: number): number | undefined {
-  const way = STEPS.findIndex(([column, row]) => column === columns && row === rows)
-  return way < 0 ? undefined : way
+  if (columns < -1 || columns > 1 || rows < -1 || rows > 1 || (columns === 0 && rows === 0)) return undefined
+  return WAYS[3 * (rows + 1) + columns + 1]
 }
 
 export const SOUTH = 4

@@ -25,9 +25,10 @@ const NUMBERS: Readonly<Record<string, number>> = {
 }
 const NAME_LENGTH_MAX = 24
 const WELCOME_LENGTH_MAX = 80
+const WELCOME_LENGTH_LEAST = 10
 
 /**
- * Appends a server's configuration: 86 fields, of which a client of 2020 reads the first 78. All of them are 86 to 217
+ * Appends a server's configuration: 86 fields, of which a client of 2020 reads the first 78. All of them are 100 to 218
  * bytes, as a client reads the length from one byte.
  */
 export function writeConfiguration(to: ByteWriter, about: { name: string; welcome: string }): void {
@@ -35,7 +36,7 @@ export function writeConfiguration(to: ByteWriter, about: { name: string; welcom
   const texts: Readonly<Record<string, string>> = {
     serverName: name,
     welcomeName: name,
-    welcomeText: plainText(about.welcome).slice(0, WELCOME_LENGTH_MAX),
+    welcomeText: plainText(about.welcome).slice(0, WELCOME_LENGTH_MAX).padEnd(WELCOME_LENGTH_LEAST),
     /** The number of a picture, as a text. */
     logoSprite: '2010',
   }

@@ -26,3 +26,10 @@ export function lookOf(number: number): OpcodeLook {
     skin: whole % SKINS,
   }
 }
+
+/** Returns the number of the look of somebody whom a game gives none: the same for everybody who sees the name. */
+export function lookOfName(name: string): number {
+  let number = 0
+  for (let i = 0; i < name.length; i++) number = (number * 31 + name.charCodeAt(i)) & 0xffff
+  return number
+}

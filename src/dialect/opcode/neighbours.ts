@@ -22,6 +22,8 @@ export interface Neighbour {
   isKnown: boolean
   /** Whether the client has the name and the looks. */
   hasLooks: boolean
+  /** Whether there is news of where they are or look. */
+  isStirred: boolean
 }
 
 /** How a form of the protocol tells where somebody new is. */
@@ -52,6 +54,8 @@ export class Neighbours {
   readonly #people = new Map<EntityId, Neighbour>()
   #told: Neighbour[] = []
   readonly #renewed: Neighbour[] = []
+  #column = 0
+  #row = 0
   /** Numbers that were given back; the one that was longest is taken first, so that nobody walks over from another. */
   readonly #free: number[] = []
   #indices = OWN_INDEX
@@ -74,7 +78,7 @@ export class Neighbours {
     if (index === undefined) return
     this.#people.set(entity.id, {
       ...{ entity, index, figure, column: 0, row: 0, way: this.#wayOf(entity) ?? SOUTH },
-      ...{ isGone: false, isKnown: false, hasLooks: false },
+      ...{ isGone: false, isKnown: false, hasLooks: false, isStirred: true },
     })
   }
 
@@ -101,7 +105,14 @@ export class Neighbours {
       if (!isSame && one.isKnown && one.hasLooks) this.#renewed.push(one)
       if (!isSame) one.hasLooks = false
       one.figure = figure
+      one.isStirred = true
     }
+  }
+
+  /** Somebody is in another tile. */
+  move(id: EntityId): void {
+    const one = this.#people.get(id)
+    if (one) one.isStirred = true
   }
 
   /** Whether somebody is in sight of whom the client has not been told. */
@@ -127,61 +138,77 @@ export class Neighbours {
   ): Neighbour[] {
     const told = this.#told
     const kept: Neighbour[] = []
-    const again: Neighbour[] = []
     to.bits(told.length, 8)
-    for (const one of told) {
+    for (let i = 0; i < told.length; i++) {
+      const one = told[i]
       if (this.#writeKnown(to, one, column, row, isAnew)) {
         kept.push(one)
         continue
       }
       one.isKnown = false
+      one.isStirred = true
       if (one.isGone) this.#free.push(one.index)
-      else again.push(one)
     }
-    for (const one of this.#newcomers(column, row, PEOPLE_MAX - kept.length, again)) {
+    const hasMoved = isAnew || column !== this.#column || row !== this.#row
+    this.#column = column
+    this.#row = row
+    const strangers = this.#newcomers(PEOPLE_MAX - kept.length, hasMoved)
+    for (const one of strangers) {
       this.#writeNew(to, one, column, row)
       kept.push(one)
     }
     this.#told = kept
-    return kept.filter(({ hasLooks }) => !hasLooks)
+    return strangers.filter(({ hasLooks }) => !hasLooks)
   }
 
   /** @returns whether the client keeps them */
   #writeKnown(to: ByteWriter, one: Neighbour, column: number, row: number, isAnew: boolean): boolean {
-    const { position } = one.entity
-    if (!one.isGone && !isAnew && position) {
-      const { grid } = this.#options
-      const columns = grid.column(position) - one.column
-      const rows = grid.row(position) - one.row
-      const way = stepWay(columns, rows)
-      const isStill = columns === 0 && rows === 0
-      if ((isStill || way !== undefined) && this.#isNear(one.column + columns, one.row + rows, column, row)) {
-        one.column += columns
-        one.row += rows
-        if (way !== undefined) {
-          one.way = way
-          to.bits(0b10, 2)
-          to.bits(way, 3)
-          return true
-        }
-        const facing = this.#wayOf(one.entity) ?? one.way
-        if (facing === one.way) to.bits(0, 1)
-        else {
-          one.way = facing
-          to.bits(0b11, 2)
-          to.bits(facing, 4)
-        }
-        return true
-      }
+    const isLost = one.isGone || isAnew
+    if (!isLost && !one.isStirred && this.#isNear(one.column, one.row, column, row)) {
+      to.bits(0, 1)
+      return true
     }
-    to.bits(0b1111, 4)
-    return false
+    if (isLost || !this.#writeNews(to, one, column, row)) {
+      to.bits(0b1111, 4)
+      return false
+    }
+    one.isStirred = false
+    return true
+  }
+
+  /** @returns false, and nothing is written, for somebody who is further away than a step, or out of reach */
+  #writeNews(to: ByteWriter, one: Neighbour, column: number, row: number): boolean {
+    const { position } = one.entity
+    if (!position) return false
+    const { grid } = this.#options
+    const columns = grid.column(position) - one.column
+    const rows = grid.row(position) - one.row
+    if (!this.#isNear(one.column + columns, one.row + rows, column, row)) return false
+    if (columns === 0 && rows === 0) {
+      const facing = this.#wayOf(one.entity) ?? one.way
+      if (facing === one.way) to.bits(0, 1)
+      else {
+        to.bits(0b11, 2)
+        to.bits(facing, 4)
+      }
+      one.way = facing
+      return true
+    }
+    const way = stepWay(columns, rows)
+    if (way === undefined) return false
+    to.bits(0b10, 2)
+    to.bits(way, 3)
+    one.column += columns
+    one.row += rows
+    one.way = way
+    return true
   }
 
   #writeNew(to: ByteWriter, one: Neighbour, column: number, row: number): void {
     const { reach } = this.#options
     const mask = (1 << reach.bits) - 1
     one.isKnown = true
+    one.isStirred = false
     to.bits(one.index, 11)
     to.bits((one.column - column) & mask, reach.bits)
     to.bits((one.row - row) & mask, reach.bits)
@@ -190,25 +217,31 @@ export class Neighbours {
   }
 
   /** Returns those in reach whom the client has not; the nearest, where there are too many. */
-  #newcomers(column: number, row: number, most: number, again: readonly Neighbour[]): Neighbour[] {
+  #newcomers(most: number, hasMoved: boolean): Neighbour[] {
     // Those whom the client keeps are all in sight: with as many of the one as of the other nobody is new.
     if (most <= 0 || this.#people.size === PEOPLE_MAX - most) return []
     const { grid } = this.#options
     const found: Neighbour[] = []
     for (const one of this.#people.values()) {
       const { position } = one.entity
-      if (one.isKnown || !position) continue
+      if (one.isKnown || !position || !(hasMoved || one.isStirred)) continue
       const from = { column: one.column, row: one.row }
       one.column = grid.column(position)
       one.row = grid.row(position)
-      if (!this.#isNear(one.column, one.row, column, row)) continue
-      const way = again.includes(one) ? wayAlong(one.column - from.column, one.row - from.row) : undefined
+      if (!this.#isNear(one.column, one.row, this.#column, this.#row)) {
+        one.isStirred = false
+        continue
+      }
+      // Who ran looks where they ran.
+      const isRunning =
+        one.hasLooks && Math.abs(one.column - from.column) + Math.abs(one.row - from.row) < RUN_MAX
+      const way = isRunning ? wayAlong(one.column - from.column, one.row - from.row) : undefined
       one.way = way ?? this.#wayOf(one.entity) ?? one.way
       found.push(one)
     }
     if (found.length <= most) return found
     const distance = (one: Neighbour): number =>
-      Math.max(Math.abs(one.column - column), Math.abs(one.row - row))
+      Math.max(Math.abs(one.column - this.#column), Math.abs(one.row - this.#row))
     return found.sort((a, b) => distance(a) - distance(b)).slice(0, most)
   }
 
@@ -222,6 +255,8 @@ export class Neighbours {
   }
 }
 
+/** Who is farther away than this since last told was not seen running, in tiles. */
+const RUN_MAX = 12
 /** Numbers that rest before one of them is given to somebody else. */
 const FREE_LEAST = 512
 

@@ -13,7 +13,7 @@ export function plainText(text: string): string {
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .replace(/[^ -~]/gu, (letter) => PLAIN[letter] ?? (/\s/u.test(letter) ? ' ' : '?'))
-    .replace(/@(?=\w{3}@)/g, ' ')
+    .replace(/@(\w{3})@/g, ' $1 ')
     .replaceAll('~', '-')
 }
 

@@ -7,6 +7,7 @@ import { ByteReader } from './byte-reader.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { SOUTH, stepWay, wayTowards } from './compass.ts'
 import { Footpath, type Pace, STANDING } from './footpath.ts'
+import { lookOfName } from './look.ts'
 import { type Neighbour, Neighbours, OWN_INDEX } from './neighbours.ts'
 import { TO_CLIENT, UPDATE } from './opcode.ts'
 import type { Outlet } from './outlet.ts'
@@ -58,7 +59,7 @@ export class Visit {
     out.send(TO_CLIENT.world)
   }
 
-  advanced({ entered, changed, left }: WorldNews): void {
+  advanced({ entered, changed, moved, left }: WorldNews): void {
     for (const { entity } of left) this.#neighbours.leave(entity.id)
     for (const entity of entered) {
       if (entity.id === this.#own) this.#ownFigure = this.#figure(entity)
@@ -68,6 +69,7 @@ export class Visit {
       if (entity.id === this.#own) this.#changeOwn(this.#figure(entity))
       else this.#neighbours.change(entity, this.#figure(entity))
     }
+    for (let i = 0; i < moved.length; i++) this.#neighbours.move(moved[i].id)
     if (changed.length > 0) this.#showLooks(this.#neighbours.takeRenewed())
     this.#goOn()
   }
@@ -160,7 +162,7 @@ export class Visit {
       this.#out.send(TO_CLIENT.updates)
       count = 0
     }
-    const add = (index: number, { name, look = index }: Figure): void => {
+    const add = (index: number, { name, look = lookOfName(name) }: Figure): void => {
       form.writeLooks(looks.u16(index).u8(UPDATE.looks), index, plainName(name), this.#settings.look(look))
       count++
       if (looks.length > UPDATES_BYTES_MAX) flush()

@@ -60,6 +60,8 @@ export class OpcodeClient {
   column = -1
   row = -1
   way = -1
+  /** The longest frame, in bytes. */
+  longest = 0
   /** How many lists of people came. */
   ticks = 0
 
@@ -156,6 +158,7 @@ export class OpcodeClient {
       }
       const frame = this.#cut()
       if (frame === undefined) return
+      this.longest = Math.max(this.longest, frame.length + 2)
       this.#read(frame[0], Uint8Array.from(frame.slice(1)))
     }
   }
