@@ -147,7 +147,10 @@ function addCommand(
   )
   for (const option of options) if (option.commands.includes(name)) command.addOption(flag(option))
   command.action(async () => {
-    const commandLine = command.opts()
+    const commandLine = { ...command.opts() }
+    // What nobody has said is no word of the command line.
+    for (const name of Object.keys(commandLine))
+      if (command.getOptionValueSource(name) === 'default') delete commandLine[name]
     const file = readConfig(commandLine.config as string | undefined)
     await run(
       settleOptions(name, { commandLine, environment: process.env, file }),
@@ -164,7 +167,10 @@ function isPlaceholder(unit: string): boolean {
 
 function flag(option: Option): Flag {
   if (option.kind === 'truth')
-    return new Flag(flagOf(option.name), `${option.describe} [${variableOf(option.name)}]`)
+    return new Flag(
+      option.default === true ? flagOf(option.name).replace('--', '--no-') : flagOf(option.name),
+      `${option.describe} [${variableOf(option.name)}]`,
+    )
   if (option.kind === 'names')
     return new Flag(
       `${flagOf(option.name)} [${option.unit}...]`,

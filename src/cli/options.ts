@@ -56,6 +56,7 @@ export const options: readonly Option[] = [
   { name: 'acceptRisk', commands: serve, kind: 'texts', unit: 'clear-passwords|unproven-addresses', default: [], describe: 'risks of dialects that are taken where strangers can connect' },
   { name: 'map', commands: serve, kind: 'text', unit: 'FILE', default: undefined, describe: "Tiled map (.tmj or .tmx) to use instead of the game's own" },
   { name: 'watch', commands: serve, kind: 'truth', unit: 'true or false', default: false, describe: 'reload maps when their files change, while players walk on them' },
+  { name: 'console', commands: serve, kind: 'truth', unit: 'true or false', default: true, describe: 'where the terminal is one, no line editor for the operator: players, kick, say and what the game adds; "help" lists them' },
   { name: 'bots', commands: serve, kind: 'whole', unit: 'count', default: 0, least: 0, most: 5000, describe: 'bots to put into the world' },
   { name: 'viewRadius', commands: serve, kind: 'number', unit: 'metres', default: undefined, least: 1, most: 4096, describe: "how far a player sees; left out, what the game says, or else 48" },
   { name: 'players', ...limit, unit: 'count', default: defaultLimits.players, most: 100_000, describe: 'players at a time' },

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { OutsideError } from '../core/index.ts'
 import { defaultLimits, type Limits, loadMap, type ServerDefinition, serve } from '../server/index.node.ts'
 import { airOf } from './air.node.ts'
+import { openConsole } from './console.node.ts'
 import { customaryAddresses, dialectsOf, joiningLines, risksOf } from './dialects.node.ts'
 import { loadModule } from './load.node.ts'
 import type { Settings } from './options.ts'
@@ -58,7 +59,9 @@ export async function runServer(settings: Settings, version: string): Promise<vo
     console.log(
       `The owner's code, for one use: ${server.ownerCode}\n  Whoever is logged in and says it first (POST /account/owner) owns this world: may ban, and make others staff.`,
     )
+  const terminal = settings.console === true ? openConsole(server, definition, () => stop.ask()) : undefined
   await stop.asked
+  terminal?.close()
   bots?.kill('SIGTERM')
   clearInterval(following)
   recording?.close()

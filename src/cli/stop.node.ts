@@ -26,6 +26,11 @@ export class Stop {
     this.#timer.unref()
   }
 
+  /** Stops now: the operator says so on the console. */
+  ask(): void {
+    this.#ask()
+  }
+
   #ask(): void {
     this.#isAsked = true
     clearTimeout(this.#timer)

@@ -35,6 +35,7 @@ export class Connections<F extends Follower> implements Measured {
   readonly traffic = new TrafficCounts()
   /** Counts of connections and away players per address. */
   readonly addresses = new AddressCounts()
+  readonly #shutOut = new Set<string>()
   /** The server's tick timings: sent with each answer to a ping. */
   pace: ServerPace = { workMs: 0, worstMs: 0, lateMs: 0 }
   now: Instant
@@ -72,9 +73,15 @@ export class Connections<F extends Follower> implements Measured {
     return this.#order
   }
 
+  /** Refuses links from an address from now on. */
+  shutOut(address: string): void {
+    this.#shutOut.add(address)
+  }
+
   /** Returns why a link from this address would be refused now; undefined when it would not. */
   admit(address: string): string | undefined {
     if (this.#isClosing) return 'The server is closing.'
+    if (this.#shutOut.has(address)) return 'The operator lets nobody in from this address.'
     const here = this.addresses.of(address)
     if (here >= this.#limits.connectionsPerAddress)
       return `There are ${here} connections from this address already; close one first.`

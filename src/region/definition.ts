@@ -10,6 +10,7 @@ import type {
   PlayerContext,
   PlayerOf,
   PortalContext,
+  Realm,
   ReplyOf,
   RequestNames,
   WorldContext,
@@ -42,6 +43,27 @@ export interface MapRules<G extends AnyGame = AnyGame> extends WorldRules<G> {
 /** The context of `canSee`. The object is reused for the next question: take what you need out of it. */
 export interface SightContext<G extends AnyGame = AnyGame> extends PlayerContext<G> {
   readonly entity: EntitiesOf<G>
+}
+
+/** What an operator's command may look at and change. */
+export interface OperatorContext<G extends AnyGame = AnyGame> {
+  readonly realm: Realm<G>
+  /** The words after the command's name. Words in quotation marks are one. */
+  readonly words: readonly string[]
+}
+
+/** A command of the game's own for the operator's console. */
+export interface OperatorCommand<G extends AnyGame = AnyGame> {
+  /** One word, or several: "set". */
+  readonly name: string
+  /** What comes after it: "RULE VALUE". Empty for nothing. */
+  readonly usage?: string
+  /** One sentence for people. */
+  readonly about: string
+  /** Does it. @returns what is printed. A thrown `Sorry` is printed as a sentence */
+  readonly run: (context: OperatorContext<G>) => string | Promise<string>
+  /** Returns words that could come next, for completion. */
+  readonly complete?: (context: OperatorContext<G>) => readonly string[]
 }
 
 /** The context of a request's handler. */
@@ -143,6 +165,8 @@ export interface ServerOptions<G extends AnyGame> extends WorldRules<G> {
    * anew.
    */
   readonly view?: ViewChoice
+  /** Commands of the game's own for the operator's console, beside `players`, `kick` and the others. */
+  readonly operatorCommands?: readonly OperatorCommand<G>[]
   /** Returns whether a player may know of a restricted entity within the view radius. Nobody may when left out. */
   readonly canSee?: (context: SightContext<G>) => boolean
   /** Returns the groups whose topics a player follows, called each tick. The object is reused for the next player. */

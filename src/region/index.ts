@@ -11,6 +11,8 @@ export {
   type AnyDefinition,
   defineServer,
   type MapRules,
+  type OperatorCommand,
+  type OperatorContext,
   type RequestContext,
   type ServerDefinition,
   type ServerOptions,

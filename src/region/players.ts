@@ -155,6 +155,15 @@ export class Players implements Measured {
     this.#retire(gateway as AttachedGateway, served, 'lost')
   }
 
+  /** Ends the presence of a player by the operator's word; they are told why. What is kept of them is saved. */
+  kick(player: Player, reason: string): void {
+    const served = this.#byPlayer.get(player)
+    if (!served) return
+    const { gateway, news } = served
+    gateway.tell({ is: 'ended', session: news.session, code: 'kicked', reason })
+    this.#retire(gateway as AttachedGateway, served, 'left')
+  }
+
   /** Updates the player's rights after a change of the account. */
   accountIs(served: ServedPlayer, account: AccountFacts): void {
     served.player.account = account

@@ -247,6 +247,28 @@ export class Host implements Measured {
     this.gateway.raise(flag, this.region.sessionsOf(whom))
   }
 
+  /** Ends a player's presence by the operator's word. @returns whether there is such a player */
+  kick(playerId: number, reason: string): boolean {
+    for (const { world } of this.realm.instances) {
+      const player = world.players.get(playerId)
+      if (!player) continue
+      this.region.players.kick(player, reason)
+      return true
+    }
+    return false
+  }
+
+  /** Returns the address that a player's connection comes from; undefined while there is none. */
+  addressOf(playerId: number): string | undefined {
+    const [session] = this.region.sessionsOf(({ id }) => id === playerId)
+    return session === undefined ? undefined : this.gateway.sessions.of(session)?.connection?.link.address
+  }
+
+  /** Refuses connections from an address, for as long as the server runs. */
+  shutOut(address: string): void {
+    this.gateway.connections.shutOut(address)
+  }
+
   /** Runs the ticks that are due. */
   advance(now: Instant): void {
     this.gateway.connections.now = now

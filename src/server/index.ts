@@ -25,9 +25,12 @@ export {
   type AccountOptions,
   defineServer,
   type MapRules,
+  type OperatorCommand,
+  type OperatorContext,
   Persistence,
   type PersistenceOptions,
   type RequestContext,
+  rulesOf,
   type Saver,
   type ServerDefinition,
   type ServerOptions,
@@ -38,3 +41,4 @@ export {
 } from '../region/index.ts'
 export { Host, type HostOptions, type HostStats } from './host.ts'
 export { type MetricGroup, metricGroups, metrics, otherMetrics } from './metrics.ts'
+export { type ConsoleOptions, OperatorConsole } from './operator-console.ts'

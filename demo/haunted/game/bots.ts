@@ -26,7 +26,7 @@ const SPOTS_WEIGHED = 10
 export class BotMinds {
   readonly #match: Match
   readonly #minds: Minds<typeof haunted>
-  readonly #spots: readonly Vector2[]
+  #spots: readonly Vector2[]
   readonly #playing = new Map<Someone, Task<unknown>>()
 
   constructor(match: Match) {
@@ -40,6 +40,12 @@ export class BotMinds {
       speed: pace.seeker * px * ticksPerSecond,
       command: ({ east, north }) => ({ east, north }),
     })
+    this.#spots = this.#findSpots()
+  }
+
+  /** Looks for places to hide on a map that has changed. */
+  takeOverMap(): void {
+    this.#minds.paths.update(this.#match.world.map)
     this.#spots = this.#findSpots()
   }
 

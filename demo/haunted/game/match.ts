@@ -54,7 +54,7 @@ const HIDERS = 2
  */
 export class Match {
   readonly world: HauntedWorld
-  readonly house: House
+  house: House
   readonly #room: HauntedRoom
   readonly #lobby: Lobby
   readonly #bots: BotMinds
@@ -240,6 +240,17 @@ export class Match {
     lamp.isOn = isOn
     light.isOn = isOn
     return true
+  }
+
+  /** Builds the house anew when its map has changed: walls, and the light posts of the map. */
+  rebuild(): void {
+    for (const id of this.#lamps.keys()) this.world.despawn({ id })
+    this.#lamps.clear()
+    this.house = new House(this.world.map)
+    for (const post of postsOf(this.world.map)) this.putLamp(post)
+    for (const { soul } of this.#people)
+      if (soul?.team === 'seekers' && this.isOn) this.house.giveLantern(soul)
+    this.#bots.takeOverMap()
   }
 
   get lamps(): readonly { readonly id: number; readonly light: Light }[] {

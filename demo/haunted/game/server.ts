@@ -3,6 +3,7 @@ import { defineServer, type ServerDefinition, type ServerOptions, Sorry } from '
 import { haunted, peopleMax, type Rules } from './haunted.ts'
 import { Match } from './match.ts'
 import { width } from './measure.ts'
+import { operatorCommands } from './operator.ts'
 import type { Someone } from './people.ts'
 
 export interface HauntedOptions {
@@ -84,6 +85,8 @@ export function hauntedServer(options: HauntedOptions): HauntedServer {
     leave: ({ player, realm }) => rooms?.leave({ player, realm }),
     canSee: ({ world, player, entity }) =>
       entity.kind !== 'soul' || (matchIn(world)?.canSee(player, entity) ?? true),
+    mapChanged: ({ world }) => matchIn(world)?.rebuild(),
+    operatorCommands: operatorCommands(() => rooms?.open ?? [], matchIn),
     requests: {
       openRoom: answer('openRoom'),
       enterRoom: answer('enterRoom'),

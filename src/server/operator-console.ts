@@ -1,0 +1,188 @@
+/**
+ * The operator's console without a terminal: lines in, sentences out. `shardless serve` puts a line editor before it.
+ *
+ *     line --words--> a command: one of these, or one of the game's --> what is printed
+ *
+ * A mistake in a line is a sentence and changes nothing.
+ */
+import { type OperatorCommand, type OperatorContext, Sorry } from '../region/index.ts'
+import type { Player } from '../world/index.ts'
+import type { Host } from './host.ts'
+
+export interface ConsoleOptions {
+  readonly host: Host
+  /** The commands of the game's own: `operatorCommands` of `defineServer`. */
+  readonly commands?: readonly OperatorCommand[]
+  /** Bans an account by its player's name, for so many hours or for good. Accounts cannot be banned when left out. */
+  readonly ban?: (name: string, hours: number | undefined, reason: string) => Promise<void>
+  /** Reads a map again, and puts it under its worlds; says what came of it. */
+  readonly reloadMap?: (name: string | undefined) => string
+  /** Ends the server. */
+  readonly quit: () => void
+}
+
+/** The longest line. */
+const LINE_MAX = 1000
+/** The names that are printed of many players. */
+const LISTED_MAX = 200
+
+export class OperatorConsole {
+  readonly #options: ConsoleOptions
+  readonly #commands: readonly OperatorCommand[]
+
+  constructor(options: ConsoleOptions) {
+    this.#options = options
+    const game = options.commands ?? []
+    // The game's own go before: a game may have a `say` of its own kind.
+    const own = this.#own().filter(({ name }) => !game.some((one) => one.name === name))
+    this.#commands = [...own, ...game].sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  /** Runs one line. Resolves to what is printed, empty for an empty line. It never rejects. */
+  async run(line: string): Promise<string> {
+    const words = wordsOf(line.slice(0, LINE_MAX))
+    if (words.length === 0) return ''
+    const command = this.#find(words)
+    if (!command) return `There is no command "${words[0]}"; "help" lists those there are.`
+    try {
+      return await command.run(this.#context(words.slice(command.name.split(' ').length)))
+    } catch (error) {
+      if (error instanceof Sorry) return error.message
+      return `The command failed: ${error instanceof Error ? error.message : String(error)}`
+    }
+  }
+
+  /** Returns what a line could be completed to, and the part of it that stands for. */
+  complete(line: string): readonly [whole: readonly string[], part: string] {
+    const part = /\S*$/.exec(line)?.[0] ?? ''
+    const words = wordsOf(line.slice(0, line.length - part.length))
+    const command = this.#find(words)
+    const names = this.#commands
+      .map(({ name }) => name.split(' '))
+      .filter((name) => name.length > words.length && words.every((word, i) => word === name[i]))
+      .map((name) => name[words.length])
+    const more = command?.complete?.(this.#context(words.slice(command.name.split(' ').length))) ?? []
+    const whole = [...new Set([...names, ...more])].filter((word) => word.startsWith(part))
+    return [whole.map((word) => (/\s/.test(word) ? `"${word}" ` : `${word} `)), part]
+  }
+
+  #find(words: readonly string[]): OperatorCommand | undefined {
+    let found: OperatorCommand | undefined
+    for (const command of this.#commands) {
+      const name = command.name.split(' ')
+      if (name.every((word, i) => word === words[i]) && name.length > (found?.name.split(' ').length ?? 0))
+        found = command
+    }
+    return found
+  }
+
+  #context(words: readonly string[]): OperatorContext {
+    return { realm: this.#options.host.realm, words }
+  }
+
+  /** All players, by name. */
+  #players(): readonly { readonly player: Player; readonly where: string }[] {
+    const all: { player: Player; where: string }[] = []
+    for (const { world, name } of this.#options.host.realm.instances)
+      for (const player of world.players.values()) all.push({ player, where: name })
+    return all.sort((a, b) => (a.player.name < b.player.name ? -1 : 1))
+  }
+
+  /** @throws Sorry for nobody, or several of one name who are told apart by number */
+  #named(name: string | undefined): Player {
+    if (name === undefined) throw new Sorry('Say who: a name, or # and a number, as "players" lists them.')
+    const those = this.#players().filter(({ player }) => player.name === name || `#${player.id}` === name)
+    if (those.length === 0) throw new Sorry(`There is no player ${name}.`)
+    if (those.length > 1)
+      throw new Sorry(`Several are called ${name}: ${those.map(({ player }) => `#${player.id}`).join(', ')}.`)
+    return those[0].player
+  }
+
+  #own(): readonly OperatorCommand[] {
+    const { host, ban, reloadMap, quit } = this.#options
+    const names = () => this.#players().map(({ player }) => player.name)
+    return [
+      {
+        name: 'help',
+        about: 'list the commands',
+        run: () => {
+          const uses = this.#commands.map(({ name, usage = '' }) => `${name} ${usage}`.trim())
+          const width = Math.max(...uses.map((use) => use.length))
+          return this.#commands.map(({ about }, i) => `${uses[i].padEnd(width)}  ${about}`).join('\n')
+        },
+      },
+      {
+        name: 'players',
+        about: 'list who is here: number, name, world, address',
+        run: () => {
+          const all = this.#players()
+          const lines = all
+            .slice(0, LISTED_MAX)
+            .map(
+              ({ player: { id, name }, where }) =>
+                `#${id} ${name}, ${where}, ${host.addressOf(id) ?? 'away'}`,
+            )
+          const rest = all.length > LISTED_MAX ? `\nand ${all.length - LISTED_MAX} more` : ''
+          return all.length === 0 ? 'Nobody is here.' : `${lines.join('\n')}${rest}`
+        },
+      },
+      {
+        name: 'kick',
+        usage: 'NAME [REASON]',
+        about: 'end the presence of a player, who is told why',
+        complete: ({ words }) => (words.length === 0 ? names() : []),
+        run: ({ words: [name, ...reason] }) => {
+          const player = this.#named(name)
+          host.kick(player.id, reason.join(' ') || 'The operator has ended your visit.')
+          return `${player.name} is out.`
+        },
+      },
+      {
+        name: 'ban',
+        usage: 'NAME [HOURS] [REASON]',
+        about:
+          'kick for good, or for so many hours: the account; of who has none the address, until the server ends',
+        complete: ({ words }) => (words.length === 0 ? names() : []),
+        run: async ({ words: [name, ...rest] }) => {
+          const player = this.#named(name)
+          const hours = /^\d+(\.\d+)?$/.test(rest[0] ?? '') ? Number(rest.shift()) : undefined
+          const reason = rest.join(' ') || 'The operator has banned you.'
+          const { account } = player
+          if (account && !account.isGuest && ban) {
+            await ban(player.name, hours, reason)
+            host.kick(player.id, reason)
+            return `${player.name} is banned ${hours === undefined ? 'for good' : `for ${hours} h`}.`
+          }
+          if (hours !== undefined)
+            throw new Sorry(
+              `${player.name} has no account; an address is shut out until the server ends, without hours.`,
+            )
+          const address = host.addressOf(player.id)
+          host.kick(player.id, reason)
+          if (address === undefined) return `${player.name} is out; there is no address to shut out.`
+          host.shutOut(address)
+          return `${player.name} is out, and nobody comes in from ${address}.`
+        },
+      },
+      {
+        name: 'map reload',
+        usage: '[MAP]',
+        about: 'read a map from its file again, under those who walk on it',
+        run: ({ words: [name] }) => reloadMap?.(name) ?? 'No map here was read from a file.',
+      },
+      {
+        name: 'quit',
+        about: 'tell everyone, save everything, and end the server',
+        run: () => {
+          quit()
+          return 'The server is closing.'
+        },
+      },
+    ]
+  }
+}
+
+/** Cuts a line into words; what stands in quotation marks is one. */
+function wordsOf(line: string): string[] {
+  return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain)
+}
