@@ -174,7 +174,7 @@ function replicaWay(): (news: News) => void {
 
 function valuesWay(): (news: News) => void {
   return each(
-    () => new ValueView(village),
+    () => new ValueView(),
     (values, { view, tick }) => void values.advance(view, tick),
   )
 }

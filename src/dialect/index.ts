@@ -27,7 +27,16 @@ export { defineDialect } from './foreign/define-dialect.ts'
 export { Framer } from './foreign/framer.ts'
 export { digits, lengths, lines } from './foreign/framing.ts'
 export { type ForeignDialect, Interpreter } from './foreign/interpreter.ts'
-export type { AccountRefusal, Framing, Joined, RefusedPlayer, Speaker, WorldNews } from './foreign/speaker.ts'
+export { OncePerTick } from './foreign/once-per-tick.ts'
+export type {
+  AccountRefusal,
+  Framing,
+  Joined,
+  RefusedPlayer,
+  Speaker,
+  WorldGroup,
+  WorldNews,
+} from './foreign/speaker.ts'
 export { ValueView } from './foreign/value-view.ts'
 export { informationFromJson, reachable, type ServerInformation, serverInformation } from './information.ts'
 export type { DialectLimits } from './limits.ts'

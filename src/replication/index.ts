@@ -21,11 +21,25 @@ export {
   readResumeState,
   writeResumeState,
 } from './encoding/resume-state.ts'
+export { isBlob } from './encoding/state-reader.ts'
 export { digest, type Expects, firstMismatch } from './ledger/digest.ts'
-export type { KindTable } from './ledger/kind-table.ts'
-export { Ledger, type Topic } from './ledger/ledger.ts'
+export type { Blob, KindTable } from './ledger/kind-table.ts'
+export { Ledger, SLOTS_MAX, type Topic } from './ledger/ledger.ts'
 export type { Source } from './ledger/source.ts'
-export { describeTopic, type TopicKey, type TopicName, topicKey, topicName } from './ledger/topic.ts'
+export {
+  cellKey,
+  type Destination,
+  describeTopic,
+  ELSEWHERE,
+  eastOf,
+  isNearby,
+  northOf,
+  REMOVED,
+  type TopicKey,
+  type TopicName,
+  topicKey,
+  topicName,
+} from './ledger/topic.ts'
 export type { LeaveReason, Presence, ReplicaListener } from './replica/presence.ts'
 export { type Receipt, Replica, type ReplicaLimits, TICK_END } from './replica/replica.ts'
 export { type Count, StateMeter, type Trace } from './replica/state-meter.ts'

@@ -1,6 +1,7 @@
 import { ShardlessError } from '../core/index.ts'
 import { type Ban, ROLES } from './record/account.ts'
 import type { CharacterState, Checkpoint } from './record/character.ts'
+import type { DistrictSave, EntityRow, Fence } from './record/district.ts'
 import type { Holder, Item, ItemChange } from './record/item.ts'
 import type { InputOf, RequestName } from './record/request.ts'
 
@@ -16,6 +17,7 @@ export const BOUNDS = {
   dataBytes: 4096,
   secretBytes: 1024,
   checkpoints: 10_000,
+  entities: 100_000,
   changes: 100,
 } as const
 
@@ -110,6 +112,26 @@ const check = {
       check.integer('change.quantity', change.quantity, { least: 1, most: Number.MAX_SAFE_INTEGER })
     }
   },
+  fence({ district, epoch, holder }: Fence): void {
+    check.integer('fence.district', district, { least: 0, most: Number.MAX_SAFE_INTEGER })
+    check.integer('fence.epoch', epoch, { least: 1, most: Number.MAX_SAFE_INTEGER })
+    check.id('fence.holder', holder)
+  },
+  hop(entity: number, hop: number): void {
+    check.integer('entity', entity, { least: 0, most: Number.MAX_SAFE_INTEGER })
+    check.integer('hop', hop, { least: 0, most: Number.MAX_SAFE_INTEGER })
+  },
+  entityRow({ entity, hop, state }: EntityRow): void {
+    check.hop(entity, hop)
+    check.bytes('state', state, { most: BOUNDS.stateBytes })
+  },
+  districtSave({ fence, rows, gone }: DistrictSave): void {
+    check.fence(fence)
+    check.count('rows', rows, { most: BOUNDS.entities })
+    for (const row of rows) check.entityRow(row)
+    check.count('gone', gone, { most: BOUNDS.entities })
+    for (const { entity, hop } of gone) check.hop(entity, hop)
+  },
   count(
     what: string,
     things: readonly unknown[],
@@ -192,7 +214,8 @@ export const CHECKS: { readonly [Name in RequestName]: (input: InputOf<Name>) =>
   'characters.heldBy': (server) => check.id('server', server),
   'items.find': (id) => check.id('id', id),
   'items.list': (holder) => check.holder('holder', holder),
-  'items.apply'({ id, at, changes, leases = [], checkpoints = [] }) {
+  'items.apply'({ id, at, changes, fence, leases = [], checkpoints = [] }) {
+    if (fence !== undefined) check.fence(fence)
     check.id('id', id)
     check.time('at', at)
     check.count('changes', changes, { least: 1, most: BOUNDS.changes })
@@ -223,6 +246,26 @@ export const CHECKS: { readonly [Name in RequestName]: (input: InputOf<Name>) =>
   'addressBans.find': (address) => check.text('address', address, { most: BOUNDS.idLength }),
   'addressBans.list': () => {},
   'addressBans.lift': (address) => check.text('address', address, { most: BOUNDS.idLength }),
+  'districts.claim': (fence) => check.fence(fence),
+  'districts.pass'(passes) {
+    check.count('passes', passes, { most: BOUNDS.checkpoints })
+    for (const pass of passes) {
+      check.entityRow(pass)
+      check.fence(pass.from)
+      check.integer('pass.to', pass.to, { least: 0, most: Number.MAX_SAFE_INTEGER })
+    }
+  },
+  'districts.save'(saves) {
+    check.count('saves', saves, { most: BOUNDS.checkpoints })
+    for (const save of saves) check.districtSave(save)
+  },
+  'districts.rows': (fence) => check.fence(fence),
+  'districts.move'({ last, to }) {
+    check.districtSave(last)
+    check.id('to', to)
+  },
+  'districts.holders': () => {},
+  'districts.reserveIds': (count) => check.integer('count', count, { least: 1, most: 1_000_000 }),
 }
 
 function shown(value: unknown): string {

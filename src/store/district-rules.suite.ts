@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ground, mint, type Rule } from './population.suite.ts'
 import type { DistrictShelf, EntityRow, Fence } from './record/district.ts'
 
 const at = (district: number, epoch: number, holder = 'a'): Fence => ({ district, epoch, holder })
@@ -92,5 +93,54 @@ export function districtRules(open: () => Promise<DistrictShelf>): void {
     const first = await districts.reserveIds(100)
     assert.ok(first >= 1)
     assert.ok((await districts.reserveIds(1)) >= first + 100)
+  })
+}
+
+/** What a whole store adds: items are traded from a district, and a restored store has districts in nobody's hands. */
+export function fenceRules(rule: Rule): void {
+  rule('an operation from a district in other hands is stale, for good', async ({ districts, items }) => {
+    await districts.claim(at(1, 1))
+    const operation = { id: 'o1', at: 1, changes: [mint('i1', ground)], fence: at(1, 1) }
+    assert.deepEqual(await items.apply(operation), { is: 'done' })
+    await districts.claim(at(1, 2, 'b'))
+    assert.deepEqual(await items.apply(operation), { is: 'done' }, 'what was done stays done')
+    const late = { ...operation, id: 'o2', changes: [mint('i2', ground)] }
+    const stale = { is: 'refused', why: 'stale', change: -1 }
+    assert.deepEqual(await items.apply(late), stale)
+    assert.deepEqual(await items.apply({ ...late, fence: at(1, 2, 'b') }), stale)
+    assert.equal(await items.find('i2'), undefined)
+    assert.deepEqual(await items.apply({ ...late, id: 'o3', fence: at(1, 2, 'b') }), { is: 'done' })
+  })
+
+  rule('a restored store has districts in nobody’s hands, above every old epoch', async (store) => {
+    const { districts } = store
+    await districts.claim(at(1, 5))
+    await districts.save([{ fence: at(1, 5), rows: [row(7, 1)], gone: [] }])
+    await store.restore((async function* () {})())
+    assert.deepEqual(await districts.save([{ fence: at(1, 5), rows: [], gone: [] }]), ['stale'])
+    assert.equal((await districts.claim(at(1, 5))).is, 'stale')
+    assert.deepEqual(await districts.claim(at(1, 7)), { is: 'claimed', rows: [] })
+  })
+
+  rule('passes asked for at the same time from both sides end in one order', async ({ districts }) => {
+    await districts.claim(at(1, 1))
+    await districts.claim(at(2, 1))
+    const rows = Array.from({ length: 20 }, (_, entity) => row(entity, 1))
+    await districts.save([{ fence: at(1, 1), rows: rows.slice(0, 10), gone: [] }])
+    await districts.save([{ fence: at(2, 1), rows: rows.slice(10), gone: [] }])
+    const answers = await Promise.all(
+      rows.map((one, entity) =>
+        districts.pass([{ ...one, from: at(entity < 10 ? 1 : 2, 1), to: entity < 10 ? 2 : 1 }]),
+      ),
+    )
+    assert.deepEqual(new Set(answers.flat().map(({ is }) => is)), new Set(['done']))
+    const names = (await rowsOf(districts, at(1, 1))) as string[]
+    assert.deepEqual(
+      names,
+      rows
+        .slice(10)
+        .map(({ entity }) => `${entity}/2:`)
+        .sort(),
+    )
   })
 }

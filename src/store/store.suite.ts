@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { accountRules } from './account-rules.suite.ts'
 import { dumpRules } from './backup/dump-rules.suite.ts'
 import { characterRules } from './character-rules.suite.ts'
+import { districtRules, fenceRules } from './district-rules.suite.ts'
 import type { Store } from './index.ts'
 import { itemRules } from './item-rules.suite.ts'
 import { dumpOf, newAccount, population } from './population.suite.ts'
@@ -42,6 +43,14 @@ export function storeSuite(store: StoreUnderTest): void {
     itemRules(rule)
     valueRules(rule)
     dumpRules(rule)
+    const opened: Store[] = []
+    after(() => Promise.all(opened.map((one) => one.close())))
+    districtRules(async () => {
+      const one = await store.open()
+      opened.push(one)
+      return one.districts
+    })
+    fenceRules(rule)
 
     if (store.openAgain === undefined) return
     test('what was answered is there when the store is opened again', async () => {

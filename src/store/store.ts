@@ -2,6 +2,7 @@ import type { DumpRow } from './backup/dump.ts'
 import type { AccountShelf } from './record/account.ts'
 import type { AddressBans } from './record/address-ban.ts'
 import type { Characters } from './record/character.ts'
+import type { DistrictShelf } from './record/district.ts'
 import type { Items } from './record/item.ts'
 import type { Keys } from './record/key.ts'
 
@@ -28,6 +29,8 @@ export interface Store {
   readonly items: Items
   readonly keys: Keys
   readonly addressBans: AddressBans
+  /** Who owns which part of a world of several processes, and what stands there. */
+  readonly districts: DistrictShelf
 
   /** Returns whether the store answers, and how far behind it is. Never rejects. */
   health(): Promise<Health>
@@ -38,7 +41,8 @@ export interface Store {
   dump(): AsyncIterable<readonly DumpRow[]>
   /**
    * Replaces everything by these rows, in one transaction, also while others read and write: they see all of the
-   * old or all of the new. Every lease ends, and no old epoch is used again.
+   * old or all of the new. Every lease ends, and no old epoch is used again. What stood in districts is in no dump:
+   * it is gone, and every district is without a holder.
    *
    * @throws what `rows` throws; then nothing has changed
    */

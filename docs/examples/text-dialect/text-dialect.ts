@@ -1,5 +1,5 @@
-import type { Adapter, Dialect, Interpreter, Joined, Speaker, WorldNews } from 'shardless/dialect'
-import { defineDialect, lines } from 'shardless/dialect'
+import type { Adapter, Dialect, Interpreter, Speaker, WorldGroup } from 'shardless/dialect'
+import { defineDialect, lines, OncePerTick } from 'shardless/dialect'
 import type { AnyEntity } from 'shardless/world'
 
 /**
@@ -7,6 +7,10 @@ import type { AnyEntity } from 'shardless/world'
  * come back who lost the connection, with `again TOKEN NAME`, in ms.
  */
 export function textDialect(adapter: Adapter, { graceMs = 0 }: { readonly graceMs?: number } = {}): Dialect {
+  // Written once a tick for all who see the same people, however many they are.
+  const moves = new OncePerTick(({ moved }: WorldGroup) =>
+    moved.map((one) => lineOf('moves', one, adapter)).join(''),
+  )
   return defineDialect({
     name: 'text',
     carries: ['stream'],
@@ -18,7 +22,7 @@ export function textDialect(adapter: Adapter, { graceMs = 0 }: { readonly graceM
     risks: ['clear-passwords'],
     customary: ['tcp://127.0.0.1:4100'],
     howToJoin: ({ host, port }) => `nc ${host} ${port}, and type: hello NAME`,
-    begin: (interpreter) => new TextSpeaker(interpreter, adapter, graceMs > 0),
+    begin: (to) => speaker(to, adapter, moves, graceMs > 0),
   })
 }
 
@@ -31,103 +35,87 @@ const hex = (byte: number): string => byte.toString(16).padStart(2, '0')
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-class TextSpeaker implements Speaker {
-  readonly #to: Interpreter
-  readonly #adapter: Adapter
-  readonly #tellsToken: boolean
-
-  constructor(to: Interpreter, adapter: Adapter, tellsToken: boolean) {
-    this.#to = to
-    this.#adapter = adapter
-    this.#tellsToken = tellsToken
-    this.#print('welcome; type help')
+/** Reads and writes lines for one peer. */
+function speaker(
+  to: Interpreter,
+  adapter: Adapter,
+  moves: OncePerTick<WorldGroup, string>,
+  tellsToken: boolean,
+): Speaker {
+  const print = (line: string): void => to.send(encoder.encode(safe(line)))
+  const place = (word: string, entity: AnyEntity): void =>
+    to.send(encoder.encode(lineOf(word, entity, adapter)))
+  const nameOf = (entity: AnyEntity): string | undefined => adapter.figure(entity)?.name
+  const unknown = (line: string): void => {
+    to.drop('unknown-word')
+    print(`what? ${line.slice(0, 40)}`)
   }
-
-  receive(frame: Uint8Array): void {
-    const line = textOf(frame)
-    if (line === undefined) this.#to.drop('not-utf8')
-    else if (line.trim() !== '') this.#obey(line.trim())
+  const speak = (words: string): void => {
+    const wish = adapter.say?.(words)
+    if (!wish || !to.ask(wish.request, wish.body)) print('sorry: that cannot be said')
   }
-
-  joined({ serverName, token }: Joined): void {
-    if (this.#tellsToken) this.#print(`token ${Array.from(token, hex).join('')}`)
-    this.#print(`in ${serverName}`)
-  }
-
-  registered(name: string): void {
-    this.#print(`registered ${name}`)
-    this.#to.enter()
-  }
-
-  refused({ code, reason }: { readonly code: string; readonly reason: string }): void {
-    this.#print(`refused ${code}: ${reason}`)
-  }
-
-  advanced({ entered, moved, left, changed }: WorldNews): void {
-    for (const entity of entered) this.#place('comes', entity)
-    for (const { entity, before } of changed) {
-      const parts = Object.keys(before).map((part) => `${part}=${entity[part]}`)
-      if (this.#nameOf(entity)) this.#print(`is ${this.#nameOf(entity)} ${parts.join(' ')}`)
-    }
-    for (const entity of moved) this.#place('moves', entity)
-    for (const { entity } of left) if (this.#nameOf(entity)) this.#print(`goes ${this.#nameOf(entity)}`)
-  }
-
-  told(event: string, body: unknown): void {
-    const heard = this.#adapter.heard?.(event, body)
-    const speaker = heard && this.#to.entity(heard.who)
-    if (heard) this.#print(`says ${(speaker && this.#nameOf(speaker)) ?? 'somebody'}: ${heard.words}`)
-  }
-
-  replied(_id: number, reply: { readonly body: unknown } | { readonly sorry: string }): void {
-    this.#print('sorry' in reply ? `sorry: ${reply.sorry}` : `done ${JSON.stringify(reply.body)}`)
-  }
-
-  #obey(line: string): void {
+  const obey = (line: string): void => {
     const [word, first = '', ...rest] = line.split(/\s+/)
     const way = ways[first]
-    if (word === 'help') this.#print(HELP)
-    else if (word === 'hello') this.#to.join([first, ...rest].join(' '))
-    else if (word === 'again') this.#to.resume(bytesOf(first), rest.join(' '))
-    else if (word === 'login') this.#to.login(first, rest.join(' '))
-    else if (word === 'register') this.#to.register(first, rest.join(' '))
-    else if (word === 'quit') this.#to.close()
-    else if (!this.#to.isIn) this.#unknown(line)
-    else if (word === 'leave') this.#leave()
-    else if (word === 'walk' && way) this.#to.intend(this.#adapter.walk(way[0], way[1]))
-    else if (word === 'stop') this.#to.intend(this.#adapter.walk(0, 0))
-    else if (word === 'look') for (const entity of this.#to.entities) this.#place('here', entity)
-    else if (word === 'say') this.#speak(line.slice(4))
-    else this.#unknown(line)
+    if (word === 'help') print(HELP)
+    else if (word === 'hello') to.join([first, ...rest].join(' '))
+    else if (word === 'again') to.resume(bytesOf(first), rest.join(' '))
+    else if (word === 'login') to.login(first, rest.join(' '))
+    else if (word === 'register') to.register(first, rest.join(' '))
+    else if (word === 'quit') to.close()
+    else if (!to.isIn) unknown(line)
+    else if (word === 'leave') to.leave()
+    else if (word === 'walk' && way) to.intend(adapter.walk(way[0], way[1]))
+    else if (word === 'stop') to.intend(adapter.walk(0, 0))
+    else if (word === 'look') for (const entity of to.entities) place('here', entity)
+    else if (word === 'say') speak(line.slice(4))
+    else unknown(line)
   }
-
-  #leave(): void {
-    this.#to.leave()
-    this.#print('left')
+  print('welcome; type help')
+  return {
+    receive(frame) {
+      const line = textOf(frame)
+      if (line === undefined) to.drop('not-utf8')
+      else if (line.trim() !== '') obey(line.trim())
+    },
+    joined({ serverName, token }) {
+      if (tellsToken) print(`token ${Array.from(token, hex).join('')}`)
+      print(`in ${serverName}`)
+    },
+    registered(name) {
+      print(`registered ${name}`)
+      to.enter()
+    },
+    refused: ({ code, reason }) => print(`refused ${code}: ${reason}`),
+    advanced({ tick, entered, groups, left, changed }) {
+      for (const entity of entered) place('comes', entity)
+      for (const { entity, before } of changed) {
+        const parts = Object.keys(before).map((part) => `${part}=${entity[part]}`)
+        if (nameOf(entity)) print(`is ${nameOf(entity)} ${parts.join(' ')}`)
+      }
+      let steps = ''
+      for (const group of groups) if (group.moved.length > 0) steps += moves.of(group, tick)
+      if (steps !== '') to.send(encoder.encode(steps))
+      for (const { entity } of left) if (nameOf(entity)) print(`goes ${nameOf(entity)}`)
+    },
+    told(event, body) {
+      const heard = adapter.heard?.(event, body)
+      const who = heard && to.entity(heard.who)
+      if (heard) print(`says ${(who && nameOf(who)) ?? 'somebody'}: ${heard.words}`)
+    },
+    replied: (_id, reply) =>
+      print('sorry' in reply ? `sorry: ${reply.sorry}` : `done ${JSON.stringify(reply.body)}`),
   }
+}
 
-  #speak(words: string): void {
-    const wish = this.#adapter.say?.(words)
-    if (!wish || !this.#to.ask(wish.request, wish.body)) this.#print('sorry: that cannot be said')
-  }
+/** Writes a line. What others say is no line of ours: line feeds in it are blanks. */
+const safe = (line: string): string => `${line.replace(/\p{Cc}/gu, ' ')}\n`
 
-  #unknown(line: string): void {
-    this.#to.drop('unknown-word')
-    this.#print(`what? ${line.slice(0, 40)}`)
-  }
-
-  #place(word: string, entity: AnyEntity): void {
-    const name = this.#nameOf(entity)
-    const { position } = entity
-    if (name) this.#print(`${word} ${name} ${position?.x.toFixed(1)} ${position?.y.toFixed(1)}`)
-  }
-
-  #nameOf = (entity: AnyEntity): string | undefined => this.#adapter.figure(entity)?.name
-
-  /** Prints a line. What others say is no line of ours: line feeds in it are blanks. */
-  #print(line: string): void {
-    this.#to.send(encoder.encode(`${line.replace(/\p{Cc}/gu, ' ')}\n`))
-  }
+/** Writes where somebody is; nothing for who is not shown. */
+function lineOf(word: string, entity: AnyEntity, adapter: Adapter): string {
+  const figure = adapter.figure(entity)
+  const { x, y } = entity.position ?? { x: 0, y: 0 }
+  return figure ? safe(`${word} ${figure.name} ${x.toFixed(1)} ${y.toFixed(1)}`) : ''
 }
 
 /** Reads the bytes of a token; what is none opens nothing. */

@@ -33,7 +33,7 @@ export interface Bus extends Measured {
   follow(author: string, topic: string, follower: BusFollower): BusFollowing
 
   /**
-   * Questions a process something, and tells the one answer or failure later, once.
+   * Asks a process something, and tells the one answer or failure later, once.
    *
    * @throws `cluster/bad-name`, `cluster/bad-size`
    */

@@ -282,7 +282,7 @@ export class Interpreter implements Conversation {
   }
 
   welcome({ player, entity, tick, where, serverName, token, resumed }: Welcome): void {
-    const view = new ValueView(this.game, this.#stride)
+    const view = new ValueView(this.#stride)
     view.kept = entity
     this.#own = entity
     this.#stage = { at: 'in', view, instance: where.instance }
@@ -342,7 +342,7 @@ export class Interpreter implements Conversation {
     if (stage.at !== 'in') return
     const isOther = where.instance !== stage.instance
     if (isOther) {
-      const view = new ValueView(this.game, this.#stride)
+      const view = new ValueView(this.#stride)
       view.kept = this.#own
       this.#stage = { at: 'in', view, instance: where.instance }
       if (this.#intent) this.#say({ is: 'intend', ...this.#intent })

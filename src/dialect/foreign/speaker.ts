@@ -43,10 +43,19 @@ export interface RefusedPlayer {
 }
 
 /**
+ * Some entities of a world that stand near each other, the same object for all who see them: what is written of a
+ * group can be written once a tick for all of them. Who sees one entity of it sees all.
+ */
+export interface WorldGroup {
+  readonly entities: readonly AnyEntity[]
+  /** Those who moved since the last tick, by the dialect's `stride`, with those who have just come. */
+  readonly moved: readonly AnyEntity[]
+}
+
+/**
  * The changes of one tick for a player, as values. Entities are plain objects, each the same one as long as it is
- * in sight, with its fields and its `position` as of this tick. The `position` is shared by all who see it: read it
- * where you need it, copy it if you compare with it later, and never write to it. The lists are valid until the
- * call returns.
+ * in sight, with its fields and its `position` as of this tick. All who see an entity share it: read it where you
+ * need it, copy what you compare with later, and never write to it. The lists are valid until the call returns.
  */
 export interface WorldNews {
   readonly tick: number
@@ -61,6 +70,8 @@ export interface WorldNews {
    */
   readonly moved: readonly AnyEntity[]
   readonly left: readonly { readonly entity: AnyEntity; readonly why: LeaveReason }[]
+  /** All who are in sight, in groups that are shared with others: see `OncePerTick`. */
+  readonly groups: readonly WorldGroup[]
 }
 
 /**

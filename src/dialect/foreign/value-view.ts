@@ -1,206 +1,157 @@
-import { PacketWriter, type Presence, Replica, type Source, type View } from '../../replication/index.ts'
-import type { AnyEntity, AnyGame, EntityId } from '../../world/index.ts'
-import { type Place, type Places, placesOf } from './place.ts'
+import type { View } from '../../replication/index.ts'
+import type { AnyEntity, EntityId } from '../../world/index.ts'
+import type { SharedEntity, Showing } from './shared-entity.ts'
+import type { SharedGroup } from './shared-group.ts'
+import { type SharedWorld, sharedWorldOf } from './shared-world.ts'
 import type { WorldNews } from './speaker.ts'
-
-/** The largest state of one tick, in bytes; the rest is sent with the next. */
-const STATE_BYTES_MAX = 65_536
-const NOBODY: WorldNews['entered'] = []
-/** Marks an entity that is not moving by dead reckoning. */
-const STANDS = -1
-
-/** The one packet that all views share, as each reads at once what it writes. */
-const packet = new PacketWriter(STATE_BYTES_MAX)
-
-/** An entity in sight that is fully known. */
-interface Shown {
-  readonly presence: Presence
-  /** The place last sent to the viewer. */
-  place: Place | undefined
-  /** Its index among the moving entities. */
-  at: number
-  isStirred: boolean
-  isNew: boolean
-}
+import { ViewerNews } from './viewer-news.ts'
 
 /**
- * Turns a view's news into values: a replica in this process, fed with exactly the bytes that a native client would
- * get.
+ * What one viewer sees of a world that is shared as values: which groups are in sight, and what is new about them.
  *
- *     View.write --bytes shared by all--> Replica --> entered, changed, left
- *                                                 '-> Place, shared by all --> moved
+ *     View.lookAt, follow --chunks--> ValueView <--groups, entities-- SharedWorld
+ *                                         '--> entered, changed, moved, left
  *
- * Each tick costs work only for entities with news, and one quick check for each moving entity.
+ * A tick costs a look at each group in sight, and work only for those with news.
  */
 export class ValueView {
-  readonly #replica: Replica
   readonly #stride: number
-  readonly #entered: Shown[] = []
-  readonly #changed: { entity: AnyEntity; before: Record<string, unknown> }[] = []
-  readonly #left: { entity: AnyEntity; why: 'out of range' | 'removed' }[] = []
-  /** The entities whose place has news in this tick, and those moving along a straight line. */
-  readonly #stirred: Shown[] = []
-  readonly #going: Shown[] = []
-  /** Their places and entities, in the same order, so that the data read in each tick lies together. */
-  readonly #paths: Place[] = []
-  readonly #walkers: AnyEntity[] = []
-  readonly #moved: AnyEntity[] = []
-  #source: Source | undefined
+  readonly #sight = new Map<EntityId, SharedEntity>()
+  #world: SharedWorld | undefined
+  #squares = 0
   #tick = -1
-  #places: Places | undefined
+  /** The number of this viewer's turn among all: who enters in it is told as nothing else. */
+  #turn = 0
+  #groups: SharedGroup[] = []
+  #followed = new Set<Showing>()
+  /** The viewer's own entity, which stays until it is removed; 0 for none. */
+  #kept: EntityId = 0
+  /** The own entity while it is in no group that is followed. */
+  #held: SharedEntity | undefined
+  readonly #news = new ViewerNews()
 
   /**
    * @param stride  metres: those alone count as moved who are in another square of this size; 0 for whoever is
    *   elsewhere at all
    */
-  constructor(game: AnyGame, { stride = 0 }: { readonly stride?: number | undefined } = {}) {
+  constructor({ stride = 0 }: { readonly stride?: number | undefined } = {}) {
     this.#stride = stride
-    this.#replica = new Replica(game, {
-      entered: (presence) => {
-        const shown: Shown = { presence, place: undefined, at: STANDS, isStirred: true, isNew: true }
-        presence.keepsake = shown
-        this.#entered.push(shown)
-        this.#stirred.push(shown)
-      },
-      changed: (presence, before) => {
-        if (!shownAs(presence)?.isNew) this.#changed.push({ entity: presence.entity, before })
-      },
-      moved: (presence) => {
-        // Of who is not yet known in full nothing is told: `entered` looks for the place.
-        const shown = shownAs(presence)
-        if (shown === undefined || shown.isStirred) return
-        shown.isStirred = true
-        this.#stirred.push(shown)
-      },
-      left: (presence, why) => this.#leave(presence, why),
-    })
   }
 
-  /** Returns an entity in sight by id, if it is fully known and has a place. */
+  /** Returns an entity in sight by id. */
   entity(id: EntityId): AnyEntity | undefined {
-    const presence = this.#replica.present.get(id)
-    return presence && isShown(presence) ? presence.entity : undefined
+    return this.#sight.get(id)?.entity
   }
 
   /** Iterates over all entities in sight. */
   *all(): Generator<AnyEntity> {
-    for (const presence of this.#replica.present.values()) if (isShown(presence)) yield presence.entity
+    for (const { entity } of this.#sight.values()) yield entity
   }
 
   set kept(id: EntityId) {
-    this.#replica.kept = id
+    this.#kept = id
   }
 
-  /** Reads the view's news of a tick. The lists are valid until the next call. */
+  /** Reads what is new in sight of a view at a tick. The news are valid until the next call. */
   advance(view: View, tick: number): WorldNews {
-    this.#changed.length = 0
-    this.#left.length = 0
-    this.#moved.length = 0
-    packet.length = 0
-    view.write(packet)
-    this.#replica.receive(tick, packet.finish())
-    this.#place(view.source, tick)
-    const entered = this.#entered.length === 0 ? NOBODY : this.#welcome()
-    return { tick, entered, changed: this.#changed, moved: this.#moved, left: this.#left }
-  }
-
-  /** Removes from `#entered` the entities whose position is known. The others wait for their cell's news. */
-  #welcome(): AnyEntity[] {
-    const entered: AnyEntity[] = []
-    let waiting = 0
-    for (const shown of this.#entered) {
-      shown.isNew = shown.place === undefined && shown.presence.kind.position !== undefined
-      if (shown.isNew) this.#entered[waiting++] = shown
-      else entered.push(shown.presence.entity)
-    }
-    this.#entered.length = waiting
-    return entered
-  }
-
-  /** Finds the place of every entity at `tick`. */
-  #place(source: Source, tick: number): void {
-    if (source !== this.#source || this.#places === undefined) {
-      this.#source = source
-      this.#places = placesOf(source, this.#stride)
-    }
-    this.#places.begin(tick)
-    const stirred = this.#stirred
-    for (let i = 0; i < stirred.length; i++) this.#settle(stirred[i], this.#places, tick)
-    this.#lookAround(tick)
-    for (let i = 0; i < stirred.length; i++) if (stirred[i].place?.isGoing) this.#go(stirred[i])
-    stirred.length = 0
+    const news = this.#news.begin(tick)
+    const world = this.#open(view)
+    world.advance(tick)
+    if (tick === this.#tick) return news
+    this.#turn = ++world.turns
+    const isLate = world.before !== this.#tick
+    const isSettled = view.settle()
+    const isOther = (isSettled || isLate) && this.#choose(view, world)
+    if (isOther || isLate) this.#survey()
+    else this.#lookAround(tick)
+    if (this.#held) this.#settleHeld(this.#held)
+    if (isLate) this.#catchUp(world, this.#tick)
+    news.end(this.#groups, { turn: this.#turn, squares: this.#squares, isLate })
     this.#tick = tick
+    return news
   }
 
-  /** Takes an entity's place from the replica's ledger. */
-  #settle(shown: Shown, places: Places, tick: number): void {
-    shown.isStirred = false
-    const { index, kind, entity, id } = shown.presence
-    // On the way from one cell to another nothing new is known of it.
-    if (index < 0 || kind.position === undefined) return
-    const { ledger } = this.#replica
-    const before = shown.place
-    const place = places.of(id, ledger.tables[kind.index], ledger.entityRow[index])
-    if (place === before) return
-    shown.place = place
-    if (place.tick !== tick) place.put(tick)
-    entity.position = place.position
-    this.#stand(shown)
-    const isElsewhere = before !== undefined && place.isElsewhere(tick, before, this.#tick)
-    if (isElsewhere && !shown.isNew) this.#moved.push(entity)
+  #open({ source }: View): SharedWorld {
+    const world = sharedWorldOf(source)
+    if (world === this.#world) return world
+    this.#world = world
+    this.#squares = world.squaresOf(this.#stride)
+    this.#tick = -1
+    return world
   }
 
-  /** Finds which of the moving entities have moved since the last tick. */
+  /** Takes up the groups that the view follows. @returns whether they are others than before */
+  #choose(view: View, world: SharedWorld): boolean {
+    const groups = view.chunks.map((chunk) => world.groupOf(chunk))
+    if (groups.length === this.#groups.length && groups.every((one) => this.#followed.has(one))) return false
+    this.#groups = groups
+    this.#followed = new Set(groups)
+    this.#news.groups = groups.map(({ sights }) => sights[this.#squares])
+    return true
+  }
+
+  /** Finds who came and who left among those in sight and all that is followed. */
+  #survey(): void {
+    for (const shared of this.#sight.values()) if (!this.#follows(shared)) this.#leave(shared)
+    for (const { members } of this.#groups)
+      for (const shared of members) if (this.#follows(shared)) this.#enter(shared)
+  }
+
+  /** Finds who came and who left where there is news. */
   #lookAround(tick: number): void {
-    const last = this.#tick
-    const paths = this.#paths
-    const walkers = this.#walkers
-    const moved = this.#moved
-    for (let i = 0; i < paths.length; i++) {
-      const place = paths[i]
-      if (place.tick !== tick) place.put(tick)
-      if (place.turned > last) moved.push(walkers[i])
+    const groups = this.#groups
+    for (let i = 0; i < groups.length; i++) if (groups[i].newsAt === tick) this.#lookAt(groups[i])
+  }
+
+  #lookAt({ departed, arrived }: SharedGroup): void {
+    for (let at = 0; at < departed.length; at++) {
+      const shared = departed[at]
+      if (this.#sight.get(shared.id) === shared && !this.#follows(shared)) this.#leave(shared)
+    }
+    for (let at = 0; at < arrived.length; at++) if (this.#follows(arrived[at])) this.#enter(arrived[at])
+  }
+
+  /** Tells a viewer who was not told of every tick of all changes and moves since. */
+  #catchUp(world: SharedWorld, since: number): void {
+    const { changed, late } = this.#news
+    for (const shared of this.#sight.values()) {
+      if (shared.mark === this.#turn) continue
+      const { entity } = shared
+      if (shared.changedAt > since) changed.push({ entity, before: shared.changesSince(since) })
+      if (world.turnedAt(shared, this.#squares) > since) late.push(entity)
     }
   }
 
-  #go(shown: Shown): void {
-    if (shown.at !== STANDS || shown.place === undefined) return
-    shown.at = this.#going.length
-    this.#going.push(shown)
-    this.#paths.push(shown.place)
-    this.#walkers.push(shown.presence.entity)
+  #follows({ group }: SharedEntity): boolean {
+    return group !== undefined && this.#followed.has(group)
   }
 
-  #stand(shown: Shown): void {
-    const { at } = shown
-    if (at === STANDS) return
-    shown.at = STANDS
-    const last = this.#going.pop() as Shown
-    const path = this.#paths.pop() as Place
-    const walker = this.#walkers.pop() as AnyEntity
-    if (last === shown) return
-    this.#going[at] = last
-    this.#paths[at] = path
-    this.#walkers[at] = walker
-    last.at = at
+  #enter(shared: SharedEntity): void {
+    const before = this.#sight.get(shared.id)
+    if (before === shared) return
+    if (before) this.#news.left.push({ entity: before.entity, why: 'out of range' })
+    this.#sight.set(shared.id, shared)
+    shared.mark = this.#turn
+    this.#news.entered.push(shared.entity)
   }
 
-  #leave(presence: Presence, why: 'out of range' | 'removed'): void {
-    const shown = shownAs(presence)
-    if (shown === undefined) return
-    presence.keepsake = undefined
-    this.#stand(shown)
-    if (shown.isStirred) this.#stirred.splice(this.#stirred.indexOf(shown), 1)
-    if (shown.isNew) this.#entered.splice(this.#entered.indexOf(shown), 1)
-    else this.#left.push({ entity: presence.entity, why })
+  #leave(shared: SharedEntity): void {
+    const { id, entity, wasRemoved } = shared
+    const isRemoved = wasRemoved && shared.group === undefined
+    if (id === this.#kept && !isRemoved) {
+      this.#held = shared
+      return
+    }
+    this.#sight.delete(id)
+    this.#news.left.push({ entity, why: isRemoved ? 'removed' : 'out of range' })
   }
-}
 
-function shownAs({ keepsake }: Presence): Shown | undefined {
-  return keepsake as Shown | undefined
-}
-
-/** Returns whether the viewer has been told of the entity's presence. */
-function isShown(presence: Presence): boolean {
-  return shownAs(presence)?.isNew === false
+  /** Lets go of the own entity, which is kept in sight, when it is found again or ended. */
+  #settleHeld(shared: SharedEntity): void {
+    if (this.#follows(shared) || this.#sight.get(shared.id) !== shared) this.#held = undefined
+    else if (shared.wasRemoved || shared.id !== this.#kept) {
+      this.#held = undefined
+      this.#leave(shared)
+    }
+  }
 }

@@ -220,6 +220,30 @@ export class View {
   }
 
   /**
+   * Brings the chunks followed up to date, for a reader in this process who reads them in the ledger itself: an
+   * alternative to `write`, not to be mixed with it. Call it once a tick, after `lookAt`.
+   *
+   * @returns whether others may be followed now than after the last call
+   */
+  settle(): boolean {
+    const { tick } = this.#changes
+    const isCrowdDue = (tick + this.#phase) % CROWD_TICKS === 0 && (this.#isShrunk || this.#isCrowded)
+    if (!this.#isStale && !isCrowdDue && !this.#mayHaveNewTopics) return false
+    this.#settle(isCrowdDue)
+    // Nobody is told that a topic is not followed any more.
+    this.#following.leaving.clear()
+    this.#following.hasLeaving = false
+    this.#isStale = false
+    return true
+  }
+
+  /** The chunks followed, as the ledger numbers them. */
+  get chunks(): readonly number[] {
+    const { progress } = this.#following
+    return Array.from({ length: progress.count }, (_, row) => progress.chunk(row))
+  }
+
+  /**
    * Appends the news to a packet. On a link that loses packets it may be called again in the same tick, for a further
    * packet; on one that does not, the rest comes in the next tick.
    *

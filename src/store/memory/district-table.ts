@@ -28,7 +28,7 @@ export class DistrictTable {
     const before = this.#passed.get(name)
     if (before?.from === from.district && before.to === to) return { is: 'done', epoch: before.epoch }
     const row = this.#rows.get(entity)
-    if (!this.#holds(from) || row?.hop !== hop || row.district !== from.district) return { is: 'stale' }
+    if (!this.holds(from) || row?.hop !== hop || row.district !== from.district) return { is: 'stale' }
     const epoch = this.#holders.get(to)?.epoch ?? 0
     this.#passed.set(name, { from: from.district, to, epoch })
     this.#put({ entity, hop: hop + 1, state, district: to })
@@ -36,7 +36,7 @@ export class DistrictTable {
   }
 
   save({ fence, rows, gone }: DistrictSave): 'done' | 'stale' {
-    if (!this.#holds(fence)) return 'stale'
+    if (!this.holds(fence)) return 'stale'
     const { district } = fence
     for (const { entity, hop } of gone) {
       const row = this.#rows.get(entity)
@@ -82,6 +82,15 @@ export class DistrictTable {
     return first
   }
 
+  /** Forgets what stands in districts, and takes each from its holder: no old epoch is used again. */
+  restore(): void {
+    this.#rows.clear()
+    this.#inside.clear()
+    this.#passed.clear()
+    for (const [district, { epoch }] of this.#holders)
+      this.#holders.set(district, { district, epoch: epoch + 1, holder: '' })
+  }
+
   /** Returns an independent copy, as a disk has one. */
   copy(): DistrictTable {
     const copy = new DistrictTable()
@@ -92,7 +101,8 @@ export class DistrictTable {
     return copy
   }
 
-  #holds(fence: Fence): boolean {
+  /** Returns whether a district is in these hands. */
+  holds(fence: Fence): boolean {
     const held = this.#holders.get(fence.district)
     return held !== undefined && isSame(held, fence)
   }

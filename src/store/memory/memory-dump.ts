@@ -41,6 +41,8 @@ export function restoreTables(tables: MemoryTables, rows: readonly DumpRow[]): v
   }
   for (const { address } of [...tables.addressBans.values()]) tables.addressBans.delete(address)
 
+  tables.districts.restore()
+
   const put: { readonly [Name in DumpTable]: (row: Row) => void } = {
     accounts: (row) => tables.accounts.set(readAccount(row)),
     characters: (row) => tables.characters.set({ ...readStoredCharacter(row), server: undefined, epoch }),

@@ -36,7 +36,10 @@ export const itemRequests: MemoryRequests<'items'> = {
       if (character === undefined) continue
       characters.set(characterId, { epoch: character.server === undefined ? undefined : character.epoch })
     }
-    const settlement = settleItems(operation, { items, characters })
+    const settlement = settleItems(operation, {
+      ...{ items, characters },
+      isStale: operation.fence !== undefined && !tables.districts.holds(operation.fence),
+    })
     if (settlement.is === 'refused') {
       tables.operations.set({ id, fingerprint, result: settlement, at })
       return settlement

@@ -6,6 +6,7 @@ import type { AnswerOf, InputOf, RequestName, Shelves } from '../record/request.
 import type { KeptOperation, StoredCharacter } from '../sql/row.ts'
 import { holderKey } from '../sql/settle-items.ts'
 import { Journal, Table } from '../sql/table.ts'
+import { DistrictTable } from './district-table.ts'
 
 /** Everything that a store in memory keeps. */
 export class MemoryTables {
@@ -16,6 +17,7 @@ export class MemoryTables {
   readonly operations: Table<KeptOperation>
   readonly keys: Table<Key, 'purpose'>
   readonly addressBans: Table<AddressBan>
+  readonly districts = new DistrictTable()
 
   constructor(beforeStep: () => void) {
     const journal = new Journal(beforeStep)

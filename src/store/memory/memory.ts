@@ -5,6 +5,7 @@ import { createStore, type Engine } from '../sql/shelves.ts'
 import type { Health, Store } from '../store.ts'
 import { accountRequests } from './memory-accounts.ts'
 import { characterRequests } from './memory-characters.ts'
+import { districtRequests } from './memory-districts.ts'
 import { dumpTables, restoreTables } from './memory-dump.ts'
 import { itemRequests } from './memory-items.ts'
 import { addressBanRequests, keyRequests } from './memory-keys.ts'
@@ -18,6 +19,7 @@ const REQUESTS: {
   ...itemRequests,
   ...keyRequests,
   ...addressBanRequests,
+  ...districtRequests,
 }
 
 export interface MemoryStoreOptions {

@@ -1,4 +1,5 @@
 import type { Checkpoint } from './character.ts'
+import type { Fence } from './district.ts'
 import type { EpochMs } from './epoch.ts'
 
 /** Who has an item: a character, or a place the game names (a map's ground, a chest, an auction). */
@@ -51,6 +52,8 @@ export interface Operation {
    * Characters saved in the same transaction, so that a price is paid if and only if its goods arrive. At most 100.
    */
   readonly checkpoints?: readonly Checkpoint[]
+  /** The district from which it is asked, in a world of several processes: its hands must still be these. */
+  readonly fence?: Fence
 }
 
 /**
@@ -66,7 +69,7 @@ export interface Operation {
  *     too-few   the stack has not more than is to be split off; or two together have more than 2^53 - 1
  *     unlike    two stacks differ in kind, data or holder
  *     no-holder there is no such character to hold it
- *     stale     a lease or checkpoint is no longer its sender's
+ *     stale     a lease, checkpoint or district is no longer its sender's
  */
 export type OperationResult =
   | { readonly is: 'done' }

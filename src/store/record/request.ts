@@ -1,7 +1,16 @@
 import type { Store } from '../store.ts'
+import type { DistrictSave, DistrictShelf } from './district.ts'
 
 /** The parts of a store whose methods are requests: one argument, one answer. */
-export type Shelves = Pick<Store, 'accounts' | 'characters' | 'items' | 'keys' | 'addressBans'>
+export type Shelves = Pick<Store, 'accounts' | 'characters' | 'items' | 'keys' | 'addressBans'> & {
+  readonly districts: DistrictRequests
+}
+
+/** The districts' shelf with one argument for each method. */
+interface DistrictRequests extends Omit<DistrictShelf, 'move' | 'holders'> {
+  move(input: { readonly last: DistrictSave; readonly to: string }): Promise<'done' | 'stale'>
+  holders(): ReturnType<DistrictShelf['holders']>
+}
 
 /** "accounts.create", "items.apply", ... */
 export type RequestName = {

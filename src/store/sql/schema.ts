@@ -1,7 +1,7 @@
 import type { DumpTable } from '../backup/dump.ts'
 
 /** The version of the tables that this program reads and writes: how many migrations there are. */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
 
 /** How a database names the three kinds of column. Texts are ordered by their bytes. */
 export interface ColumnKinds {
@@ -79,6 +79,33 @@ export const MIGRATIONS: readonly ((kind: ColumnKinds) => readonly string[])[] =
     )${suffix}`,
     'CREATE INDEX characters_by_server ON characters (server) WHERE server IS NOT NULL',
     'CREATE INDEX operations_by_time ON operations (at)',
+  ],
+  // 3: districts, what stands in them, and how it came there: a world of several processes
+  ({ text, integer, bytes, suffix }) => [
+    `CREATE TABLE districts (
+      id ${integer} PRIMARY KEY,
+      epoch ${integer} NOT NULL,
+      holder ${text} NOT NULL
+    )${suffix}`,
+    `CREATE TABLE entities (
+      id ${integer} PRIMARY KEY,
+      district ${integer} NOT NULL,
+      hop ${integer} NOT NULL,
+      state ${bytes} NOT NULL
+    )${suffix}`,
+    'CREATE INDEX entities_by_district ON entities (district)',
+    `CREATE TABLE passes (
+      entity ${integer} NOT NULL,
+      hop ${integer} NOT NULL,
+      from_district ${integer} NOT NULL,
+      to_district ${integer} NOT NULL,
+      epoch ${integer} NOT NULL,
+      PRIMARY KEY (entity, hop)
+    )${suffix}`,
+    `CREATE TABLE counters (
+      name ${text} PRIMARY KEY,
+      value ${integer} NOT NULL
+    )${suffix}`,
   ],
 ]
 

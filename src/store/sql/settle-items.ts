@@ -10,6 +10,8 @@ export interface Involved {
    * `involvedCharacters`.
    */
   readonly characters: ReadonlyMap<string, { readonly epoch: number | undefined }>
+  /** Whether the district from which it is asked is in other hands by now. */
+  readonly isStale?: boolean
 }
 
 export type Settlement =
@@ -39,7 +41,8 @@ export function involvedCharacters({ changes, leases = [], checkpoints = [] }: O
 }
 
 /** Works out an operation, all of it or nothing. This is the only place that knows how items may change. */
-export function settleItems(operation: Operation, { items, characters }: Involved): Settlement {
+export function settleItems(operation: Operation, { items, characters, isStale }: Involved): Settlement {
+  if (isStale) return { is: 'refused', why: 'stale', change: -1 }
   for (const { id, epoch } of [...(operation.leases ?? []), ...(operation.checkpoints ?? [])]) {
     if (characters.get(id)?.epoch !== epoch) return { is: 'refused', why: 'stale', change: -1 }
   }

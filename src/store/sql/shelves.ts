@@ -40,6 +40,10 @@ export function createStore(engine: Engine): Store {
       ...shelves.keys,
       list: async (purpose) => (await shelves.keys.list(purpose)).map((key) => unprinted(key, 'secret')),
     },
+    districts: {
+      ...shelves.districts,
+      move: (last, to) => shelves.districts.move({ last, to }),
+    },
     health: () => engine.health(),
     async *dump() {
       mustBeOpen()

@@ -55,6 +55,12 @@ export async function restoreSession(
       'UPDATE characters SET server = NULL, epoch = CASE WHEN highest > $1 THEN highest ELSE $1 END ' +
       'FROM (SELECT max(epoch) AS highest FROM characters) AS before'
     await session.query([{ text: raise, values: [highest.epoch] }])
+    const districts = [
+      'DELETE FROM entities',
+      'DELETE FROM passes',
+      "UPDATE districts SET epoch = epoch + 1, holder = ''",
+    ]
+    await session.query(districts.map((text) => ({ text, values: [] })))
     await session.end(true)
   } catch (error) {
     await session.end(false)

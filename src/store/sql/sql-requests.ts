@@ -2,6 +2,7 @@ import type { AnswerOf, InputOf, RequestName } from '../record/request.ts'
 import type { Transaction } from './sql.ts'
 import { accountRequests } from './sql-accounts.ts'
 import { characterRequests } from './sql-characters.ts'
+import { districtRequests } from './sql-districts.ts'
 import { itemRequests } from './sql-items.ts'
 import { addressBanRequests, keyRequests } from './sql-keys.ts'
 
@@ -11,6 +12,7 @@ const REQUESTS: { readonly [Name in RequestName]: (input: InputOf<Name>) => Tran
   ...itemRequests,
   ...keyRequests,
   ...addressBanRequests,
+  ...districtRequests,
 }
 
 /** Requests that only read, with one statement: they need no transaction. */
@@ -29,6 +31,7 @@ const READING: ReadonlySet<string> = new Set<RequestName>([
   'keys.list',
   'addressBans.find',
   'addressBans.list',
+  'districts.holders',
 ])
 
 /** Begins the request, as statements for an engine to drive. */
