@@ -7,12 +7,15 @@
  *     values          a `ValueView`: who came, changed, moved and left, each in its place
  *     text            the text dialect of docs/examples, with an interpreter and lines that nobody reads
  *     opcode          the opcode dialect in its form for desktops: a list of 300 people every 640 ms, in turn
+ *     pymmorpg        requests in pickles: one update in each tick, the most there is
+ *     basics          JSON packets: a state in each tick
  *
  * All of them in turn in each tick. The middle tick counts, so that garbage and neighbours do not.
  */
 import text, { adapter } from '../docs/examples/text-dialect/dialect.ts'
 import { village } from '../docs/examples/text-dialect/game.ts'
 import { Counters, instant, Random } from '../src/core/index.ts'
+import { basicsDialect } from '../src/dialect/basics/index.ts'
 import {
   type Conversation,
   type Dialect,
@@ -23,7 +26,9 @@ import {
 } from '../src/dialect/index.ts'
 import { NativeConversation } from '../src/dialect/native/index.ts'
 import { opcodeDialect } from '../src/dialect/opcode/index.ts'
+import { pymmorpgDialect } from '../src/dialect/pymmorpg/index.ts'
 import { emptyMap } from '../src/geometry/index.ts'
+import { writePickle } from '../src/pickle/index.ts'
 import { Author, Desk, PacketWriter, Replica, View } from '../src/replication/index.ts'
 import { World } from '../src/world/index.ts'
 import { Times } from './replication/measure.ts'
@@ -49,6 +54,8 @@ export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
     ['values', valuesWay()],
     ['text', textWay()],
     ['opcode', opcodeWay()],
+    ['pymmorpg', pymmorpgWay()],
+    ['basics', basicsWay()],
   ])
   const times = new Map<string, Times>()
   const played = [...ways].map(([name, write]) => {
@@ -235,5 +242,37 @@ function opcodeWay(): (news: News) => void {
       state.conversation.advance?.(instant(state.now))
       state.conversation.write(packet, news)
     },
+  )
+}
+
+function pymmorpgWay(): (news: News) => void {
+  const packet = new PacketWriter(0)
+  const pickle = writePickle(['update'])
+  const update = Uint8Array.of(...new TextEncoder().encode(`${pickle.length} `), ...pickle)
+  const dialect = pymmorpgDialect(adapter)
+  return each(
+    () => {
+      const conversation = converse(dialect)
+      conversation.welcome(welcome)
+      return conversation
+    },
+    (conversation, news) => {
+      conversation.receive(update, instant(news.tick * (1000 / TICKS_PER_SECOND)))
+      conversation.poll()
+      conversation.write(packet, news)
+    },
+  )
+}
+
+function basicsWay(): (news: News) => void {
+  const packet = new PacketWriter(0)
+  const dialect = basicsDialect(adapter, { metresPerSecond: 2 })
+  return each(
+    () => {
+      const conversation = converse(dialect)
+      conversation.welcome(welcome)
+      return conversation
+    },
+    (conversation, news) => void conversation.write(packet, news),
   )
 }

@@ -15,6 +15,7 @@ export {
   type Manifest,
   type ManifestRead,
   manifestBytes,
+  manifestFiles,
   readManifest,
 } from './manifest.ts'
 export {

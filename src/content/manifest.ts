@@ -84,6 +84,17 @@ export function readManifest(bytes: Uint8Array, sha256: Sha256): ManifestRead {
   return { is: 'manifest', manifest: { version: digestOf(sha256, bytes), files } }
 }
 
+/**
+ * Reads the files that a manifest lists, where its bytes are known to be sound: they are what this server serves.
+ *
+ * @returns undefined for what is no manifest
+ */
+export function manifestFiles(bytes: Uint8Array): readonly ContentFile[] | undefined {
+  // With no hash to compare there is no version to learn.
+  const read = readManifest(bytes, () => ({ update() {}, digest: () => '' }))
+  return read.is === 'manifest' ? read.manifest.files : undefined
+}
+
 /** Lists the files of a manifest that a client lacks: each content once, however many paths it has. */
 export function missing(manifest: Manifest, have: Iterable<string>): readonly ContentFile[] {
   const known = new Set(have)

@@ -6,4 +6,4 @@
  */
 export { type PickleBounds, type PickleProblem, type PickleRead, readPickle } from './reader.ts'
 export { type PickleDict, PickleTuple, type PickleValue } from './value.ts'
-export { writePickle } from './writer.ts'
+export { PickleWriter, writePickle } from './writer.ts'

@@ -3,10 +3,17 @@
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
+/** Bytes of a short text. */
+const SHORT = 32
+
 /** Reads UTF-8 in which halves of surrogate pairs may stand alone, as Python's "surrogatepass" has it. */
 export function readPythonUtf8(bytes: Uint8Array): string | undefined {
   let hasHalves = false
-  for (let at = 0; at < bytes.length; ) {
+  let at = 0
+  while (at < bytes.length && bytes[at] < 0x80) at++
+  // A decoder takes longer to begin than these take.
+  if (at === bytes.length && at <= SHORT) return readLatin1(bytes)
+  while (at < bytes.length) {
     const size = letterSize(bytes, at)
     if (size === 0) return undefined
     hasHalves ||= size === 3 && bytes[at] === 0xed && bytes[at + 1] >= 0xa0

@@ -3,7 +3,14 @@ import { posix } from 'node:path'
 import { COMPUTED, importsOf, type Node, type Source, walk } from './source.ts'
 
 /** Doors of parts of a room, for those who need no more of it. */
-const SIDE_DOORS = ['dialect/native', 'dialect/opcode', 'region/message']
+const SIDE_DOORS = [
+  'dialect/native',
+  'dialect/basics',
+  'dialect/haunted',
+  'dialect/opcode',
+  'dialect/pymmorpg',
+  'region/message',
+]
 
 /**
  * Reads the map: which rooms each room may import. Lines of the paper say `room imports a, b`, or name a group:

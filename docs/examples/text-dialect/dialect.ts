@@ -5,7 +5,7 @@ import { textDialect } from './text-dialect.ts'
 /** How the village is shown to any other protocol. */
 export const adapter: Adapter<typeof village> = {
   figure: ({ kind, name }) => (kind === 'villager' ? { name: String(name) } : undefined),
-  walk: (east, north) => ({ east: Math.sign(east), north: Math.sign(north) }),
+  walk: (east, north) => ({ east: Math.round(east), north: Math.round(north) }),
   say: (text) => ({ request: 'say', body: { text } }),
   heard(event, body) {
     const { who, text } = body as { who: number; text: string }
