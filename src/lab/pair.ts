@@ -1,7 +1,13 @@
 import { Client, type ClientOptions } from '../client/index.ts'
 import { FOREVER, type Instant, instant, Random } from '../core/index.ts'
 import { Host, type HostOptions, type ServerDefinition } from '../server/index.ts'
-import { type Link, type Listener, MemoryNetwork, type MemoryOptions } from '../transport/index.ts'
+import {
+  type Link,
+  type Listener,
+  MemoryNetwork,
+  type MemoryOptions,
+  type NetworkPath,
+} from '../transport/index.ts'
 import type { AnyGame } from '../world/index.ts'
 import { joinHalves } from './halves.ts'
 import { SealedAir, type SealedAirOptions } from './sealed-air.ts'
@@ -41,6 +47,11 @@ export interface ClientPlace extends Partial<MemoryOptions> {
   readonly clock?: (now: Instant) => Instant
   /** Returns until when the client, asked at `now`, does nothing; `now` or earlier while it works. */
   readonly frozenUntil?: (now: Instant) => Instant
+  /**
+   * Returns when its address changed last: connections and sockets from before that carry nothing any more. A sealed
+   * client finds another way, one on a stream has to connect anew.
+   */
+  readonly movedAt?: () => Instant
 }
 
 interface PlacedClient<G extends AnyGame> {
@@ -107,16 +118,21 @@ export class Pair<G extends AnyGame> {
   /** Connects a client; it is in the world after some moments of `run`. */
   connect(options: ClientOptions, place: ClientPlace = {}): Client<G> {
     const air = this.#air
-    const { clock = same, frozenUntil = same, ...link } = place
+    const { clock = same, frozenUntil = same, movedAt, ...link } = place
     const { toServer, toClient } = place
+    const stream = (): Link => {
+      if (movedAt === undefined) return this.network.connect(SERVER, link)
+      const since = this.#now
+      const living =
+        (path: NetworkPath = direct): NetworkPath =>
+        (length, at) =>
+          since < movedAt() ? [] : path(length, at)
+      return this.network.connect(SERVER, { ...link, toServer: living(toServer), toClient: living(toClient) })
+    }
     const wrap = this.#options.wrap ?? ((inner: Link) => inner)
     const client = new Client<G>(this.#definition.game, options, {
       openLink: async () =>
-        wrap(
-          air ? await air.openLink({ in: toClient, out: toServer }) : this.network.connect(SERVER, link),
-          'client',
-          place,
-        ),
+        wrap(air ? await air.openLink({ in: toClient, out: toServer, movedAt }) : stream(), 'client', place),
       now: () => clock(this.#now),
       random: this.random.fork(),
     })
@@ -229,6 +245,9 @@ export class Pair<G extends AnyGame> {
     this.#host.accept(this.#options.wrap?.(link, 'server') ?? link, () => this.#now)
   }
 }
+
+/** Carries everything at once. */
+const direct: NetworkPath = (_length, now) => [now]
 
 /** Shows the true time; never sleeps. */
 function same(now: Instant): Instant {

@@ -25,7 +25,8 @@ export interface SealedAirOptions {
 /** A client's end: its machine, its socket, and its link once it has one. */
 interface Station {
   readonly client: SealedClient
-  readonly socket: DatagramSocket
+  /** By way: more than one while the client looks for another. */
+  readonly sockets: Map<number, DatagramSocket>
   link: Link | undefined
   /** When its connection ended; what came before may still be delivered to whoever opens the link. */
   overAt: Instant
@@ -118,33 +119,51 @@ export class SealedAir {
       readonly token?: Uint8Array
       readonly in?: NetworkPath
       readonly out?: NetworkPath
+      /** Returns when the client's address changed last: what was opened before that carries nothing any more. */
+      readonly movedAt?: () => Instant
     } = {},
   ): Promise<Link> {
     const { promise, resolve, reject } = Promise.withResolvers<Link>()
-    const socket = this.#network.openDatagram<Address>({
-      host: CLIENT_HOST,
-      port: options.port ?? ++this.#ports,
-      addressOf,
-      receive: (datagram, from) => client.receive(datagram, from, this.#now()),
-      in: options.in,
-      out: options.out,
-    })
+    const sockets = new Map<number, DatagramSocket>()
+    const open = (way: number, port: number): void => {
+      const since = this.#now()
+      const living =
+        (path: NetworkPath = (_length, at) => [at]): NetworkPath =>
+        (length, at) =>
+          since < (options.movedAt?.() ?? since) ? [] : path(length, at)
+      const socket = this.#network.openDatagram<Address>({
+        host: CLIENT_HOST,
+        port,
+        addressOf,
+        receive: (datagram, from) => client.receive(datagram, from, this.#now(), way),
+        in: living(options.in),
+        out: living(options.out),
+      })
+      sockets.set(way, socket)
+    }
+    const close = (way: number): void => {
+      sockets.get(way)?.close()
+      sockets.delete(way)
+    }
+    open(0, options.port ?? ++this.#ports)
     const client = new SealedClient({
       cipher: this.#cipher,
       link: chooseLinkOptions(options),
-      send: (datagram, to) => socket.send(datagram, to),
+      send: (datagram, to, way) => void sockets.get(way)?.send(datagram, to),
+      openWay: (way) => open(way, ++this.#ports),
+      closeWay: close,
       wake() {},
       connected: (link) => {
         station.link = link
         resolve(link)
       },
       over: (how) => {
-        socket.close()
+        for (const way of [...sockets.keys()]) close(way)
         station.overAt = this.#now()
         reject(new Error(`The sealed connection ended: ${how}.`))
       },
     })
-    const station: Station = { client, socket, link: undefined, overAt: FOREVER }
+    const station: Station = { client, sockets, link: undefined, overAt: FOREVER }
     this.#stations.add(station)
     client.connect(options.token ?? this.token(), this.#now())
     return promise
@@ -166,7 +185,8 @@ export class SealedAir {
     for (const station of this.#stations) {
       if (station.link !== link) continue
       this.#stations.delete(station)
-      station.socket.close()
+      for (const socket of station.sockets.values()) socket.close()
+      station.sockets.clear()
     }
   }
 

@@ -18,15 +18,20 @@ import {
   type RestingState,
 } from './client-state.ts'
 import { netcodeClientMetrics } from './metrics.ts'
+import { moveBody, withSlot } from './packet/move.ts'
 import { isBodySize, isReplayProtected, kindSet, PacketSeal } from './packet/packet.ts'
 import { checkPayload, DISCONNECT_PACKETS, kinds, patienceOf, sendEvery, viewOf } from './packet/protocol.ts'
 import { ReplayWindow } from './packet/replay-window.ts'
 import { writeRequest } from './packet/request.ts'
 import { SendingSequence } from './packet/sending-sequence.ts'
 import { readKeyedToken } from './token/connect-token.ts'
+import { SILENCE_MS, type WayNumber, Ways } from './ways.ts'
 
 export type ClientOutput =
-  | { readonly do: 'send'; readonly to: Address; readonly packet: Uint8Array }
+  | { readonly do: 'send'; readonly to: Address; readonly packet: Uint8Array; readonly way: WayNumber }
+  /** Open another socket, which has another address or may have one, and send and receive over it as this way. */
+  | { readonly do: 'open way'; readonly way: WayNumber }
+  | { readonly do: 'close way'; readonly way: WayNumber }
   | { readonly do: 'payload'; readonly bytes: Uint8Array }
   | { readonly do: 'state'; readonly state: ClientStateName }
 
@@ -34,12 +39,21 @@ export interface NetcodeClientOptions {
   readonly cipher: Cipher
   /** The most outputs that may wait to be polled; beyond it payloads are dropped and sends refused. */
   readonly outputsMax?: number
+  /**
+   * Whether to try other ways when the server is silent, as after a change of the client's address: its owner must
+   * open a socket for each. No when left out.
+   */
+  readonly moves?: boolean
 }
 
 /** Why a client drops a packet. */
 export type ClientDrop = (typeof netcodeClientMetrics.dropped.values)[number]
 
-const clientKinds = kindSet(kinds.denied, kinds.challenge, kinds.keepAlive, kinds.payload, kinds.disconnect)
+const standardKinds = [kinds.denied, kinds.challenge, kinds.keepAlive, kinds.payload, kinds.disconnect]
+const clientKinds = kindSet(...standardKinds)
+const movingKinds = kindSet(...standardKinds, kinds.way)
+/** The most packets that one `send` leads to: one for each way. */
+const WAYS_MAX = 5
 const nothing = new Uint8Array(0)
 const emptyKeepAlive = new Uint8Array(8)
 
@@ -63,18 +77,20 @@ export class NetcodeClient {
   readonly #outputsMax: number
   readonly #window = new ReplayWindow()
   readonly #sequence: SendingSequence
+  readonly #ways: Ways | undefined
   #seal: PacketSeal | undefined
   #state: ClientState = { at: 'disconnected' }
   #tokenExpiresAt: Instant = FOREVER
   #lastSent: Instant = instant(Number.NEGATIVE_INFINITY)
   #lastReceived: Instant = instant(0)
 
-  constructor({ cipher, outputsMax = 1024 }: NetcodeClientOptions) {
+  constructor({ cipher, outputsMax = 1024, moves = false }: NetcodeClientOptions) {
     this.#cipher = cipher
     this.#sequence = new SendingSequence(cipher)
     // Beyond outputsMax only the client itself may queue: a farewell, and what one poll or one packet leads to.
-    this.#outputs = new BoundedQueue(outputsMax + DISCONNECT_PACKETS + 8)
+    this.#outputs = new BoundedQueue(outputsMax + WAYS_MAX * (DISCONNECT_PACKETS + 1) + 8)
     this.#outputsMax = outputsMax
+    this.#ways = moves ? new Ways() : undefined
   }
 
   get state(): ClientStateName {
@@ -128,9 +144,12 @@ export class NetcodeClient {
     return true
   }
 
-  /** @returns why the packet was dropped, which is counted too; undefined when it was believed */
-  receive(packet: Uint8Array, from: Address, now: Instant): ClientDrop | undefined {
-    const drop = this.#judge(packet, from, now)
+  /**
+   * @param way  over which of the client's ways it came; the one in use when left out
+   * @returns why the packet was dropped, which is counted too; undefined when it was believed
+   */
+  receive(packet: Uint8Array, from: Address, now: Instant, way = this.#way): ClientDrop | undefined {
+    const drop = this.#judge(packet, from, { now, way })
     if (drop) this.dropped.count(drop)
     return drop
   }
@@ -148,16 +167,29 @@ export class NetcodeClient {
       after(this.#lastSent, sendEvery),
       after(this.#lastReceived, patienceOf(state.token.timeoutSeconds)),
     )
-    return state.at === 'connected' ? next : earlier(next, this.#tokenExpiresAt)
+    if (state.at !== 'connected') return earlier(next, this.#tokenExpiresAt)
+    return this.#ways ? earlier(next, this.#ways.wakeAt(this.#silentAt)) : next
   }
 
-  #judge(packet: Uint8Array, from: Address, now: Instant): ClientDrop | undefined {
+  get #silentAt(): Instant {
+    return after(this.#lastReceived, SILENCE_MS)
+  }
+
+  get #way(): WayNumber {
+    return this.#ways?.current ?? 0
+  }
+
+  #judge(
+    packet: Uint8Array,
+    from: Address,
+    { now, way }: { now: Instant; way: WayNumber },
+  ): ClientDrop | undefined {
     const state = this.#state
     const seal = this.#seal
     if (!('server' in state) || !seal) return 'not connecting'
     if (!from.equals(state.server)) return 'wrong address'
     if (this.#outputs.length >= this.#outputsMax) return 'queue full'
-    const fault = seal.readHeader(packet, clientKinds)
+    const fault = seal.readHeader(packet, this.#ways ? movingKinds : clientKinds)
     if (fault) return fault
     const { kind, high, low } = seal
     const freshness = isReplayProtected(kind) ? this.#window.judge(high, low) : 'fresh'
@@ -166,13 +198,17 @@ export class NetcodeClient {
     if (!body) return 'forged'
     if (isReplayProtected(kind)) this.#window.mark(high, low)
     if (!isBodySize(kind, body.length)) return 'body size'
-    return this.#believe(kind, body, now) ? undefined : 'wrong state'
+    return this.#believe(kind, body, { now, way }) ? undefined : 'wrong state'
   }
 
   /** @returns whether an authentic packet makes sense in the present state */
-  #believe(kind: number, body: Uint8Array, now: Instant): boolean {
+  #believe(kind: number, body: Uint8Array, { now, way }: { now: Instant; way: WayNumber }): boolean {
     const state = this.#state
-    if (state.at === 'connected') return this.#believeConnected(kind, body, now)
+    if (state.at === 'connected') {
+      if (kind === kinds.way) return this.#challenged(state, way, body)
+      for (const closed of this.#ways?.heard(way) ?? []) this.#outputs.push({ do: 'close way', way: closed })
+      return this.#believeConnected(kind, body, now)
+    }
     if (state.at !== 'sending connection request' && state.at !== 'sending connection response') return false
     if (kind === kinds.denied) {
       this.#next(state, 'connection denied', now)
@@ -194,6 +230,34 @@ export class NetcodeClient {
     return false
   }
 
+  /** Sends back what the server wants to see from a way, over that way. */
+  #challenged(state: ConnectAttempt & { readonly slot: number }, way: WayNumber, token: Uint8Array): boolean {
+    if (this.#ways?.challenged(way, token) !== true) return false
+    this.#sendMove(state, way, token)
+    return true
+  }
+
+  /** Tries other ways while the server is silent, and gives up those that nobody needed. */
+  #move(state: ConnectAttempt & { readonly slot: number }, ways: Ways, now: Instant): void {
+    if (now < this.#silentAt) {
+      for (const way of ways.tidy(now)) this.#outputs.push({ do: 'close way', way })
+      return
+    }
+    const next = ways.open(now)
+    if (next?.closed !== undefined) this.#outputs.push({ do: 'close way', way: next.closed })
+    if (next) this.#outputs.push({ do: 'open way', way: next.opened })
+    if (ways.ask(now)) for (const { way, token } of ways.fresh) this.#sendMove(state, way, token)
+  }
+
+  #sendMove(
+    { server, token: { clientToServerKey }, slot }: ConnectAttempt & { readonly slot: number },
+    way: WayNumber,
+    token: Uint8Array | undefined,
+  ): void {
+    const sealed = this.#seal!.seal(kinds.move, this.#sequence.take(), moveBody(token), clientToServerKey)
+    this.#outputs.push({ do: 'send', to: server, packet: withSlot(sealed, slot), way })
+  }
+
   #believeConnected(kind: number, body: Uint8Array, now: Instant): boolean {
     if (kind === kinds.disconnect) {
       this.#enter({ at: 'disconnected' })
@@ -211,7 +275,10 @@ export class NetcodeClient {
     const isLate = now >= after(this.#lastReceived, patienceOf(state.token.timeoutSeconds))
     if (state.at === 'connected') {
       if (isLate) this.#enter({ at: 'connection timed out' })
-      else if (this.#isTimeToSend(now)) this.#send(state, kinds.keepAlive, emptyKeepAlive, now)
+      else {
+        if (this.#isTimeToSend(now)) this.#send(state, kinds.keepAlive, emptyKeepAlive, now)
+        if (this.#ways) this.#move(state, this.#ways, now)
+      }
     } else if (now >= this.#tokenExpiresAt) {
       this.#enter({ at: 'connect token expired' })
     } else if (state.at === 'sending connection request') {
@@ -236,6 +303,7 @@ export class NetcodeClient {
   }
 
   #ask(attempt: ConnectAttempt, now: Instant): void {
+    for (const way of this.#ways?.restart() ?? []) this.#outputs.push({ do: 'close way', way })
     this.#window.reset()
     this.#lastReceived = now
     this.#lastSent = instant(Number.NEGATIVE_INFINITY)
@@ -243,13 +311,16 @@ export class NetcodeClient {
   }
 
   #sendRequest({ server, request }: ConnectAttempt, now: Instant): void {
-    this.#outputs.push({ do: 'send', to: server, packet: request })
+    this.#outputs.push({ do: 'send', to: server, packet: request, way: this.#way })
     this.#lastSent = now
   }
 
   #send({ server, token }: ConnectAttempt, kind: number, body: Uint8Array, now: Instant): void {
     const packet = this.#seal!.seal(kind, this.#sequence.take(), body, token.clientToServerKey)
-    this.#outputs.push({ do: 'send', to: server, packet })
+    this.#outputs.push({ do: 'send', to: server, packet, way: this.#way })
+    // The server may have moved already: what it has had it drops.
+    for (const { way, token: shown } of this.#ways?.fresh ?? [])
+      if (shown) this.#outputs.push({ do: 'send', to: server, packet, way })
     this.#lastSent = now
   }
 

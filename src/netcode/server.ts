@@ -10,8 +10,15 @@ import {
 } from '../core/index.ts'
 import type { Address } from './address.ts'
 import { netcodeMetrics } from './metrics.ts'
+import { partsOfMove, tokenOfMove } from './packet/move.ts'
 import { isBodySize, isReplayProtected, kindSet, PacketSeal } from './packet/packet.ts'
-import { checkPayload, DISCONNECT_PACKETS, kinds, protocolBytes } from './packet/protocol.ts'
+import {
+  checkPayload,
+  DISCONNECT_PACKETS,
+  kinds,
+  PACKET_BYTES_MIN,
+  protocolBytes,
+} from './packet/protocol.ts'
 import { GlobalSequence } from './packet/sending-sequence.ts'
 import type { Pending } from './server/pending-table.ts'
 import { RequestJudge } from './server/request-judge.ts'
@@ -42,6 +49,7 @@ export type ServerOutput =
 export type ServerDrop = (typeof netcodeMetrics.dropped.values)[number]
 
 const serverKinds = kindSet(kinds.request, kinds.response, kinds.keepAlive, kinds.payload, kinds.disconnect)
+const moveKind = kindSet(kinds.move)
 const nothing = new Uint8Array(0)
 const noOne: readonly Pending[] = []
 /** How often sessions are looked through for work that is due, at most. */
@@ -52,6 +60,7 @@ const lookEvery = milliseconds(5)
  * poll it until it says nothing, wake it at `wakeAt`.
  *
  *     request --valid token--> pending --challenge answered--> a slot --silence, disconnect--> free again
+ *     a slot --move from another address, told a token, token sent back--> the same slot, at that address
  *
  * A stranger's packet costs one look-up; a request costs at most one opened token and one sealed answer, smaller than
  * the request; and nothing is remembered of anyone who has not shown a valid token.
@@ -158,6 +167,7 @@ export class NetcodeServer {
     if (!this.#isOpen) return 'closed'
     if (this.#isBusy) return 'queue full'
     if (packet[0] === kinds.request) return this.#receiveRequest(packet, from, now)
+    if ((packet[0] & 15) === kinds.move) return this.#receiveMove(packet, from, now)
     const session = this.#sessions.at(from)
     const pending = session ? noOne : this.#admission.pendingAt(from, now)
     if (!session && pending.length === 0) return 'stranger'
@@ -229,6 +239,43 @@ export class NetcodeServer {
     return undefined
   }
 
+  /**
+   * Takes a packet of a connected client that comes from another address: it is told a token there, and moves once it
+   * has sent that back, both sealed. So it receives where it sends from, whoever passed its packets on.
+   */
+  #receiveMove(packet: Uint8Array, from: Address, now: Instant): ServerDrop | undefined {
+    const parts = partsOfMove(packet)
+    if (!parts) return packet.length < PACKET_BYTES_MIN ? 'too short' : 'body size'
+    const session = this.#sessions.in(parts.slot)
+    if (!session) return 'stranger'
+    const there = this.#sessions.at(from)
+    if (there) return there === session ? 'wrong state' : 'address connected'
+    const fault = this.#seal.readHeader(parts.sealed, moveKind)
+    if (fault) return fault
+    const { high, low } = this.#seal
+    const freshness = session.window.judge(high, low)
+    if (freshness !== 'fresh') return freshness
+    if (!this.#admission.mayOpen(now)) return 'request flood'
+    const body = this.#seal.open(parts.sealed, session.receiveKey)
+    if (!body) return 'forged'
+    session.window.mark(high, low)
+    if (!isBodySize(kinds.move, body.length)) return 'body size'
+    const shown = tokenOfMove(body)
+    if (shown && session.moving.isProven(from, shown, now)) this.#move(session, from, now)
+    else {
+      const token = session.moving.ask(from, this.#options.cipher, now)
+      if (token) this.#sendTo(from, session, kinds.way, token)
+    }
+    return undefined
+  }
+
+  #move(session: NetcodeSession, to: Address, now: Instant): void {
+    session.moving.clear()
+    this.#sessions.move(session, to)
+    session.lastReceived = now
+    this.#send(session, kinds.keepAlive, session.keepAlive, now)
+  }
+
   /** Times out silent clients and keeps the others alive, as long as there is room among the outputs. */
   #look(now: Instant): void {
     for (const session of this.#sessions.sessions()) {
@@ -260,8 +307,12 @@ export class NetcodeServer {
   }
 
   #send(session: NetcodeSession, kind: number, body: Uint8Array, now: Instant): void {
-    const packet = this.#seal.seal(kind, session.sequence.take(), body, session.sendKey)
-    this.#outputs.push({ do: 'send', to: session.address, packet })
+    this.#sendTo(session.address, session, kind, body)
     session.lastSent = now
+  }
+
+  #sendTo(to: Address, session: NetcodeSession, kind: number, body: Uint8Array): void {
+    const packet = this.#seal.seal(kind, session.sequence.take(), body, session.sendKey)
+    this.#outputs.push({ do: 'send', to, packet })
   }
 }

@@ -12,7 +12,13 @@ import { SEALED_HEADER_BYTES } from './header.ts'
 export interface SealedClientOptions {
   readonly cipher: Cipher
   readonly link: LinkOptions
-  readonly send: (datagram: Uint8Array, to: Address) => void
+  readonly send: (datagram: Uint8Array, to: Address, way: number) => void
+  /**
+   * Opens and closes further ways, each a socket with an address of its own: the client tries them when the server is
+   * silent. Without these it stays where it is. Way 0 is there from the beginning; `over` closes all that are left.
+   */
+  readonly openWay?: (way: number) => void
+  readonly closeWay?: (way: number) => void
   /** Called when something waits to be sent: poll soon. */
   readonly wake: () => void
   /** Called with the link when the connection is open. */
@@ -32,7 +38,7 @@ export class SealedClient {
 
   constructor(options: SealedClientOptions) {
     this.#options = options
-    this.netcode = new NetcodeClient({ cipher: options.cipher })
+    this.netcode = new NetcodeClient({ cipher: options.cipher, moves: options.openWay !== undefined })
   }
 
   /** Whether the connection has ended. The link may have something left to deliver: go on polling when it wakes. */
@@ -47,9 +53,10 @@ export class SealedClient {
     this.poll(now)
   }
 
-  receive(datagram: Uint8Array, from: Address, now: Instant): void {
+  /** @param way  over which of the ways it came; the one in use when left out */
+  receive(datagram: Uint8Array, from: Address, now: Instant, way?: number): void {
     this.#now = now
-    this.netcode.receive(datagram, from, now)
+    this.netcode.receive(datagram, from, now, way)
     this.#drain(now)
   }
 
@@ -75,7 +82,9 @@ export class SealedClient {
 
   #drain(now: Instant): void {
     for (let one = this.netcode.poll(now); one; one = this.netcode.poll(now)) {
-      if (one.do === 'send') this.#options.send(one.packet, one.to)
+      if (one.do === 'send') this.#options.send(one.packet, one.to, one.way)
+      else if (one.do === 'open way') this.#options.openWay?.(one.way)
+      else if (one.do === 'close way') this.#options.closeWay?.(one.way)
       else if (one.do === 'payload') this.#link?.receive(one.bytes, now)
       else if (one.state === 'connected') this.#connected()
       else if (clientStates[one.state] <= 0) this.#end(one.state)

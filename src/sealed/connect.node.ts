@@ -1,7 +1,7 @@
 import { instant, OutsideError } from '../core/index.ts'
 import { loadNodeSodium } from '../netcode/index.node.ts'
 import { type Address, addressOf, type ClientStateName, readConnectToken } from '../netcode/index.ts'
-import { openUdp } from '../transport/index.node.ts'
+import { type MeasuredSocket, openUdp } from '../transport/index.node.ts'
 import {
   type Air,
   type ConnectOptions,
@@ -55,18 +55,34 @@ export async function openSealed(
   const servers = readConnectToken(token)?.servers
   if (!servers) throw new OutsideError(`${url}: what came as a connect token is none.`)
   const now = () => instant(performance.now())
-  const take = (datagram: Uint8Array, from: Address): void => sealed.receive(datagram, from, now())
   const cipher = await loadNodeSodium()
-  const socket = await openUdp<Address>({
-    host: servers[0].host.includes(':') ? '::' : '0.0.0.0',
-    port: 0,
-    addressOf,
-    receive: air
-      ? (datagram, from) => air.carry(datagram, from, { way: 'in', pass: (copy) => take(copy, from) })
-      : take,
-    // With one server only, connect the socket: the kernel then drops everybody else's packets.
-    peer: servers.length === 1 ? servers[0] : undefined,
-  })
+  /** By way; undefined while it is being opened. */
+  const sockets = new Map<number, MeasuredSocket | undefined>()
+  const openSocket = (way: number): Promise<MeasuredSocket> => {
+    const take = (datagram: Uint8Array, from: Address): void => sealed.receive(datagram, from, now(), way)
+    return openUdp<Address>({
+      host: servers[0].host.includes(':') ? '::' : '0.0.0.0',
+      port: 0,
+      addressOf,
+      receive: air
+        ? (datagram, from) => air.carry(datagram, from, { way: 'in', pass: (copy) => take(copy, from) })
+        : take,
+      // With one server only, connect the socket: the kernel then drops everybody else's packets.
+      peer: servers.length === 1 ? servers[0] : undefined,
+    })
+  }
+  const openWay = async (way: number): Promise<void> => {
+    sockets.set(way, undefined)
+    // Where no network can be had at present, another way is opened soon.
+    const socket = await openSocket(way).catch(() => undefined)
+    if (sockets.has(way)) sockets.set(way, socket)
+    else socket?.close()
+  }
+  const closeWay = (way: number): void => {
+    sockets.get(way)?.close()
+    sockets.delete(way)
+  }
+  sockets.set(0, await openSocket(0))
   let isWoken = false
   const wake = (): void => {
     if (isWoken) return
@@ -80,10 +96,13 @@ export async function openSealed(
   const sealed = new SealedClient({
     cipher,
     link,
-    send: (datagram, to) => {
-      if (air) air.carry(datagram, to, { way: 'out', pass: (copy) => socket.send(copy, to) })
-      else socket.send(datagram, to)
+    send: (datagram, to, way) => {
+      const socket = sockets.get(way)
+      if (air) air.carry(datagram, to, { way: 'out', pass: (copy) => socket?.send(copy, to) })
+      else socket?.send(datagram, to)
     },
+    openWay: (way) => void openWay(way),
+    closeWay,
     wake,
     connected: (link) => {
       clearTimeout(deadline)
@@ -92,7 +111,7 @@ export async function openSealed(
     over: (how) => {
       clearTimeout(deadline)
       clearInterval(look)
-      socket.close()
+      for (const way of [...sockets.keys()]) closeWay(way)
       reject(new OutsideError(`${url} ${failures[how] ?? 'does not answer.'}`))
     },
   })

@@ -8,7 +8,7 @@ import { lively, livelyBots } from '../field/lively.ts'
 /** Seeds never seen before that each run of the tests tries. */
 const FRESH = 3
 /** Datagrams take longer to simulate: these of them are enough for every run of the tests. */
-const SEALED = ['train', 'chaos']
+const SEALED = ['train', 'roaming', 'chaos']
 
 interface Run {
   readonly scenario: Scenario

@@ -27,6 +27,8 @@ export class Road {
   readonly cut = new Spell()
   /** While the client takes nothing in. What arrives meanwhile is there when it is over. */
   readonly deaf = new Spell()
+  /** When its client had another address last. */
+  movedAt: Instant = instant(0)
   readonly #out: Weather
   readonly #in: Weather
   readonly #serverPause: Spell

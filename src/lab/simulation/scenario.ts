@@ -12,6 +12,7 @@ export type Affected = number | 'all' | 'one'
  *     deafen   the client goes on, and takes nothing in: a slow reader
  *     jump     the client's clock jumps by so many ms, forwards or back
  *     weather  the client's weather changes
+ *     move     the client has another address: what was open carries nothing any more
  *     leave    the client leaves for good
  *     join     one more client joins
  *     stall    the server does nothing
@@ -28,7 +29,7 @@ export type Trouble =
       /** The direction that changes; both when left out. */
       readonly way?: 'up' | 'down'
     }
-  | { readonly do: 'leave'; readonly who: Affected }
+  | { readonly do: 'leave' | 'move'; readonly who: Affected }
   | { readonly do: 'join' }
   | { readonly do: 'stall' | 'restart'; readonly seconds: number }
   | { readonly do: 'strange'; readonly packets: number }
@@ -87,6 +88,19 @@ export const scenarios: readonly Scenario[] = [
     faults: [
       { at: 6, do: 'cut', who: 'all', seconds: 10 },
       { at: 22, every: 5, do: 'cut', who: 'one', seconds: 10 },
+    ],
+  },
+  {
+    name: 'roaming',
+    about: 'people who go from one network to another, in every weather',
+    seconds: 40,
+    clients: 8,
+    weather: ['fibre', 'wifi', '4G', 'train', 'terrible'],
+    driftPpm: 50,
+    faults: [
+      { at: 5, every: 2.7, do: 'move', who: 'one' },
+      { at: 20, do: 'move', who: 'all' },
+      { at: 12, every: 9, do: 'cut', who: 'one', seconds: 2 },
     ],
   },
   {

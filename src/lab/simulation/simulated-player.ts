@@ -171,6 +171,7 @@ export class SimulatedPlayer<G extends AnyGame> {
       toServer: road.toServer,
       toClient: road.toClient,
       clock: (now) => instant(this.#clock(now) + this.#jumpedMs),
+      movedAt: () => road.movedAt,
       frozenUntil: () => instant(this.#frozen.until),
     }
     const client = pair.connect({ name: this.name, map: (name) => this.#mapOf(name) }, place)

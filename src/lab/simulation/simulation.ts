@@ -255,6 +255,7 @@ export class Simulation<G extends AnyGame> {
       this.#trouble(those, lasts)
       for (const actor of those) {
         if (fault.do === 'leave') actor.leave()
+        else if (fault.do === 'move') actor.road.movedAt = now
         else if (fault.do === 'jump') actor.jump(fault.ms)
         else if (fault.do === 'weather') {
           const figures = parseWeather(fault.weather)

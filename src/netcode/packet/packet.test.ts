@@ -50,8 +50,10 @@ test('[S8] each kind has its size and no other', () => {
     keepAlive: [8],
     payload: [1, 2, 1199, 1200],
     disconnect: [0],
+    move: [16],
+    way: [8],
   }
-  const tried = [0, 1, 2, 7, 8, 9, 307, 308, 309, 1199, 1200, 1201, 1282]
+  const tried = [0, 1, 2, 7, 8, 9, 15, 16, 17, 307, 308, 309, 1199, 1200, 1201, 1282]
   for (const [name, good] of Object.entries(sizes)) {
     const kind = kinds[name as keyof typeof kinds]
     for (const length of tried) {
@@ -59,7 +61,7 @@ test('[S8] each kind has its size and no other', () => {
       assert.equal(isBodySize(kind, length), fits, `${name} ${length}`)
     }
   }
-  assert.equal(isBodySize(7, 0), false)
+  assert.equal(isBodySize(9, 0), false)
 })
 
 test('[S9] what no sealed packet can be is refused before any cryptography, each for its own reason', () => {
@@ -78,7 +80,7 @@ test('[S9] what no sealed packet can be is refused before any cryptography, each
   assert.equal(fault(0x85, 25), undefined)
   assert.equal(fault(0x15, 1300), undefined)
   assert.equal(fault(0x15, 1301), 'too long')
-  for (let kind = 7; kind < 16; kind++) assert.equal(fault(0x10 | kind, 40), 'unknown kind')
+  for (let kind = 9; kind < 16; kind++) assert.equal(fault(0x10 | kind, 40), 'unknown kind')
   assert.equal(fault(0x05, 40), 'sequence length')
   for (let bytes = 9; bytes < 16; bytes++) assert.equal(fault((bytes << 4) | 5, 40), 'sequence length')
   assert.equal(fault(0x12, 40, kindSet(kinds.response)), 'wrong kind')

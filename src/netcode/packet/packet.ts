@@ -1,5 +1,6 @@
 import { type Cipher, NONCE_BYTES, TAG_BYTES } from '../cipher/cipher.ts'
 import { ByteSlab } from '../server/byte-slab.ts'
+import { MOVE_BODY_BYTES } from './move.ts'
 import { KIND_COUNT, kinds, PACKET_BYTES_MIN, SEALED_BYTES_MAX, VERSION } from './protocol.ts'
 
 /** The nonce is the sequence number: an unsigned 64-bit integer in two halves. */
@@ -18,7 +19,7 @@ export const kindSet = (...members: readonly number[]): number =>
 export const isReplayProtected = (kind: number): boolean => kind >= kinds.keepAlive
 
 /**
- * Seals and opens the six encrypted kinds of packet for one protocol id.
+ * Seals and opens the encrypted kinds of packet for one protocol id.
  *
  *     prefix (kind | bytes of sequence << 4), sequence (1..8 bytes, little-endian), sealed body, 16 bytes of tag
  *
@@ -119,8 +120,7 @@ function bytesOf(high: number, low: number): number {
 }
 
 /**
- * Returns whether a body has its kind's size, in bytes: denied, challenge, response, keep-alive, payload,
- * disconnect.
+ * Returns whether a body has its kind's size, in bytes.
  */
 export function isBodySize(kind: number, length: number): boolean {
   switch (kind) {
@@ -131,7 +131,10 @@ export function isBodySize(kind: number, length: number): boolean {
     case kinds.response:
       return length === 308
     case kinds.keepAlive:
+    case kinds.way:
       return length === 8
+    case kinds.move:
+      return length === MOVE_BODY_BYTES
     case kinds.payload:
       return length >= 1 && length <= 1200
     default:

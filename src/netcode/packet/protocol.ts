@@ -15,9 +15,12 @@ export const kinds = {
   keepAlive: 4,
   payload: 5,
   disconnect: 6,
+  // Ours: a client whose address changes, and the server's word to the new one.
+  move: 7,
+  way: 8,
 } as const
 
-export const KIND_COUNT = 7
+export const KIND_COUNT = 9
 
 export const USER_DATA_BYTES = 256
 export const PAYLOAD_BYTES_MAX = 1200

@@ -51,6 +51,11 @@ export class RequestJudge {
     this.#usedTokens = new UsedTokens(options.usedTokensMax)
   }
 
+  /** @returns whether one more packet of somebody without a connection may be opened now */
+  mayOpen(now: Instant): boolean {
+    return this.#budget.take(now)
+  }
+
   /** Lists those who were challenged at this address and may answer. */
   pendingAt(from: Address, now: Instant): readonly Pending[] {
     return this.#pending.at(from, now)

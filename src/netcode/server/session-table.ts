@@ -45,6 +45,13 @@ export class SessionTable {
     this.#byClient.set(session.clientId, session)
   }
 
+  /** Moves a session to another address, which nobody else has. */
+  move(session: NetcodeSession, address: Address): void {
+    this.#byAddress.delete(session.address.text)
+    session.address = address
+    this.#byAddress.set(address.text, session)
+  }
+
   remove(session: NetcodeSession): void {
     this.#slots[session.slot] = undefined
     this.#byAddress.delete(session.address.text)

@@ -4,13 +4,16 @@ import type { Cipher } from '../cipher/cipher.ts'
 import { patienceOf, sendEvery, viewOf } from '../packet/protocol.ts'
 import { ReplayWindow } from '../packet/replay-window.ts'
 import { SendingSequence } from '../packet/sending-sequence.ts'
+import { Moving } from './moving.ts'
 import type { Pending } from './pending-table.ts'
 
 /** One connected client, as the server keeps it. */
 export class NetcodeSession {
   readonly slot: number
   readonly clientId: bigint
-  readonly address: Address
+  /** Where it sends from: it may move. */
+  address: Address
+  readonly moving = new Moving()
   readonly sendKey: Uint8Array
   readonly receiveKey: Uint8Array
   readonly sequence: SendingSequence
