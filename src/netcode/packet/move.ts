@@ -11,7 +11,7 @@ const SLOT_BYTES = 2
 const MOVE_BYTES_MIN = 1 + 1 + MOVE_BODY_BYTES + TAG_BYTES + SLOT_BYTES
 const MOVE_BYTES_MAX = MOVE_BYTES_MIN + 7
 
-/** Writes the body of a move. @param token  the server's, which proves that it was received; undefined to ask for one */
+/** Writes the body of a move. @param token  what the server told at that address; undefined to ask for it */
 export function moveBody(token: Uint8Array | undefined): Uint8Array {
   const body = new Uint8Array(MOVE_BODY_BYTES)
   if (token) body.set(token)
