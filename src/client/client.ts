@@ -222,7 +222,8 @@ export class Client<G extends AnyGame = AnyGame> {
 
   /**
    * Called when an entity comes into view, with all its fields. The first listener of a kind is also told of those
-   * that came in the quarter of a second before it and are still in view.
+   * that came before it and are still in view: all, up to 1,024, where the program has listened to nothing yet, or
+   * began to no longer than ten seconds ago; later, those of the last ten seconds.
    *
    * @returns a function that stops the calls
    */
@@ -254,7 +255,7 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   /**
-   * Called when the world sends an event. The first listener also gets the events of the quarter of a second before it.
+   * Called when the world sends an event. The first listener also gets the events before it, as in `onEnter`.
    */
   on<N extends EventNames<G>>(event: N, callback: (body: EventOf<G, N>) => void): () => void {
     return this.#listeners.add(`event ${event}`, callback)

@@ -71,14 +71,14 @@ test('what is told while it is held is told in order when it is released, with w
   assert.deepEqual(told, ['rain 1', 'rain 2', 'rain 3'])
 })
 
-test('the first listener hears what came in the quarter of a second before it, if it is still so; the second does not', async () => {
+test('the first listener hears what came before any other, if it is still so; the second does not', async () => {
   const { listeners, clock } = stage()
   const told: string[] = []
   listeners.tell('event rain', 1)
   clock.now = 1
   listeners.tell('event rain', 2)
   listeners.tell('event rain', 3)
-  clock.now = 251
+  clock.now = 3_600_000
   listeners.add(
     'event rain',
     (much: number) => told.push(`first ${much}`),
@@ -87,14 +87,39 @@ test('the first listener hears what came in the quarter of a second before it, i
   listeners.add('event rain', (much: number) => told.push(`second ${much}`))
   assert.deepEqual(told, [], 'not before its program has gone on')
   await Promise.resolve()
-  assert.deepEqual(told, ['first 3'])
+  assert.deepEqual(told, ['first 1', 'first 3'])
 })
 
-test('of what nobody listens to not more than 256 are kept', async () => {
+test('once a program listens, what nobody hears is kept for ten seconds', async () => {
+  const { listeners, clock } = stage()
+  const told: string[] = []
+  listeners.tell('event rain', 1)
+  listeners.tell('event snow', 1)
+  clock.now = 60_000
+  listeners.add('event sun', () => {})
+  clock.now = 62_000
+  listeners.tell('event rain', 2)
+  listeners.tell('event snow', 2)
+  clock.now = 70_000
+  listeners.add('event rain', (much: number) => told.push(`rain ${much}`))
+  await Promise.resolve()
+  assert.deepEqual(told, ['rain 1', 'rain 2'])
+  clock.now = 72_000
+  listeners.add('event snow', (much: number) => told.push(`snow ${much}`))
+  await Promise.resolve()
+  assert.deepEqual(told, ['rain 1', 'rain 2', 'snow 2'])
+})
+
+test('of what nobody listens to not more than 1,024 of a name are kept, the last', async () => {
   const { listeners } = stage()
   let told = 0
-  for (let i = 0; i < 1000; i++) listeners.tell('event rain', i)
-  listeners.add('event rain', () => told++)
+  listeners.tell('event snow', 1)
+  for (let i = 0; i < 5000; i++) listeners.tell('event rain', i)
+  listeners.add('event rain', (i: number) => {
+    if (i >= 5000 - 1024) told++
+    else assert.fail(`${i}`)
+  })
+  listeners.add('event snow', () => told++)
   await Promise.resolve()
-  assert.equal(told, 256)
+  assert.equal(told, 1025)
 })

@@ -2,15 +2,22 @@ import type { GameCode } from '../world/index.ts'
 
 type AnyCallback = (...values: never[]) => void
 
-/** The largest number of unheard calls kept for a first listener. */
-const UNHEARD_MAX = 256
+/** The largest number of unheard calls kept under one name for a first listener; the oldest give way. */
+const UNHEARD_MAX = 1024
 /** The names whose calls are kept: the state behind all others can be read at any time. */
 const KEPT = /^(enter|event|flag) /
-/** How long they are kept, in milliseconds: a listener added right after `connect` has missed nothing. */
-const UNHEARD_MS = 250
+/**
+ * How long they are kept, in milliseconds, once the program has its first listener of any name: it may fetch things
+ * between two. Until then they are kept for as long as it takes.
+ */
+const UNHEARD_MS = 10_000
 
 interface News {
   readonly name: string
+  readonly values: readonly unknown[]
+}
+
+interface Unheard {
   readonly values: readonly unknown[]
   readonly at: number
 }
@@ -21,14 +28,16 @@ interface News {
  *     hold -> tell, tell, ... -> release: all of it, when the packet is whole
  *
  * Each stands alone: what one throws is its program's mistake, is reported, and does not stop the others. A call
- * that nobody listened to is kept for some moments for the first listener.
+ * that nobody listened to is kept for the first listener.
  */
 export class Listeners {
   readonly #byName = new Map<string, Set<AnyCallback>>()
   readonly #code: GameCode
   readonly #now: () => number
   readonly #waiting: News[] = []
-  #unheard: News[] = []
+  readonly #unheard = new Map<string, Unheard[]>()
+  /** When the first listener of any name was added. */
+  #firstAt: number | undefined
   #holds = 0
 
   constructor(code: GameCode, now: () => number) {
@@ -49,6 +58,7 @@ export class Listeners {
     if (!listeners) {
       listeners = new Set()
       this.#byName.set(name, listeners)
+      this.#firstAt ??= this.#now()
       this.#catchUp(name, callback, isStill as (...values: unknown[]) => boolean)
     }
     listeners.add(callback)
@@ -56,7 +66,7 @@ export class Listeners {
   }
 
   tell(name: string, ...values: unknown[]): void {
-    if (this.#holds > 0) this.#waiting.push({ name, values, at: 0 })
+    if (this.#holds > 0) this.#waiting.push({ name, values })
     else this.#tellNow(name, values)
   }
 
@@ -85,7 +95,7 @@ export class Listeners {
   #tellNow(name: string, values: readonly unknown[]): void {
     const listeners = this.#byName.get(name)
     if (listeners) for (const callback of listeners) this.#call(name, callback, values)
-    else if (KEPT.test(name)) this.#keep({ name, values, at: this.#now() })
+    else if (KEPT.test(name)) this.#keep(name, { values, at: this.#now() })
   }
 
   #call(name: string, callback: AnyCallback, values: readonly unknown[]): void {
@@ -97,17 +107,24 @@ export class Listeners {
     }
   }
 
-  #keep(news: News): void {
-    this.#unheard.push(news)
-    if (this.#unheard.length > UNHEARD_MAX) this.#unheard.shift()
+  #keep(name: string, call: Unheard): void {
+    const calls = this.#unheard.get(name)
+    if (calls === undefined) this.#unheard.set(name, [call])
+    else {
+      calls.push(call)
+      // Many at a time: to take out the first one is as much work as to take out half.
+      if (calls.length >= 2 * UNHEARD_MAX) calls.splice(0, calls.length - UNHEARD_MAX)
+    }
   }
 
   /** Calls a first listener with what came before it, as soon as its program has gone on. */
   #catchUp(name: string, callback: AnyCallback, isStill: (...values: unknown[]) => boolean): void {
-    const since = this.#now() - UNHEARD_MS
-    const recent = this.#unheard.filter(({ at }) => at >= since)
-    const missed = recent.filter((news) => news.name === name)
-    this.#unheard = recent.filter((news) => news.name !== name)
+    const now = this.#now()
+    const first = this.#firstAt ?? now
+    const isBeginning = now - first <= UNHEARD_MS
+    const calls = this.#unheard.get(name)?.slice(-UNHEARD_MAX) ?? []
+    this.#unheard.delete(name)
+    const missed = calls.filter(({ at }) => now - at <= UNHEARD_MS || (isBeginning && at <= first))
     if (missed.length === 0) return
     Promise.resolve().then(() => {
       for (const { values } of missed)
