@@ -46,16 +46,16 @@ test('[T36] where nothing is heard, time goes on for 150 ms beyond the last tick
     [1200, Math.exp(-6)],
   ]) {
     const shown = clock.shownAt(instant(from + 212.5 + ms))
-    // Meanwhile it may run half again too fast.
+    // Meanwhile it may run too fast.
     assert.ok(
-      shown >= end - 4 * left - 1e-9 && shown < end && shown <= end - 4 * left ** 1.5 + 1e-9,
+      shown >= end - 4 * left - 1e-9 && shown < end && shown <= end - 4 * left ** 2 + 1e-9,
       `${ms}: ${shown}`,
     )
   }
   const before = clock.shownAt(instant(from + 1500))
   clock.hear(330, instant(from + 1500))
   const after = clock.shownAt(instant(from + 1516))
-  assert.ok(after - before > 0.3 && after - before < 0.5, `${after - before}`)
+  assert.ok(after - before > 0.3 && after - before < 0.66, `${after - before}`)
 })
 
 test('[T36] an uneven network is shown further in the past, by a second at most', () => {

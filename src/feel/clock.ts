@@ -20,10 +20,10 @@ const WINDOW_MS = 4000
 const SLEW = 0.05
 /**
  * The largest speed change of the displayed time: faster while others are shown too late, slower while they would
- * be shown too early. A backlog after a stall is made up for within a second, at 1.5 times the speed at most.
+ * be shown too early. A backlog after a stall is made up for within two seconds, at twice the speed at most.
  */
 const SHOWN_SLEW = 0.1
-const SHOWN_SLEW_MOST = 0.5
+const SHOWN_SLEW_MOST = 1
 const MAKE_UP_MS = 800
 /**
  * The error beyond which a clock is stepped and not slewed, in milliseconds: after a sleep, or with another

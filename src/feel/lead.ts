@@ -107,10 +107,11 @@ export class Lead {
   /**
    * Follows a server clock that moved back by `ticks`, or forward for a negative number.
    *
-   * @param kept  how many of them the player's clock does not go back: it returns to the server's little by little
+   * @param least  the player's tick now, with a fraction, behind which its clock does not go: it returns to the
+   *   server's little by little
    */
-  clockMoved(ticks: number, kept: number): void {
-    this.#lead += kept
+  clockMoved(ticks: number, least: number, now: Instant): void {
+    this.#lead = Math.max(Math.min(this.#lead, this.#wanted), least - this.#clock.tickAt(now))
     for (let i = 0; i < PAST; i++) this.#past[i] += ticks
   }
 

@@ -36,6 +36,17 @@ for (const scenario of scenarios)
     test(`"${scenario.name}" over ${isSealed ? 'sealed datagrams' : 'streams'} holds: ${scenario.about}`, () =>
       mustHold({ scenario, seed: 7, isSealed }))
 
+/** Seeds that once failed, and what they showed. */
+const pinned = [
+  ['storm', 5004, false, 'a clock that went back and forth in one burst left the player seconds ahead'],
+  ['storm', 5006, false, 'a backlog was made up for too slowly'],
+  ['chaos', 5007, true, 'others were shown late for five seconds after a gap of two'],
+] as const
+
+for (const [scenario, seed, isSealed, what] of pinned)
+  test(`seed ${seed} of "${scenario}" holds: ${what}`, () =>
+    mustHold({ scenario: scenarioByName(scenario), seed, isSealed }))
+
 test('fresh seeds hold, in scenarios that come by turns', async () => {
   const first = Math.floor(Math.random() * 2 ** 31)
   for (let seed = first; seed < first + FRESH; seed++)

@@ -120,7 +120,7 @@ export class OwnPrediction {
     hear()
     this.#newsAt = now
     const back = told - clock.tickAt(now)
-    if (Math.abs(back) > 1) this.#lead.clockMoved(back, Math.max(0, shown - this.#lead.tickAt(now)))
+    if (Math.abs(back) > 1) this.#lead.clockMoved(back, shown, now)
   }
 
   /**

@@ -130,7 +130,8 @@ export function othersAreAsTold<G extends AnyGame>(): Check<G> {
       const lateMs = ((world.tick - 1 - shownTick) * 1000) / client.game.ticksPerSecond
       const late = lateMs > interpolationMs + pingMs + MEND_MS
       const ms = watch.wrong(actor, late || found !== undefined, pair.now)
-      if (ms > MEND_MS + 2 * Math.max(pingMs, leadMs))
+      // What was lost is told again a round trip later, and may be lost once more.
+      if (ms > MEND_MS + 4 * Math.max(pingMs, leadMs))
         return (
           found ??
           `${name} is shown others ${lateMs.toFixed(0)} ms late, and says ${interpolationMs.toFixed(0)}`
