@@ -1,7 +1,7 @@
 import { OutsideError } from '../../core/index.ts'
 import { informationFromJson, type ServerInformation } from '../../dialect/native/index.ts'
 import { isDistrust } from '../../transport/index.node.ts'
-import { openLink, type WayOptions } from '../session/connect.node.ts'
+import { checkInquiry, openLink, type WayOptions } from '../session/connect.node.ts'
 import { Inquiry, informationFrom } from './inquiry.ts'
 
 /** The longest time that an answer may take, in milliseconds. */
@@ -17,6 +17,7 @@ const ANSWER_BYTES_MAX = 16_384
  * @throws OutsideError with one sentence when nobody answers
  */
 export async function queryServer(url: string, options: WayOptions = {}): Promise<ServerInformation> {
+  checkInquiry(url, options)
   if (/^https?:/.test(url)) return queryOverHttp(url)
   const inquiry = new Inquiry(await openLink(url, options))
   const patience = setTimeout(() => inquiry.close(), ANSWER_MS)

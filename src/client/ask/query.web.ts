@@ -1,5 +1,6 @@
 import type { ServerInformation } from '../../dialect/native/index.ts'
 import { connectWebSocket } from '../../transport/index.web.ts'
+import { checkUrl } from '../session/options.ts'
 import { Inquiry, informationFrom } from './inquiry.ts'
 
 /** The longest time that an answer may take, in milliseconds. */
@@ -12,6 +13,7 @@ const ANSWER_MS = 5000
  * @throws OutsideError with one sentence when nobody answers
  */
 export async function queryServer(url: string): Promise<ServerInformation> {
+  checkUrl(url)
   const inquiry = new Inquiry(await connectWebSocket(url))
   const patience = setTimeout(() => inquiry.close(), ANSWER_MS)
   try {

@@ -9,7 +9,8 @@ import {
 } from '../../content/index.node.ts'
 import { OutsideError } from '../../core/index.ts'
 import type { Client } from '../client.ts'
-import { openLink, type WayOptions } from '../session/connect.node.ts'
+import { checkInquiry, openLink, type WayOptions } from '../session/connect.node.ts'
+import { badOption } from '../session/options.ts'
 import { Inquiry, informationFrom } from './inquiry.ts'
 
 export interface UpdateContentOptions extends WayOptions {
@@ -29,6 +30,7 @@ export interface UpdateContentOptions extends WayOptions {
  * @throws OutsideError with one sentence when the server or the disk does not do its part; the old content stays
  */
 export async function updateContent(from: string | Client, options: UpdateContentOptions): Promise<Updated> {
+  checkUpdate(from, options)
   const { folder, progress } = options
   if (typeof from !== 'string') {
     const version = (await from.query())?.content
@@ -46,6 +48,17 @@ export async function updateContent(from: string | Client, options: UpdateConten
   } finally {
     way.close()
   }
+}
+
+/** @throws `client/bad-option` for arguments of another type */
+function checkUpdate(from: string | Client, options: UpdateContentOptions): void {
+  if (typeof from !== 'string' && typeof from?.askContent !== 'function')
+    badOption('Where the content is', from, 'an address, or a client that is connected')
+  if (typeof options !== 'object' || options === null) badOption('An update', options, '{ folder }')
+  const { folder, progress } = options
+  if (typeof folder !== 'string' || folder === '') badOption('folder', folder, 'the path of a folder')
+  if (progress !== undefined && typeof progress !== 'function') badOption('progress', progress, 'a function')
+  if (typeof from === 'string') checkInquiry(from, options)
 }
 
 interface InBand {

@@ -5,7 +5,7 @@ import { type Air, type Link, parseConnectUrl } from '../../transport/index.ts'
 import { type AnyGame, type GameMistake, mistakeText } from '../../world/index.ts'
 import type { Client } from '../client.ts'
 import { drive, opened } from './driver.ts'
-import { badOption, type ClientOptions, checkArguments } from './options.ts'
+import { badOption, type ClientOptions, checkAir, checkArguments, checkUrl } from './options.ts'
 import { Refused } from './refused.ts'
 
 /** The options for the way to a server. */
@@ -19,7 +19,10 @@ export interface WayOptions {
   readonly air?: Air
 }
 
-export interface NodeClientOptions extends ClientOptions, WayOptions {}
+export interface NodeClientOptions extends ClientOptions, WayOptions {
+  /** Ends the wait for the first connection when it is aborted: `connect` then rejects with its reason. */
+  readonly signal?: AbortSignal
+}
 
 /**
  * Joins a game's world.
@@ -43,7 +46,8 @@ export async function connect<G extends AnyGame>(
     const timer = setTimeout(callback, Math.min(ms, 2 ** 31 - 1))
     return () => clearTimeout(timer)
   }
-  return opened(drive(game, options, { surroundings, timers: { after } }))
+  options.signal?.throwIfAborted()
+  return opened(drive(game, options, { surroundings, timers: { after } }), options.signal)
 }
 
 /**
@@ -53,15 +57,30 @@ export async function connect<G extends AnyGame>(
 function checkWay(game: AnyGame, url: string, options: NodeClientOptions): void {
   checkArguments(game, url, options)
   const { scheme } = parseConnectUrl(url)
-  const { tokenUrl, token = '' } = options
-  if (tokenUrl !== undefined && !isWebAddress(tokenUrl))
-    badOption('tokenUrl', tokenUrl, 'an address such as https://town.example/token')
+  const { token = '' } = options
+  checkTokenUrl(options)
   // The connect token is fetched over HTTP, with the login token in a header.
   if (scheme === 'udp' && typeof token === 'string' && !/^[\x21-\x7e]*$/.test(token))
     throw new Refused(
       'login',
       'No login token is like that: it has letters, digits and signs only. Log in again.',
     )
+}
+
+/**
+ * Checks address and options of what asks a server without joining it. @throws OutsideError for a malformed address,
+ * `client/bad-option`
+ */
+export function checkInquiry(url: string, options: WayOptions): void {
+  checkUrl(url)
+  if (typeof options !== 'object' || options === null) badOption('What a server is asked with', options, '{}')
+  checkAir(options)
+  checkTokenUrl(options)
+}
+
+function checkTokenUrl({ tokenUrl }: WayOptions): void {
+  if (tokenUrl !== undefined && !isWebAddress(tokenUrl))
+    badOption('tokenUrl', tokenUrl, 'an address such as https://town.example/token')
 }
 
 function isWebAddress(url: string): boolean {

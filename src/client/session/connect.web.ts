@@ -10,6 +10,8 @@ import { attendPage } from './page.web.ts'
 export interface WebClientOptions extends ClientOptions {
   /** A layer between the client and its network, such as the lab's weather. None when left out. */
   readonly air?: Air
+  /** Ends the wait for the first connection when it is aborted: `connect` then rejects with its reason. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -41,9 +43,10 @@ export async function connect<G extends AnyGame>(
     const timer = setTimeout(callback, Math.min(ms, 2 ** 31 - 1))
     return () => clearTimeout(timer)
   }
+  options.signal?.throwIfAborted()
   const client = drive(game, options, { surroundings, timers: { after } })
   attendPage(client)
-  return opened(client)
+  return opened(client, options.signal)
 }
 
 /** Checks the address. @throws OutsideError for one that this page cannot call */

@@ -9,6 +9,14 @@ export interface Timers {
   after(ms: number, callback: () => void): () => void
 }
 
+/** A platform's `AbortSignal`, as far as it is used. */
+export interface StopSignal {
+  readonly aborted: boolean
+  readonly reason: unknown
+  addEventListener(type: 'abort', listener: () => void): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
 /** Makes a client and joins it to timers. `opened` waits until it is in the world. */
 export function drive<G extends AnyGame>(
   game: G,
@@ -33,17 +41,26 @@ export function drive<G extends AnyGame>(
 }
 
 /**
- * Waits until the client is in the world. @returns the client once its connection is open; rejects with `Refused`,
- * or with a sentence when nobody answers
+ * Waits until the client is in the world.
+ *
+ * @param signal  closes the client, and has the promise reject with its reason, when it is aborted before that
+ * @returns the client once its connection is open; rejects with `Refused`, or with a sentence when nobody answers
  */
-export function opened<G extends AnyGame>(client: Client<G>): Promise<Client<G>> {
+export function opened<G extends AnyGame>(client: Client<G>, signal?: StopSignal): Promise<Client<G>> {
   if (client.status === 'closed') return Promise.reject(client.refusal)
   return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      reject(signal?.reason)
+      client.close()
+    }
     const stop = client.onStatus((status, reason) => {
       if (status === 'open') resolve(client)
       else if (status === 'closed') reject(client.refusal ?? new Error(reason))
       else return
       stop()
+      signal?.removeEventListener('abort', abort)
     })
+    signal?.addEventListener('abort', abort)
+    if (signal?.aborted) abort()
   })
 }

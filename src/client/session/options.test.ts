@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { field } from '../../../test/field/field.ts'
+import { queryServer } from '../ask/query.node.ts'
+import { updateContent } from '../ask/update.node.ts'
+import { accountsAt } from './accounts.node.ts'
 import { connect } from './connect.node.ts'
 import { type ClientOptions, troubleWith } from './options.ts'
 
@@ -90,4 +93,32 @@ test('connect rejects at once what no server takes, and an address that is none,
     'ws://town.example:99999',
   ])
     await assert.rejects(connect(field, address, { name: 'Ada', retry }), { name: 'OutsideError' })
+})
+
+test('what else asks a server checks what it is given in the same way, before anything is sent', async () => {
+  const bad = { code: 'client/bad-option' }
+  const url = 'ws://127.0.0.1:9'
+  await assert.rejects(queryServer(7 as never), bad)
+  await assert.rejects(queryServer(url, null as never), bad)
+  await assert.rejects(queryServer(url, { tokenUrl: 'nowhere' }), bad)
+  await assert.rejects(queryServer(url, { air: {} as never }), bad)
+  await assert.rejects(updateContent(undefined as never, { folder: 'x' }), bad)
+  await assert.rejects(updateContent(url, undefined as never), bad)
+  await assert.rejects(updateContent(url, { folder: '' }), bad)
+  await assert.rejects(updateContent(url, { folder: 'x', progress: 1 as never }), bad)
+  await assert.rejects(updateContent(url, { folder: 'x', tokenUrl: 'nowhere' }), bad)
+  assert.throws(() => accountsAt(7 as never), bad)
+})
+
+test('a first connection that is tried again and again ends when its signal is aborted, with its reason', async () => {
+  const stop = new AbortController()
+  const reason = new Error('The player pressed Escape.')
+  const connecting = connect(field, 'ws://127.0.0.1:9', { name: 'Ada', retry: true, signal: stop.signal })
+  setTimeout(() => stop.abort(reason), 100)
+  await assert.rejects(connecting, reason)
+  await assert.rejects(connect(field, 'ws://127.0.0.1:9', { name: 'Ada', signal: stop.signal }), reason)
+  const signal = 'stop' as never
+  await assert.rejects(connect(field, 'ws://127.0.0.1:9', { name: 'Ada', signal }), {
+    code: 'client/bad-option',
+  })
 })

@@ -12,6 +12,7 @@ import type { Air } from '../../transport/index.ts'
 import type { AnyGame, GameMistake } from '../../world/index.ts'
 import type { MapSource } from '../show/ground.ts'
 import type { AccountEntry } from './credentials.ts'
+import type { StopSignal } from './driver.ts'
 import { Refused } from './refused.ts'
 
 export interface ClientOptions {
@@ -90,12 +91,24 @@ export function troubleWith(options: ClientOptions): Refused | undefined {
 export function checkArguments(
   game: AnyGame,
   url: string,
-  options: ClientOptions & { readonly air?: Air },
+  options: ClientOptions & { readonly air?: Air; readonly signal?: StopSignal },
 ): void {
   if (typeof game?.fingerprint !== 'string') badOption('The game', game, 'what defineGame made')
-  if (typeof url !== 'string') badOption('The address', url, 'a text such as ws://127.0.0.1:4000')
+  checkUrl(url)
   checkTypes(options)
-  const { air } = options
+  checkAir(options)
+  const { signal } = options
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function')
+    badOption('signal', signal, 'the signal of an AbortController')
+}
+
+/** Checks an address. @throws `client/bad-option` for one that is no text */
+export function checkUrl(url: string): void {
+  if (typeof url !== 'string') badOption('The address', url, 'a text such as ws://127.0.0.1:4000')
+}
+
+/** Checks the layer below a client. @throws `client/bad-option` for what is none */
+export function checkAir({ air }: { readonly air?: Air }): void {
   if (air !== undefined && typeof air?.wrap !== 'function') badOption('air', air, 'weather, or leave it out')
 }
 

@@ -90,7 +90,7 @@ export class MemoryDatagramSocket<Address> implements DatagramSocket {
       this.dropped.count('received too large')
       return
     }
-    const address = from.port === 0 ? undefined : this.#book.find(from.host, from.port)
+    const address = from.port === 0 ? undefined : this.#book.find(from.host, from.port, 0)
     if (address === undefined) this.dropped.count('received from nowhere')
     else this.#options.receive(bytes, address)
   }

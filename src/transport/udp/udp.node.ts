@@ -144,7 +144,7 @@ class UdpSocket<Address> implements MeasuredSocket {
     else if (packet.length > this.packetBytesMax) this.dropped.count('received too large')
     else {
       // Port 0 is forged for certain, and an answer to it could not even be addressed.
-      const from = port === 0 ? undefined : this.#book.find(address, port)
+      const from = port === 0 ? undefined : this.#book.find(address, port, performance.now())
       if (from === undefined) this.dropped.count('received from nowhere')
       else this.#receive(packet, from)
     }
