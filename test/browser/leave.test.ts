@@ -22,12 +22,18 @@ async function leaveAndComeBack(t: TestContext, kind: Kind, weather: string): Pr
   const [ada] = world.entities('walker')
   world.teleport(ada, { x: 250, y: 256 })
   await page.evaluate(`globalThis.isTheSame = true`)
-  await page.evaluate(`location.href = document.querySelector('link[rel=icon]').href`)
+  // In terrible weather a connection may be lost before, and is made anew: the link is followed over an open one.
+  await waitUntil(
+    page,
+    `window.shardless?.client.status === 'open' &&
+      (location.href = document.querySelector('link[rel=icon]').href) !== ''`,
+  )
   await page.waitForURL('**/*.svg')
   await until(() => names().length === 0)
-  // Chromium says goodbye; Firefox drops what a page says when it is left, and closes the link with 1001. In terrible
-  // weather the connection may have been lost just before, and there is nothing left to say it over.
-  if (kind === 'Chromium' && weather === 'clear') assert.deepEqual(host.stats.closed, { bye: 1 })
+  // Chromium says goodbye; Firefox drops what a page says when it is left, and closes the link with 1001.
+  const { bye, ...others } = host.stats.closed
+  if (kind === 'Chromium') assert.equal(bye, 1, `closed: ${JSON.stringify(others)}`)
+  if (weather === 'clear' && kind === 'Chromium') assert.deepEqual(others, {})
 
   await page.evaluate(`history.back()`)
   await waitUntil(page, `window.shardless?.client.status === 'open' && shardless.client.me?.name === 'Ada'`)

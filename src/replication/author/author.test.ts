@@ -211,3 +211,29 @@ function assertWithin(
   )
   assert.ok(off <= tolerance + unit, `off by ${off} m at tick ${tick}`)
 }
+
+test('[T27] who sets a field to what it cannot carry once more is told with the line that did', () => {
+  const stage = new Stage()
+  const [ada, bob] = [stage.walker(100, 100), stage.walker(110, 100)]
+  stage.tick()
+  const breakLegs = (one: { health: number }) => {
+    one.health = 140
+  }
+  const mistakeOf = (one: { health: number }): Error => {
+    breakLegs(one)
+    try {
+      stage.tick()
+    } catch (error) {
+      return error as Error
+    }
+    return assert.fail('nothing was thrown')
+  }
+  assert.doesNotMatch(mistakeOf(ada).stack ?? '', /breakLegs/)
+  const { message, stack } = mistakeOf(ada)
+  assert.match(message, /^\[wire\/out-of-range\] walker 1\.health is 140;/)
+  assert.match(stack ?? '', /is 140;.*\n +at breakLegs \(.*author\.test\.ts:\d+/)
+  ada.health = 70
+  stage.tick()
+  assert.deepEqual([ada.health, Object.keys(ada).includes('health')], [70, true])
+  assert.doesNotMatch(mistakeOf(bob).stack ?? '', /breakLegs/, 'another one is not watched yet')
+})

@@ -15,6 +15,7 @@ import {
   topicKey,
 } from '../ledger/topic.ts'
 import { Draft, UNSEEN } from './draft.ts'
+import { FieldWatch } from './field-watch.ts'
 import { rebase, resample, restart, sample, steer } from './segment.ts'
 
 /** How many ticks an empty topic stays open, so that its followers hear how it became empty. */
@@ -28,6 +29,7 @@ const LINGER_TICKS = 1200
 export class Author {
   readonly ledger: Ledger
   readonly #world: World
+  readonly #watch = new FieldWatch()
   readonly #scratch = new BitWriter(ENTITY_BYTES_MAX)
   /** By kind. */
   readonly #drafts: readonly Draft[]
@@ -96,6 +98,8 @@ export class Author {
   #failed(error: unknown, resident: Resident, field: string): void {
     const { kind, entity } = resident
     const told = namedOutOfRange(error, entity, field)
+    const described = kind.fields.find(({ name }) => name === field)
+    if (described) this.#watch.trace(told, entity, described)
     this.#world.code.failed('a field', kind.name, told, entity.id)
   }
 
