@@ -2,19 +2,12 @@ import type { AnyGame } from '../../world/index.ts'
 import { Client } from '../client.ts'
 import type { Surroundings } from './dialer.ts'
 import type { ClientOptions } from './options.ts'
+import type { StopSignal } from './stop-signal.ts'
 
 /** A platform's timers. */
 export interface Timers {
   /** Calls back once after `ms` milliseconds. @returns a function that cancels it */
   after(ms: number, callback: () => void): () => void
-}
-
-/** A platform's `AbortSignal`, as far as it is used. */
-export interface StopSignal {
-  readonly aborted: boolean
-  readonly reason: unknown
-  addEventListener(type: 'abort', listener: () => void): void
-  removeEventListener(type: 'abort', listener: () => void): void
 }
 
 /** Makes a client and joins it to timers. `opened` waits until it is in the world. */

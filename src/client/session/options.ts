@@ -12,8 +12,8 @@ import type { Air } from '../../transport/index.ts'
 import type { AnyGame, GameMistake } from '../../world/index.ts'
 import type { MapSource } from '../show/ground.ts'
 import type { AccountEntry } from './credentials.ts'
-import type { StopSignal } from './driver.ts'
 import { Refused } from './refused.ts'
+import type { StopSignal } from './stop-signal.ts'
 
 export interface ClientOptions {
   /**
