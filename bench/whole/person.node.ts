@@ -13,6 +13,8 @@ import { type Case, TICKS_PER_SECOND } from './plan.ts'
 
 /** How often a client asks how far the server is, in ms. */
 const PING_MS = 1000
+/** The same where a command goes out anyway. */
+const PING_EARLY_MS = 750
 /** The code of a state, which goes on to the end of its packet. */
 const STATE = 18
 
@@ -96,7 +98,7 @@ export class Person {
         if (id !== undefined) this.#stream.leftAs(id)
       }
     }
-    if (now - this.#pingAt >= PING_MS) {
+    if (now - this.#pingAt >= (changes ? PING_EARLY_MS : PING_MS)) {
       this.#pingAt = now
       this.#native.ping(now)
     }

@@ -51,6 +51,7 @@ const FRAME_BYTES_MAX = 40_000
 const nothing = new Uint8Array(0)
 const HEARD_ROOM = 65_536
 const PING_MS = 1000
+const PING_EARLY_MS = 750
 
 /**
  * A player's client, in browser and Node: connects to the server, shows the world and sends the player's commands.
@@ -83,6 +84,8 @@ export class Client<G extends AnyGame = AnyGame> {
   #status: Status = 'connecting'
   #nextTickAt: Instant
   #pingAt = 0
+  /** Whether commands go out with the next packet. */
+  #hasSaid = false
   #refusal: Refused | undefined
   /** The token that resumes the session; empty where there is none. */
   #token: Uint8Array = nothing
@@ -464,9 +467,11 @@ export class Client<G extends AnyGame = AnyGame> {
     if (now < this.#nextTickAt && this.#nextTickAt - now <= 2 * this.#tickMs) return
     this.#nextTickAt = instant(Math.max(this.#nextTickAt + this.#tickMs, now))
     if (!this.#dialer.isUp || this.#dialer.endIfSilent(now)) return
+    this.#hasSaid = false
     if (this.#status === 'open') this.#tick(now)
     this.#mapAsks.poll(now)
-    if (now - this.#pingAt >= PING_MS) {
+    // A ping goes with a command where one goes soon before it is due.
+    if (now - this.#pingAt >= (this.#hasSaid ? PING_EARLY_MS : PING_MS)) {
       this.#pingAt = now
       this.#native.ping(now)
     }
@@ -487,6 +492,7 @@ export class Client<G extends AnyGame = AnyGame> {
     const isLossy = this.#dialer.state !== undefined
     const changes = this.#commands.next(now, { isLossy })
     if (!changes) return
+    this.#hasSaid = true
     const commands = { newest: ownPrediction.tick, viewDelay: this.#scene.viewDelay, changes }
     if (!isLossy) this.#native.commands(commands)
     else {

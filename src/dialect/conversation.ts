@@ -61,6 +61,8 @@ export interface Conversation {
 
   /** The timing of the server's ticks, sent with each answer to a ping. */
   pace: ServerPace
+  /** The time of what is written next. */
+  now?: Instant
   /** The limits that override the server's own for this connection. */
   readonly limits?: DialectLimits
   /** Whether a message is waiting that should not wait for the end of the tick. */
@@ -98,6 +100,8 @@ export interface News {
   readonly tick: number
   /** Whether the notes must not wait for a later tick. Others may, as `view.isPatient` says. */
   readonly isUrgent?: boolean
+  /** Whether a margin is among the notes. */
+  readonly hasMargin?: boolean
   /** Called when the news is written, and only then. */
   readonly takeNotes: () => Notes
 }

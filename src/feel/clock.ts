@@ -12,6 +12,8 @@ const DELAY_MOST = 20
  * server says so five times a second [N9].
  */
 const FREE_SECONDS = 0.15
+/** The same where nobody moves: there the server says so twice a second. */
+const STILL_FREE_SECONDS = 0.6
 /** The seconds after `FREE_SECONDS` in which the display slows down to a stop. */
 const RUN_OUT_SECONDS = 0.2
 /** The window whose earliest packet is the measure of all others' lateness, in milliseconds. */
@@ -50,7 +52,8 @@ const SETTLING_MS = 1500
  */
 export class TickClock {
   readonly #tickMs: number
-  readonly #freeTicks: number
+  #freeTicks: number
+  readonly #ticksPerSecond: number
   readonly #runOutTicks: number
   readonly #offsets = new OffsetWindow()
   #offset = Number.NaN
@@ -73,6 +76,7 @@ export class TickClock {
 
   constructor(ticksPerSecond: number) {
     this.#tickMs = 1000 / ticksPerSecond
+    this.#ticksPerSecond = ticksPerSecond
     this.#freeTicks = FREE_SECONDS * ticksPerSecond
     this.#runOutTicks = RUN_OUT_SECONDS * ticksPerSecond
   }
@@ -91,6 +95,11 @@ export class TickClock {
   /** The newest tick received. */
   get heard(): number {
     return this.#heard
+  }
+
+  /** Says whether nobody moves, as far as is known. */
+  set isStill(isStill: boolean) {
+    this.#freeTicks = (isStill ? STILL_FREE_SECONDS : FREE_SECONDS) * this.#ticksPerSecond
   }
 
   /** Records that a packet of `tick` arrived. */

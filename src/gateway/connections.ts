@@ -231,6 +231,7 @@ export class Connections<F extends Follower> implements Measured {
   /** @param news the view's news of the tick; undefined when only messages are queued */
   #send(connection: Connection<F>, news: News | undefined): void {
     connection.conversation.pace = this.pace
+    connection.conversation.now = this.now
     if (!this.#outbox.send(connection, news) && connection.link.isOpen) this.lose(connection, SLOW)
   }
 

@@ -95,6 +95,10 @@ export class Session implements Follower, News {
     return this.world.tick
   }
 
+  get hasMargin(): boolean {
+    return this.#margin !== undefined
+  }
+
   /** Whether an own state waits to be sent: it is of this tick. */
   get isUrgent(): boolean {
     return this.#own !== undefined

@@ -7,6 +7,12 @@ import { decode, encode, type Field } from '../../wire/index.ts'
  * arrival times by them.
  */
 const REPEAT_MS = 250
+/**
+ * The same on a link that loses nothing, once the server has measured enough, and how long that takes, in milliseconds. A
+ * command lapses after a second of silence.
+ */
+const SURE_REPEAT_MS = 500
+const MEASURED_MS = 4000
 /** How long after a change that may be lost it is sent again, in milliseconds, unless something new is sent before. */
 const AGAIN_MS = 100
 /** The largest number of messages in flight. */
@@ -28,6 +34,7 @@ export class CommandStream<Command> {
   readonly #flying = new Map<number, number>()
   #isNews = false
   #saidAt = Number.NEGATIVE_INFINITY
+  #begunAt = Number.POSITIVE_INFINITY
 
   /** @param field  the game's description of a command */
   constructor(field: Field<Command>) {
@@ -72,6 +79,7 @@ export class CommandStream<Command> {
     this.#flying.clear()
     this.#saidBytes = undefined
     this.#saidAt = Number.NEGATIVE_INFINITY
+    this.#begunAt = Number.POSITIVE_INFINITY
   }
 
   /** Begins one of the player's ticks. @returns the command of that tick; undefined before there was any */
@@ -98,7 +106,9 @@ export class CommandStream<Command> {
    */
   next(now: Instant, { isLossy }: { readonly isLossy: boolean }): readonly Change<Command>[] | undefined {
     if (this.#saidBytes === undefined) return undefined
-    const patience = isLossy && this.#changes.length > 0 ? AGAIN_MS : REPEAT_MS
+    if (this.#begunAt === Number.POSITIVE_INFINITY) this.#begunAt = now
+    const repeat = isLossy || now - this.#begunAt < MEASURED_MS ? REPEAT_MS : SURE_REPEAT_MS
+    const patience = isLossy && this.#changes.length > 0 ? AGAIN_MS : repeat
     // Also where this computer's clock was set back.
     const isEarly = now >= this.#saidAt && now - this.#saidAt < patience
     if (!this.#isNews && isEarly) return undefined

@@ -1,7 +1,7 @@
 import { hypot, type Instant } from '../../core/index.ts'
 import type { NativeClient, Notes, Whereabouts } from '../../dialect/native/index.ts'
 import { Playback, TickClock } from '../../feel/index.ts'
-import { CROWD, type LeaveReason, NEAR_METRES, type Presence } from '../../replication/index.ts'
+import { CROWD, type LeaveReason, NEAR_METRES, type Presence, type Replica } from '../../replication/index.ts'
 import type { AnyEntity, GameCode } from '../../world/index.ts'
 import type { Listeners } from '../listeners.ts'
 import { type FetchPiece, Ground, type MapSource } from './ground.ts'
@@ -119,6 +119,7 @@ export class Scene {
     this.#frameAt = now
     this.#shown = switches.interpolation ? this.#clock.shownAt(now) : this.#clock.heard
     this.#slewFar(now, seconds)
+    this.#clock.isStill = this.#isStill(native.replica)
     for (const presence of native.replica.present.values()) {
       this.#playback.show(presence, this.#shown - this.#laterBy(presence.entity))
       this.#ownPrediction.blend(presence.entity, now)
@@ -210,6 +211,12 @@ export class Scene {
     const own = this.own?.entity.position
     if (own === undefined || position === undefined) return Number.POSITIVE_INFINITY
     return hypot(own.x - position.x, own.y - position.y)
+  }
+
+  #isStill({ present, ledger, tick }: Replica): boolean {
+    for (const { index, kind } of present.values())
+      if (index >= 0 && ledger.tables[kind.index].isMoving(ledger.entityRow[index], tick)) return false
+    return true
   }
 
   /** Whether so many are in view that the server tells of those further off later. */

@@ -280,8 +280,9 @@ export class NativeClient {
         this.#break()
         return
       }
-      const { sent, work, worst, late } = said
-      this.#listener.ponged(sent, { workMs: work / 100, worstMs: worst / 100, lateMs: late / 100 })
+      const { sent, waited, work, worst, late } = said
+      // What the answer waited is none of the way.
+      this.#listener.ponged(sent + waited, { workMs: work / 100, worstMs: worst / 100, lateMs: late / 100 })
       this.#flag(said.flags)
     } else if (code === CODE.own) {
       const said = decode(own, body)

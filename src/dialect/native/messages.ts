@@ -3,7 +3,7 @@ import { bytes, choice, float64, type Infer, integer, record, text, varint } fro
 import { type Flag, refusalCodes, resumptions } from '../conversation.ts'
 
 /** The version of the native wire, raised when it changes so that older ends cannot follow [N1]. */
-export const PROTOCOL_VERSION = 5
+export const PROTOCOL_VERSION = 6
 
 /**
  * The message codes of the native dialect. A packet is one message after another: a code in one byte, the length of
@@ -128,6 +128,8 @@ export const pong = record('pong', {
   worst: varint(),
   late: varint(),
   flags: flagByte,
+  // How long the answer waited for the frame that it is in, in ms.
+  waited: varint(),
 })
 
 /** Tells the content version that a client has from now on. */

@@ -22,6 +22,8 @@ class Player implements DialectPlayer {
   readonly #newcomers = new Set<Presence>()
   #command = { east: 0, north: 0 }
   #tick = 0
+  #tickAt = 0
+  #now = 0
   #sentAt = instant(0)
   #ids = 0
 
@@ -30,6 +32,7 @@ class Player implements DialectPlayer {
       this.isIn = true
       this.token = token
       this.#tick = tick
+      this.#tickAt = this.#now
     },
     refused: (code) => void this.refusals.push(code),
     answered: (_id, body) => {
@@ -59,6 +62,7 @@ class Player implements DialectPlayer {
     arrived() {},
     advanced: (tick) => {
       this.#tick = tick
+      this.#tickAt = this.#now
     },
   })
 
@@ -84,6 +88,7 @@ class Player implements DialectPlayer {
 
   /** Sends the player's commands in each tick, as clients do. */
   advance(now: Instant): void {
+    this.#now = now
     if (!this.isIn || now - this.#sentAt < TICK_MS) return
     this.#sentAt = now
     const tick = this.#tick + 2
@@ -122,7 +127,9 @@ class Player implements DialectPlayer {
   }
 
   #placeOf({ index, kind }: Presence): { x: number; y: number } {
-    const { ledger, tick } = this.native.replica
+    const { ledger } = this.native.replica
+    // What walks straight is shown on without news.
+    const tick = this.#tick + Math.floor((this.#now - this.#tickAt) / TICK_MS)
     const table = ledger.tables[kind.index]
     const row = ledger.entityRow[index]
     const { unit } = kind.position as NonNullable<typeof kind.position>

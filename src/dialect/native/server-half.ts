@@ -1,4 +1,4 @@
-import { BoundedQueue, Counters, hex } from '../../core/index.ts'
+import { BoundedQueue, Counters, hex, type Instant } from '../../core/index.ts'
 import { PacketReader, PacketWriter } from '../../replication/index.ts'
 import { decode, encode, type Field } from '../../wire/index.ts'
 import type { AnyGame } from '../../world/index.ts'
@@ -6,6 +6,7 @@ import type {
   Conversation,
   Flag,
   News,
+  Notes,
   Refusal,
   Said,
   ServerPace,
@@ -45,6 +46,12 @@ const WAITING_BYTES_MAX = 65_536
 
 /** How often a quiet view is still sent the tick, per second. */
 const KEEP_ALIVES = 5
+/** The same where nobody in view moves. */
+const STILL_KEEP_ALIVES = 2
+/** The most pings that wait for a frame. */
+const PINGS_MAX = 4
+/** How many ticks a margin waits for a frame with other news. */
+const MARGIN_TICKS = 2
 /** The least free room needed to begin a state, in bytes. */
 const STATE_ROOM = 64
 
@@ -57,6 +64,7 @@ const STATE_ROOM = 64
 export class NativeConversation implements Conversation {
   readonly dropped: Counters
   pace: ServerPace = { workMs: 0, worstMs: 0, lateMs: 0 }
+  now: Instant | undefined
   readonly #game: AnyGame
   readonly #said = new BoundedQueue<Said>(SAID_MAX)
   readonly #waiting = new PacketWriter(WAITING_BYTES_MAX)
@@ -66,7 +74,13 @@ export class NativeConversation implements Conversation {
   /** The bits of the raised flags. */
   #flags = 0
   #lastNews = 0
+  /** Pings that wait for the next frame to be answered in, and when they came. */
+  readonly #pings: { readonly sent: number; readonly at: Instant | undefined }[] = []
+  /** The tick from which on a margin waits for a frame; 0 for none. */
+  #marginSince = 0
   #keepAliveTicks = 1
+  #stillTicks = 1
+  #heardAt: Instant | undefined
   /** The world that the player was last told of, and how many times it has changed. */
   #instance = 0
   #world = 0
@@ -81,7 +95,8 @@ export class NativeConversation implements Conversation {
     return this.#isUrgent
   }
 
-  receive(packet: Uint8Array): void {
+  receive(packet: Uint8Array, now?: Instant): void {
+    this.#heardAt = now
     const reader = this.#reader.reset(packet)
     while (reader.left > 0 && this.#state !== 'over') {
       const code = reader.byte()
@@ -177,6 +192,7 @@ export class NativeConversation implements Conversation {
   write(packet: PacketWriter, news: News | undefined): boolean {
     const start = packet.length
     const waiting = this.#waiting
+    if (this.#pings.length > 0) this.#answerPings()
     if (waiting.length > 0 && waiting.length <= packet.room) {
       packet.copy(waiting.bytes, 0, waiting.length)
       waiting.length = 0
@@ -202,20 +218,25 @@ export class NativeConversation implements Conversation {
   /** @param isFrame  whether a packet goes out anyway */
   #writeState(packet: PacketWriter, news: News, isFrame: boolean): number | undefined {
     const start = packet.length
+    const { view, tick } = news
     // Time that goes on is news as well, after a while.
-    const isSoon = news.tick - this.#lastNews < this.#keepAliveTicks
-    if (!isFrame && isSoon && news.isUrgent !== true && news.view.isPatient) return undefined
-    packet.varint(news.tick)
-    const notes = news.takeNotes()
+    const passed = tick - this.#lastNews
+    const isSoon = passed < this.#keepAliveTicks || (passed < this.#stillTicks && view.isStill)
+    if (news.hasMargin && this.#marginSince === 0) this.#marginSince = tick
+    const isDue =
+      isFrame || news.isUrgent === true || (this.#marginSince > 0 && tick - this.#marginSince >= MARGIN_TICKS)
+    if (!isDue && isSoon && view.isPatient) return undefined
+    packet.varint(tick)
+    const notes = isDue || !isSoon ? news.takeNotes() : NO_NOTES
     writeNotes(packet, notes, this.#world)
-    const number = news.view.write(packet)
+    const number = view.write(packet)
     const isSilent = number === 0 && notes.margin === undefined && notes.own === undefined
-    // Where nothing happened for a while, that is worth knowing: time goes on.
     if (isSilent && isSoon) {
       packet.length = start
       return undefined
     }
-    this.#lastNews = news.tick
+    if (notes !== NO_NOTES) this.#marginSince = 0
+    this.#lastNews = tick
     return number
   }
 
@@ -281,11 +302,21 @@ export class NativeConversation implements Conversation {
       this.#drop('broken-body')
       return
     }
-    const [work, worst, late] = [this.pace.workMs, this.pace.worstMs, this.pace.lateMs].map((ms) =>
-      Math.round(ms * 100),
-    )
-    this.#push(CODE.pong, encode(pong, { sent: asked.sent, work, worst, late, flags: this.#takeFlags() }))
+    this.#pings.push({ sent: asked.sent, at: this.#heardAt })
+    // Whoever plays gets a frame in each tick or two: the answer rides on it.
+    if (this.#state === 'playing' && this.#pings.length < PINGS_MAX) return
+    this.#answerPings()
     this.#isUrgent = true
+  }
+
+  #answerPings(): void {
+    const { workMs, worstMs, lateMs } = this.pace
+    const [work, worst, late] = [workMs, worstMs, lateMs].map((ms) => Math.round(ms * 100))
+    for (const { sent, at } of this.#pings) {
+      const waited = at === undefined || this.now === undefined ? 0 : Math.max(0, Math.floor(this.now - at))
+      this.#push(CODE.pong, encode(pong, { sent, work, worst, late, flags: this.#takeFlags(), waited }))
+    }
+    this.#pings.length = 0
   }
 
   #receiveCommands(body: Uint8Array): boolean {
@@ -304,6 +335,7 @@ export class NativeConversation implements Conversation {
   #beIn({ instance, ticksPerSecond }: Whereabouts): void {
     this.#instance = instance
     this.#keepAliveTicks = ticksPerSecond / KEEP_ALIVES
+    this.#stillTicks = ticksPerSecond / STILL_KEEP_ALIVES
     this.#lastNews = 0
   }
 
@@ -356,6 +388,8 @@ export class NativeConversation implements Conversation {
     writeMessage(this.#waiting, code, body)
   }
 }
+
+const NO_NOTES: Notes = {}
 
 /** Returns whether the bytes are a content version, or empty for none. */
 function isVersion({ length }: Uint8Array): boolean {

@@ -4,12 +4,15 @@ import { Random } from '../../core/index.ts'
 import { BitReader, BitWriter } from '../../wire/index.ts'
 import { ELSEWHERE, eastOf, nearby, northOf, REMOVED } from '../ledger/topic.ts'
 import {
+  AGE_BITS_MAX,
   NEAR_BITS,
   nearest,
   nearWidth,
+  readAge,
   readCount,
   readDestination,
   readSlots,
+  writeAge,
   writeCount,
   writeDestination,
   writeSlots,
@@ -112,4 +115,20 @@ test('[T10] the low bits of a number and one nearby give the number back', () =>
         const low = Number(BigInt.asUintN(bits, BigInt(value)))
         assert.equal(nearest(known, low, bits), value)
       }
+})
+
+test('[T4] an age is a bit longer than it has ticks up to 2, and then three bits and a count', () => {
+  for (const [age, bits] of [
+    [0, 1],
+    [1, 2],
+    [2, 3],
+    [3, 4],
+    [4, 9],
+    [2 ** 31 + 3, AGE_BITS_MAX],
+  ]) {
+    const writer = new BitWriter(16)
+    writeAge(writer, age)
+    assert.equal(writer.bitLength, bits, `age ${age}`)
+    assert.equal(readAge(new BitReader().reset(writer.finish().slice())), age)
+  }
 })

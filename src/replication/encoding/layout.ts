@@ -22,6 +22,23 @@ export function readCount(reader: BitReader): number {
   return (width > 1 ? reader.bits(width - 1) : 0) + twoTo(width - 1)
 }
 
+/** The most bits that an age takes: three and a count. */
+export const AGE_BITS_MAX = 3 + COUNT_BITS_MAX
+
+/** Appends how many ticks ago something was, mostly few: as many ones and a zero up to 2, then 111 and a count [T4]. */
+export function writeAge(writer: BitWriter, age: number): void {
+  if (age < 3) writer.bits((1 << age) - 1, age + 1)
+  else {
+    writer.bits(7, 3)
+    writeCount(writer, age - 3)
+  }
+}
+
+export function readAge(reader: BitReader): number {
+  for (let age = 0; age < 3; age++) if (reader.bits(1) === 0) return age
+  return 3 + readCount(reader)
+}
+
 /**
  * Appends a set of slots, as 32 bits of which bit n stands for slot n [T5]. A few are written one by one, each by
  * its distance from the one before; many by one bit a slot. It chooses the shorter form.

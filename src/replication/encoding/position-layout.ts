@@ -1,6 +1,6 @@
 import { bitsFor, ShardlessError } from '../../core/index.ts'
 import type { AnyGame, Kind } from '../../world/index.ts'
-import { COUNT_BITS_MAX } from './layout.ts'
+import { AGE_BITS_MAX, COUNT_BITS_MAX } from './layout.ts'
 
 /**
  * The layout of the positions of one kind [T8].
@@ -71,7 +71,8 @@ export function arrivalBitsMax(game: AnyGame, kind: Kind): number {
   const layout = positionLayout(game, kind)
   if (layout && kind.position)
     bits +=
-      COUNT_BITS_MAX + 3 + 2 * layout.mapBits + layout.heightBits + kind.position.axes * layout.velocityBits
-  for (const { field } of kind.fields) bits += field.bitsMax
+      AGE_BITS_MAX + 3 + 2 * layout.mapBits + layout.heightBits + kind.position.axes * layout.velocityBits
+  // One more bit says of an angle that it is the heading.
+  for (const { field } of kind.fields) bits += field.bitsMax + (field.kind === 'angle' ? 1 : 0)
   return bits
 }

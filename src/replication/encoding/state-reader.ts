@@ -3,7 +3,7 @@ import { type BitReader, BitWriter } from '../../wire/index.ts'
 import type { Blob, KindTable } from '../ledger/kind-table.ts'
 import { ENTITY_BYTES_MAX, type Ledger, type Topic } from '../ledger/ledger.ts'
 import type { StateMeter } from '../replica/state-meter.ts'
-import { NEAR_BITS, nearest, readCount } from './layout.ts'
+import { NEAR_BITS, nearest, readAge } from './layout.ts'
 import type { PositionLayout } from './position-layout.ts'
 
 /**
@@ -118,7 +118,7 @@ export class StateReader {
 
   /** Reads the tick at which a segment begins, told by its age; none begins before the world did. */
   #readStart(reader: BitReader, least: number): number {
-    const start = this.#tick - least - readCount(reader)
+    const start = this.#tick - least - readAge(reader)
     if (start < 0) reader.fail()
     return start
   }
@@ -130,7 +130,9 @@ export class StateReader {
       const { name, field } = fields[f]
       const at = row * table.stride + f
       const before = reader.bitsLeft
-      if (field.scalar) {
+      const heading = this.hasMoved && table.isHeading[f] ? table.headingOf(row, f) : -1
+      if (heading >= 0 && reader.bits(1) === 1) table.units[at] = heading
+      else if (field.scalar) {
         const units = reader.bits(field.scalar.bits)
         if (units < field.scalar.unitsEnd) table.units[at] = units
         else reader.fail()

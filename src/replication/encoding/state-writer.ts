@@ -1,7 +1,7 @@
 import type { BitWriter } from '../../wire/index.ts'
 import type { Blob, KindTable } from '../ledger/kind-table.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { NEAR_BITS, nearWidth, writeCount } from './layout.ts'
+import { NEAR_BITS, nearWidth, writeAge, writeCount } from './layout.ts'
 import { kindBits, type PositionLayout } from './position-layout.ts'
 
 /**
@@ -40,11 +40,11 @@ export class StateWriter {
     if (table.layout) {
       // Who sees it come out of another topic has to know whether it jumped.
       writer.bits(table.jumped[row] > sentUntil ? 1 : 0, 1)
-      if (table.layout.isMotion) writeCount(writer, this.#tick - table.start[row])
+      if (table.layout.isMotion) writeAge(writer, this.#tick - table.start[row])
       this.#writeCoordinates(writer, index, table, table.layout)
       if (table.layout.isMotion) writeVelocity(writer, table, row, table.layout)
     }
-    for (let f = 0; f < table.stride; f++) writeField(writer, table, row * table.stride + f, f)
+    for (let f = 0; f < table.stride; f++) writeField(writer, table, row, f, true)
   }
 
   /** Writes what changed after `sentUntil` [T12]. */
@@ -54,10 +54,11 @@ export class StateWriter {
     const row = ledger.entityRow[index]
     const { stride, changed, layout } = table
     let mask = 0
+    let hasMoved = false
     for (let f = 0; f < stride; f++) if (changed[row * stride + f] > sentUntil) mask |= 1 << f
     if (layout) {
       // One bit says "only the place": the most frequent news by far.
-      const hasMoved = table.moved[row] > sentUntil
+      hasMoved = table.moved[row] > sentUntil
       const isOnlyPlace = hasMoved && mask === 0
       if (isOnlyPlace) writer.bits(1, 1)
       else writer.bits((mask << 2) | (hasMoved ? 2 : 0), stride + 2)
@@ -66,7 +67,7 @@ export class StateWriter {
         else this.#writeSample(writer, index, table, sentUntil, ackedUntil)
       }
     } else writer.bits(mask, stride)
-    for (let f = 0; f < stride; f++) if ((mask >>> f) & 1) writeField(writer, table, row * stride + f, f)
+    for (let f = 0; f < stride; f++) if ((mask >>> f) & 1) writeField(writer, table, row, f, hasMoved)
   }
 
   #writeSegment(
@@ -81,10 +82,10 @@ export class StateWriter {
     const age = this.#tick - table.start[row]
     if (table.isContinuous[row] === 1 && this.#hasAcked(table.movedBefore[row], ackedUntil)) {
       writer.bits(1, 1)
-      writeCount(writer, age - 1)
+      writeAge(writer, age - 1)
     } else {
       writer.bits(table.jumped[row] > sentUntil ? 2 : 0, 2)
-      writeCount(writer, age)
+      writeAge(writer, age)
       this.#writeCoordinates(writer, index, table, layout)
     }
     writeVelocity(writer, table, row, layout)
@@ -155,8 +156,16 @@ function widthOf(table: KindTable, row: number): number {
   return widest
 }
 
-function writeField(writer: BitWriter, table: KindTable, at: number, f: number): void {
+/** @param hasMoved  whether the place was told just before */
+function writeField(writer: BitWriter, table: KindTable, row: number, f: number, hasMoved: boolean): void {
   const { scalar } = table.kind.fields[f].field
+  const at = row * table.stride + f
+  if (hasMoved && table.isHeading[f]) {
+    // Most look where they walk.
+    const heading = table.headingOf(row, f)
+    if (heading >= 0) writer.bits(heading === table.units[at] ? 1 : 0, 1)
+    if (heading === table.units[at]) return
+  }
   if (scalar) writer.bits(table.units[at], scalar.bits)
   else writeBlob(writer, table.blobs[at] as Blob)
 }

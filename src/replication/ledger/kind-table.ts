@@ -1,6 +1,10 @@
+import { atan2 } from '../../core/index.ts'
 import type { AnyGame, Kind } from '../../world/index.ts'
 import { type PositionLayout, positionLayout } from '../encoding/position-layout.ts'
 import { grown } from './columns.ts'
+
+/** After so many ticks without a new sample, who is sampled rests. */
+const RESTING_TICKS = 4
 
 /**
  * The published state of every entity of one kind: columns of quantized values and of the ticks at which they last
@@ -21,6 +25,9 @@ export class KindTable {
   readonly layout: PositionLayout | undefined
   readonly #free: number[] = []
   #rows = 0
+
+  /** By field: whether it is an angle of one who moves by segments, which may be where the segment leads. */
+  readonly isHeading: readonly boolean[]
 
   units: Uint32Array
   readonly blobs: (Blob | undefined)[] = []
@@ -43,6 +50,7 @@ export class KindTable {
     this.stride = kind.fields.length
     this.axes = kind.position?.axes ?? 0
     this.layout = positionLayout(game, kind)
+    this.isHeading = kind.fields.map(({ field }) => field.kind === 'angle' && this.layout?.isMotion === true)
     this.units = new Uint32Array(rows * this.stride)
     this.changed = new Int32Array(rows * this.stride)
     this.place = new Float64Array(rows * this.axes)
@@ -82,6 +90,22 @@ export class KindTable {
   placeAt(row: number, axis: number, tick: number): number {
     const at = row * this.axes + axis
     return this.place[at] + this.velocity[at] * (tick - this.start[row])
+  }
+
+  /** Returns whether the entity of a row moves at `tick`: its segment leads on, or its last sample is a new one. */
+  isMoving(row: number, tick: number): boolean {
+    if (this.layout?.isMotion !== true) return this.axes > 0 && tick - this.moved[row] < RESTING_TICKS
+    for (let at = row * this.axes; at < (row + 1) * this.axes; at++) if (this.velocity[at] !== 0) return true
+    return false
+  }
+
+  /** Returns the units of an angle that leads where the segment of a row does; -1 for one that rests. */
+  headingOf(row: number, f: number): number {
+    const at = row * this.axes
+    const [x, y] = [this.velocity[at], this.velocity[at + 1]]
+    if (x === 0 && y === 0) return -1
+    const { scalar } = this.kind.fields[f].field
+    return scalar ? scalar.toUnits(atan2(y, x) as never) : -1
   }
 
   /** Notes that the place is told anew at `tick`. Call it while the place is still the old one. */

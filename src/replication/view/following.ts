@@ -1,7 +1,7 @@
 import { type Anchor, nearName } from '../encoding/item.ts'
 import type { ResumeState } from '../encoding/resume-state.ts'
 import type { DistrictRange } from '../ledger/districts.ts'
-import type { Ledger } from '../ledger/ledger.ts'
+import { type Ledger, SLOTS_MAX } from '../ledger/ledger.ts'
 import { cellKey, cellOf, REMOVED, type TopicKey, topicName } from '../ledger/topic.ts'
 import { CellInterest } from './cell-interest.ts'
 import type { DeskTables } from './desk-tables.ts'
@@ -91,6 +91,22 @@ export class Following {
     const { progress } = this
     for (let row = 0; row < progress.count; row++) count += this.countIn(row)
     return count
+  }
+
+  /** Returns whether nobody who is held moves. */
+  isStill(tick: number): boolean {
+    const { slots, entityKind, entityRow, tables, slotsPerChunk } = this.#ledger
+    const { progress } = this
+    for (let row = 0; row < progress.count; row++) {
+      const first = progress.chunk(row) * SLOTS_MAX
+      const held = progress.get(ROUND, row) === 1 ? progress.get(HELD, row) : -1
+      for (let slot = 0; slot < slotsPerChunk; slot++) {
+        const index = slots[first + slot]
+        if (index < 0 || ((held >>> slot) & 1) === 0) continue
+        if (tables[entityKind[index]].isMoving(entityRow[index], tick)) return false
+      }
+    }
+    return true
   }
 
   /** Returns how many entities of a row's chunk the viewer holds. */

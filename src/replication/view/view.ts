@@ -207,6 +207,11 @@ export class View {
     return this.#following.extras
   }
 
+  /** Whether nobody whom the viewer holds moves. */
+  get isStill(): boolean {
+    return this.#following.isStill(this.#changes.tick)
+  }
+
   /**
    * Whether all there is to tell can wait for the next tick [T44]: a packet was written just before, and nobody nearby
    * moves differently since.
