@@ -37,8 +37,6 @@ import type { ChannelStats } from './stats.ts'
 
 /** So many packets are acknowledged at once, without waiting for more. */
 const ACK_PACKETS_MAX = 8
-/** How long the acknowledgement of an overtaken packet waits for others, in ms. */
-const STRAGGLER_DELAY_MS = 5
 
 /**
  * Promises over packets that vanish: the channels of one connection, and state whose fate is told. It owns no link
@@ -138,7 +136,6 @@ export class Channels {
     }
     if (this.#header.hasAck) this.#departures.acknowledge(this.#header, now)
     const sequence = this.#arrivals.unwrap(this.#header.sequence)
-    const isStraggler = sequence < this.#arrivals.newest
     const arrival = this.#arrival
     arrival.isTaken = true
     arrival.isStateRefused = false
@@ -149,7 +146,7 @@ export class Channels {
       else if (!this.#receivers[frame.channel].receive(frame, packet)) arrival.isTaken = false
     }
     this.#arrivals.note(sequence, now, arrival)
-    if (this.#frames.length > 0 && arrival.isTaken) this.#oweAck(now, isStraggler)
+    if (this.#frames.length > 0 && arrival.isTaken) this.#oweAck(now)
   }
 
   /**
@@ -284,10 +281,9 @@ export class Channels {
     return undefined
   }
 
-  /** Notes that an acknowledgement is due; sooner for a straggler, which the peer may be about to give up. */
-  #oweAck(now: Instant, isStraggler: boolean): void {
-    const delay = isStraggler ? STRAGGLER_DELAY_MS : ACK_DELAY_MS
-    const due = ++this.#packetsUnacked >= ACK_PACKETS_MAX ? now : instant(now + delay)
+  /** Notes that an acknowledgement is due. */
+  #oweAck(now: Instant): void {
+    const due = ++this.#packetsUnacked >= ACK_PACKETS_MAX ? now : instant(now + ACK_DELAY_MS)
     this.#ackDueAt = earlier(this.#ackDueAt, due)
   }
 

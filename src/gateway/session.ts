@@ -99,9 +99,9 @@ export class Session implements Follower, News {
     return this.#margin !== undefined
   }
 
-  /** Whether an own state waits to be sent: it is of this tick. */
+  /** Whether an own state waits to be sent, which is of this tick, or time was skipped: clocks are set by that. */
   get isUrgent(): boolean {
-    return this.#own !== undefined
+    return this.#own !== undefined || this.world.leftOut !== undefined
   }
 
   /** The connection that speaks for the player; undefined while away. */

@@ -1,5 +1,5 @@
 import { channelMetrics } from '../channel/index.ts'
-import { Counters, type Instant, instant, type Measured, type Readings } from '../core/index.ts'
+import { Counters, FOREVER, type Instant, instant, type Measured, type Readings } from '../core/index.ts'
 import { type Address, NetcodeServer, type NetcodeServerOptions, netcodeMetrics } from '../netcode/index.ts'
 import { DatagramLink, type DatagramOutlet, type LinkOptions, transportMetrics } from '../transport/index.ts'
 import { SEALED_HEADER_BYTES } from './header.ts'
@@ -23,6 +23,9 @@ export class SealedServer implements Measured {
   readonly netcode: NetcodeServer
   readonly #options: SealedOptions
   readonly #links: (DatagramLink | undefined)[] = []
+  /** By slot: when its link has something to do. */
+  readonly #dueAt: Float64Array
+  readonly #slots = new Map<DatagramLink, number>()
   /** The links that have something to do now, ended ones among them. */
   #busy = new Set<DatagramLink>()
   #now: Instant
@@ -37,6 +40,7 @@ export class SealedServer implements Measured {
     this.#options = options
     this.#now = options.now
     this.netcode = new NetcodeServer(options)
+    this.#dueAt = new Float64Array(options.maxClients).fill(FOREVER)
   }
 
   measure(readings: Readings): void {
@@ -64,14 +68,21 @@ export class SealedServer implements Measured {
     this.#drain(now)
     const busy = this.#busy
     this.#busy = new Set()
-    for (const link of this.#links) if (link && link.wakeAt <= now) busy.add(link)
-    for (const link of busy) link.poll(now)
+    const { length } = this.#links
+    for (let slot = 0; slot < length; slot++) {
+      const link = this.#dueAt[slot] <= now ? this.#links[slot] : undefined
+      if (link) busy.add(link)
+    }
+    for (const link of busy) {
+      link.poll(now)
+      this.#noteDue(link)
+    }
     this.#drain(now)
   }
 
   get wakeAt(): Instant {
     let at: number = this.#busy.size > 0 ? this.#now : this.netcode.wakeAt
-    for (const link of this.#links) if (link && link.wakeAt < at) at = link.wakeAt
+    for (let slot = 0; slot < this.#links.length; slot++) if (this.#dueAt[slot] < at) at = this.#dueAt[slot]
     return instant(at)
   }
 
@@ -97,10 +108,18 @@ export class SealedServer implements Measured {
         const link = this.#links[one.slot]
         this.#links[one.slot] = undefined
         if (!link) continue
+        this.#dueAt[one.slot] = FOREVER
+        this.#slots.delete(link)
         this.#count--
         link.ended()
       }
     }
+  }
+
+  /** Notes when a link has something to do next: it is asked when it was driven, and not at each look. */
+  #noteDue(link: DatagramLink): void {
+    const slot = this.#slots.get(link)
+    if (slot !== undefined) this.#dueAt[slot] = link.wakeAt
   }
 
   #connected(slot: number, address: Address): void {
@@ -118,9 +137,11 @@ export class SealedServer implements Measured {
     }
     const link = new DatagramLink(outlet, this.#options.link)
     this.#links[slot] = link
+    this.#slots.set(link, slot)
     this.#count++
     this.#accepted++
     if (this.#retired === undefined) this.#options.accept(link)
     else link.close(this.#retired)
+    this.#noteDue(link)
   }
 }

@@ -3,7 +3,7 @@ import type { SentPacket, SentPackets } from '../packet/sent-packets.ts'
 import type { RttEstimator } from './rtt.ts'
 
 /** How long the peer may hold back an acknowledgement; this end holds its own back no longer. */
-export const ACK_DELAY_MS = milliseconds(20)
+export const ACK_DELAY_MS = milliseconds(5)
 /** The longest wait before silence is judged again, however often there was none. */
 const SILENCE_MS_MAX = 1000
 

@@ -8,8 +8,8 @@ import { decode, encode, type Field } from '../../wire/index.ts'
  */
 const REPEAT_MS = 250
 /**
- * The same on a link that loses nothing, once the server has measured enough, and how long that takes, in milliseconds. A
- * command lapses after a second of silence.
+ * The same on a link that loses nothing, once the server has measured enough, and how long that takes, in
+ * milliseconds. A command lapses after a second of silence.
  */
 const SURE_REPEAT_MS = 500
 const MEASURED_MS = 4000

@@ -176,7 +176,8 @@ export class Changes {
   ): boolean {
     if (since === NEVER) return true
     this.#survey(chunk, since)
-    const turned = this.#changed & held & ~this.#departed
+    // Whoever came from another cell may have turned on the way.
+    const turned = (this.#changed & held & ~this.#departed) | this.#arrived
     return turned !== 0 && circle.hasMoved(chunk, turned, { tick: this.#tick, since, metres })
   }
 

@@ -433,7 +433,7 @@ export class View {
       if (progress.get(ROUND, row) === 0) return true
       if (progress.get(DISTANCE, row) > metres) continue
       const held = progress.get(HELD, row)
-      if (held !== 0 && this.#changes.hasTurned(chunk, since, circle, { held, metres })) return true
+      if (this.#changes.hasTurned(chunk, since, circle, { held, metres })) return true
     }
     return false
   }
