@@ -39,6 +39,18 @@ describe('[A3] a name that looks like another', () => {
     assert.equal(code(await roster.create({ token, name: 'νινι' }, NOW)), 'name-taken')
     done(await roster.create({ token, name: 'Nini' }, NOW))
   })
+
+  test('is given to one of those who want names that look alike at the same moment', async () => {
+    const { accounts, roster } = desk()
+    const wanted = ['Paul', 'PauI', 'Paul', 'PauI'].map((name) => accounts.register({ ...ada, name }, NOW))
+    const got = await Promise.all(wanted)
+    assert.deepEqual(got.map(code).sort(), ['done', 'name-taken', 'name-taken', 'name-taken'])
+    const { token } = done(await accounts.register({ ...ada, name: 'Bob' }, NOW))
+    const made = await Promise.all(['Vivi', 'νινι'].map((name) => roster.create({ token, name }, NOW)))
+    assert.deepEqual(made.map(code).sort(), ['done', 'name-taken'])
+    // A name that was refused for another reason holds nobody up.
+    assert.equal(code(await accounts.register({ ...ada, name: 'Eve' }, NOW)), 'done')
+  })
 })
 
 describe('[A4] a reserved name', () => {

@@ -122,18 +122,21 @@ export class Accounts implements Measured {
     if (problem !== undefined) return refusedAnswer('password', problem)
     const stop = (await this.#addressBan(address, now)) ?? this.#takeNewcomer(address, now)
     if (stop) return stop
-    if (await this.names.isMistakable(read.name, this.#store.accounts)) return NAME_TAKEN
-    const hashed = await this.#options.passwords.hash(password)
-    if (hashed.is === 'busy') return BUSY
-    const created = await this.#store.accounts.create({
-      id: newId(this.#options.randomSecret),
-      name: read.name,
-      nameKey: read.key,
-      passwordHash: hashed.hash,
-      role: 'player',
-      at: now,
+    const { accounts } = this.#store
+    const created = await this.names.give(read.name, accounts, async () => {
+      const hashed = await this.#options.passwords.hash(password)
+      if (hashed.is === 'busy') return 'busy'
+      return accounts.create({
+        id: newId(this.#options.randomSecret),
+        name: read.name,
+        nameKey: read.key,
+        passwordHash: hashed.hash,
+        role: 'player',
+        at: now,
+      })
     })
-    if (created.is === 'taken') return NAME_TAKEN
+    if (created === 'busy') return BUSY
+    if (created === 'taken' || created.is === 'taken') return NAME_TAKEN
     return this.#login(created.account, now)
   }
 
@@ -197,9 +200,11 @@ export class Accounts implements Measured {
     if (this.names.isReserved(read.name)) return NAME_RESERVED
     const problem = passwordProblem(password, read.name)
     if (problem !== undefined) return refusedAnswer('password', problem)
-    if (await this.names.isMistakable(read.name, this.#store.accounts)) return NAME_TAKEN
+    const { accounts } = this.#store
     // The name first: what fails after it leaves a guest who may register again.
-    const renamed = await this.#store.accounts.rename({ id, name: read.name, nameKey: read.key })
+    const renamed = await this.names.give(read.name, accounts, () =>
+      accounts.rename({ id, name: read.name, nameKey: read.key }),
+    )
     if (renamed === 'taken') return NAME_TAKEN
     const changed = renamed ? await this.#setPassword(renamed, password) : NO_TOKEN
     return changed.is === 'done' ? this.#token(changed.account, now) : changed

@@ -61,16 +61,18 @@ export class Roster {
     // An account whose name the operator gave may have a character of that name.
     const isOwn = nameKey(checked.account.name) === read.key
     if (accounts.names.isReserved(read.name) && !isOwn) return NAME_RESERVED
-    if (await accounts.names.isMistakable(read.name, store.characters)) return CHARACTER_NAME_TAKEN
-    const created = await store.characters.create({
-      ...(begin?.(read.name) ?? NOWHERE),
-      id: newId(randomSecret),
-      accountId: checked.account.id,
-      name: read.name,
-      nameKey: read.key,
-      at: now,
-      perAccountMax: charactersMax,
-    })
+    const created = await accounts.names.give(read.name, store.characters, () =>
+      store.characters.create({
+        ...(begin?.(read.name) ?? NOWHERE),
+        id: newId(randomSecret),
+        accountId: checked.account.id,
+        name: read.name,
+        nameKey: read.key,
+        at: now,
+        perAccountMax: charactersMax,
+      }),
+    )
+    if (created === 'taken') return CHARACTER_NAME_TAKEN
     if (created.is === 'created') return { is: 'done', character: characterProfile(created.character) }
     if (created.is === 'full')
       return refusedAnswer('too-many-characters', `An account has at most ${charactersMax} characters.`)
