@@ -4,11 +4,12 @@
  *
  *     native          a session of ours: the view's shared bytes, written into a packet
  *     bare replica    that, and a replica that reads the packet: what any reader of values stands on
- *     values          a `ValueView`: who came, changed, moved and left, each in its place
+ *     values          a `ValueView` of the world that all of them share: who came, changed, moved and left
  *     text            the text dialect of docs/examples, with an interpreter and lines that nobody reads
  *     opcode          the opcode dialect in its form for desktops: a list of 300 people every 640 ms, in turn
  *     pymmorpg        requests in pickles: one update in each tick, the most there is
  *     basics          JSON packets: a state in each tick
+ *     haunted         Haunted Chronicles' wire: a question and an answer of 3,000 bytes for each, each tick
  *
  * All of them in turn in each tick. The middle tick counts, so that garbage and neighbours do not.
  */
@@ -16,6 +17,7 @@ import text, { adapter } from '../docs/examples/text-dialect/dialect.ts'
 import { village } from '../docs/examples/text-dialect/game.ts'
 import { Counters, instant, Random } from '../src/core/index.ts'
 import { basicsDialect } from '../src/dialect/basics/index.ts'
+import { hauntedDialect } from '../src/dialect/haunted/index.ts'
 import {
   type Conversation,
   type Dialect,
@@ -56,6 +58,7 @@ export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
     ['opcode', opcodeWay()],
     ['pymmorpg', pymmorpgWay()],
     ['basics', basicsWay()],
+    ['haunted', hauntedWay()],
   ])
   const times = new Map<string, Times>()
   const played = [...ways].map(([name, write]) => {
@@ -182,7 +185,7 @@ function replicaWay(): (news: News) => void {
 function valuesWay(): (news: News) => void {
   return each(
     () => new ValueView(),
-    (values, { view, tick }) => void values.advance(view, tick),
+    (values, { view, tick }) => void values.advance(view, tick).moved.length,
   )
 }
 
@@ -274,5 +277,31 @@ function basicsWay(): (news: News) => void {
       return conversation
     },
     (conversation, news) => void conversation.write(packet, news),
+  )
+}
+
+/** Each viewer asks once a tick, as the clients do, and gets an answer of at most 3,000 bytes. */
+function hauntedWay(): (news: News) => void {
+  const packet = new PacketWriter(0)
+  const dialect = hauntedDialect({
+    ...adapter,
+    picture: { width: 1728, height: 972, pixelsPerMetre: 20, west: 84, south: 104 },
+    figure: ({ name }) => ({ name: String(name) }),
+    square: () => ({ team: 0, rgb: [200, 100, 0] }),
+  })
+  const encoder = new TextEncoder()
+  const input = encoder.encode('INPUT Villager_0 RIGHT END')
+  return each(
+    () => {
+      const conversation = converse(dialect)
+      conversation.receive(encoder.encode('CONNECT Villager_0 END'), instant(0))
+      conversation.welcome(welcome)
+      return conversation
+    },
+    (conversation, news) => {
+      conversation.write(packet, news)
+      conversation.receive(input, instant(news.tick))
+      while (conversation.poll());
+    },
   )
 }

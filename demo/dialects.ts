@@ -1,6 +1,7 @@
 /** How the town is shown to programs that speak other protocols, and which of those it is shown to. */
 import type { Adapter, Dialect } from 'shardless/dialect'
 import { basicsDialect } from 'shardless/dialect/basics'
+import { hauntedDialect } from 'shardless/dialect/haunted'
 import { opcodeDialect } from 'shardless/dialect/opcode'
 import { pymmorpgDialect } from 'shardless/dialect/pymmorpg'
 import { idle, type town, walkingSpeed } from './game/town.ts'
@@ -27,6 +28,12 @@ const pymmorpg = pymmorpgDialect({
   },
   edits: { wave: () => ({ request: 'wave', body: {} }), pick: () => ({ request: 'pick', body: {} }) },
 })
+/** What clients of Haunted Chronicles see of the town: the 288 x 162 m round its middle, as a lobby for ever. */
+const square = { width: 1728, height: 972, pixelsPerMetre: 6, west: 111, south: 189, side: 10 }
+const colours = [
+  ...[[230, 159, 0] as const, [86, 180, 233] as const, [0, 158, 115] as const, [240, 228, 66] as const],
+  ...[[0, 114, 178] as const, [213, 94, 0] as const, [204, 121, 167] as const, [245, 245, 245] as const],
+]
 
 /** One for each protocol: `npm start -- --dialects` serves them all. */
 export const dialects: readonly Dialect[] = [
@@ -38,4 +45,9 @@ export const dialects: readonly Dialect[] = [
   }),
   pymmorpg,
   basicsDialect(adapter, { metresPerSecond: walkingSpeed, details: ({ look }) => ({ look: Number(look) }) }),
+  hauntedDialect({
+    ...adapter,
+    picture: square,
+    square: ({ look }) => ({ team: 0, rgb: colours[Number(look) % colours.length] }),
+  }),
 ]

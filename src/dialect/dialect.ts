@@ -31,6 +31,8 @@ export interface Peer {
   /** The peer's host, by which limits count. */
   readonly address: string
   readonly carries: Carriage
+  /** The port of ours that it has reached; undefined where none is known. */
+  readonly port?: number | undefined
   /** The largest packet or datagram that can be sent, in bytes. */
   readonly packetBytesMax: number
   /** The bytes that were sent and that the link still holds. */

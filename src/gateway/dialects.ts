@@ -10,6 +10,8 @@ import type { TrafficCounts } from './traffic-counts.ts'
 export interface Spoken {
   readonly dialect: Dialect
   readonly carries: Carriage
+  /** The port that it is spoken at; undefined where there is none. */
+  readonly port?: number | undefined
 }
 
 export const OURS: Spoken = { dialect: nativeDialect, carries: 'packets' }
@@ -38,11 +40,11 @@ export class Dialects implements Measured {
       else readings.addAll(gatewayMetrics.dialectDropped, dropped, dialect.name)
   }
 
-  begin(link: Link, { dialect, carries }: Spoken): Conversation {
+  begin(link: Link, { dialect, carries, port }: Spoken): Conversation {
     const { traffic } = this.#options
     const { remote, address, packetBytesMax } = link
     const peer = {
-      ...{ remote, address, carries, packetBytesMax },
+      ...{ remote, address, carries, packetBytesMax, port },
       get bufferedBytes(): number {
         return link.bufferedBytes
       },

@@ -12,6 +12,7 @@ import {
   type Listener,
   type ListenUrl,
   parseListenUrl,
+  portOf,
   schemes,
 } from '../transport/index.ts'
 import {
@@ -175,9 +176,11 @@ export async function serve<G extends AnyGame>(
   try {
     for (const [at, address] of addresses.entries()) {
       const { spoken, listen } = ways[at]
-      const accept = (link: Link): void => host.accept(air?.wrap(link) ?? link, now, spoken)
-      for (const listener of await listen(address, { ...listening, accept, dialect: spoken.dialect }))
-        listeners.push(called(listener, address.dialect))
+      const here = { ...spoken, port: address.port }
+      const accept = (link: Link): void => host.accept(air?.wrap(link) ?? link, now, here)
+      const opened = await listen(address, { ...listening, accept, dialect: spoken.dialect })
+      here.port = portOf(opened[0].url)
+      for (const listener of opened) listeners.push(called(listener, address.dialect))
     }
     ownerCode = await keeping?.begin(host)
   } catch (error) {

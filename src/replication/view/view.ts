@@ -231,10 +231,12 @@ export class View {
    * @returns whether others may be followed now than after the last call
    */
   settle(): boolean {
-    const { tick } = this.#changes
-    const isCrowdDue = (tick + this.#phase) % CROWD_TICKS === 0 && (this.#isShrunk || this.#isCrowded)
+    const isCrowdDue = this.#isCrowdDue(this.#changes.tick)
     if (!this.#isStale && !isCrowdDue && !this.#mayHaveNewTopics) return false
     this.#settle(isCrowdDue)
+    // Whole cells are read, and counted when it is crowded.
+    const { progress } = this.#following
+    for (let row = 0; row < progress.count; row++) progress.set(ROUND, row, 0)
     // Nobody is told that a topic is not followed any more.
     this.#following.leaving.clear()
     this.#following.hasLeaving = false

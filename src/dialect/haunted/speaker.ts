@@ -1,0 +1,362 @@
+import type { Instant } from '../../core/index.ts'
+import type { AnyEntity } from '../../world/index.ts'
+import type { Whereabouts } from '../conversation.ts'
+import type { Interpreter } from '../foreign/interpreter.ts'
+import type { Joined, RefusedPlayer, Speaker, WorldGroup, WorldNews } from '../foreign/speaker.ts'
+import type { HauntedAdapter, MatchState, TeamNumber, Wish } from './adapter.ts'
+import { AnswerWriter } from './answer.ts'
+import type { ConnectBudget } from './connect-budget.ts'
+import type { CrowdLists } from './crowd.ts'
+import { blockPiece, type Piece, readyPieces, shadesOf, shownName, shownWords } from './list.ts'
+import { type HauntedRequest, type Input, isFitName, NAME_MAX, readRequest } from './request.ts'
+import { bytesOf, formOf, type TextForm, textOf } from './text-form.ts'
+
+/** How many answers with the state a peer gets in a tick: clients ask once in 50 ms. */
+const ANSWERS_PER_TICK = 3
+/** After how long without a message a walk ends, in ms: clients say it again every 50 ms. */
+const WALK_MS = 400
+/** How long a game may take to let somebody in, and how long somebody is remembered who has left, in ms. */
+const ENTER_MS = 5000
+const LEFT_MS = 2000
+/** How long what somebody said is shown, and how long a choice that is held down is not asked for again, in ms. */
+const WORDS_MS = 4000
+const CHOICE_MS = 500
+
+/** What is kept free for what follows a list: " LOBBY ", " STATE ", " SHADES [] END". */
+const TAIL_BYTES = 32
+/** How many bytes those who are ready get at most, and the players beside the walls. */
+const READY_BYTES_MAX = 300
+const PLAYERS_BYTES = 1300
+
+const WAYS: Readonly<Record<string, readonly [east: number, north: number]>> = {
+  LEFT: [-1, 0],
+  RIGHT: [1, 0],
+  UP: [0, 1],
+  DOWN: [0, -1],
+}
+const TEAMS: Readonly<Record<string, TeamNumber>> = { NEUTRAL: 0, RED: 1, BLUE: 2 }
+const IN_LOBBY: MatchState = { phase: 'lobby' }
+const BAD_NAME = `A name has 1 to ${NAME_MAX} characters, without blanks, commas, brackets or quotes.`
+const TAKEN = 'That name is taken; choose another.'
+const TOO_LONG = 'The game did not let you in; try again.'
+const WHO = 'You are not here; say CONNECT and your name first.'
+
+export interface HauntedParts {
+  readonly adapter: HauntedAdapter
+  readonly crowd: CrowdLists
+  readonly budget: ConnectBudget
+  readonly port: number | undefined
+}
+
+/**
+ * The stage of one peer:
+ *
+ *     outside --CONNECT--> coming --in sight--> inside --DISCONNECTION--> left
+ *        ^--- a sentence ----'
+ */
+type Stage = 'outside' | 'coming' | 'inside' | 'left'
+
+/** Answers one client of Haunted Chronicles: one message for each of its own. */
+export class HauntedSpeaker implements Speaker {
+  readonly #to: Interpreter
+  readonly #parts: HauntedParts
+  readonly #writer = new AnswerWriter()
+  readonly #signs = new Map<number, AnyEntity>()
+  #stage: Stage = 'outside'
+  #name = ''
+  #form: TextForm = 'utf-8'
+  #now = 0 as Instant
+  #since = 0
+  #where: Whereabouts | undefined
+  #groups: readonly WorldGroup[] = []
+  #tick = 0
+  #entering: number | undefined
+  #isAtGame = false
+  /** The blocks of the map, as a list, and the map. */
+  #blocks: { readonly hash: string; readonly pieces: readonly Piece[] } | undefined
+  /** The answer of this tick, and how many have been given. */
+  #answer: Uint8Array | undefined
+  #answers = 0
+  #way = '.'
+  #walkedAt = 0
+  #choseAt = 0
+  #words: { readonly text: string; readonly until: number } | undefined
+
+  constructor(to: Interpreter, parts: HauntedParts) {
+    this.#to = to
+    this.#parts = parts
+  }
+
+  receive(frame: Uint8Array, now: Instant): void {
+    this.#now = now
+    this.#form = formOf(frame)
+    const text = textOf(frame, this.#form)
+    if (text === undefined) {
+      this.#to.drop('not-utf8')
+      return
+    }
+    const request = readRequest(text)
+    if (request === undefined) this.#to.drop('no-message')
+    else if (request.is === 'ping') this.#ping(text)
+    else if (request.is === 'connect') this.#connect(request.name)
+    else if (request.is === 'disconnect') this.#disconnect(request.name)
+    else this.#input(request)
+  }
+
+  joined({ where, own }: Joined): void {
+    this.#where = where
+    const { adapter } = this.#parts
+    const wish = own === 0 ? adapter.enter?.() : undefined
+    this.#isAtGame = wish === undefined
+    if (wish === undefined) return
+    this.#entering = this.#ask(wish)
+    if (this.#entering === undefined) this.#turnAway(TOO_LONG)
+  }
+
+  refused({ reason }: RefusedPlayer): void {
+    this.#stage = 'outside'
+    this.#say(sentence(reason))
+  }
+
+  replied(id: number, reply: { readonly body: unknown } | { readonly sorry: string }): void {
+    if (id !== this.#entering) return
+    this.#entering = undefined
+    this.#isAtGame = true
+    if ('sorry' in reply) this.#turnAway(reply.sorry)
+  }
+
+  arrived(where: Whereabouts, isOtherWorld: boolean): void {
+    this.#where = where
+    if (isOtherWorld) this.#signs.clear()
+  }
+
+  advanced({ tick, entered, left, groups }: WorldNews): void {
+    this.#tick = tick
+    this.#groups = groups
+    this.#answer = undefined
+    this.#answers = 0
+    for (const entity of entered)
+      if (this.#parts.adapter.figure(entity) === undefined) this.#signs.set(entity.id, entity)
+    for (const { entity } of left) this.#signs.delete(entity.id)
+    if (this.#stage === 'coming' && this.#isAtGame && this.#to.character) this.#welcome(this.#to.character)
+  }
+
+  told(event: string, body: unknown): void {
+    const heard = this.#parts.adapter.heard?.(event, body)
+    const who = heard && this.#to.entity(heard.who)
+    if (!heard) return
+    const name = (who && this.#parts.adapter.figure(who)?.name) ?? 'Somebody'
+    this.#words = { text: shownWords(`${name}: ${heard.words}`), until: this.#now + WORDS_MS }
+  }
+
+  tick(now: Instant): void {
+    this.#now = now
+    this.#answers = 0
+    if (this.#way !== '.' && now - this.#walkedAt > WALK_MS) this.#walk('.')
+    if (this.#stage === 'coming' && now - this.#since > ENTER_MS) this.#turnAway(TOO_LONG)
+    if (this.#stage === 'left' && now - this.#since > LEFT_MS) this.#to.close()
+  }
+
+  // What the client says.
+
+  #ping(text: string): void {
+    // Nobody gets more by it than was sent.
+    this.#say(text)
+  }
+
+  #connect(name: string): void {
+    if (!isFitName(name)) this.#say(BAD_NAME)
+    else if (this.#stage === 'inside') {
+      if (name === this.#name) this.#tellConnected()
+      else this.#say(`You are here as ${this.#name}.`)
+    } else if (this.#stage === 'outside') {
+      this.#stage = 'coming'
+      this.#name = name
+      this.#since = this.#now
+      this.#to.join(name.replaceAll('_', ' '))
+    }
+  }
+
+  #disconnect(name: string): void {
+    // Who asks again, because the answer was lost, gets the same one.
+    if (this.#stage === 'inside' && name !== this.#name) {
+      this.#to.drop('other-name')
+      return
+    }
+    if (this.#stage === 'inside' || this.#stage === 'coming') {
+      this.#stage = 'left'
+      this.#since = this.#now
+      this.#to.leave()
+    }
+    this.#say(`DISCONNECTED ${name} END`)
+  }
+
+  #input({ name, input }: HauntedRequest & { is: 'input' }): void {
+    if (this.#stage !== 'inside') {
+      this.#to.ignore('not-connected')
+      if (this.#stage === 'outside') this.#say(WHO)
+      return
+    }
+    if (name !== this.#name) {
+      this.#to.drop('other-name')
+      return
+    }
+    this.#walkedAt = this.#now
+    this.#walk(input in WAYS ? input : '.')
+    if (input in TEAMS) this.#choose(TEAMS[input])
+    if (input === 'READY') this.#toggleReady()
+    if (this.#answers >= ANSWERS_PER_TICK) {
+      this.#to.ignore('too-often')
+      return
+    }
+    this.#answers++
+    this.#answer ??= this.#state()
+    this.#give(this.#answer)
+  }
+
+  #walk(input: Input | string): void {
+    if (input === this.#way) return
+    const [east, north] = WAYS[input] ?? [0, 0]
+    if (this.#to.intend(this.#parts.adapter.walk(east, north))) this.#way = input
+  }
+
+  #choose(team: TeamNumber): void {
+    const { character } = this.#to
+    if (!character || this.#parts.adapter.square(character).team === team) return
+    if (this.#now - this.#choseAt < CHOICE_MS) return
+    this.#choseAt = this.#now
+    this.#ask(this.#parts.adapter.choose?.(team))
+  }
+
+  #toggleReady(): void {
+    const { ready = [] } = this.#match()
+    const name = this.#ownName()
+    this.#ask(this.#parts.adapter.ready?.(!ready.includes(name)))
+  }
+
+  #ask(wish: Wish | undefined): number | undefined {
+    return wish && this.#to.ask(wish.request, wish.body)
+  }
+
+  // What the client is told.
+
+  #welcome(own: AnyEntity): void {
+    const name = this.#parts.adapter.figure(own)?.name ?? ''
+    if (shownName(name) !== this.#name) {
+      this.#turnAway(TAKEN)
+      return
+    }
+    this.#stage = 'inside'
+    this.#way = '.'
+    this.#tellConnected()
+  }
+
+  #turnAway(reason: string): void {
+    this.#stage = 'outside'
+    this.#to.leave()
+    this.#say(sentence(reason))
+  }
+
+  #tellConnected(): void {
+    const { adapter, budget, port } = this.#parts
+    const { width, height } = adapter.picture
+    const ready = readyPieces(this.#match())
+    const players = this.#parts.crowd.in(this.#groups, this.#tick)
+    // Half of the room is for the players: whoever is there is also told of later.
+    const tail =
+      TAIL_BYTES + Math.min(READY_BYTES_MAX, sizeOf(ready)) + Math.min(PLAYERS_BYTES, players.list.length + 2)
+    const writer = this.#writer
+    this.#answer = undefined
+    const answer = writer
+      .begin()
+      .text(`CONNECTED ${port ?? this.#to.peer.port ?? 0} ${this.#name} (${width},${height}) WALLS `)
+      .list(this.#blockPieces(), tail)
+      .text(' LOBBY ')
+      .list(ready, Math.max(writer.left - READY_BYTES_MAX, TAIL_BYTES))
+      .text(' STATE ')
+      .people(players, ' END'.length, this.#to.character?.id)
+      .text(' END')
+      .take()
+    const { peer } = this.#to
+    if (peer.carries === 'stream' || budget.take(peer.address, answer.length, this.#now)) this.#give(answer)
+    else this.#to.ignore('connect-left-out')
+  }
+
+  #blockPieces(): readonly Piece[] {
+    const where = this.#where
+    if (where === undefined) return []
+    const hash = `${where.map} ${where.hash}`
+    if (this.#blocks?.hash !== hash) {
+      const blocks = this.#parts.adapter.blocks?.(where) ?? []
+      this.#blocks = { hash, pieces: blocks.map(blockPiece) }
+    }
+    return this.#blocks.pieces
+  }
+
+  /** Writes the state: what phase it is, who is where, what is dark. */
+  #state(): Uint8Array {
+    const match = this.#match()
+    const { phase } = match
+    const words = shownWords(match.words ?? '')
+    const isPlayed = phase === 'hunt' || phase === 'result'
+    const answer = this.#writer.begin()
+    if (phase === 'lobby') answer.text('LOBBY ').list(readyPieces(match), answer.left - READY_BYTES_MAX)
+    else if (phase === 'counting') answer.text(`TRANSITION_LOBBY_GAME ${words}`)
+    else if (phase === 'hunt') answer.text(`GAME ${Math.max(0, Math.ceil(match.seconds ?? 0))}`)
+    else answer.text(`TRANSITION_GAME_LOBBY ${words}`)
+    if (phase === 'lobby' || phase === 'hunt') answer.text(this.#heardWords(phase))
+    answer.text(' STATE ')
+    const people = this.#parts.crowd.in(this.#groups, this.#tick)
+    answer.people(people, TAIL_BYTES, this.#to.character?.id)
+    if (isPlayed) answer.text(' SHADES ').text(this.#shades(answer.left - ' END'.length))
+    return answer.text(' END').take()
+  }
+
+  /** Writes what somebody has just said, as the words in the middle of the picture [HC8]. */
+  #heardWords(phase: 'lobby' | 'hunt'): string {
+    if (this.#words === undefined || this.#now > this.#words.until) return ''
+    return ` TRANSITION_${phase === 'lobby' ? 'LOBBY_GAME' : 'GAME_LOBBY'} ${this.#words.text}`
+  }
+
+  #shades(bytesMax: number): string {
+    const { adapter } = this.#parts
+    const { character } = this.#to
+    if (!character || !this.#where) return '[]'
+    return shadesOf(adapter.dark?.(character, this.#where), adapter.picture, bytesMax)
+  }
+
+  #match(): MatchState {
+    const ticksPerSecond = this.#where?.ticksPerSecond ?? 20
+    const now = { tick: this.#tick, ticksPerSecond }
+    return this.#parts.adapter.match?.(this.#signs.values(), now) ?? IN_LOBBY
+  }
+
+  #ownName(): string {
+    const { character } = this.#to
+    return (character && this.#parts.adapter.figure(character)?.name) ?? this.#name.replaceAll('_', ' ')
+  }
+
+  #say(text: string): void {
+    this.#to.send(bytesOf(text, this.#form))
+  }
+
+  /** Sends an answer, in the form in which the client writes. */
+  #give(answer: Uint8Array): void {
+    if (this.#form === 'utf-8') this.#to.send(answer)
+    else this.#say(decoder.decode(answer))
+  }
+}
+
+const decoder = new TextDecoder()
+
+function sizeOf(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, { bytes }) => sum + bytes.length + 1, 2)
+}
+
+/** Writes a refusal: a sentence of one line, which nobody takes for a welcome. */
+function sentence(reason: string): string {
+  return reason
+    .replace(/[\p{C}\s]+/gu, ' ')
+    .replace(/\bCONNECTED\b/g, 'connected')
+    .slice(0, 200)
+}

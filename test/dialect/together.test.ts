@@ -1,0 +1,167 @@
+/** One person of each protocol in the village, over real sockets: each sees all others come, walk and talk. */
+import assert from 'node:assert/strict'
+import { createSocket } from 'node:dgram'
+import { connect as dial } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import text, { adapter } from '../../docs/examples/text-dialect/dialect.ts'
+import { village } from '../../docs/examples/text-dialect/game.ts'
+import definition from '../../docs/examples/text-dialect/server.node.ts'
+import { connect } from '../../src/client/index.node.ts'
+import { type HauntedAdapter, hauntedDialect } from '../../src/dialect/haunted/index.ts'
+import { opcodeDialect } from '../../src/dialect/opcode/index.ts'
+import { type Server, serve } from '../../src/server/index.node.ts'
+import { portOf } from '../../src/transport/index.ts'
+import { until } from '../../src/transport/socket-stage.suite.ts'
+import { OpcodeClient } from './opcode/client.ts'
+
+/** Somebody who plays over one of the protocols. */
+interface Visitor {
+  readonly name: string
+  isIn(): boolean
+  /** Walks east for a while. */
+  walk(): void
+  /** Says something; nothing in protocols that have no words for it. */
+  say?(words: string): void
+  /** Where somebody is, in the protocol's own measure; undefined for who is not in sight. */
+  placeOf(name: string): string | undefined
+  /** What was heard, and of whom: "Ada: Hello." or "Ada:_Hello." */
+  heard(): readonly string[]
+}
+
+const squares: HauntedAdapter<typeof village> = {
+  ...adapter,
+  picture: { width: 1728, height: 972, pixelsPerMetre: 20, west: 128 - 43.2, south: 128 - 24.3 },
+  square: () => ({ team: 0, rgb: [200, 200, 200] }),
+}
+const dialects = [
+  text,
+  hauntedDialect(squares),
+  opcodeDialect(adapter, { tileMetres: 1, metresPerSecond: 2, tickMs: 250 }),
+]
+const listen = [
+  'ws://127.0.0.1:0',
+  'text+tcp://127.0.0.1:0',
+  'opcode+tcp://127.0.0.1:0',
+  'haunted+udp://127.0.0.1:0',
+]
+
+const portFor = (server: Server, name: string): number =>
+  portOf(server.urls.find((url) => url.startsWith(name))!)
+
+test('whoever comes by whatever protocol sees all others come, walk and talk, and is seen by them', async (context) => {
+  const server = await serve(definition, { listen, dialects })
+  context.after(() => server.close())
+  const visitors: Visitor[] = []
+  for (const join of [native, typist, miner, ghost]) {
+    visitors.push(await join(context, server))
+    await until(visitors.at(-1)!.isIn)
+  }
+  const others = (one: Visitor): Visitor[] => visitors.filter((other) => other !== one)
+  for (const one of visitors)
+    for (const other of others(one)) await until(() => other.placeOf(one.name) !== undefined)
+  for (const one of visitors) {
+    const before = others(one).map((other) => other.placeOf(one.name))
+    one.walk()
+    for (const [at, other] of others(one).entries())
+      await until(() => ![before[at], undefined].includes(other.placeOf(one.name)))
+    one.say?.(`I am ${one.name}.`)
+    for (const other of one.say ? others(one) : [])
+      await until(() =>
+        other.heard().some((line) => line.replaceAll('_', ' ') === `${one.name}: I am ${one.name}.`),
+      )
+  }
+  assert.equal(server.host.stats.players, visitors.length)
+  assert.deepEqual(server.host.stats.mistakes, {})
+})
+
+async function native(context: TestContext, server: Server): Promise<Visitor> {
+  const client = await connect(village, server.urls[0], { name: 'Nia' })
+  context.after(() => client.close())
+  const named = (name: string) => [...client.entities('villager')].find((one) => one.name === name)
+  const heard: string[] = []
+  client.on('said', ({ who, text }) => {
+    const speaker = [...client.entities('villager')].find(({ id }) => id === who)
+    heard.push(`${speaker?.name}: ${text}`)
+  })
+  return {
+    name: 'Nia',
+    isIn: () => client.me !== undefined,
+    walk: () => client.command({ east: 1, north: 0 }),
+    say: (words) => void client.ask('say', { text: words }),
+    placeOf(name) {
+      client.frame()
+      return named(name)?.position.x.toFixed(0)
+    },
+    heard: () => heard,
+  }
+}
+
+async function typist(context: TestContext, server: Server): Promise<Visitor> {
+  const socket = dial({ host: '127.0.0.1', port: portFor(server, 'text+') })
+  context.after(() => socket.destroy())
+  const lines: string[] = []
+  let rest = ''
+  socket.on('data', (chunk) => {
+    const parts = (rest + chunk).split('\n')
+    rest = parts.pop() ?? ''
+    lines.push(...parts)
+  })
+  const type = (line: string): void => void socket.write(`${line}\n`)
+  type('hello Tom')
+  return {
+    name: 'Tom',
+    isIn: () => lines.includes('in Green'),
+    walk: () => type('walk east'),
+    say: (words) => type(`say ${words}`),
+    placeOf: (name) =>
+      lines.findLast((line) => line.startsWith(`comes ${name} `) || line.startsWith(`moves ${name} `)),
+    heard: () => lines.filter((line) => line.startsWith('says ')).map((line) => line.slice(5)),
+  }
+}
+
+async function miner(context: TestContext, server: Server): Promise<Visitor> {
+  const socket = dial({ host: '127.0.0.1', port: portFor(server, 'opcode+') })
+  context.after(() => socket.destroy())
+  const client = new OpcodeClient('desktop', (bytes) => void socket.write(bytes))
+  socket.on('data', (bytes: Buffer) => client.receive(bytes))
+  client.login('Moe', '')
+  return {
+    name: 'Moe',
+    isIn: () => client.column >= 0,
+    // West is where the columns grow.
+    walk: () => client.walk(client.column - 6, client.row),
+    say: (words) => client.chat(words),
+    placeOf(name) {
+      const one = client.people.find(({ index }) => client.nameOf(index) === name)
+      return one && `${one.column} ${one.row}`
+    },
+    heard: () => client.said,
+  }
+}
+
+async function ghost(context: TestContext, server: Server): Promise<Visitor> {
+  const socket = createSocket('udp4')
+  context.after(() => socket.close())
+  let [state, isIn, input] = ['', false, '.']
+  const heard: string[] = []
+  socket.on('message', (datagram) => {
+    const said = String(datagram)
+    if (said.startsWith('CONNECTED ')) isIn = true
+    if (said.includes(' STATE ')) state = said
+    const [, words] = / TRANSITION_LOBBY_GAME (\S+) /.exec(said) ?? []
+    if (words !== undefined) heard.push(words)
+  })
+  const say = (message: string): void => socket.send(message, portFor(server, 'haunted+'), '127.0.0.1')
+  say('CONNECT Gus END')
+  const playing = setInterval(() => isIn && say(`INPUT Gus ${input} END`), 50)
+  context.after(() => clearInterval(playing))
+  return {
+    name: 'Gus',
+    isIn: () => isIn,
+    walk() {
+      input = 'RIGHT'
+    },
+    placeOf: (name) => new RegExp(`\\(0,${name},\\(200,200,200\\),(\\(-?\\d+,-?\\d+\\))`).exec(state)?.[1],
+    heard: () => heard,
+  }
+}
