@@ -207,9 +207,9 @@ export class View {
     return this.#following.extras
   }
 
-  /** Whether nobody whom the viewer holds moves. */
+  /** Whether nobody whom the viewer holds moves, on a link that loses nothing: on others silence may be a loss. */
   get isStill(): boolean {
-    return this.#following.isStill(this.#changes.tick)
+    return this.#flight === undefined && this.#following.isStill(this.#changes.tick)
   }
 
   /**
