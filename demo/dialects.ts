@@ -42,6 +42,10 @@ export const dialects: readonly Dialect[] = [
     metresPerSecond: walkingSpeed,
     facing: ({ facing }) => (typeof facing === 'number' ? facing : undefined),
     order: (words) => (words === 'wave' || words === 'pick' ? { request: words, body: {} } : undefined),
+    answer(request, body) {
+      const { carried } = body as { carried?: number }
+      return request === 'pick' && carried !== undefined ? `You carry ${carried} lanterns.` : undefined
+    },
   }),
   pymmorpg,
   basicsDialect(adapter, { metresPerSecond: walkingSpeed, details: ({ look }) => ({ look: Number(look) }) }),

@@ -31,6 +31,7 @@ export class Footpath {
   #at = 0
   #left = Number.POSITIVE_INFINITY
   #since = 0
+  #isStuck = false
 
   constructor(options: FootpathOptions) {
     this.#options = options
@@ -40,10 +41,16 @@ export class Footpath {
     return this.#at >= this.#corners.length
   }
 
+  /** Whether the last walk ended because something was in the way. */
+  get isStuck(): boolean {
+    return this.#isStuck
+  }
+
   /** Takes another way in the place of this one. @param corners  in metres */
   begin(corners: readonly Vector2[]): void {
     this.#corners = corners
     this.#at = 0
+    this.#isStuck = false
     this.#begin()
   }
 
@@ -71,6 +78,7 @@ export class Footpath {
         this.#since = 0
       } else if ((this.#since += seconds) > STUCK_SECONDS) {
         this.stop()
+        this.#isStuck = true
         break
       }
       return { east: axis(east, near) * share, north: axis(north, near) * share }

@@ -3,6 +3,7 @@ import type { AnyEntity } from '../../world/index.ts'
 import type { Adapter } from '../adapter.ts'
 import type { Dialect } from '../dialect.ts'
 import { defineDialect } from '../foreign/define-dialect.ts'
+import type { DialectLimits } from '../limits.ts'
 import { lookOf, type OpcodeLook } from './look.ts'
 import { OpcodeSpeaker } from './opcode-speaker.ts'
 import type { OpcodeSettings, Wish } from './settings.ts'
@@ -28,6 +29,8 @@ export interface OpcodeOptions {
   readonly ground?: TileGround
   /** A line of the first page, at most 80 letters. */
   readonly welcome?: string
+  /** Limits in the place of the dialect's own. */
+  readonly limits?: DialectLimits
 }
 
 const TICK_MS = 640
@@ -64,6 +67,7 @@ export function opcodeDialect(adapter: Adapter, options: OpcodeOptions): Dialect
       graceMs: 0,
       bytesPerSecond: 4000,
       nonsenseMax: 8,
+      ...options.limits,
     },
     risks: ['clear-passwords'],
     customary: ['tcp://127.0.0.1:43594', 'ws://127.0.0.1:43595'],

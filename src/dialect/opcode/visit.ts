@@ -183,6 +183,7 @@ export class Visit {
     if (this.#walk.isOver && this.#pace === STANDING) return
     const position = this.#to.character?.position
     const pace = position ? this.#walk.from(position, this.#secondsPerTick) : STANDING
+    if (this.#walk.isStuck) this.#out.print('Something is in the way.')
     if (pace.east === this.#pace.east && pace.north === this.#pace.north) return
     this.#pace = pace
     this.#to.intend(this.#settings.adapter.walk(pace.east, pace.north))

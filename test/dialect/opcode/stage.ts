@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { adapter } from '../../../docs/examples/text-dialect/dialect.ts'
 import { village } from '../../../docs/examples/text-dialect/game.ts'
 import { instant, Random } from '../../../src/core/index.ts'
+import type { Dialect } from '../../../src/dialect/index.ts'
 import { type OpcodeOptions, opcodeDialect } from '../../../src/dialect/opcode/index.ts'
 import type { Admission } from '../../../src/gateway/index.ts'
 import { defineServer, Host, type Limits, Sorry } from '../../../src/server/index.ts'
@@ -20,6 +21,8 @@ export const MIDDLE = { column: 68, row: 628 }
 const HEARTBEAT_MS = 5000
 
 export interface StageOptions extends Partial<OpcodeOptions> {
+  /** Another game than the village, with its dialect. */
+  readonly game?: { readonly definition: ConstructorParameters<typeof Host>[0]; readonly dialect: Dialect }
   readonly admission?: Admission
   readonly limits?: Partial<Limits>
 }
@@ -30,9 +33,10 @@ export class OpcodeStage {
   readonly #links: { link: StageLink; client: OpcodeClient }[] = []
   now = instant(1000)
 
-  constructor({ admission, limits, ...options }: StageOptions = {}) {
-    this.#dialect = opcodeDialect(adapter, { tileMetres: TILE, metresPerSecond: 2, ...options })
-    const definition = defineServer(village, {
+  constructor({ admission, limits, game, ...options }: StageOptions = {}) {
+    const dialect = opcodeDialect(adapter, { tileMetres: TILE, metresPerSecond: 2, ...options })
+    this.#dialect = game?.dialect ?? dialect
+    const green = defineServer(village, {
       name: 'Green',
       join: ({ world, player: { name } }) =>
         world.spawn('villager', { position: { x: 128.5, y: 128.5 }, mood: 5, name }),
@@ -44,7 +48,7 @@ export class OpcodeStage {
         },
       },
     })
-    this.host = new Host(definition, { random: new Random(1), limits, admission }, this.now)
+    this.host = new Host(game?.definition ?? green, { random: new Random(1), limits, admission }, this.now)
   }
 
   get drops(): Record<string, number> {

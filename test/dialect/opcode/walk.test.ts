@@ -107,3 +107,18 @@ test('[OP30] a way that is cut short, too long or too far moves nobody and is co
   assert.deepEqual([stage.drops['bad-way'], stage.drops['too-far']], [3, 2])
   assert.notDeepEqual({ ...position }, from)
 })
+
+test('[OP31] who walks into something is told so once, and stands', () => {
+  const stage = new OpcodeStage()
+  const client = stage.join('desktop', 'Ada')
+  const { position } = stage.villager('Ada')
+  // The map ends here.
+  position.x = 255
+  stage.run(2 * TICK_MS)
+  client.walk(client.column - 10, client.row)
+  stage.run(6000)
+  assert.deepEqual(client.messages, ['Something is in the way.'])
+  const { x } = position
+  stage.run(2000)
+  assert.ok(position.x === x && x < 256)
+})
