@@ -1,7 +1,8 @@
 import type { AnyEntity, EntityId } from '../../world/index.ts'
 import type { Figure } from '../adapter.ts'
 import type { ByteWriter } from './byte-writer.ts'
-import { SOUTH, stepWay, wayTowards } from './compass.ts'
+import { SOUTH, stepWay } from './compass.ts'
+import type { Spot, Spots } from './spot.ts'
 import type { TileGrid } from './tile-grid.ts'
 
 /** The most people that are told of at a time: their number is one byte. */
@@ -14,6 +15,7 @@ const INDEX_MAX = 2046
 export interface Neighbour {
   readonly entity: AnyEntity
   readonly index: number
+  readonly spot: Spot
   figure: Figure
   column: number
   row: number
@@ -22,8 +24,6 @@ export interface Neighbour {
   isKnown: boolean
   /** Whether the client has the name and the looks. */
   hasLooks: boolean
-  /** Whether there is news of where they are or look. */
-  isStirred: boolean
 }
 
 /** How a form of the protocol tells where somebody new is. */
@@ -36,9 +36,8 @@ export interface OffsetForm {
 
 export interface NeighboursOptions {
   readonly grid: TileGrid
+  readonly spots: Spots
   readonly reach: OffsetForm
-  /** Returns where somebody looks, in radians counter-clockwise from east; undefined where they go. */
-  readonly facing: (entity: AnyEntity) => number | undefined
 }
 
 /**
@@ -77,8 +76,8 @@ export class Neighbours {
       this.#free.length > FREE_LEAST || this.#indices === INDEX_MAX ? this.#free.shift() : ++this.#indices
     if (index === undefined) return
     this.#people.set(entity.id, {
-      ...{ entity, index, figure, column: 0, row: 0, way: this.#wayOf(entity) ?? SOUTH },
-      ...{ isGone: false, isKnown: false, hasLooks: false, isStirred: true },
+      ...{ entity, index, figure, spot: this.#options.spots.of(entity), column: 0, row: 0, way: SOUTH },
+      ...{ isGone: false, isKnown: false, hasLooks: false },
     })
   }
 
@@ -105,14 +104,7 @@ export class Neighbours {
       if (!isSame && one.isKnown && one.hasLooks) this.#renewed.push(one)
       if (!isSame) one.hasLooks = false
       one.figure = figure
-      one.isStirred = true
     }
-  }
-
-  /** Somebody is in another tile. */
-  move(id: EntityId): void {
-    const one = this.#people.get(id)
-    if (one) one.isStirred = true
   }
 
   /** Whether somebody is in sight of whom the client has not been told. */
@@ -129,30 +121,34 @@ export class Neighbours {
    * Appends the list.
    *
    * @param column, row  where the player is
+   * @param tick         the tick of the world
    * @param isAnew       whether everybody is elsewhere on the client's map than before
    * @returns            those whose looks the client does not have yet
    */
   write(
     to: ByteWriter,
-    { column, row, isAnew }: { column: number; row: number; isAnew: boolean },
+    { column, row, isAnew, tick }: { column: number; row: number; isAnew: boolean; tick: number },
   ): Neighbour[] {
+    const { spots } = this.#options
     const told = this.#told
     const kept: Neighbour[] = []
     to.bits(told.length, 8)
     for (let i = 0; i < told.length; i++) {
       const one = told[i]
-      if (this.#writeKnown(to, one, column, row, isAnew)) {
-        kept.push(one)
-        continue
+      if (!one.isGone && !isAnew) {
+        spots.find(one.spot, one.entity, tick)
+        if (this.#writeKnown(to, one, column, row)) {
+          kept.push(one)
+          continue
+        }
       }
+      to.bits(0b1111, 4)
       one.isKnown = false
-      one.isStirred = true
       if (one.isGone) this.#free.push(one.index)
     }
-    const hasMoved = isAnew || column !== this.#column || row !== this.#row
     this.#column = column
     this.#row = row
-    const strangers = this.#newcomers(PEOPLE_MAX - kept.length, hasMoved)
+    const strangers = this.#newcomers(PEOPLE_MAX - kept.length, tick)
     for (const one of strangers) {
       this.#writeNew(to, one, column, row)
       kept.push(one)
@@ -161,37 +157,20 @@ export class Neighbours {
     return strangers.filter(({ hasLooks }) => !hasLooks)
   }
 
-  /** @returns whether the client keeps them */
-  #writeKnown(to: ByteWriter, one: Neighbour, column: number, row: number, isAnew: boolean): boolean {
-    const isLost = one.isGone || isAnew
-    if (!isLost && !one.isStirred && this.#isNear(one.column, one.row, column, row)) {
-      to.bits(0, 1)
-      return true
-    }
-    if (isLost || !this.#writeNews(to, one, column, row)) {
-      to.bits(0b1111, 4)
-      return false
-    }
-    one.isStirred = false
-    return true
-  }
-
   /** @returns false, and nothing is written, for somebody who is further away than a step, or out of reach */
-  #writeNews(to: ByteWriter, one: Neighbour, column: number, row: number): boolean {
-    const { position } = one.entity
-    if (!position) return false
+  #writeKnown(to: ByteWriter, one: Neighbour, column: number, row: number): boolean {
     const { grid } = this.#options
-    const columns = grid.column(position) - one.column
-    const rows = grid.row(position) - one.row
+    const { east, north, way: facing } = one.spot
+    const columns = grid.columnAt(east) - one.column
+    const rows = grid.rowAt(north) - one.row
     if (!this.#isNear(one.column + columns, one.row + rows, column, row)) return false
     if (columns === 0 && rows === 0) {
-      const facing = this.#wayOf(one.entity) ?? one.way
-      if (facing === one.way) to.bits(0, 1)
+      if (facing < 0 || facing === one.way) to.bits(0, 1)
       else {
         to.bits(0b11, 2)
         to.bits(facing, 4)
+        one.way = facing
       }
-      one.way = facing
       return true
     }
     const way = stepWay(columns, rows)
@@ -208,7 +187,6 @@ export class Neighbours {
     const { reach } = this.#options
     const mask = (1 << reach.bits) - 1
     one.isKnown = true
-    one.isStirred = false
     to.bits(one.index, 11)
     to.bits((one.column - column) & mask, reach.bits)
     to.bits((one.row - row) & mask, reach.bits)
@@ -217,26 +195,22 @@ export class Neighbours {
   }
 
   /** Returns those in reach whom the client has not; the nearest, where there are too many. */
-  #newcomers(most: number, hasMoved: boolean): Neighbour[] {
+  #newcomers(most: number, tick: number): Neighbour[] {
     // Those whom the client keeps are all in sight: with as many of the one as of the other nobody is new.
     if (most <= 0 || this.#people.size === PEOPLE_MAX - most) return []
-    const { grid } = this.#options
+    const { grid, spots } = this.#options
     const found: Neighbour[] = []
     for (const one of this.#people.values()) {
-      const { position } = one.entity
-      if (one.isKnown || !position || !(hasMoved || one.isStirred)) continue
-      const from = { column: one.column, row: one.row }
-      one.column = grid.column(position)
-      one.row = grid.row(position)
-      if (!this.#isNear(one.column, one.row, this.#column, this.#row)) {
-        one.isStirred = false
-        continue
-      }
+      if (one.isKnown) continue
+      const { spot, column, row } = one
+      spots.find(spot, one.entity, tick)
+      one.column = grid.columnAt(spot.east)
+      one.row = grid.rowAt(spot.north)
+      if (!this.#isNear(one.column, one.row, this.#column, this.#row)) continue
       // Who ran looks where they ran.
-      const isRunning =
-        one.hasLooks && Math.abs(one.column - from.column) + Math.abs(one.row - from.row) < RUN_MAX
-      const way = isRunning ? wayAlong(one.column - from.column, one.row - from.row) : undefined
-      one.way = way ?? this.#wayOf(one.entity) ?? one.way
+      const isRunning = one.hasLooks && Math.abs(one.column - column) + Math.abs(one.row - row) < RUN_MAX
+      const way = isRunning ? wayAlong(one.column - column, one.row - row) : undefined
+      one.way = way ?? (spot.way < 0 ? one.way : spot.way)
       found.push(one)
     }
     if (found.length <= most) return found
@@ -247,11 +221,6 @@ export class Neighbours {
 
   #isNear(column: number, row: number, ownColumn: number, ownRow: number): boolean {
     return Math.abs(column - ownColumn) <= this.#tilesMax && Math.abs(row - ownRow) <= this.#tilesMax
-  }
-
-  #wayOf(entity: AnyEntity): number | undefined {
-    const facing = this.#options.facing(entity)
-    return facing === undefined ? undefined : wayTowards(facing)
   }
 }
 

@@ -7,6 +7,7 @@ import type { DialectLimits } from '../limits.ts'
 import { lookOf, type OpcodeLook } from './look.ts'
 import { OpcodeSpeaker } from './opcode-speaker.ts'
 import type { OpcodeSettings, Wish } from './settings.ts'
+import { Spots } from './spot.ts'
 import type { TileGround } from './tile-grid.ts'
 
 /** How a game is shown to clients of opcodes, beyond what its adapter says. */
@@ -43,11 +44,13 @@ const WELCOME = 'A name and a password of 8 to 20 letters and digits let you in.
 export function opcodeDialect(adapter: Adapter, options: OpcodeOptions): Dialect {
   const { tileMetres, metresPerSecond, tickMs = TICK_MS, ground, welcome = WELCOME } = options
   const share = Math.min(1, (tileMetres * 1000) / tickMs / metresPerSecond)
+  const facing = options.facing ?? (() => undefined)
   const settings: OpcodeSettings = {
     adapter,
     tileMetres,
     walk: { tileMetres, share, metresPerSecond },
-    facing: options.facing ?? (() => undefined),
+    facing,
+    spots: new Spots(tileMetres, facing),
     look: options.look ?? lookOf,
     order: options.order ?? (() => undefined),
     answer: options.answer ?? (() => undefined),

@@ -28,11 +28,21 @@ export class TileGrid {
   }
 
   column(position: Readonly<Vector2>): number {
-    return this.#column - Math.floor(position.x / this.#tileMetres)
+    return this.columnAt(Math.floor(position.x / this.#tileMetres))
   }
 
   row(position: Readonly<Vector2>): number {
-    return this.#row - Math.floor(position.y / this.#tileMetres)
+    return this.rowAt(Math.floor(position.y / this.#tileMetres))
+  }
+
+  /** @param east  whole tiles from the world's western edge */
+  columnAt(east: number): number {
+    return this.#column - east
+  }
+
+  /** @param north  whole tiles from the world's southern edge */
+  rowAt(north: number): number {
+    return this.#row - north
   }
 
   /** Returns the middle of a tile, in metres. */

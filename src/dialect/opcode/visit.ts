@@ -43,23 +43,25 @@ export class Visit {
   #row = 0
   #way: number = SOUTH
   #secondsPerTick: number
+  #tick = -1
 
   constructor(to: Interpreter, out: Outlet, { own, where, settings }: VisitOptions) {
-    const { tileMetres, walk, facing, ground } = settings
+    const { tileMetres, walk, spots, ground } = settings
     this.#to = to
     this.#out = out
     this.#settings = settings
     this.#own = own
     this.#secondsPerTick = 1 / where.ticksPerSecond
     this.#grid = new TileGrid(tileMetres, ground ?? out.form.ground)
-    this.#neighbours = new Neighbours({ grid: this.#grid, reach: out.form.reach, facing })
+    this.#neighbours = new Neighbours({ grid: this.#grid, reach: out.form.reach, spots })
     this.#walk = new Footpath(walk)
     const [width, height, floor, floorHeight] = WORLD
     out.writer.u16(OWN_INDEX).u16(width).u16(height).u16(floor).u16(floorHeight)
     out.send(TO_CLIENT.world)
   }
 
-  advanced({ entered, changed, moved, left }: WorldNews): void {
+  advanced({ tick, entered, changed, left }: WorldNews): void {
+    this.#tick = tick
     for (const { entity } of left) this.#neighbours.leave(entity.id)
     for (const entity of entered) {
       if (entity.id === this.#own) this.#ownFigure = this.#figure(entity)
@@ -69,7 +71,6 @@ export class Visit {
       if (entity.id === this.#own) this.#changeOwn(this.#figure(entity))
       else this.#neighbours.change(entity, this.#figure(entity))
     }
-    for (let i = 0; i < moved.length; i++) this.#neighbours.move(moved[i].id)
     if (changed.length > 0) this.#showLooks(this.#neighbours.takeRenewed())
     this.#goOn()
   }
@@ -147,12 +148,13 @@ export class Visit {
     writer.bits(column, 11)
     writer.bits(row, 13)
     writer.bits(this.#way, 4)
-    const strangers = this.#neighbours.write(writer, { column, row, isAnew })
+    const strangers = this.#neighbours.write(writer, { column, row, isAnew, tick: this.#tick })
     this.#out.send(TO_CLIENT.people)
     this.#showLooks(strangers)
   }
 
   #showLooks(strangers: readonly Neighbour[]): void {
+    if (strangers.length === 0 && (this.#hasOwnLooks || !this.#isPlaced)) return
     const { form, writer } = this.#out
     let count = 0
     const looks = new ByteWriter()
