@@ -2,8 +2,8 @@ import type { AnyEntity, EntityId } from '../../world/index.ts'
 import type { Figure } from '../adapter.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { SOUTH, stepWay } from './compass.ts'
-import type { Spot, Spots } from './spot.ts'
 import type { TileGrid } from './tile-grid.ts'
+import type { TileSpot, TileSpots } from './tile-spot.ts'
 
 /** The most people that are told of at a time: their number is one byte. */
 export const PEOPLE_MAX = 255
@@ -15,7 +15,7 @@ const INDEX_MAX = 2046
 export interface Neighbour {
   readonly entity: AnyEntity
   readonly index: number
-  readonly spot: Spot
+  readonly spot: TileSpot
   figure: Figure
   column: number
   row: number
@@ -36,7 +36,7 @@ export interface OffsetForm {
 
 export interface NeighboursOptions {
   readonly grid: TileGrid
-  readonly spots: Spots
+  readonly spots: TileSpots
   readonly reach: OffsetForm
 }
 

@@ -7,8 +7,8 @@ import type { DialectLimits } from '../limits.ts'
 import { lookOf, type OpcodeLook } from './look.ts'
 import { OpcodeSpeaker } from './opcode-speaker.ts'
 import type { OpcodeSettings, Wish } from './settings.ts'
-import { Spots } from './spot.ts'
 import type { TileGround } from './tile-grid.ts'
+import { TileSpots } from './tile-spot.ts'
 
 /** How a game is shown to clients of opcodes, beyond what its adapter says. */
 export interface OpcodeOptions {
@@ -50,7 +50,7 @@ export function opcodeDialect(adapter: Adapter, options: OpcodeOptions): Dialect
     tileMetres,
     walk: { tileMetres, share, metresPerSecond },
     facing,
-    spots: new Spots(tileMetres, facing),
+    spots: new TileSpots(tileMetres, facing),
     look: options.look ?? lookOf,
     order: options.order ?? (() => undefined),
     answer: options.answer ?? (() => undefined),

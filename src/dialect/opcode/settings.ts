@@ -3,8 +3,8 @@ import type { AnyEntity } from '../../world/index.ts'
 import type { Adapter } from '../adapter.ts'
 import type { FootpathOptions } from './footpath.ts'
 import type { OpcodeLook } from './look.ts'
-import type { Spots } from './spot.ts'
 import type { TileGround } from './tile-grid.ts'
+import type { TileSpots } from './tile-spot.ts'
 
 /** A request of the game. */
 export interface Wish {
@@ -18,7 +18,7 @@ export interface OpcodeSettings {
   readonly tileMetres: number
   readonly walk: FootpathOptions
   readonly facing: (entity: AnyEntity) => number | undefined
-  readonly spots: Spots
+  readonly spots: TileSpots
   readonly look: (look: number) => OpcodeLook
   readonly order: (words: string) => Wish | undefined
   readonly answer: (request: string, body: unknown) => string | undefined

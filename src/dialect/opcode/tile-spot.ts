@@ -2,7 +2,7 @@ import type { AnyEntity } from '../../world/index.ts'
 import { wayTowards } from './compass.ts'
 
 /** Where somebody is, in tiles of the world, and which way they look: found once a tick for all who see them. */
-export interface Spot {
+export interface TileSpot {
   tick: number
   /** Tiles east and north of the world's corner. */
   east: number
@@ -12,17 +12,17 @@ export interface Spot {
 }
 
 /** The spots of everybody in a dialect's worlds. Players share entities, and so their spots. */
-export class Spots {
+export class TileSpots {
   readonly #tileMetres: number
   readonly #facing: (entity: AnyEntity) => number | undefined
-  readonly #spots = new WeakMap<AnyEntity, Spot>()
+  readonly #spots = new WeakMap<AnyEntity, TileSpot>()
 
   constructor(tileMetres: number, facing: (entity: AnyEntity) => number | undefined) {
     this.#tileMetres = tileMetres
     this.#facing = facing
   }
 
-  of(entity: AnyEntity): Spot {
+  of(entity: AnyEntity): TileSpot {
     let spot = this.#spots.get(entity)
     if (spot === undefined) {
       spot = { tick: -1, east: 0, north: 0, way: -1 }
@@ -32,7 +32,7 @@ export class Spots {
   }
 
   /** Brings a spot to a tick. */
-  find(spot: Spot, entity: AnyEntity, tick: number): void {
+  find(spot: TileSpot, entity: AnyEntity, tick: number): void {
     const { position } = entity
     if (spot.tick === tick || position === undefined) return
     spot.tick = tick
