@@ -13,8 +13,11 @@ const SILENCE_MS = 300
  * gateway.
  */
 const MEND_MS = 300
-/** How far others may be shown from where they were, in metres, besides what their kind tolerates. */
-const OTHERS_METRES = 0.1
+/**
+ * How far others may be shown from where they were, in metres, besides what their kind tolerates: in a crowd, news of
+ * some of them wait for the second tick.
+ */
+const OTHERS_METRES = 0.6
 /** Within how many metres of the own character others are looked at: those further off are told of less often. */
 const NEARBY_METRES = 20
 /** For how many seconds it is remembered where everybody was. */
@@ -101,7 +104,7 @@ export function ownIsInStep<G extends AnyGame>(): Check<G> {
       const off = apart(me.position, truth)
       const tickMs = 1000 / client.game.ticksPerSecond
       // What was shown last may be a tick old, and so may the server's place.
-      const most = ((leadMs + tickMs) / 1000) * metresPerSecond + OTHERS_METRES
+      const most = ((leadMs + tickMs) / 1000) * metresPerSecond + 0.1
       const ms = watch.wrong(actor, off > most, pair.now)
       if (ms > MEND_MS + 2 * Math.max(pingMs, leadMs))
         return `${name} is shown ${off.toFixed(2)} m from where it is, for ${ms} ms, and is ${leadMs.toFixed(0)} ms ahead`
