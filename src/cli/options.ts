@@ -97,6 +97,8 @@ export const options: readonly Option[] = [
   { name: 'record', commands: ['serve', 'sim'], kind: 'text', unit: 'FILE', default: undefined, describe: 'file to write a recording of the world to, hidden entities included' },
   { name: 'scenario', commands: sim, kind: 'text', unit: 'NAME', default: 'all', describe: 'what happens to the players; --list lists the scenarios' },
   { name: 'seeds', commands: sim, kind: 'whole', unit: 'count', default: 1, least: 1, most: 1_000_000, describe: 'how many seeds, one after the other from --seed' },
+  { name: 'cluster', commands: sim, kind: 'truth', unit: 'true or false', default: false, describe: 'simulate a cluster that hands entities over, instead of a game' },
+  { name: 'handoffs', commands: sim, kind: 'whole', unit: 'count', default: 10_000, least: 1, most: 1_000_000_000, describe: 'with --cluster: go on from seed to seed until there were so many' },
   { name: 'links', commands: sim, kind: 'text', unit: 'streams|sealed|both', default: 'both', describe: 'streams as WebSocket has them, or sealed datagrams' },
   { name: 'store', commands: ['serve', 'account', 'backup', 'restore'], kind: 'text', unit: 'STORE', default: 'shardless.db', describe: 'where accounts and characters are kept, in games that have them: a SQLite file, postgres://user:password@host/database, or memory:' },
   { name: 'svg', commands: ['map'], kind: 'text', unit: 'FILE', default: undefined, describe: 'file to draw the map into, as an SVG picture' },

@@ -13,6 +13,7 @@ import type { ServerDefinition } from '../server/index.ts'
 import { loadDefault } from './load.node.ts'
 import type { Settings } from './options.ts'
 import { recordTo } from './recording.node.ts'
+import { runClusterSimulations } from './sim-cluster.node.ts'
 
 /** How many milliseconds pass between two lines of progress. */
 const PROGRESS_MS = 5000
@@ -25,6 +26,10 @@ const LINKS = { streams: [false], sealed: [true], both: [false, true] } as const
  * did.
  */
 export async function runSimulations(settings: Settings): Promise<void> {
+  if (settings.cluster === true) {
+    runClusterSimulations(settings)
+    return
+  }
   const text = (name: string): string | undefined =>
     settings[name] === undefined ? undefined : String(settings[name])
   const chosen = chooseScenarios(String(settings.scenario))

@@ -21,6 +21,7 @@ export {
 export { type ClientContent, ContentDesk } from './content-desk.ts'
 export { OURS, type Spoken } from './dialects.ts'
 export { Gateway, type GatewayOptions, type ServerFacts } from './gateway.ts'
+export { JoinedRegions, type JoinedRegionsOptions } from './joined-regions.ts'
 export { defaultLimits, type Limits, limitsFor } from './limits.ts'
 export { gatewayMetrics } from './metrics.ts'
 export { RemoteRegion } from './remote-region.ts'

@@ -11,7 +11,7 @@ import {
   type Up,
   type WorldFacts,
 } from '../region/message/index.ts'
-import { Replica, type Source } from '../replication/index.ts'
+import { Replica, type ReplicaListener, type Source } from '../replication/index.ts'
 import { type AnyGame, gameOn } from '../world/index.ts'
 
 /** The most chunks a gateway holds of one world. */
@@ -20,6 +20,14 @@ const CHUNKS_MAX = 1 << 20
 const PIECES_MAX = 16_384
 /** A listener that ignores everything: views are written from the replica's ledger. */
 const DEAF = { entered() {}, changed() {}, moved() {}, left() {} }
+
+/** Whoever wants to know what becomes of a region's replicas. */
+export interface RemoteFollower {
+  /** Called before the news of a tick are applied. */
+  begins(instance: number, tick: number): void
+  /** Returns the listener of a world's replica. */
+  listenerOf(instance: number): ReplicaListener
+}
 
 /** Represents a region in another process to its gateway: views are written from replicas of its news. */
 export class RemoteRegion implements RegionLink {
@@ -34,7 +42,10 @@ export class RemoteRegion implements RegionLink {
   /** Packets that came before anybody listened. */
   readonly #early: Uint8Array[] = []
 
-  constructor(game: AnyGame, pipe: BytePipe) {
+  readonly #follower: RemoteFollower | undefined
+
+  constructor(game: AnyGame, pipe: BytePipe, follower?: RemoteFollower) {
+    this.#follower = follower
     this.#game = game
     this.#codec = new MessageCodec(game)
     this.#stream = new MessageStream(pipe)
@@ -83,6 +94,7 @@ export class RemoteRegion implements RegionLink {
     for (const piece of pieces) this.#keep(piece)
     if (message.is === 'tick') {
       const replica = this.#replicas.get(message.instance)
+      this.#follower?.begins(message.instance, message.tick)
       return replica?.receive(message.tick, state ?? new Uint8Array(0)) === 'applied'
     }
     if (message.is === 'opened') this.#replicas.set(message.world.instance, this.#replicaOf(message.world))
@@ -99,8 +111,11 @@ export class RemoteRegion implements RegionLink {
     return news
   }
 
-  #replicaOf({ width, height, ticksPerSecond }: WorldFacts): Replica {
-    return new Replica(gameOn(this.#game, { width, height, ticksPerSecond }), DEAF, { chunksMax: CHUNKS_MAX })
+  #replicaOf({ instance, width, height, ticksPerSecond }: WorldFacts): Replica {
+    const listener = this.#follower?.listenerOf(instance) ?? DEAF
+    return new Replica(gameOn(this.#game, { width, height, ticksPerSecond }), listener, {
+      chunksMax: CHUNKS_MAX,
+    })
   }
 
   #keep(piece: Uint8Array): void {

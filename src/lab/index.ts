@@ -2,6 +2,13 @@
  * lab: the world in virtual time. Servers, clients and networks in one process, with weather, from one seed; for
  * tests, and for seeing what the network does.
  */
+export {
+  ALL_CLUSTER_RULES,
+  type ClusterRules,
+  type ClusterRun,
+  ClusterSimulation,
+} from './cluster/cluster-simulation.ts'
+export { type ClusterSwarm, calmSwarm } from './cluster/cluster-swarm.ts'
 export { checkSource, type EngineDifference, importsOf } from './determinism/source-check.ts'
 export type { StepWatch } from './determinism/step-watch.ts'
 export {

@@ -175,6 +175,8 @@ export class Region implements Measured {
   /** Handles a message from a gateway. Messages about players who are gone are dropped. */
   receive(gateway: AttachedGateway, message: Up, now: Instant): void {
     this.#now = now
+    // Whoever only looks in is the feed's concern.
+    if (message.is === 'watch') return
     if (this.#isTicking && message.is !== 'settled') this.#waiting.push({ gateway, message, now })
     else if (message.is === 'enter') this.players.enter(gateway, message)
     else if (message.is === 'speak') this.players.speak(gateway, message.session)
@@ -280,7 +282,11 @@ export class Region implements Measured {
     for (const gateway of this.#gateways) gateway.tell({ is: 'map', world: facts, tick: world.tick })
   }
 
-  #hear(served: ServedPlayer, message: Exclude<Up, { is: 'enter' | 'speak' | 'leave' }>, now: Instant): void {
+  #hear(
+    served: ServedPlayer,
+    message: Exclude<Up, { is: 'enter' | 'speak' | 'leave' | 'watch' }>,
+    now: Instant,
+  ): void {
     if (message.is === 'commands') this.#command(served, message, now)
     else if (message.is === 'intend') this.#intend(served, message)
     else if (message.is === 'ask') this.#requests.ask(served, message)

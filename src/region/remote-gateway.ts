@@ -6,7 +6,7 @@ import {
   type Down,
   MessageCodec,
   MessageStream,
-  type PlayerNews,
+  PlayerNews,
   type PlayerRow,
   type RegionListener,
   type TickNews,
@@ -37,6 +37,8 @@ export class RemoteGateway implements RegionListener {
   readonly #state = newStatePacket()
   /** The world and state last sent, by session. */
   readonly #sent = new Map<number, Sent & { instance: number }>()
+  /** Players of other regions who look in, by session. */
+  readonly #watchers = new Map<number, PlayerNews>()
   /** Maps whose pieces the gateway has been given. */
   readonly #maps = new Set<string>()
 
@@ -88,6 +90,21 @@ export class RemoteGateway implements RegionListener {
 
   #note(message: Up): void {
     if (message.is === 'leave') this.#forget(message.session)
+    else if (message.is === 'watch') this.#watch(message)
+  }
+
+  /** Follows for a player of another region. */
+  #watch({ session, instance, x, y, radius }: Up & { is: 'watch' }): void {
+    const feed = this.#feedOf(instance)
+    if (radius < 0) {
+      this.#watchers.delete(session)
+      feed?.forget(session)
+      return
+    }
+    const news = this.#watchers.get(session) ?? new PlayerNews(session)
+    this.#watchers.set(session, news)
+    Object.assign(news, { hasPlace: true, x, y, radius })
+    feed?.note(news)
   }
 
   #tellTick(news: TickNews): void {

@@ -13,6 +13,7 @@
  *     replica.heard({ isLossy }) -> writeHeard ~~> readHeard -> view.resume(heard) -> lookAt, follow -> write
  */
 export { Author } from './author/author.ts'
+export { Blend } from './blend/blend.ts'
 export type { Advance, Changes } from './encoding/changes.ts'
 export { PacketReader, PacketWriter } from './encoding/packet.ts'
 export {

@@ -19,11 +19,12 @@ const rowsOf = async (districts: DistrictShelf, fence: Fence): Promise<string[] 
 export function districtRules(open: () => Promise<DistrictShelf>): void {
   test('a district is claimed at a higher epoch, or again by the same holder, and never otherwise', async () => {
     const districts = await open()
-    assert.deepEqual(await districts.claim(at(1, 3)), { is: 'claimed', rows: [] })
-    assert.deepEqual(await districts.claim(at(1, 3)), { is: 'claimed', rows: [] })
+    assert.deepEqual(await districts.claim(at(1, 3)), { is: 'claimed', rows: [], before: undefined })
+    assert.deepEqual(await districts.claim(at(1, 3)), { is: 'claimed', rows: [], before: undefined })
     assert.deepEqual(await districts.claim(at(1, 3, 'b')), { is: 'stale', epoch: 3, holder: 'a' })
     assert.deepEqual(await districts.claim(at(1, 2, 'b')), { is: 'stale', epoch: 3, holder: 'a' })
-    assert.equal((await districts.claim(at(1, 4, 'b'))).is, 'claimed')
+    assert.deepEqual(await districts.claim(at(1, 4, 'b')), { is: 'claimed', rows: [], before: at(1, 3) })
+    assert.deepEqual(await districts.claim(at(1, 4, 'b')), { is: 'claimed', rows: [], before: at(1, 3) })
     assert.equal((await districts.claim(at(1, 3))).is, 'stale')
     assert.deepEqual(await districts.holders(), [at(1, 4, 'b')])
   })
@@ -85,7 +86,8 @@ export function districtRules(open: () => Promise<DistrictShelf>): void {
     assert.equal(await districts.move(last, 'c'), 'stale')
     assert.deepEqual(await rowsOf(districts, at(1, 5, 'b')), ['7/2:3'])
     assert.deepEqual(await districts.save([last]), ['stale'])
-    assert.equal((await districts.claim(at(1, 5, 'b'))).is, 'claimed')
+    const taken = await districts.claim(at(1, 5, 'b'))
+    assert.deepEqual(taken.is === 'claimed' && taken.before, at(1, 4))
   })
 
   test('ids are given once', async () => {
@@ -119,7 +121,7 @@ export function fenceRules(rule: Rule): void {
     await store.restore((async function* () {})())
     assert.deepEqual(await districts.save([{ fence: at(1, 5), rows: [], gone: [] }]), ['stale'])
     assert.equal((await districts.claim(at(1, 5))).is, 'stale')
-    assert.deepEqual(await districts.claim(at(1, 7)), { is: 'claimed', rows: [] })
+    assert.deepEqual(await districts.claim(at(1, 7)), { is: 'claimed', rows: [], before: at(1, 6, '') })
   })
 
   rule('passes asked for at the same time from both sides end in one order', async ({ districts }) => {

@@ -10,6 +10,12 @@ export class Ids {
     return this.#entity
   }
 
+  /** Goes on from a number that nobody else gives ids from: of several servers with one world. */
+  goOnFrom(first: number): void {
+    this.#entity = Math.max(this.#entity, first)
+    this.#player = Math.max(this.#player, first)
+  }
+
   nextEntity(): EntityId {
     return ++this.#entity
   }

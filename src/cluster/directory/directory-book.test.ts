@@ -5,7 +5,7 @@ import { type ClusterMember, MEMBER_TTL_MS } from './directory.ts'
 import { DirectoryBook } from './directory-book.ts'
 
 const member = (name: string): ClusterMember => ({
-  ...{ name, role: 'region', address: '', isDraining: false, load: [], tickShare: 0 },
+  ...{ name, role: 'region', address: '', isDraining: false, followers: [], load: [], tickShare: 0 },
 })
 const assignment = { district: 4, owner: 'a', epoch: 7, movingTo: '' }
 

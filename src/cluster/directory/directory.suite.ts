@@ -17,7 +17,15 @@ export interface DirectoryUnderTest {
 }
 
 export const memberOf = (name: string): ClusterMember => ({
-  ...{ name, role: 'region', address: `tcp://${name}`, isDraining: false, load: [], tickShare: 0 },
+  ...{
+    name,
+    role: 'region',
+    address: `tcp://${name}`,
+    isDraining: false,
+    followers: [],
+    load: [],
+    tickShare: 0,
+  },
 })
 
 /** Tests what every directory does for the processes that ask it. */

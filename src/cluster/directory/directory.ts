@@ -7,7 +7,12 @@ export interface ClusterMember {
   readonly address: string
   /** Whether it wants to be rid of its districts, and goes when it is. */
   readonly isDraining: boolean
-  /** Regions: the time that each owned district takes, in ms of CPU a tick, and entities and players in it. */
+  /**
+   * Regions: the members that it tells of its districts. It tells nobody before an answered renewal has listed
+   * them, so that whoever takes over knows whom to ask.
+   */
+  readonly followers: readonly string[]
+  /** Regions: each district that it speaks for, the time it takes, in ms of CPU a tick, and who is in it. */
   readonly load: readonly DistrictLoad[]
   /** Regions: the 95th percentile of a tick's time, as a share of the time a tick may take. */
   readonly tickShare: number

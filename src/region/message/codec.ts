@@ -101,9 +101,21 @@ const upRecords = {
   settled: record({ session: varint(), tick: varint(), fate: choice(fates) }),
   account: record({ session: varint(), account }),
   leave: record({ session: varint(), how: choice(['left', 'lost']) }),
+  watch: record({ session: varint(), instance: varint(), x: float64(), y: float64(), radius: float64() }),
 }
 
-const UP = ['enter', 'speak', 'away', 'commands', 'intend', 'ask', 'settled', 'account', 'leave'] as const
+const UP = [
+  'enter',
+  'speak',
+  'away',
+  'commands',
+  'intend',
+  'ask',
+  'settled',
+  'account',
+  'leave',
+  'watch',
+] as const
 const DOWN = Object.keys(downRecords) as (keyof typeof downRecords)[]
 
 /** The parts of a message that exist only on the link: the topics' news, and map pieces. */

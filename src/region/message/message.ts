@@ -83,6 +83,15 @@ export type Up =
   | { readonly is: 'settled'; readonly session: number; readonly tick: number; readonly fate: Fate }
   /** The player's account changed: update the player's rights. */
   | { readonly is: 'account'; readonly session: number; readonly account: AccountFacts }
+  /** A player of another region looks into this one's part of a world: tell of what is there. Not with radius -1. */
+  | {
+      readonly is: 'watch'
+      readonly session: number
+      readonly instance: number
+      readonly x: number
+      readonly y: number
+      readonly radius: number
+    }
   /** The player leaves. `lost`: the character now belongs to another server, and nothing of it may be saved. */
   | { readonly is: 'leave'; readonly session: number; readonly how: 'left' | 'lost' }
 

@@ -5,15 +5,7 @@ import { type AnyEntity, badHeight, namedOutOfRange, type Resident, type World }
 import { grown } from '../ledger/columns.ts'
 import type { KindTable } from '../ledger/kind-table.ts'
 import { ENTITY_BYTES_MAX, Ledger, type Topic } from '../ledger/ledger.ts'
-import {
-  type Destination,
-  ELSEWHERE,
-  nearby,
-  REMOVED,
-  type TopicKey,
-  type TopicName,
-  topicKey,
-} from '../ledger/topic.ts'
+import { REMOVED, stepTo, type TopicKey, type TopicName, topicKey } from '../ledger/topic.ts'
 import { Draft, UNSEEN } from './draft.ts'
 import { FieldWatch } from './field-watch.ts'
 import { rebase, resample, restart, sample, steer } from './segment.ts'
@@ -152,7 +144,7 @@ export class Author {
     const from = this.#topicAt(index)
     const to = ledger.open(topicOf(resident))
     if (from === to) return
-    ledger.move(index, to, destinationFrom(ledger, from.name, to.name), tick)
+    ledger.move(index, to, stepTo(ledger.grid, from.name, to.name), tick)
     this.#leave(from, tick)
     const table = ledger.tables[resident.kind.index]
     if (table.layout?.isMotion) rebase(table, ledger.entityRow[index], tick)
@@ -301,12 +293,4 @@ function nameOf(resident: Resident): TopicName {
   if (resident.isRestricted) return { kind: 'entity', id: resident.entity.id }
   if (resident.group > 0) return { kind: 'group', id: resident.group }
   return resident.cell >= 0 ? { kind: 'cell', id: resident.cell } : { kind: 'world', id: 0 }
-}
-
-function destinationFrom(ledger: Ledger, from: TopicName, to: TopicName): Destination {
-  if (from.kind !== 'cell' || to.kind !== 'cell') return ELSEWHERE
-  const { columns } = ledger.grid
-  const east = (to.id % columns) - (from.id % columns)
-  const north = Math.floor(to.id / columns) - Math.floor(from.id / columns)
-  return Math.abs(east) <= 1 && Math.abs(north) <= 1 ? nearby(east, north) : ELSEWHERE
 }

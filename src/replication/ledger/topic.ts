@@ -1,3 +1,5 @@
+import type { Grid } from '../../geometry/index.ts'
+
 /**
  * A topic's name: which stream of entity state it is.
  *
@@ -73,4 +75,12 @@ export function eastOf(destination: Destination): number {
 /** Returns how many rows to the north, -1, 0 or 1, a nearby destination lies. */
 export function northOf(destination: Destination): number {
   return ((destination - NEARBY) % 3) - 1
+}
+
+/** Returns where an entity goes that moves from one topic to another. */
+export function stepTo({ columns }: Grid, from: TopicName, to: TopicName): Destination {
+  if (from.kind !== 'cell' || to.kind !== 'cell') return ELSEWHERE
+  const east = (to.id % columns) - (from.id % columns)
+  const north = Math.floor(to.id / columns) - Math.floor(from.id / columns)
+  return Math.abs(east) <= 1 && Math.abs(north) <= 1 ? nearby(east, north) : ELSEWHERE
 }

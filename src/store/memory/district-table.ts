@@ -8,6 +8,7 @@ interface Kept extends EntityRow {
 /** Every district, its holder, and what stands there: the rules of `DistrictShelf`, at once and without a disk. */
 export class DistrictTable {
   readonly #holders = new Map<number, Fence>()
+  readonly #before = new Map<number, Fence>()
   readonly #rows = new Map<number, Kept>()
   /** By district: the entities there. */
   readonly #inside = new Map<number, Set<number>>()
@@ -19,7 +20,7 @@ export class DistrictTable {
     const held = this.#holders.get(fence.district)
     const isLater = !held || fence.epoch > held.epoch
     if (!isLater && !isSame(held, fence)) return { is: 'stale', epoch: held.epoch, holder: held.holder }
-    this.#holders.set(fence.district, { ...fence })
+    if (isLater) this.#take(fence)
     return this.rows(fence)
   }
 
@@ -60,7 +61,7 @@ export class DistrictTable {
       const { hop, state } = this.#rows.get(entity) as Kept
       rows.push({ entity, hop, state })
     }
-    return { is: 'claimed', rows }
+    return { is: 'claimed', rows, before: this.#before.get(fence.district) }
   }
 
   move(last: DistrictSave, to: string): 'done' | 'stale' {
@@ -68,7 +69,7 @@ export class DistrictTable {
     const held = this.#holders.get(district)
     if (held?.epoch === epoch + 1 && held.holder === to) return 'done'
     if (this.save(last) === 'stale') return 'stale'
-    this.#holders.set(district, { district, epoch: epoch + 1, holder: to })
+    this.#take({ district, epoch: epoch + 1, holder: to })
     return 'done'
   }
 
@@ -95,10 +96,17 @@ export class DistrictTable {
   copy(): DistrictTable {
     const copy = new DistrictTable()
     for (const [district, held] of this.#holders) copy.#holders.set(district, held)
+    for (const [district, before] of this.#before) copy.#before.set(district, before)
     for (const row of this.#rows.values()) copy.#put(row)
     for (const [name, passed] of this.#passed) copy.#passed.set(name, passed)
     copy.#nextId = this.#nextId
     return copy
+  }
+
+  #take(fence: Fence): void {
+    const held = this.#holders.get(fence.district)
+    if (held) this.#before.set(fence.district, held)
+    this.#holders.set(fence.district, { ...fence })
   }
 
   /** Returns whether a district is in these hands. */

@@ -40,9 +40,12 @@ export interface DistrictSave {
  */
 export type Passed = { readonly is: 'done'; readonly epoch: number } | { readonly is: 'stale' }
 
-/** `stale`: the district has another holder or epoch; the asker drops it at once. */
+/**
+ * `before`: who held the district last, at which epoch, when the present holder took it; undefined for its first
+ * holder. `stale`: the district has another holder or epoch; the asker drops it at once.
+ */
 export type Claimed =
-  | { readonly is: 'claimed'; readonly rows: readonly EntityRow[] }
+  | { readonly is: 'claimed'; readonly rows: readonly EntityRow[]; readonly before: Fence | undefined }
   | { readonly is: 'stale'; readonly epoch: number; readonly holder: string }
 
 /**

@@ -85,7 +85,9 @@ export const MIGRATIONS: readonly ((kind: ColumnKinds) => readonly string[])[] =
     `CREATE TABLE districts (
       id ${integer} PRIMARY KEY,
       epoch ${integer} NOT NULL,
-      holder ${text} NOT NULL
+      holder ${text} NOT NULL,
+      last_epoch ${integer} NOT NULL,
+      last_holder ${text} NOT NULL
     )${suffix}`,
     `CREATE TABLE entities (
       id ${integer} PRIMARY KEY,

@@ -12,7 +12,7 @@ export const districtRequests: SqlRequests<'districts'> = {
     const held = (yield* lock([fence.district])).get(fence.district)!
     if (fence.epoch < held.epoch || (fence.epoch === held.epoch && fence.holder !== held.holder))
       return { is: 'stale', ...held }
-    yield* setHolder(fence)
+    if (fence.epoch > held.epoch) yield* setHolder(fence)
     return yield* claimed(fence.district)
   },
   *'districts.rows'(fence) {
@@ -93,7 +93,7 @@ function holds(held: { epoch: number; holder: string }, fence: Fence): boolean {
 /** Locks districts, lowest first, so that no two transactions wait for each other; makes those that are new. */
 function* lock(ids: readonly number[]): Transaction<Held> {
   const sorted = [...new Set(ids)].sort((a, b) => a - b)
-  const insert = "INSERT INTO districts (id, epoch, holder) VALUES ($1, 0, '') ON CONFLICT DO NOTHING"
+  const insert = "INSERT INTO districts VALUES ($1, 0, '', 0, '') ON CONFLICT DO NOTHING"
   yield* forEach(
     insert,
     sorted.map((id) => [id]),
@@ -109,14 +109,19 @@ function* lock(ids: readonly number[]): Transaction<Held> {
 }
 
 function* setHolder({ district, epoch, holder }: Fence): Transaction<void> {
-  yield* rowsOf('UPDATE districts SET epoch = $2, holder = $3 WHERE id = $1', district, epoch, holder)
+  const text =
+    'UPDATE districts SET last_epoch = epoch, last_holder = holder, epoch = $2, holder = $3 WHERE id = $1'
+  yield* rowsOf(text, district, epoch, holder)
 }
 
 function* claimed(district: number): Transaction<Claimed> {
   const rows = yield* rowsOf('SELECT id, hop, state FROM entities WHERE district = $1 ORDER BY id', district)
+  const last = yield* firstRow('SELECT last_epoch, last_holder FROM districts WHERE id = $1', district)
+  const before = { district, epoch: last!.last_epoch as number, holder: last!.last_holder as string }
   return {
     is: 'claimed',
     rows: rows.map(({ id, hop, state }) => ({ entity: id, hop, state }) as EntityRow),
+    before: before.epoch > 0 ? before : undefined,
   }
 }
 

@@ -1,0 +1,47 @@
+import { ClusterSimulation } from '../lab/index.ts'
+import type { Settings } from './options.ts'
+
+/** How many milliseconds pass between two lines of progress. */
+const PROGRESS_MS = 5000
+
+/**
+ * `shardless sim --cluster`: simulates clusters from seed to seed, with everything that can go wrong, until there were
+ * so many handoffs. A `--seed` alone plays just that one. The exit code says whether everything that must hold did.
+ */
+export function runClusterSimulations(settings: Settings): void {
+  const given = settings.seed as number | undefined
+  const wanted = Number(settings.handoffs)
+  const first = given ?? Math.floor(Math.random() * 2 ** 31)
+  const startedAt = performance.now()
+  const sum = { runs: 0, handoffs: 0, faults: 0, takeovers: 0, failed: 0 }
+  let toldAt = startedAt
+  const isOver = (): boolean =>
+    given === undefined ? sum.handoffs >= wanted : sum.runs >= Number(settings.seeds)
+  for (let seed = first; !isOver(); seed++) {
+    const run = new ClusterSimulation({ seed }).run()
+    sum.runs++
+    sum.handoffs += run.handoffs
+    sum.faults += run.faults
+    sum.takeovers += run.takeovers
+    if (run.failure !== undefined) {
+      sum.failed++
+      console.error(
+        `FAILED: seed ${seed}: ${run.failure}\n  Replay: ${commandName()} --cluster --seed ${seed}`,
+      )
+    }
+    const now = performance.now()
+    if (now - toldAt < PROGRESS_MS) continue
+    toldAt = now
+    console.error(`${sum.handoffs} handoffs, ${sum.faults} faults, ${sum.failed} of ${sum.runs} runs failed`)
+  }
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+  console.log(
+    `${sum.runs} runs from seed ${first}, ${sum.failed} failed: ${sum.handoffs} handoffs, ${sum.faults} faults and ` +
+      `${sum.takeovers} takeovers in ${seconds} s`,
+  )
+  if (sum.failed > 0) process.exitCode = 1
+}
+
+function commandName(): string {
+  return process.env.npm_lifecycle_event === 'sim' ? 'npm run sim --' : 'shardless sim'
+}

@@ -1,0 +1,153 @@
+import type { Instant } from '../../core/index.ts'
+import { unpackValue } from './entity-value.ts'
+import type { DistrictNews, FollowedEntity, SimulatedGateway } from './simulated-gateway.ts'
+import type { SimulatedRegion } from './simulated-region.ts'
+import type { SimulatedAnswer, SimulatedRequest, SimulatedStore } from './simulated-store.ts'
+
+/** By then everybody has begun: pauses are looked at from then on, in ms. */
+const BEGUN_MS = 4000
+
+interface Running<What> {
+  readonly what: What
+  readonly stalledUntil: number
+}
+
+/** What must always hold in a simulated cluster, and what must hold when it is quiet. The first failure is kept. */
+export class ClusterChecks {
+  failure: string | undefined
+  longestGapMs = 0
+  /** How often a gateway was told of an entity what it had been told to be further along. */
+  setbacks = 0
+  readonly #regions: ReadonlyMap<string, Running<SimulatedRegion>>
+  readonly #gateways: ReadonlyMap<string, Running<SimulatedGateway>>
+  /** What the store has confirmed: by entity the hop and the steps, by trade that it was done. */
+  readonly #hops = new Map<number, number>()
+  readonly #steps = new Map<number, number>()
+  readonly #trades = new Map<string, string>()
+  /** By gateway and entity: when it was last heard of. */
+  readonly #heardAt = new Map<string, number>()
+
+  constructor(
+    regions: ReadonlyMap<string, Running<SimulatedRegion>>,
+    gateways: ReadonlyMap<string, Running<SimulatedGateway>>,
+  ) {
+    this.#regions = regions
+    this.#gateways = gateways
+  }
+
+  #fail(failure: string): void {
+    this.failure ??= failure
+  }
+
+  /** A region tells of its entities: nobody else whom anybody listens to may speak for them. */
+  told(news: DistrictNews, now: Instant): void {
+    for (const { what } of this.#regions.values()) {
+      if (what.name === news.author) continue
+      for (const { entity, hop } of news.entities) {
+        const other = what.keeper.entities.get(entity)
+        if (!other || !what.entities.has(entity) || !what.keeper.isAuthor(other.district, now)) continue
+        const epoch = what.keeper.districts.get(other.district)?.epoch ?? 0
+        const from = { district: other.district, epoch }
+        const [isFirst, isSecond] = [this.#isHeard(news, entity, hop), this.#isHeard(from, entity, other.hop)]
+        if (isFirst && isSecond)
+          this.#fail(
+            `entity ${entity} has two authors that are listened to: ${news.author} (district ${news.district}, epoch ${news.epoch}, hop ${hop}) and ${what.name} (district ${other.district}, epoch ${epoch}, hop ${other.hop}), at ${now} ms`,
+          )
+      }
+    }
+  }
+
+  #isHeard(
+    from: { readonly district: number; readonly epoch: number },
+    entity: number,
+    hop: number,
+  ): boolean {
+    for (const { what } of this.#gateways.values())
+      if (what.fences.wouldAccept(from, entity, hop)) return true
+    return false
+  }
+
+  /** A gateway listened to news of an entity. */
+  heard(
+    gateway: string,
+    entity: number,
+    { followed, before }: { readonly followed: FollowedEntity; readonly before: FollowedEntity | undefined },
+    now: Instant,
+  ): void {
+    const key = `${gateway}/${entity}`
+    const last = this.#heardAt.get(key)
+    if (last !== undefined && last > BEGUN_MS) this.longestGapMs = Math.max(this.longestGapMs, now - last)
+    this.#heardAt.set(key, now)
+    if (before && followed.steps < before.steps) this.setbacks++
+    if (
+      before &&
+      followed.hop === before.hop &&
+      followed.epoch === before.epoch &&
+      followed.steps < before.steps
+    )
+      this.#fail(
+        `entity ${entity} went back from ${before.steps} to ${followed.steps} steps under one author`,
+      )
+  }
+
+  /** The store has confirmed something: from now on it must hold. */
+  confirmed(request: SimulatedRequest, answer: SimulatedAnswer): void {
+    if (request.is === 'trade' && answer.is === 'trade' && answer.traded !== 'stale')
+      this.#trades.set(request.id, answer.traded)
+    if (request.is === 'save' && answer.is === 'save')
+      for (let i = 0; i < request.saves.length; i++)
+        if (answer.saved[i] === 'done')
+          for (const { entity, hop, state } of request.saves[i].rows) this.#keep(entity, hop, state)
+    if (request.is === 'pass' && answer.is === 'pass')
+      for (let i = 0; i < request.passes.length; i++) {
+        const { entity, hop, state } = request.passes[i]
+        if (answer.passed[i].is === 'done') this.#keep(entity, hop + 1, state)
+      }
+    if (request.is === 'move' && answer.is === 'move' && answer.moved === 'done')
+      for (const { entity, hop, state } of request.last.rows) this.#keep(entity, hop, state)
+  }
+
+  #keep(entity: number, hop: number, state: Uint8Array): void {
+    this.#hops.set(entity, Math.max(hop, this.#hops.get(entity) ?? 0))
+    this.#steps.set(entity, Math.max(unpackValue(state).steps, this.#steps.get(entity) ?? 0))
+  }
+
+  /** Everything is quiet: each entity is in one place, each item too, and everybody knows the same. */
+  atRest(world: {
+    readonly store: SimulatedStore['contents']
+    readonly entities: number
+    readonly items: number
+  }): void {
+    const { store, entities, items } = world
+    for (let entity = 1; entity <= entities; entity++) this.#entityAtRest(entity)
+    if (store.items.size !== items) this.#fail(`${store.items.size} items are left of ${items}`)
+    for (const [id, traded] of this.#trades)
+      if (store.trades.get(id) !== traded)
+        this.#fail(`trade ${id} was confirmed to be ${traded}, and is forgotten`)
+  }
+
+  #entityAtRest(entity: number): void {
+    const places = [...this.#regions.values()].filter(
+      ({ what }) => what.entities.has(entity) && what.keeper.entities.has(entity),
+    )
+    if (places.length !== 1) {
+      const names = places.map(({ what }) => what.name).join(', ')
+      this.#fail(`entity ${entity} is real in ${places.length} regions: ${names}`)
+      return
+    }
+    const [{ what }] = places
+    const { hop, district } = what.keeper.entities.get(entity) ?? { hop: 0, district: -1 }
+    const steps = what.entities.get(entity)?.steps ?? 0
+    const kept = this.#steps.get(entity) ?? 0
+    if (hop < (this.#hops.get(entity) ?? 0))
+      this.#fail(`entity ${entity} is at hop ${hop}, and ${this.#hops.get(entity)} was confirmed`)
+    if (steps < kept) this.#fail(`entity ${entity} has ${steps} steps, and ${kept} were confirmed`)
+    for (const { what: gateway } of this.#gateways.values()) {
+      const known = gateway.known.get(entity)
+      if (known?.author !== what.name || known.hop !== hop || known.district !== district)
+        this.#fail(
+          `${gateway.name} believes entity ${entity} to be ${known?.author}'s at hop ${known?.hop}; it is ${what.name}'s at hop ${hop}`,
+        )
+    }
+  }
+}
