@@ -10,7 +10,7 @@ import { listenSealed, openSealed } from '../../src/sealed/index.node.ts'
 import type { Link } from '../../src/transport/index.ts'
 import { fieldMap, fieldServer } from '../field/field.ts'
 
-/** The longest that nobody may be away, in milliseconds; in the worst weathers one in so many may be longer. */
+/** The longest that nobody may be away, in milliseconds; in the worst weathers some are longer. */
 const AWAY_MS_MAX = 1000
 const MOVES = 40
 
@@ -52,14 +52,26 @@ async function wander(weather: string, seed: number): Promise<Away> {
   return { ms: ms.sort((a, b) => a - b), isSame: ada.me?.id === id, reconnects }
 }
 
+/** Seeds of the weathers in which luck decides: one alone says little. */
+const SEEDS = [5, 6, 7, 8]
+
 for (const weather of Object.keys(presets))
   test(`[S42] whose address changes is soon back as the same character (${weather})`, async () => {
-    const { ms, isSame, reconnects } = await wander(weather, 5)
-    assert.deepEqual({ isSame, reconnects }, { isSame: true, reconnects: 0 })
-    const within = ms.filter((one) => one < AWAY_MS_MAX).length
-    // Two round trips of the terrible weather are 0.7 s; on the train one stall of 0.6 s may come on top.
-    if (weather === 'terrible') assert.ok(ms[MOVES / 2] < 1300, `${ms.join()} ms`)
-    else assert.ok(within >= (weather === 'train' ? MOVES - 1 : MOVES), `${ms.join()} ms`)
+    const isRough = weather === 'train' || weather === 'terrible'
+    const all: number[] = []
+    for (const seed of isRough ? SEEDS : SEEDS.slice(0, 1)) {
+      const { ms, isSame, reconnects } = await wander(weather, seed)
+      assert.deepEqual({ isSame, reconnects }, { isSame: true, reconnects: 0 }, `seed ${seed}`)
+      all.push(...ms)
+    }
+    all.sort((a, b) => a - b)
+    const share = all.filter((one) => one < AWAY_MS_MAX).length / all.length
+    const told = `${all.map((one) => Math.round(one)).join()} ms`
+    // Two round trips of the terrible weather are 0.7 s, and a tenth of all packets is lost on each of the four ways.
+    if (weather === 'terrible') assert.ok(all[all.length >> 1] < 1300, told)
+    // On the train one of fourteen moves meets a stall of 0.6 s, which comes on top.
+    else if (weather === 'train') assert.ok(share >= 0.9 && all[all.length - 1] < 2000, told)
+    else assert.equal(share, 1, told)
   })
 
 /** What stands between a home and its server: each socket of the home's has a port of its own to the server. */
