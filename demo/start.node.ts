@@ -2,6 +2,7 @@
  * Runs for `npm start`: the town with its page, sixty townspeople and twenty bots, at one address. It is `shardless
  * serve` with its own defaults, so every command line option works here too: `npm start -- --bots 100`.
  * `npm start -- lab` shows the laboratory instead.
+ * `npm start -- --regions 4 --gateways 2` is `shardless cluster`: the same town as several processes.
  */
 import { fileURLToPath } from 'node:url'
 import { buildIfStale } from './build.node.ts'
@@ -22,6 +23,8 @@ async function startTown(): Promise<void> {
   process.env.TOWNSPEOPLE ??= '60'
   process.env.SHARDLESS_STORE ??= here('./town.db')
   const program = here('../src/cli/main.node.ts')
-  process.argv.splice(1, process.argv.length, program, 'serve', ...process.argv.slice(2))
+  const flags = process.argv.slice(2)
+  const isCluster = flags.some((flag) => /^--(regions|gateways)\b/.test(flag))
+  process.argv.splice(1, process.argv.length, program, isCluster ? 'cluster' : 'serve', ...flags)
   await import(program)
 }

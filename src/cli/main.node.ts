@@ -6,10 +6,12 @@ import { runAccount } from './account.node.ts'
 import { runBackup, runRestore } from './backup.node.ts'
 import { runBots } from './bots.node.ts'
 import { runCheck } from './check.node.ts'
+import { runCluster } from './cluster.node.ts'
 import { readConfig } from './config.node.ts'
 import { runInfo } from './info.node.ts'
 import { runInspect } from './inspect.node.ts'
 import { runMap } from './map.node.ts'
+import { runDirectoryProcess, runGatewayProcess, runRegionProcess } from './member.node.ts'
 import {
   type CommandName,
   flagOf,
@@ -40,6 +42,20 @@ const program = new Command('shardless')
 addCommand('serve', 'run a game server, and serve its pages at the same port', (settings) =>
   runServer(settings, version),
 )
+addCommand(
+  'cluster',
+  'run one world as several processes of this machine: a directory, regions, gateways',
+  (settings) => runCluster(settings, version),
+).addHelpText(
+  'after',
+  `
+What ends is started again. Ctrl-C ends all of it; SIGUSR2 starts every process anew, one after the other.
+On several machines run "shardless directory", "shardless region" and "shardless gateway" yourself, or leave the
+directory out and give them --bus nats://... and --store postgres://...`,
+)
+addCommand('region', 'run one region process of a cluster', runRegionProcess)
+addCommand('gateway', 'run one gateway process of a cluster, which players connect to', runGatewayProcess)
+addCommand('directory', 'run the directory process of a cluster, where that has no NATS', runDirectoryProcess)
 addCommand('bots', 'put real clients into a world, and report what they saw', runBots)
 addCommand(
   'inspect',
@@ -120,7 +136,7 @@ program.hook('preAction', (_program, command) => {
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
-    if (running !== 'serve') process.exit()
+    if (!['serve', 'cluster', 'region', 'gateway', 'directory'].includes(running)) process.exit()
   })
 
 try {
@@ -131,6 +147,8 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode
   else if (error instanceof OutsideError) console.error(error.message)
   else throw error
+  // Whoever started this process, and hears of it, sees it end.
+  if (process.connected) process.disconnect()
 }
 
 /** @param usage  the command's name and its arguments: "update <URL> <FOLDER>" */

@@ -14,6 +14,10 @@ export type CommandName =
   | 'check'
   | 'restore'
   | 'map'
+  | 'cluster'
+  | 'region'
+  | 'gateway'
+  | 'directory'
 
 /** The value of an option. */
 export type Setting = string | number | boolean | readonly string[] | undefined
@@ -38,27 +42,34 @@ export interface Option {
 }
 
 const serve = ['serve'] as const
+/** What has players connect to it. */
+const front = ['serve', 'cluster', 'gateway'] as const
+/** What runs a game. */
+const game = ['serve', 'cluster', 'region', 'gateway'] as const
+/** What is a process of a cluster. */
+const member = ['region', 'gateway', 'directory'] as const
+const clustered = ['cluster', 'region', 'gateway', 'directory'] as const
 const bots = ['bots'] as const
 const inspect = ['inspect'] as const
 const players = ['bots', 'inspect'] as const
 const net = ['serve', 'bots', 'inspect'] as const
 const sim = ['sim'] as const
-const seeded = ['serve', 'bots', 'sim'] as const
-const limit = { commands: serve, kind: 'whole', least: 1 } as const
+const seeded = ['serve', 'bots', 'sim', 'cluster', 'region'] as const
+const limit = { commands: front, kind: 'whole', least: 1 } as const
 
 /** Every option. */
 // biome-ignore format: a table is read by its columns
 export const options: readonly Option[] = [
-  { name: 'game', commands: ['serve', 'inspect', 'sim'], kind: 'text', unit: 'FILE', default: undefined, describe: 'module whose default export is what defineServer made' },
-  { name: 'listen', commands: serve, kind: 'texts', unit: 'URL', default: ['ws://127.0.0.1:4000'], describe: 'where to listen; give it several times for several listeners' },
-  { name: 'dialects', commands: serve, kind: 'names', unit: 'NAMES', default: undefined, describe: 'speak the protocols of other programs that the game is shown to, at their customary ports of this machine: all of them, or those named' },
-  { name: 'dialect', commands: serve, kind: 'texts', unit: 'FILE', default: [], describe: 'modules whose default exports are what defineDialect made, one or a list: further protocols that are not ours, for listeners such as text+tcp://127.0.0.1:4100' },
-  { name: 'acceptRisk', commands: serve, kind: 'texts', unit: 'clear-passwords|unproven-addresses', default: [], describe: 'risks of dialects that are taken where strangers can connect' },
-  { name: 'map', commands: serve, kind: 'text', unit: 'FILE', default: undefined, describe: "Tiled map (.tmj or .tmx) to use instead of the game's own" },
+  { name: 'game', commands: [...game, 'inspect', 'sim'], kind: 'text', unit: 'FILE', default: undefined, describe: 'module whose default export is what defineServer made' },
+  { name: 'listen', commands: front, kind: 'texts', unit: 'URL', default: ['ws://127.0.0.1:4000'], describe: 'where to listen; give it several times for several listeners' },
+  { name: 'dialects', commands: front, kind: 'names', unit: 'NAMES', default: undefined, describe: 'speak the protocols of other programs that the game is shown to, at their customary ports of this machine: all of them, or those named' },
+  { name: 'dialect', commands: front, kind: 'texts', unit: 'FILE', default: [], describe: 'modules whose default exports are what defineDialect made, one or a list: further protocols that are not ours, for listeners such as text+tcp://127.0.0.1:4100' },
+  { name: 'acceptRisk', commands: front, kind: 'texts', unit: 'clear-passwords|unproven-addresses', default: [], describe: 'risks of dialects that are taken where strangers can connect' },
+  { name: 'map', commands: game, kind: 'text', unit: 'FILE', default: undefined, describe: "Tiled map (.tmj or .tmx) to use instead of the game's own" },
   { name: 'watch', commands: serve, kind: 'truth', unit: 'true or false', default: false, describe: 'reload maps when their files change, while players walk on them' },
   { name: 'console', commands: serve, kind: 'truth', unit: 'true or false', default: true, describe: 'where the terminal is one, no line editor for the operator: players, kick, say and what the game adds; "help" lists them' },
-  { name: 'bots', commands: serve, kind: 'whole', unit: 'count', default: 0, least: 0, most: 5000, describe: 'bots to put into the world' },
-  { name: 'viewRadius', commands: serve, kind: 'number', unit: 'metres', default: undefined, least: 1, most: 4096, describe: "how far a player sees; left out, what the game says, or else 48" },
+  { name: 'bots', commands: ['serve', 'cluster'], kind: 'whole', unit: 'count', default: 0, least: 0, most: 5000, describe: 'bots to put into the world' },
+  { name: 'viewRadius', commands: game, kind: 'number', unit: 'metres', default: undefined, least: 1, most: 4096, describe: "how far a player sees; left out, what the game says, or else 48" },
   { name: 'players', ...limit, unit: 'count', default: defaultLimits.players, most: 100_000, describe: 'players at a time' },
   { name: 'connectionsPerAddress', ...limit, unit: 'count', default: defaultLimits.connectionsPerAddress, most: 1_000_000, describe: 'connections from one address at a time' },
   { name: 'bytesPerSecond', ...limit, unit: 'bytes/s', default: defaultLimits.bytesPerSecond, most: 10_000_000, describe: 'what one client may send' },
@@ -80,13 +91,13 @@ export const options: readonly Option[] = [
   { name: 'leavingGraceMs', ...limit, unit: 'ms', default: defaultLimits.leavingGraceMs, least: 0, most: 86_400_000, describe: 'how long it waits for a player whose page went away without a goodbye; never longer than --grace-ms' },
   { name: 'slowBytes', ...limit, unit: 'bytes', default: defaultLimits.slowBytes, least: 4096, most: 100_000_000, describe: 'what may wait unsent before a client counts as slow' },
   { name: 'slowTimeoutMs', ...limit, unit: 'ms', default: defaultLimits.slowTimeoutMs, least: 1000, most: 600_000, describe: 'how long a client may fail to keep up' },
-  { name: 'publicAddress', commands: serve, kind: 'text', unit: 'ADDRESS', default: undefined, describe: 'where clients reach udp:// listeners, such as 203.0.113.7 or 203.0.113.7:4000; the address they ask at when left out' },
-  { name: 'publicUrls', commands: serve, kind: 'texts', unit: 'URL', default: undefined, describe: 'what clients are told to connect to, such as wss://town.example:443 behind a proxy; the listeners when left out' },
-  { name: 'tlsCert', commands: serve, kind: 'text', unit: 'FILE', default: undefined, describe: 'certificate chain (PEM) for wss:// listeners, read again when it is renewed' },
-  { name: 'tlsKey', commands: serve, kind: 'text', unit: 'FILE', default: undefined, describe: 'its private key (PEM)' },
-  { name: 'trustedProxies', commands: serve, kind: 'texts', unit: 'ADDRESS', default: [], describe: 'proxies whose X-Forwarded-For is believed' },
-  { name: 'origins', commands: serve, kind: 'texts', unit: 'ORIGIN', default: undefined, describe: 'pages that may connect, such as https://town.example; any when left out' },
-  { name: 'bot', commands: seeded, kind: 'text', unit: 'FILE', default: undefined, describe: 'module whose default export is what defineBot made' },
+  { name: 'publicAddress', commands: front, kind: 'text', unit: 'ADDRESS', default: undefined, describe: 'where clients reach udp:// listeners, such as 203.0.113.7 or 203.0.113.7:4000; the address they ask at when left out' },
+  { name: 'publicUrls', commands: front, kind: 'texts', unit: 'URL', default: undefined, describe: 'what clients are told to connect to, such as wss://town.example:443 behind a proxy; the listeners when left out' },
+  { name: 'tlsCert', commands: front, kind: 'text', unit: 'FILE', default: undefined, describe: 'certificate chain (PEM) for wss:// listeners, read again when it is renewed' },
+  { name: 'tlsKey', commands: front, kind: 'text', unit: 'FILE', default: undefined, describe: 'its private key (PEM)' },
+  { name: 'trustedProxies', commands: front, kind: 'texts', unit: 'ADDRESS', default: [], describe: 'proxies whose X-Forwarded-For is believed' },
+  { name: 'origins', commands: front, kind: 'texts', unit: 'ORIGIN', default: undefined, describe: 'pages that may connect, such as https://town.example; any when left out' },
+  { name: 'bot', commands: ['serve', 'bots', 'sim', 'cluster'], kind: 'text', unit: 'FILE', default: undefined, describe: 'module whose default export is what defineBot made' },
   { name: 'url', commands: players, kind: 'text', unit: 'URL', default: 'ws://127.0.0.1:4000', describe: 'the server to join' },
   { name: 'tokenUrl', commands: ['bots', 'inspect', 'info', 'update'], kind: 'text', unit: 'URL', default: undefined, describe: 'for udp://, where to get connect tokens, such as https://town.example/token; the same host and port by HTTP when left out' },
   { name: 'count', commands: bots, kind: 'whole', unit: 'count', default: 20, least: 1, most: 20_000, describe: 'how many bots' },
@@ -95,12 +106,20 @@ export const options: readonly Option[] = [
   { name: 'entity', commands: inspect, kind: 'whole', unit: 'id', default: 0, least: 0, most: 4_294_967_295, describe: 'the entity whose wire trace is shown; 0 for one in view' },
   { name: 'weather', commands: net, kind: 'text', unit: 'WEATHER', default: undefined, describe: 'what happens to packets both ways, such as train or "100ms±20 loss=5%"; nothing when left out' },
   { name: 'record', commands: ['serve', 'sim'], kind: 'text', unit: 'FILE', default: undefined, describe: 'file to write a recording of the world to, hidden entities included' },
+  { name: 'regions', commands: ['cluster'], kind: 'whole', unit: 'count', default: 2, least: 1, most: 1000, describe: 'region processes' },
+  { name: 'gateways', commands: ['cluster'], kind: 'whole', unit: 'count', default: 2, least: 1, most: 1000, describe: 'gateway processes; the second listens at the next port, and so on' },
+  { name: 'bus', commands: clustered, kind: 'text', unit: 'URL', default: 'tcp://127.0.0.1:0', describe: 'where this process listens for the others, such as tcp://0.0.0.0:4500, or the broker they all use, such as nats://127.0.0.1:4222' },
+  { name: 'directory', commands: ['region', 'gateway'], kind: 'text', unit: 'URL', default: undefined, describe: 'where the directory process is, such as tcp://directory:4500; not with NATS' },
+  { name: 'secret', commands: clustered, kind: 'text', unit: 'TEXT', default: undefined, describe: 'what all processes of the cluster know and nobody else; best in the environment' },
+  { name: 'world', commands: clustered, kind: 'text', unit: 'NAME', default: 'world', describe: 'the name of the cluster; others on the same broker or network do not hear it' },
+  { name: 'advertise', commands: member, kind: 'text', unit: 'HOST', default: undefined, describe: 'the host that the other processes dial, where it is not the one listened at' },
+  { name: 'health', commands: member, kind: 'text', unit: 'HOST:PORT', default: undefined, describe: 'where /live and /ready are answered over HTTP; nowhere when left out' },
   { name: 'scenario', commands: sim, kind: 'text', unit: 'NAME', default: 'all', describe: 'what happens to the players; --list lists the scenarios' },
   { name: 'seeds', commands: sim, kind: 'whole', unit: 'count', default: 1, least: 1, most: 1_000_000, describe: 'how many seeds, one after the other from --seed' },
   { name: 'cluster', commands: sim, kind: 'truth', unit: 'true or false', default: false, describe: 'simulate a cluster that hands entities over, instead of a game' },
   { name: 'handoffs', commands: sim, kind: 'whole', unit: 'count', default: 10_000, least: 1, most: 1_000_000_000, describe: 'with --cluster: go on from seed to seed until there were so many' },
   { name: 'links', commands: sim, kind: 'text', unit: 'streams|sealed|both', default: 'both', describe: 'streams as WebSocket has them, or sealed datagrams' },
-  { name: 'store', commands: ['serve', 'account', 'backup', 'restore'], kind: 'text', unit: 'STORE', default: 'shardless.db', describe: 'where accounts and characters are kept, in games that have them: a SQLite file, postgres://user:password@host/database, or memory:' },
+  { name: 'store', commands: [...game, 'account', 'backup', 'restore'], kind: 'text', unit: 'STORE', default: 'shardless.db', describe: 'where accounts and characters are kept, in games that have them: a SQLite file, postgres://user:password@host/database, or memory:' },
   { name: 'svg', commands: ['map'], kind: 'text', unit: 'FILE', default: undefined, describe: 'file to draw the map into, as an SVG picture' },
   { name: 'all', commands: ['stats'], kind: 'truth', unit: 'true or false', default: false, describe: 'print counters that stand at 0 too' },
   { name: 'json', commands: ['info', 'stats'], kind: 'truth', unit: 'true or false', default: false, describe: 'print JSON' },

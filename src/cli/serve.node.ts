@@ -1,11 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { OutsideError } from '../core/index.ts'
-import { defaultLimits, type Limits, loadMap, type ServerDefinition, serve } from '../server/index.node.ts'
+import type { Dialect } from '../dialect/index.ts'
+import {
+  defaultLimits,
+  type Limits,
+  loadMap,
+  type ServeOptions,
+  type ServerDefinition,
+  serve,
+} from '../server/index.node.ts'
 import { airOf } from './air.node.ts'
 import { openConsole } from './console.node.ts'
 import { customaryAddresses, dialectsOf, joiningLines, risksOf } from './dialects.node.ts'
-import { loadModule } from './load.node.ts'
+import { type Exports, loadModule } from './load.node.ts'
 import type { Settings } from './options.ts'
 import { recordTo } from './recording.node.ts'
 import { Stop } from './stop.node.ts'
@@ -19,33 +27,15 @@ const SAVE_MS = 10_000
 export async function runServer(settings: Settings, version: string): Promise<void> {
   // Before anything is said: whoever reads the address may press Ctrl-C at once.
   const stop = new Stop()
-  const game = await loadModule('--game', text(settings.game), {
-    maker: 'defineServer',
-    isWanted: (made) => 'game' in made,
-  })
-  const definition = game.default as ServerDefinition
+  const { definition, game } = await loadGame(settings)
   const dialects = await dialectsOf(settings, game)
-  const limits = limitsOf(settings)
-  const viewRadius = (settings.viewRadius as number | undefined) ?? definition.options.viewRadius
-  const map = settings.map === undefined ? definition.options.map : loadMap(String(settings.map))
-  const server = await serve(
-    { game: definition.game, options: { ...definition.options, viewRadius, map } },
-    {
-      listen: [...(settings.listen as string[]), ...customaryAddresses(settings, dialects)],
-      dialects,
-      acceptRisks: risksOf(settings),
-      limits,
-      publicAddress: text(settings.publicAddress),
-      publicUrls: settings.publicUrls as string[] | undefined,
-      tls: tlsOf(settings),
-      trustedProxies: settings.trustedProxies as string[],
-      origins: settings.origins as string[] | undefined,
-      store: text(settings.store),
-      seed: settings.seed as number | undefined,
-      air: airOf(settings),
-      watch: settings.watch === true ? (sentence) => console.log(sentence) : undefined,
-    },
-  )
+  const server = await serve(definition, {
+    ...frontOf(settings, dialects),
+    store: settingText(settings.store),
+    seed: settings.seed as number | undefined,
+    air: airOf(settings),
+    watch: settings.watch === true ? (sentence) => console.log(sentence) : undefined,
+  })
   const recording = settings.record === undefined ? undefined : recordTo(String(settings.record))
   const following =
     recording && setInterval(() => recording.follow(server.host), 1000 / definition.game.ticksPerSecond)
@@ -78,13 +68,42 @@ export async function runServer(settings: Settings, version: string): Promise<vo
   process.exit(0)
 }
 
+/** Loads the game, with what the options change of it. */
+export async function loadGame(
+  settings: Settings,
+): Promise<{ readonly definition: ServerDefinition; readonly game: Exports }> {
+  const game = await loadModule('--game', settingText(settings.game), {
+    maker: 'defineServer',
+    isWanted: (made) => 'game' in made,
+  })
+  const made = game.default as ServerDefinition
+  const viewRadius = (settings.viewRadius as number | undefined) ?? made.options.viewRadius
+  const map = settings.map === undefined ? made.options.map : loadMap(String(settings.map))
+  return { definition: { game: made.game, options: { ...made.options, viewRadius, map } }, game }
+}
+
+/** Returns what a server's front is made with: where it listens, for whom, and its limits. */
+export function frontOf(settings: Settings, dialects: readonly Dialect[]): ServeOptions {
+  return {
+    listen: [...(settings.listen as string[]), ...customaryAddresses(settings, dialects)],
+    dialects,
+    acceptRisks: risksOf(settings),
+    limits: limitsOf(settings),
+    publicAddress: settingText(settings.publicAddress),
+    publicUrls: settings.publicUrls as string[] | undefined,
+    tls: tlsOf(settings),
+    trustedProxies: settings.trustedProxies as string[],
+    origins: settings.origins as string[] | undefined,
+  }
+}
+
 function limitsOf(settings: Settings): Partial<Limits> {
   return Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, settings[name]]))
 }
 
 /** @throws OutsideError when only one of the two is given */
 function tlsOf(settings: Settings): { cert: string; key: string } | undefined {
-  const [cert, key] = [text(settings.tlsCert), text(settings.tlsKey)]
+  const [cert, key] = [settingText(settings.tlsCert), settingText(settings.tlsKey)]
   if (cert !== undefined && key !== undefined) return { cert, key }
   if (cert === undefined && key === undefined) return undefined
   throw new OutsideError(
@@ -96,7 +115,7 @@ function tlsOf(settings: Settings): { cert: string; key: string } | undefined {
  * Chooses an address for bots. A certificate is for a name, and bots come by the address: they take a listener
  * without one if there is any.
  */
-function reachableHere(urls: readonly string[]): string {
+export function reachableHere(urls: readonly string[]): string {
   return urls.find((url) => /^(ws|tcp):/.test(url)) ?? urls[0]
 }
 
@@ -104,7 +123,7 @@ function reachableHere(urls: readonly string[]): string {
  * Starts bots, clients like any others, in a process of their own: the server's ticks do not wait for their
  * thoughts.
  */
-function startBots(settings: Settings, url: string): ChildProcess {
+export function startBots(settings: Settings, url: string): ChildProcess {
   const cli = process.argv[1] ?? fileURLToPath(new URL('./main.node.ts', import.meta.url))
   const flags = ['bots', '--url', url, '--count', String(settings.bots)]
   if (settings.bot !== undefined) flags.push('--bot', String(settings.bot))
@@ -115,6 +134,6 @@ function startBots(settings: Settings, url: string): ChildProcess {
   })
 }
 
-function text(value: Settings[string]): string | undefined {
+export function settingText(value: Settings[string]): string | undefined {
   return value === undefined ? undefined : String(value)
 }

@@ -4,4 +4,9 @@ export type { OpenBus } from './bus/drive.node.ts'
 export { type NatsBusOptions, openNatsBus } from './bus/nats/nats.node.ts'
 export type { NatsOptions } from './bus/nats/nats-connection.node.ts'
 export { openTcpBus, type TcpBusOptions } from './bus/tcp/tcp.node.ts'
+export {
+  type NatsDirectoryOptions,
+  type OpenDirectory,
+  openNatsDirectory,
+} from './directory/nats-directory.node.ts'
 export * from './index.ts'

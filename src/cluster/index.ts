@@ -11,6 +11,7 @@ export { BusNetwork, type BusNetworkOptions } from './bus/memory/bus-network.ts'
 export { busMetrics } from './bus/metrics.ts'
 export type { BusLimits } from './bus/post.ts'
 export type { Switchboard } from './bus/switchboard.ts'
+export { AskedDirectory } from './directory/asked-directory.ts'
 export {
   type Assignment,
   type ClusterMember,
@@ -22,6 +23,7 @@ export {
   type StoredAssignment,
 } from './directory/directory.ts'
 export { DirectoryBook } from './directory/directory-book.ts'
+export { DirectoryDesk } from './directory/directory-desk.ts'
 export { DistrictGrid } from './district/district-grid.ts'
 export { Fences } from './keeper/fences.ts'
 export { Keeper, type KeeperOptions } from './keeper/keeper.ts'

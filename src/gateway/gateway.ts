@@ -133,6 +133,10 @@ export class Gateway implements RegionListener, Measured {
     }
   }
 
+  get limits(): Limits {
+    return this.#options.limits
+  }
+
   /** The number of views whose radius is currently reduced by a crowd. */
   get viewsShrunk(): number {
     let count = 0

@@ -3,12 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { hostname } from 'node:os'
 import { type AccountDesk, openAccounts } from '../account/index.node.ts'
 import { type Measured, type Readings, ShardlessError } from '../core/index.ts'
-import { AccountAdmission, type Denial, TAKEN_OVER } from '../gateway/index.ts'
-import type { AnyDefinition } from '../region/index.ts'
+import { AccountAdmission, type Denial, type Gateway, TAKEN_OVER } from '../gateway/index.ts'
+import type { AnyDefinition, Region } from '../region/index.ts'
 import { Checkpointing, openStore } from '../store/index.node.ts'
 import { type Health, type Store, storeMetrics } from '../store/index.ts'
 import { accountPages, type LoginCheck } from '../web/index.node.ts'
-import type { Host, HostOptions } from './host.ts'
+import type { HostOptions } from './host.ts'
 
 /** The delay before changes are saved, in ms; with the second it takes to notice them, five seconds. */
 const SAVE_MS = 4000
@@ -32,6 +32,12 @@ export interface KeepingOptions {
   readonly server: string
 }
 
+/** What a process has of a server: both halves, or one. */
+export interface KeptHalves {
+  readonly region?: Region
+  readonly gateway?: Gateway
+}
+
 /** Runs what a server with accounts has beside its world: the store, admission, and the saving of characters. */
 export class Keeping implements LoginCheck, Measured {
   readonly store: Store
@@ -40,7 +46,7 @@ export class Keeping implements LoginCheck, Measured {
   readonly #definition: AnyDefinition
   readonly #options: KeepingOptions
   readonly #saver: Checkpointing
-  #host: Host | undefined
+  #halves: KeptHalves = {}
   #timer: NodeJS.Timeout | undefined
   #isReviewing = false
   /** The store's health when last checked. */
@@ -77,8 +83,8 @@ export class Keeping implements LoginCheck, Measured {
     this.#saver = new Checkpointing({
       store,
       everyMs: SAVE_MS,
-      read: (id) => this.#host?.region.players.stateOf(id) ?? NOTHING,
-      onLost: (id) => this.#host?.region.lose(id, TAKEN_OVER),
+      read: (id) => this.#halves.region?.players.stateOf(id) ?? NOTHING,
+      onLost: (id) => this.#halves.region?.lose(id, TAKEN_OVER),
       onTrouble: report,
     })
     this.admission = new AccountAdmission({
@@ -108,6 +114,12 @@ export class Keeping implements LoginCheck, Measured {
     return (await this.desk.accounts.check(token, Date.now())).is === 'done'
   }
 
+  /** The options that a region without a gateway is made with. */
+  get regionOptions(): Pick<HostOptions, 'saver' | 'persistence'> {
+    const { saver, persistence } = this.hostOptions
+    return { saver, persistence }
+  }
+
   /** The options that a host is made with. */
   get hostOptions(): Pick<HostOptions, 'admission' | 'saver' | 'persistence'> {
     const persistence = { store: this.store, now: Date.now, newId }
@@ -115,15 +127,17 @@ export class Keeping implements LoginCheck, Measured {
   }
 
   /**
-   * Begins to keep what is in the host's world. Leases that a server of this name held when it died are ended.
+   * Begins to keep what is in a host's world, or what is on this side of it. Leases that a server of this name held
+   * when it died are ended.
    *
    * @returns the code that makes an owner, on the first start of a world that has none
    */
-  async begin(host: Host): Promise<string | undefined> {
-    this.#host = host
+  async begin(halves: KeptHalves): Promise<string | undefined> {
+    this.#halves = halves
+    if (!halves.gateway) return undefined
     await this.store.characters.releaseServer(this.#options.server)
     this.#health = await this.store.health()
-    this.admission.begin(host.gateway.sessions)
+    this.admission.begin(halves.gateway.sessions)
     this.#timer = setInterval(() => this.#review(), REVIEW_MS)
     this.#timer.unref()
     return this.desk.accounts.ownerCode.begin(Date.now())
@@ -158,9 +172,11 @@ export class Keeping implements LoginCheck, Measured {
 
   async #saveAll(): Promise<number> {
     clearInterval(this.#timer)
-    for (const { characterId } of this.#host?.region.players.kept.all() ?? []) this.#saver.change(characterId)
+    for (const { characterId } of this.#halves.region?.players.kept.all() ?? [])
+      this.#saver.change(characterId)
     const unsaved = await this.#saver.close(CLOSE_MS)
-    await this.store.characters.releaseServer(this.#options.server).catch(this.#options.report)
+    if (this.#halves.gateway)
+      await this.store.characters.releaseServer(this.#options.server).catch(this.#options.report)
     return unsaved
   }
 

@@ -18,7 +18,7 @@ function town() {
   let processes = 0
   const begin = (): void => {
     desk++
-    new DirectoryDesk(network.join(`directory-${desk}`), clock)
+    new DirectoryDesk(network.join(`directory-${desk}`), clock, `run ${desk}`)
   }
   const step = async (ms: number): Promise<void> => {
     for (const end = now + ms; now < end; now += 1) {

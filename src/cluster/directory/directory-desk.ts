@@ -26,13 +26,14 @@ export class DirectoryDesk {
   readonly #book = new DirectoryBook()
   readonly #clock: () => Instant
   readonly #since: Instant
-  readonly #name: string
+  readonly #run: string
   #edition = 0
 
-  constructor(bus: Bus, clock: () => Instant) {
+  /** @param run  a word of its own for each run, so that nobody takes it for the one before */
+  constructor(bus: Bus, clock: () => Instant, run: string) {
     this.#clock = clock
     this.#since = clock()
-    this.#name = bus.me
+    this.#run = run
     bus.answer(DIRECTORY, (question, _from, reply) => {
       const asked = readQuestion(question)
       const answer = asked && this.#answer(asked)
@@ -64,7 +65,7 @@ export class DirectoryDesk {
     // Whoever is missing may just not have had the time to say that it is there.
     if (now < this.#since + MEMBER_TTL_MS + RENEWAL_MS) return undefined
     const { members, assignments, leader } = this.#book.look(now)
-    const edition = `${this.#name} ${this.#edition}`
+    const edition = `${this.#run} ${this.#edition}`
     return { members, leader, edition, ...(asked.known === edition ? {} : { assignments }) }
   }
 }
