@@ -191,7 +191,8 @@ test('a seeker is told nothing of who hides in the dark: not a byte differs, wha
     return packets
   }
   const [walking, standing] = [await night(true), await night(false)]
-  assert.ok(standing.length > 10, `${standing.length} packets`)
+  // Where all stand still, twice a second says so, and pongs ride along.
+  assert.ok(standing.length > 5, `${standing.length} packets`)
   assert.deepEqual(walking, standing)
 })
 

@@ -112,6 +112,10 @@ for (const [seconds, isNoticed] of [
     const told: string[] = []
     ada.onEnter('walker', ({ name }) => told.push(`Ada sees ${name}`))
     bob.onLeave('walker', ({ name }) => told.push(`Bob loses ${name}`))
+    // The first listener hears of those who are in view already.
+    await pair.run(100)
+    assert.deepEqual(told.sort(), ['Ada sees Ada', 'Ada sees Bob'])
+    told.length = 0
     way.isCut = true
     await pair.run(seconds * 1000)
     assert.deepEqual([pair.host.stats.players, pair.host.stats.playersAway], [2, isNoticed ? 1 : 0])

@@ -68,7 +68,8 @@ test('[T8] [T11] an arrival in another cell has kind, id, a place from the cellâ
     arrival: 2 + 6,
     // That it did not jump, the segment's age 0 and that it moves are one bit each.
     position: 3 + 2 * COORDINATE_BITS + 2 * VELOCITY_BITS,
-    facing: 8,
+    // That it is not the way she goes, and what it is.
+    facing: 1 + 8,
     health: 7,
   })
 })
