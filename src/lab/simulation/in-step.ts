@@ -41,7 +41,10 @@ class Watch<G extends AnyGame> {
     const watched = this.#of(actor)
     const { client, openSince } = actor
     const isOpen = !actor.hasLeft && client.status === 'open' && actor.host === run.pair.host
-    if (!isOpen || openSince === undefined || client.me === undefined) {
+    // Who has them switched off sees the difference they make.
+    const { prediction, interpolation } = client.switches
+    const isAided = prediction && interpolation
+    if (!isOpen || !isAided || openSince === undefined || client.me === undefined) {
       watched.brokenUntil = now
       watched.heardAt = now
       watched.wrongSince = undefined
