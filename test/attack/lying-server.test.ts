@@ -75,7 +75,7 @@ async function playing() {
     view.lookAt(100, 128, 48)
     packet.length = 0
     const own = { spawned: [], exact: encode(exact, self) }
-    server.write(packet, { view, tick: world.tick, takeNotes: () => ({ own }) })
+    server.write(packet, { view, tick: world.tick, isUrgent: true, takeNotes: () => ({ own }) })
     await say(packet.finish())
     world.endTick()
   }
