@@ -167,7 +167,7 @@ test('[N33] [M18] a file is edited while the server runs: a client over a socket
     assert.ok(Math.abs(shownX() - 111.6) < 0.1)
     assert.match(
       told.join(),
-      /^The map home is a new one; 0 were set free from its walls, and 0 could not be\.$/,
+      /^The map home was replaced; 0 bodies were moved out of its walls, 0 could not be\.$/,
     )
     // The wall stands in one square of 64 m, before and after.
     assert.equal(maps.piecesFetched - pieces, 2)
