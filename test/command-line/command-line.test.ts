@@ -60,7 +60,7 @@ test('help and version are printed, with every option and its default', async ()
   ])
   assert.equal(helpServe.out, serve.out)
   assert.equal(help.code, 0)
-  assert.match(help.out, /serve[^]*\n.*bots/)
+  assert.match(help.out, /serve[\s\S]*\n.*bots/)
   assert.equal(serve.code, 0)
   assert.match(
     serve.out.replace(/\s+/g, ' '),
