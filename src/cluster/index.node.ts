@@ -2,7 +2,7 @@
 
 export type { OpenBus } from './bus/drive.node.ts'
 export { type NatsBusOptions, openNatsBus } from './bus/nats/nats.node.ts'
-export type { NatsOptions } from './bus/nats/nats-connection.node.ts'
+export type { NatsOptions } from './bus/nats/nats-options.ts'
 export { openTcpBus, type TcpBusOptions } from './bus/tcp/tcp.node.ts'
 export {
   type NatsDirectoryOptions,

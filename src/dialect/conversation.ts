@@ -62,7 +62,7 @@ export interface Conversation {
   /** The timing of the server's ticks, sent with each answer to a ping. */
   pace: ServerPace
   /** The time of what is written next. */
-  now?: Instant
+  now?: Instant | undefined
   /** The limits that override the server's own for this connection. */
   readonly limits?: DialectLimits
   /** Whether a message is waiting that should not wait for the end of the tick. */

@@ -141,11 +141,11 @@ test('[U30] listeners are told by the name that was asked, or as the operator sa
 test('[H6] a listener without a certificate, or a certificate without a listener, is refused with a sentence', async (t) => {
   const { tls, folder } = files(t)
   await assert.rejects(serve(fieldServer, { listen: [`wss://127.0.0.1:${PORT}`] }), {
-    message: `wss://127.0.0.1:${PORT} wants a certificate: give --tls-cert and --tls-key, or listen at ws:// behind a proxy that has one.`,
+    message: `wss://127.0.0.1:${PORT} needs a certificate: give --tls-cert and --tls-key, or listen at ws:// behind a proxy that has one.`,
   })
   await assert.rejects(serve(fieldServer, { listen: [`ws://127.0.0.1:${PORT}`], tls }), {
     message:
-      'There is a certificate, and nothing that shows it; listen at wss://, as in --listen wss://0.0.0.0:443.',
+      'A certificate is given, but no listener uses it: listen at wss://, as in --listen wss://0.0.0.0:443.',
   })
   const game = ['serve', '--game', 'test/field/server.ts', '--listen', `wss://127.0.0.1:${PORT}`]
   const half = await runShardless(...game, '--tls-cert', tls.cert)

@@ -39,8 +39,9 @@ for (const weather of ['', '60ms±20 loss=10%'])
     // The key is still held: she goes on walking in the cave.
     assert.ok(ada.me!.position.x > 33, `${ada.me!.position.x}`)
     assert.ok(await pair.runUntil(() => ada.map?.name === 'meadow' && ada.me !== undefined, 8000))
-    ada.command({ east: 0, north: -1 })
-    await pair.run(3000)
+    // From the door to within the view radius of Bob.
+    ada.command({ east: 1, north: 0 })
+    await pair.run(5000)
     ada.frame()
     assert.deepEqual(
       log.filter((line) => !line.startsWith('Bob')),

@@ -1,7 +1,8 @@
 import { jetstream } from '@nats-io/jetstream'
 import { type KV, Kvm, type KvWatchEntry } from '@nats-io/kv'
 import { OutsideError } from '../../core/index.ts'
-import { connectNats, type NatsConnection, type NatsOptions } from '../bus/nats/nats-connection.node.ts'
+import { connectNats, type NatsConnection } from '../bus/nats/nats-connection.node.ts'
+import type { NatsOptions } from '../bus/nats/nats-options.ts'
 import {
   type Assignment,
   type ClusterMember,

@@ -1,14 +1,8 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { OutsideError } from '../../../core/index.ts'
+import type { NatsOptions } from './nats-options.ts'
 
 export type { NatsConnection }
-
-export interface NatsOptions {
-  /** "nats://host:4222", with user and password or a token before the host; several, of one cluster, by commas. */
-  readonly url: string
-  /** How often the broker is pinged, in ms; a path that is stalled is noticed after three of these. 1000. */
-  readonly pingMs?: number
-}
 
 /** How long to wait for the first connection, in ms. */
 const CONNECT_MS = 3000

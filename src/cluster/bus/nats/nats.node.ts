@@ -1,7 +1,8 @@
 import { driveBus, type OpenBus } from '../drive.node.ts'
 import type { BusLimits } from '../post.ts'
 import { NatsCarrier } from './nats-carrier.node.ts'
-import { connectNats, type NatsOptions } from './nats-connection.node.ts'
+import { connectNats } from './nats-connection.node.ts'
+import type { NatsOptions } from './nats-options.ts'
 
 export interface NatsBusOptions extends NatsOptions {
   /** The world's name, of letters, digits and hyphens: worlds on one broker do not hear each other. */
