@@ -214,6 +214,14 @@ export class Client<G extends AnyGame = AnyGame> {
   }
 
   /**
+   * Returns the tick that an entity is shown at, with a fraction, as of the last frame: `stats.shownTick`, but a little
+   * less for those further off in a crowd, of whom news come later. Undefined for who is not in view.
+   */
+  shownTickOf(id: EntityId): number | undefined {
+    return this.#native.replica.present.get(id)?.shownTick
+  }
+
+  /**
    * Yields every entity of one kind in view, and those that prediction has spawned and the server has not confirmed
    * yet: their ids are negative. Positions are as shown: call `frame` first.
    */

@@ -121,7 +121,8 @@ export class Scene {
     this.#slewFar(now, seconds)
     this.#clock.isStill = this.#isStill(native.replica)
     for (const presence of native.replica.present.values()) {
-      this.#playback.show(presence, this.#shown - this.#laterBy(presence.entity))
+      presence.shownTick = this.#shown - this.#laterBy(presence.entity)
+      this.#playback.show(presence, presence.shownTick)
       this.#ownPrediction.blend(presence.entity, now)
     }
     const { own } = this

@@ -13,11 +13,8 @@ const SILENCE_MS = 300
  * gateway.
  */
 const MEND_MS = 300
-/**
- * How far others may be shown from where they were, in metres, besides what their kind tolerates: in a crowd, news of
- * some of them wait for the second tick.
- */
-const OTHERS_METRES = 0.6
+/** How far others may be shown from where they were, in metres, besides what their kind tolerates. */
+const OTHERS_METRES = 0.1
 /** Within how many metres of the own character others are looked at: those further off are told of less often. */
 const NEARBY_METRES = 20
 /** For how many seconds it is remembered where everybody was. */
@@ -153,11 +150,11 @@ function misplaced<G extends AnyGame>(
   past: Past,
 ): string | undefined {
   const me = client.me as unknown as AnyEntity
-  const { shownTick } = client.stats
   for (const kind of client.game.kinds) {
     if (kind.position === undefined) continue
     for (const shown of client.entities(kind.name as never) as Iterable<AnyEntity>) {
       if (shown.id === me.id || shown.id < 0) continue
+      const shownTick = client.shownTickOf(shown.id) ?? 0
       const at = past.placeOf(world, shown.id, shownTick)
       if (at === undefined || me.position === undefined) continue
       if (apart(me.position, at) > NEARBY_METRES) continue

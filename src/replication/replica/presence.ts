@@ -35,8 +35,8 @@ export interface Presence {
   isKnown: boolean
   /** By field: the units or bits of the value shown. */
   readonly shown: (number | Blob | undefined)[]
-  /** What the listener keeps with it. */
-  keepsake: unknown
+  /** The tick that it is shown at, with a fraction, as whoever shows it says; 0 before. */
+  shownTick: number
 }
 
 /** How many topics may hold one entity at a time: the one it is in, and some that are behind. */
@@ -174,7 +174,7 @@ export class Presences {
     const shown: Presence['shown'] = kind.fields.map(() => undefined)
     const presence: Presence = {
       ...{ id, kind, entity, index: -1, bound: -1, boundSince: 0, isKnown: false, shown },
-      keepsake: undefined,
+      shownTick: 0,
     }
     this.present.set(id, presence)
     return presence
