@@ -138,14 +138,13 @@ export class Changes {
       isSure,
     }: { readonly held: number; readonly isLooking: boolean; readonly isSure: boolean },
   ): Advance | undefined {
-    const tellWhole = (): Advance | undefined => {
+    if (sentUntil === NEVER || sentUntil < this.ledger.departures.forgotten[chunk]) {
       const wanted = circle.wanted(chunk, this.#occupied(chunk), this.#tick)
       if (wanted === 0 && !isSure) return undefined
       return this.#structural(chunk, sentUntil, ackedUntil, {
         ...{ isWhole: true, stay: 0, gone: 0, drops: 0, adds: wanted, news: wanted },
       })
     }
-    if (sentUntil === NEVER || sentUntil < this.ledger.departures.forgotten[chunk]) return tellWhole()
     this.#survey(chunk, sentUntil)
     const gone = this.#departed & held
     const stay = held & ~gone
@@ -154,8 +153,6 @@ export class Changes {
     if (adds !== 0) adds = circle.kept(chunk, adds, this.#tick)
     if (isLooking) {
       const occupied = this.#occupied(chunk)
-      // Somebody held is not there, and no departure since says so: whom the viewer holds is not sure.
-      if ((stay & ~occupied) !== 0) return tellWhole()
       adds |= circle.wanted(chunk, occupied & ~stay, this.#tick)
       drops = stay & ~circle.kept(chunk, stay, this.#tick)
     }

@@ -38,7 +38,9 @@ function advance(sent: Sent, { progress, leaving }: Landed): void {
     // What stands on more than is known to have arrived proves nothing.
     if (row < 0 || from > progress.get(ACKED_UNTIL, row)) continue
     progress.set(ACKED_UNTIL, row, Math.max(to, progress.get(ACKED_UNTIL, row)))
-    progress.set(SENT_UNTIL, row, Math.max(to, progress.get(SENT_UNTIL, row)))
+    // A viewer of a circle that is to be told anew is told anew: this packet's holders are not the latest.
+    if (progress.get(ROUND, row) === 0 || progress.get(SENT_UNTIL, row) !== NEVER)
+      progress.set(SENT_UNTIL, row, Math.max(to, progress.get(SENT_UNTIL, row)))
     if (!isStructural) continue
     progress.set(STRUCTURE_ACKED, row, Math.max(sent.tick, progress.get(STRUCTURE_ACKED, row)))
     progress.set(STRUCTURE_SENT, row, Math.max(sent.tick, progress.get(STRUCTURE_SENT, row)))

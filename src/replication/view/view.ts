@@ -221,8 +221,7 @@ export class View {
     const { tick } = this.#changes
     if (tick - this.#wroteAt >= newsTicks || tick === this.#wroteAt) return false
     if (!this.#isRound || this.#isStale || this.#hasWaiting || this.#hasDebts) return false
-    // Where packets can be lost, what waits and is lost then would come too late.
-    return this.#flight === undefined && !this.#hasUrgentNews()
+    return !(this.#flight && this.#flight.lossShare > LOSSY) && !this.#hasUrgentNews()
   }
 
   /**
