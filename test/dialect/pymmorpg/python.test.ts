@@ -110,10 +110,10 @@ class Python {
 
   async ask(line: string): Promise<string> {
     const before = this.#lines.length
-    this.#child.stdin?.write(`${line}\n`)
-    await until(() => this.#lines.length > before)
-    // What is printed at once comes at once.
-    return this.#lines.slice(before).join('\n')
+    // An answer may be of several lines, which may come in parts: that of a wait is an empty line, and the end.
+    this.#child.stdin?.write(`${line}\nwait 0\n`)
+    await until(() => this.#lines.length > before + 1 && /^( {2}flags: .*)?$/.test(this.#lines.at(-1) as string))
+    return this.#lines.slice(before, -1).join('\n')
   }
 
   /** Asks the same again and again until it is answered as wanted, for half a minute. */
