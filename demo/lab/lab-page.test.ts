@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
-import { Experiment, readSettings, Simulation, scenarioByName } from 'shardless/lab'
+import { ClusterPlay, Experiment, readCluster, readSettings, Simulation, scenarioByName } from 'shardless/lab'
 import { preview } from 'vite'
 import { openPage, waitUntil } from '../../test/browser/browser.node.ts'
 import { buildIfStale } from '../build.node.ts'
@@ -133,5 +133,44 @@ test('without a judge a cheat is noticed, and a bad script is answered by a sent
   await page.getByLabel('One line each').fill('soon cut bob')
   await page.getByRole('button', { name: 'Begin again with this script' }).click()
   await page.getByRole('alert').getByText('Line 1 of the script').waitFor()
+  assert.deepEqual(problems, [])
+})
+
+test('a cluster in a tab: by keyboard a region dies, its players stay, and all lamps are lit at rest', async (t) => {
+  const { page, problems } = await openPage(t)
+  await page.goto(`${url}?cluster-seed=9&cluster-t=6#cluster-lab`)
+  await waitUntil(page, 'window.laboratory?.cluster.play.now === 6000')
+  const processes = (): Promise<string> => textOf(page, 'cluster-processes')
+  assert.match(await processes(), /region-3\s+up, speaks for [1-9]/)
+  await page.getByText('Players that are told of themselves now').waitFor()
+  await page.locator('#cluster-picture').focus()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('k')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('p')
+  assert.match(await processes(), /region-4\s+paused/)
+  assert.doesNotMatch(await processes(), /region-3/)
+  assert.match(page.url(), /cluster=6\+kill\+region-3%3B6\+pause\+region-4/)
+  await page.keyboard.press('p')
+  await page.keyboard.press('.')
+  await waitUntil(page, 'laboratory.cluster.play.now === 6050')
+  assert.match(await textOf(page, 'cluster-districts'), /region-3\s+2\s+no/)
+  await page.getByLabel('Speed').last().selectOption('4')
+  await page.locator('#cluster-picture').focus()
+  await page.keyboard.press(' ')
+  await page.locator('#cluster-figures').getByText('9 of 9').waitFor()
+  await page.locator('#cluster-figures').getByText('8 of 8').waitFor()
+  assert.doesNotMatch(await textOf(page, 'cluster-districts'), /region-3/)
+  await page.getByRole('button', { name: 'Let all come to rest' }).click()
+  await page.getByText('all know the same, once it is quiet: holds').waitFor()
+  await page.locator('#cluster-play').click()
+  assert.equal(await page.locator('#cluster-lamps li.bad').count(), 0)
+  const { now, hash, query } = (await page.evaluate(
+    '({ now: laboratory.cluster.play.now, hash: laboratory.cluster.play.look().hash, query: laboratory.cluster.query })',
+  )) as { now: number; hash: string; query: string }
+  const asked = new URLSearchParams(query)
+  const again = new ClusterPlay(readCluster((name) => asked.get(name)))
+  again.advance(now)
+  assert.equal(again.look().hash, hash)
   assert.deepEqual(problems, [])
 })

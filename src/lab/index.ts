@@ -3,6 +3,32 @@
  * tests, and for seeing what the network does.
  */
 export {
+  type ClusterAct,
+  readClusterScript,
+  type TimedClusterAct,
+  writeClusterScript,
+} from './cluster/cluster-act.ts'
+export type { ClusterClaim } from './cluster/cluster-checks.ts'
+export type {
+  ClusterLamp,
+  ClusterLook,
+  LookedAtDistrict,
+  LookedAtEntity,
+  LookedAtGateway,
+  LookedAtRegion,
+  ProcessState,
+} from './cluster/cluster-look.ts'
+export {
+  CLUSTER_PLAY_MS_MAX,
+  CLUSTER_SIDE,
+  type ClusterMessage,
+  ClusterPlay,
+  type ClusterSettings,
+  defaultCluster,
+  readCluster,
+  writeCluster,
+} from './cluster/cluster-play.ts'
+export {
   ALL_CLUSTER_RULES,
   type ClusterRules,
   type ClusterRun,

@@ -26,6 +26,7 @@ import definition from '../../lab/field-server.ts'
 import { Chips } from '../chips.ts'
 import { byId } from '../element.ts'
 import { Graph } from '../graph.ts'
+import { ClusterPanel } from './cluster-panel.ts'
 import { figuresOf, linkNames } from './figures.ts'
 import { linesAbout } from './packet-words.ts'
 import { fillList, PeerPanel } from './peer-panel.ts'
@@ -61,7 +62,7 @@ const ADDRESS_MS = 1000
 declare global {
   interface Window {
     /** The page's parts, for tests and for tinkering in the console. */
-    laboratory?: { readonly runner: Runner; readonly picture: Picture }
+    laboratory?: { readonly runner: Runner; readonly picture: Picture; readonly cluster: ClusterPanel }
   }
 }
 
@@ -73,6 +74,7 @@ const forkPicture = new Picture(byId<HTMLCanvasElement>('fork-picture'))
 const graph = new Graph(byId<HTMLCanvasElement>('graph'))
 const peers = new PeerPanel()
 const scaling = new ScalingPanel()
+const cluster = new ClusterPanel(() => writeAddress())
 let graphedAt = -1
 let figuresAt = 0
 let addressAt = 0
@@ -106,7 +108,7 @@ peers.show(architecture, settings)
 requestAnimationFrame(frame)
 const at = Number(new URLSearchParams(location.search).get('t') ?? 0)
 if (at > 0) await guarded(() => runner.seek(Math.min(at, EXPERIMENT_SECONDS_MAX) * 1000))
-window.laboratory = { runner, picture }
+window.laboratory = { runner, picture, cluster }
 
 /** Draws everything, once a frame. */
 function frame(now: number): void {
@@ -120,6 +122,7 @@ function frame(now: number): void {
   }
   peers.draw(now)
   scaling.draw(now)
+  cluster.draw(now)
   graphUntil(run, shownAt)
   if (now - figuresAt >= FIGURES_MS) {
     figuresAt = now
@@ -446,6 +449,7 @@ function writeAddress(): void {
   const parts = [writeSettings(settings)]
   if (architecture !== 'client-server') parts.push(`architecture=${architecture}`)
   if (!runner.isPlaying) parts.push(`t=${(runner.shownAt / 1000).toFixed(2)}`)
+  parts.push(cluster.query)
   const query = parts.filter(Boolean).join('&')
   history.replaceState(null, '', `${location.pathname}${query && `?${query}`}${location.hash}`)
 }

@@ -7,6 +7,9 @@ import type { SimulatedAnswer, SimulatedRequest, SimulatedStore } from './simula
 /** By then everybody has begun: pauses are looked at from then on, in ms. */
 const BEGUN_MS = 4000
 
+/** What is checked: each has a lamp in the laboratory. */
+export type ClusterClaim = 'author' | 'place' | 'kept' | 'item' | 'replica'
+
 interface Running<What> {
   readonly what: What
   readonly stalledUntil: number
@@ -15,6 +18,8 @@ interface Running<What> {
 /** What must always hold in a simulated cluster, and what must hold when it is quiet. The first failure is kept. */
 export class ClusterChecks {
   failure: string | undefined
+  /** The first failure of each claim. */
+  readonly failures = new Map<ClusterClaim, string>()
   longestGapMs = 0
   /** How often a gateway was told of an entity what it had been told to be further along. */
   setbacks = 0
@@ -35,8 +40,34 @@ export class ClusterChecks {
     this.#gateways = gateways
   }
 
-  #fail(failure: string): void {
+  #fail(claim: ClusterClaim, failure: string): void {
     this.failure ??= failure
+    if (!this.failures.has(claim)) this.failures.set(claim, failure)
+  }
+
+  /** Returns when a gateway last listened to news of an entity, in ms; undefined for never. */
+  heardAt(gateway: string, entity: number): number | undefined {
+    return this.#heardAt.get(`${gateway}/${entity}`)
+  }
+
+  /** What the store has at every moment, also while things go wrong: each entity once, and all items. */
+  stored(world: {
+    readonly store: SimulatedStore['contents']
+    readonly entities: number
+    readonly items: number
+  }): void {
+    const { store, entities, items } = world
+    const places = new Map<number, number>()
+    for (const fence of store.districts.holders()) {
+      const found = store.districts.rows(fence)
+      if (found.is === 'claimed')
+        for (const { entity } of found.rows) places.set(entity, (places.get(entity) ?? 0) + 1)
+    }
+    for (let entity = 1; entity <= entities; entity++) {
+      const count = places.get(entity) ?? 0
+      if (count !== 1) this.#fail('place', `entity ${entity} is kept in ${count} districts`)
+    }
+    if (store.items.size !== items) this.#fail('item', `${store.items.size} items are left of ${items}`)
   }
 
   /** A region tells of its entities: nobody else whom anybody listens to may speak for them. */
@@ -51,6 +82,7 @@ export class ClusterChecks {
         const [isFirst, isSecond] = [this.#isHeard(news, entity, hop), this.#isHeard(from, entity, other.hop)]
         if (isFirst && isSecond)
           this.#fail(
+            'author',
             `entity ${entity} has two authors that are listened to: ${news.author} (district ${news.district}, epoch ${news.epoch}, hop ${hop}) and ${what.name} (district ${other.district}, epoch ${epoch}, hop ${other.hop}), at ${now} ms`,
           )
       }
@@ -86,6 +118,7 @@ export class ClusterChecks {
       followed.steps < before.steps
     )
       this.#fail(
+        'kept',
         `entity ${entity} went back from ${before.steps} to ${followed.steps} steps under one author`,
       )
   }
@@ -120,10 +153,10 @@ export class ClusterChecks {
   }): void {
     const { store, entities, items } = world
     for (let entity = 1; entity <= entities; entity++) this.#entityAtRest(entity)
-    if (store.items.size !== items) this.#fail(`${store.items.size} items are left of ${items}`)
+    if (store.items.size !== items) this.#fail('item', `${store.items.size} items are left of ${items}`)
     for (const [id, traded] of this.#trades)
       if (store.trades.get(id) !== traded)
-        this.#fail(`trade ${id} was confirmed to be ${traded}, and is forgotten`)
+        this.#fail('kept', `trade ${id} was confirmed to be ${traded}, and is forgotten`)
   }
 
   #entityAtRest(entity: number): void {
@@ -132,7 +165,7 @@ export class ClusterChecks {
     )
     if (places.length !== 1) {
       const names = places.map(({ what }) => what.name).join(', ')
-      this.#fail(`entity ${entity} is real in ${places.length} regions: ${names}`)
+      this.#fail('place', `entity ${entity} is real in ${places.length} regions: ${names}`)
       return
     }
     const [{ what }] = places
@@ -140,12 +173,13 @@ export class ClusterChecks {
     const steps = what.entities.get(entity)?.steps ?? 0
     const kept = this.#steps.get(entity) ?? 0
     if (hop < (this.#hops.get(entity) ?? 0))
-      this.#fail(`entity ${entity} is at hop ${hop}, and ${this.#hops.get(entity)} was confirmed`)
-    if (steps < kept) this.#fail(`entity ${entity} has ${steps} steps, and ${kept} were confirmed`)
+      this.#fail('kept', `entity ${entity} is at hop ${hop}, and ${this.#hops.get(entity)} was confirmed`)
+    if (steps < kept) this.#fail('kept', `entity ${entity} has ${steps} steps, and ${kept} were confirmed`)
     for (const { what: gateway } of this.#gateways.values()) {
       const known = gateway.known.get(entity)
       if (known?.author !== what.name || known.hop !== hop || known.district !== district)
         this.#fail(
+          'replica',
           `${gateway.name} believes entity ${entity} to be ${known?.author}'s at hop ${known?.hop}; it is ${what.name}'s at hop ${hop}`,
         )
     }

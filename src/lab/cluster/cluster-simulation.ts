@@ -10,7 +10,9 @@ import {
 } from '../../cluster/index.ts'
 import { Hash, type Instant, instant, Random } from '../../core/index.ts'
 import type { Fence } from '../../store/index.ts'
+import type { ClusterAct } from './cluster-act.ts'
 import { ClusterChecks } from './cluster-checks.ts'
+import { type ClusterLook, lookAtCluster } from './cluster-look.ts'
 import { type ClusterSwarm, drawSwarm } from './cluster-swarm.ts'
 import { packValue } from './entity-value.ts'
 import { Happenings } from './happenings.ts'
@@ -22,7 +24,7 @@ import {
 } from './simulated-gateway.ts'
 import { SimulatedRegion } from './simulated-region.ts'
 import { type SimulatedAnswer, type SimulatedRequest, SimulatedStore } from './simulated-store.ts'
-import { Wires } from './wires.ts'
+import { Wires, type WireTap } from './wires.ts'
 
 const TICK_MS = 50
 /** How long an answer is waited for, in ms. */
@@ -31,6 +33,8 @@ const ANSWER_MS = 800
 const QUIET_MS = 9000
 /** A region that starts in place of one that died comes after so long, in ms. */
 const RESTART_MS = [200, 3000] as const
+/** How long the store is away that was killed by hand, in ms. */
+const STORE_AWAY_MS = 1500
 const STORE = 'store'
 const DIRECTORY = 'directory'
 
@@ -51,6 +55,10 @@ export interface ClusterRunOptions {
   readonly rules?: ClusterRules
   /** What goes wrong; drawn by the seed when left out. */
   readonly swarm?: (drawn: ClusterSwarm) => ClusterSwarm
+  /** Where entities go to from a district; anywhere when left out. */
+  readonly neighboursOf?: (district: number) => readonly number[]
+  /** Told of everything that sets out between processes. */
+  readonly tap?: WireTap
 }
 
 /** What came of a run. The same seed gives the same, as long as the code is the same. */
@@ -97,6 +105,11 @@ export class ClusterSimulation {
   #started = 0
   #isDirectoryUp = true
   #isQuiet = false
+  /** Since when everything is well and at rest, for one who watches; and whether what must hold then was looked at. */
+  #quietFrom = Number.POSITIVE_INFINITY
+  #isJudged = false
+  /** Processes that do nothing until they are let go on. */
+  readonly #held = new Set<string>()
   #faults = 0
   #takeovers = 0
   #moves = 0
@@ -109,7 +122,7 @@ export class ClusterSimulation {
     this.#random = new Random(options.seed)
     const drawn = drawSwarm(this.#random.fork())
     this.swarm = options.swarm?.(drawn) ?? drawn
-    this.#wires = new Wires(this.#events, this.#random.fork(), this.swarm.pathMs)
+    this.#wires = new Wires(this.#events, this.#random.fork(), this.swarm.pathMs, options.tap)
     const { leastMs, jitterMs } = this.swarm.storeMs
     const syncsFirst = this.#rules.syncFirst
     this.#store = new SimulatedStore(this.#events, this.#random.fork(), { leastMs, jitterMs, syncsFirst })
@@ -119,15 +132,7 @@ export class ClusterSimulation {
   run(): ClusterRun {
     const { swarm } = this
     const ms = this.#options.ms ?? 20_000
-    this.#begin()
-    for (const [name, rate] of Object.entries(swarm.faults)) {
-      if (rate === 0) continue
-      const next = (at: number): void => {
-        const then = at + this.#random.between(0.2, 1.8) * (1000 / rate)
-        if (then < ms) this.#events.add(then, () => next(this.#fault(name as keyof ClusterSwarm['faults'])))
-      }
-      next(2000)
-    }
+    this.begin()
     for (let at = 0; at < ms && !this.#checks.failure; at += 1000) this.#events.run(at + 1000)
     this.#becomeQuiet()
     this.#events.run(ms + QUIET_MS)
@@ -144,6 +149,108 @@ export class ClusterSimulation {
       longestGapMs: this.#checks.longestGapMs,
       hash: this.#hash.digest,
     }
+  }
+
+  // --- for one who watches, instead of `run`
+
+  /** Puts the world there and starts all processes. */
+  begin(): void {
+    const ms = this.#options.ms ?? 20_000
+    this.#begin()
+    for (const [name, rate] of Object.entries(this.swarm.faults)) {
+      if (rate === 0) continue
+      const next = (at: number): void => {
+        const then = at + this.#random.between(0.2, 1.8) * (1000 / rate)
+        if (then < ms) this.#events.add(then, () => next(this.#fault(name as keyof ClusterSwarm['faults'])))
+      }
+      next(2000)
+    }
+  }
+
+  /** Lets everything up to a moment happen, in ms from the beginning. */
+  advance(ms: number): void {
+    const { entities, items } = this.swarm
+    const restedAt = this.#quietFrom + QUIET_MS
+    if (ms >= restedAt && !this.#isJudged) {
+      this.#events.run(restedAt)
+      this.#isJudged = true
+      this.#checks.atRest({ store: this.#store.contents, entities, items })
+    }
+    this.#events.run(ms)
+    this.#checks.stored({ store: this.#store.contents, entities, items })
+  }
+
+  /** Does something by hand, now. What is done to a process that is not there is passed over. */
+  befall(act: ClusterAct): void {
+    if (act.do === 'rest') {
+      this.#held.clear()
+      this.#becomeQuiet()
+      this.#quietFrom = this.#events.now
+      this.#isJudged = false
+      return
+    }
+    this.#stir()
+    if (act.do === 'wander') return
+    const { name } = act
+    const process = this.#regions.get(name) ?? this.#gateways.get(name)
+    if (act.do === 'mend') this.#wires.rejoin(name)
+    else if (act.do === 'resume') this.#resume(name)
+    else if (act.do === 'cut')
+      this.#wires.isolate(name, [...this.#regions.keys(), ...this.#gateways.keys(), STORE, DIRECTORY])
+    else if (act.do === 'pause') this.#hold(name)
+    else if (name === STORE) {
+      this.#store.crash()
+      this.#events.add(this.#events.now + STORE_AWAY_MS, () => this.#store.restart())
+    } else if (name === DIRECTORY) this.#directory.forget()
+    else if (process?.what instanceof SimulatedRegion) this.#crashRegion(process as Process<SimulatedRegion>)
+    else if (process) this.#crashGateway(process as Process<SimulatedGateway>)
+  }
+
+  /** How everything is at this moment. */
+  look(): ClusterLook {
+    return lookAtCluster({
+      now: this.#now,
+      regions: this.#regions,
+      gateways: this.#gateways,
+      store: this.#store,
+      directory: this.#directory,
+      checks: this.#checks,
+      wires: this.#wires,
+      held: this.#held,
+      swarm: this.swarm,
+      quiet: { from: this.#quietFrom, isJudged: this.#isJudged },
+      hash: this.#hash.digest,
+    })
+  }
+
+  /** Keeps a process from doing anything until it is let go on. */
+  #hold(name: string): void {
+    if (this.#held.has(name)) return
+    this.#held.add(name)
+    const next = (): void => {
+      if (!this.#held.has(name)) return
+      const until = this.#events.now + TICK_MS
+      const process = this.#regions.get(name) ?? this.#gateways.get(name)
+      if (process) process.stalledUntil = until + 1
+      else if (name === STORE) this.#store.slowUntil = until + 1
+      else if (name === DIRECTORY) this.#isDirectoryUp = false
+      this.#events.add(until, next)
+    }
+    next()
+  }
+
+  #resume(name: string): void {
+    this.#held.delete(name)
+    if (name === DIRECTORY) this.#isDirectoryUp = true
+  }
+
+  /** Ends a rest. */
+  #stir(): void {
+    this.#quietFrom = Number.POSITIVE_INFINITY
+    this.#isJudged = false
+    if (!this.#isQuiet) return
+    this.#isQuiet = false
+    for (const { what } of this.#regions.values()) what.isResting = false
   }
 
   get #now(): Instant {
@@ -181,7 +288,8 @@ export class ClusterSimulation {
     const { swarm } = this
     const name = `region-${++this.#started}`
     const districts = Array.from({ length: swarm.districts }, (_, district) => district)
-    const neighboursOf = (district: number): readonly number[] => districts.filter((one) => one !== district)
+    const others = (district: number): readonly number[] => districts.filter((one) => one !== district)
+    const neighboursOf = this.#options.neighboursOf ?? others
     const leader = new Leader({ districts, neighboursOf, hasFloor: this.#rules.floor })
     const habits = { wander: swarm.wander, neighboursOf }
     const options = { name, rules: this.#rules, random: this.#random.fork(), habits, leader }

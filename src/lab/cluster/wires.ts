@@ -15,6 +15,9 @@ export interface WirePath {
   readonly jitterMs: number
 }
 
+/** Told of everything that sets out on a link, and when it would arrive, in ms. */
+export type WireTap = (from: string, to: string, sentAt: number, arrivesAt: number) => void
+
 /**
  * The links between processes: in order and reliable until they break. A cut pair loses everything; a process that
  * died loses what it had sent beyond some point.
@@ -27,11 +30,13 @@ export class Wires {
   readonly #cut = new Set<string>()
   /** Processes whose wires to everybody are cut. */
   readonly #alone = new Set<string>()
+  readonly #tap: WireTap | undefined
 
-  constructor(events: Happenings, random: Random, path: WirePath) {
+  constructor(events: Happenings, random: Random, path: WirePath, tap?: WireTap) {
     this.#events = events
     this.#random = random
     this.#path = path
+    this.#tap = tap
   }
 
   /** Sends something: `arrive` is called when it comes, if it does. */
@@ -41,6 +46,7 @@ export class Wires {
     const { generation } = way
     const takes = this.#path.leastMs + this.#random.fraction() * this.#path.jitterMs
     way.last = Math.max(way.last, this.#events.now + takes)
+    this.#tap?.(from, to, this.#events.now, way.last)
     this.#events.add(way.last, () => {
       if (way.generation === generation) arrive()
     })
@@ -63,6 +69,10 @@ export class Wires {
 
   mend(a: string, b: string): void {
     this.#cut.delete(pairOf(a, b))
+  }
+
+  isAlone(name: string): boolean {
+    return this.#alone.has(name)
   }
 
   /** Cuts a process off from everybody in `others`. */

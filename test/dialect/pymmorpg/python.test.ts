@@ -112,7 +112,9 @@ class Python {
     const before = this.#lines.length
     // An answer may be of several lines, which may come in parts: that of a wait is an empty line, and the end.
     this.#child.stdin?.write(`${line}\nwait 0\n`)
-    await until(() => this.#lines.length > before + 1 && /^( {2}flags: .*)?$/.test(this.#lines.at(-1) as string))
+    await until(
+      () => this.#lines.length > before + 1 && /^( {2}flags: .*)?$/.test(this.#lines.at(-1) as string),
+    )
     return this.#lines.slice(before, -1).join('\n')
   }
 
