@@ -19,7 +19,6 @@ export type {
   ProcessState,
 } from './cluster/cluster-look.ts'
 export {
-  CLUSTER_PLAY_MS_MAX,
   CLUSTER_SIDE,
   type ClusterMessage,
   ClusterPlay,

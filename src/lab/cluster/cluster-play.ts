@@ -10,7 +10,7 @@ import { ALL_CLUSTER_RULES, type ClusterRules, ClusterSimulation } from './clust
 import { type ClusterSwarm, calmSwarm } from './cluster-swarm.ts'
 
 /** The longest play, in ms: by then faults of the dice end. */
-export const CLUSTER_PLAY_MS_MAX = 300_000
+const CLUSTER_PLAY_MS_MAX = 300_000
 /** How long what was sent is kept after it arrived, in ms: as long as it is drawn. */
 const KEPT_MS = 500
 const MESSAGES_MAX = 4000
