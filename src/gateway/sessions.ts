@@ -44,6 +44,8 @@ export interface SessionsOptions {
  *                                                               '--left, ended, away too long--> gone
  */
 export class Sessions implements Measured {
+  /** Why nobody new may come in for now; those who are in may come back. Undefined where they may. */
+  closedFor: string | undefined
   readonly #all = new Map<number, Session>()
   readonly #byCharacter = new Map<string, Session>()
   readonly #book = new SessionBook()
@@ -308,8 +310,10 @@ export class Sessions implements Measured {
   #isFull(connection: Connection<Session>): boolean {
     const { limits, connections } = this.#options
     const size = this.#all.size + this.#entrances.size
-    if (size + this.#admitting < limits.players) return false
-    connections.hangUp(connection, { code: 'full', reason: `The server is full: ${size} players.` })
+    const isFull = size + this.#admitting >= limits.players
+    const reason = this.closedFor ?? (isFull ? `The server is full: ${size} players.` : undefined)
+    if (reason === undefined) return false
+    connections.hangUp(connection, { code: 'full', reason })
     return true
   }
 

@@ -264,6 +264,11 @@ export class Host implements Measured {
     return session === undefined ? undefined : this.gateway.sessions.of(session)?.connection?.link.address
   }
 
+  /** Lets nobody new in from now on, with this reason, or again where there is none. Those who are in may come back. */
+  refuseNewcomers(reason: string | undefined): void {
+    this.gateway.sessions.closedFor = reason
+  }
+
   /** Refuses connections from an address, for as long as the server runs. */
   shutOut(address: string): void {
     this.gateway.connections.shutOut(address)

@@ -10,29 +10,38 @@ export interface LastWill {
 
 type Listener = NodeJS.UncaughtExceptionListener
 
+/** Looks after a process until it is stopped. */
+export interface Looking {
+  /** Does what must be done and ends the process with exit code 1. */
+  die(error: unknown): void
+  stop(): void
+}
+
 /** Our own listeners, to tell them from those of others. */
 const wills = new WeakSet<Listener>()
 
 /**
  * Looks after a process in which a server runs: a promise that game code forgot does not end it, and what must end
  * it is not sudden. Where the program listens for uncaught exceptions itself, those are its own business.
- *
- * @returns stops looking
  */
-export function leaveWill({ rejected, dying }: LastWill): () => void {
+export function leaveWill({ rejected, dying }: LastWill): Looking {
   let isDying = false
-  const uncaught: Listener = (error) => {
-    if (isDying || process.listeners('uncaughtException').some((listener) => !wills.has(listener))) return
+  const die = (error: unknown): void => {
+    if (isDying) return
     isDying = true
     const end = (): never => process.exit(1)
     setTimeout(end, LAST_MS).unref()
     dying(error).then(end, end)
   }
+  const uncaught: Listener = (error) => {
+    if (process.listeners('uncaughtException').every((listener) => wills.has(listener))) die(error)
+  }
   wills.add(uncaught)
   process.on('unhandledRejection', rejected)
   process.on('uncaughtException', uncaught)
-  return () => {
+  const stop = (): void => {
     process.off('unhandledRejection', rejected)
     process.off('uncaughtException', uncaught)
   }
+  return { die, stop }
 }

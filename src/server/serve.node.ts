@@ -8,10 +8,11 @@ import { type AnyGame, type GameMistake, mistakeText, type World } from '../worl
 import { type Front, openFront, planFront } from './front.node.ts'
 import { Host } from './host.ts'
 import { Keeping, serverName } from './keeping.node.ts'
-import { leaveWill } from './last-will.node.ts'
+import { type Looking, leaveWill } from './last-will.node.ts'
 import { runTicks } from './run-ticks.node.ts'
 import type { ServeOptions } from './serve-options.node.ts'
 import { MapWatcher } from './watch-map.node.ts'
+import { watchMemory } from './watch-memory.node.ts'
 
 /** Is a running server. */
 export interface Server<G extends AnyGame = AnyGame> {
@@ -100,7 +101,8 @@ export async function serve<G extends AnyGame>(
       return server.close('The server has failed and is closing.')
     },
   })
-  const stops = [runTicks(host, host.region.code, now), () => opened.rest(), will]
+  const memory = lookAfterMemory(host, will, options.heapShareMax)
+  const stops = [runTicks(host, host.region.code, now), () => opened.rest(), will.stop, memory]
   const server: Server<G> = {
     host,
     world: host.world as World<G>,
@@ -121,6 +123,24 @@ export async function serve<G extends AnyGame>(
     },
   }
   return server
+}
+
+/** The share of the heap's limit in use that counts as its end. */
+const HEAP_SHARE_MAX = 0.85
+const SHORT = 'The server is short of memory; try again later.'
+const HOW_TO_MEND = 'Find out what the game keeps and never lets go, or raise --max-old-space-size of node.'
+
+/** Lets nobody new in while memory is short, and ends the process in time where it runs out. @returns stops looking */
+function lookAfterMemory(host: Host, will: Looking, outShare = HEAP_SHARE_MAX): () => void {
+  if (outShare >= 1) return () => {}
+  return watchMemory(outShare, (pressure, inUse) => {
+    host.refuseNewcomers(pressure === 'none' ? undefined : SHORT)
+    if (pressure === 'none')
+      console.error(`Memory is no longer short: ${inUse} are in use. Players may come in.`)
+    else if (pressure === 'short')
+      console.error(`Memory is short: ${inUse} are in use, and nobody new is let in. ${HOW_TO_MEND}`)
+    else will.die(`Memory runs out: ${inUse} are in use. ${HOW_TO_MEND}`)
+  })
 }
 
 /** Watches the files of maps that came from files. */

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
@@ -21,13 +22,14 @@ export interface HutProcess {
 export async function begin(
   t: TestContext,
   port: number,
-  options: { file?: string; guests?: boolean } = {},
+  options: { file?: string; guests?: boolean; flags?: readonly string[]; fails?: 'sudden' | 'leaks' } = {},
 ): Promise<HutProcess> {
-  const { file = join(folder(t), 'hut.db'), guests = true } = options
+  const { file = join(folder(t), 'hut.db'), guests = true, flags = [], fails = 'sudden' } = options
   const url = `ws://127.0.0.1:${port}`
   const child = spawn(
     process.execPath,
     [
+      ...flags,
       '-C',
       'shardless-source',
       'src/cli/main.node.ts',
@@ -39,16 +41,16 @@ export async function begin(
       '--store',
       file,
     ],
-    { cwd: root, env: { ...process.env, HUT_GUESTS: guests ? 'yes' : 'no', HUT_FAILS: 'yes' } },
+    { cwd: root, env: { ...process.env, HUT_GUESTS: guests ? 'yes' : 'no', HUT_FAILS: fails } },
   )
   t.after(() => child.kill('SIGKILL'))
   const lines: string[] = []
   await new Promise<void>((resolve, reject) => {
-    child.stdout.on('data', (part) => {
-      lines.push(...String(part).trim().split('\n'))
-      if (lines.some((line) => line.includes(url))) resolve()
+    createInterface(child.stdout).on('line', (line) => {
+      lines.push(line)
+      if (line.includes(url)) resolve()
     })
-    child.stderr.on('data', (part) => lines.push(String(part)))
+    createInterface(child.stderr).on('line', (line) => lines.push(line))
     child.on('exit', () => reject(new Error(lines.join('\n'))))
   })
   return { url, file, lines, process: child }

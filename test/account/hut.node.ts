@@ -110,7 +110,7 @@ export function hutServer(accounts: AccountOptions = {}) {
 }
 
 /** What game code does wrong where the engine cannot see it: a promise that is forgotten, then a timer that throws. */
-if (process.env.HUT_FAILS === 'yes')
+if (process.env.HUT_FAILS === 'sudden')
   process.once('SIGUSR2', () => {
     process.once('SIGUSR2', () => {
       setTimeout(() => {
@@ -118,6 +118,15 @@ if (process.env.HUT_FAILS === 'yes')
       })
     })
     void Promise.reject(new Error('A tile fell.'))
+  })
+
+/** What is kept and never let go: some 200 kB more every 10 ms. */
+const kept: object[] = []
+if (process.env.HUT_FAILS === 'leaks')
+  process.once('SIGUSR2', () => {
+    setInterval(() => {
+      for (let i = 0; i < 3000; i++) kept.push({ at: i })
+    }, 10)
   })
 
 export default hutServer({ guests: process.env.HUT_GUESTS !== 'no' })

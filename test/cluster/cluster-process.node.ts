@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
@@ -41,8 +42,8 @@ export async function beginCluster(
   const lines: string[] = []
   await new Promise<void>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (part) => {
-        lines.push(...String(part).trim().split('\n'))
+      createInterface(stream).on('line', (line) => {
+        lines.push(line.trim())
         const isUp = lines.some((line) => line.includes('2 gateways:'))
         if (isUp && lines.filter((line) => /^gateway-.* has the world, at/.test(line)).length >= 2) resolve()
       })

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { connect } from 'shardless/client'
@@ -37,8 +38,8 @@ function run(
   let err = ''
   child.stdout.on('data', (chunk) => {
     out += chunk
-    options.during?.(String(chunk), (signal) => child.kill(signal))
   })
+  createInterface(child.stdout).on('line', (line) => options.during?.(line, (signal) => child.kill(signal)))
   child.stderr.on('data', (chunk) => {
     err += chunk
   })
