@@ -8,6 +8,7 @@ import { runBots } from './bots.node.ts'
 import { runCheck } from './check.node.ts'
 import { runCluster } from './cluster.node.ts'
 import { readConfig } from './config.node.ts'
+import { runConsole } from './console.node.ts'
 import { runInfo } from './info.node.ts'
 import { runInspect } from './inspect.node.ts'
 import { runMap } from './map.node.ts'
@@ -80,6 +81,16 @@ It may be used while servers run.`,
 )
 addCommand('info <URL>', 'ask a server what it is: name, versions, players, where to connect', runInfo)
 addCommand('stats <URL>', 'ask a server what it counts: traffic, ticks, drops and why', runStats)
+addCommand(
+  'console <URL>',
+  'speak to the console of a server that was started with --admin',
+  runConsole,
+).addHelpText(
+  'after',
+  `
+At a terminal: arrow keys for what was typed before, Tab to complete, Ctrl-D to leave.
+Otherwise each line of standard input is run:  echo players | shardless console tcp://127.0.0.1:4010`,
+)
 addCommand('backup <FILE>', 'write everything in a store to a file; servers go on meanwhile', runBackup)
 addCommand(
   'restore <FILE>',

@@ -18,6 +18,7 @@ export type CommandName =
   | 'region'
   | 'gateway'
   | 'directory'
+  | 'console'
 
 /** The value of an option. */
 export type Setting = string | number | boolean | readonly string[] | undefined
@@ -68,6 +69,9 @@ export const options: readonly Option[] = [
   { name: 'map', commands: game, kind: 'text', unit: 'FILE', default: undefined, describe: "Tiled map (.tmj or .tmx) to use instead of the game's own" },
   { name: 'watch', commands: serve, kind: 'truth', unit: 'true or false', default: false, describe: 'reload maps when their files change, while players walk on them' },
   { name: 'console', commands: serve, kind: 'truth', unit: 'true or false', default: true, describe: 'where the terminal is one, no line editor for the operator: players, kick, say and what the game adds; "help" lists them' },
+  { name: 'admin', commands: serve, kind: 'text', unit: 'URL', default: undefined, describe: 'where the console can be reached from elsewhere, by "shardless console": tcp://127.0.0.1:4010, or wss:// for other machines; nowhere when left out' },
+  { name: 'adminTokenFile', commands: ['serve', 'console'], kind: 'text', unit: 'FILE', default: 'shardless.token', describe: 'file with the token that whoever uses that console has to know; made on the first start' },
+  { name: 'adminInClear', commands: serve, kind: 'truth', unit: 'true or false', default: false, describe: "let that console be reached by other machines without TLS: whoever is on the way reads its token" },
   { name: 'bots', commands: ['serve', 'cluster'], kind: 'whole', unit: 'count', default: 0, least: 0, most: 5000, describe: 'bots to put into the world' },
   { name: 'viewRadius', commands: game, kind: 'number', unit: 'metres', default: undefined, least: 1, most: 4096, describe: "how far a player sees; left out, what the game says, or else 48" },
   { name: 'players', ...limit, unit: 'count', default: defaultLimits.players, most: 100_000, describe: 'players at a time' },

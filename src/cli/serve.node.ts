@@ -6,6 +6,7 @@ import {
   defaultLimits,
   type Limits,
   loadMap,
+  openTokenFile,
   type ServeOptions,
   type ServerDefinition,
   serve,
@@ -35,6 +36,8 @@ export async function runServer(settings: Settings, version: string): Promise<vo
     seed: settings.seed as number | undefined,
     air: airOf(settings),
     watch: settings.watch === true ? (sentence) => console.log(sentence) : undefined,
+    admin: adminOf(settings),
+    quit: () => stop.ask(),
   })
   const recording = settings.record === undefined ? undefined : recordTo(String(settings.record))
   const following =
@@ -49,7 +52,11 @@ export async function runServer(settings: Settings, version: string): Promise<vo
     console.log(
       `The owner's code, for one use: ${server.ownerCode}\n  Whoever is logged in and says it first (POST /account/owner) owns this world: may ban, and make others staff.`,
     )
-  const terminal = settings.console === true ? openConsole(server, definition, () => stop.ask()) : undefined
+  if (server.adminUrl !== undefined)
+    console.log(
+      `  The console: shardless console ${server.adminUrl} --admin-token-file ${settings.adminTokenFile}`,
+    )
+  const terminal = settings.console === true ? openConsole(server, () => stop.ask()) : undefined
   await stop.asked
   terminal?.close()
   bots?.kill('SIGTERM')
@@ -94,6 +101,17 @@ export function frontOf(settings: Settings, dialects: readonly Dialect[]): Serve
     tls: tlsOf(settings),
     trustedProxies: settings.trustedProxies as string[],
     origins: settings.origins as string[] | undefined,
+  }
+}
+
+/** Returns how operators reach the console; the token's file is made on the first start. */
+function adminOf({ admin, adminTokenFile, adminInClear }: Settings): ServeOptions['admin'] {
+  if (admin === undefined) return undefined
+  return {
+    listen: String(admin),
+    token: openTokenFile(String(adminTokenFile)),
+    inClear: adminInClear === true,
+    told: (sentence) => console.log(sentence),
   }
 }
 

@@ -19,6 +19,7 @@ import {
   type Web,
   WebDoor,
 } from '../web/index.node.ts'
+import { planAdmin } from './admin/admin-listener.node.ts'
 import type { Keeping } from './keeping.node.ts'
 import { type ListenWay, listenWayOf } from './listening.node.ts'
 import { metrics } from './metrics.ts'
@@ -34,6 +35,8 @@ export interface FrontPlan {
   readonly addresses: readonly ListenUrl[]
   readonly ways: readonly ListenWay[]
   readonly certificate: Certificate | undefined
+  /** Where operators come in; undefined for nowhere. */
+  readonly admin: ListenUrl | undefined
 }
 
 /** What players come to behind the front: a host, or a gateway alone. */
@@ -72,8 +75,9 @@ export async function planFront(
   const addresses = (options.listen ?? [DEFAULT_LISTEN]).map((url) => parseListenUrl(url))
   const { dialects = [], acceptRisks = [] } = options
   const ways = addresses.map((address) => listenWayOf(address, dialects, acceptRisks))
-  const certificate = await openCertificate(addresses, options)
-  return { files, addresses, ways, certificate }
+  const admin = options.admin && planAdmin(options.admin)
+  const certificate = await openCertificate(admin ? [...addresses, admin] : addresses, options)
+  return { files, addresses, ways, certificate, admin }
 }
 
 /** @throws OutsideError when a port is taken; then nothing is open */

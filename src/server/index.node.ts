@@ -1,6 +1,8 @@
 /** server on Node: `serve(definition, { listen })`. */
 
 export { type CertificateFiles, contentFiles } from '../web/index.node.ts'
+export { type AdminOptions, connectAdmin } from './admin/admin-listener.node.ts'
+export { openTokenFile, readTokenFile } from './admin/token-file.node.ts'
 export * from './index.ts'
 export { type LoadedMap, type LoadMapOptions, loadMap, surveyMapFile } from './load-map.node.ts'
 export { type DirectoryProcess, serveDirectory } from './process/directory-process.node.ts'

@@ -39,6 +39,7 @@ export {
   type Trade,
   TradeRefused,
 } from '../region/index.ts'
+export { AdminClient, type Completion } from './admin/admin-client.ts'
 export { Host, type HostOptions, type HostStats } from './host.ts'
 export { type MetricGroup, metricGroups, metrics, otherMetrics } from './metrics.ts'
-export { type ConsoleOptions, OperatorConsole } from './operator-console.ts'
+export { type ConsoleOptions, type OperatorBans, OperatorConsole } from './operator-console.ts'

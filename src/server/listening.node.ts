@@ -5,6 +5,7 @@ import { listenSealed } from '../sealed/index.node.ts'
 import { listenDatagrams, listenTcp, listenWebSocket } from '../transport/index.node.ts'
 import { type Air, type Link, type Listener, type ListenUrl, portOf, schemes } from '../transport/index.ts'
 import { pages, type Web } from '../web/index.node.ts'
+import { isHere } from './own-machine.ts'
 
 /** The context of every listener, whatever it listens for. */
 export interface ListenContext {
@@ -84,11 +85,6 @@ export function listenWayOf(
 const RISKS: Readonly<Record<Risk, string>> = {
   'clear-passwords': 'passwords that anybody on the way can read',
   'unproven-addresses': 'answers for addresses that anybody could have forged',
-}
-
-/** Returns whether only programs of this machine can connect there. */
-function isHere(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host)
 }
 
 export function isWeb({ scheme }: ListenUrl): boolean {

@@ -11,6 +11,7 @@ import { storeMetrics } from '../store/index.ts'
 import { memoryMetrics, transportMetrics } from '../transport/index.ts'
 import { webMetrics } from '../web/index.ts'
 import { worldMetrics } from '../world/index.ts'
+import { adminMetrics } from './admin/metrics.ts'
 
 /** Metrics that belong together: the machines of one part of a server. */
 export interface MetricGroup {
@@ -21,7 +22,10 @@ export interface MetricGroup {
 /** All metrics of a server, in the order in which they are reported. */
 export const metricGroups: readonly MetricGroup[] = [
   { title: 'Worlds and ticks', metrics: [...of(regionMetrics), ...of(worldMetrics)] },
-  { title: 'Connections and players', metrics: [...of(gatewayMetrics), ...of(nativeMetrics)] },
+  {
+    title: 'Connections and players',
+    metrics: [...of(gatewayMetrics), ...of(nativeMetrics), ...of(adminMetrics)],
+  },
   { title: 'Links and sockets', metrics: [...of(transportMetrics), ...of(channelMetrics)] },
   { title: 'Sealed datagrams', metrics: of(netcodeMetrics) },
   { title: 'HTTP and client content', metrics: [...of(webMetrics), ...of(contentMetrics)] },

@@ -13,12 +13,18 @@ export interface ConsoleOptions {
   readonly host: Host
   /** The commands of the game's own: `operatorCommands` of `defineServer`. */
   readonly commands?: readonly OperatorCommand[]
-  /** Bans an account by its player's name, for so many hours or for good. Accounts cannot be banned when left out. */
-  readonly ban?: (name: string, hours: number | undefined, reason: string) => Promise<void>
+  /** Bans accounts, by id or name, with the rules of the operator at the command line. None when left out. */
+  readonly bans?: OperatorBans
   /** Reads a map again, and puts it under its worlds; says what came of it. */
   readonly reloadMap?: (name: string | undefined) => string
   /** Ends the server. */
   readonly quit: () => void
+}
+
+/** What the console does to accounts. Each throws `Sorry` with the reason when it cannot be. */
+export interface OperatorBans {
+  ban(account: string, ban: { readonly hours: number | undefined; readonly reason: string }): Promise<void>
+  unban(account: string): Promise<void>
 }
 
 /** The longest line. */
@@ -99,7 +105,7 @@ export class OperatorConsole {
   }
 
   #own(): readonly OperatorCommand[] {
-    const { host, ban, reloadMap, quit } = this.#options
+    const { host, bans, reloadMap, quit } = this.#options
     const names = () => this.#players().map(({ player }) => player.name)
     return [
       {
@@ -144,14 +150,22 @@ export class OperatorConsole {
           'kick for good, or for so many hours: the account; of who has none the address, until the server ends',
         complete: ({ words }) => (words.length === 0 ? names() : []),
         run: async ({ words: [name, ...rest] }) => {
-          const player = this.#named(name)
           const hours = /^\d+(\.\d+)?$/.test(rest[0] ?? '') ? Number(rest.shift()) : undefined
           const reason = rest.join(' ') || 'The operator has banned you.'
+          const howLong = hours === undefined ? 'for good' : `for ${hours} h`
+          const isHere = this.#players().some(
+            ({ player }) => player.name === name || `#${player.id}` === name,
+          )
+          if (!isHere && name !== undefined && bans) {
+            await bans.ban(name, { hours, reason })
+            return `${name}, who is not here, is banned ${howLong}.`
+          }
+          const player = this.#named(name)
           const { account } = player
-          if (account && !account.isGuest && ban) {
-            await ban(player.name, hours, reason)
+          if (account && !account.isGuest && bans) {
+            await bans.ban(account.id, { hours, reason })
             host.kick(player.id, reason)
-            return `${player.name} is banned ${hours === undefined ? 'for good' : `for ${hours} h`}.`
+            return `${player.name} is banned ${howLong}.`
           }
           if (hours !== undefined)
             throw new Sorry(
@@ -162,6 +176,18 @@ export class OperatorConsole {
           if (address === undefined) return `${player.name} is out; there is no address to shut out.`
           host.shutOut(address)
           return `${player.name} is out, and nobody comes in from ${address}.`
+        },
+      },
+      {
+        name: 'unban',
+        usage: 'NAME',
+        about: 'let a banned account in again',
+        run: async ({ words: [name] }) => {
+          if (!bans)
+            throw new Sorry('There are no accounts here; an address is shut out until the server ends.')
+          if (name === undefined) throw new Sorry('Say whom: the name of an account.')
+          await bans.unban(name)
+          return `${name} may come in again.`
         },
       },
       {

@@ -3,6 +3,7 @@ import type { Limits } from '../gateway/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Air } from '../transport/index.ts'
 import type { CertificateFiles } from '../web/index.node.ts'
+import type { AdminOptions } from './admin/admin-listener.node.ts'
 
 export const DEFAULT_LISTEN = 'ws://127.0.0.1:4000'
 
@@ -55,4 +56,8 @@ export interface ServeOptions {
    * "shardless.db" in the working folder when left out. A game without accounts keeps nothing.
    */
   readonly store?: Store | string
+  /** Opens the operator's console to whoever knows a token, at an address of its own. Nowhere when left out. */
+  readonly admin?: AdminOptions
+  /** What the console's `quit` does; `close` of the server when left out. */
+  readonly quit?: () => void
 }

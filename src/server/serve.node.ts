@@ -5,10 +5,13 @@ import type { AnyDefinition, ServerDefinition } from '../region/index.ts'
 import { rulesOf } from '../region/index.ts'
 import type { Store } from '../store/index.ts'
 import { type AnyGame, type GameMistake, mistakeText, type World } from '../world/index.ts'
+import { AdminEntrance } from './admin/admin-listener.node.ts'
 import { type Front, openFront, planFront } from './front.node.ts'
 import { Host } from './host.ts'
 import { Keeping, serverName } from './keeping.node.ts'
 import { type Looking, leaveWill } from './last-will.node.ts'
+import { operatorConsoleOf } from './operator.node.ts'
+import type { OperatorConsole } from './operator-console.ts'
 import { runTicks } from './run-ticks.node.ts'
 import type { ServeOptions } from './serve-options.node.ts'
 import { MapWatcher } from './watch-map.node.ts'
@@ -32,6 +35,10 @@ export interface Server<G extends AnyGame = AnyGame> {
   readonly store: Store | undefined
   /** Makes the account that enters it the owner; printed once, on the first start of a world without an owner. */
   readonly ownerCode: string | undefined
+  /** The operator's console: lines in, sentences out. */
+  readonly console: OperatorConsole
+  /** Where operators reach the console: "tcp://127.0.0.1:4010"; undefined when they cannot. */
+  readonly adminUrl: string | undefined
   /**
    * Tells every player why, saves their characters and frees the ports.
    *
@@ -75,17 +82,22 @@ export async function serve<G extends AnyGame>(
     { limits, random, stopwatch, report, secret, content, ...keeping?.hostOptions },
     now(),
   )
+  const quit = options.quit ?? (() => void server.close())
+  const operator = operatorConsoleOf(definition, { host, steward: keeping?.desk.steward, quit })
+  const admin = new AdminEntrance(operator, now)
   let front: Front | undefined
   let ownerCode: string | undefined
   try {
+    if (options.admin && plan.admin) await admin.open(plan.admin, options.admin, plan.certificate)
     front = await openFront(definition, options, plan, {
-      ...{ served: host, contentGate: host.content.gate, keeping, now, machines: [host] },
+      ...{ served: host, contentGate: host.content.gate, keeping, now, machines: [host, admin] },
       accept: (link, clock, spoken) => host.accept(link, clock, spoken),
     })
     ownerCode = await keeping?.begin(host)
   } catch (error) {
     front?.rest()
     await front?.close('The server could not start.')
+    await admin.close('The server could not start.')
     await keeping?.end()
     throw error
   }
@@ -111,6 +123,8 @@ export async function serve<G extends AnyGame>(
     pageUrl,
     store: keeping?.store,
     ownerCode,
+    console: operator,
+    adminUrl: admin.url,
     async close(reason = 'The server is closing.') {
       for (const stop of stops) stop()
       for (const watcher of watchers) watcher.close()
@@ -119,6 +133,8 @@ export async function serve<G extends AnyGame>(
       host.close(reason)
       await opened.close(reason)
       await keeping?.end()
+      // Last, so that who has said `quit` hears the end of it.
+      await admin.close(reason)
       return unsaved
     },
   }
