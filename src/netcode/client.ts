@@ -18,7 +18,7 @@ import {
   type RestingState,
 } from './client-state.ts'
 import { netcodeClientMetrics } from './metrics.ts'
-import { moveBody, withSlot } from './packet/move.ts'
+import { EARLY, early, moveBody, partsOfEarly, withSlot } from './packet/move.ts'
 import { isBodySize, isReplayProtected, kindSet, PacketSeal } from './packet/packet.ts'
 import { checkPayload, DISCONNECT_PACKETS, kinds, patienceOf, sendEvery, viewOf } from './packet/protocol.ts'
 import { ReplayWindow } from './packet/replay-window.ts'
@@ -51,9 +51,17 @@ export type ClientDrop = (typeof netcodeClientMetrics.dropped.values)[number]
 
 const standardKinds = [kinds.denied, kinds.challenge, kinds.keepAlive, kinds.payload, kinds.disconnect]
 const clientKinds = kindSet(...standardKinds)
+const earlyKinds = kindSet(kinds.keepAlive, kinds.payload, kinds.disconnect)
 const movingKinds = kindSet(...standardKinds, kinds.way)
 /** The most packets that one `send` leads to: one for each way. */
 const WAYS_MAX = 5
+
+/** When a packet came, and over which way; undefined for one that came early, over a way that is not proven yet. */
+interface Arrival {
+  readonly now: Instant
+  readonly way: WayNumber | undefined
+}
+
 const nothing = new Uint8Array(0)
 const emptyKeepAlive = new Uint8Array(8)
 
@@ -149,7 +157,8 @@ export class NetcodeClient {
    * @returns why the packet was dropped, which is counted too; undefined when it was believed
    */
   receive(packet: Uint8Array, from: Address, now: Instant, way = this.#way): ClientDrop | undefined {
-    const drop = this.#judge(packet, from, { now, way })
+    const parts = this.#ways && packet[0] === EARLY ? partsOfEarly(packet) : undefined
+    const drop = this.#judge(parts?.sealed ?? packet, from, { now, way: parts ? undefined : way })
     if (drop) this.dropped.count(drop)
     return drop
   }
@@ -179,17 +188,16 @@ export class NetcodeClient {
     return this.#ways?.current ?? 0
   }
 
-  #judge(
-    packet: Uint8Array,
-    from: Address,
-    { now, way }: { now: Instant; way: WayNumber },
-  ): ClientDrop | undefined {
+  #judge(packet: Uint8Array, from: Address, { now, way }: Arrival): ClientDrop | undefined {
     const state = this.#state
     const seal = this.#seal
     if (!('server' in state) || !seal) return 'not connecting'
     if (!from.equals(state.server)) return 'wrong address'
     if (this.#outputs.length >= this.#outputsMax) return 'queue full'
-    const fault = seal.readHeader(packet, this.#ways ? movingKinds : clientKinds)
+    const fault = seal.readHeader(
+      packet,
+      way === undefined ? earlyKinds : this.#ways ? movingKinds : clientKinds,
+    )
     if (fault) return fault
     const { kind, high, low } = seal
     const freshness = isReplayProtected(kind) ? this.#window.judge(high, low) : 'fresh'
@@ -202,8 +210,9 @@ export class NetcodeClient {
   }
 
   /** @returns whether an authentic packet makes sense in the present state */
-  #believe(kind: number, body: Uint8Array, { now, way }: { now: Instant; way: WayNumber }): boolean {
+  #believe(kind: number, body: Uint8Array, { now, way }: Arrival): boolean {
     const state = this.#state
+    if (way === undefined) return state.at === 'connected' && this.#believeEarly(kind, body)
     if (state.at === 'connected') {
       if (kind === kinds.way) return this.#challenged(state, way, body)
       for (const closed of this.#ways?.heard(way) ?? []) this.#outputs.push({ do: 'close way', way: closed })
@@ -269,6 +278,13 @@ export class NetcodeClient {
     return true
   }
 
+  /** Takes what the server says before it has moved: the old way counts as silent all the same. */
+  #believeEarly(kind: number, body: Uint8Array): boolean {
+    if (kind === kinds.disconnect) this.#enter({ at: 'disconnected' })
+    if (kind === kinds.payload) this.#outputs.push({ do: 'payload', bytes: body })
+    return true
+  }
+
   #advance(now: Instant): void {
     const state = this.#state
     if (!('token' in state)) return
@@ -315,13 +331,20 @@ export class NetcodeClient {
     this.#lastSent = now
   }
 
-  #send({ server, token }: ConnectAttempt, kind: number, body: Uint8Array, now: Instant): void {
+  #send(
+    { server, token, slot }: ConnectAttempt & { readonly slot?: number },
+    kind: number,
+    body: Uint8Array,
+    now: Instant,
+  ): void {
     const packet = this.#seal!.seal(kind, this.#sequence.take(), body, token.clientToServerKey)
     this.#outputs.push({ do: 'send', to: server, packet, way: this.#way })
-    // The server may have moved already: what it has had it drops.
-    for (const { way, token: shown } of this.#ways?.fresh ?? [])
-      if (shown) this.#outputs.push({ do: 'send', to: server, packet, way })
     this.#lastSent = now
+    const fresh = this.#ways?.fresh ?? []
+    if (fresh.length === 0 || slot === undefined) return
+    // What the server has had already it drops.
+    const copy = early(packet, slot)
+    for (const { way } of fresh) this.#outputs.push({ do: 'send', to: server, packet: copy, way })
   }
 
   #enter(state: ClientState): void {

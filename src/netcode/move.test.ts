@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { Address } from './address.ts'
 import { NetcodeClient } from './client.ts'
 import { at, counting, Fixture } from './fixture.suite.ts'
+import { EARLY, early } from './packet/move.ts'
 import { kinds } from './packet/protocol.ts'
 import type { NetcodeServer } from './server.ts'
 
@@ -21,6 +22,8 @@ class Stage {
   #flying: { at: number; from: Address; to: Address; packet: Uint8Array }[] = []
   now = at(0)
   wayMs = 20
+  /** What the network drops. */
+  loses: (packet: Uint8Array) => boolean = () => false
 
   constructor(options: { moves?: boolean } = {}) {
     this.netServer = this.#fixture.server({ maxClients: 4 })
@@ -80,6 +83,7 @@ class Stage {
 
   #send(packet: Uint8Array, from: Address, to: Address): void {
     this.sent.push({ kind: packet[0] & 15, from, to, packet })
+    if (this.loses(packet)) return
     if (this.dead.has(from.text) || this.dead.has(to.text)) return
     this.#flying.push({ at: this.now + this.wayMs, from, to, packet })
   }
@@ -151,8 +155,8 @@ test('[S43] nothing moves to an address that has not sent back, sealed, what it 
   stage.pass(1)
   const toVictim = stage.sent.slice(before).filter(({ to }) => to.equals(victim))
   const moves = stage.sent.slice(before).filter(({ kind }) => kind === kinds.move)
-  assert.ok(toVictim.length > 0 && toVictim.length <= moves.length)
-  assert.deepEqual([...new Set(toVictim.map(({ kind }) => kind))], [kinds.way])
+  assert.ok(toVictim.length > 0 && moves.length > 0)
+  assert.deepEqual(new Set(toVictim.map(({ kind }) => kind)), new Set([kinds.way, EARLY]))
   const bytes = (all: typeof moves) => all.reduce((sum, { packet }) => sum + packet.length, 0)
   assert.ok(bytes(toVictim) <= bytes(moves), `${bytes(toVictim)} bytes for ${bytes(moves)}`)
 })
@@ -191,4 +195,80 @@ test('[S43] moves are opened within the bound of requests, and told again no oft
   for (const { packet } of moves.slice(0, 20)) stage.netServer.receive(packet, from, stage.now)
   stage.pass(0)
   assert.equal(stage.kinds(kinds.way).length, 1)
+})
+
+test('[S44] before the server has moved both are heard already, once, and the old way is still tried', () => {
+  const stage = new Stage()
+  // Nothing is ever proven.
+  stage.loses = (packet) => (packet[0] & 15) === kinds.way
+  stage.cutOff()
+  stage.netServer.send(0, counting(1), stage.now)
+  stage.told.length = 0
+  stage.pass(300)
+  assert.deepEqual(stage.told.splice(0), ['client 0'], 'what was said last is said again')
+  for (let i = 2; i < 5; i++) {
+    stage.client.send(counting(i), stage.now)
+    stage.netServer.send(0, counting(i), stage.now)
+    stage.pass(60)
+  }
+  const words = ['0 1', '0 1 2', '0 1 2 3']
+  assert.deepEqual(
+    stage.told.splice(0).sort(),
+    [...words.map((word) => `client ${word}`), ...words.map((word) => `server 0: ${word}`)].sort(),
+  )
+  assert.ok(stage.ways.size > 1, 'the client tries on')
+  // And then it is proven.
+  stage.loses = () => false
+  stage.pass(500)
+  assert.equal(stage.ways.size, 1)
+  stage.netServer.send(0, counting(5), stage.now)
+  stage.pass(30)
+  assert.deepEqual(stage.told, ['client 0 1 2 3 4'])
+})
+
+test('[S44] [S43] where nothing came from nothing goes, and no more than came', () => {
+  const stage = new Stage()
+  stage.loses = (packet) => (packet[0] & 15) === kinds.way
+  stage.cutOff()
+  stage.sent.length = 0
+  for (let i = 0; i < 200; i++) {
+    stage.netServer.send(0, counting(1000), stage.now)
+    stage.pass(10)
+  }
+  const tried = [...new Set(stage.sent.map(({ from }) => from.text))].filter((one) => one !== stage.home().text)
+  assert.ok(tried.length > 2)
+  for (const place of tried) {
+    const bytes = (isFrom: boolean, isEarly = false) =>
+      stage.sent
+        .filter(({ from, to, kind }) => (isFrom ? from : to).text === place && (!isEarly || kind === EARLY))
+        .reduce((sum, { packet }) => sum + packet.length, 0)
+    if (place === tried[0]) continue
+    assert.ok(bytes(false) <= bytes(true), `${bytes(false)} of ${bytes(true)} bytes`)
+    assert.ok(bytes(false, true) > 1000, 'and something comes')
+  }
+})
+
+test('[S44] an early packet that is short, bent, heard already, of no slot, or no talk is dropped', () => {
+  const stage = new Stage()
+  stage.cutOff()
+  stage.client.send(counting(3), stage.now)
+  stage.pass(0)
+  const { packet } = stage.sent.findLast(({ kind }) => kind === kinds.payload)!
+  const { netServer, now } = stage
+  const from = stage.elsewhere()
+  const hear = (sealed: Uint8Array, slot = 0) => netServer.receive(early(sealed, slot), from, now)
+  const bent = packet.slice()
+  bent[packet.length - 1] ^= 1
+  assert.equal(netServer.receive(Uint8Array.of(EARLY, 0, 0), from, now), 'too short')
+  assert.equal(hear(packet, 1), 'stranger')
+  assert.equal(hear(packet, 9), 'stranger')
+  assert.equal(hear(bent), 'forged')
+  assert.equal(hear(Uint8Array.from([0x17, ...packet.subarray(1)])), 'wrong kind')
+  assert.equal(hear(packet), undefined)
+  assert.equal(hear(packet), 'replayed')
+  // Nobody asked from there: it is not an address to send to.
+  stage.sent.length = 0
+  netServer.send(0, counting(1), now)
+  stage.pass(0)
+  assert.deepEqual(stage.sent.filter(({ to }) => to.equals(from)), [])
 })

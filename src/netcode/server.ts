@@ -10,7 +10,7 @@ import {
 } from '../core/index.ts'
 import type { Address } from './address.ts'
 import { netcodeMetrics } from './metrics.ts'
-import { partsOfMove, tokenOfMove } from './packet/move.ts'
+import { EARLY, early, partsOfEarly, partsOfMove, tokenOfMove } from './packet/move.ts'
 import { isBodySize, isReplayProtected, kindSet, PacketSeal } from './packet/packet.ts'
 import {
   checkPayload,
@@ -50,6 +50,7 @@ export type ServerDrop = (typeof netcodeMetrics.dropped.values)[number]
 
 const serverKinds = kindSet(kinds.request, kinds.response, kinds.keepAlive, kinds.payload, kinds.disconnect)
 const moveKind = kindSet(kinds.move)
+const earlyKinds = kindSet(kinds.keepAlive, kinds.payload, kinds.disconnect)
 const nothing = new Uint8Array(0)
 const noOne: readonly Pending[] = []
 /** How often sessions are looked through for work that is due, at most. */
@@ -167,6 +168,7 @@ export class NetcodeServer {
     if (!this.#isOpen) return 'closed'
     if (this.#isBusy) return 'queue full'
     if (packet[0] === kinds.request) return this.#receiveRequest(packet, from, now)
+    if (packet[0] === EARLY) return this.#receiveEarly(packet, from, now)
     if ((packet[0] & 15) === kinds.move) return this.#receiveMove(packet, from, now)
     const session = this.#sessions.at(from)
     const pending = session ? noOne : this.#admission.pendingAt(from, now)
@@ -263,10 +265,35 @@ export class NetcodeServer {
     const shown = tokenOfMove(body)
     if (shown && session.moving.isProven(from, shown, now)) this.#move(session, from, now)
     else {
-      const token = session.moving.ask(from, this.#options.cipher, now)
-      if (token) this.#sendTo(from, session, kinds.way, token)
+      const { moving, lastPayload } = session
+      const isNew = !moving.knows(from)
+      const token = moving.ask({ address: from, bytes: packet.length }, this.#options.cipher, now)
+      if (token) this.#sendWithin(session, from, this.#sealFor(session, kinds.way, token))
+      // Its next payload may be a while.
+      if (isNew && lastPayload) this.#sendWithin(session, from, early(lastPayload, session.slot))
     }
     return undefined
+  }
+
+  /**
+   * Takes what a connected client says from an address that it has not proven, or has proven just now: it is sealed and
+   * counts once, so it does not matter who passed it on.
+   */
+  #receiveEarly(packet: Uint8Array, from: Address, now: Instant): ServerDrop | undefined {
+    const parts = partsOfEarly(packet)
+    if (!parts) return 'too short'
+    const session = this.#sessions.in(parts.slot)
+    if (!session) return 'stranger'
+    const there = this.#sessions.at(from)
+    if (there && there !== session) return 'address connected'
+    const fault = this.#seal.readHeader(parts.sealed, earlyKinds)
+    if (fault) return fault
+    const freshness = session.window.judge(this.#seal.high, this.#seal.low)
+    if (freshness !== 'fresh') return freshness
+    if (!there && !this.#admission.mayOpen(now)) return 'request flood'
+    const drop = this.#receiveConnected(parts.sealed, session, now)
+    if (drop === undefined) session.moving.heard(from, packet.length, now)
+    return drop
   }
 
   #move(session: NetcodeSession, to: Address, now: Instant): void {
@@ -307,12 +334,25 @@ export class NetcodeServer {
   }
 
   #send(session: NetcodeSession, kind: number, body: Uint8Array, now: Instant): void {
-    this.#sendTo(session.address, session, kind, body)
+    const packet = this.#sealFor(session, kind, body)
+    this.#outputs.push({ do: 'send', to: session.address, packet })
     session.lastSent = now
+    if (kind === kinds.payload) session.lastPayload = packet
+    if (!session.moving.isIdle) this.#sendCopies(session, packet, now)
   }
 
-  #sendTo(to: Address, session: NetcodeSession, kind: number, body: Uint8Array): void {
-    const packet = this.#seal.seal(kind, session.sequence.take(), body, session.sendKey)
-    this.#outputs.push({ do: 'send', to, packet })
+  /** Sends a packet to where its client may be by now too: as much as came from there, and no more. */
+  #sendCopies(session: NetcodeSession, packet: Uint8Array, now: Instant): void {
+    const copy = early(packet, session.slot)
+    for (const to of session.moving.lively(now)) this.#sendWithin(session, to, copy)
+  }
+
+  /** Sends to an address that is not proven, within what came from there. */
+  #sendWithin({ moving }: NetcodeSession, to: Address, packet: Uint8Array): void {
+    if (!this.#isBusy && moving.spend(to, packet.length)) this.#outputs.push({ do: 'send', to, packet })
+  }
+
+  #sealFor(session: NetcodeSession, kind: number, body: Uint8Array): Uint8Array {
+    return this.#seal.seal(kind, session.sequence.take(), body, session.sendKey)
   }
 }

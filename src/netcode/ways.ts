@@ -1,7 +1,7 @@
 import { after, earlier, FOREVER, type Instant, instant, milliseconds } from '../core/index.ts'
 
 /** After how long a silence of the server another way is tried, in milliseconds. */
-export const SILENCE_MS = milliseconds(250)
+export const SILENCE_MS = milliseconds(200)
 /** The interval between two asks over the newest way, and between two ways that are opened. */
 const ASK_MS = milliseconds(50)
 const OPEN_MS = milliseconds(400)

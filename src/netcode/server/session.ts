@@ -23,6 +23,8 @@ export class NetcodeSession {
   /** Whether the client has shown that it knows it is connected. */
   isConfirmed = false
   lastSent: Instant
+  /** The payload that it was sent last, sealed. */
+  lastPayload: Uint8Array | undefined
   lastReceived: Instant
   readonly #patience: Milliseconds
 
@@ -57,6 +59,7 @@ export class NetcodeSession {
   forget(): void {
     this.sendKey.fill(0)
     this.receiveKey.fill(0)
+    this.lastPayload = undefined
   }
 }
 
