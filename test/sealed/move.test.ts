@@ -67,10 +67,11 @@ for (const weather of Object.keys(presets))
     all.sort((a, b) => a - b)
     const share = all.filter((one) => one < AWAY_MS_MAX).length / all.length
     const told = `${all.map((one) => Math.round(one)).join()} ms`
-    // Two round trips of the terrible weather are 0.7 s, and a tenth of all packets is lost on each of the four ways.
-    if (weather === 'terrible') assert.ok(all[all.length >> 1] < 1300, told)
-    // On the train one of fourteen moves meets a stall of 0.6 s, which comes on top.
-    else if (weather === 'train') assert.ok(share >= 0.9 && all[all.length - 1] < 2000, told)
+    // A silence of 0.2 s and a round trip take 0.6 s of it in the terrible weather; what is lost, or meets a stall of
+    // 0.8 s on the way, comes on top.
+    if (weather === 'terrible') assert.ok(share >= 0.9 && all[all.length >> 1] < 800, told)
+    // On the train one of fourteen moves meets a stall of 0.6 s.
+    else if (weather === 'train') assert.ok(share >= 0.95 && all[all.length - 1] < 1500, told)
     else assert.equal(share, 1, told)
   })
 
