@@ -235,7 +235,9 @@ test('[S44] [S43] where nothing came from nothing goes, and no more than came', 
     stage.netServer.send(0, counting(1000), stage.now)
     stage.pass(10)
   }
-  const tried = [...new Set(stage.sent.map(({ from }) => from.text))].filter((one) => one !== stage.home().text)
+  const tried = [...new Set(stage.sent.map(({ from }) => from.text))].filter(
+    (one) => one !== stage.home().text,
+  )
   assert.ok(tried.length > 2)
   for (const place of tried) {
     const bytes = (isFrom: boolean, isEarly = false) =>
@@ -270,5 +272,8 @@ test('[S44] an early packet that is short, bent, heard already, of no slot, or n
   stage.sent.length = 0
   netServer.send(0, counting(1), now)
   stage.pass(0)
-  assert.deepEqual(stage.sent.filter(({ to }) => to.equals(from)), [])
+  assert.deepEqual(
+    stage.sent.filter(({ to }) => to.equals(from)),
+    [],
+  )
 })
