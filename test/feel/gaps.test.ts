@@ -187,3 +187,24 @@ for (const isBusy of [true, false])
           assert.ok(now < 1.5 * before.seconds, `${now} s behind, and ${before.seconds} s before`)
         })
       })
+
+test('[P3] a clock that is set back further than the world is old, while a player comes back, breaks nothing', async () => {
+  const pair = new Pair(fieldServer, { seed: 1 })
+  const path = (_bytes: number, now: Instant) => [after(now, milliseconds(98))]
+  let offset = 5000
+  const clock = (now: Instant) => instant(now + offset)
+  const ada = await pair.join({ name: 'Ada', map: fieldMap }, { toServer: path, toClient: path, clock })
+  ada.command({ east: 1, north: 0 })
+  await pair.run(300)
+  // By its clock nothing was heard for longer than it waits: it connects anew.
+  offset += 6000
+  await pair.run(250)
+  offset -= 3000
+  for (let i = 0; i < 300; i++) {
+    await pair.run(1000 / 60)
+    ada.frame()
+  }
+  const there = pair.host.world.get(ada.me!.id)!
+  assert.ok(Math.abs(ada.me!.position.x - there.position!.x) < 5 * 0.35)
+  assert.equal(ada.stats.isPredicting, true)
+})

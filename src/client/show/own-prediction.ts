@@ -89,7 +89,8 @@ export class OwnPrediction {
   begin(rttMs: number, now: Instant): void {
     this.#lead.begin(rttMs, now)
     this.#newsAt = now
-    this.#tick = Math.floor(this.#lead.tickAt(now))
+    // Where this computer's clock was set back meanwhile, that may be before the world began.
+    this.#tick = Math.max(0, Math.floor(this.#lead.tickAt(now)))
     this.#isPaused = false
   }
 
