@@ -31,4 +31,5 @@ export type { KeeperOutput, StoreAnswer, StoreRequest } from './keeper/request.t
 export { ALL_RULES, type ProtocolRules } from './keeper/rules.ts'
 export type { LeaderDecision } from './lead/decision.ts'
 export { Leader, type LeaderOptions } from './lead/leader.ts'
+export { readPeerMessage, writePeerMessage } from './message/peer-codec.ts'
 export type { GivenEntity, KnownEntity, PeerMessage } from './message/peer-message.ts'

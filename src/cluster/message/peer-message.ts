@@ -43,3 +43,5 @@ export type PeerMessage =
   | { readonly is: 'handed'; readonly district: number; readonly epoch: number }
   /** To the leader: the link to a member broke, or it has been silent for some ticks; or it is heard again. */
   | { readonly is: 'lost' | 'found'; readonly name: string }
+  /** The directory says something new: better look at once than at the next renewal. */
+  | { readonly is: 'look' }
