@@ -21,6 +21,8 @@ export type MetricUnit =
   | 'answers'
   | 'saves'
   | 'mistakes'
+  | 'processes'
+  | 'changes'
   | 'yes or no'
 
 interface Description<Value extends string> {

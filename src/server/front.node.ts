@@ -1,4 +1,4 @@
-import { busMetrics } from '../cluster/index.ts'
+import { busMetrics, clusterMetrics } from '../cluster/index.ts'
 import { type Instant, type Measured, type MetricRow, OutsideError, Readings } from '../core/index.ts'
 import type { Spoken } from '../gateway/index.ts'
 import type { AnyDefinition } from '../region/index.ts'
@@ -102,7 +102,7 @@ export async function openFront(
     const readings = new Readings()
     for (const machine of [...behind.machines, door, tokens, keeping]) machine?.measure(readings)
     for (const listener of listeners) listener.measure?.(readings)
-    return readings.rows([...metrics, ...Object.values(busMetrics)])
+    return readings.rows([...metrics, ...Object.values(busMetrics), ...Object.values(clusterMetrics)])
   }
   const web: Web = {
     ...{ served, metrics: read, tokens, content: files, accounts, door, certificate },

@@ -1,6 +1,6 @@
 import { accountMetrics } from '../account/index.ts'
 import { channelMetrics } from '../channel/index.ts'
-import { busMetrics } from '../cluster/index.ts'
+import { busMetrics, clusterMetrics } from '../cluster/index.ts'
 import { contentMetrics, upgradeMetrics } from '../content/index.ts'
 import type { Metric } from '../core/index.ts'
 import { nativeClientMetrics, nativeMetrics } from '../dialect/native/index.ts'
@@ -39,6 +39,7 @@ export const otherMetrics: readonly Metric[] = [
   ...of(upgradeMetrics),
   ...of(memoryMetrics),
   ...of(busMetrics),
+  ...of(clusterMetrics),
 ]
 
 /** The one table of metrics: what `/stats`, `/metrics`, `shardless stats` and docs/reference/metrics.md are made of. */

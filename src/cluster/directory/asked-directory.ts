@@ -4,7 +4,7 @@ import type { Assignment, ClusterMember, Directory, DirectoryView, StoredAssignm
 import { DIRECTORY, type DirectoryQuestion } from './directory-desk.ts'
 
 /** How long an answer is waited for, in ms: well below the life of a member. */
-const PATIENCE_MS = 300
+const PATIENCE_MS = 600
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()

@@ -20,6 +20,11 @@ export class DirectoryBook {
 
   leave(name: string): void {
     this.#members.delete(name)
+    this.free(name)
+  }
+
+  /** Ends the lead of a member, if it has it. */
+  free(name: string): void {
     if (this.#leader.name === name) this.#leader = { name: '', until: 0 }
   }
 

@@ -3,6 +3,9 @@ import type { Bus } from '../bus/bus.ts'
 import { type Assignment, type ClusterMember, MEMBER_TTL_MS, RENEWAL_MS } from './directory.ts'
 import { DirectoryBook } from './directory-book.ts'
 
+/** How long the way to the leader may be broken before another may lead, in ms. */
+const GRACE_MS = 150
+
 /** The word under which a directory is asked over the bus. */
 export const DIRECTORY = 'directory'
 
@@ -28,12 +31,18 @@ export class DirectoryDesk {
   readonly #since: Instant
   readonly #run: string
   #edition = 0
+  /** Since when the way to a process is broken. */
+  readonly #downSince = new Map<string, Instant>()
 
   /** @param run  a word of its own for each run, so that nobody takes it for the one before */
   constructor(bus: Bus, clock: () => Instant, run: string) {
     this.#clock = clock
     this.#since = clock()
     this.#run = run
+    bus.observe((process, is) => {
+      if (is === 'up') this.#downSince.delete(process)
+      else this.#downSince.set(process, clock())
+    })
     bus.answer(DIRECTORY, (question, _from, reply) => {
       const asked = readQuestion(question)
       const answer = asked && this.#answer(asked)
@@ -56,7 +65,10 @@ export class DirectoryDesk {
       this.#book.leave(asked.name)
       return true
     }
-    if (asked.do === 'lead') return this.#book.lead(asked.name, now)
+    if (asked.do === 'lead') {
+      this.#freeLead(now)
+      return this.#book.lead(asked.name, now)
+    }
     if (asked.do === 'assign') {
       const isDone = this.#book.assign(asked.assignment, asked.revision)
       if (isDone) this.#edition++
@@ -65,8 +77,20 @@ export class DirectoryDesk {
     // Whoever is missing may just not have had the time to say that it is there.
     if (now < this.#since + MEMBER_TTL_MS + RENEWAL_MS) return undefined
     const { members, assignments, leader } = this.#book.look(now)
+    for (const name of this.#downSince.keys())
+      if (!members.some((member) => member.name === name)) this.#downSince.delete(name)
     const edition = `${this.#run} ${this.#edition}`
     return { members, leader, edition, ...(asked.known === edition ? {} : { assignments }) }
+  }
+
+  /**
+   * Lets another lead when the way to the leader is broken. Should it live, both may decide for a moment: each
+   * assignment is a compare-and-set, and the store has the last word.
+   */
+  #freeLead(now: Instant): void {
+    const { leader } = this.#book.look(now)
+    const since = this.#downSince.get(leader)
+    if (since !== undefined && now - since >= GRACE_MS) this.#book.free(leader)
   }
 }
 

@@ -76,5 +76,5 @@ export interface Directory {
 }
 
 /** How long a member that does not renew stays listed, and how often each does, in ms. */
-export const MEMBER_TTL_MS = 1000
+export const MEMBER_TTL_MS = 2000
 export const RENEWAL_MS = 300

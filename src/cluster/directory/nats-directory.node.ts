@@ -60,6 +60,8 @@ interface KnownMember {
   readonly member: ClusterMember
   /** Until when it counts as there, by this process's clock: nobody is told when a key ends. */
   until: number
+  /** The revision that says so: listed once more, it is no newer. */
+  readonly revision: number
 }
 
 class NatsDirectory implements Directory {
@@ -69,7 +71,7 @@ class NatsDirectory implements Directory {
   #kept!: KV
   readonly #members = new Map<string, KnownMember>()
   readonly #assignments = new Map<number, StoredAssignment>()
-  #leader = { name: '', until: 0 }
+  #leader = { name: '', until: 0, revision: 0 }
   /** The revision under which this process leads; 0 when it does not. */
   #leading = 0
   #bucketId = ''
@@ -144,7 +146,7 @@ class NatsDirectory implements Directory {
     )
     this.#leading = revision ?? 0
     // Counted from the sending: the key may have been written that early.
-    if (revision !== undefined) this.#leader = { name, until: sentAt + MEMBER_TTL_MS }
+    if (revision !== undefined) this.#leader = { name, until: sentAt + MEMBER_TTL_MS, revision }
     return revision !== undefined
   }
 
@@ -228,14 +230,16 @@ class NatsDirectory implements Directory {
   }
 
   #noteAlive(entry: KvWatchEntry): void {
-    const { key, operation } = entry
+    const { key, operation, revision } = entry
     const isThere = operation === 'PUT'
     const until = performance.now() + MEMBER_TTL_MS
-    if (key === LEADER) this.#leader = isThere ? { name: entry.string(), until } : { name: '', until: 0 }
+    if (key === LEADER && (!isThere || revision !== this.#leader.revision))
+      this.#leader = isThere ? { name: entry.string(), until, revision } : { name: '', until: 0, revision }
     if (!key.startsWith(MEMBER)) return
     const name = key.slice(MEMBER.length)
+    if (isThere && this.#members.get(name)?.revision === revision) return
     const member = isThere ? readJson<ClusterMember>(entry) : undefined
-    if (member) this.#members.set(name, { member, until })
+    if (member) this.#members.set(name, { member, until, revision })
     else this.#members.delete(name)
   }
 

@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import type { ClusterMember, DirectoryView } from '../../cluster/index.ts'
+import {
+  type ClusterMember,
+  clusterMetrics,
+  type DirectoryView,
+  Fences,
+  type PeerMessage,
+} from '../../cluster/index.ts'
 import { type Instant, instant, type Measured, type Readings } from '../../core/index.ts'
 import { Gateway, limitsFor } from '../../gateway/index.ts'
 import type { AnyDefinition } from '../../region/index.ts'
@@ -10,9 +16,13 @@ import type { Served } from '../../web/index.ts'
 import { type Front, openFront, planFront } from '../front.node.ts'
 import { Keeping } from '../keeping.node.ts'
 import type { ServeOptions } from '../serve-options.node.ts'
+import { regionsOf } from './district-drive.ts'
+import { acceptLines, openLine } from './lines.ts'
 import { Membership } from './membership.node.ts'
+import { PeerLines } from './peer-lines.ts'
 import { type ClusterPlace, type JoinedCluster, joinCluster } from './place.node.ts'
 import { SteadyRegion } from './steady-region.ts'
+import { Witness } from './witness.ts'
 
 export interface GatewayProcessOptions extends ClusterPlace, ServeOptions {
   /** What is told in a line: the world is there, it is gone. */
@@ -76,18 +86,24 @@ export async function serveGateway(
       ...{ name: joined.bus.me, role: 'gateway', address: joined.bus.address },
       ...{ isDraining: false, followers: [], load: [], tickShare: 0 },
     }),
-    looked: (view) => owner.looked(view),
+    looked: (view) => {
+      owner.looked(view)
+      peers.looked(view)
+    },
+    gone: (process) => peers.forget(process),
     tell,
   })
+  const peers = new GatewayPeers(joined, now)
   joined.bus.observe((process, is) => {
     if (is === 'down') owner.down(process)
+    peers.is(process, is)
   })
   let front: Front
   let ownerCode: string | undefined
   try {
     front = await openFront(definition, options, plan, {
-      ...{ served: servedBy(gateway, region), contentGate: gateway.content.gate, keeping, now },
-      machines: [gateway, busOf(joined)],
+      ...{ served: servedBy(gateway, region, peers), contentGate: gateway.content.gate, keeping, now },
+      machines: [gateway, busOf(joined), peers],
       accept: (link, clock, spoken) => gateway.accept(link, clock, spoken),
     })
     gateway.listeners = front.toldUrls
@@ -98,7 +114,10 @@ export async function serveGateway(
     await joined.close()
     throw error
   }
-  const timer = setInterval(() => gateway.advance(now()), IDLE_MS)
+  const timer = setInterval(() => {
+    gateway.advance(now())
+    peers.advance()
+  }, IDLE_MS)
   return {
     name: joined.bus.me,
     gateway,
@@ -154,7 +173,7 @@ class OwnerLink {
     this.#epoch = world.epoch
     this.#owner = world.owner
     this.#link?.close('Another process has the world.')
-    const link = this.#joined.bus.connect(world.owner)
+    const link = openLine(this.#joined.bus, world.owner, 'gateway')
     this.#link = link
     const take = this.#region.join(link, this.#now())
     link.open({
@@ -186,6 +205,80 @@ class OwnerLink {
   }
 }
 
+/** A gateway among the processes that decide about districts: it refuses old owners, and says who is lost. */
+class GatewayPeers implements Measured {
+  readonly fences = new Fences()
+  readonly #lines: PeerLines
+  readonly #witness = new Witness()
+  readonly #now: () => Instant
+  #view: DirectoryView = { members: [], assignments: [], leader: '' }
+
+  constructor({ bus }: JoinedCluster, now: () => Instant) {
+    this.#now = now
+    this.#lines = new PeerLines({ bus, receive: (from, message) => this.#receive(from, message) })
+    acceptLines(bus, { peers: (link, from) => this.#lines.take(link, from) })
+  }
+
+  /** What the directory said last, for `/stats`. */
+  get view(): object {
+    const { members, assignments, leader } = this.#view
+    return {
+      leader,
+      members: members.map(({ name, role, isDraining, tickShare }) => ({
+        name,
+        role,
+        isDraining,
+        tickShare,
+      })),
+      districts: assignments.map(({ district, owner, epoch, movingTo }) => ({
+        district,
+        owner,
+        epoch,
+        movingTo,
+      })),
+    }
+  }
+
+  looked(view: DirectoryView): void {
+    this.#view = view
+    this.fences.view(view)
+    for (const { name, role } of view.members) if (role === 'region') this.#lines.meet(name)
+    for (const process of this.#witness.lost(this.#now())) this.#tellLost(process)
+  }
+
+  is(process: string, state: 'up' | 'down'): void {
+    this.#witness.is(process, state, this.#now())
+  }
+
+  forget(process: string): void {
+    this.#witness.forget(process)
+    this.#lines.forget(process)
+  }
+
+  advance(): void {
+    for (const process of this.#witness.newlyLost(this.#now())) this.#tellLost(process)
+  }
+
+  measure(readings: Readings): void {
+    const { members, assignments } = this.#view
+    for (const { role } of members) readings.add(clusterMetrics.members, 1, role)
+    for (const { owner, district, epoch } of assignments)
+      readings.add(clusterMetrics.epoch, epoch, owner, String(district))
+  }
+
+  #tellLost(name: string): void {
+    for (const region of regionsOf(this.#view))
+      if (region !== name) this.#lines.send(region, { is: 'lost', name })
+  }
+
+  #receive(from: string, message: PeerMessage): void {
+    if (message.is !== 'fence') return
+    const { district, epoch } = message
+    if (this.fences.raise(district, epoch))
+      this.#lines.send(from, { is: 'fenced', district, epoch, known: [] })
+  }
+}
+
 /** Reads a character again from the store, as it was last saved; undefined when another server has it. */
 async function readAgain(
   store: Store | undefined,
@@ -201,7 +294,7 @@ async function readAgain(
 }
 
 /** What is told over HTTP of a gateway without a region of its own. */
-function servedBy(gateway: Gateway, region: SteadyRegion): Served {
+function servedBy(gateway: Gateway, region: SteadyRegion, peers: GatewayPeers): Served {
   return {
     limits: gateway.limits,
     get information() {
@@ -213,6 +306,7 @@ function servedBy(gateway: Gateway, region: SteadyRegion): Served {
         ...{ players: gateway.sessions.size, playersAway: gateway.sessions.away },
         ...{ connections: gateway.connections.size, hasWorld: region.isJoined, moves: region.moves },
         ...{ bytesIn, packetsIn, bytesOut, packetsOut, dropped: dropped.snapshot(), closed },
+        cluster: peers.view,
       }
     },
     mapPiece: (hash) => region.find(hash),

@@ -6,15 +6,19 @@ import {
   MEMBER_TTL_MS,
   RENEWAL_MS,
 } from '../../cluster/index.ts'
-import { OutsideError } from '../../core/index.ts'
+import { type Instant, instant, OutsideError } from '../../core/index.ts'
 
 export interface MembershipOptions {
   readonly bus: Bus
   readonly directory: Directory
   /** What this process says of itself at each renewal. */
   readonly member: () => ClusterMember
-  /** Told what the directory says, at each renewal that it answers. */
-  readonly looked: (view: DirectoryView) => void | Promise<void>
+  /** Told what the directory says, at each renewal that it answers, and when it was asked. */
+  readonly looked: (view: DirectoryView, askedAt: Instant) => void | Promise<void>
+  /** Told at each renewal that the directory does not answer. */
+  readonly missed?: () => void
+  /** Told of each process that is gone: nobody listed it for a while. */
+  readonly gone?: (process: string) => void
   /** Told once when the directory is away, and once when it is back. */
   readonly tell: (sentence: string) => void
 }
@@ -34,6 +38,8 @@ export class Membership {
   #isAway = false
   #isStopped = false
   #isBeating = false
+  /** Whether something has happened since the last beat began. */
+  #isAskedAgain = false
   /** When the directory answered last. */
   #answeredAt = performance.now()
   hasLooked = false
@@ -56,16 +62,18 @@ export class Membership {
   async beat(): Promise<void> {
     if (this.#isBeating || this.#isStopped) return
     this.#isBeating = true
-    const { directory, member, tell } = this.#options
+    const { directory, member, tell, missed } = this.#options
     try {
+      const askedAt = instant(performance.now())
       await directory.renew(member())
       const view = await directory.look()
       if (this.#isAway) tell('The directory is back.')
       this.#isAway = false
       this.#meet(view)
       this.hasLooked = true
-      await this.#act(view)
+      await this.#act(view, askedAt)
     } catch (error) {
+      missed?.()
       if (this.hasLooked && !this.#isAway && performance.now() - this.#answeredAt > MEMBER_TTL_MS) {
         this.#isAway = true
         tell(`${(error as Error).message} Play goes on without it.`)
@@ -73,12 +81,21 @@ export class Membership {
     } finally {
       this.#isBeating = false
     }
+    if (!this.#isAskedAgain) return
+    this.#isAskedAgain = false
+    await this.beat()
+  }
+
+  /** Beats at once, or as soon as the beat that is under way has ended. */
+  soon(): void {
+    if (this.#isBeating) this.#isAskedAgain = true
+    else void this.beat()
   }
 
   /** Has the process act on what it saw; what fails is told, and tried again at the next renewal. */
-  async #act(view: DirectoryView): Promise<void> {
+  async #act(view: DirectoryView, askedAt: Instant): Promise<void> {
     try {
-      await this.#options.looked(view)
+      await this.#options.looked(view, askedAt)
     } catch (error) {
       this.#options.tell(error instanceof OutsideError ? error.message : `${(error as Error).stack}`)
     }
@@ -105,7 +122,9 @@ export class Membership {
       if (away > MEMBER_TTL_MS) this.#listedAt.set(name, Math.max(listedAt, now))
       else if (now - listedAt > GONE_MS) {
         this.#listedAt.delete(name)
-        if (name !== bus.me) bus.forget(name)
+        if (name === bus.me) continue
+        bus.forget(name)
+        this.#options.gone?.(name)
       }
     }
   }
