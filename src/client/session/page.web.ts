@@ -6,6 +6,8 @@ import type { Client } from '../client.ts'
  * the page from the back/forward cache. Stops listening when the client is closed.
  */
 export function attendPage<G extends AnyGame>(client: Client<G>): void {
+  // What was refused before anything was sent is closed from the beginning.
+  if (client.status === 'closed') return
   const hide = ({ persisted }: PageTransitionEvent): void => {
     if (persisted) client.putAside()
     else client.close()
