@@ -4,6 +4,7 @@ import { connectTcp, connectWebSocket } from '../../transport/index.node.ts'
 import { type Air, type Link, parseConnectUrl } from '../../transport/index.ts'
 import { type AnyGame, type GameMistake, mistakeText } from '../../world/index.ts'
 import type { Client } from '../client.ts'
+import { Addresses } from './addresses.ts'
 import { drive, opened } from './driver.ts'
 import { badOption, type ClientOptions, checkAir, checkArguments, checkUrl } from './options.ts'
 import { Refused } from './refused.ts'
@@ -27,21 +28,24 @@ export interface NodeClientOptions extends ClientOptions, WayOptions {
 /**
  * Joins a game's world.
  *
- * @param url  "ws://host:port" or "wss://...", "tcp://host:port", or "udp://host:port" for sealed datagrams
+ * @param url  "ws://host:port" or "wss://...", "tcp://host:port", or "udp://host:port" for sealed datagrams; several
+ *   where several processes serve one world: when one dies the client goes on at another, as whom it was
  * @returns a client whose connection is open; afterwards it reconnects by itself with growing waits
  * @throws `Refused` with the server's sentence, an error with one when nobody answers and `retry` is not set;
  *   at once for options that no server could accept: `client/bad-option` for those of another type
  */
 export async function connect<G extends AnyGame>(
   game: G,
-  url: string,
+  url: string | readonly string[],
   options: NodeClientOptions,
 ): Promise<Client<G>> {
   checkWay(game, url, options)
+  const addresses = new Addresses(url)
   const now = () => instant(performance.now())
   const random = new Random(Math.floor(Math.random() * 2 ** 32))
   const report = (mistake: GameMistake): void => console.error(mistakeText(mistake))
-  const surroundings = { openLink: () => openLink(url, options), now, random, report }
+  const dial = (one: string, to: { readonly connectMs?: number }) => openLink(one, { ...options, ...to })
+  const surroundings = { openLink: () => addresses.open(dial), now, random, report }
   const after = (ms: number, callback: () => void): (() => void) => {
     const timer = setTimeout(callback, Math.min(ms, 2 ** 31 - 1))
     return () => clearTimeout(timer)
@@ -54,13 +58,12 @@ export async function connect<G extends AnyGame>(
  * Checks address and options. @throws OutsideError for a malformed address, `client/bad-option`, `Refused` for a
  * token that cannot be sent
  */
-function checkWay(game: AnyGame, url: string, options: NodeClientOptions): void {
-  checkArguments(game, url, options)
-  const { scheme } = parseConnectUrl(url)
+function checkWay(game: AnyGame, url: string | readonly string[], options: NodeClientOptions): void {
+  const schemes = checkArguments(game, url, options).map((one) => parseConnectUrl(one).scheme)
   const { token = '' } = options
   checkTokenUrl(options)
   // The connect token is fetched over HTTP, with the login token in a header.
-  if (scheme === 'udp' && typeof token === 'string' && !/^[\x21-\x7e]*$/.test(token))
+  if (schemes.includes('udp') && typeof token === 'string' && !/^[\x21-\x7e]*$/.test(token))
     throw new Refused(
       'login',
       'No login token is like that: it has letters, digits and signs only. Log in again.',
@@ -94,14 +97,19 @@ function isWebAddress(url: string): boolean {
  */
 export async function openLink(
   url: string,
-  { tokenUrl, air, token }: WayOptions & { readonly token?: string },
+  { tokenUrl, air, token, connectMs }: WayOptions & { readonly token?: string; readonly connectMs?: number },
 ): Promise<Link> {
-  return connects[parseConnectUrl(url).scheme](url, { tokenUrl, air, login: token })
+  return connects[parseConnectUrl(url).scheme](url, { tokenUrl, air, login: token, connectMs })
 }
 
 type Connect = (
   url: string,
-  options: { readonly tokenUrl?: string; readonly air?: Air; readonly login?: string },
+  options: {
+    readonly tokenUrl?: string
+    readonly air?: Air
+    readonly login?: string
+    readonly connectMs?: number
+  },
 ) => Promise<Link>
 
 /** The ways to connect, by scheme. */
@@ -112,9 +120,9 @@ const connects: Readonly<Record<string, Connect>> = {
   udp: connectSealed,
 }
 
-function inAir(connect: (url: string) => Promise<Link>): Connect {
-  return async (url, { air }) => {
-    const link = await connect(url)
+function inAir(connect: (url: string, options: { connectMs?: number }) => Promise<Link>): Connect {
+  return async (url, { air, connectMs }) => {
+    const link = await connect(url, { connectMs })
     return air?.wrap(link) ?? link
   }
 }

@@ -3,6 +3,7 @@ import type { Air } from '../../transport/index.ts'
 import { connectWebSocket } from '../../transport/index.web.ts'
 import { type AnyGame, type GameMistake, mistakeText } from '../../world/index.ts'
 import type { Client } from '../client.ts'
+import { Addresses } from './addresses.ts'
 import { drive, opened } from './driver.ts'
 import { type ClientOptions, checkArguments } from './options.ts'
 import { attendPage } from './page.web.ts'
@@ -17,7 +18,8 @@ export interface WebClientOptions extends ClientOptions {
 /**
  * Joins a game's world.
  *
- * @param url  "ws://host:port" or "wss://..."
+ * @param url  "ws://host:port" or "wss://..."; several where several processes serve one world: when one dies the
+ *   client goes on at another, as whom it was
  * @returns a client whose connection is open; afterwards it reconnects by itself with growing waits; it leaves when
  *   its page is left, and comes back when the page does
  * @throws `Refused` with the server's sentence, an error with one when nobody answers and `retry` is not set;
@@ -25,18 +27,19 @@ export interface WebClientOptions extends ClientOptions {
  */
 export async function connect<G extends AnyGame>(
   game: G,
-  url: string,
+  url: string | readonly string[],
   options: WebClientOptions,
 ): Promise<Client<G>> {
-  checkArguments(game, url, options)
-  checkAddress(url)
+  for (const one of checkArguments(game, url, options)) checkAddress(one)
+  const addresses = new Addresses(url)
   const now = () => instant(performance.now())
   const random = new Random(Math.floor(Math.random() * 2 ** 32))
   const { air } = options
-  const openLink = async () => {
-    const link = await connectWebSocket(url)
-    return air?.wrap(link) ?? link
-  }
+  const openLink = () =>
+    addresses.open(async (one, to) => {
+      const link = await connectWebSocket(one, to)
+      return air?.wrap(link) ?? link
+    })
   const report = (mistake: GameMistake): void => console.error(mistakeText(mistake))
   const surroundings = { openLink, now, random, report }
   const after = (ms: number, callback: () => void): (() => void) => {

@@ -87,19 +87,22 @@ export function troubleWith(options: ClientOptions): Refused | undefined {
   return undefined
 }
 
-/** Checks the arguments of `connect`. @throws `client/bad-option` for those of another type */
+/** Checks the arguments of `connect`. @returns the addresses @throws `client/bad-option` for those of another type */
 export function checkArguments(
   game: AnyGame,
-  url: string,
+  url: string | readonly string[],
   options: ClientOptions & { readonly air?: Air; readonly signal?: StopSignal },
-): void {
+): readonly string[] {
   if (typeof game?.fingerprint !== 'string') badOption('The game', game, 'what defineGame made')
-  checkUrl(url)
+  const urls = Array.isArray(url) ? (url as readonly string[]) : [url as string]
+  if (urls.length === 0) badOption('The address', url, 'at least one such as ws://127.0.0.1:4000')
+  for (const one of urls) checkUrl(one)
   checkTypes(options)
   checkAir(options)
   const { signal } = options
   if (signal !== undefined && typeof signal?.addEventListener !== 'function')
     badOption('signal', signal, 'the signal of an AbortController')
+  return urls
 }
 
 /** Checks an address. @throws `client/bad-option` for one that is no text */
