@@ -505,4 +505,5 @@ const accounts: Admission = {
   },
   left() {},
   withdrawn() {},
+  resumed() {},
 }

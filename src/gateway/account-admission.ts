@@ -100,6 +100,13 @@ export class AccountAdmission implements Admission {
     )
   }
 
+  resumed({ accountId, characterId }: { readonly accountId: string; readonly characterId: string }): void {
+    this.#options.store.accounts.find(accountId).then(
+      (account) => account && this.#remember(characterId, account),
+      (error) => this.#tell(error),
+    )
+  }
+
   left(id: string): void {
     this.#generations.delete(id)
   }

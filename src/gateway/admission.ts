@@ -77,6 +77,8 @@ export interface Admission {
   ask(asked: Asked, decide: (decision: Decision) => void): void
   /** @param answer  called once, now or later, with JSON */
   page(asked: PageAsked, answer: (body: string) => void): void
+  /** Called when a character that was admitted at another gateway goes on at this one. */
+  resumed(character: { readonly accountId: string; readonly characterId: string }): void
   /** Called when a character's session is over. */
   left(id: string): void
   /** Called when a character was admitted but never entered. */

@@ -5,6 +5,8 @@ import type { HeldCharacter, Session } from './session.ts'
 export interface Entrance {
   readonly connection: Connection<Session>
   readonly character: HeldCharacter | undefined
+  /** How the session's tokens begin, where another gateway may claim it. */
+  readonly constant: Uint8Array | undefined
   /** Whether the answer did not come at once: the one waiting for it is then notified when it comes. */
   isLate: boolean
 }

@@ -41,6 +41,10 @@ export interface GatewayOptions {
   readonly link: RegionLink
   /** Makes session tokens: 16 bytes that nobody can guess. */
   readonly secret: () => Uint8Array
+  /**
+   * Makes of a session's secret the key by which another gateway may claim it; left out where there is no other.
+   */
+  readonly resumeKey?: (secret: Uint8Array) => string
   /** Client content, which clients keep current from this server. */
   readonly content: ClientContent | undefined
   /** Decides who may enter; anyone with a name when left out. */
@@ -85,7 +89,7 @@ export class Gateway implements RegionListener, Measured {
   }
 
   constructor(options: GatewayOptions, now: Instant) {
-    const { limits, link, secret, admission, facts, content } = options
+    const { limits, link, secret, resumeKey, admission, facts, content } = options
     this.#options = options
     this.#servedAt = now
     const connections = new Connections<Session>(limits, this.#above(), now)
@@ -105,7 +109,9 @@ export class Gateway implements RegionListener, Measured {
     })
     const worldOf = (instance: number): WorldDesk<Session> | undefined => this.#worlds.get(instance)
     const { name: serverName, view } = facts
-    this.sessions = new Sessions({ limits, connections, link, worldOf, secret, admission, serverName, view })
+    this.sessions = new Sessions({
+      ...{ limits, connections, link, worldOf, secret, resumeKey, admission, serverName, view },
+    })
     this.#pages = new AccountPages(connections, admission)
     // A text that is too long is the program's mistake: it is thrown here, and not when a stranger asks.
     encode(serverInformation, this.information)
@@ -206,6 +212,8 @@ export class Gateway implements RegionListener, Measured {
     } else if (message.is === 'reply') this.#reply(message)
     else if (message.is === 'entered') sessions.entered(message)
     else if (message.is === 'refused') sessions.refused(message)
+    else if (message.is === 'reclaimed') sessions.reclaimed(message)
+    else if (message.is === 'unclaimed') sessions.unclaimed(message)
     else if (message.is === 'heard') this.#hearLast(message)
     else if (message.is === 'moved') sessions.moved(message)
     else if (message.is === 'ended') sessions.ended(message)
@@ -344,7 +352,7 @@ export class Gateway implements RegionListener, Measured {
         reason: this.content.refusal(content),
         content: this.content.version,
       })
-    else this.sessions.come(connection, said)
+    else if (!this.sessions.reclaim(connection, said)) this.sessions.come(connection, said)
   }
 
   #command({ session }: Connection<Session>, said: Said & { is: 'commands' }): void {

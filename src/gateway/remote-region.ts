@@ -99,7 +99,8 @@ export class RemoteRegion implements RegionLink {
     }
     if (message.is === 'opened') this.#replicas.set(message.world.instance, this.#replicaOf(message.world))
     else if (message.is === 'closed') this.#replicas.delete(message.instance)
-    else if (message.is === 'entered') this.#players.set(message.session, new PlayerNews(message.session))
+    else if (message.is === 'entered' || message.is === 'reclaimed')
+      this.#players.set(message.session, new PlayerNews(message.session))
     else if (message.is === 'moved') this.#players.set(message.session, this.#moved(message.session))
     else if (message.is === 'ended') this.#players.delete(message.session)
     return true

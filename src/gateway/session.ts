@@ -46,6 +46,8 @@ export class Session implements Follower, News {
    * Earlier tokens, valid until the player is known to have the newest: a welcome may get lost, or reach nobody.
    */
   spareTokens: readonly Uint8Array[] = []
+  /** How each of its tokens begins, where another gateway may claim it. */
+  constant: Uint8Array | undefined
   /** Whether packets of the view may get lost. */
   isLossy = false
   /** The region's latest news of the player. */

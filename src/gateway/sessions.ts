@@ -15,6 +15,7 @@ import type { Connections } from './connections.ts'
 import { Entrances } from './entrances.ts'
 import type { Limits } from './limits.ts'
 import { gatewayMetrics } from './metrics.ts'
+import { CONSTANT_BYTES, Reclaims } from './reclaims.ts'
 import { type HeldCharacter, Session, type Settle } from './session.ts'
 import { SessionBook } from './session-book.ts'
 import type { WorldDesk } from './world-desk.ts'
@@ -30,6 +31,11 @@ export interface SessionsOptions {
   readonly worldOf: (instance: number) => WorldDesk<Session> | undefined
   /** Makes session tokens. */
   readonly secret: () => Uint8Array
+  /**
+   * Makes of a session's secret the key by which another gateway may claim it: who has the key has not the secret.
+   * Undefined where there is no other gateway.
+   */
+  readonly resumeKey: ((secret: Uint8Array) => string) | undefined
   readonly admission: Admission | undefined
   readonly serverName: string
   /** What the game chooses of its players' views. */
@@ -50,6 +56,7 @@ export class Sessions implements Measured {
   readonly #byCharacter = new Map<string, Session>()
   readonly #book = new SessionBook()
   readonly #entrances = new Entrances()
+  readonly #reclaims = new Reclaims()
   readonly #options: SessionsOptions
   /** The number of clients that said hello and await the decision. */
   #admitting = 0
@@ -125,6 +132,57 @@ export class Sessions implements Measured {
     return true
   }
 
+  /**
+   * Asks the regions for the player of a session of another gateway, which may be gone. Where none has it the client
+   * comes in anew.
+   *
+   * @returns whether they were asked
+   */
+  reclaim(connection: Connection<Session>, said: Said & { is: 'hello' }): boolean {
+    const { resumeKey, connections, limits } = this.#options
+    const { resume } = said
+    if (!resumeKey || !resume || resume.token.length < CONSTANT_BYTES) return false
+    if (this.#all.size + this.#reclaims.size >= limits.players) return false
+    const session = ++this.#lastId
+    const constant = resume.token.slice(0, CONSTANT_BYTES)
+    const key = resumeKey(constant)
+    connection.ask(connections.now)
+    this.#reclaims.begin(session, { connection, said, constant, key }, connections.now)
+    this.#options.link.send({ is: 'reclaim', session, key }, connections.now)
+    return true
+  }
+
+  /** Goes on with a session of another gateway. */
+  reclaimed({ session: id, player, own, instance, character }: Down & { is: 'reclaimed' }): void {
+    const { connections, link, worldOf, admission } = this.#options
+    const reclaim = this.#reclaims.take(id)
+    const world = worldOf(instance)
+    if (!reclaim || !world || !connections.isOpen(reclaim.connection)) {
+      link.send({ is: 'leave', session: id, how: 'left' }, connections.now)
+      return
+    }
+    const { connection, constant } = reclaim
+    const view = this.#viewOf(world, connection.isLossy)
+    const session = new Session(id, { player, own, character, world, view, settle: this.#settle })
+    this.#all.set(id, session)
+    if (character) {
+      this.#byCharacter.set(character.characterId, session)
+      admission?.resumed(character)
+    }
+    session.constant = constant
+    this.#speak(session, connection, view, 'session')
+    connections.flush(connection)
+  }
+
+  /** No region has the player: it may be on the way from one to another, or is gone. */
+  unclaimed({ session }: Down & { is: 'unclaimed' }): void {
+    const { connections } = this.#options
+    const reclaim = this.#reclaims.unknown(session, connections.now)
+    if (!reclaim || !connections.isOpen(reclaim.connection)) return
+    this.come(reclaim.connection, reclaim.said)
+    connections.flush(reclaim.connection)
+  }
+
   /** Confirms the newest token: the player has spoken since the welcome, so both arrived. */
   heard(session: Session): void {
     this.#book.settle(session)
@@ -155,6 +213,8 @@ export class Sessions implements Measured {
 
   /** Ends the sessions of players away for too long. Once a tick. */
   advance(now: Instant): void {
+    if (this.#reclaims.size > 0)
+      for (const due of this.#reclaims.due(now)) this.#options.link.send({ is: 'reclaim', ...due }, now)
     if (this.#away > 0)
       for (const session of this.#all.values())
         if (session.state.is === 'away' && now >= session.state.until) this.retire(session)
@@ -198,10 +258,10 @@ export class Sessions implements Measured {
 
   /** Welcomes a player the region has let in. */
   entered({ session: id, player, own, instance }: Down & { is: 'entered' }): void {
-    const { connections, link, worldOf, secret } = this.#options
+    const { connections, link, worldOf } = this.#options
     const entrance = this.#entrances.take(id)
     if (!entrance) return
-    const { connection, character, isLate } = entrance
+    const { connection, character, isLate, constant } = entrance
     const world = worldOf(instance)
     if (!connections.isOpen(connection) || !world) {
       if (character) this.#entrances.leave(id, character)
@@ -209,15 +269,14 @@ export class Sessions implements Measured {
       return
     }
     const view = this.#viewOf(world, connection.isLossy)
-    const settle: Settle = (session, tick, fate) =>
-      link.send({ is: 'settled', session: session.id, tick, fate }, connections.now)
-    const session = new Session(id, { player, own, character, world, view, settle })
+    const session = new Session(id, { player, own, character, world, view, settle: this.#settle })
+    session.constant = constant
     this.#all.set(id, session)
     if (character) {
       this.#byCharacter.set(character.characterId, session)
       this.#entrances.arrived(character)
     }
-    session.begin(connection, { token: secret(), view })
+    session.begin(connection, { token: this.#tokenOf(session), view })
     this.#welcome(session, connection, 'nothing')
     if (isLate) connections.flush(connection)
   }
@@ -300,8 +359,8 @@ export class Sessions implements Measured {
 
   /** Continues a session over this connection. */
   #speak(session: Session, connection: Connection<Session>, view: View, resumed: Resumed): void {
-    const { link, connections, secret } = this.#options
-    session.begin(connection, { token: secret(), view })
+    const { link, connections } = this.#options
+    session.begin(connection, { token: this.#tokenOf(session), view })
     this.#welcome(session, connection, resumed)
     link.send({ is: 'speak', session: session.id }, connections.now)
   }
@@ -337,14 +396,29 @@ export class Sessions implements Measured {
       characterId: kept.character.id,
       epoch: kept.character.epoch,
     }
-    const entrance = { connection, character, isLate: false }
+    const { resumeKey, secret } = this.#options
+    const constant = resumeKey ? secret().slice(0, CONSTANT_BYTES) : undefined
+    const key = (constant && resumeKey?.(constant)) ?? ''
+    const entrance = { connection, character, constant, isLate: false }
     this.#entrances.begin(session, entrance)
     link.send(
-      { is: 'enter', session, name, account: kept?.account, character: kept?.character },
+      { is: 'enter', session, name, account: kept?.account, character: kept?.character, key },
       connections.now,
     )
     entrance.isLate = true
     return true
+  }
+
+  readonly #settle: Settle = (session, tick, fate) => {
+    const { link, connections } = this.#options
+    link.send({ is: 'settled', session: session.id, tick, fate }, connections.now)
+  }
+
+  /** Makes a new token; where other gateways may be asked for its session, the beginning is that of the first. */
+  #tokenOf({ constant }: Session): Uint8Array {
+    const token = this.#options.secret()
+    if (constant) token.set(constant)
+    return token
   }
 
   /** Returns a view for a continued session: it follows what the previous one did. */

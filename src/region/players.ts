@@ -57,7 +57,7 @@ export class Players implements Measured {
   }
 
   /** Brings a player into the world, and answers the gateway. */
-  enter(gateway: AttachedGateway, { session, name, account, character }: Up & { is: 'enter' }): void {
+  enter(gateway: AttachedGateway, { session, name, account, character, key }: Up & { is: 'enter' }): void {
     const { definition, worlds, saver, ownWordSeconds } = this.#options
     const { realm } = worlds
     if (gateway.players.has(session) || (character && this.kept.of(character.id))) {
@@ -87,6 +87,7 @@ export class Players implements Measured {
     }
     const world = worlds.of(realm.whereIs(player) ?? home)
     const served = new ServedPlayer(session, { player, gateway, ownWordSeconds }, world)
+    served.key = key
     gateway.players.set(session, served)
     this.#byPlayer.set(player, served)
     if (character && account) {
@@ -104,6 +105,34 @@ export class Players implements Measured {
     }
     const own = (player.entity as AnyEntity | undefined)?.id ?? 0
     gateway.tell({ is: 'entered', session, player: player.id, own, instance: world.instance.id })
+  }
+
+  /** Gives the player of a key to the gateway where they came back; the one that had them is told that it is over. */
+  reclaim(gateway: AttachedGateway, { session, key }: Up & { is: 'reclaim' }): void {
+    const served = key === '' ? undefined : this.#withKey(key)
+    if (!served) {
+      gateway.tell({ is: 'unclaimed', session })
+      return
+    }
+    const { player, news } = served
+    const before = served.gateway as AttachedGateway
+    before.players.delete(news.session)
+    before.tell({ is: 'ended', session: news.session, ...ELSEWHERE })
+    before.tell({ is: 'gone', session: news.session })
+    served.goTo(gateway, session)
+    gateway.players.set(session, served)
+    const kept = this.kept.ofPlayer(player)
+    const character = kept && {
+      ...{ accountId: kept.accountId, characterId: kept.characterId, epoch: kept.epoch },
+    }
+    const own = (player.entity as AnyEntity | undefined)?.id ?? 0
+    const instance = served.world.instance.id
+    gateway.tell({ is: 'reclaimed', session, player: player.id, own, instance, character })
+  }
+
+  #withKey(key: string): ServedPlayer | undefined {
+    for (const served of this.#byPlayer.values()) if (served.key === key) return served
+    return undefined
   }
 
   /** Handles a player's new connection. A player no longer in the world is told so. */
@@ -233,4 +262,5 @@ function sorry({ message }: Sorry): { readonly code: EndingCode; readonly reason
 }
 
 const NOT_IN = { code: 'busy', reason: 'The server could not bring you into the world.' } as const
+const ELSEWHERE = { code: 'taken-over', reason: 'You came into the world from elsewhere.' } as const
 const GONE = { code: 'busy', reason: 'The character has just left; try again in a moment.' } as const

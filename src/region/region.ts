@@ -179,6 +179,7 @@ export class Region implements Measured {
     if (message.is === 'watch') return
     if (this.#isTicking && message.is !== 'settled') this.#waiting.push({ gateway, message, now })
     else if (message.is === 'enter') this.players.enter(gateway, message)
+    else if (message.is === 'reclaim') this.players.reclaim(gateway, message)
     else if (message.is === 'speak') this.players.speak(gateway, message.session)
     else if (message.is === 'leave') this.players.leave(gateway, message)
     else {
@@ -284,7 +285,7 @@ export class Region implements Measured {
 
   #hear(
     served: ServedPlayer,
-    message: Exclude<Up, { is: 'enter' | 'speak' | 'leave' | 'watch' }>,
+    message: Exclude<Up, { is: 'enter' | 'reclaim' | 'speak' | 'leave' | 'watch' }>,
     now: Instant,
   ): void {
     if (message.is === 'commands') this.#command(served, message, now)

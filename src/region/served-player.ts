@@ -15,9 +15,11 @@ export interface GatewayEar {
  */
 export class ServedPlayer {
   readonly player: Player
-  readonly gateway: GatewayEar
+  gateway: GatewayEar
+  /** By what another gateway may claim the player; empty for nothing. */
+  key = ''
   /** The tick's news for the player: refilled each tick. */
-  readonly news: PlayerNews
+  news: PlayerNews
   world: ServedWorld<ServedPlayer>
   /** The topics without a place that the player follows. */
   readonly extras = new Set<TopicKey>()
@@ -54,6 +56,14 @@ export class ServedPlayer {
     this.player.commands.restart()
     this.feed = this.#newFeed()
     this.news.clear()
+  }
+
+  /** Goes on at another gateway, which knows nothing of the player yet. */
+  goTo(gateway: GatewayEar, session: number): void {
+    this.gateway = gateway
+    this.news = new PlayerNews(session)
+    this.extras.clear()
+    this.speak()
   }
 
   /** Handles the loss of the connection: the player's intent ends with it. */

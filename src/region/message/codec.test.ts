@@ -16,7 +16,8 @@ const world = {
 }
 
 const ups: readonly Up[] = [
-  { is: 'enter', session: 7, name: 'Ada', account: undefined, character: undefined },
+  { is: 'enter', session: 7, name: 'Ada', account: undefined, character: undefined, key: '' },
+  { is: 'reclaim', session: 8, key: '0123456789abcdef' },
   {
     is: 'enter',
     session: 8,
@@ -31,6 +32,7 @@ const ups: readonly Up[] = [
       state: new Uint8Array([1, 2, 3]),
       items: [{ id: 'i', kind: 'bell', quantity: 2, data: new Uint8Array([9]) }],
     },
+    key: 'fedcba9876543210',
   },
   { is: 'speak', session: 7 },
   { is: 'away', session: 2 ** 40 },
@@ -57,6 +59,12 @@ const downs: readonly Down[] = [
   { is: 'closed', instance: 3 },
   { is: 'map', world, tick: 6 },
   { is: 'entered', session: 7, player: 1, own: 22, instance: 3 },
+  {
+    ...{ is: 'reclaimed', session: 7, player: 1, own: 22, instance: 3 },
+    character: { accountId: 'a', characterId: 'c', epoch: 4 },
+  },
+  { is: 'reclaimed', session: 7, player: 1, own: 22, instance: 3, character: undefined },
+  { is: 'unclaimed', session: 7 },
   { is: 'refused', session: 7, code: 'busy', reason: 'No.' },
   { is: 'reply', ask: 12, answer: { body: new Uint8Array([5, 6]) } },
   { is: 'reply', ask: 13, answer: { body: new Uint8Array(0) } },

@@ -69,6 +69,11 @@ const downRecords = {
   closed: record({ instance: varint() }),
   map: record({ world, tick: varint(), pieces }),
   entered: record({ session: varint(), player: varint(), own: varint(), instance: varint() }),
+  reclaimed: record({
+    ...{ session: varint(), player: varint(), own: varint(), instance: varint() },
+    character: optional(record({ accountId: id, characterId: id, epoch: varint() })),
+  }),
+  unclaimed: record({ session: varint() }),
   refused: record(ending),
   reply: record({ ask: varint(), body: optional(blob), sorry: text({ bytesMax: 2000 }) }),
   heard: record({ session: varint(), events: list(event, { lengthMax: 65_535 }) }),
@@ -94,7 +99,9 @@ const upRecords = {
     name: text({ bytesMax: 255 }),
     account: optional(account),
     character: optional(character),
+    key: id,
   }),
+  reclaim: record({ session: varint(), key: id }),
   speak: record({ session: varint() }),
   away: record({ session: varint() }),
   ask: record({ session: varint(), ask: varint(), request: varint(), body: blob }),
@@ -106,6 +113,7 @@ const upRecords = {
 
 const UP = [
   'enter',
+  'reclaim',
   'speak',
   'away',
   'commands',

@@ -63,7 +63,14 @@ export type Up =
       readonly name: string
       readonly account: AccountFacts | undefined
       readonly character: CharacterFacts | undefined
+      /** By what another gateway may claim the player; empty where there is none. */
+      readonly key: string
     }
+  /**
+   * The player of this key comes back at this gateway, whichever had it. Answered by `reclaimed` or `unclaimed`; the
+   * other gateway is told that the session is over.
+   */
+  | { readonly is: 'reclaim'; readonly session: number; readonly key: string }
   /** The player speaks over a new connection: after the last one was lost, or from elsewhere. */
   | { readonly is: 'speak'; readonly session: number }
   /** The player has no connection at present. */
@@ -123,6 +130,19 @@ export type Down =
       readonly instance: number
     }
   | { readonly is: 'refused'; readonly session: number; readonly code: EndingCode; readonly reason: string }
+  /** The player of the key is this session's from now on; `character`: the kept one, and its lease. */
+  | {
+      readonly is: 'reclaimed'
+      readonly session: number
+      readonly player: number
+      readonly own: number
+      readonly instance: number
+      readonly character:
+        | { readonly accountId: string; readonly characterId: string; readonly epoch: number }
+        | undefined
+    }
+  /** No player of the key is here. */
+  | { readonly is: 'unclaimed'; readonly session: number }
   | { readonly is: 'reply'; readonly ask: number; readonly answer: Answered }
   /** The last events the player heard in the world they leave: `moved` comes next. */
   | { readonly is: 'heard'; readonly session: number; readonly events: readonly EventNews[] }

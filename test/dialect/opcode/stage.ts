@@ -167,5 +167,6 @@ export function accountsOf(answers: (page: string, name: string, password: strin
     },
     left() {},
     withdrawn() {},
+    resumed() {},
   }
 }
