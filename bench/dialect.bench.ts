@@ -106,7 +106,8 @@ class Village {
   }))
 
   look(): News {
-    const view = new View(this.#desk)
+    // As a gateway makes them.
+    const view = new View(this.#desk, { rim: 8 })
     this.#views.push(view)
     const world = this.#world
     return {

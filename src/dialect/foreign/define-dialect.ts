@@ -3,7 +3,7 @@ import type { Context, Dialect, Peer } from '../dialect.ts'
 import { type ForeignDialect, Interpreter } from './interpreter.ts'
 
 /** The counters of messages that an interpreter drops itself, in any dialect. */
-const ownDrops = ['broken-frame', 'too-many'] as const
+const ownDrops = ['broken-frame', 'too-many', 'over-budget'] as const
 
 /**
  * Makes a dialect of a foreign protocol.

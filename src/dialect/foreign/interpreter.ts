@@ -86,6 +86,9 @@ export class Interpreter implements Conversation {
   /** The content version that the peer has; empty when it is not known. */
   #content = ''
   #hasDropped = false
+  /** The bytes sent since the view was last charged for them. */
+  #sent = 0
+  #room = Number.POSITIVE_INFINITY
   /** The player's standing command, sent again in another world, where earlier commands do not hold. */
   #intent: { readonly command: unknown } | undefined
 
@@ -132,8 +135,18 @@ export class Interpreter implements Conversation {
     return this.#stage.at === 'in' ? this.#stage.view.all() : []
   }
 
+  /**
+   * The bytes that may go out now by the server's limit of bytes per second of state. When there is no room `advanced`
+   * is not called: the next one tells of all that happened meanwhile. A speaker that sends state of its own accord
+   * sends less then, or nothing.
+   */
+  get room(): number {
+    return this.#room - this.#sent
+  }
+
   /** Sends bytes to the peer: a packet, a datagram, or any piece of a stream. */
   send(bytes: Uint8Array): void {
+    this.#sent += bytes.length
     const { carries, packetBytesMax } = this.#peer
     if (carries !== 'stream') {
       this.#peer.send(bytes)
@@ -371,7 +384,15 @@ export class Interpreter implements Conversation {
   write(_packet: PacketWriter, news: News | undefined): boolean {
     const stage = this.#stage
     if (news === undefined || stage.at !== 'in') return false
-    const told = stage.view.advance(news.view, news.tick)
+    const { view } = news
+    if (this.#sent > 0) view.spend(this.#sent)
+    this.#sent = 0
+    this.#room = view.room
+    if (this.#room <= 0) {
+      this.#context.dropped.count('over-budget')
+      return false
+    }
+    const told = stage.view.advance(view, news.tick)
     this.#guard(() => this.#speaker.advanced?.(told))
     return false
   }

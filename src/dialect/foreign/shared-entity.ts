@@ -24,6 +24,8 @@ export class SharedEntity {
   index = -1
   /** The group that it is shown in; undefined while nobody follows where it is. */
   group: Showing | undefined
+  /** Its slot there; -1 while it is on its way to another group. */
+  slot = -1
   /** How many groups hold it: more than one while some of them are behind. */
   seats = 0
   /** The tick since which it is in no group, and whether it was removed from the world then. */

@@ -3,6 +3,9 @@ import type { AnyEntity } from '../../world/index.ts'
 import type { SharedEntity } from './shared-entity.ts'
 import type { WorldGroup } from './speaker.ts'
 
+/** How many different parts of a group are remembered: viewers near each other see the same ones. */
+const PARTS_MAX = 64
+
 /** A change of an entity's fields, with their old values. */
 export interface SharedChange {
   readonly shared: SharedEntity
@@ -10,15 +13,64 @@ export interface SharedChange {
   readonly before: Readonly<Record<string, unknown>>
 }
 
-/** A group as viewers with one size of squares are shown it. */
-export class GroupSight implements WorldGroup {
+/** A group, or those of it whom a viewer sees. */
+export interface GroupSight extends WorldGroup {
+  /** The same as `moved`. */
+  readonly movers: readonly SharedEntity[]
+}
+
+/** A whole group as viewers with one size of squares are shown it. */
+export class WholeGroup implements GroupSight {
   readonly entities: readonly AnyEntity[]
   readonly moved: AnyEntity[] = []
-  /** The same as `moved`. */
   readonly movers: SharedEntity[] = []
+  /** The tick that `moved` is of. */
+  tick = -1
+  /** By the slots seen: what viewers see who do not see all of it. */
+  readonly parts = new Map<number, GroupPart>()
 
   constructor(entities: readonly AnyEntity[]) {
     this.entities = entities
+  }
+}
+
+/** Those of a group whom some viewers see, all of whom are shown this same object. */
+export class GroupPart implements GroupSight {
+  readonly entities: readonly AnyEntity[]
+  readonly #members: readonly SharedEntity[]
+  readonly #whole: WholeGroup
+  readonly #moved: AnyEntity[] = []
+  readonly #movers: SharedEntity[] = []
+  #tick = -1
+
+  constructor(whole: WholeGroup, members: readonly SharedEntity[]) {
+    this.#whole = whole
+    this.#members = members
+    this.entities = members.map(({ entity }) => entity)
+  }
+
+  get moved(): readonly AnyEntity[] {
+    this.#gather()
+    return this.#moved
+  }
+
+  get movers(): readonly SharedEntity[] {
+    this.#gather()
+    return this.#movers
+  }
+
+  #gather(): void {
+    const { movers, tick } = this.#whole
+    if (tick === this.#tick) return
+    this.#tick = tick
+    let count = 0
+    for (let at = 0; at < movers.length; at++) {
+      if (!this.#members.includes(movers[at])) continue
+      this.#movers[count] = movers[at]
+      this.#moved[count++] = movers[at].entity
+    }
+    this.#movers.length = count
+    this.#moved.length = count
   }
 }
 
@@ -39,7 +91,9 @@ export class SharedGroup {
   /** Those who have left for a neighbouring cell and are not there yet, and until which tick they are waited for. */
   readonly bound: { readonly shared: SharedEntity; readonly until: number }[] = []
   /** By size of squares: the group as it is shown. */
-  readonly sights: GroupSight[] = []
+  readonly sights: WholeGroup[] = []
+  /** The slots of the members, as bits. */
+  occupied = 0
   /** The last tick in which a viewer followed it, and the last in which it was read. */
   wantedAt = 0
   readAt = -1
@@ -69,9 +123,34 @@ export class SharedGroup {
     this.stirred.length = 0
   }
 
+  /**
+   * Returns what those see of it who see some of its slots.
+   *
+   * @param held     the slots, as bits
+   * @param squares  by which size of squares they are told of moves
+   * @param isSeen   whether a viewer sees somebody, which decides of those who are on their way
+   */
+  sightOf(held: number, squares: number, isSeen: (shared: SharedEntity) => boolean): GroupSight {
+    const whole = this.sights[squares]
+    if (this.bound.length > 0) return new GroupPart(whole, this.members.filter(isSeen))
+    const seen = held & this.occupied
+    if (seen === this.occupied) return whole
+    const known = whole.parts.get(seen)
+    if (known) return known
+    if (whole.parts.size === PARTS_MAX) whole.parts.clear()
+    const part = new GroupPart(
+      whole,
+      this.members.filter(({ slot }) => ((seen >>> slot) & 1) === 1),
+    )
+    whole.parts.set(seen, part)
+    return part
+  }
+
   /** Brings the lists of members up to the seats. */
   gather(): void {
     const { members, entities, going, seats, bound } = this
+    this.occupied = 0
+    for (const { parts } of this.sights) parts.clear()
     members.length = 0
     entities.length = 0
     going.length = 0
@@ -83,6 +162,7 @@ export class SharedGroup {
     if (shared?.group !== this) return
     this.members.push(shared)
     this.entities.push(shared.entity)
+    if (shared.slot >= 0) this.occupied |= 1 << shared.slot
     if (shared.isGoing) this.going.push(shared)
   }
 }

@@ -13,7 +13,7 @@ import {
 import { BitReader } from '../../wire/index.ts'
 import type { EntityId, Kind } from '../../world/index.ts'
 import { SharedEntity } from './shared-entity.ts'
-import { GroupSight, SharedGroup } from './shared-group.ts'
+import { SharedGroup, WholeGroup } from './shared-group.ts'
 import { Squares } from './squares.ts'
 
 /** How many ticks an entity may be on its way between cells before it counts as out of range. */
@@ -64,7 +64,7 @@ export class SharedWorld {
     const squares = new Squares(stride)
     for (const shared of this.#entities.values()) squares.note(shared, this.tick)
     this.#squares.push(squares)
-    for (const group of this.#groups.values()) group.sights.push(new GroupSight(group.entities))
+    for (const group of this.#groups.values()) group.sights.push(new WholeGroup(group.entities))
     return this.#squares.length - 1
   }
 
@@ -93,7 +93,7 @@ export class SharedWorld {
     const known = this.#groups.get(chunk)
     if (known?.born === born) return known
     const group = new SharedGroup(chunk, born)
-    for (const _ of this.#squares) group.sights.push(new GroupSight(group.entities))
+    for (const _ of this.#squares) group.sights.push(new WholeGroup(group.entities))
     this.#groups.set(chunk, group)
     group.wantedAt = this.tick
     this.#read(group)
@@ -141,6 +141,7 @@ export class SharedWorld {
     shared.seats++
     if (this.#isLater(shared, index)) return
     shared.group = group
+    shared.slot = slot
     shared.wasRemoved = false
     group.arrived.push(shared)
     this.#take(group, shared, index)
@@ -200,14 +201,16 @@ export class SharedWorld {
       if (copy) {
         copy.beginNews(this.tick)
         shared.group = copy
+        shared.slot = copy.seats.indexOf(shared)
         copy.arrived.push(shared)
-        this.#take(copy, shared, this.#ledger.slots[copy.chunk * SLOTS_MAX + copy.seats.indexOf(shared)])
+        this.#take(copy, shared, this.#ledger.slots[copy.chunk * SLOTS_MAX + shared.slot])
         copy.gather()
         continue
       }
       const destination = this.#destinationOf(from, slot)
       if (this.#isOnItsWay(from, destination)) {
         shared.group = from
+        shared.slot = -1
         from.bound.push({ shared, until: this.tick + BOUND_TICKS })
         from.gather()
       } else this.#loseSight(shared, destination === REMOVED)
@@ -277,6 +280,7 @@ export class SharedWorld {
     for (let i = 0; i < stirred.length; i++) stirred[i].put(this.tick)
     for (let at = 0; at < sights.length; at++) {
       const { moved, movers } = sights[at]
+      sights[at].tick = this.tick
       moved.length = 0
       movers.length = 0
       this.#note(going, this.#squares[at], sights[at])
@@ -284,7 +288,7 @@ export class SharedWorld {
     }
   }
 
-  #note(entities: readonly SharedEntity[], squares: Squares, { moved, movers }: GroupSight): void {
+  #note(entities: readonly SharedEntity[], squares: Squares, { moved, movers }: WholeGroup): void {
     for (let i = 0; i < entities.length; i++) {
       if (!squares.note(entities[i], this.tick)) continue
       moved.push(entities[i].entity)

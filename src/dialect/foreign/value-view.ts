@@ -9,10 +9,11 @@ import { ViewerNews } from './viewer-news.ts'
 /**
  * What one viewer sees of a world that is shared as values: which groups are in sight, and what is new about them.
  *
- *     View.lookAt, follow --chunks--> ValueView <--groups, entities-- SharedWorld
- *                                         '--> entered, changed, moved, left
+ *     View.lookAt, follow --chunks, slots held--> ValueView <--groups, entities-- SharedWorld
+ *                                                     '--> entered, changed, moved, left
  *
- * A tick costs a look at each group in sight, and work only for those with news.
+ * A tick costs a look at each group in sight, and work only for those with news. Of a group those are seen whom the
+ * view holds: who comes within its circle.
  */
 export class ValueView {
   readonly #stride: number
@@ -22,12 +23,16 @@ export class ValueView {
   #tick = -1
   /** The number of this viewer's turn among all: who enters in it is told as nothing else. */
   #turn = 0
+  /** The groups followed, which slots of each are held, and where each is in this list. */
   #groups: SharedGroup[] = []
-  #followed = new Set<Showing>()
+  readonly #held: number[] = []
+  readonly #rows = new Map<Showing, number>()
+  /** The groups where somebody was held or let go of in this tick, and which slots those are. */
+  readonly #turned: number[] = []
   /** The viewer's own entity, which stays until it is removed; 0 for none. */
   #kept: EntityId = 0
   /** The own entity while it is in no group that is followed. */
-  #held: SharedEntity | undefined
+  #lost: SharedEntity | undefined
   readonly #news = new ViewerNews()
 
   /**
@@ -60,13 +65,16 @@ export class ValueView {
     if (tick === this.#tick) return news
     this.#turn = ++world.turns
     const isLate = world.before !== this.#tick
-    const isSettled = view.settle()
-    const isOther = (isSettled || isLate) && this.#choose(view, world)
-    if (isOther || isLate) this.#survey()
+    const settled = view.settle()
+    const isOther = settled === 'other chunks' || isLate
+    if (isOther) this.#choose(view, world)
+    else if (settled === 'other holds') this.#hold(view)
+    if (isOther) this.#survey()
     else this.#lookAround(tick)
-    if (this.#held) this.#settleHeld(this.#held)
+    if (this.#lost) this.#settleLost(this.#lost)
     if (isLate) this.#catchUp(world, this.#tick)
-    news.end(this.#groups, { turn: this.#turn, squares: this.#squares, isLate })
+    else this.#collectChanges(tick)
+    news.end({ turn: this.#turn, isLate })
     this.#tick = tick
     return news
   }
@@ -80,35 +88,93 @@ export class ValueView {
     return world
   }
 
-  /** Takes up the groups that the view follows. @returns whether they are others than before */
-  #choose(view: View, world: SharedWorld): boolean {
-    const groups = view.chunks.map((chunk) => world.groupOf(chunk))
-    if (groups.length === this.#groups.length && groups.every((one) => this.#followed.has(one))) return false
-    this.#groups = groups
-    this.#followed = new Set(groups)
-    this.#news.groups = groups.map(({ sights }) => sights[this.#squares])
-    return true
+  /** Takes up the groups that the view follows, and whom of them it holds. */
+  #choose(view: View, world: SharedWorld): void {
+    const { chunks } = view
+    this.#groups = chunks.map((chunk) => world.groupOf(chunk))
+    this.#rows.clear()
+    this.#turned.length = chunks.length
+    this.#held.length = chunks.length
+    this.#news.groups.length = 0
+    for (let row = 0; row < chunks.length; row++) {
+      this.#groups[row].wantedAt = world.tick
+      this.#rows.set(this.#groups[row], row)
+      this.#held[row] = view.heldAt(row)
+      this.#turned[row] = 0
+    }
+  }
+
+  /** Takes up whom the view holds, and notes who that was before and is not now, or the other way about. */
+  #hold(view: View): void {
+    const held = this.#held
+    for (let row = 0; row < held.length; row++) {
+      const now = view.heldAt(row)
+      this.#turned[row] = held[row] ^ now
+      held[row] = now
+    }
   }
 
   /** Finds who came and who left among those in sight and all that is followed. */
   #survey(): void {
-    for (const shared of this.#sight.values()) if (!this.#follows(shared)) this.#leave(shared)
+    for (const shared of this.#sight.values()) if (!this.#sees(shared)) this.#leave(shared)
     for (const { members } of this.#groups)
-      for (const shared of members) if (this.#follows(shared)) this.#enter(shared)
+      for (const shared of members) if (this.#sees(shared)) this.#enter(shared)
+    for (let row = 0; row < this.#groups.length; row++) this.#show(row)
   }
 
-  /** Finds who came and who left where there is news. */
+  /** Finds who came and who left where there is news, or others are held. */
   #lookAround(tick: number): void {
     const groups = this.#groups
-    for (let i = 0; i < groups.length; i++) if (groups[i].newsAt === tick) this.#lookAt(groups[i])
+    const turned = this.#turned
+    for (let row = 0; row < groups.length; row++) {
+      const group = groups[row]
+      group.wantedAt = tick
+      if (group.newsAt !== tick && turned[row] === 0 && group.bound.length === 0) continue
+      if (group.newsAt === tick) this.#lookAt(group)
+      if (turned[row] !== 0) this.#turnTo(group, turned[row])
+      turned[row] = 0
+      this.#show(row)
+    }
   }
 
   #lookAt({ departed, arrived }: SharedGroup): void {
-    for (let at = 0; at < departed.length; at++) {
-      const shared = departed[at]
-      if (this.#sight.get(shared.id) === shared && !this.#follows(shared)) this.#leave(shared)
+    for (let at = 0; at < departed.length; at++) this.#settle(departed[at])
+    for (let at = 0; at < arrived.length; at++) if (this.#sees(arrived[at])) this.#enter(arrived[at])
+  }
+
+  #turnTo({ seats }: SharedGroup, slots: number): void {
+    for (let rest = slots; rest !== 0; rest &= rest - 1) {
+      const shared = seats[31 - Math.clz32(rest & -rest)]
+      if (shared === undefined) continue
+      if (this.#sees(shared)) this.#enter(shared)
+      else this.#settle(shared)
     }
-    for (let at = 0; at < arrived.length; at++) if (this.#follows(arrived[at])) this.#enter(arrived[at])
+  }
+
+  /** Shows what is seen of a group from now on. */
+  #show(row: number): void {
+    this.#news.groups[row] = this.#groups[row].sightOf(this.#held[row], this.#squares, this.#isInSight)
+  }
+
+  readonly #isInSight = (shared: SharedEntity): boolean => this.#sight.get(shared.id) === shared
+
+  /** Lets go of somebody who was seen and is not any more. */
+  #settle(shared: SharedEntity): void {
+    if (this.#isInSight(shared) && !this.#sees(shared)) this.#leave(shared)
+  }
+
+  /** Gathers what is new about those in sight who have not just come. */
+  #collectChanges(tick: number): void {
+    const groups = this.#groups
+    const { changed } = this.#news
+    for (let row = 0; row < groups.length; row++) {
+      const group = groups[row]
+      if (group.newsAt !== tick) continue
+      for (let at = 0; at < group.changed.length; at++) {
+        const change = group.changed[at]
+        if (change.shared.mark !== this.#turn && this.#isInSight(change.shared)) changed.push(change)
+      }
+    }
   }
 
   /** Tells a viewer who was not told of every tick of all changes and moves since. */
@@ -122,8 +188,11 @@ export class ValueView {
     }
   }
 
-  #follows({ group }: SharedEntity): boolean {
-    return group !== undefined && this.#followed.has(group)
+  /** Returns whether somebody is held; one who is on the way to another group is if it was so before. */
+  #sees(shared: SharedEntity): boolean {
+    const row = shared.group && this.#rows.get(shared.group)
+    if (row === undefined) return false
+    return shared.slot < 0 ? this.#isInSight(shared) : ((this.#held[row] >>> shared.slot) & 1) === 1
   }
 
   #enter(shared: SharedEntity): void {
@@ -139,7 +208,7 @@ export class ValueView {
     const { id, entity, wasRemoved } = shared
     const isRemoved = wasRemoved && shared.group === undefined
     if (id === this.#kept && !isRemoved) {
-      this.#held = shared
+      this.#lost = shared
       return
     }
     this.#sight.delete(id)
@@ -147,10 +216,10 @@ export class ValueView {
   }
 
   /** Lets go of the own entity, which is kept in sight, when it is found again or ended. */
-  #settleHeld(shared: SharedEntity): void {
-    if (this.#follows(shared) || this.#sight.get(shared.id) !== shared) this.#held = undefined
+  #settleLost(shared: SharedEntity): void {
+    if (this.#sees(shared) || !this.#isInSight(shared)) this.#lost = undefined
     else if (shared.wasRemoved || shared.id !== this.#kept) {
-      this.#held = undefined
+      this.#lost = undefined
       this.#leave(shared)
     }
   }

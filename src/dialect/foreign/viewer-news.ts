@@ -1,8 +1,8 @@
 import type { AnyEntity } from '../../world/index.ts'
-import type { GroupSight, SharedGroup } from './shared-group.ts'
+import type { GroupSight } from './shared-group.ts'
 import type { WorldNews } from './speaker.ts'
 
-const NONE: readonly SharedGroup[] = []
+const NONE: readonly GroupSight[] = []
 
 /** The news of one tick for one viewer. What a speaker does not ask for costs nothing. */
 export class ViewerNews implements WorldNews {
@@ -10,14 +10,13 @@ export class ViewerNews implements WorldNews {
   readonly entered: AnyEntity[] = []
   readonly changed: { entity: AnyEntity; before: Readonly<Record<string, unknown>> }[] = []
   readonly left: { entity: AnyEntity; why: 'out of range' | 'removed' }[] = []
-  groups: readonly GroupSight[] = []
+  readonly groups: GroupSight[] = []
   /** Those who moved since the last turn of a viewer who missed some. */
   readonly late: AnyEntity[] = []
   readonly #moved: AnyEntity[] = []
-  #groups: readonly SharedGroup[] = NONE
   #isGathered = true
+  #isLate = false
   #turn = 0
-  #squares = 0
 
   begin(tick: number): this {
     this.tick = tick
@@ -25,25 +24,15 @@ export class ViewerNews implements WorldNews {
     if (this.changed.length > 0) this.changed.length = 0
     if (this.left.length > 0) this.left.length = 0
     if (this.late.length > 0) this.late.length = 0
-    this.#groups = NONE
     this.#isGathered = false
+    this.#isLate = false
     return this
   }
 
   /** @param turn  the viewer's turn: who has entered in it is told as nothing else */
-  end(
-    groups: readonly SharedGroup[],
-    { turn, squares, isLate }: { readonly turn: number; readonly squares: number; readonly isLate: boolean },
-  ): void {
+  end({ turn, isLate }: { readonly turn: number; readonly isLate: boolean }): void {
     this.#turn = turn
-    this.#squares = squares
-    this.#groups = isLate ? NONE : groups
-    for (let i = 0; i < groups.length; i++) {
-      const group = groups[i]
-      group.wantedAt = this.tick
-      if (group.newsAt === this.tick && !isLate)
-        for (const change of group.changed) if (change.shared.mark !== turn) this.changed.push(change)
-    }
+    this.#isLate = isLate
   }
 
   get moved(): readonly AnyEntity[] {
@@ -53,11 +42,11 @@ export class ViewerNews implements WorldNews {
 
   #gather(): void {
     const list = this.#moved
-    const groups = this.#groups
+    const groups = this.#isLate ? NONE : this.groups
     const isAnyNew = this.entered.length > 0
     let count = 0
     for (let i = 0; i < groups.length; i++) {
-      const { moved, movers } = groups[i].sights[this.#squares]
+      const { moved, movers } = groups[i]
       for (let at = 0; at < moved.length; at++)
         if (!isAnyNew || movers[at].mark !== this.#turn) list[count++] = moved[at]
     }

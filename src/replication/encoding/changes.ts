@@ -164,6 +164,30 @@ export class Changes {
   }
 
   /**
+   * Returns the slots whose entities a viewer holds from now on: as `within`, for one who reads the ledger itself.
+   *
+   * @param held  the slots whose entities the viewer held at `since`
+   */
+  heldWithin(
+    chunk: number,
+    since: number,
+    circle: Circle,
+    { held, isLooking }: { readonly held: number; readonly isLooking: boolean },
+  ): number {
+    const occupied = this.#occupied(chunk)
+    if (since === NEVER || since < this.ledger.departures.forgotten[chunk])
+      return circle.wanted(chunk, occupied, this.#tick)
+    this.#survey(chunk, since)
+    let stay = held & ~this.#departed
+    const arrived = this.#arrived & ~stay
+    if (isLooking) {
+      stay = circle.kept(chunk, stay, this.#tick)
+      stay |= circle.wanted(chunk, occupied & ~stay, this.#tick)
+    }
+    return arrived === 0 ? stay : stay | circle.kept(chunk, arrived, this.#tick)
+  }
+
+  /**
    * Returns whether somebody whom a viewer holds, within so many metres, moves differently than at `since`.
    *
    * @param held  the slots whose entities the viewer held at `since`

@@ -117,6 +117,14 @@ export class Teller {
     this.#isRoundView = true
   }
 
+  /** Returns the slots of a row's chunk that a viewer holds who reads the ledger itself; `look` was called before. */
+  heldIn(progress: Progress, row: number, since: number): number {
+    return this.#changes.heldWithin(progress.chunk(row), since, this.#circle, {
+      held: progress.get(HELD, row),
+      isLooking: this.#isLooking,
+    })
+  }
+
   /** Returns a circle around a place, in metres, good until the next call. */
   circleAround(x: number, y: number): Circle {
     return this.#circle.at(x, y, 0, 0)

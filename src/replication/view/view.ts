@@ -50,6 +50,8 @@ const CROWD_TICKS = 16
 const BORNE_MAX = 2 ** 30
 /** The share of lost packets beyond which each change is told in two packets, one tick after the other. */
 const LOSSY = 0.04
+/** Every slot of a chunk, as bits. */
+const EVERY_SLOT = -1
 /** How many ticks pass between two looks at who is within the circle, and how far a viewer walks before, in metres. */
 const LOOK_TICKS = 8
 const LOOK_METRES = 2
@@ -225,23 +227,46 @@ export class View {
   }
 
   /**
-   * Brings the chunks followed up to date, for a reader in this process who reads them in the ledger itself: an
-   * alternative to `write`, not to be mixed with it. Call it once a tick, after `lookAt`.
+   * Brings the chunks followed, and who of them is within the circle, up to date, for a reader in this process who
+   * reads them in the ledger itself: an alternative to `write`, not to be mixed with it. Call it once a tick, after
+   * `lookAt`.
    *
-   * @returns whether others may be followed now than after the last call
+   * @returns whether other chunks may be followed now than after the last call, or others of them held
    */
-  settle(): boolean {
+  settle(): 'same' | 'other holds' | 'other chunks' {
     const isCrowdDue = this.#isCrowdDue(this.#changes.tick)
-    if (!this.#isStale && !isCrowdDue && !this.#mayHaveNewTopics) return false
-    this.#settle(isCrowdDue)
-    // Whole cells are read, and counted when it is crowded.
+    const isOther = this.#isStale || isCrowdDue || this.#mayHaveNewTopics
+    if (isOther) {
+      this.#settle(isCrowdDue)
+      // Nobody is told that a topic is not followed any more.
+      this.#following.leaving.clear()
+      this.#following.hasLeaving = false
+      this.#isStale = false
+    }
+    const hasOtherHolds = this.#isRound && this.#hold()
+    return isOther ? 'other chunks' : hasOtherHolds ? 'other holds' : 'same'
+  }
+
+  /** Returns the slots of the chunk at a place in `chunks` whose entities the viewer sees, as bits. */
+  heldAt(row: number): number {
     const { progress } = this.#following
-    for (let row = 0; row < progress.count; row++) progress.set(ROUND, row, 0)
-    // Nobody is told that a topic is not followed any more.
-    this.#following.leaving.clear()
-    this.#following.hasLeaving = false
-    this.#isStale = false
-    return true
+    return progress.get(ROUND, row) === 1 ? progress.get(HELD, row) : EVERY_SLOT
+  }
+
+  /**
+   * The bytes that may go out before the budget is used up; less than nothing after more was sent than it had room
+   * for. For a reader in this process, which says by `spend` what it sends.
+   */
+  get room(): number {
+    const { tick } = this.#changes
+    if (tick !== this.#tick) this.#saved = this.#terms.budget.after(this.#saved, tick - this.#tick, this.#borne)
+    this.#tick = tick
+    return this.#saved
+  }
+
+  /** Takes from the budget what a reader in this process has sent in a packet. */
+  spend(bytes: number): void {
+    this.#saved -= bytes + this.#terms.overheadBytes
   }
 
   /** The chunks followed, as the ledger numbers them. */
@@ -364,9 +389,9 @@ export class View {
     if (teller.hasArrivals) this.#hasDebts = this.#introductions.hasDebts
   }
 
-  /** Tells of every chunk that has news for a viewer of a circle, and of who came into it or left it. */
-  #tellCircle(letter: PacketDraft, teller: Teller): void {
-    const { tick, ledger } = this.#changes
+  /** Puts the viewer's circle where it stands. @returns whether it is time to look at who is within */
+  #lookRound(teller: Teller): boolean {
+    const { tick } = this.#changes
     const dx = this.#x - this.#lookedX
     const dy = this.#y - this.#lookedY
     const isFar = dx * dx + dy * dy > LOOK_METRES * LOOK_METRES
@@ -380,6 +405,38 @@ export class View {
       this.#held = this.#following.entities
     }
     teller.look({ x: this.#x, y: this.#y, rim: this.#terms.options.rim }, isLooking)
+    return isLooking
+  }
+
+  /** Finds whom the viewer of a circle holds. @returns whether those are others than before */
+  #hold(): boolean {
+    const { tick, ledger } = this.#changes
+    const sentUntil = this.#sentUntil
+    if (tick === sentUntil) return false
+    this.#sentUntil = tick
+    const { progress } = this.#following
+    const told = { sentUntil, isRepeating: false }
+    const teller = this.#desk.teller.begin(this.#following, this.#introductions, told)
+    const isLooking = this.#lookRound(teller)
+    let isOther = false
+    for (let row = 0; row < this.#count; row++) {
+      const isBehind = progress.isBehind(row)
+      if (!isBehind && !isLooking && ledger.chunkChanged[progress.chunk(row)] <= sentUntil) continue
+      if (progress.get(ROUND, row) === 1) {
+        const held = teller.heldIn(progress, row, isBehind ? progress.get(SENT_UNTIL, row) : sentUntil)
+        if (held !== progress.get(HELD, row)) isOther = true
+        progress.set(HELD, row, held)
+      }
+      progress.set(SENT, row, 1)
+      progress.setBehind(row, false)
+    }
+    return isOther
+  }
+
+  /** Tells of every chunk that has news for a viewer of a circle, and of who came into it or left it. */
+  #tellCircle(letter: PacketDraft, teller: Teller): void {
+    const { ledger } = this.#changes
+    const isLooking = this.#lookRound(teller)
     if (this.#hasWaiting) {
       teller.tellInTurn(letter, this.own)
       return
