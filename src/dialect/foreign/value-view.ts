@@ -1,10 +1,12 @@
 import type { View } from '../../replication/index.ts'
 import type { AnyEntity, EntityId } from '../../world/index.ts'
 import type { SharedEntity, Showing } from './shared-entity.ts'
-import type { SharedGroup } from './shared-group.ts'
+import type { GroupSight, SharedGroup } from './shared-group.ts'
 import { type SharedWorld, sharedWorldOf } from './shared-world.ts'
 import type { WorldNews } from './speaker.ts'
 import { ViewerNews } from './viewer-news.ts'
+
+const ALL_SLOTS = -1
 
 /**
  * What one viewer sees of a world that is shared as values: which groups are in sight, and what is new about them.
@@ -66,11 +68,14 @@ export class ValueView {
     this.#turn = ++world.turns
     const isLate = world.before !== this.#tick
     const settled = view.settle()
-    const isOther = settled === 'other chunks' || isLate
-    if (isOther) this.#choose(view, world)
-    else if (settled === 'other holds') this.#hold(view)
-    if (isOther) this.#survey()
-    else this.#lookAround(tick)
+    if (isLate) {
+      this.#choose(view, world)
+      this.#survey()
+    } else {
+      if (settled === 'other chunks') this.#turnAway(view, world)
+      else if (settled === 'other holds') this.#hold(view)
+      this.#lookAround(tick)
+    }
     if (this.#lost) this.#settleLost(this.#lost)
     if (isLate) this.#catchUp(world, this.#tick)
     else this.#collectChanges(tick)
@@ -101,6 +106,26 @@ export class ValueView {
       this.#rows.set(this.#groups[row], row)
       this.#held[row] = view.heldAt(row)
       this.#turned[row] = 0
+    }
+  }
+
+  /** Takes up the groups that the view follows, and notes where others are held than before. */
+  #turnAway(view: View, world: SharedWorld): void {
+    const groups = this.#groups
+    const before = new Map<SharedGroup, number>()
+    for (let row = 0; row < groups.length; row++) before.set(groups[row], this.#held[row])
+    this.#choose(view, world)
+    for (let row = 0; row < this.#groups.length; row++) {
+      const group = this.#groups[row]
+      const held = before.get(group)
+      before.delete(group)
+      // All are new in a group that is new.
+      this.#turned[row] = held === undefined ? ALL_SLOTS : this.#held[row] ^ held
+      this.#news.groups[row] = this.#sightOf(row)
+    }
+    for (const { members, departed } of before.keys()) {
+      for (const shared of members) this.#settle(shared)
+      for (const shared of departed) this.#settle(shared)
     }
   }
 
@@ -153,7 +178,11 @@ export class ValueView {
 
   /** Shows what is seen of a group from now on. */
   #show(row: number): void {
-    this.#news.groups[row] = this.#groups[row].sightOf(this.#held[row], this.#squares, this.#isInSight)
+    this.#news.groups[row] = this.#sightOf(row)
+  }
+
+  #sightOf(row: number): GroupSight {
+    return this.#groups[row].sightOf(this.#held[row], this.#squares, this.#isInSight)
   }
 
   readonly #isInSight = (shared: SharedEntity): boolean => this.#sight.get(shared.id) === shared
