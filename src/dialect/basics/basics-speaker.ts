@@ -4,8 +4,8 @@ import type { Adapter } from '../adapter.ts'
 import type { Whereabouts } from '../conversation.ts'
 import type { Interpreter } from '../foreign/interpreter.ts'
 import type { Joined, RefusedPlayer, Speaker, WorldNews } from '../foreign/speaker.ts'
-import { headed, isObject, type Packet, type PacketType, readPacket, writePacket } from './packet.ts'
-import type { PlayerStates } from './player-states.ts'
+import { isObject, type Packet, type PacketType, readPacket, writePacket } from './packet.ts'
+import { keyOf, type PlayerStates } from './player-states.ts'
 import { ReceivedWindow } from './received-window.ts'
 import { Resender } from './resender.ts'
 
@@ -21,17 +21,15 @@ const BUFFERED_MAX = 65_536
 /** How long a client may say nothing before it is asked to acknowledge something, in ms. */
 const QUIET_MS = 20_000
 
-const encoder = new TextEncoder()
-
 /** Speaks with one client. */
 export class BasicsSpeaker implements Speaker {
   readonly #to: Interpreter
   readonly #shared: Shared
   readonly #received = new ReceivedWindow()
   readonly #resender = new Resender()
-  /** The client's own id, by which it finds itself [NB7]: as text, and as the bytes of JSON. */
+  /** The client's own id, by which it finds itself [NB7]: as text, and as the key of a JSON object. */
   readonly #ownId: string
-  readonly #ownBytes: Uint8Array
+  readonly #ownKey: Uint8Array
   /** By request: the event whose words are being said. */
   readonly #saying = new Map<number, number>()
   #states: PlayerStates | undefined
@@ -45,7 +43,7 @@ export class BasicsSpeaker implements Speaker {
     this.#to = to
     this.#shared = shared
     this.#ownId = to.peer.remote
-    this.#ownBytes = encoder.encode(JSON.stringify(this.#ownId))
+    this.#ownKey = keyOf(JSON.stringify(this.#ownId))
   }
 
   receive(frame: Uint8Array, now: Instant): void {
@@ -94,9 +92,7 @@ export class BasicsSpeaker implements Speaker {
     const seconds = this.#seconds
     const sequence = this.#sequence++
     const head = `{"type":"state","seq":${sequence},"time":${seconds},"data":{"timestamp":${seconds},"players":{`
-    const { near, rest } = states.write(groups, { tick, own: this.#to.character, ownId: this.#ownBytes })
-    this.#to.send(headed([encoder.encode(head), ...near], rest.length))
-    this.#to.send(rest)
+    this.#to.send(states.write(groups, { tick, head, own: this.#to.character, ownKey: this.#ownKey }))
   }
 
   told(event: string, body: unknown): void {

@@ -32,20 +32,10 @@ export function writePacket(
   data: string,
 ): Uint8Array {
   const json = `{"type":"${type}","seq":${sequence},"time":${seconds},"data":${data},"rel":${isReliable}}`
-  return headed([encoder.encode(json)], 0)
-}
-
-/** Returns a frame's length and the beginning of its JSON; `restBytes` more are sent after it. */
-export function headed(pieces: readonly Uint8Array[], restBytes: number): Uint8Array {
-  let length = 0
-  for (let i = 0; i < pieces.length; i++) length += pieces[i].length
-  const frame = new Uint8Array(HEAD_BYTES + length)
-  new DataView(frame.buffer).setUint32(0, length + restBytes)
-  let at = HEAD_BYTES
-  for (let i = 0; i < pieces.length; i++) {
-    frame.set(pieces[i], at)
-    at += pieces[i].length
-  }
+  const bytes = encoder.encode(json)
+  const frame = new Uint8Array(HEAD_BYTES + bytes.length)
+  new DataView(frame.buffer).setUint32(0, bytes.length)
+  frame.set(bytes, HEAD_BYTES)
   return frame
 }
 

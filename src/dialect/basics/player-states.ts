@@ -1,19 +1,32 @@
-import { concat } from '../../core/index.ts'
 import type { AnyEntity } from '../../world/index.ts'
 import type { Adapter } from '../adapter.ts'
 import { OncePerTick } from '../foreign/once-per-tick.ts'
 import type { WorldGroup } from '../foreign/speaker.ts'
+import { JsonBytes } from './json-bytes.ts'
 
 /** Ticks after which nothing is said of a velocity: nobody has looked meanwhile. */
 const STALE_TICKS = 4
+/** What a state is written into at first, in bytes: it grows. */
+const STATE_BYTES = 16_384
+const HEAD_BYTES = 4
 
-/** Where somebody was when it was last looked, in metres, and how far they went in each tick since the time before. */
-interface Track {
+/**
+ * Somebody who is shown: where they were when they were last looked at, in metres, how far they went in each tick since
+ * the time before, and both as bytes.
+ */
+interface Shown {
   tick: number
   x: number
   y: number
   east: number
   north: number
+  readonly id: string
+  /** The id as the key of an object. */
+  readonly key: Uint8Array
+  /** The object, behind its key. */
+  readonly state: JsonBytes
+  /** What else is told, as members of an object. */
+  details: Uint8Array | undefined
 }
 
 /** What else is told of a player: plain values by name. */
@@ -30,26 +43,25 @@ export interface PlayerScale {
 const encoder = new TextEncoder()
 
 /**
- * Writes who is in sight as members of a JSON object, once a tick for all who see them: an id, then position and
- * velocity.
+ * Writes who is in sight as members of a JSON object: an id, then position and velocity. Each is written once a tick,
+ * and each group once a tick for all who see the same of it.
  */
 export class PlayerStates {
-  readonly #shown: { readonly adapter: Adapter; readonly details: Details | undefined }
+  readonly #adapter: Adapter
+  readonly #details: Details | undefined
   readonly #scale: PlayerScale
-  readonly #ids = new WeakMap<AnyEntity, string>()
-  /** What else is told of an entity, as members of an object, and since which tick. */
-  readonly #details = new WeakMap<AnyEntity, { readonly tick: number; readonly text: string }>()
-  readonly #tracks = new WeakMap<AnyEntity, Track>()
+  readonly #shown = new WeakMap<AnyEntity, Shown | 'hidden'>()
   readonly #groups = new OncePerTick((group: WorldGroup) => this.#members(group))
-  /** By the first group in sight: what was written of the rest in a tick. */
-  readonly #rests = new WeakMap<WorldGroup, Rests>()
+  readonly #frame = new JsonBytes(STATE_BYTES)
+  readonly #group = new JsonBytes(STATE_BYTES)
   #tick = 0
 
   constructor(
-    shown: { readonly adapter: Adapter; readonly details: Details | undefined },
+    { adapter, details }: { readonly adapter: Adapter; readonly details: Details | undefined },
     scale: PlayerScale,
   ) {
-    this.#shown = shown
+    this.#adapter = adapter
+    this.#details = details
     this.#scale = scale
   }
 
@@ -57,160 +69,139 @@ export class PlayerStates {
    * Returns the id of an entity for all but itself, as JSON: its name and its number; '' for one that is not shown.
    */
   idOf(entity: AnyEntity): string {
-    let id = this.#ids.get(entity)
-    if (id === undefined) {
-      const figure = entity.position && this.#shown.adapter.figure(entity)
-      id = figure ? asciiJson(`${figure.name}:${entity.id}`) : ''
-      this.#ids.set(entity, id)
-    }
-    return id
+    const shown = this.#of(entity)
+    return shown === 'hidden' ? '' : shown.id
   }
 
   /** Notes that an entity's fields have changed at this tick. */
   changed(entity: AnyEntity, tick: number): void {
-    const known = this.#details.get(entity)
-    if (known && known.tick < tick) this.#details.delete(entity)
+    const shown = this.#shown.get(entity)
+    if (shown === undefined || shown === 'hidden' || shown.tick >= tick) return
+    shown.details = undefined
   }
 
   /**
-   * Writes all who are in sight, as the members of an object.
+   * Writes a state: all who are in sight.
    *
-   * @param own    the viewer's character, which has the id `ownId` for it alone
-   * @param ownId  as JSON
-   * @returns      pieces to write one after the other: those near the viewer; and the rest, the same bytes for all who
-   *   see the same, with the end of the packet behind it
+   * @param head   the packet up to its players
+   * @param own    the viewer's character, which has the key `ownKey` for it alone
+   * @returns      the frame, its length before it; valid until the next state is written
    */
   write(
     groups: readonly WorldGroup[],
-    {
-      tick,
-      own,
-      ownId,
-    }: { readonly tick: number; readonly own: AnyEntity | undefined; readonly ownId: Uint8Array },
-  ): { readonly near: readonly Uint8Array[]; readonly rest: Uint8Array } {
+    viewer: {
+      readonly tick: number
+      readonly head: string
+      readonly own: AnyEntity | undefined
+      readonly ownKey: Uint8Array
+    },
+  ): Uint8Array {
+    const { tick, head, own, ownKey } = viewer
     this.#tick = tick
-    const home = own && groups.find(({ entities }) => entities.includes(own))
-    const rest = this.#rest(groups, home)
-    if (own === undefined || home === undefined) return { near: NONE, rest }
-    const { bytes, keys } = this.#groups.of(home, tick)
-    const at = 2 * home.entities.indexOf(own)
-    const comma = bytes.length === 0 || rest.length === STATE_END.length ? NOTHING : COMMA
-    if (keys[at] < 0) return { near: [bytes, comma], rest }
-    return { near: [bytes.subarray(0, keys[at]), ownId, bytes.subarray(keys[at + 1]), comma], rest }
-  }
-
-  #rest(groups: readonly WorldGroup[], home: WorldGroup | undefined): Uint8Array {
-    if (groups.length === 0) return STATE_END
-    const tick = this.#tick
-    let made = this.#rests.get(groups[0])
-    if (made === undefined || made.tick !== tick) {
-      made = { tick, all: [] }
-      this.#rests.set(groups[0], made)
+    const frame = this.#frame
+    frame.length = HEAD_BYTES
+    frame.ascii(head)
+    const start = frame.length
+    for (let i = 0; i < groups.length; i++) {
+      const { entities } = groups[i]
+      if (entities.length === 0) continue
+      if (own === undefined || !entities.includes(own)) frame.copy(this.#groups.of(groups[i], tick))
+      else
+        for (let at = 0; at < entities.length; at++)
+          this.#member(frame, entities[at], entities[at] === own ? ownKey : undefined)
     }
-    for (const one of made.all) if (one.home === home && isSame(one.groups, groups)) return one.bytes
-    const pieces: Uint8Array[] = []
-    for (const group of groups) {
-      const piece = group === home ? NOTHING : this.#groups.of(group, tick).bytes
-      if (piece.length === 0) continue
-      if (pieces.length > 0) pieces.push(COMMA)
-      pieces.push(piece)
-    }
-    pieces.push(STATE_END)
-    const bytes = concat(pieces)
-    made.all.push({ groups: groups.slice(), home, bytes })
+    // Each member has a comma behind it.
+    if (frame.length > start) frame.length--
+    frame.ascii(STATE_END)
+    const bytes = frame.bytes.subarray(0, frame.length)
+    new DataView(bytes.buffer).setUint32(0, frame.length - HEAD_BYTES)
     return bytes
   }
 
-  #members({ entities }: WorldGroup): Members {
-    let text = ''
-    const keys: number[] = []
-    for (const entity of entities) {
-      const id = this.idOf(entity)
-      if (id !== '' && text !== '') text += ','
-      keys.push(id === '' ? -1 : text.length, text.length + id.length)
-      if (id !== '') text += `${id}:${this.#state(entity)}`
-    }
-    return { bytes: encoder.encode(text), keys }
+  #members({ entities }: WorldGroup): Uint8Array {
+    const group = this.#group
+    group.length = 0
+    for (let at = 0; at < entities.length; at++) this.#member(group, entities[at], undefined)
+    return group.bytes.slice(0, group.length)
   }
 
-  #state(entity: AnyEntity): string {
-    const { unitsPerMetre, ticksPerSecond, height } = this.#scale
-    const { x, y, east, north } = this.#track(entity)
-    const speed = ticksPerSecond * unitsPerMetre
-    const position = `{"x":${round(x * unitsPerMetre)},"y":${round((height - y) * unitsPerMetre)}}`
-    const velocity = `{"x":${round(east * speed)},"y":${round(-north * speed)}}`
-    return `{"position":${position},"velocity":${velocity}${this.#more(entity)}}`
+  #member(to: JsonBytes, entity: AnyEntity, ownKey: Uint8Array | undefined): void {
+    const shown = this.#of(entity)
+    if (shown === 'hidden') return
+    if (shown.tick !== this.#tick) this.#update(shown, entity)
+    to.copy(ownKey ?? shown.key)
+    to.copy(shown.state.bytes.subarray(0, shown.state.length))
   }
 
-  #more(entity: AnyEntity): string {
-    const { details } = this.#shown
-    if (details === undefined) return ''
-    const known = this.#details.get(entity)
-    if (known) return known.text
-    const json = asciiJson(details(entity)).slice(1, -1)
-    const text = json === '' ? '' : `,${json}`
-    this.#details.set(entity, { tick: this.#tick, text })
-    return text
+  #of(entity: AnyEntity): Shown | 'hidden' {
+    const known = this.#shown.get(entity)
+    if (known) return known
+    const figure = entity.position && this.#adapter.figure(entity)
+    const id = figure && asciiJson(`${figure.name}:${entity.id}`)
+    const made = id === undefined ? 'hidden' : newShown(id)
+    this.#shown.set(entity, made)
+    return made
   }
 
-  #track(entity: AnyEntity): Track {
+  #update(shown: Shown, entity: AnyEntity): void {
     const { x, y } = entity.position!
-    const tick = this.#tick
-    const known = this.#tracks.get(entity)
-    if (known === undefined) {
-      const track = { tick, x, y, east: 0, north: 0 }
-      this.#tracks.set(entity, track)
-      return track
-    }
-    const passed = tick - known.tick
-    if (passed === 0) return known
+    const passed = this.#tick - shown.tick
     const isKnown = passed > 0 && passed <= STALE_TICKS
-    known.east = isKnown ? (x - known.x) / passed : 0
-    known.north = isKnown ? (y - known.y) / passed : 0
-    known.x = x
-    known.y = y
-    known.tick = tick
-    return known
+    const east = isKnown ? (x - shown.x) / passed : 0
+    const north = isKnown ? (y - shown.y) / passed : 0
+    const isSame = x === shown.x && y === shown.y && east === shown.east && north === shown.north
+    shown.tick = this.#tick
+    if (isSame && shown.details !== undefined) return
+    shown.x = x
+    shown.y = y
+    shown.east = east
+    shown.north = north
+    shown.details ??= this.#detailsOf(entity)
+    this.#writeState(shown)
+  }
+
+  #writeState({ state, x, y, east, north, details }: Shown): void {
+    const { unitsPerMetre, ticksPerSecond, height } = this.#scale
+    const speed = ticksPerSecond * unitsPerMetre
+    state.length = 0
+    state.ascii('{"position":{"x":')
+    state.hundredths(x * unitsPerMetre)
+    state.ascii(',"y":')
+    state.hundredths((height - y) * unitsPerMetre)
+    state.ascii('},"velocity":{"x":')
+    state.hundredths(east * speed)
+    state.ascii(',"y":')
+    state.hundredths(-north * speed)
+    state.byte(CLOSE)
+    if (details) state.copy(details)
+    state.ascii('},')
+  }
+
+  #detailsOf(entity: AnyEntity): Uint8Array {
+    const json = this.#details ? asciiJson(this.#details(entity)).slice(1, -1) : ''
+    return encoder.encode(json === '' ? '' : `,${json}`)
   }
 }
 
-const COMMA = encoder.encode(',')
-const NOTHING = new Uint8Array(0)
-const NONE: readonly Uint8Array[] = []
+const CLOSE = 125
 /** The end of a state, after its players. */
-const STATE_END = encoder.encode('}},"rel":false}')
+const STATE_END = '}},"rel":false}'
+const MEMBER_BYTES = 128
 
-/** The members of a group, and where in the bytes the key of each entity begins and ends; -1 of who is not shown. */
-interface Members {
-  readonly bytes: Uint8Array
-  readonly keys: readonly number[]
+/** Returns the key of an id that is JSON. */
+export const keyOf = (id: string): Uint8Array => encoder.encode(`${id}:`)
+
+function newShown(id: string): Shown {
+  return {
+    ...{ tick: -STALE_TICKS - 1, x: Number.NaN, y: 0, east: 0, north: 0, id, key: keyOf(id) },
+    ...{ state: new JsonBytes(MEMBER_BYTES), details: undefined },
+  }
 }
 
-interface Rests {
-  readonly tick: number
-  readonly all: {
-    readonly groups: readonly WorldGroup[]
-    readonly home: WorldGroup | undefined
-    readonly bytes: Uint8Array
-  }[]
-}
-
-function isSame(a: readonly WorldGroup[], b: readonly WorldGroup[]): boolean {
-  if (a.length !== b.length) return false
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
-  return true
-}
-
-/** Writes JSON of ASCII alone, so that a place in the text is one in the bytes. */
+/** Writes JSON of ASCII alone. */
 function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\u0080-\uffff]/g,
     (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
-}
-
-/** Rounds to hundredths of a unit: no more is seen, and most numbers are short. */
-function round(units: number): number {
-  const rounded = Math.round(units * 100) / 100
-  return rounded === 0 ? 0 : rounded
 }

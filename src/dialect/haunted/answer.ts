@@ -1,7 +1,9 @@
+import type { Crowd } from './crowd.ts'
 import type { Piece } from './list.ts'
 
-/** The longest answer, in bytes: clients read 3,072. */
+/** The longest answer, in bytes: clients read 3,072; and how much of it there always is room for. */
 const ANSWER_BYTES_MAX = 3000
+const ANSWER_BYTES_LEAST = 512
 
 const encoder = new TextEncoder()
 const COMMA = 44
@@ -12,15 +14,18 @@ const CLOSE = 93
 export class AnswerWriter {
   readonly #buffer = new Uint8Array(ANSWER_BYTES_MAX)
   #length = 0
+  #most = ANSWER_BYTES_MAX
 
-  begin(): this {
+  /** @param room  how many bytes there is room for, where that is less than an answer may have; not below 512 */
+  begin(room = ANSWER_BYTES_MAX): this {
     this.#length = 0
+    this.#most = Math.max(ANSWER_BYTES_LEAST, Math.min(ANSWER_BYTES_MAX, room))
     return this
   }
 
   /** How many bytes are left. */
   get left(): number {
-    return ANSWER_BYTES_MAX - this.#length
+    return this.#most - this.#length
   }
 
   text(text: string): this {
@@ -36,7 +41,7 @@ export class AnswerWriter {
    */
   list(pieces: readonly Piece[], kept: number, first?: number): this {
     const buffer = this.#buffer
-    const end = ANSWER_BYTES_MAX - kept - 1
+    const end = this.#most - kept - 1
     let bytes = 0
     for (let at = 0; at < pieces.length; at++) bytes += pieces[at].bytes.length + 1
     const isTooLong = this.#length + 1 + bytes > end
@@ -62,21 +67,41 @@ export class AnswerWriter {
   }
 
   /**
-   * Writes a list of people: whole where it fits, otherwise as `list` does.
+   * Writes a list of people: those of whole groups where they fit, and as many as fit of one that does not.
    *
-   * @param people  piece by piece, and the inside of the whole list
+   * @param kept   how many bytes are left free behind it
+   * @param first  who comes first where not all of them fit
    */
-  people(
-    { pieces, list }: { readonly pieces: readonly Piece[]; readonly list: Uint8Array },
-    kept: number,
-    first?: number,
-  ): this {
-    if (list.length + 2 > this.left - kept) return this.list(pieces, kept, first)
-    this.#buffer[this.#length++] = OPEN
-    this.#buffer.set(list, this.#length)
-    this.#length += list.length
-    this.#buffer[this.#length++] = CLOSE
+  people({ lists, length: bytes }: Crowd, kept: number, first?: number): this {
+    const buffer = this.#buffer
+    const end = this.#most - kept - 1
+    const isWhole = this.#length + 2 + bytes <= end
+    let length = this.#length
+    buffer[length++] = OPEN
+    const own = isWhole || first === undefined ? undefined : find(lists, first)
+    if (own && length + own.bytes.length + 1 <= end) length = this.#piece(own, length)
+    for (let at = 0; at < lists.length && end - length > PERSON_LEAST; at++) {
+      const list = lists[at]
+      const hasOwn = own !== undefined && list.pieces.includes(own)
+      if (!hasOwn && length + list.bytes.length <= end) {
+        buffer.set(list.bytes, length)
+        length += list.bytes.length
+        continue
+      }
+      for (const piece of list.pieces)
+        if (piece !== own && length + piece.bytes.length + 1 <= end) length = this.#piece(piece, length)
+    }
+    if (buffer[length - 1] === COMMA) length--
+    buffer[length++] = CLOSE
+    this.#length = length
     return this
+  }
+
+  /** @returns the length with the piece, and a comma behind it */
+  #piece({ bytes }: Piece, length: number): number {
+    this.#buffer.set(bytes, length)
+    this.#buffer[length + bytes.length] = COMMA
+    return length + bytes.length + 1
   }
 
   /** Returns what was written; valid until the next `begin`. */
@@ -85,5 +110,12 @@ export class AnswerWriter {
   }
 }
 
-/** No piece is shorter. */
+/** No piece is shorter, and none of a person. */
 const LEAST = 2
+const PERSON_LEAST = 26
+
+function find(lists: Crowd['lists'], id: number): Piece | undefined {
+  for (let at = 0; at < lists.length; at++)
+    for (const piece of lists[at].pieces) if (piece.id === id) return piece
+  return undefined
+}

@@ -1,62 +1,78 @@
+import type { AnyEntity } from '../../world/index.ts'
 import { OncePerTick } from '../foreign/once-per-tick.ts'
 import type { WorldGroup } from '../foreign/speaker.ts'
 import type { HauntedAdapter } from './adapter.ts'
-import { type Piece, personPiece } from './list.ts'
+import { PersonPiece, type Piece } from './list.ts'
 
-/** How many different sights that begin with one group are remembered in a tick. */
-const SIGHTS_MAX = 16
-
-/** All who are in sight of some viewers, as a list in UTF-8. */
-interface Sight {
-  readonly groups: readonly WorldGroup[]
+/** Those of one group, in UTF-8. */
+export interface GroupList {
   readonly pieces: readonly Piece[]
-  readonly list: Uint8Array
+  /** The pieces with a comma behind each. */
+  readonly bytes: Uint8Array
 }
 
-/** Writes the people in sight, once a tick for all who see the same groups: in a house that is everybody. */
+/** All who are in sight, the nearest first, and how many bytes they are as the inside of one list. */
+export interface Crowd {
+  readonly lists: readonly GroupList[]
+  readonly length: number
+}
+
+/**
+ * Writes the people in sight: each once a tick, and again only where anything is different, and each group once a tick
+ * for all who see the same of it.
+ */
 export class CrowdLists {
-  readonly #people: OncePerTick<WorldGroup, readonly Piece[]>
-  readonly #sights = new OncePerTick<WorldGroup, Sight[]>(() => [])
+  readonly #adapter: HauntedAdapter
+  readonly #people = new WeakMap<AnyEntity, PersonPiece>()
+  readonly #groups = new OncePerTick((group: WorldGroup) => this.#list(group))
+  #tick = 0
 
   constructor(adapter: HauntedAdapter) {
-    this.#people = new OncePerTick(({ entities }) =>
-      entities.map((one) => personPiece(one, adapter)).filter((piece) => piece !== undefined),
-    )
+    this.#adapter = adapter
   }
 
-  /** Returns the people of these groups at a tick: piece by piece, and as the inside of one list. */
-  in(groups: readonly WorldGroup[], tick: number): Omit<Sight, 'groups'> {
-    if (groups.length === 0) return NOBODY
-    const known = this.#sights.of(groups[0], tick)
-    for (let at = 0; at < known.length; at++) if (isSame(known[at].groups, groups)) return known[at]
-    const pieces = groups.flatMap((group) => this.#people.of(group, tick))
-    const sight = { groups, pieces, list: joined(pieces) }
-    if (known.length < SIGHTS_MAX) known.push(sight)
-    return sight
+  /** Returns the people of these groups at a tick. */
+  in(groups: readonly WorldGroup[], tick: number): Crowd {
+    this.#tick = tick
+    const lists: GroupList[] = []
+    let length = 0
+    for (let at = 0; at < groups.length; at++) {
+      if (groups[at].entities.length === 0) continue
+      const list = this.#groups.of(groups[at], tick)
+      if (list.bytes.length === 0) continue
+      length += list.bytes.length
+      lists.push(list)
+    }
+    return { lists, length: Math.max(0, length - 1) }
+  }
+
+  #list({ entities }: WorldGroup): GroupList {
+    const pieces: Piece[] = []
+    let length = 0
+    for (let at = 0; at < entities.length; at++) {
+      const piece = this.#piece(entities[at])
+      if (piece === undefined) continue
+      pieces.push(piece)
+      length += piece.bytes.length + 1
+    }
+    const bytes = new Uint8Array(length)
+    let end = 0
+    for (let at = 0; at < pieces.length; at++) {
+      bytes.set(pieces[at].bytes, end)
+      end += pieces[at].bytes.length
+      bytes[end++] = COMMA
+    }
+    return { pieces, bytes }
+  }
+
+  #piece(entity: AnyEntity): Piece | undefined {
+    let person = this.#people.get(entity)
+    if (person === undefined) {
+      person = new PersonPiece(entity, this.#adapter)
+      this.#people.set(entity, person)
+    }
+    return person.at(this.#tick)
   }
 }
 
-const NOBODY = { pieces: [], list: new Uint8Array(0) }
 const COMMA = 44
-
-function isSame(one: readonly WorldGroup[], other: readonly WorldGroup[]): boolean {
-  if (one.length !== other.length) return false
-  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false
-  return true
-}
-
-function joined(pieces: readonly Piece[]): Uint8Array {
-  const list = new Uint8Array(
-    Math.max(
-      0,
-      pieces.reduce((sum, { bytes }) => sum + bytes.length + 1, -1),
-    ),
-  )
-  let length = 0
-  for (const { bytes } of pieces) {
-    if (length > 0) list[length++] = COMMA
-    list.set(bytes, length)
-    length += bytes.length
-  }
-  return list
-}

@@ -30,16 +30,54 @@ export function shownWords(words: string): string {
   )
 }
 
-/** Writes somebody who has a place: '(team,name,(r,g,b),(x,y),(w,h))' [HC6]. */
-export function personPiece(entity: AnyEntity, adapter: HauntedAdapter): Piece | undefined {
-  const figure = entity.position && adapter.figure(entity)
-  if (!figure || !entity.position) return undefined
-  const { team, rgb } = adapter.square(entity)
-  const { picture } = adapter
-  const { side = SIDE } = picture
-  const { x, y } = pixelOf(entity.position, picture)
-  const at = `(${Math.round(x - side / 2)},${Math.round(y - side / 2)})`
-  return pieceOf(entity.id, `'(${team},${shownName(figure.name)},${colour(rgb)},${at},(${side},${side}))'`)
+/** Somebody who has a place, as a piece of a list: '(team,name,(r,g,b),(x,y),(w,h))' [HC6]. */
+export class PersonPiece {
+  readonly #entity: AnyEntity
+  readonly #adapter: HauntedAdapter
+  #tick = -1
+  #piece: Piece | undefined
+  /** What the piece says, and the name as it is shown. */
+  #name = ''
+  #shown = ''
+  #team = -1
+  #rgb = ''
+  #x = 0
+  #y = 0
+
+  constructor(entity: AnyEntity, adapter: HauntedAdapter) {
+    this.#entity = entity
+    this.#adapter = adapter
+  }
+
+  /** Returns the piece at a tick: another one only where it says something else. */
+  at(tick: number): Piece | undefined {
+    if (tick === this.#tick) return this.#piece
+    this.#tick = tick
+    const entity = this.#entity
+    const figure = entity.position && this.#adapter.figure(entity)
+    if (!figure || !entity.position) {
+      this.#piece = undefined
+      return undefined
+    }
+    const { picture } = this.#adapter
+    const { side = SIDE } = picture
+    const { team, rgb } = this.#adapter.square(entity)
+    const pixel = pixelOf(entity.position, picture)
+    const x = Math.round(pixel.x - side / 2)
+    const y = Math.round(pixel.y - side / 2)
+    const colours = colour(rgb)
+    const isNamed = figure.name === this.#name
+    const isSame = isNamed && x === this.#x && y === this.#y && team === this.#team && colours === this.#rgb
+    if (isSame && this.#piece) return this.#piece
+    if (!isNamed) this.#shown = shownName(figure.name)
+    this.#name = figure.name
+    this.#team = team
+    this.#rgb = colours
+    this.#x = x
+    this.#y = y
+    this.#piece = pieceOf(entity.id, `'(${team},${this.#shown},${colours},(${x},${y}),(${side},${side}))'`)
+    return this.#piece
+  }
 }
 
 /** Writes what stands on the map: '(id,(r,g,b),(x,y),(w,h))' [HC6]. */
@@ -86,4 +124,4 @@ function pieceOf(id: number, text: string): Piece {
   return { id, bytes: encoder.encode(text) }
 }
 
-const colour = (rgb: Rgb): string => `(${rgb.map((part) => Math.round(part)).join(',')})`
+const colour = ([r, g, b]: Rgb): string => `(${Math.round(r)},${Math.round(g)},${Math.round(b)})`

@@ -151,6 +151,7 @@ export class HauntedSpeaker implements Speaker {
 
   tick(now: Instant): void {
     this.#now = now
+    this.#answer = undefined
     this.#answers = 0
     if (this.#way !== '.' && now - this.#walkedAt > WALK_MS) this.#walk('.')
     if (this.#stage === 'coming' && now - this.#since > ENTER_MS) this.#turnAway(TOO_LONG)
@@ -205,7 +206,7 @@ export class HauntedSpeaker implements Speaker {
     this.#walk(input in WAYS ? input : '.')
     if (input in TEAMS) this.#choose(TEAMS[input])
     if (input === 'READY') this.#toggleReady()
-    if (this.#answers >= ANSWERS_PER_TICK) {
+    if (this.#answers >= ANSWERS_PER_TICK || (this.#answers > 0 && this.#to.room <= 0)) {
       this.#to.ignore('too-often')
       return
     }
@@ -264,7 +265,7 @@ export class HauntedSpeaker implements Speaker {
     const players = this.#parts.crowd.in(this.#groups, this.#tick)
     // Half of the room is for the players: whoever is there is also told of later.
     const tail =
-      TAIL_BYTES + Math.min(READY_BYTES_MAX, sizeOf(ready)) + Math.min(PLAYERS_BYTES, players.list.length + 2)
+      TAIL_BYTES + Math.min(READY_BYTES_MAX, sizeOf(ready)) + Math.min(PLAYERS_BYTES, players.length + 2)
     const writer = this.#writer
     this.#answer = undefined
     const answer = writer
@@ -299,7 +300,7 @@ export class HauntedSpeaker implements Speaker {
     const { phase } = match
     const words = shownWords(match.words ?? '')
     const isPlayed = phase === 'hunt' || phase === 'result'
-    const answer = this.#writer.begin()
+    const answer = this.#writer.begin(this.#to.room)
     if (phase === 'lobby') answer.text('LOBBY ').list(readyPieces(match), answer.left - READY_BYTES_MAX)
     else if (phase === 'counting') answer.text(`TRANSITION_LOBBY_GAME ${words}`)
     else if (phase === 'hunt') answer.text(`GAME ${Math.max(0, Math.ceil(match.seconds ?? 0))}`)

@@ -232,10 +232,6 @@ export class PymmorpgSpeaker implements Speaker {
     // One in each tick.
     this.#groups = undefined
     const { viewables } = this.#shared
-    if (this.#says.size === 0 && this.#flags.size === 0) {
-      this.#send(viewables.frame(groups, this.#tick))
-      return
-    }
     beginReply(writer)
     writer.beginList()
     viewables.write(writer, groups, { tick: this.#tick, says: this.#says })
@@ -401,7 +397,7 @@ export class PymmorpgSpeaker implements Speaker {
   #send(frame: Uint8Array): void {
     if (frame.length <= BUFFERED_MAX) this.#to.send(frame)
     else {
-      this.#waiting = { for: 'room', rest: frame }
+      this.#waiting = { for: 'room', rest: frame.slice() }
       this.#pour(this.#waiting)
     }
   }
@@ -418,7 +414,7 @@ export class PymmorpgSpeaker implements Speaker {
   }
 }
 
-/** The one that all replies are written with: each is copied before the next begins. */
+/** The one that all replies are written with: each is sent, or copied, before the next begins. */
 const writer = new PickleWriter()
 
 /** Stands in the queue for a command that there is not. */

@@ -3,34 +3,33 @@ import type { AnyEntity, EntityId } from '../../world/index.ts'
 import { OncePerTick } from '../foreign/once-per-tick.ts'
 import type { WorldGroup } from '../foreign/speaker.ts'
 import type { PymmorpgAdapter } from './adapter.ts'
-import { beginReply, endReply } from './reply.ts'
 
-/** An entity's name, and the bytes of its dict up to its place. */
+/** An entity as all are told of it: its name, and its dict. */
 interface Piece {
   readonly name: string
+  /** The dict, whose last value is the place: three floats, each behind a byte that says so. */
   readonly bytes: Uint8Array
-  /** The tick at which it was made. */
+  readonly view: DataView
+  /** Where the floats begin. */
+  readonly place: number
+  /** The tick at which it was made, and the one that the place is of. */
   readonly tick: number
+  placedAt: number
 }
 
-const NOBODY: ReadonlyMap<EntityId, readonly string[]> = new Map()
+/** The bytes of a float, with the one before it. */
+const FLOAT_BYTES = 9
 
-/** Replies of one tick, by what is in sight. */
-interface Made {
-  readonly tick: number
-  readonly replies: { readonly groups: readonly WorldGroup[]; readonly frame: Uint8Array }[]
-}
-
-/** Writes the dicts of `update`: what changes seldom about an entity is pickled once, for all who see it. */
+/**
+ * Writes the dicts of `update`. What changes seldom about an entity is pickled once, its place once a tick, and a group
+ * once a tick for all who see the same of it.
+ */
 export class Viewables {
   readonly #adapter: PymmorpgAdapter
   readonly #pieces = new WeakMap<AnyEntity, Piece | 'hidden'>()
   readonly #writer = new PickleWriter()
   readonly #groupWriter = new PickleWriter()
   readonly #groups = new OncePerTick((group: WorldGroup) => this.#group(group))
-  readonly #frameWriter = new PickleWriter()
-  /** By the first group in sight. */
-  readonly #frames = new WeakMap<WorldGroup, Made>()
   /** The tick that is being written. */
   #tick = 0
 
@@ -51,23 +50,6 @@ export class Viewables {
   }
 
   /**
-   * Returns the whole reply to `update`, without flags, for who sees these groups and has heard nothing: the same bytes
-   * for all of them.
-   */
-  frame(groups: readonly WorldGroup[], tick: number): Uint8Array {
-    if (groups.length === 0) return this.#frame([], tick)
-    let made = this.#frames.get(groups[0])
-    if (made === undefined || made.tick !== tick) {
-      made = { tick, replies: [] }
-      this.#frames.set(groups[0], made)
-    }
-    for (const reply of made.replies) if (isSame(reply.groups, groups)) return reply.frame
-    const frame = this.#frame(groups, tick)
-    made.replies.push({ groups: groups.slice(), frame })
-    return frame
-  }
-
-  /**
    * Appends the dicts of all who are in sight.
    *
    * @param says  what some have said since the viewer's last update
@@ -85,25 +67,25 @@ export class Viewables {
     }
   }
 
-  #frame(groups: readonly WorldGroup[], tick: number): Uint8Array {
-    const writer = this.#frameWriter
-    beginReply(writer)
-    writer.beginList()
-    this.write(writer, groups, { tick, says: NOBODY })
-    writer.endList()
-    return endReply(writer)
-  }
-
   #write(writer: PickleWriter, entity: AnyEntity, says: readonly string[] | undefined): void {
     const { position } = entity
     const piece = position && this.#of(entity, this.#tick)
     if (!position || !piece || piece === 'hidden') return
-    writer.ready(piece.bytes)
-    writer.floats3(position.x, position.y, 'z' in position ? (position.z as number) : 0)
-    if (says) {
-      writer.text('says')
-      writer.value(says)
+    const { bytes, view, place } = piece
+    if (piece.placedAt !== this.#tick) {
+      piece.placedAt = this.#tick
+      view.setFloat64(place + 1, position.x)
+      view.setFloat64(place + 1 + FLOAT_BYTES, position.y)
+      view.setFloat64(place + 1 + 2 * FLOAT_BYTES, 'z' in position ? (position.z as number) : 0)
     }
+    if (says === undefined) {
+      writer.ready(bytes)
+      return
+    }
+    // The last byte ends the dict.
+    writer.ready(bytes.subarray(0, bytes.length - 1))
+    writer.text('says')
+    writer.value(says)
     writer.endDict()
   }
 
@@ -118,12 +100,12 @@ export class Viewables {
     const known = this.#pieces.get(entity)
     if (known) return known
     const figure = this.#adapter.figure(entity)
-    const piece = figure ? { name: figure.name, bytes: this.#head(entity, figure), tick } : 'hidden'
+    const piece = figure ? this.#piece(entity, figure, tick) : 'hidden'
     this.#pieces.set(entity, piece)
     return piece
   }
 
-  #head(entity: AnyEntity, { name, look = 0 }: { name: string; look?: number }): Uint8Array {
+  #piece(entity: AnyEntity, { name, look = 0 }: { name: string; look?: number }, tick: number): Piece {
     const writer = this.#writer
     writer.reset()
     writer.beginDict()
@@ -132,12 +114,10 @@ export class Viewables {
     writer.text('visual')
     writer.value(this.#adapter.visual?.(entity) ?? BigInt(look))
     writer.text('pos')
-    return writer.finish()
+    const place = writer.length
+    writer.floats3(0, 0, 0)
+    writer.endDict()
+    const bytes = writer.finish()
+    return { name, bytes, view: new DataView(bytes.buffer), place, tick, placedAt: -1 }
   }
-}
-
-function isSame(a: readonly WorldGroup[], b: readonly WorldGroup[]): boolean {
-  if (a.length !== b.length) return false
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
-  return true
 }
