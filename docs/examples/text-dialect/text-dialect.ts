@@ -1,5 +1,5 @@
-import type { Adapter, Dialect, Interpreter, Speaker, WorldGroup } from 'shardless/dialect'
-import { defineDialect, lines, OncePerTick } from 'shardless/dialect'
+import type { Adapter, Dialect, Interpreter, Speaker } from 'shardless/dialect'
+import { defineDialect, lines as framing, OncePerTick } from 'shardless/dialect'
 import type { AnyEntity } from 'shardless/world'
 
 /**
@@ -7,14 +7,15 @@ import type { AnyEntity } from 'shardless/world'
  * come back who lost the connection, with `again TOKEN NAME`, in ms.
  */
 export function textDialect(adapter: Adapter, { graceMs = 0 }: { readonly graceMs?: number } = {}): Dialect {
-  // Written once a tick for all who see the same people, however many they are.
-  const moves = new OncePerTick(({ moved }: WorldGroup) =>
-    moved.map((one) => lineOf('moves', one, adapter)).join(''),
-  )
+  // Written once a tick for all who see somebody, however many they are.
+  const lines: Lines = {
+    comes: new OncePerTick((one) => lineOf('comes', one, adapter)),
+    moves: new OncePerTick((one) => lineOf('moves', one, adapter)),
+  }
   return defineDialect({
     name: 'text',
     carries: ['stream'],
-    framing: lines({ bytesMax: 400 }),
+    framing: framing({ bytesMax: 400 }),
     stride: STRIDE,
     drops: ['unknown-word', 'not-utf8'],
     // Somebody who types is slow: a minute for the hello, ten of silence.
@@ -22,7 +23,7 @@ export function textDialect(adapter: Adapter, { graceMs = 0 }: { readonly graceM
     risks: ['clear-passwords'],
     customary: ['tcp://127.0.0.1:4100'],
     howToJoin: ({ host, port }) => `nc ${host} ${port}, and type: hello NAME`,
-    begin: (to) => speaker(to, adapter, moves, graceMs > 0),
+    begin: (to) => speaker(to, adapter, lines, graceMs > 0),
   })
 }
 
@@ -35,13 +36,13 @@ const hex = (byte: number): string => byte.toString(16).padStart(2, '0')
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
+interface Lines {
+  readonly comes: OncePerTick<AnyEntity, string>
+  readonly moves: OncePerTick<AnyEntity, string>
+}
+
 /** Reads and writes lines for one peer. */
-function speaker(
-  to: Interpreter,
-  adapter: Adapter,
-  moves: OncePerTick<WorldGroup, string>,
-  tellsToken: boolean,
-): Speaker {
+function speaker(to: Interpreter, adapter: Adapter, lines: Lines, tellsToken: boolean): Speaker {
   const print = (line: string): void => to.send(encoder.encode(safe(line)))
   const place = (word: string, entity: AnyEntity): void =>
     to.send(encoder.encode(lineOf(word, entity, adapter)))
@@ -88,15 +89,15 @@ function speaker(
     },
     refused: ({ code, reason }) => print(`refused ${code}: ${reason}`),
     advanced({ tick, entered, groups, left, changed }) {
-      for (const entity of entered) place('comes', entity)
+      let text = ''
+      for (const entity of entered) text += lines.comes.of(entity, tick)
       for (const { entity, before } of changed) {
         const parts = Object.keys(before).map((part) => `${part}=${entity[part]}`)
-        if (nameOf(entity)) print(`is ${nameOf(entity)} ${parts.join(' ')}`)
+        if (nameOf(entity)) text += safe(`is ${nameOf(entity)} ${parts.join(' ')}`)
       }
-      let steps = ''
-      for (const group of groups) if (group.moved.length > 0) steps += moves.of(group, tick)
-      if (steps !== '') to.send(encoder.encode(steps))
-      for (const { entity } of left) if (nameOf(entity)) print(`goes ${nameOf(entity)}`)
+      for (const { moved } of groups) for (const one of moved) text += lines.moves.of(one, tick)
+      for (const { entity } of left) if (nameOf(entity)) text += safe(`goes ${nameOf(entity)}`)
+      if (text !== '') to.send(encoder.encode(text))
     },
     told(event, body) {
       const heard = adapter.heard?.(event, body)

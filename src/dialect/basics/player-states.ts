@@ -23,8 +23,8 @@ interface Shown {
   readonly id: string
   /** The id as the key of an object. */
   readonly key: Uint8Array
-  /** The object, behind its key. */
-  readonly state: JsonBytes
+  /** The key, the object and a comma. */
+  member: Uint8Array
   /** What else is told, as members of an object. */
   details: Uint8Array | undefined
 }
@@ -54,6 +54,7 @@ export class PlayerStates {
   readonly #groups = new OncePerTick((group: WorldGroup) => this.#members(group))
   readonly #frame = new JsonBytes(STATE_BYTES)
   readonly #group = new JsonBytes(STATE_BYTES)
+  readonly #one = new JsonBytes(MEMBER_BYTES)
   #tick = 0
 
   constructor(
@@ -105,7 +106,8 @@ export class PlayerStates {
     for (let i = 0; i < groups.length; i++) {
       const { entities } = groups[i]
       if (entities.length === 0) continue
-      if (own === undefined || !entities.includes(own)) frame.copy(this.#groups.of(groups[i], tick))
+      if (groups[i].isWhole && (own === undefined || !entities.includes(own)))
+        frame.copy(this.#groups.of(groups[i], tick))
       else
         for (let at = 0; at < entities.length; at++)
           this.#member(frame, entities[at], entities[at] === own ? ownKey : undefined)
@@ -129,8 +131,10 @@ export class PlayerStates {
     const shown = this.#of(entity)
     if (shown === 'hidden') return
     if (shown.tick !== this.#tick) this.#update(shown, entity)
-    to.copy(ownKey ?? shown.key)
-    to.copy(shown.state.bytes.subarray(0, shown.state.length))
+    if (ownKey) {
+      to.copy(ownKey)
+      to.copy(shown.member.subarray(shown.key.length))
+    } else to.copy(shown.member)
   }
 
   #of(entity: AnyEntity): Shown | 'hidden' {
@@ -157,13 +161,16 @@ export class PlayerStates {
     shown.east = east
     shown.north = north
     shown.details ??= this.#detailsOf(entity)
-    this.#writeState(shown)
+    this.#writeMember(shown)
   }
 
-  #writeState({ state, x, y, east, north, details }: Shown): void {
+  #writeMember(shown: Shown): void {
+    const { key, x, y, east, north, details } = shown
+    const state = this.#one
     const { unitsPerMetre, ticksPerSecond, height } = this.#scale
     const speed = ticksPerSecond * unitsPerMetre
     state.length = 0
+    state.copy(key)
     state.ascii('{"position":{"x":')
     state.hundredths(x * unitsPerMetre)
     state.ascii(',"y":')
@@ -175,6 +182,7 @@ export class PlayerStates {
     state.byte(CLOSE)
     if (details) state.copy(details)
     state.ascii('},')
+    shown.member = state.bytes.slice(0, state.length)
   }
 
   #detailsOf(entity: AnyEntity): Uint8Array {
@@ -186,7 +194,8 @@ export class PlayerStates {
 const CLOSE = 125
 /** The end of a state, after its players. */
 const STATE_END = '}},"rel":false}'
-const MEMBER_BYTES = 128
+const MEMBER_BYTES = 256
+const NOTHING = new Uint8Array(0)
 
 /** Returns the key of an id that is JSON. */
 export const keyOf = (id: string): Uint8Array => encoder.encode(`${id}:`)
@@ -194,7 +203,7 @@ export const keyOf = (id: string): Uint8Array => encoder.encode(`${id}:`)
 function newShown(id: string): Shown {
   return {
     ...{ tick: -STALE_TICKS - 1, x: Number.NaN, y: 0, east: 0, north: 0, id, key: keyOf(id) },
-    ...{ state: new JsonBytes(MEMBER_BYTES), details: undefined },
+    ...{ member: NOTHING, details: undefined },
   }
 }
 

@@ -41,7 +41,12 @@ test('[D21] no more is told than the limit of bytes bears, and what happened mea
       ...{ remote: '10.0.0.1:1', address: '10.0.0.1', carries: 'stream', prove() {}, send: () => true },
       ...{ packetBytesMax: 1000, bufferedBytes: 0 },
     },
-    { game: village, information: () => ({}) as never, dropped, mistake: (error) => assert.fail(String(error)) },
+    {
+      game: village,
+      information: () => ({}) as never,
+      dropped,
+      mistake: (error) => assert.fail(String(error)),
+    },
   )
   const where = { map: '', instance: 1, width: 256, height: 256, ticksPerSecond: 20, hash: '' }
   interpreter.welcome({

@@ -21,6 +21,7 @@ export interface GroupSight extends WorldGroup {
 
 /** A whole group as viewers with one size of squares are shown it. */
 export class WholeGroup implements GroupSight {
+  readonly isWhole = true
   readonly entities: readonly AnyEntity[]
   readonly moved: AnyEntity[] = []
   readonly movers: SharedEntity[] = []
@@ -36,6 +37,7 @@ export class WholeGroup implements GroupSight {
 
 /** Those of a group whom some viewers see, all of whom are shown this same object. */
 export class GroupPart implements GroupSight {
+  readonly isWhole = false
   readonly entities: readonly AnyEntity[]
   readonly #members: readonly SharedEntity[]
   readonly #whole: WholeGroup

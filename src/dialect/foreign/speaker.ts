@@ -48,6 +48,8 @@ export interface RefusedPlayer {
  */
 export interface WorldGroup {
   readonly entities: readonly AnyEntity[]
+  /** Whether these are all that stand there: what most see who see any of it, and worth writing once for all. */
+  readonly isWhole: boolean
   /** Those who moved since the last tick, by the dialect's `stride`, with those who have just come. */
   readonly moved: readonly AnyEntity[]
 }

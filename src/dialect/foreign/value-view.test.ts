@@ -3,7 +3,15 @@ import { test } from 'node:test'
 import { village } from '../../../docs/examples/text-dialect/game.ts'
 import { Random } from '../../core/index.ts'
 import { emptyMap } from '../../geometry/index.ts'
-import { Author, Desk, PacketWriter, Replica, topicKey, View, type ViewOptions } from '../../replication/index.ts'
+import {
+  Author,
+  Desk,
+  PacketWriter,
+  Replica,
+  topicKey,
+  View,
+  type ViewOptions,
+} from '../../replication/index.ts'
 import { type AnyEntity, World } from '../../world/index.ts'
 import { ValueView } from '../index.ts'
 

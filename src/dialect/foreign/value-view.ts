@@ -31,6 +31,8 @@ export class ValueView {
   readonly #rows = new Map<Showing, number>()
   /** The groups where somebody was held or let go of in this tick, and which slots those are. */
   readonly #turned: number[] = []
+  /** The groups where somebody's fields changed in this tick. */
+  readonly #changed: SharedGroup[] = []
   /** The viewer's own entity, which stays until it is removed; 0 for none. */
   #kept: EntityId = 0
   /** The own entity while it is in no group that is followed. */
@@ -78,7 +80,7 @@ export class ValueView {
     }
     if (this.#lost) this.#settleLost(this.#lost)
     if (isLate) this.#catchUp(world, this.#tick)
-    else this.#collectChanges(tick)
+    else if (this.#changed.length > 0) this.#collectChanges()
     news.end({ turn: this.#turn, isLate })
     this.#tick = tick
     return news
@@ -154,11 +156,20 @@ export class ValueView {
     for (let row = 0; row < groups.length; row++) {
       const group = groups[row]
       group.wantedAt = tick
-      if (group.newsAt !== tick && turned[row] === 0 && group.bound.length === 0) continue
-      if (group.newsAt === tick) this.#lookAt(group)
-      if (turned[row] !== 0) this.#turnTo(group, turned[row])
-      turned[row] = 0
-      this.#show(row)
+      let isOther = group.bound.length > 0
+      if (group.newsAt === tick) {
+        if (group.changed.length > 0) this.#changed.push(group)
+        if (group.departed.length > 0 || group.arrived.length > 0) {
+          this.#lookAt(group)
+          isOther = true
+        }
+      }
+      if (turned[row] !== 0) {
+        this.#turnTo(group, turned[row])
+        turned[row] = 0
+        isOther = true
+      }
+      if (isOther) this.#show(row)
     }
   }
 
@@ -193,17 +204,14 @@ export class ValueView {
   }
 
   /** Gathers what is new about those in sight who have not just come. */
-  #collectChanges(tick: number): void {
-    const groups = this.#groups
+  #collectChanges(): void {
     const { changed } = this.#news
-    for (let row = 0; row < groups.length; row++) {
-      const group = groups[row]
-      if (group.newsAt !== tick) continue
+    for (const group of this.#changed)
       for (let at = 0; at < group.changed.length; at++) {
         const change = group.changed[at]
         if (change.shared.mark !== this.#turn && this.#isInSight(change.shared)) changed.push(change)
       }
-    }
+    this.#changed.length = 0
   }
 
   /** Tells a viewer who was not told of every tick of all changes and moves since. */

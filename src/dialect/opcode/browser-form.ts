@@ -78,8 +78,10 @@ export const browserForm: OpcodeForm = {
     return code === 3 ? 0 : code
   },
 
-  writeLooks(to, index, name, { sprites, hair, top, trousers, skin }) {
-    to.u16(index).u64(packName(name)).u8(sprites.length)
+  repeatsIndex: true,
+
+  writeLooks(to, name, { sprites, hair, top, trousers, skin }) {
+    to.u64(packName(name)).u8(sprites.length)
     for (const sprite of sprites) to.u8(sprite)
     const [level, skull] = [3, 0]
     to.u8(hair).u8(top).u8(trousers).u8(skin).u8(level).u8(skull)

@@ -63,7 +63,9 @@ export const desktopForm: OpcodeForm = {
     return code === 'password' || code === 'form' ? 8 : 4
   },
 
-  writeLooks(to, _index, name, { sprites, hair, top, trousers, skin }) {
+  repeatsIndex: false,
+
+  writeLooks(to, name, { sprites, hair, top, trousers, skin }) {
     to.line(name).u8(sprites.length)
     for (const sprite of sprites) to.u16(sprite)
     to.u8(hair).u8(top).u8(trousers).u8(skin)

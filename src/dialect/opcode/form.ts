@@ -44,8 +44,10 @@ export interface OpcodeForm {
   readChat(body: Uint8Array): string | undefined
   loginRefusal(refused: RefusedPlayer): number
   registrationRefusal(refused: RefusedPlayer): number
+  /** Whether the number of somebody stands before their looks once more. */
+  readonly repeatsIndex: boolean
   /** Appends what follows the number of somebody in a list of looks. */
-  writeLooks(to: ByteWriter, index: number, name: string, look: OpcodeLook): void
+  writeLooks(to: ByteWriter, name: string, look: OpcodeLook): void
   /** Appends what follows the number of somebody who says a line of at most 80 letters. */
   writeWords(to: ByteWriter, line: string): void
   writeMessage(to: ByteWriter, line: string): void

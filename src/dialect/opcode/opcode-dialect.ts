@@ -5,6 +5,7 @@ import type { Dialect } from '../dialect.ts'
 import { defineDialect } from '../foreign/define-dialect.ts'
 import type { DialectLimits } from '../limits.ts'
 import { lookOf, type OpcodeLook } from './look.ts'
+import { LookShelf } from './look-shelf.ts'
 import { OpcodeSpeaker } from './opcode-speaker.ts'
 import type { OpcodeSettings, Wish } from './settings.ts'
 import type { TileGround } from './tile-grid.ts'
@@ -51,7 +52,7 @@ export function opcodeDialect(adapter: Adapter, options: OpcodeOptions): Dialect
     walk: { tileMetres, share, metresPerSecond },
     facing,
     spots: new TileSpots(tileMetres, facing),
-    look: options.look ?? lookOf,
+    looks: new LookShelf(options.look ?? lookOf),
     order: options.order ?? (() => undefined),
     answer: options.answer ?? (() => undefined),
     tickMs: milliseconds(tickMs),

@@ -132,7 +132,7 @@ export class OpcodeSpeaker implements Speaker {
     this.#now = now
     const stage = this.#stage
     if (stage.at === 'leaving' && now >= stage.until) this.#close()
-    if (stage.at !== 'in' || now < this.#nextTick) return
+    if (stage.at !== 'in' || now < this.#nextTick || this.#to.room <= 0) return
     // Short delays are made up for; after a long one ticks go on from here.
     const due = after(this.#nextTick, this.#settings.tickMs)
     this.#nextTick = due > now ? due : after(now, this.#settings.tickMs)

@@ -2,7 +2,7 @@ import type { Milliseconds } from '../../core/index.ts'
 import type { AnyEntity } from '../../world/index.ts'
 import type { Adapter } from '../adapter.ts'
 import type { FootpathOptions } from './footpath.ts'
-import type { OpcodeLook } from './look.ts'
+import type { LookShelf } from './look-shelf.ts'
 import type { TileGround } from './tile-grid.ts'
 import type { TileSpots } from './tile-spot.ts'
 
@@ -19,7 +19,7 @@ export interface OpcodeSettings {
   readonly walk: FootpathOptions
   readonly facing: (entity: AnyEntity) => number | undefined
   readonly spots: TileSpots
-  readonly look: (look: number) => OpcodeLook
+  readonly looks: LookShelf
   readonly order: (words: string) => Wish | undefined
   readonly answer: (request: string, body: unknown) => string | undefined
   readonly tickMs: Milliseconds

@@ -7,7 +7,6 @@ import { ByteReader } from './byte-reader.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { SOUTH, stepWay, wayTowards } from './compass.ts'
 import { Footpath, type Pace, STANDING } from './footpath.ts'
-import { lookOfName } from './look.ts'
 import { type Neighbour, Neighbours, OWN_INDEX } from './neighbours.ts'
 import { TO_CLIENT, UPDATE } from './opcode.ts'
 import type { Outlet } from './outlet.ts'
@@ -44,6 +43,7 @@ export class Visit {
   #way: number = SOUTH
   #secondsPerTick: number
   #tick = -1
+  readonly #looks = new ByteWriter()
 
   constructor(to: Interpreter, out: Outlet, { own, where, settings }: VisitOptions) {
     const { tileMetres, walk, spots, ground } = settings
@@ -157,24 +157,27 @@ export class Visit {
     if (strangers.length === 0 && (this.#hasOwnLooks || !this.#isPlaced)) return
     const { form, writer } = this.#out
     let count = 0
-    const looks = new ByteWriter()
+    const looks = this.#looks
     const flush = (): void => {
       if (count === 0) return
       writer.u16(count).bytes(looks.take())
       this.#out.send(TO_CLIENT.updates)
       count = 0
     }
-    const add = (index: number, { name, look = lookOfName(name) }: Figure): void => {
-      form.writeLooks(looks.u16(index).u8(UPDATE.looks), index, plainName(name), this.#settings.look(look))
+    const add = (index: number, entity: AnyEntity, figure: Figure): void => {
+      looks.u16(index).u8(UPDATE.looks)
+      if (form.repeatsIndex) looks.u16(index)
+      looks.bytes(this.#settings.looks.of(form, entity, figure))
       count++
       if (looks.length > UPDATES_BYTES_MAX) flush()
     }
-    if (this.#isPlaced && !this.#hasOwnLooks && this.#ownFigure) {
-      add(OWN_INDEX, this.#ownFigure)
+    const own = this.#to.entity(this.#own)
+    if (this.#isPlaced && !this.#hasOwnLooks && this.#ownFigure && own) {
+      add(OWN_INDEX, own, this.#ownFigure)
       this.#hasOwnLooks = true
     }
     for (const one of strangers) {
-      add(one.index, one.figure)
+      add(one.index, one.entity, one.figure)
       one.hasLooks = true
     }
     flush()

@@ -62,7 +62,7 @@ export class Viewables {
     this.#tick = tick
     for (const group of groups) {
       const isSilent = says.size === 0 || !group.entities.some(({ id }) => says.has(id))
-      if (isSilent) writer.ready(this.#groups.of(group, tick))
+      if (isSilent && group.isWhole) writer.ready(this.#groups.of(group, tick))
       else for (const entity of group.entities) this.#write(writer, entity, says.get(entity.id))
     }
   }

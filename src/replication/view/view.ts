@@ -259,7 +259,8 @@ export class View {
    */
   get room(): number {
     const { tick } = this.#changes
-    if (tick !== this.#tick) this.#saved = this.#terms.budget.after(this.#saved, tick - this.#tick, this.#borne)
+    if (tick !== this.#tick)
+      this.#saved = this.#terms.budget.after(this.#saved, tick - this.#tick, this.#borne)
     this.#tick = tick
     return this.#saved
   }
