@@ -40,7 +40,7 @@ function peer(context: TestContext, url: string) {
   const state = { lines: [] as string[], bytesIn: 0, bytesOut: 0 }
   socket.on('message', (datagram) => {
     state.bytesIn += datagram.length
-    state.lines.push(decoder.decode(datagram).trimEnd())
+    state.lines.push(...decoder.decode(datagram).trimEnd().split('\n'))
   })
   context.after(() => socket.close())
   const { port } = new URL(url)

@@ -38,6 +38,8 @@ export class OpcodeStage {
     this.#dialect = game?.dialect ?? dialect
     const green = defineServer(village, {
       name: 'Green',
+      // Farther than a corner of what a desktop shows: 31 tiles each way.
+      viewRadius: 64,
       join: ({ world, player: { name } }) =>
         world.spawn('villager', { position: { x: 128.5, y: 128.5 }, mood: 5, name }),
       requests: {
