@@ -5,7 +5,7 @@ import type { Whereabouts } from '../conversation.ts'
 import type { Interpreter } from '../foreign/interpreter.ts'
 import type { Joined, RefusedPlayer, Speaker, WorldNews } from '../foreign/speaker.ts'
 import { isObject, type Packet, type PacketType, readPacket, writePacket } from './packet.ts'
-import { keyOf, type PlayerStates } from './player-states.ts'
+import { jsonKeyOf, type PlayerStates } from './player-states.ts'
 import { ReceivedWindow } from './received-window.ts'
 import { Resender } from './resender.ts'
 
@@ -43,7 +43,7 @@ export class BasicsSpeaker implements Speaker {
     this.#to = to
     this.#shared = shared
     this.#ownId = to.peer.remote
-    this.#ownKey = keyOf(JSON.stringify(this.#ownId))
+    this.#ownKey = jsonKeyOf(JSON.stringify(this.#ownId))
   }
 
   receive(frame: Uint8Array, now: Instant): void {

@@ -198,11 +198,11 @@ const MEMBER_BYTES = 256
 const NOTHING = new Uint8Array(0)
 
 /** Returns the key of an id that is JSON. */
-export const keyOf = (id: string): Uint8Array => encoder.encode(`${id}:`)
+export const jsonKeyOf = (id: string): Uint8Array => encoder.encode(`${id}:`)
 
 function newShown(id: string): Shown {
   return {
-    ...{ tick: -STALE_TICKS - 1, x: Number.NaN, y: 0, east: 0, north: 0, id, key: keyOf(id) },
+    ...{ tick: -STALE_TICKS - 1, x: Number.NaN, y: 0, east: 0, north: 0, id, key: jsonKeyOf(id) },
     ...{ member: NOTHING, details: undefined },
   }
 }

@@ -1,4 +1,4 @@
-import type { Crowd } from './crowd.ts'
+import type { CrowdInSight } from './crowd.ts'
 import type { Piece } from './list.ts'
 
 /** The longest answer, in bytes: clients read 3,072; and how much of it there always is room for. */
@@ -72,7 +72,7 @@ export class AnswerWriter {
    * @param kept   how many bytes are left free behind it
    * @param first  who comes first where not all of them fit
    */
-  people({ lists, length: bytes }: Crowd, kept: number, first?: number): this {
+  people({ lists, length: bytes }: CrowdInSight, kept: number, first?: number): this {
     const buffer = this.#buffer
     const end = this.#most - kept - 1
     const isWhole = this.#length + 2 + bytes <= end
@@ -114,7 +114,7 @@ export class AnswerWriter {
 const LEAST = 2
 const PERSON_LEAST = 26
 
-function find(lists: Crowd['lists'], id: number): Piece | undefined {
+function find(lists: CrowdInSight['lists'], id: number): Piece | undefined {
   for (let at = 0; at < lists.length; at++)
     for (const piece of lists[at].pieces) if (piece.id === id) return piece
   return undefined

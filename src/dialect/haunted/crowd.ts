@@ -12,7 +12,7 @@ export interface GroupList {
 }
 
 /** All who are in sight, the nearest first, and how many bytes they are as the inside of one list. */
-export interface Crowd {
+export interface CrowdInSight {
   readonly lists: readonly GroupList[]
   readonly length: number
 }
@@ -32,7 +32,7 @@ export class CrowdLists {
   }
 
   /** Returns the people of these groups at a tick. */
-  in(groups: readonly WorldGroup[], tick: number): Crowd {
+  in(groups: readonly WorldGroup[], tick: number): CrowdInSight {
     this.#tick = tick
     const lists: GroupList[] = []
     let length = 0
