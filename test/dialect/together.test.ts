@@ -7,12 +7,17 @@ import text, { adapter } from '../../docs/examples/text-dialect/dialect.ts'
 import { village } from '../../docs/examples/text-dialect/game.ts'
 import definition from '../../docs/examples/text-dialect/server.node.ts'
 import { connect } from '../../src/client/index.node.ts'
+import { basicsDialect } from '../../src/dialect/basics/index.ts'
 import { type HauntedAdapter, hauntedDialect } from '../../src/dialect/haunted/index.ts'
 import { opcodeDialect } from '../../src/dialect/opcode/index.ts'
+import { pymmorpgDialect } from '../../src/dialect/pymmorpg/index.ts'
+import { PickleTuple, type PickleValue } from '../../src/pickle/index.ts'
 import { type Server, serve } from '../../src/server/index.node.ts'
 import { portOf } from '../../src/transport/index.ts'
 import { until } from '../../src/transport/socket-stage.suite.ts'
+import { BasicsClient } from './basics/basics-client.ts'
 import { OpcodeClient } from './opcode/client.ts'
+import { PickleClient } from './pymmorpg/pickle-client.ts'
 
 /** Somebody who plays over one of the protocols. */
 interface Visitor {
@@ -37,12 +42,16 @@ const dialects = [
   text,
   hauntedDialect(squares),
   opcodeDialect(adapter, { tileMetres: 1, metresPerSecond: 2, tickMs: 250 }),
+  pymmorpgDialect(adapter),
+  basicsDialect(adapter, { metresPerSecond: 2 }),
 ]
 const listen = [
   'ws://127.0.0.1:0',
   'text+tcp://127.0.0.1:0',
   'opcode+tcp://127.0.0.1:0',
   'haunted+udp://127.0.0.1:0',
+  'pymmorpg+tcp://127.0.0.1:0',
+  'basics+tcp://127.0.0.1:0',
 ]
 
 const portFor = (server: Server, name: string): number =>
@@ -52,7 +61,7 @@ test('whoever comes by whatever protocol sees all others come, walk and talk, an
   const server = await serve(definition, { listen, dialects })
   context.after(() => server.close())
   const visitors: Visitor[] = []
-  for (const join of [native, typist, miner, ghost]) {
+  for (const join of [native, typist, miner, ghost, snake, pupil]) {
     visitors.push(await join(context, server))
     await until(visitors.at(-1)!.isIn)
   }
@@ -136,6 +145,59 @@ async function miner(context: TestContext, server: Server): Promise<Visitor> {
       return one && `${one.column} ${one.row}`
     },
     heard: () => client.said,
+  }
+}
+
+/** A request waits for the answer to the one before. */
+async function snake(context: TestContext, server: Server): Promise<Visitor> {
+  const socket = dial({ host: '127.0.0.1', port: portFor(server, 'pymmorpg+') })
+  context.after(() => socket.destroy())
+  const client = new PickleClient((bytes) => void socket.write(bytes))
+  socket.on('data', (bytes: Buffer) => client.receive(bytes))
+  let isIn = false
+  const places = new Map<string, string>()
+  const heard: string[] = []
+  const look = ([all]: PickleValue[]): void => {
+    for (const one of all as Map<string, PickleValue>[]) {
+      const name = String(one.get('name'))
+      places.set(name, (one.get('pos') as PickleTuple).items.map((part) => Number(part).toFixed(0)).join())
+      for (const words of (one.get('says') ?? []) as string[]) heard.push(`${name}: ${words}`)
+    }
+    client.ask(['update'], look)
+  }
+  client.ask(['login', 'Pia', ''], ([answer]) => {
+    isIn = answer === true
+    client.ask(['update'], look)
+  })
+  return {
+    name: 'Pia',
+    isIn: () => isIn,
+    walk: () => client.ask(['move', new PickleTuple([8, 0])]),
+    say: (words) => client.ask(['edit', ['say', words]]),
+    placeOf: (name) => places.get(name),
+    heard: () => heard,
+  }
+}
+
+async function pupil(context: TestContext, server: Server): Promise<Visitor> {
+  const socket = dial({ host: '127.0.0.1', port: portFor(server, 'basics+') })
+  context.after(() => socket.destroy())
+  const client = new BasicsClient((bytes) => void socket.write(bytes))
+  socket.on('data', (bytes: Buffer) => client.receive(bytes))
+  client.say('connect', { name: 'Bea' })
+  type Players = Record<string, { readonly position: { readonly x: number } }>
+  const states = (): Players[] =>
+    client.packets.filter(({ type }) => type === 'state').map(({ data }) => data.players as Players)
+  return {
+    name: 'Bea',
+    isIn: () => states().length > 0,
+    walk: () => void client.say('input', { move: { x: 1, y: 0 } }),
+    say: (words) => void client.say('event', { event: 'say', text: words }),
+    placeOf(name) {
+      const [, player] = Object.entries(states().at(-1) ?? {}).find(([id]) => id.startsWith(`${name}:`)) ?? []
+      return player?.position.x.toFixed(0)
+    },
+    heard: () => client.events('said').map((said) => `${String(said.player_id).split(':')[0]}: ${said.text}`),
   }
 }
 
