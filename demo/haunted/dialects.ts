@@ -1,21 +1,12 @@
 /** How the haunted house is shown to programs that speak other protocols. */
-import { darkPolygon, type EntitiesOf, type Light, Sight, type WorldMap } from 'shardless'
+import type { EntitiesOf, WorldMap } from 'shardless'
 import type { Dialect } from 'shardless/dialect'
 import { type HauntedAdapter, hauntedDialect } from 'shardless/dialect/haunted'
 import { colours, lampColour, wallColour } from './game/colours.ts'
-import { type haunted, type Phase, teams, type Winner } from './game/haunted.ts'
-import { piecesOf, postsOf } from './game/house.ts'
-import {
-  bodyPixels,
-  heightPixels,
-  lanternReach,
-  pixelsPerMetre,
-  sightReach,
-  widthPixels,
-} from './game/measure.ts'
-
-/** The most corners of each lit piece of ground: 3,000 bytes hold them all. */
-const SHADE_CORNERS = 16
+import { type haunted, type Phase, type Team, teams, type Winner } from './game/haunted.ts'
+import { House, piecesOf, postsOf } from './game/house.ts'
+import type { Match } from './game/match.ts'
+import { bodyPixels, heightPixels, pixelsPerMetre, widthPixels } from './game/measure.ts'
 
 const WINNERS: Readonly<Record<Winner, string>> = {
   nobody: 'Nobody has won.',
@@ -23,25 +14,34 @@ const WINNERS: Readonly<Record<Winner, string>> = {
   hiders: 'The hiders have won!',
 }
 
-/** Makes the adapter of a house for clients of Haunted Chronicles. */
-export function hauntedAdapter(house: WorldMap): HauntedAdapter<typeof haunted> {
-  const sight = new Sight({ map: house, reach: sightReach })
-  const lamps = postsOf(house).map(({ x, y, reach }) => sight.light({ at: { x, y }, reach }))
-  const { width, height } = house
-  const darkBeside = (lights: readonly Light[]) =>
-    darkPolygon(lights, { width, height, cornersMax: SHADE_CORNERS })
-  const darkForHiders = darkBeside(lamps)
-  const blocks = piecesOf(house).map((piece) => ({ ...piece, rgb: piece.isLamp ? lampColour : wallColour }))
+/**
+ * Makes the adapter of a house for clients of Haunted Chronicles.
+ *
+ * @param house    the house as rooms begin with it
+ * @param matchOf  the match of an instance, which knows what has been built and switched since: where it runs in
+ *   another process the house is shown as it was
+ */
+export function hauntedAdapter(
+  house: WorldMap,
+  matchOf: (instance: number) => Match | undefined,
+): HauntedAdapter<typeof haunted> {
+  const asItWas = new House(house)
+  for (const post of postsOf(house)) asItWas.light(post)
+  const darkAsItWas = asItWas.dark({ withLanterns: false })
   return {
     picture: { width: widthPixels, height: heightPixels, pixelsPerMetre, side: bodyPixels },
     figure: ({ kind, name }) => (kind === 'soul' ? { name: String(name) } : undefined),
     walk: (east, north) => ({ east, north }),
     say: (text) => ({ request: 'say', body: { text } }),
     square: ({ team, colour }) => ({
-      team: Math.max(0, teams.indexOf(team as (typeof teams)[number])) as 0 | 1 | 2,
+      team: Math.max(0, teams.indexOf(team as Team)) as 0 | 1 | 2,
       rgb: (colours[Number(colour)] ?? colours[0]).rgb,
     }),
-    blocks: ({ map }) => (map === 'house' ? blocks : []),
+    blocks({ map, instance }) {
+      if (map !== 'house') return []
+      const pieces = piecesOf(matchOf(instance)?.world.map ?? house)
+      return pieces.map((piece) => ({ ...piece, rgb: piece.isLamp ? lampColour : wallColour }))
+    },
     match(signs, { tick, ticksPerSecond }) {
       let [phase, endsAt, winner] = ['lobby' as Phase, 0, 'nobody' as Winner]
       const ready: string[] = []
@@ -53,14 +53,7 @@ export function hauntedAdapter(house: WorldMap): HauntedAdapter<typeof haunted> 
       const words = phase === 'counting' ? `The hunt begins in ${seconds} s` : WINNERS[winner]
       return { phase, seconds, words, ready }
     },
-    // Seekers see by their own lanterns, too.
-    dark({ team, position }) {
-      if (team !== 'seekers' || !position) return darkForHiders
-      const lantern = sight.light({ at: { ...position }, reach: lanternReach, isMoving: true })
-      const dark = darkBeside([...lamps, lantern])
-      sight.removeLight(lantern)
-      return dark
-    },
+    dark: ({ team }, { instance }) => matchOf(instance)?.shades(team as Team) ?? darkAsItWas,
     enter: () => ({ request: 'quickMatch', body: {} }),
     choose: (team) => ({ request: 'chooseTeam', body: { team: teams[team] } }),
     ready: (isReady) => ({ request: 'sayReady', body: { isReady } }),
@@ -68,4 +61,7 @@ export function hauntedAdapter(house: WorldMap): HauntedAdapter<typeof haunted> 
 }
 
 /** What the house may be played with besides its own page. */
-export const dialectsOf = (house: WorldMap): readonly Dialect[] => [hauntedDialect(hauntedAdapter(house))]
+export const dialectsOf = (
+  house: WorldMap,
+  matchOf: (instance: number) => Match | undefined,
+): readonly Dialect[] => [hauntedDialect(hauntedAdapter(house, matchOf))]

@@ -12,13 +12,13 @@ const fillTo = number('FILL_TO')
 
 const map = loadMap(new URL('./map/house.tmj', import.meta.url))
 
-export const dialects = dialectsOf(map)
-
 export const house = hauntedServer({
   house: map,
   newTicket: () => randomBytes(16).toString('hex'),
   rules: { ...(huntSeconds !== undefined && { huntSeconds }), ...(fillTo !== undefined && { fillTo }) },
   web: new URL('./build/', import.meta.url),
 })
+
+export const dialects = dialectsOf(map, house.matchOf)
 
 export default house.definition

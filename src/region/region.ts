@@ -1,7 +1,14 @@
 import { type Instant, instant, type Measured, type Random, type Readings } from '../core/index.ts'
 import type { WorldMap } from '../geometry/index.ts'
 import type { Author, Source } from '../replication/index.ts'
-import { GameCode, type GameMistake, type Player, type Realm, type World } from '../world/index.ts'
+import {
+  GameCode,
+  type GameMistake,
+  type Instance,
+  type Player,
+  type Realm,
+  type World,
+} from '../world/index.ts'
 import { AttachedGateway } from './attached-gateway.ts'
 import type { AnyDefinition } from './definition.ts'
 import { Interest } from './interest.ts'
@@ -64,6 +71,8 @@ export class Region implements Measured {
    * Messages from gateways that came while a tick was being sent: handled after it, so that the next tick shows them.
    */
   readonly #waiting: { readonly gateway: AttachedGateway; readonly message: Up; readonly now: Instant }[] = []
+  /** Whose maps have changed of which the game has not been told. */
+  readonly #changed: Instance[] = []
 
   constructor(definition: AnyDefinition, options: RegionOptions, now: Instant) {
     const { random, stopwatch = () => 0, report, saver, persistence, ownWordSeconds } = options
@@ -198,6 +207,7 @@ export class Region implements Measured {
   reloadMap(map: WorldMap, name = this.home.instance.map): { freed: number; stuck: number } {
     const counts = this.realm.replaceMap(name, map)
     for (const world of this.#worlds.served) this.#tellMap(world)
+    this.#callMapChanged()
     return counts
   }
 
@@ -254,6 +264,7 @@ export class Region implements Measured {
     } finally {
       this.#worlds.endTick()
     }
+    this.#callMapChanged()
   }
 
   #tellTick(): void {
@@ -275,12 +286,21 @@ export class Region implements Measured {
     const { world, instance, players } = served
     if (served.mapTold === world.map) return
     served.mapTold = world.map
-    const { mapChanged } = this.#definition.options
-    this.code.call('mapChanged', instance.map, mapChanged, { world, instance, realm: this.realm })
+    this.#changed.push(instance)
     // Their clients have foreseen them on the old map.
     for (const { player } of players) player.isSurprised = true
     const { facts } = served
     for (const gateway of this.#gateways) gateway.tell({ is: 'map', world: facts, tick: world.tick })
+  }
+
+  /** Tells the game of maps that have changed: between ticks, since whom it despawns within one is not told of. */
+  #callMapChanged(): void {
+    const { mapChanged } = this.#definition.options
+    for (const instance of this.#changed.splice(0)) {
+      const { world, map, id } = instance
+      if (this.realm.get(id))
+        this.code.call('mapChanged', map, mapChanged, { world, instance, realm: this.realm })
+    }
   }
 
   #hear(

@@ -41,6 +41,6 @@ export class ServedWorld<Player> {
     const { id, map, world } = this.instance
     const { width, height } = world.map
     const { ticksPerSecond } = world.game
-    return { map, instance: id, width, height, ticksPerSecond, hash: this.#shelf.hashOf(map, world.map) }
+    return { map, instance: id, width, height, ticksPerSecond, hash: this.#shelf.hashOf(world, world.map) }
   }
 }

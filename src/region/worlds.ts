@@ -55,7 +55,10 @@ export class Worlds {
 
   /** Ends the tick, after it was sent to everyone. */
   endTick(): void {
-    for (const instance of this.realm.closed) this.#served.delete(instance)
+    for (const instance of this.realm.closed) {
+      this.#served.delete(instance)
+      this.shelf.release(instance.world)
+    }
     this.realm.endTick()
   }
 }

@@ -184,3 +184,32 @@ test('[N33] [M18] a file is edited while the server runs: a client over a socket
     rmSync(folder, { recursive: true })
   }
 })
+
+test('a map that the game replaces in a tick is told, and whom `mapChanged` despawns and spawns is so to players', async () => {
+  const spots: { readonly id: number }[] = []
+  let isWanted = false
+  const server = defineServer(field, {
+    ...fieldServer.options,
+    map: wall(100),
+    begin: ({ world }) =>
+      void spots.push(world.spawn('walker', { position: { x: 130, y: 128 }, name: 'old' } as never)),
+    update({ world }) {
+      if (isWanted) world.replaceMap(wall(120))
+      isWanted = false
+    },
+    mapChanged({ world }) {
+      for (const spot of spots.splice(0)) world.despawn(spot)
+      world.spawn('walker', { position: { x: 131, y: 128 }, name: 'new' } as never)
+    },
+  })
+  const pair = new Pair(server, { seed: 5 })
+  const maps = new MapKeeper()
+  const ada = await pair.join({ name: 'Ada', map: maps.source })
+  await pair.run(1000)
+  const names = () => [...ada.entities('walker')].map(({ name }) => name).filter((name) => name !== 'Ada')
+  assert.deepEqual(names(), ['old'])
+  isWanted = true
+  await pair.run(1000)
+  assert.deepEqual(names(), ['new'])
+  assert.equal(ada.map?.ground?.isFree(121, 120, 0.4), false)
+})

@@ -9,7 +9,7 @@ import {
 } from './measure.ts'
 
 /** The layer of light posts in the map's file: boxes of 10 x 10 pixels, with a `reach` in metres. */
-const LAMPS = 'lamps'
+export const LAMPS = 'lamps'
 /** How far a post shines that does not say so, in metres. */
 const REACH = 14
 
@@ -89,23 +89,13 @@ export class House {
   }
 
   /**
-   * Returns what lies in the dark, as one polygon in pixels for a screen that is shown only one. @param withLanterns
-   * for seekers, who know of each other's lanterns; nobody else may know where those are
+   * Returns what lies in the dark, as the corners of one polygon in metres, for a screen that is shown only one.
+   *
+   * @param withLanterns  for seekers, who know of each other's lanterns; nobody else may know where those are
    */
-  dark({
-    withLanterns,
-  }: {
-    readonly withLanterns: boolean
-  }): readonly { readonly x: number; readonly y: number }[] {
+  dark({ withLanterns }: { readonly withLanterns: boolean }): ArrayLike<number> {
     const { width, height } = this.#map
     const lights = withLanterns ? [...this.#lamps, ...this.#lanterns.values()] : this.#lamps
-    const corners = darkPolygon(lights, { width, height, cornersMax: SHADE_CORNERS })
-    const pixels: { x: number; y: number }[] = []
-    for (let i = 0; i < corners.length; i += 2)
-      pixels.push({
-        x: Math.round(corners[i] * pixelsPerMetre),
-        y: Math.round(heightPixels - corners[i + 1] * pixelsPerMetre),
-      })
-    return pixels
+    return darkPolygon(lights, { width, height, cornersMax: SHADE_CORNERS })
   }
 }

@@ -7,6 +7,7 @@ import {
   type Seat,
   type Vector2,
   type World,
+  type WorldMap,
 } from 'shardless'
 import { BotMinds } from './bots.ts'
 import { colours } from './colours.ts'
@@ -227,9 +228,11 @@ export class Match {
     return undefined
   }
 
-  putLamp(post: Post): void {
+  /** Puts up a light post, which is on. @returns its number */
+  putLamp(post: Post): number {
     const { id } = this.world.spawn('lamp', { ...post, isOn: true })
     this.#lamps.set(id, this.house.light(post))
+    return id
   }
 
   /** Switches a light post. @returns whether there is such a one */
@@ -239,18 +242,38 @@ export class Match {
     if (lamp?.kind !== 'lamp' || !light) return false
     lamp.isOn = isOn
     light.isOn = isOn
+    this.#shades.clear()
     return true
   }
 
-  /** Builds the house anew when its map has changed: walls, and the light posts of the map. */
+  /** Builds the house anew when its map has changed: walls, and the light posts of the map. What was off stays off. */
   rebuild(): void {
+    const { map } = this.world
+    const off = [...this.#lamps.values()].filter(({ isOn }) => !isOn).map(({ at }) => `${at.x} ${at.y}`)
     for (const id of this.#lamps.keys()) this.world.despawn({ id })
     this.#lamps.clear()
-    this.house = new House(this.world.map)
-    for (const post of postsOf(this.world.map)) this.putLamp(post)
-    for (const { soul } of this.#people)
-      if (soul?.team === 'seekers' && this.isOn) this.house.giveLantern(soul)
+    this.#shades.clear()
+    this.house = new House(map)
+    for (const post of postsOf(map)) {
+      const id = this.putLamp(post)
+      if (off.includes(`${post.x} ${post.y}`)) this.switchLamp(id, false)
+    }
+    for (const { soul } of this.#people) {
+      if (!soul) continue
+      const { x, y } = soul.position
+      const free = map.isFree(x, y, body) ? undefined : map.nearestFree(x, y, body)
+      if (free) this.world.teleport(soul, free)
+      if (soul.team === 'seekers' && this.isOn) this.house.giveLantern(soul)
+    }
     this.#bots.takeOverMap()
+  }
+
+  /**
+   * Puts another map under this room alone. @returns how many stood in a new wall and were set free, and how many could
+   * not be
+   */
+  build(map: WorldMap): { readonly freed: number; readonly stuck: number } {
+    return this.world.replaceMap(map, ({ kind }) => (kind === 'soul' ? body : undefined))
   }
 
   get lamps(): readonly { readonly id: number; readonly light: Light }[] {
@@ -276,26 +299,20 @@ export class Match {
   }
 
   /**
-   * Returns the dark of the house as a team is shown it, in pixels from the upper left: one polygon for screens that
-   * can draw no more. It is worked out once a tick for all of a team who ask.
+   * Returns the dark of the house as a team is shown it: one polygon for screens that can draw no more. It is worked
+   * out once a tick for all of a team who ask.
    */
-  shades(team: Team): readonly { readonly x: number; readonly y: number }[] {
+  shades(team: Team): ArrayLike<number> {
     const { tick } = this.world
     const key = team === 'seekers' ? 'seekers' : 'others'
-    const known = this.#shades[key]
+    const known = this.#shades.get(key)
     if (known?.tick === tick) return known.dark
     const dark = this.house.dark({ withLanterns: key === 'seekers' })
-    this.#shades[key] = { tick, dark }
+    this.#shades.set(key, { tick, dark })
     return dark
   }
 
-  readonly #shades: Record<
-    'seekers' | 'others',
-    { tick: number; dark: ReturnType<House['dark']> } | undefined
-  > = {
-    seekers: undefined,
-    others: undefined,
-  }
+  readonly #shades = new Map<'seekers' | 'others', { tick: number; dark: ArrayLike<number> }>()
 
   /** Runs a tick. */
   update(): void {

@@ -2,7 +2,7 @@
 import type { OpenRoom } from 'shardless'
 import { type OperatorCommand, Sorry } from 'shardless/server'
 import { type haunted, type Rules, teams } from './haunted.ts'
-import { piecesOf } from './house.ts'
+import { changeLights, changes, changeWalls, listLights, listWalls } from './mason.ts'
 import type { Match } from './match.ts'
 
 type HauntedRoom = OpenRoom<typeof haunted>
@@ -91,31 +91,25 @@ export function operatorCommands(
     },
     {
       name: 'walls',
-      usage: '[CODE]',
-      about: "list a house's walls in pixels: x, y, width, height",
-      complete,
-      run: ({ words }) =>
-        piecesOf(pick(words).room.world.map)
-          .filter(({ isLamp }) => !isLamp)
-          .map(({ x, y, w, h }) => `${x},${y} ${w}x${h}`)
-          .join('\n'),
+      usage: '[CODE] [add X Y W H | move NUMBER X Y | remove NUMBER]',
+      about: "list a house's walls in pixels from the upper left, or change them under those who play",
+      complete: ({ words }) =>
+        words.length === 0 ? [...codes(), ...changes] : words.length === 1 ? changes : [],
+      run: ({ words }) => {
+        const { match, rest } = pick(words)
+        const [change, ...given] = rest
+        return change === undefined ? listWalls(match) : changeWalls(match, change, given)
+      },
     },
     {
       name: 'lights',
-      usage: '[CODE] [NUMBER on|off]',
-      about: 'list the light posts, or switch one',
-      complete,
+      usage: '[CODE] [NUMBER on|off | add X Y [REACH] | remove NUMBER]',
+      about: 'list the light posts, switch one, put one up or take one down',
+      complete: ({ words }) => (words.length === 0 ? [...codes(), 'add', 'remove'] : ['on', 'off']),
       run: ({ words }) => {
         const { match, rest } = pick(words)
-        const [number, state] = rest
-        if (number === undefined)
-          return match.lamps
-            .map(({ id, light }) => `#${id} at ${light.at.x}, ${light.at.y} m: ${light.isOn ? 'on' : 'off'}`)
-            .join('\n')
-        if (state !== 'on' && state !== 'off') throw new Sorry('A light is on or off.')
-        if (!match.switchLamp(Number(number.replace('#', '')), state === 'on'))
-          throw new Sorry(`There is no light ${number}.`)
-        return `The light ${number} is ${state}.`
+        const [what, ...given] = rest
+        return what === undefined ? listLights(match) : changeLights(match, what, given)
       },
     },
     {

@@ -25,6 +25,8 @@ export interface HauntedServer {
   readonly rooms: () => Rooms<typeof haunted>
   /** The match of a room's world; undefined for the hall. */
   readonly matchIn: (world: { readonly game: unknown }) => Match | undefined
+  /** The match of a room's instance, where this process runs it; undefined for the hall. */
+  readonly matchOf: (instance: number) => Match | undefined
 }
 
 /** Control characters, and those that reverse the writing direction of everything after them. */
@@ -149,7 +151,11 @@ export function hauntedServer(options: HauntedOptions): HauntedServer {
       left: ({ room, seat }) => matchIn(room.world)?.leave(seat),
     })
   }
-  return { definition, rooms: current, matchIn: (world) => matchIn(world) }
+  const matchOf = (instance: number): Match | undefined => {
+    for (const { instance: one, world } of rooms?.open ?? []) if (one.id === instance) return matchIn(world)
+    return undefined
+  }
+  return { definition, rooms: current, matchIn, matchOf }
 }
 
 /** A sentence of the match reaches the player. */

@@ -53,7 +53,10 @@ export interface Wish {
  */
 export interface HauntedAdapter<G extends AnyGame = AnyGame> extends Adapter<G> {
   readonly picture: HauntedPicture
-  /** Returns what stands on a map, in the order in which it matters: as much as fits is told, once. */
+  /**
+   * Returns what stands on a map, in the order in which it matters: as much as fits is told, when somebody comes in and
+   * when the map has changed.
+   */
   blocks?(where: Whereabouts): readonly Block[]
   /** Returns the team and the colour of somebody who has a `figure`. */
   square(entity: AnyEntity): { readonly team: TeamNumber; readonly rgb: Rgb }
@@ -65,7 +68,7 @@ export interface HauntedAdapter<G extends AnyGame = AnyGame> extends Adapter<G> 
   /**
    * Returns what lies in the dark for somebody, as the corners of one polygon in metres, x, y, x, y, which is filled
    * by the even-odd rule: `darkPolygon` makes one. Undefined for nothing. It is asked for in the hunt and the result
-   * alone.
+   * alone, for each answer: return the same polygon to all who see the same, and it is written once for them.
    */
   dark?(own: AnyEntity, where: Whereabouts): ArrayLike<number> | undefined
   /** Returns the request that brings a newcomer to where people play; undefined when they are there at once. */

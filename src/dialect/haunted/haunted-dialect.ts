@@ -3,6 +3,7 @@ import { defineDialect } from '../foreign/define-dialect.ts'
 import type { HauntedAdapter } from './adapter.ts'
 import { ConnectBudget } from './connect-budget.ts'
 import { CrowdLists } from './crowd.ts'
+import { ShadeTexts } from './list.ts'
 import { HauntedSpeaker } from './speaker.ts'
 import { messages } from './text-form.ts'
 
@@ -24,6 +25,7 @@ const UNPROVEN = { echo: 3, bytesPerSecond: 60_000, bytesPerSecondInAll: 2_000_0
  */
 export function hauntedDialect(adapter: HauntedAdapter, { port }: { readonly port?: number } = {}): Dialect {
   const crowd = new CrowdLists(adapter)
+  const shades = new ShadeTexts(adapter.picture)
   const budgets = new WeakMap<Context, ConnectBudget>()
   return defineDialect({
     name: 'haunted',
@@ -41,7 +43,7 @@ export function hauntedDialect(adapter: HauntedAdapter, { port }: { readonly por
     begin(interpreter, context) {
       const budget = budgets.get(context) ?? new ConnectBudget()
       budgets.set(context, budget)
-      return new HauntedSpeaker(interpreter, { adapter, crowd, budget, port })
+      return new HauntedSpeaker(interpreter, { adapter, crowd, shades, budget, port })
     },
   })
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { village } from '../../../docs/examples/text-dialect/game.ts'
 import { type Carriage, type Instant, instant, Random } from '../../core/index.ts'
+import { worldMap } from '../../geometry/index.ts'
 import { defineServer, Host, Sorry } from '../../server/index.ts'
 import type { Link, LinkHandler } from '../../transport/index.ts'
 import { type DialectPlayer, dialectSuite } from '../dialect.suite.ts'
@@ -121,6 +122,12 @@ class Stage {
       } as never)
     this.#dialect = hauntedDialect({ ...adapter, ...parts } as HauntedAdapter, { port })
     this.#carries = carries
+  }
+
+  /** The hash of the map. */
+  get hash(): string {
+    const { home } = this.host.region
+    return home.facts.hash
   }
 
   connect(address?: string): StageLink {
@@ -388,4 +395,34 @@ test('[HC15] a team that is held down is chosen once, and READY says that one is
   ready = ['Ada']
   stage.ask(ada, 'INPUT Ada READY END')
   assert.deepEqual(asked, ['team 2', 'ready true', 'ready false'])
+})
+
+test('[HC16] walls that are moved while people play are told in the place of players and shades, three times, by turns', () => {
+  const blocks = ({ hash }: { readonly hash: string }) => [
+    { rgb: [1, 2, 3] as const, x: hash === before ? 0 : 40, y: 0, w: 9, h: 9 },
+  ]
+  const stage = new Stage({ blocks, match: () => ({ phase: 'hunt', seconds: 9 }) })
+  const before = stage.hash
+  const ada = stage.connect()
+  assert.match(stage.ask(ada, 'CONNECT Ada END').join(), /WALLS \['\(0,\(1,2,3\),\(0,0\),\(9,9\)\)'\]/)
+  const state = () =>
+    stage
+      .ask(ada, 'INPUT Ada . END', 50)
+      .join()
+      .replace(/STATE .*/, 'STATE')
+  assert.deepEqual([state(), state()], ['GAME 9 STATE', 'GAME 9 STATE'])
+  const { map } = stage.host.world
+  const post = { shape: 'box', x0: 1, y0: 1, x1: 2, y1: 2, kind: 'wall', variety: '' } as const
+  stage.host.reloadMap(worldMap({ ...map, solids: [...map.solids, post] }))
+  const walls = "GAME 9 WALLS ['(0,(1,2,3),(40,0),(9,9))'] END"
+  assert.deepEqual(Array.from({ length: 8 }, state), [
+    walls,
+    'GAME 9 STATE',
+    walls,
+    'GAME 9 STATE',
+    walls,
+    'GAME 9 STATE',
+    'GAME 9 STATE',
+    'GAME 9 STATE',
+  ])
 })

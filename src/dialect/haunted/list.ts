@@ -92,25 +92,37 @@ function pixelOf({ x, y }: { readonly x: number; readonly y: number }, picture: 
   return { x: (x - west) * pixelsPerMetre, y: height - (y - south) * pixelsPerMetre }
 }
 
-/**
- * Writes the shades: one polygon.
- *
- * @param dark      corners in metres: x, y, x, y
- * @param bytesMax  how long it may be: a longer one is not written, for with corners left out it would shade other
- *   places
- */
-export function shadesOf(
-  dark: ArrayLike<number> | undefined,
-  picture: HauntedPicture,
-  bytesMax: number,
-): string {
-  const points: string[] = []
-  for (let at = 0; dark !== undefined && at + 1 < dark.length; at += 2) {
-    const { x, y } = pixelOf({ x: dark[at], y: dark[at + 1] }, picture)
-    points.push(`(${Math.round(x)},${Math.round(y)})`)
+/** Writes shades, each polygon once for all who are shown it. */
+export class ShadeTexts {
+  readonly #picture: HauntedPicture
+  readonly #texts = new WeakMap<ArrayLike<number>, string>()
+
+  constructor(picture: HauntedPicture) {
+    this.#picture = picture
   }
-  const text = `[${points.join(',')}]`
-  return points.length >= 3 && text.length <= bytesMax ? text : '[]'
+
+  /**
+   * Returns the shades as a list.
+   *
+   * @param dark      corners in metres: x, y, x, y; they stay as they are
+   * @param bytesMax  how long it may be: a longer one is not written, for with corners left out it would shade other
+   *   places
+   */
+  of(dark: ArrayLike<number> | undefined, bytesMax: number): string {
+    if (dark === undefined || dark.length < 6) return '[]'
+    let text = this.#texts.get(dark)
+    if (text === undefined) this.#texts.set(dark, (text = this.#write(dark)))
+    return text.length <= bytesMax ? text : '[]'
+  }
+
+  #write(dark: ArrayLike<number>): string {
+    const points: string[] = []
+    for (let at = 0; at + 1 < dark.length; at += 2) {
+      const { x, y } = pixelOf({ x: dark[at], y: dark[at + 1] }, this.#picture)
+      points.push(`(${Math.round(x)},${Math.round(y)})`)
+    }
+    return `[${points.join(',')}]`
+  }
 }
 
 /** Writes those who are ready. */

@@ -2,12 +2,11 @@ import type { Instant } from '../../core/index.ts'
 import type { AnyEntity } from '../../world/index.ts'
 import type { Whereabouts } from '../conversation.ts'
 import type { Interpreter } from '../foreign/interpreter.ts'
-import type { Joined, RefusedPlayer, Speaker, WorldGroup, WorldNews } from '../foreign/speaker.ts'
-import type { HauntedAdapter, MatchState, TeamNumber, Wish } from './adapter.ts'
-import { AnswerWriter } from './answer.ts'
+import type { Joined, RefusedPlayer, Speaker, WorldNews } from '../foreign/speaker.ts'
+import type { TeamNumber, Wish } from './adapter.ts'
 import type { ConnectBudget } from './connect-budget.ts'
-import type { CrowdLists } from './crowd.ts'
-import { blockPiece, type Piece, readyPieces, shadesOf, shownName, shownWords } from './list.ts'
+import { shownName } from './list.ts'
+import { Outlook, type OutlookParts } from './outlook.ts'
 import { type HauntedRequest, type Input, isFitName, NAME_MAX, readRequest } from './request.ts'
 import { bytesOf, formOf, type TextForm, textOf } from './text-form.ts'
 
@@ -18,15 +17,8 @@ const WALK_MS = 400
 /** How long a game may take to let somebody in, and how long somebody is remembered who has left, in ms. */
 const ENTER_MS = 5000
 const LEFT_MS = 2000
-/** How long what somebody said is shown, and how long a choice that is held down is not asked for again, in ms. */
-const WORDS_MS = 4000
+/** How long a choice that is held down is not asked for again, in ms. */
 const CHOICE_MS = 500
-
-/** What is kept free for what follows a list: " LOBBY ", " STATE ", " SHADES [] END". */
-const TAIL_BYTES = 32
-/** How many bytes those who are ready get at most, and the players beside the walls. */
-const READY_BYTES_MAX = 300
-const PLAYERS_BYTES = 1300
 
 const WAYS: Readonly<Record<string, readonly [east: number, north: number]>> = {
   LEFT: [-1, 0],
@@ -35,15 +27,12 @@ const WAYS: Readonly<Record<string, readonly [east: number, north: number]>> = {
   DOWN: [0, -1],
 }
 const TEAMS: Readonly<Record<string, TeamNumber>> = { NEUTRAL: 0, RED: 1, BLUE: 2 }
-const IN_LOBBY: MatchState = { phase: 'lobby' }
 const BAD_NAME = `A name has 1 to ${NAME_MAX} characters, without blanks, commas, brackets or quotes.`
 const TAKEN = 'That name is taken; choose another.'
 const TOO_LONG = 'The game did not let you in; try again.'
 const WHO = 'You are not here; say CONNECT and your name first.'
 
-export interface HauntedParts {
-  readonly adapter: HauntedAdapter
-  readonly crowd: CrowdLists
+export interface HauntedParts extends OutlookParts {
   readonly budget: ConnectBudget
   readonly port: number | undefined
 }
@@ -60,31 +49,25 @@ type Stage = 'outside' | 'coming' | 'inside' | 'left'
 export class HauntedSpeaker implements Speaker {
   readonly #to: Interpreter
   readonly #parts: HauntedParts
-  readonly #writer = new AnswerWriter()
-  readonly #signs = new Map<number, AnyEntity>()
+  readonly #outlook: Outlook
   #stage: Stage = 'outside'
   #name = ''
   #form: TextForm = 'utf-8'
   #now = 0 as Instant
   #since = 0
-  #where: Whereabouts | undefined
-  #groups: readonly WorldGroup[] = []
-  #tick = 0
   #entering: number | undefined
   #isAtGame = false
-  /** The blocks of the map, as a list, and the map. */
-  #blocks: { readonly hash: string; readonly pieces: readonly Piece[] } | undefined
   /** The answer of this tick, and how many have been given. */
   #answer: Uint8Array | undefined
   #answers = 0
   #way = '.'
   #walkedAt = 0
   #choseAt = 0
-  #words: { readonly text: string; readonly until: number } | undefined
 
   constructor(to: Interpreter, parts: HauntedParts) {
     this.#to = to
     this.#parts = parts
+    this.#outlook = new Outlook(parts)
   }
 
   receive(frame: Uint8Array, now: Instant): void {
@@ -104,7 +87,7 @@ export class HauntedSpeaker implements Speaker {
   }
 
   joined({ where, own }: Joined): void {
-    this.#where = where
+    this.#outlook.arrived(where, true)
     const { adapter } = this.#parts
     const wish = own === 0 ? adapter.enter?.() : undefined
     this.#isAtGame = wish === undefined
@@ -126,18 +109,13 @@ export class HauntedSpeaker implements Speaker {
   }
 
   arrived(where: Whereabouts, isOtherWorld: boolean): void {
-    this.#where = where
-    if (isOtherWorld) this.#signs.clear()
+    this.#outlook.arrived(where, isOtherWorld)
   }
 
-  advanced({ tick, entered, left, groups }: WorldNews): void {
-    this.#tick = tick
-    this.#groups = groups
+  advanced(news: WorldNews): void {
+    this.#outlook.advanced(news)
     this.#answer = undefined
     this.#answers = 0
-    for (const entity of entered)
-      if (this.#parts.adapter.figure(entity) === undefined) this.#signs.set(entity.id, entity)
-    for (const { entity } of left) this.#signs.delete(entity.id)
     if (this.#stage === 'coming' && this.#isAtGame && this.#to.character) this.#welcome(this.#to.character)
   }
 
@@ -146,7 +124,7 @@ export class HauntedSpeaker implements Speaker {
     const who = heard && this.#to.entity(heard.who)
     if (!heard) return
     const name = (who && this.#parts.adapter.figure(who)?.name) ?? 'Somebody'
-    this.#words = { text: shownWords(`${name}: ${heard.words}`), until: this.#now + WORDS_MS }
+    this.#outlook.heard(`${name}: ${heard.words}`, this.#now)
   }
 
   tick(now: Instant): void {
@@ -211,7 +189,7 @@ export class HauntedSpeaker implements Speaker {
       return
     }
     this.#answers++
-    this.#answer ??= this.#state()
+    this.#answer ??= this.#outlook.state(this.#to.character, { now: this.#now, room: this.#to.room })
     this.#give(this.#answer)
   }
 
@@ -230,7 +208,7 @@ export class HauntedSpeaker implements Speaker {
   }
 
   #toggleReady(): void {
-    const { ready = [] } = this.#match()
+    const { ready = [] } = this.#outlook.match
     const name = this.#ownName()
     this.#ask(this.#parts.adapter.ready?.(!ready.includes(name)))
   }
@@ -259,77 +237,12 @@ export class HauntedSpeaker implements Speaker {
   }
 
   #tellConnected(): void {
-    const { adapter, budget, port } = this.#parts
-    const { width, height } = adapter.picture
-    const ready = readyPieces(this.#match())
-    const players = this.#parts.crowd.in(this.#groups, this.#tick)
-    // Half of the room is for the players: whoever is there is also told of later.
-    const tail =
-      TAIL_BYTES + Math.min(READY_BYTES_MAX, sizeOf(ready)) + Math.min(PLAYERS_BYTES, players.length + 2)
-    const writer = this.#writer
+    const { budget, port } = this.#parts
+    const { peer, character } = this.#to
     this.#answer = undefined
-    const answer = writer
-      .begin()
-      .text(`CONNECTED ${port ?? this.#to.peer.port ?? 0} ${this.#name} (${width},${height}) WALLS `)
-      .list(this.#blockPieces(), tail)
-      .text(' LOBBY ')
-      .list(ready, Math.max(writer.left - READY_BYTES_MAX, TAIL_BYTES))
-      .text(' STATE ')
-      .people(players, ' END'.length, this.#to.character?.id)
-      .text(' END')
-      .take()
-    const { peer } = this.#to
+    const answer = this.#outlook.connected(this.#name, port ?? peer.port ?? 0, character)
     if (peer.carries === 'stream' || budget.take(peer.address, answer.length, this.#now)) this.#give(answer)
     else this.#to.ignore('connect-left-out')
-  }
-
-  #blockPieces(): readonly Piece[] {
-    const where = this.#where
-    if (where === undefined) return []
-    const hash = `${where.map} ${where.hash}`
-    if (this.#blocks?.hash !== hash) {
-      const blocks = this.#parts.adapter.blocks?.(where) ?? []
-      this.#blocks = { hash, pieces: blocks.map(blockPiece) }
-    }
-    return this.#blocks.pieces
-  }
-
-  /** Writes the state: what phase it is, who is where, what is dark. */
-  #state(): Uint8Array {
-    const match = this.#match()
-    const { phase } = match
-    const words = shownWords(match.words ?? '')
-    const isPlayed = phase === 'hunt' || phase === 'result'
-    const answer = this.#writer.begin(this.#to.room)
-    if (phase === 'lobby') answer.text('LOBBY ').list(readyPieces(match), answer.left - READY_BYTES_MAX)
-    else if (phase === 'counting') answer.text(`TRANSITION_LOBBY_GAME ${words}`)
-    else if (phase === 'hunt') answer.text(`GAME ${Math.max(0, Math.ceil(match.seconds ?? 0))}`)
-    else answer.text(`TRANSITION_GAME_LOBBY ${words}`)
-    if (phase === 'lobby' || phase === 'hunt') answer.text(this.#heardWords(phase))
-    answer.text(' STATE ')
-    const people = this.#parts.crowd.in(this.#groups, this.#tick)
-    answer.people(people, TAIL_BYTES, this.#to.character?.id)
-    if (isPlayed) answer.text(' SHADES ').text(this.#shades(answer.left - ' END'.length))
-    return answer.text(' END').take()
-  }
-
-  /** Writes what somebody has just said, as the words in the middle of the picture [HC8]. */
-  #heardWords(phase: 'lobby' | 'hunt'): string {
-    if (this.#words === undefined || this.#now > this.#words.until) return ''
-    return ` TRANSITION_${phase === 'lobby' ? 'LOBBY_GAME' : 'GAME_LOBBY'} ${this.#words.text}`
-  }
-
-  #shades(bytesMax: number): string {
-    const { adapter } = this.#parts
-    const { character } = this.#to
-    if (!character || !this.#where) return '[]'
-    return shadesOf(adapter.dark?.(character, this.#where), adapter.picture, bytesMax)
-  }
-
-  #match(): MatchState {
-    const ticksPerSecond = this.#where?.ticksPerSecond ?? 20
-    const now = { tick: this.#tick, ticksPerSecond }
-    return this.#parts.adapter.match?.(this.#signs.values(), now) ?? IN_LOBBY
   }
 
   #ownName(): string {
@@ -349,10 +262,6 @@ export class HauntedSpeaker implements Speaker {
 }
 
 const decoder = new TextDecoder()
-
-function sizeOf(pieces: readonly Piece[]): number {
-  return pieces.reduce((sum, { bytes }) => sum + bytes.length + 1, 2)
-}
 
 /** Writes a refusal: a sentence of one line, which nobody takes for a welcome. */
 function sentence(reason: string): string {
