@@ -221,7 +221,8 @@ export class Gateway implements RegionListener, Measured {
     else if (message.is === 'map') this.#tellMap(message)
     else if (message.is === 'leftOut') for (const world of this.#worlds.values()) world.leaveOut(message.ms)
     else if (message.is === 'closed') this.#close(message.instance)
-    else this.#open(message)
+    else if (message.is === 'opened') this.#open(message)
+    // Whoever joins several regions has taken the rest in.
   }
 
   /** When connections must be served next if the region stays silent. */

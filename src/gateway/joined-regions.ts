@@ -1,20 +1,36 @@
-import type { Instant } from '../core/index.ts'
+import { hypot, type Instant } from '../core/index.ts'
 import {
   type BytePipe,
   type Down,
   type EventNews,
+  type HeldEntity,
+  Holders,
   PlayerNews,
   type RegionLink,
   type RegionListener,
   type TickNews,
   type Up,
 } from '../region/message/index.ts'
-import { Blend, type Presence, type ReplicaListener, type Source } from '../replication/index.ts'
+import {
+  Blend,
+  type LeaveReason,
+  type Presence,
+  type ReplicaListener,
+  type Source,
+  toldState,
+  topicKey,
+} from '../replication/index.ts'
 import { type AnyGame, gameOn } from '../world/index.ts'
 import { RemoteRegion } from './remote-region.ts'
 
 /** The most requests that wait for an answer of one region. */
 const ASKS_MAX = 65_536
+/** How many commands of a player are kept, to be repeated to the region that takes the player. */
+const RECENT_MAX = 32
+/** The most messages that wait for a player on the way to another region. */
+const WAITING_MAX = 256
+/** For how many ticks an entity is shown that no region tells of any more: the next may be about to. */
+const BETWEEN_TICKS = 30
 
 /** One of the regions that share a world. */
 interface Joined {
@@ -22,6 +38,8 @@ interface Joined {
   readonly remote: RemoteRegion
   /** Whether its news are expected: others wait for them. */
   isThere: boolean
+  /** The newest tick that it has told of. */
+  newest: number
   /** The newest tick that is complete. */
   ticked: number
   /** Requests that it has not answered. */
@@ -35,6 +53,36 @@ interface Collected {
   told: number
   readonly players: PlayerNews[]
   readonly events: EventNews[]
+}
+
+/** Which region has a session's player. */
+interface Route {
+  joined: Joined
+  /** The first tick of that region. */
+  since: number
+  /** The region that had the player before; undefined for one who has not changed. */
+  before: Joined | undefined
+  player: number
+  isAway: boolean
+  /** The topics without a place that the player follows. */
+  readonly extras: Set<number>
+  /** The commands said last, and how they were said. */
+  recent: { tick: number; command: unknown }[]
+  newest: number
+  viewDelay: number
+  instance: number
+  /** Where the player looks. */
+  place: { x: number; y: number } | undefined
+  /** What the region sent back before another said that it has the player. */
+  readonly waiting: Up[]
+}
+
+/** What a receiver knows of an entity, for whoever takes its district over. */
+export interface ToldEntity {
+  readonly entity: number
+  readonly hop: number
+  readonly tick: number
+  readonly state: Uint8Array
 }
 
 /** Where a player looks, as other regions were told. */
@@ -66,10 +114,15 @@ export class JoinedRegions implements RegionLink {
   readonly #blends = new Map<number, Blend>()
   readonly #collected = new Map<number, Collected>()
   /** By session: the region that has its player, and where that looks. */
-  readonly #routes = new Map<number, Joined>()
+  readonly #routes = new Map<number, Route>()
   readonly #looking = new Map<number, Looking>()
   /** By entity: the region that tells of it. */
   readonly #speakers = new Map<number, Joined>()
+  /** Which region says to have each entity. */
+  readonly #holders = new Holders()
+  /** Entities that nobody tells of at the moment, and since which tick. */
+  readonly #between = new Map<number, { readonly instance: number; readonly tick: number }>()
+  #tick = 0
   #listener: RegionListener | undefined
   #times = { workMs: 0, worstMs: 0, lateMs: 0 }
   #now: Instant = 0 as Instant
@@ -89,7 +142,7 @@ export class JoinedRegions implements RegionLink {
       begins: (instance, tick) => this.#begins(instance, tick),
       listenerOf: (instance) => this.#follow(joined, instance),
     })
-    const joined: Joined = { name, remote, isThere: true, ticked: 0, asks: new Set() }
+    const joined: Joined = { name, remote, isThere: true, newest: 0, ticked: 0, asks: new Set() }
     this.#regions.set(name, joined)
     if (this.#listener) remote.open({ receive: (message) => this.#hear(joined, message) })
     return (packet) => remote.take(packet)
@@ -103,7 +156,33 @@ export class JoinedRegions implements RegionLink {
     for (const ask of joined.asks)
       this.#listener?.receive({ is: 'reply', ask, answer: { sorry: 'The server cannot answer just now.' } })
     joined.asks.clear()
+    this.#regions.delete(name)
+    this.#holders.lost(name)
     this.#tellIfComplete()
+  }
+
+  /**
+   * Listens to nobody about a district below this epoch: somebody takes it over.
+   *
+   * @returns what is known of its entities; undefined for an epoch that is behind
+   */
+  fence(district: number, epoch: number): ToldEntity[] | undefined {
+    if (!this.#holders.raise(district, epoch)) return undefined
+    const known: ToldEntity[] = []
+    for (const [entity, { hop }] of this.#holders.inDistrict(district)) {
+      const told = this.#toldOf(entity, hop)
+      if (told) known.push(told)
+    }
+    return known
+  }
+
+  #toldOf(entity: number, hop: number): ToldEntity | undefined {
+    const joined = this.#speakers.get(entity)
+    const found = joined?.remote.presenceOf(entity)
+    const source = found && joined?.remote.source(found.instance)
+    if (!source || !found || found.presence.index < 0) return undefined
+    const tick = joined?.newest ?? 0
+    return { entity, hop, tick, state: toldState(this.#options.game, source, found.presence.index, tick) }
   }
 
   open(gateway: RegionListener): void {
@@ -116,19 +195,24 @@ export class JoinedRegions implements RegionLink {
     this.#now = now
     if (message.is === 'enter') {
       const joined = this.#regions.get(this.#options.entrance(message, this.names))
-      if (joined) this.#routes.set(message.session, joined)
+      if (joined) this.#routes.set(message.session, newRoute(joined))
       else {
         const reason = 'The world is not there just now; try again in a moment.'
         this.#listener?.receive({ is: 'refused', session: message.session, code: 'busy', reason })
         return
       }
     }
-    const joined = this.#routes.get(message.session)
+    const route = this.#routes.get(message.session)
     if (message.is === 'leave') this.#forget(message.session, now)
-    if (!joined?.isThere) {
+    if (route) noteSent(route, message)
+    if (!route?.joined.isThere) {
       this.#sendNowhere(message)
       return
     }
+    this.#sendTo(route.joined, message, now)
+  }
+
+  #sendTo(joined: Joined, message: Up, now: Instant): void {
     if (message.is === 'ask' && joined.asks.size < ASKS_MAX) joined.asks.add(message.ask)
     joined.remote.send(message, now)
   }
@@ -158,20 +242,138 @@ export class JoinedRegions implements RegionLink {
     if (message.is === 'tick') this.#collect(joined, message)
     else if (message.is === 'ticked') {
       this.#times = message.times
-      for (const { tick } of this.#collected.values()) joined.ticked = Math.max(joined.ticked, tick)
+      joined.ticked = joined.newest
       this.#tellIfComplete()
-    } else if (message.is === 'opened') this.#open(message)
+    } else if (message.is === 'taken') this.#taken(joined, message)
+    else if (message.is === 'returned') this.#returned(joined, message.message)
+    else if (message.is === 'speaks') this.#speaks(joined, message)
+    else if (message.is === 'holds') for (const held of message.entities) this.#holds(joined, held)
+    else if (message.is === 'opened') this.#open(joined, message)
     else {
       if (message.is === 'reply') joined.asks.delete(message.ask)
+      if (message.is === 'entered') this.#entered(message)
+      if (message.is === 'moved') this.#moved(message)
       if (message.is === 'ended' || message.is === 'refused') this.#forget(message.session, this.#now)
       // The world is closed when all regions have closed it, and homes never are.
       if (message.is !== 'closed') this.#listener?.receive(message)
     }
   }
 
+  #entered({ session, player, instance }: Down & { is: 'entered' }): void {
+    const route = this.#routes.get(session)
+    if (route) Object.assign(route, { player, instance })
+  }
+
+  #moved({ session, instance }: Down & { is: 'moved' }): void {
+    const route = this.#routes.get(session)
+    if (!route) return
+    route.instance = instance
+    route.extras.clear()
+    route.recent.length = 0
+  }
+
+  /** A region has a player who came from another. What that one may not have used is said again. */
+  #taken(joined: Joined, { session, player, instance, tick }: Down & { is: 'taken' }): void {
+    const route = this.#routes.get(session)
+    if (!route) {
+      joined.remote.send({ is: 'leave', session, how: 'left' }, this.#now)
+      return
+    }
+    if (route.joined !== joined) {
+      const looking = this.#looking.get(session)
+      if (looking) this.#looking.set(session, { ...looking, cell: -1 })
+      route.before = route.joined
+      route.since = tick
+    }
+    route.joined = joined
+    route.player = player
+    if (route.isAway) joined.remote.send({ is: 'away', session }, this.#now)
+    const { newest, viewDelay, recent: changes } = route
+    if (newest > 0 && route.instance === instance)
+      joined.remote.send({ is: 'commands', session, instance, newest, viewDelay, changes }, this.#now)
+    for (const message of route.waiting.splice(0)) this.#sendAgain(route, message)
+  }
+
+  /** What a region sent back goes to the one that has the player. */
+  #returned(from: Joined, message: Up): void {
+    const route = this.#routes.get(message.session)
+    if (message.is === 'ask') from.asks.delete(message.ask)
+    if (!route) return
+    if (route.joined !== from) this.#sendAgain(route, message)
+    else if (route.waiting.length < WAITING_MAX) route.waiting.push(message)
+  }
+
+  #sendAgain(route: Route, message: Up): void {
+    // It has come or gone again meanwhile.
+    if ((message.is === 'away' && !route.isAway) || (message.is === 'speak' && route.isAway)) return
+    if (route.joined.isThere) this.#sendTo(route.joined, message, this.#now)
+    else this.#sendNowhere(message)
+  }
+
+  /** A region speaks for a district: of what others had there it says in a moment that it has it, or it is no more. */
+  #speaks(joined: Joined, { district, epoch }: Down & { is: 'speaks' }): void {
+    for (const entity of this.#holders.speaks(joined.name, district, epoch)) {
+      const { instance } = this.#speakers.get(entity)?.remote.presenceOf(entity) ?? {}
+      if (instance === undefined) this.#holders.forget(entity)
+      else this.#between.set(entity, { instance, tick: this.#tick })
+    }
+  }
+
+  #holds(joined: Joined, held: HeldEntity): void {
+    if (!this.#holders.holds(joined.name, held)) return
+    const { entity } = held
+    const before = this.#speakers.get(entity)
+    if (before === joined) return
+    const found = joined.remote.presenceOf(entity)
+    if (found?.presence.isKnown) {
+      this.#speakers.set(entity, joined)
+      this.#take(joined, found.instance, found.presence, false)
+    } else if (before) {
+      const { instance } = before.remote.presenceOf(entity) ?? {}
+      if (instance !== undefined) this.#between.set(entity, { instance, tick: this.#tick })
+    }
+  }
+
+  #take(joined: Joined, instance: number, { id, index }: Presence, hasJumped: boolean): void {
+    const source = joined.remote.source(instance)
+    if (!source || index < 0) return
+    const speaker = this.#speakers.get(id)
+    if (speaker !== joined) {
+      const holder = this.#holders.of(id)
+      if (holder ? holder.region !== joined.name : speaker) return
+    }
+    if (!this.#holders.mayTell(joined.name, id)) return
+    this.#speakers.set(id, joined)
+    this.#between.delete(id)
+    this.#blends.get(instance)?.take(source, index, hasJumped)
+  }
+
+  /** Takes out what nobody has told of for too long. */
+  #removeLost(): void {
+    for (const [entity, { instance, tick }] of this.#between) {
+      if (this.#tick - tick < BETWEEN_TICKS) continue
+      this.#between.delete(entity)
+      const holder = this.#holders.of(entity)
+      const speaker = this.#speakers.get(entity)
+      if (speaker && (!holder || holder.region !== speaker.name || !speaker.isThere)) {
+        this.#speakers.delete(entity)
+        this.#blends.get(instance)?.remove(entity, false)
+      }
+      if (!holder || !this.#regions.has(holder.region)) this.#holders.forget(entity)
+    }
+  }
+
   /** A world is opened for the gateway when the first region has it. */
-  #open(message: Down & { is: 'opened' }): void {
+  #open(joined: Joined, message: Down & { is: 'opened' }): void {
     const { instance, width, height, ticksPerSecond } = message.world
+    for (const [session, { radius, instance: where }] of this.#looking) {
+      const { place, extras } = this.#routes.get(session) ?? {}
+      if (where === instance && place && extras)
+        joined.remote.send(
+          { is: 'watch', session, instance, ...place, radius, extras: [...extras] },
+          this.#now,
+        )
+    }
     if (this.#blends.has(instance)) return
     this.#blends.set(instance, new Blend(gameOn(this.#options.game, { width, height, ticksPerSecond })))
     this.#listener?.receive(message)
@@ -179,23 +381,27 @@ export class JoinedRegions implements RegionLink {
 
   /** Follows what a region tells of a world. */
   #follow(joined: Joined, instance: number): ReplicaListener {
-    const take = ({ id, index }: Presence, hasJumped: boolean): void => {
-      const source = joined.remote.source(instance)
-      const speaker = this.#speakers.get(id)
-      if (!source || index < 0 || (speaker && speaker !== joined)) return
-      this.#speakers.set(id, joined)
-      this.#blends.get(instance)?.take(source, index, hasJumped)
-    }
+    const take = (presence: Presence, hasJumped: boolean): void =>
+      this.#take(joined, instance, presence, hasJumped)
     return {
       entered: (presence) => take(presence, false),
       changed: (presence) => take(presence, false),
       moved: (presence, _tick, hasJumped) => presence.isKnown && take(presence, hasJumped),
-      left: ({ id }, why) => {
-        if (this.#speakers.get(id) !== joined) return
-        this.#speakers.delete(id)
-        this.#blends.get(instance)?.remove(id, why === 'removed')
-      },
+      left: ({ id }, why) => this.#left(joined, instance, id, why),
     }
+  }
+
+  #left(joined: Joined, instance: number, id: number, why: LeaveReason): void {
+    if (this.#speakers.get(id) !== joined) return
+    const holder = this.#holders.of(id)
+    // Another has it, and tells of it in a moment.
+    if (why !== 'removed' && holder && holder.region !== joined.name) {
+      this.#between.set(id, { instance, tick: this.#tick })
+      return
+    }
+    this.#speakers.delete(id)
+    this.#between.delete(id)
+    this.#blends.get(instance)?.remove(id, why === 'removed')
   }
 
   /** A region tells of a tick: the one before is told, whoever may be late. */
@@ -208,11 +414,30 @@ export class JoinedRegions implements RegionLink {
     const collected = this.#collected.get(instance) ?? { tick: 0, told: 0, players: [], events: [] }
     this.#collected.set(instance, collected)
     collected.tick = Math.max(collected.tick, tick)
+    joined.newest = Math.max(joined.newest, tick)
     for (const news of players) {
-      if (this.#routes.get(news.session) !== joined) continue
-      collected.players.push(tick > collected.told ? news : this.#late(joined, news, tick))
+      const route = this.#routes.get(news.session)
+      if (!route) continue
+      const isOwn = route.joined === joined && tick >= route.since
+      if (!isOwn && !(route.before === joined && tick < route.since)) continue
+      if (tick > collected.told) collected.players.push(news)
+      else collected.players.unshift(this.#late(route.joined, news, tick))
     }
-    collected.events.push(...events)
+    for (const event of events)
+      collected.events.push(event.others ? this.#allWhoHear(event, instance) : event)
+  }
+
+  /** Adds to those whom the region named those of other regions who hear an event. */
+  #allWhoHear({ event, body, sessions = [], others }: EventNews, instance: number): EventNews {
+    const all = new Set(sessions)
+    const { near, player, group } = others ?? {}
+    const topic = group === undefined ? -1 : topicKey({ kind: 'group', id: group })
+    for (const [session, { place, extras, player: id, instance: where }] of this.#routes) {
+      if (where !== instance) continue
+      const isNear = near && place && hypot(place.x - near.x, place.y - near.y) <= near.radius
+      if (isNear || id === player || extras.has(topic)) all.add(session)
+    }
+    return { event, body, sessions: [...all] }
   }
 
   /** Returns news that came too late for their tick, for the next one; how the character was the region tells anew. */
@@ -240,28 +465,36 @@ export class JoinedRegions implements RegionLink {
       const { tick, players, events } = collected
       if (tick <= collected.told) continue
       collected.told = tick
+      this.#tick = Math.max(this.#tick, tick)
       for (const news of players) this.#look(news, instance)
       this.#listener?.receive({ is: 'tick', instance, tick, players, events })
       players.length = 0
       events.length = 0
     }
     this.#listener?.receive({ is: 'ticked', times: this.#times })
+    if (this.#between.size > 0) this.#removeLost()
   }
 
-  /** Tells the other regions where a player looks, when that is another cell. */
-  #look({ session, hasPlace, x, y, radius }: PlayerNews, instance: number): void {
+  /** Tells the other regions where a player looks, when that is another cell, and what else they follow. */
+  #look({ session, hasPlace, x, y, radius, follow, unfollow }: PlayerNews, instance: number): void {
     const blend = this.#blends.get(instance)
-    if (!hasPlace || !blend || this.#regions.size < 2) return
+    const route = this.#routes.get(session)
+    if (!route || !blend) return
+    for (const { key } of unfollow) route.extras.delete(key)
+    for (const key of follow) route.extras.add(key)
+    route.place = hasPlace ? { x, y } : undefined
+    if (!hasPlace || this.#regions.size < 2) return
     const { grid } = blend.ledger
     const cell = grid.column(x) + grid.row(y) * grid.columns
     const looking = this.#looking.get(session) ?? { cell: -1, radius: -1, instance }
-    if (looking.cell === cell && looking.radius === radius && looking.instance === instance) return
+    const isSame = looking.cell === cell && looking.radius === radius && looking.instance === instance
+    if (isSame && follow.length + unfollow.length === 0) return
     this.#looking.set(session, { cell, radius, instance })
-    this.#tellOthers(session, { is: 'watch', session, instance, x, y, radius })
+    this.#tellOthers(session, { is: 'watch', session, instance, x, y, radius, extras: [...route.extras] })
   }
 
   #tellOthers(session: number, message: Up): void {
-    const own = this.#routes.get(session)
+    const own = this.#routes.get(session)?.joined
     for (const joined of this.#regions.values())
       if (joined !== own && joined.isThere) joined.remote.send(message, this.#now)
   }
@@ -271,7 +504,39 @@ export class JoinedRegions implements RegionLink {
     const looking = this.#looking.get(session)
     this.#looking.delete(session)
     if (looking)
-      this.#tellOthers(session, { is: 'watch', session, instance: looking.instance, x: 0, y: 0, radius: -1 })
+      this.#tellOthers(session, {
+        is: 'watch',
+        session,
+        instance: looking.instance,
+        x: 0,
+        y: 0,
+        radius: -1,
+        extras: [],
+      })
     this.#routes.delete(session)
+  }
+}
+
+function newRoute(joined: Joined): Route {
+  return {
+    ...{ joined, since: 0, before: undefined, player: -1, isAway: false, extras: new Set(), recent: [] },
+    ...{ newest: 0, viewDelay: 0, instance: 0, place: undefined, waiting: [] },
+  }
+}
+
+/** Remembers what is to be said again to a region that takes the player. */
+function noteSent(route: Route, message: Up): void {
+  if (message.is === 'away') route.isAway = true
+  else if (message.is === 'speak') {
+    route.isAway = false
+    route.recent.length = 0
+    route.newest = 0
+  } else if (message.is === 'commands') {
+    const { recent } = route
+    route.newest = message.newest
+    route.viewDelay = message.viewDelay
+    for (const { tick, command } of message.changes)
+      if (tick > (recent.at(-1)?.tick ?? 0)) recent.push({ tick, command })
+    if (recent.length > RECENT_MAX) recent.splice(0, recent.length - RECENT_MAX)
   }
 }

@@ -11,7 +11,7 @@ import {
   type Up,
   type WorldFacts,
 } from '../region/message/index.ts'
-import { Replica, type ReplicaListener, type Source } from '../replication/index.ts'
+import { type Presence, Replica, type ReplicaListener, type Source } from '../replication/index.ts'
 import { type AnyGame, gameOn } from '../world/index.ts'
 
 /** The most chunks a gateway holds of one world. */
@@ -66,6 +66,15 @@ export class RemoteRegion implements RegionLink {
     return this.#replicas.get(instance)
   }
 
+  /** Returns an entity as the region tells of it, and its world; undefined for one that is not followed. */
+  presenceOf(id: number): { readonly instance: number; readonly presence: Presence } | undefined {
+    for (const [instance, replica] of this.#replicas) {
+      const presence = replica.present.get(id)
+      if (presence) return { instance, presence }
+    }
+    return undefined
+  }
+
   find(hash: string): Uint8Array | undefined {
     return this.#pieces.get(hash)
   }
@@ -99,7 +108,7 @@ export class RemoteRegion implements RegionLink {
     }
     if (message.is === 'opened') this.#replicas.set(message.world.instance, this.#replicaOf(message.world))
     else if (message.is === 'closed') this.#replicas.delete(message.instance)
-    else if (message.is === 'entered' || message.is === 'reclaimed')
+    else if (message.is === 'entered' || message.is === 'reclaimed' || message.is === 'taken')
       this.#players.set(message.session, new PlayerNews(message.session))
     else if (message.is === 'moved') this.#players.set(message.session, this.#moved(message.session))
     else if (message.is === 'ended') this.#players.delete(message.session)

@@ -2,7 +2,7 @@ import type { Realm } from '../world/index.ts'
 import { tellEvents } from './audience.ts'
 import type { AnyDefinition } from './definition.ts'
 import type { Interest } from './interest.ts'
-import type { Down, EventNews, PlayerNews, RegionListener, TickNews } from './message/index.ts'
+import type { Down, EventNews, PlayerNews, RegionListener, TickNews, Up } from './message/index.ts'
 import type { ServedPlayer } from './served-player.ts'
 import type { ServedWorld } from './served-world.ts'
 
@@ -12,7 +12,13 @@ export class AttachedGateway {
   ownStates = 0
   /** Players, by the gateway's session number. */
   readonly players = new Map<number, ServedPlayer>()
-  readonly #listener: RegionListener
+  /** By session of a player on the way to another region: what came meanwhile. */
+  readonly leaving = new Map<number, Up[]>()
+  /** By session of a player whom another region has: until when what comes is sent back. */
+  readonly left = new Map<number, number>()
+  /** The gateway's name in the cluster; empty where there is none. */
+  readonly name: string
+  readonly #listener: RegionListener | undefined
   readonly #tick: TickNews & { readonly players: PlayerNews[]; readonly events: EventNews[] } = {
     is: 'tick',
     instance: 0,
@@ -21,20 +27,28 @@ export class AttachedGateway {
     events: [],
   }
 
-  constructor(listener: RegionListener) {
+  /** @param listener  undefined for one that is not there: nothing is told it */
+  constructor(listener: RegionListener | undefined, name: string) {
     this.#listener = listener
+    this.name = name
   }
 
   tell(message: Down): void {
-    this.#listener.receive(message)
+    this.#listener?.receive(message)
   }
 
   /** Sends the news of one world's tick: where its players look, what concerns each alone, and the events they hear. */
   tellTick(
     served: ServedWorld<ServedPlayer>,
-    by: { readonly definition: AnyDefinition; readonly interest: Interest; readonly realm: Realm },
+    by: {
+      readonly definition: AnyDefinition
+      readonly interest: Interest
+      readonly realm: Realm
+      /** Whether other regions have some of those who may hear an event. */
+      readonly isShared: boolean
+    },
   ): void {
-    const { definition, interest, realm } = by
+    const { definition, interest, realm, isShared } = by
     const news = this.#tick
     const { world } = served
     news.instance = served.instance.id
@@ -51,7 +65,7 @@ export class AttachedGateway {
     }
     if (world.told.length > 0) {
       const players = [...served.players].filter(({ gateway }) => gateway === this)
-      tellEvents(definition, { world, players, realm }, news.events)
+      tellEvents(definition, { world, players, realm, isShared }, news.events)
     }
     this.tell(news)
   }

@@ -10,7 +10,7 @@ import {
 } from '../world/index.ts'
 import type { AnyDefinition } from './definition.ts'
 import { groupsOf } from './groups.ts'
-import type { EventNews } from './message/index.ts'
+import type { EventAudience, EventNews } from './message/index.ts'
 import type { ServedPlayer } from './served-player.ts'
 
 /**
@@ -22,10 +22,12 @@ export function tellEvents(
     world,
     players,
     realm,
+    isShared,
   }: {
     readonly world: World
     readonly players: Iterable<ServedPlayer>
     readonly realm: Realm
+    readonly isShared: boolean
   },
   events: EventNews[],
 ): void {
@@ -42,7 +44,8 @@ export function tellEvents(
       if (isHere && isAmong(context, told.audience, definition, standpoint(player, world)))
         sessions.push(news.session)
     }
-    if (sessions.length > 0) events.push(newsOf(definition, told, sessions))
+    const others = isShared ? othersOf(told.audience) : undefined
+    if (sessions.length > 0 || others) events.push({ ...newsOf(definition, told, sessions), others })
   }
 }
 
@@ -61,6 +64,14 @@ function newsOf(
   sessions: readonly number[] | undefined,
 ): EventNews {
   return { event: game.eventNames.indexOf(name), body: bytes, sessions }
+}
+
+/** Who hears it of those whom this region does not have. */
+function othersOf(audience: Exclude<Told['audience'], { readonly everyone: true }>): EventAudience {
+  if ('to' in audience) return { player: audience.to?.id ?? 0 }
+  if ('group' in audience) return { group: audience.group }
+  const { near, radius } = audience
+  return { near: { x: near.x, y: near.y, radius } }
 }
 
 function isAmong(

@@ -72,6 +72,11 @@ export interface RequestContext<G extends AnyGame, N extends RequestNames<G>> ex
   readonly persistence: Persistence
 }
 
+/** An entity that has come from another process into a world. */
+export interface ArrivalContext<G extends AnyGame = AnyGame> extends WorldContext<G> {
+  readonly entity: EntitiesOf<G>
+}
+
 /**
  * The server's part of a game, beside the shared definition. Each callback gets one context object, with the same
  * names everywhere, in `maps` and in `realm.open` too.
@@ -132,6 +137,11 @@ export interface ServerOptions<G extends AnyGame> extends WorldRules<G> {
   readonly hindsightMs?: number
   /** Creates the character of a player who enters. A spectator gets none, and `player.watching` says where to look. */
   readonly join: (context: PlayerContext<G>) => PlayerOf<G> | undefined
+  /**
+   * Called when an entity has come from another process, or out of the store after one died, where several share a
+   * world: its tasks have ended there; start here what it needs.
+   */
+  readonly arrived?: (context: ArrivalContext<G>) => void
   /** Called when a player has left, before the character is removed. */
   readonly leave?: (context: PlayerContext<G>) => void
   /**

@@ -17,7 +17,7 @@ export class Hidden {
     radius: number,
     found: (resident: Resident) => void,
   ): void {
-    if (world.restricted.size === 0) return
+    if (!world.hasRestricted) return
     if (this.#tick !== world.tick) this.#sort(world)
     this.#placeless.forEach(found)
     if (!place) return
@@ -35,13 +35,16 @@ export class Hidden {
     this.#tick = world.tick
     this.#placeless.length = 0
     for (const list of this.#byCell.values()) list.length = 0
-    for (const resident of world.restricted) {
-      if (resident.cell < 0) this.#placeless.push(resident)
-      else {
-        const list = this.#byCell.get(resident.cell)
-        if (list) list.push(resident)
-        else this.#byCell.set(resident.cell, [resident])
-      }
+    for (const resident of world.restricted) this.#add(resident)
+    for (const ghost of world.ghosts) if (ghost.isRestricted) this.#add(ghost)
+  }
+
+  #add(resident: Resident): void {
+    if (resident.cell < 0) this.#placeless.push(resident)
+    else {
+      const list = this.#byCell.get(resident.cell)
+      if (list) list.push(resident)
+      else this.#byCell.set(resident.cell, [resident])
     }
   }
 }

@@ -6,6 +6,8 @@
  *     gateway <--opened, tick, reply, gone----'
  */
 
+export type { AttachedGateway } from './attached-gateway.ts'
+export { type CarriedPlayer, carriedPlayer, type PlayerLuggage, playerLuggage } from './carried-player.ts'
 export {
   type AccountOptions,
   type AnyDefinition,
@@ -23,6 +25,7 @@ export { DirectLink } from './direct-link.ts'
 export { regionMetrics } from './metrics.ts'
 export { Persistence, type PersistenceOptions, type Trade, TradeRefused } from './persistence.ts'
 export type { Saver } from './players.ts'
-export { Region, type RegionOptions } from './region.ts'
+export { Region, type RegionOptions, type Share, type SharedClock } from './region.ts'
 export { RemoteGateway } from './remote-gateway.ts'
+export type { ServedPlayer } from './served-player.ts'
 export { rulesOf } from './worlds.ts'

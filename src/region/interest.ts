@@ -45,10 +45,12 @@ export class Interest {
       news.radius = this.#radiusOf(player)
     }
     news.own = character?.id ?? 0
-    if (options.groups || world.restricted.size > 0 || extras.size !== 1) this.#followExtras(served)
+    if (options.groups || world.hasRestricted || extras.size !== 1) this.#followExtras(served)
   }
 
-  #followExtras({ player, world: { world }, extras, news }: ServedPlayer): void {
+  #followExtras(served: ServedPlayer): void {
+    const { player, extras, news } = served
+    const { world } = served.world
     const { groups } = this.#definition.options
     const wanted = this.#wanted
     wanted.clear()
@@ -57,7 +59,7 @@ export class Interest {
     asked.world = world
     asked.player = player
     for (const id of groupsOf(world.code, groups, asked)) wanted.add(topicKey({ kind: 'group', id }))
-    if (world.restricted.size > 0) this.#wantHidden(world, player, extras)
+    if (world.hasRestricted) this.#wantHidden(world, player, extras)
     for (const key of extras)
       if (!wanted.has(key)) {
         extras.delete(key)
@@ -68,6 +70,11 @@ export class Interest {
         extras.add(key)
         news.follow.push(key)
       }
+    const { inherited } = served
+    served.inherited = undefined
+    if (inherited)
+      for (const key of inherited)
+        if (!wanted.has(key)) news.unfollow.push({ key, isGone: isGone(world, key) })
   }
 
   /** Adds nearby restricted entities the player may know of. Those already followed stay up to a cell further away. */

@@ -16,6 +16,16 @@ const FLYING_MAX = 256
 /** The same where there is no reason to: what a client made of it all is not known here. */
 const QUIET_SECONDS = 10
 
+/** How far a player's client is told of its own character. */
+export interface PackedFeed {
+  readonly owedSince: number | undefined
+  readonly toldAt: number
+  readonly isPlaying: boolean
+  readonly commandedAt: number | undefined
+  /** The ticks whose own state was sent and has no known fate yet. */
+  readonly flying: readonly number[]
+}
+
 /**
  * Decides what a player's client must know to predict ahead of the server: by how much its commands come before
  * their tick, and, when it cannot have predicted it, its character's state.
@@ -86,6 +96,26 @@ export class OwnStateFeed {
     if (fate !== 'acknowledged') return
     if (this.#owedSince !== undefined && this.#owedSince <= tick) this.#owedSince = undefined
     this.#forgetSpawned(tick)
+  }
+
+  /** What another region needs to go on telling. */
+  pack(): PackedFeed {
+    return {
+      owedSince: this.#owedSince,
+      toldAt: this.#toldAt,
+      isPlaying: this.#isPlaying,
+      commandedAt: this.#commandedAt,
+      flying: [...this.#flying],
+    }
+  }
+
+  /** Goes on where another region was: its client knows its character as it was told there. */
+  unpack({ owedSince, toldAt, isPlaying, commandedAt, flying }: PackedFeed): void {
+    this.#owedSince = owedSince
+    this.#toldAt = toldAt
+    this.#isPlaying = isPlaying
+    this.#commandedAt = commandedAt
+    for (const tick of flying) this.#fly(tick)
   }
 
   #own(world: World): OwnState | undefined {

@@ -1,8 +1,20 @@
 import { Counters, type Measured, type Readings, ShardlessError } from '../core/index.ts'
 import type { CharacterState } from '../store/index.ts'
-import { type AnyEntity, type Crossing, type Player, type Realm, worldMetrics } from '../world/index.ts'
+import {
+  type AnyEntity,
+  type Crossing,
+  EntityState,
+  type Instance,
+  type Player,
+  type PlayerCharacter,
+  Player as PlayerOfWorld,
+  type Realm,
+  type World,
+  worldMetrics,
+} from '../world/index.ts'
 import type { AttachedGateway } from './attached-gateway.ts'
 import { lastEvents } from './audience.ts'
+import type { CarriedPlayer, PlayerLuggage } from './carried-player.ts'
 import { type AnyDefinition, Sorry } from './definition.ts'
 import { type KeptCharacter, KeptCharacters } from './kept-characters.ts'
 import type { AccountFacts, EndingCode, Up } from './message/index.ts'
@@ -28,6 +40,20 @@ export interface PlayersOptions {
   readonly ownWordSeconds: number | undefined
 }
 
+/** For how many ticks commands may still come through the region that had the player before. */
+const STEADY_TICKS = 6
+
+/** A character, and the world that it is in. */
+interface CarriedCharacter {
+  readonly entity: AnyEntity
+  readonly instance: Instance
+}
+
+interface Serving {
+  readonly instance: Instance
+  readonly luggage: PlayerLuggage | undefined
+}
+
 /**
  * Manages the players in the worlds: the characters the game made for them, and those that are kept.
  *
@@ -40,6 +66,8 @@ export class Players implements Measured {
   /** Counts of dropped commands of players who are gone. */
   readonly #commandsDropped = new Counters(...worldMetrics.commandsDropped.values)
   readonly #byPlayer = new Map<Player, ServedPlayer>()
+  /** By character: whose it was when that was last asked. */
+  readonly #characters = new Map<number, Player>()
 
   constructor(options: PlayersOptions) {
     this.#options = options
@@ -70,7 +98,7 @@ export class Players implements Measured {
     player.account = account
     player.character = opened?.character
     if (character) player.items = character.items
-    const before = realm.ids.newest
+    const before = realm.ids.serial
     try {
       player.entity = definition.options.join({ world: home.world, player, realm })
       this.#giveAttributes(player)
@@ -168,6 +196,173 @@ export class Players implements Measured {
     served.gateway.tell({ is: 'moved', session, instance: to.id, tick: world.world.tick })
   }
 
+  /** Returns how a player is served; undefined for one who is not here. */
+  servedOf(player: Player): ServedPlayer | undefined {
+    return this.#byPlayer.get(player)
+  }
+
+  /** Returns whose character an entity of a world is; undefined for one of nobody's. */
+  whose(world: World, entity: number): Player | undefined {
+    const known = this.#characters.get(entity)
+    const isStill = (player: Player): boolean => (player.entity as AnyEntity | undefined)?.id === entity
+    if (known && isStill(known) && world.players.get(known.id) === known) return known
+    // A game may give a player another character at any time: it is found once, and remembered.
+    for (const player of world.players.values()) {
+      const own = (player.entity as AnyEntity | undefined)?.id
+      if (own !== undefined) this.#characters.set(own, player)
+    }
+    const found = this.#characters.get(entity)
+    if (found && isStill(found) && world.players.get(found.id) === found) return found
+    this.#characters.delete(entity)
+    return undefined
+  }
+
+  /** Takes a player out of the world who may be another region's soon; the character stays. */
+  freeze(player: Player): ServedPlayer | undefined {
+    const served = this.#byPlayer.get(player)
+    if (!served) return undefined
+    const { realm } = this.#options.worlds
+    const gateway = served.gateway as AttachedGateway
+    gateway.players.delete(served.news.session)
+    gateway.leaving.set(served.news.session, [])
+    this.#byPlayer.delete(player)
+    this.#characters.delete((player.entity as AnyEntity | undefined)?.id ?? 0)
+    served.end()
+    realm.suspend(player)
+    return served
+  }
+
+  /** Takes a player back who was frozen. */
+  thaw(served: ServedPlayer, instance: Instance): void {
+    const { player, news } = served
+    const { worlds } = this.#options
+    worlds.realm.resume(player, instance)
+    served.world = worlds.of(instance)
+    served.world.players.add(served)
+    ;(served.gateway as AttachedGateway).players.set(news.session, served)
+    this.#byPlayer.set(player, served)
+  }
+
+  /** Forgets a player who is another region's: that one saves what is kept of them. */
+  letGo({ player }: ServedPlayer): void {
+    const kept = this.kept.ofPlayer(player)
+    if (kept) {
+      this.#options.saver?.lose(kept.characterId)
+      this.kept.remove(kept)
+    }
+    this.#commandsDropped.include(player.commandsDropped)
+  }
+
+  /** What of a player goes with the character to another region, or is saved with it. */
+  carriedOf(served: ServedPlayer): CarriedPlayer {
+    const { player, news, gateway } = served
+    const kept = this.kept.ofPlayer(player)
+    const { watching } = player
+    const state = kept && this.kept.read(kept)
+    return {
+      ...{ gateway: (gateway as AttachedGateway).name, session: news.session },
+      ...{ player: player.id, name: player.name, key: served.key, account: player.account },
+      kept: kept &&
+        state && {
+          ...{ accountId: kept.accountId, characterId: kept.characterId, epoch: kept.epoch },
+          ...{ map: state.map, position: [...state.position], state: state.state },
+          entered: new TextEncoder().encode(JSON.stringify(player.character)),
+        },
+      items: [...player.items],
+      viewRadius: player.viewRadius,
+      watchedPlace: typeof watching === 'object' ? { x: watching.x, y: watching.y } : undefined,
+      watchedEntity: typeof watching === 'number' ? watching : undefined,
+    }
+  }
+
+  /** How far a player is. */
+  luggageOf({ player, feed, isHere, extras, inherited }: ServedPlayer): PlayerLuggage {
+    return {
+      ...{ isHere, isSurprised: player.isSurprised || !player.left?.fits(player.entity as never) },
+      viewDelay: player.viewDelay,
+      commands: player.commands.pack(),
+      feed: feed.pack(),
+      extras: [...extras, ...(inherited ?? [])],
+      spawned: [...player.spawned],
+    }
+  }
+
+  /**
+   * Takes a player whom another region had, with a character that is in the world already. Not served before `serve`.
+   *
+   * @param luggage  undefined for one whose region died
+   */
+  take(carried: CarriedPlayer, luggage: PlayerLuggage | undefined, character: CarriedCharacter): Player {
+    const { game } = character.instance.world
+    const player: Player = new PlayerOfWorld(carried.player, carried.name, game as never)
+    player.entity = character.entity as never
+    player.account = carried.account
+    player.items = carried.items
+    player.viewRadius = carried.viewRadius
+    player.watching = carried.watchedPlace ?? carried.watchedEntity
+    if (carried.kept) player.character = readCharacter(carried.kept.entered)
+    if (!luggage) return player
+    player.viewDelay = luggage.viewDelay
+    player.commands.unpack(luggage.commands)
+    player.spawned.push(...luggage.spawned)
+    player.isSurprised = luggage.isSurprised
+    const kind = game.kindByName.get(character.entity.kind)
+    if (kind && !luggage.isSurprised) player.left = new EntityState(kind).take(character.entity)
+    return player
+  }
+
+  /** Serves a player who was taken, and tells the gateway. */
+  serve(player: Player, gateway: AttachedGateway, carried: CarriedPlayer, by: Serving): void {
+    const { worlds, saver, ownWordSeconds } = this.#options
+    const { instance, luggage } = by
+    const { isSurprised } = player
+    const { session, kept } = carried
+    const served = new ServedPlayer(session, { player, gateway, ownWordSeconds }, worlds.of(instance))
+    player.isSurprised = isSurprised
+    served.key = carried.key
+    served.steadyFrom = instance.world.tick + STEADY_TICKS
+    if (luggage) {
+      served.feed.unpack(luggage.feed)
+      served.inherited = new Set(luggage.extras)
+      served.isHere = luggage.isHere
+    }
+    worlds.realm.resume(player, instance)
+    gateway.leaving.delete(session)
+    gateway.left.delete(session)
+    gateway.players.set(session, served)
+    this.#byPlayer.set(player, served)
+    if (kept) {
+      const { accountId, characterId, epoch, map, position, state } = kept
+      this.kept.add({ player, accountId, characterId, epoch, state: { map, position, state } })
+      saver?.enter(characterId, epoch)
+      saver?.change(characterId)
+    }
+    this.#tellTaken(served, gateway)
+  }
+
+  /** Gives the players of a gateway to another of the same name: it went and came back, or is not there. */
+  passOn(from: AttachedGateway, to: AttachedGateway): void {
+    for (const [session, waiting] of from.leaving) to.leaving.set(session, waiting)
+    for (const [session, until] of from.left) to.left.set(session, until)
+    for (const [session, served] of from.players) {
+      served.gateway = to
+      served.away()
+      to.players.set(session, served)
+      this.#tellTaken(served, to)
+    }
+    from.players.clear()
+  }
+
+  #tellTaken({ player, news, world }: ServedPlayer, gateway: AttachedGateway): void {
+    const own = (player.entity as AnyEntity | undefined)?.id ?? 0
+    const { session } = news
+    const { instance } = world
+    gateway.tell({
+      ...{ is: 'taken', session, player: player.id, own, instance: instance.id },
+      tick: instance.world.tick,
+    })
+  }
+
   /** Reads a kept character's current state; undefined for one that is not here. */
   stateOf(characterId: string): CharacterState | undefined {
     const kept = this.kept.of(characterId)
@@ -217,6 +412,7 @@ export class Players implements Measured {
     }
     gateway.players.delete(session)
     this.#byPlayer.delete(player)
+    this.#characters.delete((player.entity as AnyEntity | undefined)?.id ?? 0)
     this.#commandsDropped.include(player.commandsDropped)
     served.end()
     const { realm, home } = worlds
@@ -243,6 +439,15 @@ export class Players implements Measured {
   #giveAttributes({ entity, character }: Player): void {
     const { attributes } = this.#options.definition.options
     if (attributes && entity && !attributes.of(entity)) attributes.add(entity, character?.attributes)
+  }
+}
+
+/** Returns the character as it entered; undefined where that cannot be read. */
+function readCharacter(entered: Uint8Array): PlayerCharacter | undefined {
+  try {
+    return JSON.parse(new TextDecoder().decode(entered))
+  } catch {
+    return undefined
   }
 }
 

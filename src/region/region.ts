@@ -12,7 +12,7 @@ import {
 import { AttachedGateway } from './attached-gateway.ts'
 import type { AnyDefinition } from './definition.ts'
 import { Interest } from './interest.ts'
-import type { Commands, EndingCode, RegionListener, Up } from './message/index.ts'
+import type { Commands, Down, EndingCode, RegionListener, Up } from './message/index.ts'
 import { regionMetrics } from './metrics.ts'
 import { Persistence, type PersistenceOptions } from './persistence.ts'
 import { Players, type Saver } from './players.ts'
@@ -41,7 +41,42 @@ export interface RegionOptions {
   readonly saver?: Saver
   /** The interval between own states sent without cause, in seconds; 10 when left out, Infinity for none. */
   readonly ownWordSeconds?: number
+  /**
+   * Of several regions that share a world: which tick is made when, the same for all. Ticks of a stall are then caught
+   * up, or left out of the count.
+   */
+  readonly shared?: SharedClock
 }
+
+/** What regions that share a world have in common. */
+export interface SharedClock {
+  /** The tick that is made at this time. */
+  readonly tick: number
+  readonly at: Instant
+  /** The ids that it may give; `realm.ids.lend` adds to them. */
+  readonly ids: { readonly first: number; readonly count: number }
+}
+
+/** Whoever cuts a world between regions. */
+export interface Share {
+  /** Called before each tick, with its number. */
+  begin(tick: number, now: Instant): void
+  /** Called after each tick, when it was told. */
+  end(tick: number, now: Instant): void
+  /** Called for each gateway, or neighbour, that follows this region from now on. */
+  attached(gateway: AttachedGateway): void
+  /** Another region asks for something to become of an entity that is real here. */
+  affect(message: Up & { is: 'affect' }): void
+}
+
+/** How long players whose gateway is gone stay, in ms. */
+const STRANDED_MS = 30_000
+/** How long what comes for a player who went to another region is sent back, in ms. */
+const RETURN_MS = 5000
+/** The most messages that wait while their player may be on the way to another region. */
+const LEAVING_MAX = 1024
+/** The longest stall that regions which share a world catch up, in ms: others take over what is silent for longer. */
+const STALL_MS = 1500
 
 /**
  * Runs the worlds and their players; it knows gateways only by their messages, and neither connections nor bytes.
@@ -73,6 +108,11 @@ export class Region implements Measured {
   readonly #waiting: { readonly gateway: AttachedGateway; readonly message: Up; readonly now: Instant }[] = []
   /** Whose maps have changed of which the game has not been told. */
   readonly #changed: Instance[] = []
+  /** Cuts the world between this region and others; undefined for one alone. */
+  share: Share | undefined
+  readonly #isShared: boolean
+  /** Gateways that are not there, whose players are. */
+  readonly #absent = new Map<string, { readonly gateway: AttachedGateway; readonly until: number }>()
 
   constructor(definition: AnyDefinition, options: RegionOptions, now: Instant) {
     const { random, stopwatch = () => 0, report, saver, persistence, ownWordSeconds } = options
@@ -83,14 +123,17 @@ export class Region implements Measured {
       report: report && ((mistake) => report(mistake.error, mistake)),
       now: () => this.#now,
     })
-    const worlds = new Worlds(definition, random, this.code)
+    const { shared } = options
+    this.#isShared = shared !== undefined
+    const { tick: firstTick = 1, ids } = shared ?? {}
+    const worlds = new Worlds(definition, { random, code: this.code, firstTick, ids })
     this.#worlds = worlds
     worlds.opened = (world) => {
       for (const gateway of this.#gateways) tellOpened(gateway, world)
     }
     this.#interest = new Interest(definition, worlds.realm)
     this.#tickMs = 1000 / definition.game.ticksPerSecond
-    this.#nextTickAt = instant(now + this.#tickMs)
+    this.#nextTickAt = shared?.at ?? instant(now + this.#tickMs)
     this.players = new Players({ definition, worlds, saver, ownWordSeconds })
     this.#requests = new Requests({
       definition,
@@ -166,17 +209,47 @@ export class Region implements Measured {
     return this.authorOf(instance)
   }
 
-  /** Attaches a gateway, and tells it of every world. */
-  attach(listener: RegionListener): AttachedGateway {
-    const gateway = new AttachedGateway(listener)
+  /** Attaches a gateway, and tells it of every world. @param name  its name where there are several regions */
+  attach(listener: RegionListener, name = ''): AttachedGateway {
+    const gateway = new AttachedGateway(listener, name)
     this.#gateways.add(gateway)
     for (const world of this.#worlds.served) tellOpened(gateway, world)
+    this.share?.attached(gateway)
+    const absent = this.#absent.get(name)
+    if (absent && name !== '') {
+      this.#absent.delete(name)
+      this.players.passOn(absent.gateway, gateway)
+    }
     return gateway
   }
 
-  /** Detaches a gateway that is gone; its players leave. */
+  /** Returns the gateway of this name; one that tells nobody where it is not there. */
+  gatewayNamed(name: string): AttachedGateway {
+    for (const gateway of this.#gateways) if (gateway.name === name) return gateway
+    const known = this.#absent.get(name)
+    if (known) return known.gateway
+    const gateway = new AttachedGateway(undefined, name)
+    this.#absent.set(name, { gateway, until: this.#now + STRANDED_MS })
+    return gateway
+  }
+
+  /** All gateways and neighbours that are there. */
+  get gateways(): Iterable<AttachedGateway> {
+    return this.#gateways
+  }
+
+  /** Tells all gateways and neighbours. */
+  tell(message: Down): void {
+    for (const gateway of this.#gateways) gateway.tell(message)
+  }
+
+  /** Detaches a gateway that is gone; its players leave, or wait for it where there are several regions. */
   detach(gateway: AttachedGateway): void {
     if (!this.#gateways.delete(gateway)) return
+    if (this.#isShared && gateway.name !== '') {
+      if (gateway.players.size > 0) this.players.passOn(gateway, this.gatewayNamed(gateway.name))
+      return
+    }
     for (const session of [...gateway.players.keys()])
       this.players.leave(gateway, { is: 'leave', session, how: 'left' })
   }
@@ -186,6 +259,11 @@ export class Region implements Measured {
     this.#now = now
     // Whoever only looks in is the feed's concern.
     if (message.is === 'watch') return
+    if (message.is === 'affect') {
+      this.share?.affect(message)
+      return
+    }
+    if (this.#isShared && this.#isElsewhere(gateway, message, now)) return
     if (this.#isTicking && message.is !== 'settled') this.#waiting.push({ gateway, message, now })
     else if (message.is === 'enter') this.players.enter(gateway, message)
     else if (message.is === 'reclaim') this.players.reclaim(gateway, message)
@@ -195,6 +273,49 @@ export class Region implements Measured {
       const served = gateway.players.get(message.session)
       if (served) this.#hear(served, message, now)
     }
+  }
+
+  /** Keeps or sends back what concerns a player who is not here, or may not be for long. @returns whether it is that */
+  #isElsewhere(gateway: AttachedGateway, message: Exclude<Up, { is: 'affect' }>, now: Instant): boolean {
+    const { session } = message
+    const leaving = gateway.leaving.get(session)
+    if (leaving) {
+      if (leaving.length < LEAVING_MAX) leaving.push({ ...message })
+      return true
+    }
+    const until = gateway.left.get(session)
+    if (until === undefined || gateway.players.has(session)) return false
+    gateway.left.delete(session)
+    if (now > until) return false
+    gateway.left.set(session, until)
+    gateway.tell({ is: 'returned', message })
+    return true
+  }
+
+  /** For `Share`: a player may be another region's soon: nothing is done with what comes for them. */
+  freeze(player: Player): ServedPlayer | undefined {
+    return this.players.freeze(player)
+  }
+
+  /** For `Share`: the player stays after all, and what came is done. */
+  thaw(served: ServedPlayer, instance: Instance): void {
+    const { session } = served.news
+    const gateway = served.gateway as AttachedGateway
+    const waiting = gateway.leaving.get(session) ?? []
+    gateway.leaving.delete(session)
+    this.players.thaw(served, instance)
+    for (const message of waiting) this.receive(gateway, message, this.#now)
+  }
+
+  /** For `Share`: another region has the player: what came, and comes, is sent back to be sent there. */
+  letGo(served: ServedPlayer): void {
+    const { session } = served.news
+    const gateway = served.gateway as AttachedGateway
+    const waiting = gateway.leaving.get(session) ?? []
+    gateway.leaving.delete(session)
+    gateway.left.set(session, this.#now + RETURN_MS)
+    this.players.letGo(served)
+    for (const message of waiting) gateway.tell({ is: 'returned', message })
   }
 
   /**
@@ -227,9 +348,11 @@ export class Region implements Measured {
   /** Runs the ticks that are due. */
   advance(now: Instant): void {
     this.#now = now
+    const most = this.#isShared ? Math.ceil(STALL_MS / this.#tickMs) : CATCH_UP_TICKS
+    if (this.#isShared && now - this.#nextTickAt > STALL_MS) this.#skip(now)
     for (let made = 0; this.#nextTickAt <= now; made++) {
-      if (made === CATCH_UP_TICKS) {
-        this.#leaveOut(Math.ceil(now + this.#tickMs - this.#nextTickAt))
+      if (made === most) {
+        if (!this.#isShared) this.#leaveOut(Math.ceil(now + this.#tickMs - this.#nextTickAt))
         break
       }
       const late = now - this.#nextTickAt
@@ -238,6 +361,14 @@ export class Region implements Measured {
       this.#tickOnce()
       this.timing.made({ tookMs: this.#stopwatch() - started, lateMs: late, now })
     }
+  }
+
+  /** Leaves ticks out after a long stall; their numbers pass as for everybody else. */
+  #skip(now: Instant): void {
+    const ticks = Math.ceil((now - this.#nextTickAt) / this.#tickMs)
+    this.timing.skipped += ticks
+    this.#nextTickAt = instant(this.#nextTickAt + ticks * this.#tickMs)
+    this.realm.skipTo(this.realm.tick + 1 + ticks)
   }
 
   /** Skips so many ms, which are not caught up. */
@@ -250,12 +381,26 @@ export class Region implements Measured {
   #tickOnce(): void {
     this.#isTicking = true
     try {
+      this.share?.begin(this.realm.tick + 1, this.#now)
       this.#makeTick()
+      this.share?.end(this.realm.tick, this.#now)
     } finally {
       this.#isTicking = false
     }
+    if (this.#absent.size > 0) this.#forgetStranded()
     for (const { gateway, message, now } of this.#waiting.splice(0)) this.receive(gateway, message, now)
     this.players.advance()
+  }
+
+  /** Players whose gateway has been gone for too long leave. */
+  #forgetStranded(): void {
+    for (const [name, { gateway, until }] of this.#absent) {
+      if (this.#now < until && gateway.players.size + gateway.leaving.size > 0) continue
+      if (gateway.leaving.size > 0) continue
+      this.#absent.delete(name)
+      for (const session of [...gateway.players.keys()])
+        this.players.leave(gateway, { is: 'leave', session, how: 'left' })
+    }
   }
 
   #makeTick(): void {
@@ -271,7 +416,8 @@ export class Region implements Measured {
     const worlds = this.#worlds
     worlds.advance()
     for (const crossing of worlds.realm.crossings) this.players.carry(crossing)
-    const by = { definition: this.#definition, interest: this.#interest, realm: this.realm }
+    const isShared = this.#isShared
+    const by = { definition: this.#definition, interest: this.#interest, realm: this.realm, isShared }
     for (const world of worlds.served) {
       this.#tellMap(world)
       if (world.instance.isDue) for (const gateway of this.#gateways) gateway.tellTick(world, by)
@@ -305,7 +451,7 @@ export class Region implements Measured {
 
   #hear(
     served: ServedPlayer,
-    message: Exclude<Up, { is: 'enter' | 'reclaim' | 'speak' | 'leave' | 'watch' }>,
+    message: Exclude<Up, { is: 'enter' | 'reclaim' | 'speak' | 'leave' | 'watch' | 'affect' }>,
     now: Instant,
   ): void {
     if (message.is === 'commands') this.#command(served, message, now)
@@ -321,12 +467,19 @@ export class Region implements Measured {
       player.commands.hold(said.command as never)
   }
 
-  #command({ player, feed, world: { world, instance } }: ServedPlayer, said: Commands, now: Instant): void {
+  #command(served: ServedPlayer, said: Commands, now: Instant): void {
+    const {
+      player,
+      feed,
+      world: { world, instance },
+    } = served
     const { tick, game } = world
     // Between two ticks a player may be on the way to another world, where its own ticks count.
     if (instance.id !== said.instance || this.realm.whereIs(player) !== instance) return
     const { commands } = player
     const late = commands.late
+    // What is said again to the region that has just taken the player says nothing of the way here.
+    const isRepeated = this.#isShared && (said.newest <= commands.said || tick < served.steadyFrom)
     for (const change of said.changes) commands.receive(change.tick, change.command as never, tick)
     this.commandsLate += commands.late - late
     commands.hear(said.newest, tick)
@@ -336,7 +489,7 @@ export class Region implements Measured {
     const nextAt = this.#nextTickAt + (toNext - 1) * this.#tickMs
     const dueAt = nextAt + (said.newest - tick) * game.secondsPerTick * 1000
     // What comes while ticks are late says nothing of the way here.
-    const margin = now - this.#nextTickAt > this.#tickMs ? undefined : dueAt - now
+    const margin = isRepeated || now - this.#nextTickAt > this.#tickMs ? undefined : dueAt - now
     feed.heard(margin, said.changes.at(-1)?.tick)
   }
 }

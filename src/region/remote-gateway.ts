@@ -42,11 +42,12 @@ export class RemoteGateway implements RegionListener {
   /** Maps whose pieces the gateway has been given. */
   readonly #maps = new Set<string>()
 
-  constructor(region: Region, game: AnyGame, pipe: BytePipe) {
+  /** @param name  the gateway's, or neighbour's, in the cluster */
+  constructor(region: Region, game: AnyGame, pipe: BytePipe, name = '') {
     this.#region = region
     this.#codec = new MessageCodec(game)
     this.#stream = new MessageStream(pipe)
-    this.#gateway = region.attach(this)
+    this.#gateway = region.attach(this, name)
     this.#stream.flush()
   }
 
@@ -80,6 +81,7 @@ export class RemoteGateway implements RegionListener {
     if (message.is === 'tick') this.#tellTick(message)
     else {
       if (message.is === 'moved' || message.is === 'ended') this.#forget(message.session)
+      if (message.is === 'taken') this.#sent.delete(message.session)
       if (message.is === 'closed') this.#closeFeed(message.instance)
       const isMap = message.is === 'opened' || message.is === 'map'
       const pieces = isMap ? this.#piecesOf(message.world.hash) : undefined
@@ -94,7 +96,7 @@ export class RemoteGateway implements RegionListener {
   }
 
   /** Follows for a player of another region. */
-  #watch({ session, instance, x, y, radius }: Up & { is: 'watch' }): void {
+  #watch({ session, instance, x, y, radius, extras }: Up & { is: 'watch' }): void {
     const feed = this.#feedOf(instance)
     if (radius < 0) {
       this.#watchers.delete(session)
@@ -103,7 +105,11 @@ export class RemoteGateway implements RegionListener {
     }
     const news = this.#watchers.get(session) ?? new PlayerNews(session)
     this.#watchers.set(session, news)
+    news.clear()
     Object.assign(news, { hasPlace: true, x, y, radius })
+    news.follow.push(...extras)
+    for (const key of feed?.extrasOf(session) ?? [])
+      if (!extras.includes(key)) news.unfollow.push({ key, isGone: false })
     feed?.note(news)
   }
 

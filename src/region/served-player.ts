@@ -23,9 +23,13 @@ export class ServedPlayer {
   world: ServedWorld<ServedPlayer>
   /** The topics without a place that the player follows. */
   readonly extras = new Set<TopicKey>()
+  /** The topics that the player followed in the region that had them before, until this one says what is followed. */
+  inherited: Set<TopicKey> | undefined
   feed: OwnStateFeed
   /** Whether the player has a connection. */
   isHere = true
+  /** The tick from which the player's commands come on one way only. */
+  steadyFrom = 0
   /** The number of requests whose handlers are waiting. */
   asking = 0
   readonly #ownWordSeconds: number | undefined

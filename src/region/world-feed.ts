@@ -61,6 +61,11 @@ export class WorldFeed {
     for (const key of before) this.#release(key, false)
   }
 
+  /** The topics besides cells that are followed for a session. */
+  extrasOf(session: number): Iterable<TopicKey> {
+    return this.#wishes.get(session)?.extras ?? []
+  }
+
   /** Drops the topics of a player who has left. */
   forget(session: number): void {
     const wish = this.#wishes.get(session)

@@ -20,13 +20,23 @@ export class Worlds {
   readonly #served = new Map<Instance, ServedWorld<ServedPlayer>>()
 
   /** @throws what `Realm` throws */
-  constructor(definition: AnyDefinition, random: Random, code: GameCode) {
+  constructor(
+    definition: AnyDefinition,
+    by: {
+      readonly random: Random
+      readonly code: GameCode
+      readonly firstTick: number
+      /** The ids that may be given; all when left out. */
+      readonly ids: { readonly first: number; readonly count: number } | undefined
+    },
+  ) {
+    const { random, code, firstTick, ids } = by
     const { game, options } = definition
     const rules = rulesOf(definition)
     const maps = Object.fromEntries(Object.entries(rules).map(([name, { map }]) => [name, map]))
     const { hindsightMs, instancesMax, leadsTo, crossed } = options
     this.realm = new Realm(game, {
-      ...{ maps, random, code, hindsightMs, instancesMax, leadsTo, crossed },
+      ...{ maps, random, code, firstTick, ids, hindsightMs, instancesMax, leadsTo, crossed },
       begin: (context) => rules[context.instance.map].begin?.(context),
       update: (context) => rules[context.instance.map].update?.(context),
     })

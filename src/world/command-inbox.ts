@@ -10,6 +10,18 @@ const AHEAD_SECONDS = 2
 /** The silence after which a command no longer holds, in seconds. */
 const LAPSE_SECONDS = 1
 
+/** What an inbox holds, for another process to go on with. */
+export interface PackedCommands<Command> {
+  readonly waiting: readonly { readonly tick: number; readonly command: Command }[]
+  readonly current: Command | undefined
+  readonly hasLapsed: boolean
+  readonly newest: number
+  readonly said: number
+  readonly heard: number
+  readonly isHeld: boolean
+  readonly isSurprise: boolean
+}
+
 /**
  * Queues one player's commands by the tick they are meant for. A command holds until the next one.
  *
@@ -122,6 +134,32 @@ export class CommandInbox<Command> {
   /** The tick up to which the player was heard. */
   get said(): number {
     return this.#said
+  }
+
+  /** For the engine: everything that another process needs to go on. */
+  pack(): PackedCommands<Command> {
+    return {
+      waiting: [...this.#waiting],
+      current: this.#current,
+      hasLapsed: this.#hasLapsed,
+      newest: this.#newest,
+      said: this.#said,
+      heard: this.#heard,
+      isHeld: this.#isHeld,
+      isSurprise: this.#isSurprise,
+    }
+  }
+
+  /** For the engine: goes on where another process was. */
+  unpack(packed: PackedCommands<Command>): void {
+    this.#waiting.splice(0, WAITING_MAX, ...packed.waiting.slice(0, WAITING_MAX))
+    this.#current = packed.current
+    this.#hasLapsed = packed.hasLapsed
+    this.#newest = packed.newest
+    this.#said = packed.said
+    this.#heard = packed.heard
+    this.#isHeld = packed.isHeld
+    this.#isSurprise = packed.isSurprise
   }
 
   /** Starts afresh when the player comes back over another connection: drops commands waiting from before. */

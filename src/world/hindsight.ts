@@ -1,6 +1,13 @@
 import type { Vector2 } from '../core/index.ts'
 import type { Resident } from './resident.ts'
 
+/** Where an entity stood at the end of a tick, in metres. */
+export interface Stood {
+  readonly tick: number
+  readonly x: number
+  readonly y: number
+}
+
 /**
  * Records where every entity stood in the last second or so, tick by tick, to tell what a player saw when aiming
  * (lag compensation).
@@ -56,6 +63,29 @@ export class Hindsight {
     const [dx, dy] = [to.x - from.x, to.y - from.y]
     if (dx * dx + dy * dy > stride * stride) return from
     return { x: from.x + dx * share, y: from.y + dy * share }
+  }
+
+  /** Lists where an entity stood at the ticks before `tick` that are remembered, the latest first. */
+  before(resident: Resident, tick: number): Stood[] {
+    const stood: Stood[] = []
+    for (let back = 1; back < this.#ticks; back++) {
+      const place = this.#placeAt(resident, tick - back)
+      if (place) stood.push({ tick: tick - back, ...place })
+    }
+    return stood
+  }
+
+  /** Notes where an entity stood at ticks that are remembered. */
+  note(resident: Resident, stood: readonly Stood[]): void {
+    const { index, entity } = resident
+    if (index >= this.#capacity) this.#grow(index + 1)
+    for (const { tick, x, y } of stood) {
+      const ring = tick % this.#ticks
+      if (this.#tickOf[ring] !== tick) continue
+      this.#ids[ring][index] = entity.id
+      this.#places[ring][index * 2] = x
+      this.#places[ring][index * 2 + 1] = y
+    }
   }
 
   #placeAt({ index, entity }: Resident, tick: number): Vector2 | undefined {

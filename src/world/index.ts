@@ -53,6 +53,7 @@ export {
   type RequestNames,
 } from './game.ts'
 export { GameCode, type GameCodeOptions, type GameMistake, mistakeText } from './game-code.ts'
+export type { Stood } from './hindsight.ts'
 export type { Ids } from './ids.ts'
 export { worldMetrics } from './metrics.ts'
 export type { Neighbourhood } from './neighbourhood.ts'
@@ -83,6 +84,14 @@ export {
   type WorldContext,
   type WorldRules,
 } from './realm/realm.ts'
-export type { AnyEntity, Resident } from './resident.ts'
+export type { AnyEntity, InheritedPath, Resident } from './resident.ts'
 export { standpoint } from './standpoint.ts'
-export { type Audience, type Placement, type Told, World, type WorldOptions } from './world.ts'
+export {
+  type Audience,
+  type GhostWish,
+  type Placement,
+  type Told,
+  World,
+  type WorldOptions,
+  type WorldWatcher,
+} from './world.ts'

@@ -19,7 +19,8 @@ import type {
   PlayerOf,
 } from './game.ts'
 import { GameCode } from './game-code.ts'
-import { Hindsight } from './hindsight.ts'
+import { Ghosts } from './ghosts.ts'
+import { Hindsight, type Stood } from './hindsight.ts'
 import { Ids } from './ids.ts'
 import type { Neighbourhood } from './neighbourhood.ts'
 import { newEntity } from './new-entity.ts'
@@ -62,7 +63,23 @@ export interface WorldOptions {
   readonly hindsightMs?: number
   /** Contains the errors of game code; they are thrown when left out. */
   readonly code?: GameCode
+  /** The number of the first tick; 1 when left out. */
+  readonly firstTick?: number
 }
+
+/** For the engine: who wants to know what comes and goes in a world that several regions share. */
+export interface WorldWatcher {
+  spawned(resident: Resident): void
+  despawned(resident: Resident): void
+  /** Game code wants something of an entity that another region has. */
+  wished(ghost: Resident, wish: GhostWish): void
+}
+
+/** What game code wants of an entity that another region has, besides what it writes into its fields. */
+export type GhostWish =
+  | { readonly is: 'despawn' }
+  | { readonly is: 'teleport'; readonly place: Vector2 }
+  | { readonly is: 'restrict'; readonly isRestricted: boolean }
 
 const HINDSIGHT_MS = 500
 /** The functions that move entities by themselves, by kind name. */
@@ -105,14 +122,18 @@ export class World<G extends AnyGame = AnyGame> {
   readonly #removed: Resident[] = []
   readonly #restricted = new Set<Resident>()
   #told: Told[] = []
-  #tick = tick(1)
+  #tick: Tick
   readonly #ids: Ids
+  /** What other regions have of this world; undefined where there are none. */
+  #ghosts: Ghosts | undefined
+  #watcher: WorldWatcher | undefined
 
   constructor(game: G, options: WorldOptions) {
     checkSize(game, options.map)
     this.game = game
     this.#map = options.map
     this.#ids = options.ids ?? new Ids()
+    this.#tick = tick(options.firstTick ?? 1)
     this.random = options.random
     this.code = options.code ?? new GameCode()
     this.grid = new Grid(game.map)
@@ -129,7 +150,8 @@ export class World<G extends AnyGame = AnyGame> {
       ticksPerSecond: game.ticksPerSecond,
       isPresent: (of) => {
         if (of instanceof Player) return this.players.get(of.id) === of
-        return !('id' in of) || this.#byId.get(of.id as EntityId)?.entity === of
+        if (!('id' in of) || this.#byId.get(of.id as EntityId)?.entity === of) return true
+        return this.#ghosts?.isStashed(of as AnyEntity) ?? false
       },
     })
     if (this.code.isTold)
@@ -146,8 +168,9 @@ export class World<G extends AnyGame = AnyGame> {
     return this.#tick * this.game.secondsPerTick
   }
 
+  /** The number of entities that are real here. */
   get entityCount(): number {
-    return this.#byId.size
+    return this.#byId.size - (this.#ghosts?.count ?? 0)
   }
 
   /**
@@ -172,7 +195,8 @@ export class World<G extends AnyGame = AnyGame> {
     const id = this.#ids.nextEntity()
     const entity = newEntity(described, id, start as Record<string, unknown>)
     this.#check(entity, described, entity.position)
-    this.#house(entity, described, placement)
+    const resident = this.#house(entity, described, placement)
+    this.#watcher?.spawned(resident)
     return entity as EntityOf<G, K>
   }
 
@@ -180,18 +204,180 @@ export class World<G extends AnyGame = AnyGame> {
   despawn(entity: { readonly id: EntityId }): void {
     const resident = this.#byId.get(entity.id)
     if (!resident) return
-    this.#byId.delete(entity.id)
-    this.#restricted.delete(resident)
-    if (resident.cell >= 0) this.#leaveCell(resident)
-    this.#residents[resident.index] = undefined
+    if (resident.isGhost) {
+      this.#watcher?.wished(resident, { is: 'despawn' })
+      return
+    }
+    this.#unhouse(resident)
     this.#removed.push(resident)
     this.tasks.stopAllOf(resident.entity)
+    this.#watcher?.despawned(resident)
   }
 
-  /** For the engine: removes every entity spawned after the one with this id. */
-  despawnNewerThan(id: EntityId): void {
+  /** For the engine: removes every entity housed after the one of this serial number. */
+  despawnNewerThan(serial: number): void {
     for (const resident of this.#residents)
-      if (resident && resident.entity.id > id) this.despawn(resident.entity)
+      if (resident && resident.serial > serial) this.despawn(resident.entity)
+  }
+
+  /** For the engine: from now on this hears what comes and goes. */
+  set watcher(watcher: WorldWatcher | undefined) {
+    this.#watcher = watcher
+    this.#ghosts ??= new Ghosts(this.#hindsightTicks + 2)
+  }
+
+  /** For the engine: what other regions have of this world. */
+  get ghosts(): Iterable<Resident> {
+    return this.#ghosts?.all ?? []
+  }
+
+  /** For the engine: returns an entity's record, ghosts included. */
+  residentOf(id: EntityId): Resident | undefined {
+    return this.#byId.get(id)
+  }
+
+  /** For the engine: shows an entity that another region has. Its object belongs to this world from now on. */
+  haunt(entity: AnyEntity, kind: Kind, { group = 0, isRestricted = false }: Placement): Resident | undefined {
+    const ghosts = this.#ghosts
+    if (!ghosts || this.#byId.has(entity.id) || (kind.position && !this.#isOnMap(entity.position))) return
+    const ghost = ghosts.add({ entity, kind, group, isRestricted }, this.#ids.nextSerial())
+    this.#byId.set(entity.id, ghost)
+    this.#settleOne(ghost)
+    return ghost
+  }
+
+  /**
+   * For the engine: an entity is another region's from now on, or nobody's for a moment: it becomes a ghost. Its author
+   * keeps what it told of it, until `dispel` or `embody`.
+   */
+  freeze(id: EntityId): Resident | undefined {
+    const resident = this.#byId.get(id)
+    const ghosts = this.#ghosts
+    if (!ghosts || !resident || resident.isGhost) return undefined
+    this.#unhouse(resident)
+    const ghost = ghosts.add(resident, resident.serial)
+    ghosts.freeze(ghost, resident)
+    ghosts.hindsight.note(ghost, this.#hindsight.before(resident, this.#tick + 1))
+    this.#byId.set(id, ghost)
+    this.#settleOne(ghost)
+    return ghost
+  }
+
+  /** For the engine: a ghost is real from now on, here; its author goes on with what it told of it before. */
+  embody(id: EntityId): Resident | undefined {
+    const ghost = this.#byId.get(id)
+    const ghosts = this.#ghosts
+    if (!ghosts || !ghost?.isGhost) return undefined
+    this.#byId.delete(id)
+    if (ghost.cell >= 0) this.#leaveCell(ghost)
+    const frozen = ghosts.remove(ghost)
+    if (frozen) {
+      this.#residents[frozen.index] = frozen
+      this.#byId.set(id, frozen)
+      this.restrict(frozen.entity, ghost.isRestricted)
+      this.#settleOne(frozen)
+    } else this.#house(ghost.entity, ghost.kind, ghost)
+    const resident = this.#byId.get(id) as Resident
+    this.#hindsight.note(resident, ghosts.hindsight.before(ghost, this.#tick + 1))
+    return resident
+  }
+
+  /** For the engine: a ghost is no longer shown; what was frozen is told to be elsewhere. */
+  dispel(id: EntityId): void {
+    const ghost = this.#byId.get(id)
+    if (!ghost?.isGhost || !this.#ghosts) return
+    this.letGo(id)
+    this.#byId.delete(id)
+    if (ghost.cell >= 0) this.#leaveCell(ghost)
+    this.#ghosts.remove(ghost)
+    this.tasks.stopAllOf(ghost.entity)
+  }
+
+  /** For the engine: whether a ghost was real here, and what this region's author told of it stands. */
+  isFrozen(id: EntityId): boolean {
+    return this.#ghosts?.isFrozen(id) ?? false
+  }
+
+  /** For the engine: what this region's author told of a frozen entity is over, and the ghost stays. */
+  letGo(id: EntityId): void {
+    const frozen = this.#ghosts?.thaw(id)
+    if (!frozen) return
+    frozen.isElsewhere = true
+    this.#removed.push(frozen)
+  }
+
+  /** For the engine: notes where an entity stood at ticks before, in another region. */
+  remember(resident: Resident, stood: readonly Stood[]): void {
+    const hindsight = resident.isGhost ? this.#ghosts?.hindsight : this.#hindsight
+    hindsight?.note(resident, stood)
+  }
+
+  /** For the engine: lists where an entity stood at the last ticks, this one included if it was made. */
+  stood(resident: Resident): Stood[] {
+    const hindsight = resident.isGhost ? this.#ghosts?.hindsight : this.#hindsight
+    return hindsight?.before(resident, this.#tick + 1) ?? []
+  }
+
+  /** For the engine: notes where ghosts stood at the end of the last tick, as they are now. */
+  rememberGhosts(): void {
+    this.#ghosts?.remember(this.#tick - 1)
+  }
+
+  /** For the engine: puts a ghost into the cell that it stands in. */
+  settleGhost(ghost: Resident): void {
+    if (ghost.isGhost) this.#settleOne(ghost)
+  }
+
+  /** For the engine: takes an entity out of the world, with its tasks going on, until `unstash`. */
+  stash(id: EntityId): Resident | undefined {
+    const resident = this.#byId.get(id)
+    if (!this.#ghosts || !resident || resident.isGhost) return undefined
+    this.#unhouse(resident)
+    this.#byId.delete(id)
+    this.#ghosts.stash(resident.entity)
+    resident.isElsewhere = true
+    this.#removed.push(resident)
+    return resident
+  }
+
+  /** For the engine: what was stashed is in the world again. @param isKept  false where it never will be */
+  unstash(resident: Resident, isKept: boolean): void {
+    if (!this.#ghosts?.unstash(resident.entity)) return
+    if (isKept) this.#house(resident.entity, resident.kind, resident)
+    else this.tasks.stopAllOf(resident.entity)
+  }
+
+  /** For the engine: takes out a player who goes on in another process. */
+  suspend(player: Player<G>): void {
+    this.players.delete(player.id)
+    this.tasks.stopAllOf(player)
+  }
+
+  /** For the engine: takes in a player who comes from another process. */
+  resume(player: Player<G>): void {
+    this.players.set(player.id, player)
+  }
+
+  /**
+   * For the engine: makes up for ticks that a character or a body missed on its way here, up to the last that was made:
+   * commands are used, and it moves by itself.
+   *
+   * @param from    the first tick that it missed
+   * @param player  whose character it is
+   */
+  catchUp(resident: Resident, from: number, player?: Player<G>): void {
+    for (let missed = from; missed < this.#tick; missed++) {
+      if (player) this.#step(player, tick(missed))
+      const move = (this.game.moves as Moves | undefined)?.[resident.kind.name]
+      if (move) this.#moveOne(resident, move)
+      if (this.#byId.get(resident.entity.id) !== resident) return
+    }
+    this.#settleOne(resident)
+  }
+
+  /** For the engine: leaves out ticks, up to this one, which is made next. */
+  skipTo(next: number): void {
+    this.#tick = tick(Math.max(this.#tick, next))
   }
 
   /**
@@ -205,7 +391,7 @@ export class World<G extends AnyGame = AnyGame> {
     const entity = player.entity as AnyEntity | undefined
     const resident = entity && from.#byId.get(entity.id)
     const kind = entity && this.game.kindByName.get(entity.kind)
-    const isThere = !entity || (resident?.entity === entity && kind !== undefined)
+    const isThere = !entity || (resident?.entity === entity && kind !== undefined && !resident.isGhost)
     if (from === this || from.players.get(player.id) !== player || !isThere)
       throw new ShardlessError(
         'world/not-here',
@@ -222,7 +408,8 @@ export class World<G extends AnyGame = AnyGame> {
     if (!entity || !resident || !kind) return
     from.despawn(entity)
     Object.assign(entity.position as Vector2, place)
-    this.#house(entity, kind, resident)
+    const here = this.#house(entity, kind, resident)
+    this.#watcher?.spawned(here)
   }
 
   /** The map, which stands still. */
@@ -253,8 +440,8 @@ export class World<G extends AnyGame = AnyGame> {
     let stuck = 0
     for (const resident of this.#byId.values()) {
       const { entity } = resident
-      const body = entity.position && bodyOf(entity as EntitiesOf<G>)
-      if (!entity.position || body === undefined) continue
+      const body = entity.position && !resident.isGhost && bodyOf(entity as EntitiesOf<G>)
+      if (!entity.position || body === undefined || body === false) continue
       const { x, y } = entity.position
       if (map.isFree(x, y, body)) continue
       const place = map.nearestFree(x, y, body)
@@ -307,6 +494,10 @@ export class World<G extends AnyGame = AnyGame> {
     const resident = this.#byId.get(entity.id)
     if (!resident) return
     this.#check(resident.entity, resident.kind, { ...entity.position, ...place })
+    if (resident.isGhost) {
+      this.#watcher?.wished(resident, { is: 'teleport', place: { ...place } })
+      return
+    }
     Object.assign(entity.position, place)
     resident.hasJumped = true
     this.#settleOne(resident)
@@ -316,6 +507,10 @@ export class World<G extends AnyGame = AnyGame> {
   restrict(entity: { readonly id: EntityId }, isRestricted: boolean): void {
     const resident = this.#byId.get(entity.id)
     if (!resident) return
+    if (resident.isGhost) {
+      this.#watcher?.wished(resident, { is: 'restrict', isRestricted })
+      return
+    }
     resident.isRestricted = isRestricted
     if (isRestricted) this.#restricted.add(resident)
     else this.#restricted.delete(resident)
@@ -367,6 +562,7 @@ export class World<G extends AnyGame = AnyGame> {
    * entities of the player's kind; see `Minds`.
    */
   command(entity: PlayerOf<G>, command: CommandOf<G>): void {
+    if (this.#ghosts && this.#byId.get((entity as AnyEntity).id)?.isGhost) return
     this.code.attempt('step', entity, this.game.step, entity as never, command as never, this.#neighbourhood)
   }
 
@@ -383,7 +579,8 @@ export class World<G extends AnyGame = AnyGame> {
     const delay = Math.min(player.viewDelay, this.#hindsightTicks)
     if (delay <= 0) return { x: position.x, y: position.y }
     // What is remembered begins with the last tick.
-    return this.#hindsight.at(resident, this.#tick - Math.max(1, delay), strideOf(resident.kind))
+    const hindsight = (resident.isGhost ? this.#ghosts?.hindsight : undefined) ?? this.#hindsight
+    return hindsight.at(resident, this.#tick - Math.max(1, delay), strideOf(resident.kind))
   }
 
   /**
@@ -424,6 +621,11 @@ export class World<G extends AnyGame = AnyGame> {
     return this.#restricted
   }
 
+  /** For the engine: whether there may be entities shown only to some, ghosts included. */
+  get hasRestricted(): boolean {
+    return this.#restricted.size > 0 || (this.#ghosts?.count ?? 0) > 0
+  }
+
   /** For the engine: all entities by index; gaps are undefined. */
   get residents(): readonly (Resident | undefined)[] {
     return this.#residents
@@ -439,20 +641,34 @@ export class World<G extends AnyGame = AnyGame> {
     return this.#told
   }
 
-  #house(entity: AnyEntity, kind: Kind, { group = 0, isRestricted = false }: Placement): void {
+  #house(entity: AnyEntity, kind: Kind, { group = 0, isRestricted = false }: Placement): Resident {
     const index = this.#freeIndexes.pop() ?? this.#residents.length
-    const resident: Resident = { entity, kind, group, isRestricted, cell: -1, hasJumped: false, index }
+    const serial = this.#ids.nextSerial()
+    const path: Resident['path'] = undefined
+    const resident: Resident = {
+      ...{ entity, kind, group, isRestricted, cell: -1, hasJumped: false, index, serial },
+      ...{ isGhost: false, isElsewhere: false, path },
+    }
     this.#residents[index] = resident
     this.#byId.set(entity.id, resident)
     if (isRestricted) this.#restricted.add(resident)
     this.#settleOne(resident)
+    return resident
   }
 
-  #step(player: Player<G>): void {
-    const command = player.commands.next(this.#tick)
+  /** Takes an entity out of the cells and lists of those that are real here. */
+  #unhouse(resident: Resident): void {
+    this.#byId.delete(resident.entity.id)
+    this.#restricted.delete(resident)
+    if (resident.cell >= 0) this.#leaveCell(resident)
+    this.#residents[resident.index] = undefined
+  }
+
+  #step(player: Player<G>, now = this.#tick): void {
+    const command = player.commands.next(now)
     if (player.commands.takeSurprise()) player.isSurprised = true
     const resident = player.entity && this.#byId.get((player.entity as AnyEntity).id)
-    if (resident === undefined) return
+    if (resident === undefined || resident.isGhost) return
     this.#putBackIfLost(resident)
     try {
       this.#stepOne(player, resident, command)
@@ -486,17 +702,20 @@ export class World<G extends AnyGame = AnyGame> {
     const moves = (this.game.moves ?? {}) as Moves
     for (const resident of this.#residents) {
       const move = resident && moves[resident.kind.name]
-      if (!move) continue
-      this.#putBackIfLost(resident)
-      const { entity, kind } = resident
-      try {
-        const stays = move(entity, this.#neighbourhood)
-        settleFields(kind, entity)
-        if (stays === false) this.despawn(entity)
-      } catch (error) {
-        this.code.failed('moves', kind.name, error, entity.id)
-        mendFields(kind, entity)
-      }
+      if (move) this.#moveOne(resident, move)
+    }
+  }
+
+  #moveOne(resident: Resident, move: Moves[string]): void {
+    this.#putBackIfLost(resident)
+    const { entity, kind } = resident
+    try {
+      const stays = move(entity, this.#neighbourhood)
+      settleFields(kind, entity)
+      if (stays === false) this.despawn(entity)
+    } catch (error) {
+      this.code.failed('moves', kind.name, error, entity.id)
+      mendFields(kind, entity)
     }
   }
 

@@ -136,9 +136,14 @@ export class Keeper {
     return owner !== undefined && this.#members.has(owner) ? owner : undefined
   }
 
-  /** Notes an entity that came into being here. */
-  spawned(entity: number, district: number): void {
-    this.#real.set(entity, { district, hop: 1, isSaved: false })
+  /** Notes an entity that came into being here. @param hop  above every one that it had before */
+  spawned(entity: number, district: number, hop = 1): void {
+    this.#real.set(entity, { district, hop, isSaved: false })
+  }
+
+  /** Returns whether an entity is saved as it is since it came here: only then it can leave. */
+  isSaved(entity: number): boolean {
+    return this.#real.get(entity)?.isSaved === true
   }
 
   /** Notes that an entity is no more. */
@@ -165,12 +170,8 @@ export class Keeper {
     now: Instant,
   ): boolean {
     const real = this.#real.get(entity)
-    if (!real?.isSaved || real.district === to || this.#leaving.has(entity)) return false
-    const held = this.#held.get(real.district)
-    const isFull = this.#leaving.size >= OUT_MAX
-    if (!held || !this.isAuthor(real.district, now) || isFull || !this.isStoreQuick(now)) return false
-    const owner = this.ownerOf(to)
-    if (this.#held.get(to)?.at !== 'live' && (owner === undefined || owner === this.name)) return false
+    const held = real && this.#held.get(real.district)
+    if (!real || !held || !this.canLeave(entity, to, now)) return false
     const from = this.#fenceOf(held)
     const pass: Pass = { entity, hop: real.hop, state, from, to }
     const leaving: Leaving = { pass, luggage, at: 'passing', epoch: 0, toldAt: Number.NEGATIVE_INFINITY }
@@ -179,6 +180,17 @@ export class Keeper {
     this.#real.delete(entity)
     if (!this.#rules.commitFirst) this.#give(leaving, now)
     return true
+  }
+
+  /** Returns whether `leave` would hand an entity over now. */
+  canLeave(entity: number, to: number, now: Instant): boolean {
+    const real = this.#real.get(entity)
+    if (!real?.isSaved || real.district === to || this.#leaving.has(entity)) return false
+    const held = this.#held.get(real.district)
+    const isFull = this.#leaving.size >= OUT_MAX
+    if (!held || !this.isAuthor(real.district, now) || isFull || !this.isStoreQuick(now)) return false
+    const owner = this.ownerOf(to)
+    return this.#held.get(to)?.at === 'live' || (owner !== undefined && owner !== this.name)
   }
 
   /** Returns whether an entity is on its way to another region: nobody steps it. */

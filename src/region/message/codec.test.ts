@@ -52,6 +52,11 @@ const ups: readonly Up[] = [
   { is: 'settled', session: 7, tick: 999, fate: 'untold' },
   { is: 'account', session: 7, account },
   { is: 'leave', session: 7, how: 'lost' },
+  { is: 'watch', session: 7, instance: 3, x: 1.5, y: 2, radius: 48, extras: [3, 9] },
+  {
+    ...{ is: 'affect', session: 0, entity: 9, instance: 3, what: 'move' },
+    ...{ fields: new Uint8Array([1]), x: 2.5, y: 3 },
+  },
 ]
 
 const downs: readonly Down[] = [
@@ -71,6 +76,10 @@ const downs: readonly Down[] = [
   { is: 'reply', ask: 14, answer: { sorry: 'Not here.' } },
   { is: 'heard', session: 7, events: [{ event: 0, body: new Uint8Array([4]), sessions: [7] }] },
   { is: 'moved', session: 7, instance: 4, tick: 9 },
+  { is: 'taken', session: 7, player: 1, own: 22, instance: 3, tick: 90 },
+  { is: 'returned', message: { is: 'ask', session: 7, ask: 12, request: 'say', body: { text: 'hello' } } },
+  { is: 'speaks', district: 3, epoch: 8 },
+  { is: 'holds', entities: [{ entity: 7, hop: 2, district: 3 }] },
   { is: 'ended', session: 7, code: 'taken-over', reason: 'Elsewhere.' },
   { is: 'gone', session: 7 },
   { is: 'ticked', times: { workMs: 1.5, worstMs: 9, lateMs: 0.25 } },

@@ -13,11 +13,14 @@ import {
   varint,
 } from '../../wire/index.ts'
 import type { AnyGame } from '../../world/index.ts'
-import { type Down, endings, fates, type TickNews, type Up } from './message.ts'
+import { type Down, type EventNews, effects, endings, fates, type TickNews, type Up } from './message.ts'
 import type { PlayerNews } from './player-news.ts'
 
 /** The largest message, in bytes: a link that brings a longer one is broken. */
 export const LINK_MESSAGE_BYTES_MAX = 0xffffff
+
+/** The most that one effect on another region's entity says of its fields, in bytes. */
+export const EFFECT_BYTES_MAX = 4096
 
 const id = text({ bytesMax: 64 })
 const blob = bytes({ bytesMax: LINK_MESSAGE_BYTES_MAX })
@@ -61,7 +64,16 @@ const event = record({
   event: varint(),
   body: blob,
   sessions: optional(list(varint(), { lengthMax: 65_535 })),
+  others: optional(
+    record({
+      near: optional(record({ x: float64(), y: float64(), radius: float64() })),
+      player: optional(varint()),
+      group: optional(varint()),
+    }),
+  ),
 })
+/** The most entities that one message tells to be a region's. */
+export const HOLDS_MAX = 65_535
 
 /** The messages from a region to a gateway, one record each. */
 const downRecords = {
@@ -78,6 +90,16 @@ const downRecords = {
   reply: record({ ask: varint(), body: optional(blob), sorry: text({ bytesMax: 2000 }) }),
   heard: record({ session: varint(), events: list(event, { lengthMax: 65_535 }) }),
   moved: record({ session: varint(), instance: varint(), tick: varint() }),
+  taken: record({
+    ...{ session: varint(), player: varint(), own: varint(), instance: varint() },
+    tick: varint(),
+  }),
+  /** `message`: as it came. */
+  returned: record({ message: blob }),
+  speaks: record({ district: varint(), epoch: varint() }),
+  holds: record({
+    entities: list(record({ entity: varint(), hop: varint(), district: varint() }), { lengthMax: HOLDS_MAX }),
+  }),
   ended: record(ending),
   gone: record({ session: varint() }),
   /** `state`: the news of the topics that the gateway follows, as the replication room writes them. */
@@ -108,7 +130,15 @@ const upRecords = {
   settled: record({ session: varint(), tick: varint(), fate: choice(fates) }),
   account: record({ session: varint(), account }),
   leave: record({ session: varint(), how: choice(['left', 'lost']) }),
-  watch: record({ session: varint(), instance: varint(), x: float64(), y: float64(), radius: float64() }),
+  watch: record({
+    ...{ session: varint(), instance: varint(), x: float64(), y: float64(), radius: float64() },
+    extras: list(varint(), { lengthMax: 65_535 }),
+  }),
+  affect: record({
+    ...{ session: varint(), entity: varint(), instance: varint(), what: choice(effects) },
+    fields: bytes({ bytesMax: EFFECT_BYTES_MAX }),
+    ...{ x: float64(), y: float64() },
+  }),
 }
 
 const UP = [
@@ -123,6 +153,7 @@ const UP = [
   'account',
   'leave',
   'watch',
+  'affect',
 ] as const
 const DOWN = Object.keys(downRecords) as (keyof typeof downRecords)[]
 
@@ -217,6 +248,8 @@ export class MessageCodec {
       const sorry = isAnswer ? '' : answer.sorry.slice(0, 600).toWellFormed()
       return framed(code, encode(downRecords.reply, { ask, body, sorry }))
     }
+    if (message.is === 'returned')
+      return framed(code, encode(downRecords.returned, { message: this.writeUp(message.message) }))
     if (message.is === 'refused' || message.is === 'ended') {
       const reason = message.reason.slice(0, 600).toWellFormed()
       return framed(code, encode(downRecords[message.is], { ...message, reason }))
@@ -242,8 +275,17 @@ export class MessageCodec {
       const answer = read.body === undefined ? { sorry: read.sorry } : { body: read.body }
       return { message: { is, ask: read.ask, answer } }
     }
+    if (is === 'returned') {
+      const read = decode(downRecords.returned, body)
+      const returned = read && this.readUp(read.message)
+      return returned && { message: { is, message: returned } }
+    }
     const read = decode(downRecords[is] as Field<object>, body)
     if (!read) return undefined
+    if (is === 'heard') {
+      const { session, events } = read as { readonly session: number; readonly events: readonly EventNews[] }
+      return { message: { is, session, events: events.map(eventOf) } }
+    }
     const { pieces, ...message } = { pieces: undefined, ...read } as { pieces?: readonly Uint8Array[] }
     return { message: { is, ...message } as Down, pieces }
   }
@@ -288,9 +330,19 @@ function readTick(
     instance,
     tick,
     players,
-    events: events.map(({ event, body, sessions }) => ({ event, body, sessions })),
+    events: events.map(eventOf),
   }
   return { message, state }
+}
+
+/** An event without the parts that it does not have. */
+function eventOf({
+  event,
+  body,
+  sessions,
+  others,
+}: Partial<EventNews> & Omit<EventNews, 'sessions'>): EventNews {
+  return others === undefined ? { event, body, sessions } : { event, body, sessions, others }
 }
 
 function intendOf({ command }: AnyGame) {

@@ -7,7 +7,14 @@
  *
  * In one process the values are handed over; over a link they travel as the records of `codec.ts`.
  */
-export { type Luggage, MessageCodec, type PlayerRow, type ReadDown } from './codec.ts'
+export {
+  HOLDS_MAX,
+  type Luggage,
+  MessageCodec,
+  type PlayerRow,
+  type ReadDown,
+} from './codec.ts'
+export { Holders } from './holders.ts'
 export type { RegionLink, RegionListener } from './link.ts'
 export type {
   AccountFacts,
@@ -15,9 +22,12 @@ export type {
   CharacterFacts,
   Commands,
   Down,
+  EffectName,
   EndingCode,
+  EventAudience,
   EventNews,
   Fate,
+  HeldEntity,
   HeldItem,
   TickNews,
   TickTimes,

@@ -54,6 +54,18 @@ export type EndingCode = (typeof endings)[number]
 export const fates = ['acknowledged', 'lost', 'untold'] as const
 export type Fate = (typeof fates)[number]
 
+/** What a region asks to become of an entity that is another's. */
+export const effects = ['change', 'move', 'despawn', 'restrict', 'unrestrict'] as const
+export type EffectName = (typeof effects)[number]
+
+/** An entity, and the district of the world by which it is owned. */
+export interface HeldEntity {
+  readonly entity: number
+  /** How often it has changed districts; 0 for one that is no more here. */
+  readonly hop: number
+  readonly district: number
+}
+
 /** A message from a gateway to a region. Sessions are the gateway's numbers. */
 export type Up =
   /** A player enters. Answered by `entered` or `refused`. */
@@ -98,6 +110,25 @@ export type Up =
       readonly x: number
       readonly y: number
       readonly radius: number
+      /** The topics without a place that the player follows. */
+      readonly extras: readonly number[]
+    }
+  /**
+   * Another region asks, which shows this one's entities to its own: of an entity that is this region's, changes that
+   * its game code has made. Addressed to this hop or a later one.
+   */
+  | {
+      readonly is: 'affect'
+      /** No player's: 0. */
+      readonly session: number
+      readonly entity: number
+      readonly instance: number
+      /** What becomes of it: `change` has the fields named in `fields`, encoded by the kind's `changesRecord`. */
+      readonly what: EffectName
+      readonly fields: Uint8Array
+      /** For `move`: to where, in metres. */
+      readonly x: number
+      readonly y: number
     }
   /** The player leaves. `lost`: the character now belongs to another server, and nothing of it may be saved. */
   | { readonly is: 'leave'; readonly session: number; readonly how: 'left' | 'lost' }
@@ -148,6 +179,24 @@ export type Down =
   | { readonly is: 'heard'; readonly session: number; readonly events: readonly EventNews[] }
   /** The player is in another world from now on; its next reported tick is this one. */
   | { readonly is: 'moved'; readonly session: number; readonly instance: number; readonly tick: number }
+  /**
+   * From this tick on the region has the player, who came from another one. The gateway sends to it what concerns the
+   * player, and repeats what the other may not have used.
+   */
+  | {
+      readonly is: 'taken'
+      readonly session: number
+      readonly player: number
+      readonly own: number
+      readonly instance: number
+      readonly tick: number
+    }
+  /** A message came after its player had gone to another region: it is to be sent there. */
+  | { readonly is: 'returned'; readonly message: Up }
+  /** The region speaks for a district at this epoch, and for no other entities of it than it says; 0: no longer. */
+  | { readonly is: 'speaks'; readonly district: number; readonly epoch: number }
+  /** Entities that the region has from now on, or has no more. */
+  | { readonly is: 'holds'; readonly entities: readonly HeldEntity[] }
   /** The player's presence has ended without the gateway asking for it. */
   | { readonly is: 'ended'; readonly session: number; readonly code: EndingCode; readonly reason: string }
   /** Everything of a player who left is saved. */
@@ -179,4 +228,13 @@ export interface EventNews {
   readonly body: Uint8Array
   /** The sessions that hear it; undefined for everyone in the world. */
   readonly sessions: readonly number[] | undefined
+  /** Who else hears it, of those that other regions have; undefined where there are none. */
+  readonly others?: EventAudience | undefined
+}
+
+/** Those near a place, in metres; one player; or the members of a group. */
+export interface EventAudience {
+  readonly near?: { readonly x: number; readonly y: number; readonly radius: number } | undefined
+  readonly player?: number | undefined
+  readonly group?: number | undefined
 }

@@ -5,10 +5,10 @@ import { type AnyEntity, badHeight, namedOutOfRange, type Resident, type World }
 import { grown } from '../ledger/columns.ts'
 import type { KindTable } from '../ledger/kind-table.ts'
 import { ENTITY_BYTES_MAX, Ledger, type Topic } from '../ledger/ledger.ts'
-import { REMOVED, stepTo, type TopicKey, type TopicName, topicKey } from '../ledger/topic.ts'
+import { ELSEWHERE, REMOVED, stepTo, type TopicKey, type TopicName, topicKey } from '../ledger/topic.ts'
 import { Draft, UNSEEN } from './draft.ts'
 import { FieldWatch } from './field-watch.ts'
-import { rebase, resample, restart, sample, steer } from './segment.ts'
+import { inherit, rebase, resample, restart, sample, steer } from './segment.ts'
 
 /** How many ticks an empty topic stays open, so that its followers hear how it became empty. */
 const LINGER_TICKS = 1200
@@ -63,6 +63,11 @@ export class Author {
   /** Returns the once-told fields of an entity, as they travel; undefined for a kind that has none. */
   staticsOf(index: number): Uint8Array | undefined {
     return this.#statics[index]
+  }
+
+  /** Returns where the ledger has an entity that is real here, or was until now; -1 for none. */
+  indexOf(resident: Resident): number {
+    return this.#residents[resident.index] === resident ? this.#indexes[resident.index] : -1
   }
 
   #publishOne(resident: Resident, i: number, tick: number): void {
@@ -122,7 +127,10 @@ export class Author {
     if (draft.table.axes === 0) return true
     draft.place = entity.position as Vector3
     this.#checkHeight(resident, draft, 0)
-    this.#settle(draft, tick)
+    const { path } = resident
+    resident.path = undefined
+    if (path && draft.table.layout?.isMotion) inherit(draft, path, tick)
+    else this.#settle(draft, tick)
     return true
   }
 
@@ -132,7 +140,7 @@ export class Author {
     const topic = this.#topicAt(index)
     this.#residents[resident.index] = undefined
     this.#statics[index] = undefined
-    this.ledger.depart(index, REMOVED, tick)
+    this.ledger.depart(index, resident.isElsewhere ? ELSEWHERE : REMOVED, tick)
     this.#leave(topic, tick)
   }
 

@@ -1,5 +1,5 @@
 import type { Vector3 } from '../../core/index.ts'
-import type { Kind } from '../../world/index.ts'
+import type { InheritedPath, Kind } from '../../world/index.ts'
 import type { KindTable } from '../ledger/kind-table.ts'
 
 /** Over how many ticks a segment makes up for the rounding of the one before. */
@@ -58,6 +58,25 @@ export function restart(mover: Mover, tick: number): void {
     table.place[at] = Math.round(now)
     table.velocity[at] = canTellSpeed && Math.abs(step) <= speedUnitsMax ? step : 0
     truth[at] = now
+  }
+}
+
+/**
+ * Goes on with the path that another author told: the straight line that viewers know, begun anew at the last tick.
+ *
+ * @param path  its `stood` is where the entity truly was at the last tick, in metres
+ */
+export function inherit(mover: Mover, path: InheritedPath, tick: number): void {
+  const { table, row, truth } = mover
+  const { unit, speedUnitsMax } = table.kind.position as Position
+  table.move(row, tick, false)
+  table.start[row] = tick - 1
+  for (let axis = 0; axis < table.axes; axis++) {
+    const at = row * table.axes + axis
+    const velocity = Math.max(-speedUnitsMax, Math.min(speedUnitsMax, path.velocity[axis]))
+    table.velocity[at] = velocity
+    table.place[at] = path.place[axis] + velocity * (tick - 1 - path.start)
+    truth[at] = path.stood[axis] / unit
   }
 }
 

@@ -60,6 +60,7 @@ export class Following {
   readonly #extraVersions = new Map<TopicKey, number>()
   /** Whether rows have to be made anew. */
   #isStale = true
+  #cellExtras = 0
   #radius = 0
   #shrunk = 1
   #seenVersion = -1
@@ -127,12 +128,19 @@ export class Following {
   follow(key: TopicKey): void {
     if (this.extras.has(key)) return
     this.extras.add(key)
+    if (cellOf(key) !== undefined) this.#cellExtras++
     this.#isStale = true
+  }
+
+  /** Whether cells are followed wherever the viewer looks, as a gateway's feed does. */
+  get hasCellExtras(): boolean {
+    return this.#cellExtras > 0
   }
 
   /** @param end  whether its subject has been removed from the world, and the packet that may first say so */
   unfollow(key: TopicKey, end: { readonly isGone: boolean; readonly since: number }): void {
     if (!this.extras.delete(key)) return
+    if (cellOf(key) !== undefined) this.#cellExtras--
     this.#extraVersions.delete(key)
     this.#isStale = true
     const { progress } = this

@@ -421,3 +421,13 @@ test('a view with nothing to tell writes nothing, and one that is closed gives i
   }
   assert.ok(stage.desk.tables.slab.data.length <= 1024)
 })
+
+test('a cell that is followed by name is told of from the first one who comes into it', () => {
+  const stage = new Stage()
+  const watcher = new Watcher(stage.desk)
+  watcher.view.follow(topicKey({ kind: 'cell', id: stage.world.grid.cellAt(200, 200) }))
+  stage.tick(watcher)
+  const late = stage.walker(200, 200)
+  stage.tick(watcher)
+  assert.deepEqual([...watcher.replica.present.keys()], [late.id])
+})

@@ -534,7 +534,8 @@ export class View {
     const seen = this.#seenVersion
     if (ledger.version === seen) return false
     this.#seenVersion = ledger.version
-    return ledger.placelessVersion > seen || ledger.districts.hasChangedSince(this.#districts, seen)
+    if (ledger.placelessVersion > seen || this.#following.hasCellExtras) return true
+    return ledger.districts.hasChangedSince(this.#districts, seen)
   }
 
   /** Whether more entities are in view than the terms allow. */

@@ -104,6 +104,10 @@ export interface RealmOptions<G extends AnyGame> extends WorldRules<G> {
   readonly leadsTo?: (context: PortalContext<G>) => Instance<G> | undefined | Promise<Instance<G> | undefined>
   /** Contains the errors of game code; they are thrown when left out. */
   readonly code?: GameCode
+  /** The number of the first tick; 1 when left out. Regions that share a world have the same tick at the same time. */
+  readonly firstTick?: number
+  /** The ids that may be given, of several regions that share a world; all when left out. */
+  readonly ids?: { readonly first: number; readonly count: number } | undefined
   /** Called after a world was created, before `begin`. */
   readonly opened?: (context: WorldContext<G>) => void
   /** Called after a player has moved to another world. */
@@ -130,6 +134,8 @@ export class Realm<G extends AnyGame = AnyGame> {
     this.game = game
     this.code = options.code ?? new GameCode()
     this.#options = options
+    this.#tick = (options.firstTick ?? 1) - 1
+    if (options.ids) this.ids.lend(options.ids.first, options.ids.count)
     const contexts: WorldContext<G>[] = []
     for (const [name, map] of Object.entries(options.maps)) {
       checkPortals(name, options.maps)
@@ -229,6 +235,27 @@ export class Realm<G extends AnyGame = AnyGame> {
     const player = to.world.addPlayer(name)
     this.#players.set(player, { in: to, standsIn: undefined })
     return player
+  }
+
+  /** For the engine: takes a player out who goes on in another process; the character stays where it is. */
+  suspend(player: Player<G>): void {
+    const { world } = this.#players.get(player)?.in ?? {}
+    this.#players.delete(player)
+    world?.suspend(player)
+  }
+
+  /** For the engine: takes a player in who comes from another process, or was suspended. */
+  resume(player: Player<G>, to: Instance<G>): void {
+    to.world.resume(player)
+    const { position } = (player.entity as AnyEntity | undefined) ?? {}
+    this.#players.set(player, { in: to, standsIn: position && portalAt(to.world.map, position) })
+  }
+
+  /** For the engine: leaves out ticks, up to this one, which is made next. */
+  skipTo(tick: number): void {
+    if (tick <= this.#tick + 1) return
+    this.#tick = tick - 1
+    for (const { world } of this.#homes.values()) world.skipTo(tick)
   }
 
   /** Removes a player for good, and the character with them. */
@@ -369,14 +396,19 @@ export class Realm<G extends AnyGame = AnyGame> {
       ids: this.ids,
       hindsightMs: this.#options.hindsightMs,
       code: this.code,
+      firstTick: options.isHome ? this.#tick + 1 : 1,
     })
     const systems = update && (() => void this.code.call('update', map, update, context))
-    const instance = new Instance<G>(this.#nextId++, world, {
-      ...options,
-      map,
-      ticksOfRealm: this.game.ticksPerSecond,
-      systems,
-    })
+    const instance = new Instance<G>(
+      options.isHome || !this.#options.ids ? this.#nextId++ : this.ids.nextEntity(),
+      world,
+      {
+        ...options,
+        map,
+        ticksOfRealm: this.game.ticksPerSecond,
+        systems,
+      },
+    )
     const context: WorldContext<G> = { world, instance, realm: this }
     this.#instances.set(instance.id, instance)
     return context

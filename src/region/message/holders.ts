@@ -1,0 +1,98 @@
+import type { HeldEntity } from './message.ts'
+
+/** Who has an entity, as it was told. */
+export interface EntityHolder {
+  /** The region's name. */
+  readonly region: string
+  readonly district: number
+  readonly hop: number
+  /** The epoch at which the region speaks for the district. */
+  readonly epoch: number
+}
+
+/**
+ * Whom a receiver listens to, of several regions that tell of the same world: for each entity the one that says to have
+ * it at the highest hop, and of two at the same hop the one with the higher epoch of its district. Gateways and regions
+ * have one each.
+ *
+ * Source: docs/spec/cluster.md [K3].
+ */
+export class Holders {
+  readonly #entities = new Map<number, EntityHolder>()
+  /** By district: the least epoch that is listened to. */
+  readonly #floors = new Map<number, number>()
+  /** By region and district: the epoch at which it speaks. */
+  readonly #epochs = new Map<string, Map<number, number>>()
+  /** The number of tellings that were not listened to. */
+  refused = 0
+
+  /** Notes that a region speaks for a district. @returns whom it is to be asked of: entities that others had there */
+  speaks(region: string, district: number, epoch: number): number[] {
+    const epochs = this.#epochs.get(region) ?? new Map<number, number>()
+    this.#epochs.set(region, epochs)
+    if (epoch === 0) {
+      epochs.delete(district)
+      return []
+    }
+    epochs.set(district, epoch)
+    this.raise(district, epoch)
+    const others: number[] = []
+    for (const [entity, holder] of this.#entities)
+      if (holder.district === district && holder.region !== region && holder.epoch < epoch)
+        others.push(entity)
+    return others
+  }
+
+  /** Listens to nobody about a district below this epoch. @returns false when the floor is higher already */
+  raise(district: number, epoch: number): boolean {
+    if (epoch < (this.#floors.get(district) ?? 0)) return false
+    this.#floors.set(district, epoch)
+    return true
+  }
+
+  /** Takes in that a region has an entity, or has it no more. @returns whether it is listened to about it now */
+  holds(region: string, { entity, hop, district }: HeldEntity): boolean {
+    const known = this.#entities.get(entity)
+    if (hop === 0) {
+      if (known?.region === region) this.#entities.delete(entity)
+      return false
+    }
+    const epoch = this.#epochs.get(region)?.get(district) ?? 0
+    const isBehind = known !== undefined && (hop < known.hop || (hop === known.hop && epoch < known.epoch))
+    if (isBehind || epoch < (this.#floors.get(district) ?? 0)) {
+      this.refused++
+      return false
+    }
+    this.#entities.set(entity, { region, district, hop, epoch })
+    return true
+  }
+
+  /** Returns who has an entity; undefined where nobody said so. */
+  of(entity: number): EntityHolder | undefined {
+    return this.#entities.get(entity)
+  }
+
+  /** Returns whether a region is listened to about an entity. */
+  mayTell(region: string, entity: number): boolean {
+    const holder = this.#entities.get(entity)
+    if (!holder) return true
+    const isHeard = holder.region === region && holder.epoch >= (this.#floors.get(holder.district) ?? 0)
+    if (!isHeard) this.refused++
+    return isHeard
+  }
+
+  /** The entities that are known to be of a district. */
+  *inDistrict(district: number): Generator<readonly [entity: number, holder: EntityHolder]> {
+    for (const one of this.#entities) if (one[1].district === district) yield one
+  }
+
+  /** Forgets an entity. */
+  forget(entity: number): void {
+    this.#entities.delete(entity)
+  }
+
+  /** Forgets what a region said of its districts: it is gone. What it had stays its own until another says so. */
+  lost(region: string): void {
+    this.#epochs.delete(region)
+  }
+}

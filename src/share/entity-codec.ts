@@ -1,0 +1,135 @@
+import { type CarriedPlayer, carriedPlayer, type PlayerLuggage, playerLuggage } from '../region/index.ts'
+import {
+  bool,
+  bytes,
+  decode,
+  encode,
+  type Field,
+  float64,
+  list,
+  optional,
+  record,
+  varint,
+} from '../wire/index.ts'
+import type { AnyEntity, AnyGame, InheritedPath, Kind, Stood } from '../world/index.ts'
+import { exactRecord } from '../world/index.ts'
+
+const blob = bytes({ bytesMax: 0xffffff })
+const numbers = list(float64(), { lengthMax: 3 })
+
+/** What the store has of an entity. */
+const stateRecord = record({
+  kind: varint(),
+  /** The tick at whose end it was so. */
+  tick: varint(),
+  exact: blob,
+  once: blob,
+  group: varint(),
+  isRestricted: bool(),
+  /** Its attributes: JSON. */
+  attributes: optional(blob),
+  player: optional(carriedPlayer),
+})
+
+/** An entity, as it goes to another region or into the store. */
+export interface EntityPacket {
+  readonly kind: Kind
+  readonly tick: number
+  readonly exact: Uint8Array
+  readonly once: Uint8Array
+  readonly group: number
+  readonly isRestricted: boolean
+  readonly attributes?: Uint8Array | undefined
+  readonly player?: CarriedPlayer | undefined
+}
+
+/** What only a living region hands on. */
+export interface EntityLuggage {
+  readonly path: Omit<InheritedPath, 'stood'> | undefined
+  /** Where it stood lately. */
+  readonly stood: readonly Stood[]
+  readonly player: PlayerLuggage | undefined
+}
+
+/** Writes and reads entities on the way from one region to another. */
+export class EntityCodec {
+  readonly #game: AnyGame
+  readonly #luggage: Field<EntityLuggage>
+
+  constructor(game: AnyGame) {
+    this.#game = game
+    this.#luggage = record({
+      path: optional(record({ start: varint(), place: numbers, velocity: numbers })),
+      stood: list(record({ tick: varint(), x: float64(), y: float64() }), { lengthMax: 64 }),
+      player: optional(playerLuggage(game)),
+    }) as unknown as Field<EntityLuggage>
+  }
+
+  /** Writes an entity as it is now, with all its fields. @throws `wire/out-of-range` for one that cannot travel */
+  write(
+    entity: AnyEntity,
+    of: Omit<EntityPacket, 'exact' | 'once' | 'attributes'> & { readonly attributes: unknown },
+  ): Uint8Array {
+    const { kind, tick, group, isRestricted, attributes, player } = of
+    return encode(stateRecord, {
+      ...{ kind: kind.index, tick, group, isRestricted, player },
+      exact: encode(exactRecord(kind), entity),
+      once: encode(kind.statics, entity),
+      attributes: attributes === undefined ? undefined : new TextEncoder().encode(JSON.stringify(attributes)),
+    })
+  }
+
+  /** @returns undefined for bytes that are none */
+  read(state: Uint8Array): EntityPacket | undefined {
+    const read = decode(stateRecord, state)
+    const kind = read && (this.#game.kinds[read.kind] as Kind | undefined)
+    return kind && { ...read, kind }
+  }
+
+  /** Gives an object what was written. @returns false for bytes that are none */
+  give({ kind, exact, once }: EntityPacket, entity: AnyEntity): boolean {
+    const told = decode(exactRecord(kind), exact) as Record<string, unknown> | undefined
+    const statics = decode(kind.statics, once) as Record<string, unknown> | undefined
+    if (!told || !statics) return false
+    const { position, ...fields } = told
+    Object.assign(entity, statics, fields)
+    if (!position) return true
+    if (entity.position) Object.assign(entity.position, position)
+    else entity.position = position as never
+    return true
+  }
+
+  /** Writes the changing parts of an entity alone. @throws as `write` */
+  exact(kind: Kind, entity: AnyEntity): Uint8Array {
+    return encode(exactRecord(kind), entity)
+  }
+
+  writeLuggage(luggage: EntityLuggage): Uint8Array {
+    return encode(this.#luggage, luggage)
+  }
+
+  readLuggage(bytes: Uint8Array): EntityLuggage | undefined {
+    return decode(this.#luggage, bytes)
+  }
+}
+
+/** Stands among a district's rows for: what exists from the start has been set up here. */
+const MARKER_FIRST = 2 ** 40
+
+export function markerOf(district: number): number {
+  return MARKER_FIRST + district
+}
+
+/** @returns the district; undefined for an entity */
+export function markedBy(entity: number): number | undefined {
+  return entity >= MARKER_FIRST ? entity - MARKER_FIRST : undefined
+}
+
+/** @returns undefined for bytes that are no JSON */
+export function attributesOf(json: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(json))
+  } catch {
+    return undefined
+  }
+}

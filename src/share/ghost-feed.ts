@@ -1,0 +1,286 @@
+import { type Instant, instant } from '../core/index.ts'
+import { RemoteRegion } from '../gateway/index.ts'
+import { type BytePipe, type Down, Holders } from '../region/message/index.ts'
+import {
+  type Presence,
+  placeTold,
+  type ReplicaListener,
+  readTold,
+  toldState,
+  topicKey,
+} from '../replication/index.ts'
+import { type AnyEntity, type AnyGame, EntityState, newEntity, type Resident } from '../world/index.ts'
+import type { CutMap, CutMaps } from './cut-map.ts'
+
+const worldTopic = topicKey({ kind: 'world', id: 0 })
+/** Sessions of `watch` say which cell of which world is looked from. */
+const CELLS_MAX = 2 ** 20
+
+interface Neighbour {
+  readonly name: string
+  readonly remote: RemoteRegion
+  /** The newest tick that it has told of. */
+  tick: number
+}
+
+/** Where a ghost comes from. */
+interface GhostSource {
+  readonly neighbour: Neighbour
+  readonly map: CutMap
+  readonly presence: Presence
+}
+
+export interface GhostFeedOptions {
+  readonly game: AnyGame
+  readonly maps: CutMaps
+  /** How far beyond its districts a region sees, in metres. */
+  readonly reach: number
+  /** Called when another region has set a district up. */
+  readonly setUp: (district: number) => void
+}
+
+/**
+ * Shows what neighbours have as ghosts in this region's worlds: it follows them as a gateway does, around each border
+ * cell of what is this region's.
+ */
+export class GhostFeed {
+  readonly holders = new Holders()
+  readonly #options: GhostFeedOptions
+  readonly #neighbours = new Map<string, Neighbour>()
+  readonly #sources = new Map<number, GhostSource>()
+  /** By ghost: how it was when it was last brought up to date. */
+  readonly #synced = new Map<number, EntityState>()
+  /** The cells that are looked from, by session. */
+  readonly #watched = new Map<number, { readonly map: CutMap; readonly cell: number }>()
+  readonly #now: Instant = instant(0)
+
+  constructor(options: GhostFeedOptions) {
+    this.#options = options
+  }
+
+  /** Dials a neighbour over a pipe. @returns to be handed each packet of it */
+  join(name: string, pipe: BytePipe): (packet: Uint8Array) => void {
+    this.lost(name)
+    const remote = new RemoteRegion(this.#options.game, pipe, {
+      begins: (_instance, tick) => {
+        neighbour.tick = Math.max(neighbour.tick, tick)
+      },
+      listenerOf: (instance) => this.#follow(neighbour, instance),
+    })
+    const neighbour: Neighbour = { name, remote, tick: 0 }
+    this.#neighbours.set(name, neighbour)
+    remote.open({ receive: (message) => this.#hear(neighbour, message) })
+    return (packet) => remote.take(packet)
+  }
+
+  /** Notes that the link to a neighbour broke: what it had stays where it was, until somebody tells of it. */
+  lost(name: string): void {
+    this.#neighbours.delete(name)
+    this.holders.lost(name)
+  }
+
+  /** Looks from the border cells of these districts, and from no others. */
+  watch(districts: Iterable<number>): void {
+    const wanted = new Map<number, { readonly map: CutMap; readonly cell: number }>()
+    const { maps } = this.#options
+    const own = new Set(districts)
+    for (const district of own) {
+      const map = maps.withDistrict(district)
+      if (!map) continue
+      for (const cell of map.grid.cellsOf(district))
+        if (isAtBorder(map, cell, own)) wanted.set(map.instance.id * CELLS_MAX + cell, { map, cell })
+    }
+    for (const [session, { map }] of this.#watched) {
+      if (wanted.has(session)) continue
+      this.#watched.delete(session)
+      for (const { remote } of this.#neighbours.values())
+        remote.send(unwatch(session, map.instance.id), this.#now)
+    }
+    for (const [session, watch] of wanted) {
+      if (this.#watched.has(session)) continue
+      this.#watched.set(session, watch)
+      for (const neighbour of this.#neighbours.values()) this.#tellWatch(neighbour, session, watch)
+    }
+  }
+
+  /** Brings every ghost to where it was told to be at the end of a tick. */
+  place(tick: number): void {
+    for (const map of this.#options.maps.all) {
+      const { world } = map.instance
+      for (const ghost of world.ghosts) {
+        const source = this.#sources.get(ghost.entity.id)
+        if (source && source.presence.index >= 0) this.#place(ghost, source, tick)
+      }
+      world.rememberGhosts()
+    }
+  }
+
+  /** Returns whether a neighbour that is listened to tells of an entity. */
+  tellsOf(id: number): boolean {
+    const source = this.#sources.get(id)
+    return source !== undefined && this.holders.mayTell(source.neighbour.name, id)
+  }
+
+  /** Returns the path on which an entity was told to be; undefined for one that nobody tells of. */
+  pathOf(id: number): { start: number; place: number[]; velocity: number[] } | undefined {
+    const source = this.#sources.get(id)
+    const ledger = source?.neighbour.remote.source(source.map.instance.id)?.ledger
+    if (!source || !ledger || source.presence.index < 0) return undefined
+    const table = ledger.tables[source.presence.kind.index]
+    if (!table.layout?.isMotion) return undefined
+    const row = ledger.entityRow[source.presence.index]
+    const [from, to] = [row * table.axes, (row + 1) * table.axes]
+    const [place, velocity] = [[...table.place.slice(from, to)], [...table.velocity.slice(from, to)]]
+    return { start: table.start[row], place, velocity }
+  }
+
+  /** What is known of an entity, for whoever takes its district over. */
+  toldOf(id: number): { readonly tick: number; readonly state: Uint8Array } | undefined {
+    const source = this.#sources.get(id)
+    const replica = source?.neighbour.remote.source(source.map.instance.id)
+    if (!source || !replica || source.presence.index < 0) return undefined
+    const { tick } = source.neighbour
+    const { game } = source.map.instance.world
+    return { tick, state: toldState(game as never, replica, source.presence.index, tick) }
+  }
+
+  /** Returns how a ghost was when it was last brought up to date. */
+  syncedOf(id: number): EntityState | undefined {
+    return this.#synced.get(id)
+  }
+
+  /** Asks the region that has an entity for something. @returns false where nobody is known to have it */
+  ask(id: number, message: Parameters<RemoteRegion['send']>[0]): boolean {
+    const holder = this.holders.of(id)
+    const name = holder?.region ?? this.#sources.get(id)?.neighbour.name
+    const neighbour = name === undefined ? undefined : this.#neighbours.get(name)
+    neighbour?.remote.send(message, this.#now)
+    return neighbour !== undefined
+  }
+
+  /** An entity that is a ghost here from now on, which neighbours may tell of already. */
+  shown(ghost: Resident): void {
+    this.#synced.set(ghost.entity.id, new EntityState(ghost.kind).take(ghost.entity))
+  }
+
+  /** An entity is no ghost here any more. */
+  hidden(id: number): void {
+    this.#synced.delete(id)
+  }
+
+  #place(ghost: Resident, { neighbour, map, presence }: GhostSource, tick: number): void {
+    const source = neighbour.remote.source(map.instance.id)
+    if (!source) return
+    const { entity } = ghost
+    const { width, height } = map.instance.world.map
+    placeTold(source, presence.index, tick, entity)
+    const place = entity.position
+    if (place) {
+      place.x = Math.min(Math.max(place.x, 0), width - 1e-6)
+      place.y = Math.min(Math.max(place.y, 0), height - 1e-6)
+    }
+    map.instance.world.settleGhost(ghost)
+    this.#synced.get(entity.id)?.take(entity)
+  }
+
+  #hear(neighbour: Neighbour, message: Down): void {
+    if (message.is === 'opened') {
+      for (const [session, watch] of this.#watched)
+        if (watch.map.instance.id === message.world.instance) this.#tellWatch(neighbour, session, watch)
+    } else if (message.is === 'speaks') {
+      this.holders.speaks(neighbour.name, message.district, message.epoch)
+      if (message.epoch > 0) this.#options.setUp(message.district)
+    } else if (message.is === 'holds')
+      for (const held of message.entities) {
+        this.holders.holds(neighbour.name, held)
+        const found = neighbour.remote.presenceOf(held.entity)
+        const map = found && this.#options.maps.of(found.instance)
+        if (found?.presence.isKnown && map) this.#shows(neighbour, map, found.presence)
+      }
+  }
+
+  #tellWatch({ remote }: Neighbour, session: number, { map, cell }: { map: CutMap; cell: number }): void {
+    const { x, y } = map.instance.world.grid.middleOf(cell)
+    const instance = map.instance.id
+    const extras = [worldTopic]
+    remote.send({ is: 'watch', session, instance, x, y, radius: this.#options.reach, extras }, this.#now)
+  }
+
+  #follow(neighbour: Neighbour, instance: number): ReplicaListener {
+    const map = this.#options.maps.of(instance)
+    if (!map) return DEAF
+    return {
+      entered: (presence) => this.#shows(neighbour, map, presence),
+      changed: (presence) => this.#changed(neighbour, map, presence),
+      moved: () => {},
+      left: ({ id }) => this.#left(neighbour, map, id),
+    }
+  }
+
+  /** A neighbour tells of an entity: it is a ghost here, unless it is real. */
+  #shows(neighbour: Neighbour, map: CutMap, presence: Presence): void {
+    const { id, kind } = presence
+    if (!this.holders.mayTell(neighbour.name, id)) return
+    this.#sources.set(id, { neighbour, map, presence })
+    const { world } = map.instance
+    const resident = world.residentOf(id)
+    if (resident && !resident.isGhost) return
+    const replica = neighbour.remote.source(map.instance.id)
+    const ghost = resident ?? this.#haunt(map, presence)
+    if (!ghost || !replica || presence.index < 0) return
+    if (ghost.kind === world.game.kindByName.get(kind.name))
+      readTold(replica, presence.index, world.tick - 1, ghost.entity)
+    const { topic } = {
+      topic: replica.ledger.topic(replica.ledger.chunkTopic[replica.ledger.entityChunk[presence.index]]),
+    }
+    ghost.isRestricted = topic.name.kind === 'entity'
+    this.shown(ghost)
+    world.settleGhost(ghost)
+  }
+
+  #haunt(map: CutMap, { id, kind, entity: told }: Presence): Resident | undefined {
+    const { world } = map.instance
+    const own = world.game.kindByName.get(kind.name)
+    if (!own) return undefined
+    const entity: AnyEntity = newEntity(own, id, {})
+    for (const name of kind.staticNames) entity[name] = told[name]
+    return world.haunt(entity, own, {})
+  }
+
+  #changed(neighbour: Neighbour, map: CutMap, presence: Presence): void {
+    const source = this.#sources.get(presence.id)
+    const ghost = map.instance.world.residentOf(presence.id)
+    if (source?.presence !== presence || !ghost?.isGhost || presence.index < 0) return
+    if (!this.holders.mayTell(neighbour.name, presence.id)) return
+    const replica = neighbour.remote.source(map.instance.id)
+    if (!replica) return
+    readTold(replica, presence.index, map.instance.world.tick - 1, ghost.entity)
+    this.#synced.get(presence.id)?.take(ghost.entity)
+  }
+
+  #left(neighbour: Neighbour, map: CutMap, id: number): void {
+    if (this.#sources.get(id)?.neighbour !== neighbour) return
+    this.#sources.delete(id)
+    const { world } = map.instance
+    const ghost = world.residentOf(id)
+    if (!ghost?.isGhost || world.isFrozen(id)) return
+    world.dispel(id)
+    this.hidden(id)
+  }
+}
+
+const DEAF: ReplicaListener = { entered() {}, changed() {}, moved() {}, left() {} }
+
+function unwatch(session: number, instance: number) {
+  return { is: 'watch', session, instance, x: 0, y: 0, radius: -1, extras: [] } as const
+}
+
+/** Returns whether a cell is beside one of a district that is not among these, or at the edge of its district. */
+function isAtBorder({ grid, districtOf, instance }: CutMap, cell: number, own: ReadonlySet<number>): boolean {
+  const { columns, rows } = instance.world.grid
+  const [column, row] = [cell % columns, Math.floor(cell / columns)]
+  for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++)
+    for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x++)
+      if (!own.has(districtOf[x + y * columns])) return true
+  return grid.size === 0
+}
