@@ -4,6 +4,18 @@ import { type Address, NetcodeServer, type NetcodeServerOptions, netcodeMetrics 
 import { DatagramLink, type DatagramOutlet, type LinkOptions, transportMetrics } from '../transport/index.ts'
 import { SEALED_HEADER_BYTES } from './header.ts'
 
+/** Newcomers taken at one poll; the others wait for the next, behind what else is due. */
+export const NEWCOMERS_PER_POLL = 8
+/** The most payloads kept of a newcomer who waits. */
+const HELD_MAX = 16
+
+/** Somebody who has connected and has no link yet. */
+interface Newcomer {
+  readonly address: Address
+  /** What it has said meanwhile. */
+  readonly held: Uint8Array[]
+}
+
 export interface SealedOptions extends NetcodeServerOptions {
   readonly link: LinkOptions
   readonly send: (datagram: Uint8Array, to: Address) => void
@@ -26,6 +38,8 @@ export class SealedServer implements Measured {
   /** By slot: when its link has something to do. */
   readonly #dueAt: Float64Array
   readonly #slots = new Map<DatagramLink, number>()
+  /** By slot, those first who came first: a storm of them is taken in turns, so that no tick waits for it. */
+  readonly #newcomers = new Map<number, Newcomer>()
   /** The links that have something to do now, ended ones among them. */
   #busy = new Set<DatagramLink>()
   #now: Instant
@@ -51,9 +65,9 @@ export class SealedServer implements Measured {
     readings.add(transportMetrics.accepted, this.#accepted, 'sealed')
   }
 
-  /** The number of connected players. */
+  /** The number of connected players, those included who wait for their link. */
   get count(): number {
-    return this.#count
+    return this.#count + this.#newcomers.size
   }
 
   receive(datagram: Uint8Array, from: Address, now: Instant): void {
@@ -66,6 +80,7 @@ export class SealedServer implements Measured {
   poll(now: Instant): void {
     this.#now = now
     this.#drain(now)
+    this.#takeNewcomers(now)
     const busy = this.#busy
     this.#busy = new Set()
     const { length } = this.#links
@@ -81,7 +96,7 @@ export class SealedServer implements Measured {
   }
 
   get wakeAt(): Instant {
-    let at: number = this.#busy.size > 0 ? this.#now : this.netcode.wakeAt
+    let at: number = this.#busy.size + this.#newcomers.size > 0 ? this.#now : this.netcode.wakeAt
     for (let slot = 0; slot < this.#links.length; slot++) if (this.#dueAt[slot] < at) at = this.#dueAt[slot]
     return instant(at)
   }
@@ -102,9 +117,11 @@ export class SealedServer implements Measured {
   #drain(now: Instant): void {
     for (let one = this.netcode.poll(now); one; one = this.netcode.poll(now)) {
       if (one.do === 'send') this.#options.send(one.packet, one.to)
-      else if (one.do === 'payload') this.#links[one.slot]?.receive(one.bytes, now)
-      else if (one.do === 'connected') this.#connected(one.slot, one.address)
-      else {
+      else if (one.do === 'payload') this.#payload(one.slot, one.bytes, now)
+      else if (one.do === 'connected') {
+        this.#newcomers.set(one.slot, { address: one.address, held: [] })
+        this.#options.wake()
+      } else if (!this.#newcomers.delete(one.slot)) {
         const link = this.#links[one.slot]
         this.#links[one.slot] = undefined
         if (!link) continue
@@ -113,6 +130,23 @@ export class SealedServer implements Measured {
         this.#count--
         link.ended()
       }
+    }
+  }
+
+  #payload(slot: number, bytes: Uint8Array, now: Instant): void {
+    const link = this.#links[slot]
+    if (link) return link.receive(bytes, now)
+    const held = this.#newcomers.get(slot)?.held
+    if (held && held.length < HELD_MAX) held.push(bytes)
+  }
+
+  #takeNewcomers(now: Instant): void {
+    let taken = 0
+    for (const [slot, { address, held }] of this.#newcomers) {
+      if (taken++ === NEWCOMERS_PER_POLL) return this.#options.wake()
+      this.#newcomers.delete(slot)
+      this.#connected(slot, address)
+      for (const bytes of held) this.#links[slot]?.receive(bytes, now)
     }
   }
 

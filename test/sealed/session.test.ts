@@ -5,6 +5,7 @@ import { type Instant, instant, Random } from '../../src/core/index.ts'
 import { SealedAir } from '../../src/lab/index.ts'
 import { nodeSodium } from '../../src/netcode/index.node.ts'
 import { addressOf } from '../../src/netcode/index.ts'
+import { NEWCOMERS_PER_POLL } from '../../src/sealed/server.ts'
 import { type Link, type LinkHandler, MemoryNetwork, type NetworkPath } from '../../src/transport/index.ts'
 
 /** A server and its clients, 20 ms apart. What reaches the server is recorded. */
@@ -321,4 +322,33 @@ test('a player’s acknowledgement of what was never sent is dropped whole, and 
   assert.deepEqual(atServer, [])
   await stage.run(300)
   assert.deepEqual(atServer, ['0 lost'])
+})
+
+test('[L15] a storm of newcomers is taken a few at a time, and what they say meanwhile arrives', async () => {
+  const stage = new Stage()
+  const storm = 100
+  const heard: number[] = []
+  const perPoll: number[] = []
+  const { air } = stage
+  const poll = air.poll.bind(air)
+  air.poll = (now) => {
+    const before = stage.accepted.length
+    poll(now)
+    const newcomers = stage.accepted.slice(before)
+    perPoll.push(newcomers.length)
+    for (const link of newcomers)
+      link.open({ receive: ([first]) => void heard.push(first), closed: () => {} })
+  }
+  for (let i = 0; i < storm; i++)
+    void air.openLink().then((link) => {
+      link.open({ receive: () => {}, closed: () => {} })
+      link.send(Uint8Array.of(i))
+    })
+  await stage.run(500)
+  assert.equal(stage.accepted.length, storm)
+  assert.equal(Math.max(...perPoll), NEWCOMERS_PER_POLL)
+  assert.deepEqual(
+    heard.sort((a, b) => a - b),
+    Array.from({ length: storm }, (_, i) => i),
+  )
 })

@@ -30,6 +30,9 @@ export interface DatagramPeersOptions extends DatagramBounds {
   readonly wake: () => void
 }
 
+/** Newcomers taken between two polls; the others wait for the next, behind what else is due. */
+export const STRANGERS_PER_POLL = 8
+
 /** How many bytes of a peer are kept before its link is opened. */
 const HELD_BYTES = 4096
 /**
@@ -56,6 +59,9 @@ export class DatagramPeers implements Measured {
   /** The same by address, as long as a socket gives the same object: no name is put together for each datagram. */
   readonly #met = new WeakMap<DatagramAddress, DatagramPeer>()
   readonly #packetBytesMax: number
+  /** Those who were heard and not accepted yet: a storm of them is taken in turns, so that no tick waits for it. */
+  readonly #strangers: DatagramPeer[] = []
+  #taken = 0
   #unproven = 0
   #now: Instant
   #isRetired = false
@@ -94,9 +100,11 @@ export class DatagramPeers implements Measured {
     }
   }
 
-  /** Reports what is due: openings, closings, and peers that have been silent for too long. */
+  /** Reports what is due: newcomers, openings, closings, and peers that have been silent for too long. */
   poll(now: Instant): void {
     this.#now = now
+    this.#taken = 0
+    for (const peer of this.#strangers.splice(0, STRANGERS_PER_POLL)) this.#take(peer)
     for (const peer of this.#peers.values()) {
       if (peer.isOpen && now - peer.heardAt >= this.#silenceMs) peer.close(SILENT)
       peer.release()
@@ -137,8 +145,14 @@ export class DatagramPeers implements Measured {
     this.#unproven++
     this.#accepted++
     this.#budget.begin(from.host, this.#now)
-    this.#options.accept(peer)
+    if (this.#taken < STRANGERS_PER_POLL) this.#take(peer)
+    else this.#strangers.push(peer)
     return peer
+  }
+
+  #take(peer: DatagramPeer): void {
+    if (this.#taken++ === 0 || this.#strangers.length > 0) this.#options.wake()
+    if (peer.isOpen) this.#options.accept(peer)
   }
 
   /** Notes that a peer is unproven no longer: proven, or gone. */
