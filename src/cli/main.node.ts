@@ -2,17 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Option as Flag } from 'commander'
 import { OutsideError } from '../core/index.ts'
-import { runAccount } from './account.node.ts'
-import { runBackup, runRestore } from './backup.node.ts'
-import { runBots } from './bots.node.ts'
-import { runCheck } from './check.node.ts'
-import { runCluster } from './cluster.node.ts'
 import { readConfig } from './config.node.ts'
-import { runConsole } from './console.node.ts'
-import { runInfo } from './info.node.ts'
-import { runInspect } from './inspect.node.ts'
-import { runMap } from './map.node.ts'
-import { runDirectoryProcess, runGatewayProcess, runRegionProcess } from './member.node.ts'
 import {
   type CommandName,
   flagOf,
@@ -22,10 +12,6 @@ import {
   settleOptions,
   variableOf,
 } from './options.ts'
-import { runServer } from './serve.node.ts'
-import { listScenarios, runSimulations } from './sim.node.ts'
-import { runStats } from './stats.node.ts'
-import { runUpdate } from './update.node.ts'
 
 /**
  * The command line: `shardless serve`, `shardless bots` and more. Every option is in the table of options.ts; this
@@ -40,13 +26,17 @@ const program = new Command('shardless')
   .helpCommand('help [command]', 'print this help, or that of one command')
   .exitOverride()
 
-addCommand('serve', 'run a game server, and serve its pages at the same port', (settings) =>
-  runServer(settings, version),
-)
+addCommand('serve', 'run a game server, and serve its pages at the same port', async () => {
+  const { runServer } = await import('./serve.node.ts')
+  return (settings) => runServer(settings, version)
+})
 addCommand(
   'cluster',
   'run one world as several processes of this machine: a directory, regions, gateways',
-  (settings) => runCluster(settings, version),
+  async () => {
+    const { runCluster } = await import('./cluster.node.ts')
+    return (settings) => runCluster(settings, version)
+  },
 ).addHelpText(
   'after',
   `
@@ -54,19 +44,35 @@ What ends is started again. Ctrl-C ends all of it; SIGUSR2 starts every process 
 On several machines run "shardless directory", "shardless region" and "shardless gateway" yourself, or leave the
 directory out and give them --bus nats://... and --store postgres://...`,
 )
-addCommand('region', 'run one region process of a cluster', runRegionProcess)
-addCommand('gateway', 'run one gateway process of a cluster, which players connect to', runGatewayProcess)
-addCommand('directory', 'run the directory process of a cluster, where that has no NATS', runDirectoryProcess)
-addCommand('bots', 'put real clients into a world, and report what they saw', runBots)
+addCommand(
+  'region',
+  'run one region process of a cluster',
+  async () => (await import('./member.node.ts')).runRegionProcess,
+)
+addCommand(
+  'gateway',
+  'run one gateway process of a cluster, which players connect to',
+  async () => (await import('./member.node.ts')).runGatewayProcess,
+)
+addCommand(
+  'directory',
+  'run the directory process of a cluster, where that has no NATS',
+  async () => (await import('./member.node.ts')).runDirectoryProcess,
+)
+addCommand(
+  'bots',
+  'put real clients into a world, and report what they saw',
+  async () => (await import('./bots.node.ts')).runBots,
+)
 addCommand(
   'inspect',
   'join a world, and show what one client is told: topics, bytes by kind and field',
-  runInspect,
+  async () => (await import('./inspect.node.ts')).runInspect,
 )
 addCommand(
   'account <DEED> [NAME] [ROLE]',
   'manage the accounts of a store: list, create, ban, unban, role, password',
-  runAccount,
+  async () => (await import('./account.node.ts')).runAccount,
 ).addHelpText(
   'after',
   `
@@ -79,52 +85,64 @@ shardless account password NAME                         every session of the acc
 
 It may be used while servers run.`,
 )
-addCommand('info <URL>', 'ask a server what it is: name, versions, players, where to connect', runInfo)
-addCommand('stats <URL>', 'ask a server what it counts: traffic, ticks, drops and why', runStats)
+addCommand(
+  'info <URL>',
+  'ask a server what it is: name, versions, players, where to connect',
+  async () => (await import('./info.node.ts')).runInfo,
+)
+addCommand(
+  'stats <URL>',
+  'ask a server what it counts: traffic, ticks, drops and why',
+  async () => (await import('./stats.node.ts')).runStats,
+)
 addCommand(
   'console <URL>',
   'speak to the console of a server that was started with --admin',
-  runConsole,
+  async () => (await import('./console.node.ts')).runConsole,
 ).addHelpText(
   'after',
   `
 At a terminal: arrow keys for what was typed before, Tab to complete, Ctrl-D to leave.
 Otherwise each line of standard input is run:  echo players | shardless console tcp://127.0.0.1:4010`,
 )
-addCommand('backup <FILE>', 'write everything in a store to a file; servers go on meanwhile', runBackup)
+addCommand(
+  'backup <FILE>',
+  'write everything in a store to a file; servers go on meanwhile',
+  async () => (await import('./backup.node.ts')).runBackup,
+)
 addCommand(
   'restore <FILE>',
   'replace everything in a store by a backup; best while no server uses it',
-  runRestore,
+  async () => (await import('./backup.node.ts')).runRestore,
 )
 addCommand(
   'map <FILE>',
   'tell how large a Tiled map is, what is solid on it, and what was ignored and why',
-  runMap,
+  async () => (await import('./map.node.ts')).runMap,
 )
 addCommand(
   'update <URL> <FOLDER>',
   'bring the client content in a folder up to date with a server',
-  runUpdate,
+  async () => (await import('./update.node.ts')).runUpdate,
 )
 
 addCommand(
   'sim',
   'simulate a game: server and clients in one process, in virtual time, with weather and faults',
-  runSimulations,
+  async () => (await import('./sim.node.ts')).runSimulations,
 )
   .option('--list', 'list the scenarios')
   .addHelpText('after', '\nThe exit code is 0 when all that must hold did, and 1 otherwise.')
-  .hook('preAction', (_program, command) => {
+  .hook('preAction', async (_program, command) => {
     if (command.opts().list !== true) return
-    console.log(listScenarios())
+    console.log((await import('./sim.node.ts')).listScenarios())
     process.exit()
   })
 
 addCommand(
   'check <FILES...>',
   'find in game code, and what it imports, whatever differs from one engine or machine to another',
-  runCheck,
+  async () => (await import('./check.node.ts')).runCheck,
 ).addHelpText(
   'after',
   '\nFor code that server and client both run: a step that differs by a bit is a correction that players see.\n' +
@@ -162,12 +180,14 @@ try {
   if (process.connected) process.disconnect()
 }
 
-/** @param usage  the command's name and its arguments: "update <URL> <FOLDER>" */
-function addCommand(
-  usage: string,
-  describe: string,
-  run: (settings: Settings, ...wanted: [string, string, ...string[]]) => Promise<void>,
-): Command {
+/** What a command does with its options and with what stands after its name. */
+type Run = (settings: Settings, ...wanted: [string, string, ...string[]]) => Promise<void>
+
+/**
+ * @param usage  the command's name and its arguments: "update <URL> <FOLDER>"
+ * @param load  loads what the command does: whoever wants another one does not wait for it
+ */
+function addCommand(usage: string, describe: string, load: () => Promise<Run>): Command {
   const name = usage.split(' ', 1)[0] as CommandName
   const command = program.command(usage).description(describe).exitOverride()
   command.option(
@@ -181,6 +201,7 @@ function addCommand(
     for (const name of Object.keys(commandLine))
       if (command.getOptionValueSource(name) === 'default') delete commandLine[name]
     const file = readConfig(commandLine.config as string | undefined)
+    const run = await load()
     await run(
       settleOptions(name, { commandLine, environment: process.env, file }),
       ...(command.args as [string, string, ...string[]]),

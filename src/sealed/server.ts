@@ -135,15 +135,18 @@ export class SealedServer implements Measured {
 
   #payload(slot: number, bytes: Uint8Array, now: Instant): void {
     const link = this.#links[slot]
-    if (link) return link.receive(bytes, now)
     const held = this.#newcomers.get(slot)?.held
-    if (held && held.length < HELD_MAX) held.push(bytes)
+    if (link) link.receive(bytes, now)
+    else if (held && held.length < HELD_MAX) held.push(bytes)
   }
 
   #takeNewcomers(now: Instant): void {
     let taken = 0
     for (const [slot, { address, held }] of this.#newcomers) {
-      if (taken++ === NEWCOMERS_PER_POLL) return this.#options.wake()
+      if (taken++ === NEWCOMERS_PER_POLL) {
+        this.#options.wake()
+        return
+      }
       this.#newcomers.delete(slot)
       this.#connected(slot, address)
       for (const bytes of held) this.#links[slot]?.receive(bytes, now)

@@ -1,0 +1,48 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import process from 'node:process'
+import { root } from './root.mjs'
+
+/** Where the modules go that import tests, as long as this process runs. */
+const FOLDER = join('build', `together-${process.pid}`)
+/** How many test files one of them imports. */
+const FILES_MAX = 24
+/** What a test imports that touches a platform: it has a process of its own. */
+const PLATFORM =
+  /from '(node:(?!test'|assert\/strict')[^']*|[^']*\.(node|web)\.ts)'|import\('|process\.|performance\./
+
+/**
+ * Lists what to give the runner for these folders: a process for each file costs more than most small tests, so those
+ * that touch no platform share one, a few dozen files at a time. They are told of as ever, each with its own file.
+ *
+ * @param {readonly string[]} folders  from the root of the project
+ * @returns {string[]} files, from the root
+ */
+export function together(folders) {
+  const files = folders.flatMap((folder) => testsIn(folder))
+  const sharing = files.filter((file) => file.startsWith('src/') && !isAlone(file))
+  mkdirSync(join(root, FOLDER), { recursive: true })
+  process.once('exit', () => rmSync(join(root, FOLDER), { recursive: true, force: true }))
+  /** @type {string[]} */
+  const modules = []
+  for (let at = 0; at < sharing.length; at += FILES_MAX) {
+    const module = join(FOLDER, `${modules.length + 1}.test.mjs`)
+    const imports = sharing.slice(at, at + FILES_MAX).map((file) => `import '../../${file}'\n`)
+    writeFileSync(join(root, module), imports.join(''))
+    modules.push(module)
+  }
+  return [...modules, ...files.filter((file) => !sharing.includes(file))]
+}
+
+/** @param {string} folder */
+function testsIn(folder) {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name).split(sep).join('/'))
+    .filter((file) => file.endsWith('.test.ts') && !file.includes('node_modules/'))
+    .sort()
+}
+
+/** @param {string} file */
+function isAlone(file) {
+  return PLATFORM.test(readFileSync(join(root, file), 'utf8'))
+}
