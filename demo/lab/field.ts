@@ -36,12 +36,13 @@ const axis = quantized({ min: -1, max: 1 + 1 / 8, step: 1 / 8 })
  *
  * @param isQuantized  whether places and headings travel in small whole numbers: 1/32 m and 1/256 of a turn. Otherwise
  *   headings are double precision, and places, in 1/4096 m, are told anew whenever they changed
+ * @param side  of the field, in metres: a multiple of 16
  */
-export function labField(isQuantized: boolean) {
+export function labField(isQuantized: boolean, side = FIELD_METRES) {
   return defineGame({
     name: 'laboratory',
     version: '1',
-    map: { width: FIELD_METRES, height: FIELD_METRES, cellSize: 16 },
+    map: { width: side, height: side, cellSize: 16 },
     player: 'walker',
     entities: {
       walker: entity({

@@ -43,6 +43,7 @@ export {
   type ExperimentOptions,
   type Intervention,
   type Look,
+  linkHeaderBytes,
   type Spot,
 } from './experiment/experiment.ts'
 export {

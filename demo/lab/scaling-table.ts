@@ -1,0 +1,22 @@
+/** What players cost in bytes a second with all headers; written by write-scaling.node.ts, which measures it. */
+
+/** By players who all see each other: of a server, to all and from all; of a full mesh, in all and from each peer. */
+export const fewPlayers = [
+  { count: 2, serverDown: 1215, serverUp: 474, mesh: 4432, meshUpEach: 2216 },
+  { count: 4, serverDown: 2875, serverUp: 949, mesh: 29439, meshUpEach: 7360 },
+  { count: 6, serverDown: 4997, serverUp: 1392, mesh: 80705, meshUpEach: 13451 },
+  { count: 8, serverDown: 7566, serverUp: 1853, mesh: 163919, meshUpEach: 20490 },
+  { count: 10, serverDown: 10233, serverUp: 2405, mesh: 284778, meshUpEach: 28478 },
+  { count: 12, serverDown: 13633, serverUp: 2853, mesh: 448965, meshUpEach: 37414 },
+] as const
+
+/** By players of one world: to each player where all have land of their own, and where all are in one place. */
+export const manyPlayers = [
+  { count: 2, land: 502, onePlace: 502 },
+  { count: 12, land: 839, onePlace: 856 },
+  { count: 50, land: 1172, onePlace: 1462 },
+  { count: 100, land: 1216, onePlace: 2032 },
+  { count: 200, land: 1299, onePlace: 3067 },
+  { count: 500, land: 1480, onePlace: 5637 },
+  { count: 1000, land: 1383, onePlace: 9912 },
+] as const
