@@ -1,6 +1,6 @@
 /** Measures what players cost in bytes, by running them: the figures of the laboratory's scaling panels. */
 import { cos, sin, type World } from 'shardless'
-import { Experiment, linkHeaderBytes, Pair, PeerRun } from 'shardless/lab'
+import { defaultSettings, Experiment, linkHeaderBytes, Pair, PeerRun } from 'shardless/lab'
 import { defineServer } from 'shardless/server'
 import { BODY_METRES, FIELD_METRES, type Field, labField } from './field.ts'
 import bots from './field-bot.ts'
@@ -36,9 +36,7 @@ export type Gathering = 'land' | 'one place'
 
 /** Measures a server with so many clients, 2 .. 12, who all see each other. */
 export async function measureServed(count: number): Promise<ServedBytes> {
-  const settings = {
-    ...{ seed: SEED, players: count, link: 'websocket', weather: ['fibre'], off: [], script: [] },
-  } as const
+  const settings = { ...defaultSettings, seed: SEED, players: count, weather: ['fibre'] }
   const run = new Experiment<Field>({ settings, definition, bots })
   await run.advance(WARM_MS)
   const sum = (way: 'up' | 'down'): number => {

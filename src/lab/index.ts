@@ -104,4 +104,5 @@ export {
 export { type LinkWatcher, WatchedLink } from './watched-link.ts'
 export { clear, parseWeather, presets, Weather, type WeatherFigures } from './weather.ts'
 export { bothWays, type TwoWay, WeatherAir, type WeatherAirOptions } from './weather-air.ts'
+export { namedWays, parseWays, splitWays, writeWays } from './weather-ways.ts'
 export type { WeatheredLink } from './weathered-link.ts'

@@ -7,8 +7,9 @@ import {
   experimentLinks,
   type Means,
   means,
+  namedWays,
   type PeerTopology,
-  parseWeather,
+  parseWays,
   presets,
   readScript,
   readSettings,
@@ -16,9 +17,11 @@ import {
   scenarioByName,
   scenarios,
   scriptForms,
+  splitWays,
   type TravellingPacket,
   writeScript,
   writeSettings,
+  writeWays,
 } from 'shardless/lab'
 import { loadSodium } from 'shardless/netcode'
 import bots from '../../lab/field-bot.ts'
@@ -38,14 +41,7 @@ import { quiz, tour } from './tour.ts'
 const architectures = ['client-server', 'peer-to-peer', 'hybrid'] as const
 type Architecture = 'client-server' | PeerTopology
 
-/** Named weathers of the page besides the engine's presets. */
-const moreWeathers: Readonly<Record<string, string>> = {
-  transatlantic: '45ms±4 loss=0.1%',
-  'choked uplink': '25ms rate=8kB/s queue=400ms',
-  'train tunnel': 'train stall=6s/2500ms',
-  spike: '20ms stall=3s/400ms',
-}
-const weatherNames = [...Object.keys(presets), ...Object.keys(moreWeathers)]
+const weatherNames = [...Object.keys(presets), ...Object.keys(namedWays)]
 const troubles = [
   ['no network for 3 s', 'cut WHO 3'],
   ['its program stands still for 1.5 s', 'freeze WHO 1.5'],
@@ -90,9 +86,7 @@ const linkChips = new Chips(
   experimentLinks.map((link) => linkNames[link]),
   (index) => change({ link: experimentLinks[index] as ExperimentLink }),
 )
-const weatherChips = new Chips('weathers', weatherNames, (index) =>
-  setWeather(weatherText(weatherNames[index])),
-)
+const weatherChips = new Chips('weathers', weatherNames, (index) => setWeather(weatherNames[index]))
 new Chips(
   'troubles',
   troubles.map(([name]) => name),
@@ -190,12 +184,19 @@ function showRun(): void {
   }
   architectureChips.chosen = architectures.indexOf(architecture)
   linkChips.chosen = experimentLinks.indexOf(run.settings.link)
-  weatherChips.chosen = weatherNames.findIndex((name) => weatherText(name) === settings.weather.join(';'))
+  weatherChips.chosen = weatherNames.indexOf(settings.weather.join(';'))
   byId<HTMLInputElement>('weather').value = settings.weather.join(';')
   byId<HTMLInputElement>('players').valueAsNumber = settings.players
   byId('players-value').textContent = String(settings.players)
   byId<HTMLInputElement>('seed').valueAsNumber = settings.seed
   byId<HTMLTextAreaElement>('script').value = writeScript(settings.script)
+  byId('weather-of').textContent =
+    settings.weather.length === 1 && !settings.weather[0].includes('|')
+      ? ''
+      : Array.from({ length: settings.players }, (_, player) => {
+          const { up, down } = splitWays(settings.weather[player % settings.weather.length])
+          return `${bots.name({ number: player })}: ${up === down ? up : `${up} up, ${down} down`}`
+        }).join('; ')
   for (const what of means) byId<HTMLInputElement>(`means-${what}`).checked = run.isOn(what)
   picture.chosen = Math.min(picture.chosen, settings.players - 1)
   const names = Array.from({ length: settings.players }, (_, player) => bots.name({ number: player }))
@@ -236,7 +237,7 @@ function fillControls(): void {
   byId('forms').textContent = scriptForms.join('\n')
   fillSelect(
     'split-weather',
-    weatherNames.map((name) => [weatherText(name), name] as const),
+    weatherNames.map((name) => [name, name] as const),
     'terrible',
   )
   fillSelect('scenario', [['', 'none'], ...scenarios.map(({ name }) => [name, name] as const)], '')
@@ -358,18 +359,28 @@ async function flip(what: Means, isOn: boolean): Promise<void> {
   writeAddress()
 }
 
-/** Sets the weather: for everyone from the beginning of a new run, or for one player from now on. */
+/**
+ * Sets the weather of whoever and whichever way the controls say: from the beginning of a new run, which the address
+ * then holds, or from now on.
+ */
 async function setWeather(text: string): Promise<void> {
   const whom = byId<HTMLSelectElement>('whom').value
   const way = byId<HTMLSelectElement>('which-way').value
   const list = text.split(';').map((one) => one.trim())
-  for (const one of list) parseWeather(one)
+  for (const one of list) parseWays(one)
+  if (byId<HTMLSelectElement>('since').value === 'now')
+    return runner.befall(`weather ${whom} ${list[0]}${way === 'both' ? '' : ` ${way}`}`)
   if (whom === 'all' && way === 'both') return change({ weather: list })
-  await runner.befall(`weather ${whom} ${list[0]}${way === 'both' ? '' : ` ${way}`}`)
-}
-
-function weatherText(name: string): string {
-  return moreWeathers[name] ?? name
+  const { players, weather } = settings
+  const each = Array.from({ length: players }, (_, player) => {
+    const was = weather[player % weather.length]
+    if (whom !== 'all' && Number(whom) !== player) return was
+    const asked = list[player % list.length]
+    if (way === 'both') return asked
+    const [before, now] = [splitWays(was), splitWays(asked)]
+    return way === 'up' ? writeWays(now.up, before.down) : writeWays(before.up, now.down)
+  })
+  return change({ weather: new Set(each).size === 1 ? [each[0]] : each })
 }
 
 function togglePlay(): void {

@@ -20,6 +20,12 @@ export function linesAbout(packet: TravellingPacket, link: ExperimentLink, now: 
     ['size', `${length} bytes, ${wireLength} with the headers below`],
   ]
   if (arrivals.length > 1) lines.push(['copies', arrivals.map((at) => `${at.toFixed(1)} ms`).join(', ')])
+  if (packet.overtakes > 0)
+    lines.push([
+      'overtakes',
+      `${packet.overtakes} that set out before it and ${packet.overtakes > 1 ? 'arrive' : 'arrives'} later`,
+    ])
+  if (packet.overtaken > 0) lines.push(['overtaken', `by ${packet.overtaken} that set out after it`])
   if (repeats > 0) lines.push(['repeats', `packet ${repeats}, which was lost`])
   if (bytes === undefined)
     lines.push(['content', 'not seen: the handshake of a connection, or still to be sent'])
@@ -27,8 +33,11 @@ export function linesAbout(packet: TravellingPacket, link: ExperimentLink, now: 
     lines.push(...contentOf(bytes, link, way))
     lines.push(['bytes', hex(bytes)])
   }
+  lines.push(['age', ageInWords(packet, now)])
   const parts = read.map(({ kind, what, bits }) => `${kind === '' ? what : `${kind}.${what}`} ${bits} bits`)
   if (parts.length > 0) lines.push(['it changed', parts.join(', ')])
+  else if (way === 'down') lines.push(['it changed', 'nothing that a player sees'])
+  else lines.push(['it changed', 'what the server knows of what the player wants and has'])
   return lines
 }
 
@@ -36,9 +45,22 @@ function fateInWords(packet: TravellingPacket, now: number): string {
   const fate = fateOf(packet, now)
   const { sentAt, arrivals } = packet
   if (fate === 'lost') return 'lost on the way'
+  if (fate === 'held up')
+    return `there since ${(now - arrivals[0]).toFixed(0)} ms, held up: what was sent before it has not come yet`
   const took = `${(arrivals[0] - sentAt).toFixed(1)} ms on the way`
   if (fate === 'on the way') return `on the way, there in ${(arrivals[0] - now).toFixed(0)} ms`
+  const { handedAt } = packet
+  if (handedAt !== undefined && handedAt > arrivals[0])
+    return `arrived; ${took}, and held up for ${(handedAt - arrivals[0]).toFixed(1)} ms more by what was lost before it`
   return fate === 'repeated' ? `arrived twice; ${took}` : `arrived; ${took}`
+}
+
+/** Says how old a packet is: on its way so far, or how long it was and how long ago that is. */
+function ageInWords({ sentAt, arrivals }: TravellingPacket, now: number): string {
+  const age = `${(now - sentAt).toFixed(0)} ms since it set out`
+  const [at] = arrivals
+  if (at === undefined || at > now) return age
+  return `${age}, ${(now - at).toFixed(0)} ms since it arrived`
 }
 
 function contentOf(bytes: Uint8Array, link: ExperimentLink, way: 'up' | 'down'): Line[] {

@@ -162,13 +162,16 @@ export class Picture {
     }
     for (const at of packet.arrivals)
       if (at > now) put((now - packet.sentAt) / Math.max(1, at - packet.sentAt))
+      // What came before its turn is seen to wait at the end of the lane.
+      else if (fateOf(packet, now) === 'held up') put(1)
       // What takes no time is seen for a moment all the same.
       else if (now - at < 40) put(1)
   }
 
   #drawDot(ctx: CanvasRenderingContext2D, { packet, x, y }: Dot, now: number, colours: PictureColours): void {
     const radius = Math.min(6, 2 + Math.sqrt(packet.length) / 8)
-    const isLost = fateOf(packet, now) === 'lost'
+    const fate = fateOf(packet, now)
+    const isLost = fate === 'lost'
     ctx.fillStyle = isLost ? colours.lost : packet.way === 'up' ? colours.up : colours.down
     ctx.strokeStyle = colours.ink
     ctx.beginPath()
@@ -181,8 +184,17 @@ export class Picture {
       }
       ctx.stroke()
     } else if (packet.repeats > 0) ctx.rect(x - radius, y - radius, radius * 2, radius * 2)
-    else ctx.arc(x, y, radius, 0, 2 * Math.PI)
-    if (!isLost) ctx.fill()
+    else if (packet.overtakes > 0) {
+      ctx.moveTo(x, y - radius - 2)
+      ctx.lineTo(x + radius + 1, y + radius)
+      ctx.lineTo(x - radius - 1, y + radius)
+      ctx.closePath()
+    } else ctx.arc(x, y, radius, 0, 2 * Math.PI)
+    if (fate === 'held up') {
+      ctx.strokeStyle = ctx.fillStyle
+      ctx.lineWidth = 2
+      ctx.stroke()
+    } else if (!isLost) ctx.fill()
     if (packet.number !== this.marked) return
     ctx.beginPath()
     ctx.lineWidth = 2

@@ -145,3 +145,57 @@ test('without prediction the own character waits for the server, a round trip la
   assert.equal((await delay([])).isPredicting, true)
   assert.equal((await delay(['prediction'])).isPredicting, false)
 })
+
+test('on datagrams a packet overtakes another, and on a stream what follows a lost one is held up until it has come', async () => {
+  const weather = ['40ms loss=5% reorder=30%/60ms']
+  const datagrams = experiment({ link: 'udp', players: 2, weather })
+  await datagrams.advance(5000)
+  const overtakers = datagrams.traffic.packets.filter(({ overtakes }) => overtakes > 0)
+  assert.ok(overtakers.length > 10, `${overtakers.length} overtake`)
+  for (const { player, way, sentAt, arrivals, overtakes } of overtakers) {
+    const passed = datagrams.traffic.packets.filter(
+      (other) =>
+        other.player === player &&
+        other.way === way &&
+        other.sentAt <= sentAt &&
+        other.arrivals[0] > arrivals[0],
+    )
+    assert.ok(passed.length >= overtakes && passed.every(({ overtaken }) => overtaken > 0))
+  }
+  const stream = experiment({ link: 'websocket', players: 2, weather: ['40ms loss=20%'] })
+  await stream.advance(8000)
+  for (const way of ['up', 'down'] as const) {
+    const lane = stream.traffic.packets.filter((packet) => packet.player === 0 && packet.way === way)
+    const held = lane.filter(({ handedAt, arrivals }) => handedAt !== undefined && handedAt > arrivals[0])
+    assert.ok(held.length > 0, `none of ${lane.length} held up ${way}`)
+    const [{ arrivals, handedAt }] = held
+    assert.equal(fateOf(held[0], arrivals[0]), 'held up')
+    assert.equal(fateOf(held[0], handedAt!), 'arrived')
+    const handed = lane.flatMap((packet) => (packet.handedAt === undefined ? [] : [packet.handedAt]))
+    const inOrder = lane.filter(({ repeats, arrivals: [at] }) => repeats === 0 && at !== undefined)
+    assert.ok(handed.length > lane.length * 0.8, `${handed.length} of ${lane.length} handed over`)
+    let last = 0
+    for (const packet of inOrder) {
+      if (packet.handedAt === undefined) continue
+      assert.ok(packet.handedAt >= last, `${way} ${packet.number}`)
+      last = packet.handedAt
+    }
+  }
+  assert.equal(
+    datagrams.traffic.packets.some((packet) => fateOf(packet, packet.arrivals[0] ?? 0) === 'held up'),
+    false,
+  )
+})
+
+test('the weather of each direction is its own from the beginning', async () => {
+  const run = experiment({ players: 2, weather: ['10ms|200ms', 'clear'] })
+  await run.advance(3000)
+  const takes = (player: number, way: 'up' | 'down'): number[] => [
+    ...new Set(
+      run.traffic.packets
+        .filter((packet) => packet.player === player && packet.way === way && packet.sentAt < 2000)
+        .map(({ sentAt, arrivals }) => Math.round(arrivals[0] - sentAt)),
+    ),
+  ]
+  assert.deepEqual([takes(0, 'up'), takes(0, 'down'), takes(1, 'up')], [[10], [200], [0]])
+})

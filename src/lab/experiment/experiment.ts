@@ -95,6 +95,7 @@ export class Experiment<G extends AnyGame = AnyGame> {
     this.#off = new Set(settings.off)
     this.traffic = new Traffic({
       headerBytes: linkHeaderBytes[link],
+      isInOrder: link !== 'udp',
       readBy: (player) => this.#readBy(player),
     })
     const sealed = link === 'udp' && cipher ? { cipher: this.#overheard(cipher) } : undefined

@@ -46,7 +46,7 @@ test('an address with a value that cannot be read is refused with a sentence tha
 
 test('every form of a script that is shown can be read, and is written as it was read', () => {
   const lines = scriptForms.flatMap((form) => form.split(/ {2,}/)[0].split(', '))
-  assert.equal(lines.length, 12)
+  assert.equal(lines.length, 14)
   for (const line of lines) assert.equal(writeScript(readScript(line)), line)
 })
 

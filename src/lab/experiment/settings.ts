@@ -1,6 +1,6 @@
 import { OutsideError } from '../../core/index.ts'
 import type { Fault, Trouble } from '../simulation/scenario.ts'
-import { parseWeather } from '../weather.ts'
+import { parseWays } from '../weather-ways.ts'
 
 /** What carries packets between server and players. */
 export const experimentLinks = ['websocket', 'tcp', 'udp'] as const
@@ -19,7 +19,7 @@ export interface ExperimentSettings {
   readonly seed: number
   readonly players: number
   readonly link: ExperimentLink
-  /** The weather both ways, dealt out to the players in turn. */
+  /** The weather of both directions, dealt out to the players in turn: see `parseWays`. */
   readonly weather: readonly string[]
   /** What is switched off. */
   readonly off: readonly Means[]
@@ -76,7 +76,7 @@ export function readSettings(query: string): ExperimentSettings {
   if (!(experimentLinks as readonly string[]).includes(link))
     throw new OutsideError(`The link "${link}" is not known; there are ${experimentLinks.join(', ')}.`)
   const weather = value('weather').split(';')
-  for (const one of weather) parseWeather(one)
+  for (const one of weather) parseWays(one)
   return {
     seed: integerIn('seed', value('seed'), 0, SEED_MAX),
     players: integerIn('players', value('players'), PLAYERS_LEAST, PLAYERS_MOST),
@@ -110,6 +110,8 @@ export const scriptForms = [
   '5 jump 1 300             the clock of player 1 jumps by 300 ms',
   '5 weather 1 4G loss=5%   the weather of player 1 changes',
   '5 weather 1 4G up        the same, only towards the server; "down" from it',
+  '5 weather all choked uplink   a named weather; "4G|fibre" is 4G to the server and fibre from it',
+  '5 move 1                 the address of player 1 changes',
   '5 leave 1, 5 join        a player leaves, one more joins',
   '5 stall 0.4              the server does nothing',
   '5 restart 2              the server stops, and is there again 2 s later',
@@ -188,7 +190,8 @@ function troubleOf([what, ...rest]: readonly string[]): Trouble | undefined {
   if (who === undefined) return undefined
   switch (what) {
     case 'leave':
-      return rest.length === 1 ? { do: 'leave', who } : undefined
+    case 'move':
+      return rest.length === 1 ? { do: what, who } : undefined
     case 'cut':
     case 'freeze':
     case 'deafen': {
@@ -203,7 +206,7 @@ function troubleOf([what, ...rest]: readonly string[]): Trouble | undefined {
       const way = rest.at(-1)
       const isOneWay = way === 'up' || way === 'down'
       const weather = rest.slice(1, isOneWay ? -1 : undefined).join(' ')
-      parseWeather(weather)
+      parseWays(weather)
       return isOneWay ? { do: 'weather', who, weather, way } : { do: 'weather', who, weather }
     }
     default:

@@ -1,10 +1,14 @@
-import type { Instant } from '../../core/index.ts'
+import { bytesEqual, type Instant } from '../../core/index.ts'
 import type { Departure, PacketWay, TrafficTap } from '../simulation/traffic-tap.ts'
 
 /** How long a packet is kept after it has arrived or was lost, in ms. */
 const KEPT_MS = 30_000
 /** The most packets that are kept; the oldest go first. */
 const PACKETS_MAX = 20_000
+/** How long before a packet one may have set out that it overtakes, in ms. */
+const OVERTAKEN_MS = 5000
+/** What waits longer for its turn than so many ms was on a connection that is over. */
+const HELD_MS_MAX = 10_000
 
 /** How much of one thing a client read of a packet. */
 export interface ReadPart {
@@ -32,10 +36,21 @@ export interface TravellingPacket {
   bytes: Uint8Array | undefined
   /** What the client read of it; empty before it has arrived and for what goes up. */
   read: readonly ReadPart[]
+  /** How many packets set out before it on the same way and arrive after it. */
+  overtakes: number
+  /** How many set out after it and arrive before it. */
+  overtaken: number
+  /**
+   * When it was handed to whoever reads it: on a stream that may be after it arrived, when what was lost before it has
+   * come. Undefined where it was not yet, and for what nobody above the link reads.
+   */
+  handedAt: number | undefined
+  /** Whether it goes over a stream, on which nothing is handed over before what set out earlier. */
+  readonly isInOrder: boolean
 }
 
 /** The fate of a packet at a moment. */
-export type TravelFate = 'on the way' | 'arrived' | 'lost' | 'repeated'
+export type TravelFate = 'on the way' | 'arrived' | 'held up' | 'lost' | 'repeated'
 
 /** Counts one direction of one player. */
 export interface WayCounts {
@@ -52,6 +67,7 @@ export class Traffic implements TrafficTap {
   readonly packets: TravellingPacket[] = []
   readonly #counts: { readonly up: WayCounts; readonly down: WayCounts }[] = []
   readonly #headerBytes: number
+  readonly #isInOrder: boolean
   #number = 0
   /** The last departure, whose content has not been handed over yet. */
   #bare: TravellingPacket | undefined
@@ -59,12 +75,14 @@ export class Traffic implements TrafficTap {
   /** Returns what the client of a player has read since it was last asked. */
   readonly #readBy: (player: number) => readonly ReadPart[]
 
-  /** @param options  `headerBytes`: what each packet costs on the wire besides its length */
+  /** @param options  `headerBytes`: what each packet costs on the wire besides its length; `isInOrder`: on streams */
   constructor(options: {
     readonly headerBytes: number
+    readonly isInOrder: boolean
     readonly readBy: (player: number) => readonly ReadPart[]
   }) {
     this.#headerBytes = options.headerBytes
+    this.#isInOrder = options.isInOrder
     this.#readBy = options.readBy
   }
 
@@ -87,9 +105,14 @@ export class Traffic implements TrafficTap {
       repeats: 0,
       bytes: this.#plain,
       read: [],
+      overtakes: 0,
+      overtaken: 0,
+      handedAt: undefined,
+      isInOrder: this.#isInOrder,
     }
     this.#plain = undefined
     this.#bare = packet.bytes ? undefined : packet
+    this.#compare(packet)
     this.packets.push(packet)
     this.#forget(now)
   }
@@ -106,14 +129,39 @@ export class Traffic implements TrafficTap {
     this.#bare = undefined
   }
 
-  received(player: number, _bytes: Uint8Array, now: Instant): void {
-    const read = this.#readBy(player)
-    if (read.length === 0) return
+  received(player: number, way: PacketWay, bytes: Uint8Array, now: Instant): void {
+    this.#settle()
+    const read = way === 'down' ? this.#readBy(player) : []
+    const packet = this.#carrier(player, way, bytes, now)
+    if (packet === undefined) return
+    packet.handedAt = now
+    if (read.length > 0) packet.read = [...packet.read, ...read]
+  }
+
+  /** Finds the packet that brought what is handed over now: of a stream the oldest such one, of datagrams this moment's. */
+  #carrier(player: number, way: PacketWay, bytes: Uint8Array, now: Instant): TravellingPacket | undefined {
+    let found: TravellingPacket | undefined
     for (let i = this.packets.length - 1; i >= 0 && now - this.packets[i].sentAt < KEPT_MS; i--) {
       const packet = this.packets[i]
-      if (packet.player !== player || packet.way !== 'down' || !packet.arrivals.includes(now)) continue
-      packet.read = [...packet.read, ...read]
-      return
+      if (packet.player !== player || packet.way !== way) continue
+      if (!this.#isInOrder) {
+        if (packet.arrivals.includes(now)) return packet
+      } else if (packet.handedAt === undefined && packet.arrivals.some((at) => at <= now))
+        if (packet.bytes && bytesEqual(packet.bytes, bytes)) found = packet
+    }
+    return found
+  }
+
+  /** Compares a packet that sets out with those that are on the same way. */
+  #compare(packet: TravellingPacket): void {
+    const [arrives] = packet.arrivals
+    if (arrives === undefined) return
+    const { player, way, sentAt } = packet
+    for (let i = this.packets.length - 1; i >= 0 && sentAt - this.packets[i].sentAt < OVERTAKEN_MS; i--) {
+      const other = this.packets[i]
+      if (other.player !== player || other.way !== way || !(other.arrivals[0] > arrives)) continue
+      packet.overtakes++
+      other.overtaken++
     }
   }
 
@@ -157,10 +205,12 @@ export class Traffic implements TrafficTap {
 }
 
 /** Returns what has become of a packet by `now`. */
-export function fateOf({ arrivals }: TravellingPacket, now: number): TravelFate {
+export function fateOf({ arrivals, isInOrder, bytes, handedAt }: TravellingPacket, now: number): TravelFate {
   if (arrivals.length === 0) return 'lost'
   const arrived = arrivals.filter((at) => at <= now).length
   if (arrived === 0) return 'on the way'
+  const isWaiting = isInOrder && bytes !== undefined && !(handedAt !== undefined && handedAt <= now)
+  if (isWaiting && now - arrivals[0] < HELD_MS_MAX) return 'held up'
   return arrived > 1 ? 'repeated' : 'arrived'
 }
 

@@ -1,6 +1,7 @@
 import { type Instant, instant, Random } from '../../core/index.ts'
 import { Agenda } from '../../transport/index.ts'
-import { parseWeather, Weather } from '../weather.ts'
+import { Weather } from '../weather.ts'
+import { parseWays } from '../weather-ways.ts'
 import { type Confirmed, RollbackPeer } from './rollback-peer.ts'
 import { NO_INPUT, type TagInput } from './tag-game.ts'
 
@@ -76,8 +77,8 @@ export class PeerRun {
     this.peers = Array.from({ length: count }, (_, index) => new RollbackPeer({ index, count, delayTicks }))
     this.traffic = this.peers.map(() => ({ packetsUp: 0, bytesUp: 0, packetsDown: 0, bytesDown: 0 }))
     this.#lines = this.peers.map((_, index) => {
-      const figures = parseWeather(weather[index % weather.length])
-      return { up: new Weather(figures, random.fork()), down: new Weather(figures, random.fork()) }
+      const ways = parseWays(weather[index % weather.length])
+      return { up: new Weather(ways.out, random.fork()), down: new Weather(ways.in, random.fork()) }
     })
     this.#minds = this.peers.map(() => random.fork())
     this.#held = this.peers.map(() => NO_INPUT)

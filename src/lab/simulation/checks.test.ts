@@ -6,6 +6,7 @@ import { Random } from '../../core/index.ts'
 import { defineServer } from '../../server/index.ts'
 import { Pair } from '../pair.ts'
 import { clear } from '../weather.ts'
+import { bothWays } from '../weather-air.ts'
 import type { CheckedRun } from './check.ts'
 import { standingChecks, unsettled } from './checks.ts'
 import { Road, Spell } from './road.ts'
@@ -22,7 +23,7 @@ async function stage(): Promise<Stage> {
   const pair = new Pair(lively, { seed: 1 })
   const actors = [0, 1].map((number) => {
     const random = new Random(number)
-    const road = new Road(clear, { random, serverPause: new Spell() })
+    const road = new Road(bothWays(clear), { random, serverPause: new Spell() })
     return new SimulatedPlayer({ number, pair, road, random, bots: livelyBots, driftPpm: 0 })
   })
   const scene = (bufferedBytes = 0) => ({

@@ -1,6 +1,7 @@
 import { type Instant, instant, type Random } from '../../core/index.ts'
 import type { NetworkPath } from '../../transport/index.ts'
 import { Weather, type WeatherFigures } from '../weather.ts'
+import type { TwoWay } from '../weather-air.ts'
 import type { TrafficTap } from './traffic-tap.ts'
 
 /** A time during which something does not happen, ends excluded. */
@@ -36,24 +37,18 @@ export class Road {
   readonly #tap: TrafficTap | undefined
 
   constructor(
-    figures: WeatherFigures,
+    figures: TwoWay,
     options: { random: Random; serverPause: Spell; number?: number; tap?: TrafficTap },
   ) {
     this.#number = options.number ?? 0
     this.#tap = options.tap
-    this.#out = new Weather(figures, options.random.fork())
-    this.#in = new Weather(figures, options.random.fork())
+    this.#out = new Weather(figures.out, options.random.fork())
+    this.#in = new Weather(figures.in, options.random.fork())
     this.#serverPause = options.serverPause
   }
 
-  /** Changes the weather, both ways. */
-  change(figures: WeatherFigures, now: Instant): void {
-    this.#out.change(figures, now)
-    this.#in.change(figures, now)
-  }
-
   /** Changes the weather of one direction. */
-  changeWay(way: 'up' | 'down', figures: WeatherFigures, now: Instant): void {
+  change(way: 'up' | 'down', figures: WeatherFigures, now: Instant): void {
     ;(way === 'up' ? this.#out : this.#in).change(figures, now)
   }
 

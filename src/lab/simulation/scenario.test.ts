@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { instant, OutsideError, Random } from '../../core/index.ts'
-import { parseWeather } from '../weather.ts'
+import { parseWays } from '../weather-ways.ts'
 import { Road, Spell } from './road.ts'
 import { type Scenario, scenarioByName, scenarios, timetable } from './scenario.ts'
 
@@ -37,7 +37,7 @@ test('each scenario has a name of its own, weather that can be read, and a timet
   assert.equal(new Set(scenarios.map(({ name }) => name)).size, scenarios.length)
   for (const scenario of scenarios) {
     assert.equal(scenarioByName(scenario.name), scenario)
-    for (const weather of scenario.weather) parseWeather(weather)
+    for (const weather of scenario.weather) parseWays(weather)
     timetable(scenario)
   }
 })
@@ -65,7 +65,7 @@ test('a spell lasts from its beginning to short of its end, and a second one mak
 
 test('what is sent into a cut is lost; what comes to one who is deaf is there afterwards, and what they send goes on', () => {
   const serverPause = new Spell()
-  const road = new Road(parseWeather('10ms'), { random: new Random(1), serverPause })
+  const road = new Road(parseWays('10ms'), { random: new Random(1), serverPause })
   assert.deepEqual(road.toClient(100, instant(0)), [10])
   road.deaf.begin(100, 50)
   assert.deepEqual([road.toClient(100, instant(95)), road.toServer(100, instant(95))], [[150], [105]])

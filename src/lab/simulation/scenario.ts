@@ -1,5 +1,5 @@
 import { OutsideError } from '../../core/index.ts'
-import { parseWeather } from '../weather.ts'
+import { parseWays } from '../weather-ways.ts'
 
 /** Who is affected: a client by number from 0, everyone, or one whom the dice choose. */
 export type Affected = number | 'all' | 'one'
@@ -47,7 +47,7 @@ export interface Scenario {
   readonly about: string
   readonly seconds: number
   readonly clients: number
-  /** The weather each way, dealt out to the clients in turn. */
+  /** The weather of both directions, dealt out to the clients in turn: "4G", or "4G|fibre", to the server and from it. */
   readonly weather: readonly string[]
   /** The most by which clients' clocks run wrong, in millionths. */
   readonly driftPpm?: number
@@ -201,7 +201,7 @@ export function scenarioByName(name: string): Scenario {
 export function timetable({ faults, seconds }: Scenario): readonly Fault[] {
   const all: Fault[] = []
   for (const fault of faults) {
-    if (fault.do === 'weather') parseWeather(fault.weather)
+    if (fault.do === 'weather') parseWays(fault.weather)
     for (let at = fault.at; at < seconds; at += fault.every ?? seconds) all.push({ ...fault, at })
   }
   return all.sort((a, b) => a.at - b.at)

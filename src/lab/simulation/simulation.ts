@@ -8,6 +8,7 @@ import { Pair } from '../pair.ts'
 import type { SealedAirOptions } from '../sealed-air.ts'
 import { WatchedLink } from '../watched-link.ts'
 import { parseWeather } from '../weather.ts'
+import { parseWays } from '../weather-ways.ts'
 import type { Check, CheckedRun } from './check.ts'
 import { standingChecks, unsettled } from './checks.ts'
 import { Road, Spell } from './road.ts'
@@ -178,7 +179,8 @@ export class Simulation<G extends AnyGame> {
   /** Clears the sky and makes everybody stand still; in the end all must have the same. */
   async #calm(): Promise<string | undefined> {
     const { pair } = this
-    for (const { road } of this.actors) road.change(CLEAR, pair.now)
+    for (const { road } of this.actors)
+      for (const way of ['up', 'down'] as const) road.change(way, CLEAR, pair.now)
     const end = pair.now + QUIET_MS_MAX
     let found: string | undefined = 'nobody looked'
     for (let lookAt = pair.now; pair.now < end; ) {
@@ -234,7 +236,7 @@ export class Simulation<G extends AnyGame> {
     const weather = scenario.weather[number % scenario.weather.length]
     const random = this.#random.fork()
     const { tap } = this.#options
-    const road = new Road(parseWeather(weather), { random, serverPause: this.#serverPause, number, tap })
+    const road = new Road(parseWays(weather), { random, serverPause: this.#serverPause, number, tap })
     const driftPpm = scenario.driftPpm ?? 0
     this.actors.push(new SimulatedPlayer({ number, pair: this.pair, road, random, bots, driftPpm }))
   }
@@ -258,9 +260,9 @@ export class Simulation<G extends AnyGame> {
         else if (fault.do === 'move') actor.road.movedAt = now
         else if (fault.do === 'jump') actor.jump(fault.ms)
         else if (fault.do === 'weather') {
-          const figures = parseWeather(fault.weather)
-          if (fault.way === undefined) actor.road.change(figures, now)
-          else actor.road.changeWay(fault.way, figures, now)
+          const ways = parseWays(fault.weather)
+          if (fault.way !== 'down') actor.road.change('up', ways.out, now)
+          if (fault.way !== 'up') actor.road.change('down', ways.in, now)
         } else if (fault.do === 'cut') actor.road.cut.begin(now, lasts)
         else if (fault.do === 'deafen') actor.road.deaf.begin(now, lasts)
         else actor.freeze(now, lasts)
@@ -308,7 +310,7 @@ export class Simulation<G extends AnyGame> {
     if (at === 'server') {
       const watched: Link = new WatchedLink(link, {
         sent: (packet) => tap?.sent(player, 'down', packet),
-        received() {},
+        received: (packet) => tap?.received(player, 'up', packet, this.pair.now),
         closed: () => void this.#serverLinks.delete(watched),
       })
       this.#serverLinks.add(watched)
@@ -323,7 +325,7 @@ export class Simulation<G extends AnyGame> {
       },
       received: (packet) => {
         this.#count(number * 2 + 1, packet)
-        tap?.received(player, packet, this.pair.now)
+        tap?.received(player, 'down', packet, this.pair.now)
       },
     })
   }

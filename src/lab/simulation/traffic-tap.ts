@@ -17,6 +17,6 @@ export interface TrafficTap {
   travels(player: number, departure: Departure): void
   /** Takes what a player's link or the server's has just handed over: the content of the last departure. */
   sent(player: number, way: PacketWay, bytes: Uint8Array): void
-  /** Takes what a player's client has just read. */
-  received(player: number, bytes: Uint8Array, now: Instant): void
+  /** Takes what a player's client or the server has just read. */
+  received(player: number, way: PacketWay, bytes: Uint8Array, now: Instant): void
 }
