@@ -52,7 +52,6 @@ const paint = {
  * of the simulator's; `switch` lists the engine's means that the reader can switch. It runs only while it is in sight.
  */
 export class ShardlessLab extends HTMLElement {
-  #runner: Runner | undefined
   #isInSight = false
   #isBegun = false
 
@@ -80,10 +79,9 @@ export class ShardlessLab extends HTMLElement {
   }
 
   async #begin(canvas: HTMLCanvasElement, controls: HTMLElement, figures: HTMLElement): Promise<void> {
-    const settings = this.#settings()
+    let settings = this.#settings()
     const picture = new Picture(canvas)
     const runner = new Runner(await begin(settings), () => {})
-    this.#runner = runner
     controls.append(
       button('Pause', (self) => {
         runner.isPlaying = !runner.isPlaying
@@ -91,7 +89,16 @@ export class ShardlessLab extends HTMLElement {
       }),
       button('From the beginning', async () => runner.take(await begin(settings))),
     )
-    for (const what of this.#switches()) controls.append(this.#box(what, settings))
+    for (const what of this.#switches())
+      controls.append(
+        box(what, !settings.off.includes(what), async (isOn) => {
+          const off = isOn ? settings.off.filter((one) => one !== what) : [...settings.off, what]
+          settings = { ...settings, off }
+          // Quantizing is another game: it begins anew.
+          if (what === 'quantizing') runner.take(await begin(settings))
+          else await runner.run.do({ do: 'switch', what, isOn })
+        }),
+      )
     const link = document.createElement('a')
     link.href = this.getAttribute('href') ?? './'
     link.textContent = 'the whole laboratory'
@@ -132,18 +139,18 @@ export class ShardlessLab extends HTMLElement {
 
   #switches(): Means[] {
     const named = (this.getAttribute('switch') ?? '').split(/[\s,]+/)
-    return means.filter((what) => what !== 'quantizing' && named.includes(what))
+    return means.filter((what) => named.includes(what))
   }
+}
 
-  #box(what: Means, { off }: ExperimentSettings): HTMLElement {
-    const label = document.createElement('label')
-    const box = document.createElement('input')
-    box.type = 'checkbox'
-    box.checked = !off.includes(what)
-    box.addEventListener('change', () => void this.#runner?.run.do({ do: 'switch', what, isOn: box.checked }))
-    label.append(box, ` ${what}`)
-    return label
-  }
+function box(what: Means, isOn: boolean, flip: (isOn: boolean) => unknown): HTMLElement {
+  const label = document.createElement('label')
+  const input = document.createElement('input')
+  input.type = 'checkbox'
+  input.checked = isOn
+  input.addEventListener('change', () => void flip(input.checked))
+  label.append(input, ` ${what}`)
+  return label
 }
 
 function button(text: string, act: (self: HTMLButtonElement) => unknown): HTMLButtonElement {
