@@ -138,7 +138,7 @@ export class Traffic implements TrafficTap {
     if (read.length > 0) packet.read = [...packet.read, ...read]
   }
 
-  /** Finds the packet that brought what is handed over now: of a stream the oldest such one, of datagrams this moment's. */
+  /** Finds the packet that brought what is handed over now: on a stream the oldest such one, else this moment's. */
   #carrier(player: number, way: PacketWay, bytes: Uint8Array, now: Instant): TravellingPacket | undefined {
     let found: TravellingPacket | undefined
     for (let i = this.packets.length - 1; i >= 0 && now - this.packets[i].sentAt < KEPT_MS; i--) {

@@ -47,7 +47,7 @@ export interface Scenario {
   readonly about: string
   readonly seconds: number
   readonly clients: number
-  /** The weather of both directions, dealt out to the clients in turn: "4G", or "4G|fibre", to the server and from it. */
+  /** The weather of both directions, dealt out to the clients in turn: "4G", or "4G|fibre", up and down. */
   readonly weather: readonly string[]
   /** The most by which clients' clocks run wrong, in millionths. */
   readonly driftPpm?: number
