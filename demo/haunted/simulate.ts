@@ -23,10 +23,15 @@ export const night: Scenario = {
   ],
 }
 
+/** The same, for one hunt that is long enough for seekers to find everyone now and then. */
+export const longNight: Scenario = { ...night, name: 'long night train', seconds: 150 }
+
 const headStartSeconds = 2
-/** How long hunts are, and how many take part: by turns, so that either side wins now and then. */
+/** How long hunts are, and how many take part: by turns. */
 const huntsSeconds = [10, 25, 40]
 const sizes = [4, 6, 8, 12]
+/** Every so many nights is a long one, with a hunt of so many seconds and so many people. */
+const LONG = { every: 5, huntSeconds: 125, fillTo: 6 }
 /** How long a bot's soul that wants to go somewhere may stay within a metre. */
 const STUCK_SECONDS = 40
 
@@ -37,10 +42,12 @@ export interface NightOutcome extends RunOutcome {
 }
 
 /** Plays a night of matches. The same seed is the same night. */
-export async function playNight(house: WorldMap, seed: number, scenario = night): Promise<NightOutcome> {
+export async function playNight(house: WorldMap, seed: number): Promise<NightOutcome> {
   let tickets = 0
-  const huntSeconds = huntsSeconds[seed % huntsSeconds.length]
-  const fillTo = sizes[seed % sizes.length]
+  const isLong = seed % LONG.every === 0
+  const scenario = isLong ? longNight : night
+  const huntSeconds = isLong ? LONG.huntSeconds : huntsSeconds[seed % huntsSeconds.length]
+  const fillTo = isLong ? LONG.fillTo : sizes[seed % sizes.length]
   const server = hauntedServer({
     house,
     newTicket: () => `ticket-${++tickets}`,

@@ -3,6 +3,7 @@ import type { haunted, Soul } from './haunted.ts'
 import type { Match } from './match.ts'
 import { bodySide, pace, px, ticksPerSecond } from './measure.ts'
 import type { Someone } from './people.ts'
+import { apart } from './places.ts'
 
 /** How many ticks a bot thinks about what it sees before it looks again. */
 const LOOK_TICKS = 6
@@ -189,8 +190,4 @@ export class BotMinds {
       }
     return spots
   }
-}
-
-function apart(a: Readonly<Vector2>, b: Readonly<Vector2>): number {
-  return hypot(a.x - b.x, a.y - b.y)
 }

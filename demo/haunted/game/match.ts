@@ -1,14 +1,4 @@
-import {
-  hypot,
-  type Light,
-  Lobby,
-  type OpenRoom,
-  type Player,
-  type Seat,
-  type Vector2,
-  type World,
-  type WorldMap,
-} from 'shardless'
+import { Lobby, type OpenRoom, type Player, type Seat, type World, type WorldMap } from 'shardless'
 import { BotMinds } from './bots.ts'
 import { colours } from './colours.ts'
 import {
@@ -23,9 +13,12 @@ import {
   type Team,
   teams,
 } from './haunted.ts'
-import { House, type Post, postsOf } from './house.ts'
-import { body, bodySide, dreadMax, dreadReach, pace } from './measure.ts'
-import { botName, Someone } from './people.ts'
+import { House } from './house.ts'
+import { Lamps } from './lamps.ts'
+import { body, pace } from './measure.ts'
+import { botName, freeName, Someone } from './people.ts'
+import { middleOf, placeIn, startOf } from './places.ts'
+import { Touch } from './touch.ts'
 
 type HauntedWorld = World<typeof haunted>
 type Visitor = Player<typeof haunted>
@@ -36,8 +29,6 @@ export type HauntedRoom = OpenRoom<typeof haunted>
 export const transitionSeconds = 5
 /** One seeker for so many people, where bots fill the teams. */
 const PEOPLE_A_SEEKER = 5
-/** How much further off than it is now somebody may be touched who was seen there, in metres. */
-const SEEN_SLACK = 1.25
 /** In how many ticks hearts are listened to. */
 const HEART_TICKS = 5
 
@@ -59,11 +50,12 @@ export class Match {
   readonly #room: HauntedRoom
   readonly #lobby: Lobby
   readonly #bots: BotMinds
+  readonly #touch: Touch
   readonly #people: Someone[] = []
   /** What is shown of each of them. */
   readonly #persons = new Map<Someone, Person>()
   readonly #bySoul = new Map<number, Someone>()
-  readonly #lamps = new Map<number, Light>()
+  readonly #lamps: Lamps
   readonly #view: MatchView
   #rules: Rules
   #nextNumber = 1
@@ -85,9 +77,11 @@ export class Match {
       playersMax: peopleMax,
       countdownTicks: this.#ticks(transitionSeconds),
     })
-    for (const post of postsOf(this.world.map)) this.putLamp(post)
+    this.#lamps = new Lamps(this.world)
+    this.#lamps.putUp(this.house)
     this.#view = this.world.spawn('match', { code: room.code, rules: this.#rules })
     this.#bots = new BotMinds(this)
+    this.#touch = new Touch(this)
   }
 
   get rules(): Rules {
@@ -228,36 +222,18 @@ export class Match {
     return undefined
   }
 
-  /** Puts up a light post, which is on. @returns its number */
-  putLamp(post: Post): number {
-    const { id } = this.world.spawn('lamp', { ...post, isOn: true })
-    this.#lamps.set(id, this.house.light(post))
-    return id
-  }
-
   /** Switches a light post. @returns whether there is such a one */
   switchLamp(id: number, isOn: boolean): boolean {
-    const lamp = this.world.get(id)
-    const light = this.#lamps.get(id)
-    if (lamp?.kind !== 'lamp' || !light) return false
-    lamp.isOn = isOn
-    light.isOn = isOn
     this.#shades.clear()
-    return true
+    return this.#lamps.turn(id, isOn)
   }
 
   /** Builds the house anew when its map has changed: walls, and the light posts of the map. What was off stays off. */
   rebuild(): void {
     const { map } = this.world
-    const off = [...this.#lamps.values()].filter(({ isOn }) => !isOn).map(({ at }) => `${at.x} ${at.y}`)
-    for (const id of this.#lamps.keys()) this.world.despawn({ id })
-    this.#lamps.clear()
-    this.#shades.clear()
     this.house = new House(map)
-    for (const post of postsOf(map)) {
-      const id = this.putLamp(post)
-      if (off.includes(`${post.x} ${post.y}`)) this.switchLamp(id, false)
-    }
+    this.#lamps.putUp(this.house)
+    this.#shades.clear()
     for (const { soul } of this.#people) {
       if (!soul) continue
       const { x, y } = soul.position
@@ -276,8 +252,8 @@ export class Match {
     return this.world.replaceMap(map, ({ kind }) => (kind === 'soul' ? body : undefined))
   }
 
-  get lamps(): readonly { readonly id: number; readonly light: Light }[] {
-    return [...this.#lamps].map(([id, light]) => ({ id, light }))
+  get lamps(): Lamps['all'] {
+    return this.#lamps.all
   }
 
   /**
@@ -359,55 +335,20 @@ export class Match {
       someone.lastedTicks++
       someone.measure()
     }
-    if (this.isOn) this.#catch()
-    if (tick % HEART_TICKS === 0) this.#beat()
+    if (this.isOn) for (const { seeker, hider } of this.#touch.catches()) this.#caught(seeker, hider)
+    if (tick % HEART_TICKS === 0) this.#touch.beat()
     const left = (team: Team) => this.#people.some(({ soul }) => soul?.team === team)
     if (!left('hiders')) this.#end('seekers')
     else if (tick >= this.#view.endsAt || !left('seekers')) this.#end('hiders')
   }
 
-  #catch(): void {
-    for (const seeker of this.#people) {
-      if (seeker.soul?.team !== 'seekers') continue
-      for (const hider of this.#people) {
-        if (hider.soul?.team !== 'hiders' || !this.#touches(seeker, hider.soul)) continue
-        seeker.caught++
-        hider.isCaught = true
-        this.#disembody(hider)
-        this.world.tell('caught', { who: hider.name, by: seeker.name }, { everyone: true })
-        this.#isDirty = true
-      }
-    }
+  #caught(seeker: Someone, hider: Someone): void {
+    seeker.caught++
+    hider.isCaught = true
+    this.#disembody(hider)
+    this.world.tell('caught', { who: hider.name, by: seeker.name }, { everyone: true })
+    this.#isDirty = true
   }
-
-  /** Returns whether a seeker touches a hider: where the hider is, or was seen by who aimed at them. */
-  #touches({ soul, player }: Someone, hider: Soul): boolean {
-    const from = (soul as Soul).position
-    if (overlap(from, hider.position, bodySide)) return true
-    if (!player || !overlap(from, hider.position, bodySide + SEEN_SLACK)) return false
-    const seen = this.world.seenBy(player, hider)
-    return (
-      seen !== undefined &&
-      overlap(from, seen, bodySide) &&
-      this.house.sight.lineIsClear(from, hider.position)
-    )
-  }
-
-  /** Tells each hider how loud their heart beats, when that has changed. */
-  #beat(): void {
-    for (const { player, soul } of this.#people) {
-      if (!player || soul?.team !== 'hiders') continue
-      let nearest = dreadReach
-      for (const { soul: seeker } of this.#people)
-        if (seeker?.team === 'seekers') nearest = Math.min(nearest, apart(seeker.position, soul.position))
-      const loudness = Math.round(dreadMax * (1 - nearest / dreadReach))
-      if (this.#hearts.get(player.id) === loudness) continue
-      this.#hearts.set(player.id, loudness)
-      this.world.tell('heart', { loudness }, { to: player })
-    }
-  }
-
-  readonly #hearts = new Map<number, number>()
 
   #end(winner: MatchView['winner']): void {
     this.#view.phase = 'result'
@@ -420,7 +361,7 @@ export class Match {
       this.world.restrict(someone.soul, false)
       this.house.takeLantern(someone.soul)
     }
-    this.#hearts.clear()
+    this.#touch.rest()
     this.#isDirty = true
   }
 
@@ -525,7 +466,7 @@ export class Match {
     const { world } = this
     const isHunt = this.phase === 'hunt'
     const { team, name, colour } = someone
-    const position = isHunt ? this.#startOf(team) : this.#placeIn(middleOf(world), 14)
+    const position = isHunt ? startOf(team, world, this.house) : placeIn(world, middleOf(world), 14)
     const eyesClosed = isHunt && team === 'seekers' && this.#rules.headStartSeconds > 0
     const soul = world.spawn(
       'soul',
@@ -570,34 +511,6 @@ export class Match {
     this.#isDirty = true
   }
 
-  /** Where somebody begins the hunt: seekers together at the door, hiders anywhere dark and far from it. */
-  #startOf(team: Team): Vector2 {
-    const { map, random } = this.world
-    const gate = map.place('gate') ?? middleOf(this.world)
-    if (team === 'seekers') return this.#placeIn(gate, 4)
-    let best = gate
-    let most = -1
-    for (let tries = 0; tries < 24; tries++) {
-      const place = this.#placeIn({ x: map.width / 2, y: map.height / 2 }, map.width / 2)
-      const far =
-        Math.min(apart(place, gate), 30) + (this.house.sight.isLit(place) ? 0 : 20) + random.fraction()
-      if (far <= most) continue
-      best = place
-      most = far
-    }
-    return best
-  }
-
-  #placeIn(around: Vector2, reach: number): Vector2 {
-    const { map, random } = this.world
-    for (let tries = 0; tries < 50; tries++) {
-      const x = around.x + random.between(-reach, reach)
-      const y = around.y + random.between(-reach, reach)
-      if (map.isFree(x, y, body)) return { x, y }
-    }
-    return map.nearestFree(around.x, around.y, body) ?? around
-  }
-
   #freeColour(): number {
     const taken = new Set(this.#people.map(({ colour }) => colour))
     for (let colour = 0; colour < colours.length; colour++) if (!taken.has(colour)) return colour
@@ -607,23 +520,4 @@ export class Match {
   #ticks(seconds: number): number {
     return Math.round(seconds * this.world.game.ticksPerSecond)
   }
-}
-
-function overlap(a: Readonly<Vector2>, b: Readonly<Vector2>, side: number): boolean {
-  return Math.abs(a.x - b.x) < side && Math.abs(a.y - b.y) < side
-}
-
-function apart(a: Readonly<Vector2>, b: Readonly<Vector2>): number {
-  return hypot(a.x - b.x, a.y - b.y)
-}
-
-function middleOf({ map }: HauntedWorld): Vector2 {
-  return { x: map.width / 2, y: map.height / 2 }
-}
-
-/** Returns a name that nobody in the room has: "Ada 2". */
-function freeName(wanted: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(wanted)) return wanted
-  const letters = [...wanted].slice(0, 18).join('')
-  for (let number = 2; ; number++) if (!taken.has(`${letters} ${number}`)) return `${letters} ${number}`
 }

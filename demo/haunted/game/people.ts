@@ -93,3 +93,10 @@ export function botName(taken: ReadonlySet<string>): string {
   for (const name of NAMES) if (!taken.has(name)) return name
   for (let number = 2; ; number++) if (!taken.has(`Shade ${number}`)) return `Shade ${number}`
 }
+
+/** Returns a name that nobody in the room has: "Ada 2". */
+export function freeName(wanted: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(wanted)) return wanted
+  const letters = [...wanted].slice(0, 18).join('')
+  for (let number = 2; ; number++) if (!taken.has(`${letters} ${number}`)) return `${letters} ${number}`
+}

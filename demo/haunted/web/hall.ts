@@ -58,10 +58,11 @@ export class Hall {
       const enter = make('button', {
         type: 'button',
         textContent: isRunning ? 'Watch' : 'Enter',
-        ariaLabel: `${isRunning ? 'Watch' : 'Enter'} the room ${code} of ${host || 'nobody'}`,
+        ariaLabel: `${isRunning ? 'Watch' : 'Enter'} the room ${code}${host ? ` of ${host}` : ''}`,
         onclick: () => this.#go((one) => one.ask(isRunning ? 'watchRoom' : 'enterRoom', { code })),
       })
-      return make('li', {}, make('span', { textContent: `${code}, ${host || 'nobody'}'s: ${crowd}` }), enter)
+      const whose = host ? `${host}'s` : 'nobody there now'
+      return make('li', {}, make('span', { textContent: `${code}, ${whose}: ${crowd}` }), enter)
     })
     if (items.length === 0) items.push(make('li', { textContent: 'None yet: a quick match opens one.' }))
     this.#rooms.replaceChildren(...items)

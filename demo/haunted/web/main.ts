@@ -43,7 +43,8 @@ for (const gesture of ['keydown', 'pointerdown'] as const) addEventListener(gest
 const mute = byId<HTMLButtonElement>('mute')
 const showMute = (): void => {
   mute.ariaPressed = String(sound.isMuted)
-  mute.textContent = sound.isMuted ? 'Sound is off' : 'Sound is on'
+  mute.textContent = sound.isMuted ? '♪ off' : '♪ on'
+  mute.ariaLabel = sound.isMuted ? 'Sound is off' : 'Sound is on'
 }
 const toggleMute = (): void => {
   sound.isMuted = !sound.isMuted
@@ -131,7 +132,7 @@ function showCourse(): void {
     match.phase === 'lobby' ? '' : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
   const hiders = people.filter(({ team }) => team === 'hiders')
   const free = hiders.filter(({ isCaught }) => !isCaught).length
-  left.textContent = match.phase === 'hunt' ? `${free} of ${hiders.length} still hide` : ''
+  left.textContent = match.phase === 'hunt' ? `${free} of ${hiders.length} hide` : ''
   const role = me?.isCaught
     ? 'You are caught, and watch'
     : { seekers: 'You seek', hiders: 'You hide', neutral: 'You watch' }[me?.team ?? 'neutral']

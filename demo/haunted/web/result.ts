@@ -68,7 +68,10 @@ export class Result {
     all.walked += me.walked
     localStorage.setItem(KEY, JSON.stringify(all))
     const matches = all.matches === 1 ? 'one match' : `${all.matches} matches`
-    return `You have played ${matches} and won ${all.won}, caught ${all.caught}, lasted ${Math.round(all.lasted / 60)} minutes and walked ${(all.walked / 1000).toFixed(1)} km.`
+    const minutes = Math.round(all.lasted / 60)
+    const lasted = minutes === 1 ? 'a minute' : minutes < 1 ? `${all.lasted} s` : `${minutes} minutes`
+    const walked = all.walked < 1000 ? `${Math.round(all.walked)} m` : `${(all.walked / 1000).toFixed(1)} km`
+    return `You have played ${matches} and won ${all.won}, caught ${all.caught}, lasted ${lasted} and walked ${walked}.`
   }
 }
 
