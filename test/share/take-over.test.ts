@@ -1,0 +1,91 @@
+/** Regions that die or give a district away: everybody goes on, and nothing is lost or there twice. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type meadow, meadowServer } from './meadow.ts'
+import { SharedTown } from './shared-town.ts'
+
+const town = (between = '1ms', regions = 2) =>
+  new SharedTown<typeof meadow>({ definition: meadowServer, between, regions })
+
+test('[K19] a region dies: its players stand a while, and go on as the same, over the same connection', async () => {
+  const cut = town('3ms', 3)
+  await cut.settle()
+  const west = cut.authors.get(0) as string
+  const east = cut.authors.get(1) as string
+  assert.notEqual(west, east)
+  cut.entrance = (name) => (name.startsWith('W') ? west : east)
+  const [wes, eva] = [await cut.join('Wes'), await cut.join('Eva')]
+  await cut.run(2500)
+  const id = wes.me!.id
+  const { world } = cut.get(west).region.home
+  const ball = world.spawn('ball', { position: { x: 110, y: 100 }, east: 0, owner: 3, label: 'kept' })
+  await cut.run(1500)
+  wes.command({ east: 0, north: 1, throws: 0 })
+  await cut.run(1000)
+  const before = { ...cut.truthOf(id)!.position! }
+  cut.kill(west)
+  const died = cut.now
+  let back = 0
+  cut.watch = () => {
+    assert.ok(cut.realIn(id).length <= 1)
+    if (back === 0 && cut.realIn(id).length === 1) back = cut.now
+    eva.frame()
+    const seen = [...eva.entities('walker')].filter(({ name }) => name === 'Wes').length
+    assert.equal(seen, 1, `Eva sees ${seen} of Wes after ${cut.now - died} ms`)
+  }
+  await cut.run(1500)
+  wes.command({ east: 0, north: 0, throws: 0 })
+  await cut.run(3000)
+  assert.deepEqual([wes.status, eva.status], ['open', 'open'])
+  assert.ok(back > 0 && back - died < 1500, `taken over after ${back - died} ms`)
+  const truth = cut.truthOf(id)!
+  assert.ok(truth.position!.y >= before.y - 0.7, `${truth.position!.y}, and was at ${before.y}`)
+  assert.equal(truth.name, 'Wes')
+  assert.equal(cut.truthOf(ball.id)?.label, 'kept')
+  assert.equal(wes.me!.id, id)
+  wes.command({ east: 0, north: -1, throws: 0 })
+  await cut.run(1500)
+  wes.command({ east: 0, north: 0, throws: 0 })
+  const corrections = wes.stats.corrections
+  await cut.run(1500)
+  wes.frame()
+  const now = cut.truthOf(id)!.position!
+  assert.deepEqual({ ...wes.me!.position }, { ...now })
+  assert.equal(wes.stats.corrections, corrections)
+  const heard: string[] = []
+  eva.on('said', ({ text }) => heard.push(text))
+  const said = wes.ask('say', { text: 'still here' })
+  await cut.run(500)
+  assert.deepEqual([(await said).heardBy >= 2, heard], [true, ['still here']])
+  let sheep = 0
+  for (const { isDead, region } of cut.processes.values())
+    if (!isDead) sheep += [...region.home.world.entities('sheep')].length
+  assert.equal(sheep, 4)
+})
+
+test('[K14] a district moves under its players: no correction, nobody pauses', async () => {
+  const cut = town('3ms', 2)
+  await cut.settle()
+  const west = cut.authors.get(0) as string
+  const other = west === 'region-1' ? 'region-2' : 'region-1'
+  cut.entrance = () => west
+  const wes = await cut.join('Wes')
+  await cut.run(3000)
+  const id = wes.me!.id
+  wes.command({ east: 0, north: 1, throws: 0 })
+  await cut.run(500)
+  cut.move(0, other)
+  const regions: string[] = [west]
+  cut.watch = () => {
+    const [real] = cut.realIn(id)
+    if (real && real !== regions.at(-1)) regions.push(real)
+  }
+  await cut.run(2500)
+  wes.command({ east: 0, north: 0, throws: 0 })
+  await cut.run(1500)
+  assert.deepEqual(regions, [west, other])
+  assert.equal(cut.authors.get(0), other)
+  wes.frame()
+  assert.deepEqual({ ...wes.me!.position }, { ...cut.truthOf(id)!.position! })
+  assert.equal(wes.stats.corrections, 0)
+})
