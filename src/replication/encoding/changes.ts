@@ -30,7 +30,19 @@ export interface Advance {
   readonly held: number
 }
 
-/** Who comes and goes for one viewer; sets of slots. */
+/** What a viewer of a circle asks about a chunk. One object is filled anew for each question. */
+export interface Asked {
+  sentUntil: number
+  ackedUntil: number
+  /** The slots whose entities the viewer held at `sentUntil`. */
+  held: number
+  /** Whether everybody's place is looked at, and not only that of who arrived. */
+  isLooking: boolean
+  /** Whether a viewer who holds nothing has to be told so. */
+  isSure: boolean
+}
+
+/** Who comes and goes; sets of slots. */
 interface Structure {
   readonly isWhole: boolean
   /** Held, and still there. */
@@ -121,23 +133,11 @@ export class Changes {
 
   /**
    * Returns what a viewer who holds some of a chunk's entities, and shall hold those within its circle, is told of what
-   * happened after `sentUntil`; undefined for nothing. It is shared by all who are told of the same slots, unless
-   * somebody comes or goes.
-   *
-   * @param held       the slots whose entities the viewer held at `sentUntil`
-   * @param isLooking  whether everybody's place is looked at, and not only that of who arrived
-   * @param isSure     whether a viewer who holds nothing has to be told so
+   * happened after `sentUntil`; undefined for nothing. It is shared by all who are told the same; `held` of it is good
+   * until the next question.
    */
-  within(
-    chunk: number,
-    { sentUntil, ackedUntil }: { readonly sentUntil: number; readonly ackedUntil: number },
-    circle: Circle,
-    {
-      held,
-      isLooking,
-      isSure,
-    }: { readonly held: number; readonly isLooking: boolean; readonly isSure: boolean },
-  ): Advance | undefined {
+  within(chunk: number, circle: Circle, asked: Asked): Advance | undefined {
+    const { sentUntil, ackedUntil, held, isLooking, isSure } = asked
     if (sentUntil === NEVER || sentUntil < this.ledger.departures.forgotten[chunk]) {
       const wanted = circle.wanted(chunk, this.#occupied(chunk), this.#tick)
       if (wanted === 0 && !isSure) return undefined
@@ -225,12 +225,35 @@ export class Changes {
     return answer
   }
 
-  /** Returns an answer for one viewer, about who comes and goes. */
+  /** Returns an answer about who comes and goes: the same for all who hold others of whom nothing is told. */
   #structural(chunk: number, sentUntil: number, ackedUntil: number, told: Structure): Advance {
+    const { isWhole, stay, gone, drops, adds, news } = told
+    const held = (stay & ~drops) | adds
+    for (let answer = this.#answers[chunk]; answer !== undefined; answer = answer.next)
+      if (
+        answer.news === news &&
+        answer.adds === adds &&
+        answer.gone === gone &&
+        answer.drops === drops &&
+        answer.asksWhole === isWhole &&
+        answer.toldOnly === sentUntil &&
+        ackedUntil >= answer.ackedFrom &&
+        ackedUntil < answer.ackedEnd
+      ) {
+        answer.held = held
+        return answer
+      }
     const answer = this.#ask(chunk, sentUntil)
     answer.isAll = false
-    // Nobody else is told the same.
+    // What was told before decides who jumped on the way here.
     answer.toldLast = -1
+    answer.toldOnly = sentUntil
+    answer.news = news
+    answer.adds = adds
+    answer.gone = gone
+    answer.drops = drops
+    answer.asksWhole = isWhole
+    answer.held = held
     const block = this.#roomyBlock()
     const { writer } = block
     answer.bytes = block.bytes
@@ -240,11 +263,14 @@ export class Changes {
     this.#writeStructure(writer, answer, { sentUntil, ackedUntil, ...told })
     if (writer.byteLength - answer.start > ADVANCE_BYTES_MAX) {
       writer.rewind(mark)
-      const { held } = answer
       const whole = { isWhole: true, gone: 0, drops: 0, adds: held, news: held, stay: 0 }
       this.#writeStructure(writer, answer, { sentUntil, ackedUntil, ...whole })
+      // The others whom a viewer holds are told of as well.
+      answer.toldOnly = -1
     }
     answer.end = writer.byteLength
+    answer.ackedFrom = this.#state.ackedFrom
+    answer.ackedEnd = this.#state.ackedEnd
     writer.bits(0, -writer.bitLength & 31)
     this.encoded++
     return answer
@@ -255,14 +281,13 @@ export class Changes {
     answer: Answer,
     told: Structure & { readonly sentUntil: number; readonly ackedUntil: number },
   ): void {
-    const { sentUntil, ackedUntil, isWhole, stay, gone, drops, adds, news } = told
+    const { sentUntil, ackedUntil, isWhole, gone, drops, adds, news } = told
     const { chunk, arrivals } = answer
     const { slots, departures } = this.ledger
     const first = chunk * SLOTS_MAX
     const departed = gone | drops
     answer.isWhole = isWhole
     answer.isStructural = true
-    answer.held = (stay & ~drops) | adds
     arrivals.length = 0
     writer.bits(1 | (isWhole ? 2 : 0) | (departed !== 0 ? 4 : 0), isWhole ? 2 : 3)
     let left = departed
@@ -353,6 +378,7 @@ export class Changes {
     const isOrdinary = sentUntil >= before && sentUntil > NEVER
     answer.toldFrom = isOrdinary ? Math.max(before, 1) : sentUntil
     answer.toldLast = isOrdinary ? chunkChanged[chunk] - 1 : sentUntil
+    answer.toldOnly = -1
     return answer
   }
 
@@ -465,4 +491,10 @@ class Answer implements Advance {
   isAll = true
   news = 0
   held = 0
+  /** Of answers about who comes and goes: the one `sentUntil` that it answers, and what was asked; else -1. */
+  toldOnly = -1
+  adds = 0
+  gone = 0
+  drops = 0
+  asksWhole = false
 }

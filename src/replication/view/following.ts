@@ -10,13 +10,11 @@ import {
   BORN,
   DISTANCE,
   EVERY,
-  HELD,
   ID,
   KIND,
   LONG,
   ORDER,
   Progress,
-  ROUND,
   SENT,
   SERIAL,
 } from './progress.ts'
@@ -98,9 +96,12 @@ export class Following {
   isStill(tick: number): boolean {
     const { slots, entityKind, entityRow, tables, slotsPerChunk } = this.#ledger
     const { progress } = this
+    const { stillness } = this.#tables
     for (let row = 0; row < progress.count; row++) {
-      const first = progress.chunk(row) * SLOTS_MAX
-      const held = progress.get(ROUND, row) === 1 ? progress.get(HELD, row) : -1
+      const chunk = progress.chunk(row)
+      if (stillness.of(chunk, tick)) continue
+      const first = chunk * SLOTS_MAX
+      const held = progress.isRound(row) ? progress.held(row) : -1
       for (let slot = 0; slot < slotsPerChunk; slot++) {
         const index = slots[first + slot]
         if (index < 0 || ((held >>> slot) & 1) === 0) continue
@@ -113,9 +114,7 @@ export class Following {
   /** Returns how many entities of a row's chunk the viewer holds. */
   countIn(row: number): number {
     const { progress } = this
-    if (progress.get(ROUND, row) === 0 || progress.get(SENT, row) === 0)
-      return progress.get(ROUND, row) === 0 ? this.#ledger.chunkCount[progress.chunk(row)] : 0
-    return bitsOf(progress.get(HELD, row))
+    return progress.isRound(row) ? bitsOf(progress.held(row)) : this.#ledger.chunkCount[progress.chunk(row)]
   }
 
   /** Puts the viewer at (x, y) with a `radius`, all in metres. @returns the seat it takes */
@@ -165,7 +164,7 @@ export class Following {
       if (ticks === undefined || !this.#isSameTopic(progress.chunk(row), ticks)) continue
       const tick = ticks[progress.get(ORDER, row)] ?? 0
       // Whom of a circle it holds is not said: that is told anew.
-      const isRound = progress.get(ROUND, row) === 1
+      const isRound = progress.isRound(row)
       if (isLossless && !isRound && tick > progress.get(ACKED_UNTIL, row)) progress.begin(row, tick)
       progress.set(SENT, row, 1)
     }
@@ -279,8 +278,8 @@ export class Following {
         progress.set(SERIAL, row, ++this.#serial)
       }
       if (isBack) progress.set(SENT, row, 1)
-      if (isRound) progress.set(ROUND, row, 1)
-      else if (progress.get(ROUND, row) === 1) progress.forgetCircle(row)
+      if (isRound) progress.setRound(row, true)
+      else if (progress.isRound(row)) progress.forgetCircle(row)
       progress.setHead(row, name < 0 ? LONG : order === 0 ? name : -1 - order)
       progress.set(DISTANCE, row, distance)
       progress.set(EVERY, row, isFar ? this.#options.farTicks : 1)
@@ -300,7 +299,7 @@ export class Following {
 
 /** Returns how many bits are set. */
 function bitsOf(word: number): number {
-  let count = 0
-  for (let rest = word; rest !== 0; rest &= rest - 1) count++
-  return count
+  const pairs = word - ((word >>> 1) & 0x55555555)
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333)
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }

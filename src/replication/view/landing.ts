@@ -8,7 +8,6 @@ import {
   FRESH,
   ONCE,
   type Progress,
-  ROUND,
   SENT_BEFORE,
   SENT_UNTIL,
   STRUCTURE_ACKED,
@@ -39,7 +38,7 @@ function advance(sent: Sent, { progress, leaving }: Landed): void {
     if (row < 0 || from > progress.get(ACKED_UNTIL, row)) continue
     progress.set(ACKED_UNTIL, row, Math.max(to, progress.get(ACKED_UNTIL, row)))
     // A viewer of a circle that is to be told anew is told anew: this packet's holders are not the latest.
-    if (progress.get(ROUND, row) === 0 || progress.get(SENT_UNTIL, row) !== NEVER)
+    if (!progress.isRound(row) || progress.get(SENT_UNTIL, row) !== NEVER)
       progress.set(SENT_UNTIL, row, Math.max(to, progress.get(SENT_UNTIL, row)))
     if (!isStructural) continue
     progress.set(STRUCTURE_ACKED, row, Math.max(sent.tick, progress.get(STRUCTURE_ACKED, row)))
@@ -60,7 +59,7 @@ function fallBack(sent: Sent, flight: Flight, { progress, introductions, next }:
     if (row < 0 || sent.number < progress.get(FRESH, row)) continue
     if (flight.tellsAgain(serial, progress.get(ACKED_UNTIL, row))) continue
     // Whom a viewer of a circle holds is not known then: all of it is told anew.
-    const isRound = progress.get(ROUND, row) === 1
+    const isRound = progress.isRound(row)
     progress.set(SENT_UNTIL, row, isRound ? NEVER : progress.get(ACKED_UNTIL, row))
     progress.set(STRUCTURE_SENT, row, progress.get(STRUCTURE_ACKED, row))
     progress.set(SENT_BEFORE, row, ONCE)

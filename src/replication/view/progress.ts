@@ -10,6 +10,12 @@ export const CHUNK = 0
  */
 export const HEAD = 1
 export const LONG = -1
+/**
+ * The numbers of a row beside those in the slab, of rows told by the circle: the slots whose entities the viewer holds,
+ * or will once everything sent has arrived; and 1 for such a row.
+ */
+export const HELD = 0
+export const ROUND = 1
 
 /** The numbers of a row that each view holds for itself. */
 /** The topic: its kind and id, which together are its key, and which of that name it is. */
@@ -43,13 +49,7 @@ export const SERIAL = 13
 export const SENT_BEFORE = 14
 export const STRUCTURE_BEFORE = 15
 export const ONCE = -1
-/**
- * Of rows told by the circle: the slots whose entities the viewer holds, or will once everything sent has arrived;
- * and 1 for such a row.
- */
-export const HELD = 16
-export const ROUND = 17
-const COLD = 18
+const COLD = 16
 
 /**
  * How far one viewer is with each chunk it follows: a small table of whole numbers, one row a chunk, nearest first.
@@ -97,6 +97,7 @@ export class Progress {
   /** Resets a row, as if nothing had ever been told of its chunk. */
   forget(row: number): void {
     this.begin(row, 0)
+    this.setHeld(row, 0)
   }
 
   /** Begins a row: the viewer surely has what was in its chunk at `tick`. */
@@ -108,8 +109,26 @@ export class Progress {
 
   /** Makes a row that was told by the circle one that is told whole, anew. */
   forgetCircle(row: number): void {
-    this.set(ROUND, row, 0)
+    this.setRound(row, false)
     this.forget(row)
+  }
+
+  /** Returns whether a row is told by the circle. */
+  isRound(row: number): boolean {
+    return this.#slab.beside[this.start + row * HOT + ROUND] === 1
+  }
+
+  setRound(row: number, isRound: boolean): void {
+    this.#slab.beside[this.start + row * HOT + ROUND] = isRound ? 1 : 0
+  }
+
+  /** Returns the slots of a row told by the circle whose entities the viewer holds. */
+  held(row: number): number {
+    return this.#slab.beside[this.start + row * HOT + HELD]
+  }
+
+  setHeld(row: number, held: number): void {
+    this.#slab.beside[this.start + row * HOT + HELD] = held
   }
 
   head(row: number): number {
@@ -144,6 +163,8 @@ export class Progress {
     const row = this.count++
     this.#reserve(this.count)
     this.#slab.data[this.start + row * HOT + CHUNK] = ~chunk
+    this.setHeld(row, 0)
+    this.setRound(row, false)
     this.#cold.fill(0, row * COLD, (row + 1) * COLD)
     this.set(SENT_BEFORE, row, ONCE)
     return row
@@ -153,6 +174,8 @@ export class Progress {
   take(from: Progress, row: number): number {
     const own = this.add(from.chunk(row))
     this.setBehind(own, from.isBehind(row))
+    this.setHeld(own, from.held(row))
+    this.setRound(own, from.isRound(row))
     for (let column = 0; column < COLD; column++) this.set(column, own, from.get(column, row))
     return own
   }
@@ -161,8 +184,7 @@ export class Progress {
   copy(from: Progress): void {
     this.count = from.count
     this.#reserve(from.count)
-    const { data } = this.#slab
-    data.copyWithin(this.start, from.start, from.start + from.count * HOT)
+    this.#slab.copy(this.start, from.start, from.count * HOT)
     this.#cold.set(from.#cold.subarray(0, from.count * COLD))
   }
 
@@ -176,7 +198,7 @@ export class Progress {
   #reserve(count: number): void {
     if (count > this.#capacity) {
       const start = this.#slab.take(count * HOT)
-      this.#slab.data.copyWithin(start, this.start, this.start + this.#capacity * HOT)
+      this.#slab.copy(start, this.start, this.#capacity * HOT)
       if (this.#capacity > 0) this.#slab.give(this.start, this.#capacity * HOT)
       this.start = start
       this.#capacity = Math.floor(Slab.sizeFor(count * HOT) / HOT)

@@ -1,3 +1,5 @@
+import { grown } from '../ledger/columns.ts'
+
 const PIECE_LEAST = 64
 
 /**
@@ -7,6 +9,8 @@ const PIECE_LEAST = 64
 export class Slab {
   /** All numbers. A `take` that needs more replaces the array: read this again. */
   data = new Int32Array(1024)
+  /** As many others beside them, which fewer read. */
+  beside = new Int32Array(1024)
   #end = 0
   /** By the power of two: where returned stretches begin. */
   readonly #free: number[][] = []
@@ -16,6 +20,7 @@ export class Slab {
     const power = powerOf(length)
     const start = this.#free[power]?.pop() ?? this.#extend(1 << power)
     this.data.fill(0, start, start + (1 << power))
+    this.beside.fill(0, start, start + (1 << power))
     return start
   }
 
@@ -31,13 +36,19 @@ export class Slab {
     return 1 << powerOf(length)
   }
 
-  #extend(length: number): number {
+  /** Copies numbers from one place to another. */
+  copy(to: number, from: number, length: number): void {
+    this.data.copyWithin(to, from, from + length)
+    this.beside.copyWithin(to, from, from + length)
+  }
+
+  #extend(taken: number): number {
     const start = this.#end
-    this.#end += length
+    this.#end += taken
     if (this.#end > this.data.length) {
-      const { data } = this
-      this.data = new Int32Array(Math.max(this.#end, data.length * 2))
-      this.data.set(data)
+      const length = Math.max(this.#end, this.data.length * 2)
+      this.data = grown(this.data, new Int32Array(length))
+      this.beside = grown(this.beside, new Int32Array(length))
     }
     return start
   }

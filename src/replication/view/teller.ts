@@ -1,6 +1,6 @@
 import { NEVER } from '../../core/index.ts'
 import type { EntityId } from '../../world/index.ts'
-import type { Advance, Changes } from '../encoding/changes.ts'
+import type { Advance, Asked, Changes } from '../encoding/changes.ts'
 import { Circle } from '../encoding/circle.ts'
 import {
   ITEM,
@@ -20,6 +20,7 @@ import {
   CHUNK,
   DISTANCE,
   EVERY,
+  HEAD,
   HELD,
   HOT,
   ONCE,
@@ -68,6 +69,7 @@ export class Teller {
   #isLooking = false
   #isRoundView = false
   #advance: Advance | undefined
+  readonly #asked: Asked = { sentUntil: 0, ackedUntil: 0, held: 0, isLooking: false, isSure: false }
   readonly #order: number[] = []
   readonly #weights: number[] = []
   /** Whether a row has caught up since this packet was begun. */
@@ -120,7 +122,7 @@ export class Teller {
   /** Returns the slots of a row's chunk that a viewer holds who reads the ledger itself; `look` was called before. */
   heldIn(progress: Progress, row: number, since: number): number {
     return this.#changes.heldWithin(progress.chunk(row), since, this.#circle, {
-      held: progress.get(HELD, row),
+      held: progress.held(row),
       isLooking: this.#isLooking,
     })
   }
@@ -151,7 +153,7 @@ export class Teller {
     const { sent } = letter
     const chunk = progress.chunk(row)
     const sentUntil = this.#sentUntilOf(row)
-    const isRound = progress.get(ROUND, row) === 1
+    const isRound = progress.isRound(row)
     const hasNews = this.#ledger.chunkChanged[chunk] > sentUntil || (isRound && this.#isLooking)
     if (sent !== undefined && this.#repeat(letter, sent, { row, sentUntil })) return
     if (!hasNews) {
@@ -170,8 +172,7 @@ export class Teller {
       return
     }
     const ackedUntil = sent === undefined ? sentUntil : progress.get(ACKED_UNTIL, row)
-    const ticks = { sentUntil, ackedUntil }
-    if (isRound && !this.#hasNewsWithin(letter, row, ticks)) return
+    if (isRound && !this.#hasNewsWithin(letter, row, sentUntil, ackedUntil)) return
     const advance = letter.isSpent
       ? undefined
       : isRound
@@ -184,9 +185,43 @@ export class Teller {
     this.#structure = progress.get(STRUCTURE_SENT, row)
     this.write(letter, row, advance)
     if (isRound) progress.set(SENT, row, 1)
-    if (isRound && advance.isStructural) progress.set(HELD, row, advance.held)
+    if (isRound && advance.isStructural) progress.setHeld(row, advance.held)
     if (sent === undefined) this.#catchUp(row)
     else this.#noteSent(sent, advance, { row, sentUntil, from: sentUntil })
+  }
+
+  /**
+   * Tells of a row of the circle that is not behind, on a link that loses nothing: the way of almost all news. It
+   * touches only what lies in the slab.
+   */
+  tellNear(letter: PacketDraft, at: number): void {
+    const { data, beside } = this.#slab
+    const chunk = data[at + CHUNK]
+    const head = data[at + HEAD]
+    const sentUntil = this.#sentUntil
+    const isPlain = beside[at + ROUND] === 1 && head >= 0 && !this.#following.hasLeaving
+    if (!isPlain || sentUntil < this.#ledger.departures.forgotten[chunk] || sentUntil === NEVER) {
+      this.tell(letter, (at - this.#start) / HOT)
+      return
+    }
+    const asked = this.#asked
+    asked.sentUntil = sentUntil
+    asked.ackedUntil = sentUntil
+    asked.held = beside[at + HELD]
+    asked.isLooking = this.#isLooking
+    const advance = this.#changes.within(chunk, this.#circle, asked)
+    if (advance === undefined) return
+    const row = (at - this.#start) / HOT
+    if (letter.isSpent || !this.hasRoom(letter, advance)) {
+      this.wait(row, sentUntil)
+      return
+    }
+    letter.row = row
+    letter.packet.byte(head)
+    letter.packet.copy(advance.bytes, advance.start, advance.end)
+    if (!advance.isStructural) return
+    beside[at + HELD] = advance.held
+    this.#progress.set(SENT, row, 1)
   }
 
   /**
@@ -194,22 +229,20 @@ export class Teller {
    *
    * @returns whether there is anything
    */
-  #hasNewsWithin(
-    { sent }: PacketDraft,
-    row: number,
-    ticks: { readonly sentUntil: number; readonly ackedUntil: number },
-  ): boolean {
+  #hasNewsWithin({ sent }: PacketDraft, row: number, sentUntil: number, ackedUntil: number): boolean {
     const progress = this.#progress
     const chunk = progress.chunk(row)
-    this.#advance = this.#changes.within(chunk, ticks, this.#circle, {
-      held: progress.get(HELD, row),
-      isLooking: this.#isLooking,
-      isSure: progress.get(SENT, row) === 1,
-    })
+    const asked = this.#asked
+    asked.sentUntil = sentUntil
+    asked.ackedUntil = ackedUntil
+    asked.held = progress.held(row)
+    asked.isLooking = this.#isLooking
+    asked.isSure = progress.get(SENT, row) === 1
+    this.#advance = this.#changes.within(chunk, this.#circle, asked)
     if (this.#advance !== undefined) return true
-    if (ticks.sentUntil === NEVER) progress.set(HELD, row, 0)
+    if (sentUntil === NEVER) progress.setHeld(row, 0)
     if (sent === undefined) this.#catchUp(row, false)
-    else if (ticks.sentUntil === ticks.ackedUntil && ticks.sentUntil > NEVER) {
+    else if (sentUntil === ackedUntil && sentUntil > NEVER) {
       // What is nothing need not be acknowledged.
       progress.set(SENT_UNTIL, row, this.#changes.tick)
       progress.set(ACKED_UNTIL, row, this.#changes.tick)
@@ -231,15 +264,16 @@ export class Teller {
     const ackedUntil = progress.get(ACKED_UNTIL, row)
     const chunk = progress.chunk(row)
     const advance =
-      progress.get(ROUND, row) === 0
+      !progress.isRound(row)
         ? this.#changes.since(chunk, from, ackedUntil)
-        : this.#changes.within(chunk, { sentUntil: from, ackedUntil }, this.#circle, {
-            ...{ held: progress.get(HELD, row), isLooking: this.#isLooking, isSure: true },
+        : this.#changes.within(chunk, this.#circle, {
+            ...{ sentUntil: from, ackedUntil, held: progress.held(row) },
+            ...{ isLooking: this.#isLooking, isSure: true },
           })
     if (advance === undefined || progress.get(EVERY, row) > 1 || !this.hasRoom(letter, advance)) return false
     this.#structure = progress.get(STRUCTURE_BEFORE, row)
     this.write(letter, row, advance)
-    if (progress.get(ROUND, row) === 1 && advance.isStructural) progress.set(HELD, row, advance.held)
+    if (progress.isRound(row) && advance.isStructural) progress.setHeld(row, advance.held)
     this.#noteSent(sent, advance, { row, sentUntil, from })
     return true
   }
@@ -317,7 +351,7 @@ export class Teller {
     const chunk = progress.chunk(row)
     const to = this.#ledger.chunkChanged[chunk]
     sent.note(progress.get(SERIAL, row), advance.isWhole ? NEVER : from, to, advance.isStructural)
-    const isRound = progress.get(ROUND, row) === 1
+    const isRound = progress.isRound(row)
     if (isRound && advance.isStructural) {
       // Whom the viewer held before is not remembered: what is lost of this is told whole.
       progress.set(SENT_BEFORE, row, ONCE)

@@ -19,10 +19,8 @@ import {
   DISTANCE,
   EVERY,
   HEAD,
-  HELD,
   HOT,
   ORDER,
-  ROUND,
   SENT,
   SENT_UNTIL,
   WAITED,
@@ -55,6 +53,9 @@ const EVERY_SLOT = -1
 /** How many ticks pass between two looks at who is within the circle, and how far a viewer walks before, in metres. */
 const LOOK_TICKS = 8
 const LOOK_METRES = 2
+/** How many places of a viewer a metre has: places are small whole numbers, which lie in the view itself. */
+const PLACES = 1024
+const LOOK_PLACES = LOOK_METRES * PLACES
 
 /**
  * The topics one viewer follows, and how far along it is with each.
@@ -95,7 +96,7 @@ export class View {
   #west = -1_000_000
   #south = -1_000_000
   #radius = 0
-  /** Where the viewer stands, and where it stood at the last look at its circle. */
+  /** Where the viewer stands, and where it stood at the last look at its circle: whole numbers, see `PLACES`. */
   #x = 0
   #y = 0
   #lookedX = 0
@@ -177,8 +178,8 @@ export class View {
    * changed.
    */
   lookAt(x: number, y: number, radius: number): void {
-    this.#x = x
-    this.#y = y
+    this.#x = Math.floor(x * PLACES)
+    this.#y = Math.floor(y * PLACES)
     const { before, beyond } = this.#terms
     const east = x - this.#west
     const north = y - this.#south
@@ -250,7 +251,7 @@ export class View {
   /** Returns the slots of the chunk at a place in `chunks` whose entities the viewer sees, as bits. */
   heldAt(row: number): number {
     const { progress } = this.#following
-    return progress.get(ROUND, row) === 1 ? progress.get(HELD, row) : EVERY_SLOT
+    return progress.isRound(row) ? progress.held(row) : EVERY_SLOT
   }
 
   /**
@@ -395,8 +396,9 @@ export class View {
     const { tick } = this.#changes
     const dx = this.#x - this.#lookedX
     const dy = this.#y - this.#lookedY
-    const isFar = dx * dx + dy * dy > LOOK_METRES * LOOK_METRES
-    const isLooking = isFar || this.#isChosenAnew || tick - this.#lookedAt >= LOOK_TICKS
+    const isFar = dx * dx + dy * dy > LOOK_PLACES * LOOK_PLACES
+    const isLooking =
+      isFar || this.#isChosenAnew || (tick - this.#lookedAt >= LOOK_TICKS && !this.#isAsSeen(dx, dy))
     if (isLooking) {
       // The first interval is a shorter one, so that not all look in the same tick.
       this.#lookedAt = this.#lookedAt === NEVER ? tick - (this.#phase % LOOK_TICKS) : tick
@@ -405,7 +407,7 @@ export class View {
       this.#isChosenAnew = false
       this.#held = this.#following.entities
     }
-    teller.look({ x: this.#x, y: this.#y, rim: this.#terms.options.rim }, isLooking)
+    teller.look({ x: this.#x / PLACES, y: this.#y / PLACES, rim: this.#terms.options.rim }, isLooking)
     return isLooking
   }
 
@@ -423,10 +425,10 @@ export class View {
     for (let row = 0; row < this.#count; row++) {
       const isBehind = progress.isBehind(row)
       if (!isBehind && !isLooking && ledger.chunkChanged[progress.chunk(row)] <= sentUntil) continue
-      if (progress.get(ROUND, row) === 1) {
+      if (progress.isRound(row)) {
         const held = teller.heldIn(progress, row, isBehind ? progress.get(SENT_UNTIL, row) : sentUntil)
-        if (held !== progress.get(HELD, row)) isOther = true
-        progress.set(HELD, row, held)
+        if (held !== progress.held(row)) isOther = true
+        progress.setHeld(row, held)
       }
       progress.set(SENT, row, 1)
       progress.setBehind(row, false)
@@ -445,12 +447,29 @@ export class View {
     const { data } = this.#desk.tables.slab
     const { chunkChanged } = ledger
     const sentUntil = this.#sentUntil
+    const isLossy = this.#flight !== undefined
     const end = this.#start + this.#count * HOT
     for (let at = this.#start; at < end; at += HOT) {
       const chunk = data[at + CHUNK]
-      if (chunk < 0 || isLooking || chunkChanged[chunk] > sentUntil)
-        teller.tell(letter, (at - this.#start) / HOT)
+      if (chunk >= 0 && !isLooking && chunkChanged[chunk] <= sentUntil) continue
+      if (chunk < 0 || isLossy) teller.tell(letter, (at - this.#start) / HOT)
+      else teller.tellNear(letter, at)
     }
+  }
+
+  /** Returns whether a look would find what the last one found: the viewer has not moved, and nobody else has. */
+  #isAsSeen(dx: number, dy: number): boolean {
+    if (dx !== 0 || dy !== 0 || this.#lookedAt === NEVER) return false
+    const { tables } = this.#desk
+    const { data } = tables.slab
+    const { tick, ledger } = this.#changes
+    const end = this.#start + this.#count * HOT
+    for (let at = this.#start; at < end; at += HOT) {
+      const chunk = data[at + CHUNK]
+      // What is behind says for itself up to when it was told.
+      if (chunk < 0 || ledger.chunkChanged[chunk] > this.#lookedAt || !tables.stillness.of(chunk, tick)) return false
+    }
+    return true
   }
 
   #writeDebts(letter: PacketDraft): void {
@@ -484,15 +503,16 @@ export class View {
     const { chunkChanged } = this.#changes.ledger
     const { progress } = this.#following
     const metres = this.#held > crowd ? nearMetres : Number.POSITIVE_INFINITY
-    const circle = this.#desk.teller.circleAround(this.#x, this.#y)
+    const circle = this.#desk.teller.circleAround(this.#x / PLACES, this.#y / PLACES)
     for (let row = 0; row < this.#count; row++) {
       const word = data[this.#start + row * HOT + CHUNK]
       const chunk = word < 0 ? ~word : word
       const since = word < 0 ? progress.get(SENT_UNTIL, row) : this.#sentUntil
       if (chunkChanged[chunk] <= since || progress.get(EVERY, row) > 1) continue
-      if (progress.get(ROUND, row) === 0) return true
-      if (progress.get(DISTANCE, row) > metres) continue
-      const held = progress.get(HELD, row)
+      if (!progress.isRound(row)) return true
+      // Rows come nearest first.
+      if (progress.get(DISTANCE, row) > metres) return false
+      const held = progress.held(row)
       if (this.#changes.hasTurned(chunk, since, circle, { held, metres })) return true
     }
     return false
