@@ -126,6 +126,9 @@ export class OwnStateFeed {
     if (player.left && !player.left.fits(entity)) player.isSurprised = true
     if (player.isSurprised) this.#owedSince = tick
     player.isSurprised = false
+    // Almost always there is nothing to tell: no more is looked at than that takes.
+    const isOpen = this.#toldAt === 0 || tick - this.#toldAt >= this.#checkTicks(game.ticksPerSecond)
+    if (this.#owedSince === undefined && !(this.#isPlaying && isOpen)) return undefined
     const kind = game.kindByName.get(entity.kind) as Kind
     if (this.#kind !== kind) {
       this.#kind = kind
@@ -149,6 +152,11 @@ export class OwnStateFeed {
     const spawned = player.spawned.map(({ tick: when, ordinal, id }) => ({ back: tick - when, ordinal, id }))
     this.#fly(tick)
     return { spawned, exact: encode(this.#record as ReturnType<typeof exactRecord>, entity) }
+  }
+
+  /** Returns the fewest ticks from one own state to the next where nothing is owed. */
+  #checkTicks(ticksPerSecond: number): number {
+    return Math.min(CHECK_SECONDS, this.#quietSeconds) * ticksPerSecond
   }
 
   #fly(tick: number): void {

@@ -1,18 +1,23 @@
+const NO_BYTES = new Uint8Array(0)
+/** How much memory a writer takes with its first write, in bytes. */
+const BYTES_FIRST = 256
+
 /**
- * Writes the bytes of one packet into fixed memory, which is taken with the first write: a writer that is never used
- * costs nothing. Nothing is written past its end: ask `room` first.
+ * Writes the bytes of one packet. Memory is taken as it is needed, up to a limit, so that a writer that is seldom used
+ * costs little. Nothing is written past the limit: ask `room` first.
  */
 export class PacketWriter {
   length = 0
   readonly #bytesMax: number
-  #bytes: Uint8Array | undefined
+  #bytes = NO_BYTES
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax
   }
 
+  /** What was written, and room behind it: good until the next write. */
   get bytes(): Uint8Array {
-    return (this.#bytes ??= new Uint8Array(this.#bytesMax))
+    return this.#bytes
   }
 
   get room(): number {
@@ -20,22 +25,24 @@ export class PacketWriter {
   }
 
   byte(value: number): void {
-    this.bytes[this.length++] = value
+    if (this.length >= this.#bytes.length) this.#grow(this.length + 1)
+    this.#bytes[this.length++] = value
   }
 
   /** Appends a count, 0 <= v < 2^53: seven bits a byte, lowest first, the eighth says that more follow [T1]. */
   varint(value: number): void {
     let rest = value
     while (rest > 0x7f) {
-      this.bytes[this.length++] = (rest % 128) | 0x80
+      this.byte((rest % 128) | 0x80)
       rest = Math.floor(rest / 128)
     }
-    this.bytes[this.length++] = rest
+    this.byte(rest)
   }
 
   copy(from: Uint8Array, start: number, end: number): void {
-    const { bytes } = this
     let at = this.length
+    if (at + end - start > this.#bytes.length) this.#grow(at + end - start)
+    const bytes = this.#bytes
     if (end - start > 48) bytes.set(from.subarray(start, end), at)
     else for (let i = start; i < end; i++) bytes[at++] = from[i]
     this.length += end - start
@@ -43,7 +50,15 @@ export class PacketWriter {
 
   /** Returns what was written: a view, good until the next write. */
   finish(): Uint8Array {
-    return this.bytes.subarray(0, this.length)
+    return this.#bytes.subarray(0, this.length)
+  }
+
+  #grow(needed: number): void {
+    const size = Math.min(this.#bytesMax, Math.max(needed, 2 * this.#bytes.length, BYTES_FIRST))
+    if (size <= this.#bytes.length) return
+    const bytes = new Uint8Array(size)
+    bytes.set(this.#bytes)
+    this.#bytes = bytes
   }
 }
 

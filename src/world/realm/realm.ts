@@ -281,7 +281,8 @@ export class Realm<G extends AnyGame = AnyGame> {
   advance(): void {
     this.#tick++
     for (const instance of this.#instances.values()) instance.advance(this.#tick)
-    for (const [player, at] of [...this.#players]) if (at.in.isDue) this.#cross(player, at)
+    // A portal's rules may bring players or send them away meanwhile, which a Map's own loop allows for.
+    for (const [player, at] of this.#players) if (at.in.isDue) this.#cross(player, at)
     for (const instance of this.#instances.values()) if (instance.isOver(this.#tick)) this.#close(instance)
   }
 
