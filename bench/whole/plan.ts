@@ -29,6 +29,12 @@ export interface Order {
   readonly framesPerSecond: number
 }
 
+/** For how long a server is watched, and how many ms pass before once everybody is in. */
+export interface Watch {
+  readonly seconds: number
+  readonly settleMs: number
+}
+
 /** What a server's process spent while it was watched. */
 export interface Spent {
   readonly cpuMs: number
@@ -42,6 +48,12 @@ export interface Spent {
   readonly within: number
 }
 
+/** Returns a town of so many people, with so many others within the radius of each. */
+export function townOf(people: number, within: number): Case {
+  const side = square(people, 48, within)
+  return { name: 'cost', people, side, radius: 48, steering: 'legs', over: 'ws' }
+}
+
 /** Makes the square on which everybody has about so many others within the radius. */
 function square(people: number, radius: number, within: number): number {
   const side = Math.sqrt((people * Math.PI * radius * radius) / within)
@@ -51,15 +63,29 @@ function square(people: number, radius: number, within: number): number {
 
 /** Returns a case; with `quick` a smaller one, as dense. */
 export function caseOf(name: string, quick: boolean): Case {
-  const few = quick ? 300 : 1000
+  const few = quick ? 150 : 1000
   const town = (within: number) =>
     ({ people: few, side: square(few, 48, within), radius: 48, over: 'ws' }) as const
-  const crowd = { name, people: 200, side: 64, radius: 96, steering: 'legs', over: 'ws' } as const
+  const crowd = {
+    name,
+    people: quick ? 100 : 200,
+    side: 64,
+    radius: 96,
+    steering: 'legs',
+    over: 'ws',
+  } as const
   if (name === 'crowd') return crowd
   if (name === 'sparse') return { name, ...town(8), steering: 'legs' }
   if (name === 'idle') return { name, ...town(50), steering: 'none' }
   if (name === 'sway') return { name, ...town(50), steering: 'sway' }
   if (name === 'udp')
-    return { name, ...town(50), people: 300, side: square(300, 48, 50), steering: 'legs', over: 'udp' }
+    return {
+      name,
+      ...town(50),
+      people: quick ? 100 : 300,
+      side: square(quick ? 100 : 300, 48, 50),
+      steering: 'legs',
+      over: 'udp',
+    }
   return { name, ...town(50), steering: 'legs' }
 }

@@ -24,18 +24,20 @@ export class RawSocket {
     )
   }
 
-  static open(port: number, path = '/'): Promise<RawSocket> {
+  /** @param receive  is given each message, those that come with the opening too */
+  static open(port: number, path = '/', receive?: (message: Uint8Array) => void): Promise<RawSocket> {
     return new Promise((resolve, reject) => {
       const socket = new RawSocket(port, path)
+      if (receive) socket.receive = receive
       socket.#opened = () => resolve(socket)
       socket.#socket.once('close', () => reject(new Error('The server closed the socket.')))
     })
   }
 
-  send(message: Uint8Array): void {
+  send(message: Uint8Array, code = 2): void {
     const long = message.length > 125
     const frame = Buffer.alloc((long ? 8 : 6) + message.length)
-    frame[0] = 0x82
+    frame[0] = 0x80 | code
     frame[1] = 0x80 | (long ? 126 : message.length)
     if (long) frame.writeUInt16BE(message.length, 2)
     const at = long ? 4 : 2
@@ -67,6 +69,8 @@ export class RawSocket {
       if (held.length < start + length) break
       this.framesIn++
       this.bytesIn += start + length
+      // Whoever is asked whether they are there says so.
+      if ((held[0] & 15) === 9) this.send(held.subarray(start, start + length), 10)
       if ((held[0] & 15) === 2) this.receive(held.subarray(start, start + length))
       held = held.subarray(start + length)
     }

@@ -19,9 +19,14 @@ import {
   type Order,
   type Spent,
   TICKS_PER_SECOND,
+  type Watch,
 } from './plan.ts'
 
-type Measured = Spent & { readonly seen: number }
+export type Measured = Spent & { readonly seen: number }
+
+/** How long a server is watched, and how long it is left to itself before. */
+export const LONG: Watch = { seconds: 10, settleMs: 2500 }
+export const QUICK: Watch = { seconds: 1.5, settleMs: 800 }
 
 const children = new Set<ChildProcess>()
 process.once('exit', () => {
@@ -32,12 +37,12 @@ process.once('exit', () => {
 export function benchOf(name: string): Bench {
   return async ({ quick }) => {
     const scene = caseOf(name, quick)
-    const rounds = 3
+    const rounds = quick ? 1 : 3
     const told: Record<string, Measured[]> = {}
     for (let round = 0; round < rounds; round++)
-      for (const driver of driversOf(scene)) {
+      for (const driver of driversOf(scene, quick)) {
         const ours = told.ours?.at(-1)
-        const measured = await measure(orderFor(driver, scene, ours), quick ? 4 : 10)
+        const measured = await measure(orderFor(driver, scene, ours), quick ? QUICK : LONG)
         told[driver] ??= []
         told[driver].push(measured)
       }
@@ -45,10 +50,11 @@ export function benchOf(name: string): Bench {
   }
 }
 
-function driversOf({ name, over }: Case): Driver[] {
+/** Returns who serves a case. In a hurry the peers play the town alone. */
+function driversOf({ name, over }: Case, quick: boolean): Driver[] {
   const only = process.env.SHARDLESS_ONLY?.split(',')
   const beside: Driver[] = process.env.SHARDLESS_BESIDE ? ['beside'] : []
-  const peers: Driver[] = name === 'idle' ? [] : ['msgpack']
+  const peers: Driver[] = name === 'idle' || (quick && name !== 'town') ? [] : ['msgpack', 'colyseus']
   const all: Driver[] = over === 'udp' ? ['ours', ...beside, 'dgram'] : ['ours', ...beside, 'floor', ...peers]
   return all.filter((driver) => only === undefined || only.includes(driver))
 }
@@ -117,12 +123,12 @@ function rowsOf({ name, people }: Case, told: Record<string, Measured[]>): Row[]
 }
 
 /** Runs one server with its players, and has it watched for so long. */
-async function measure(order: Order, seconds: number): Promise<Measured> {
+export async function measure(order: Order, watch: Watch): Promise<Measured> {
   const server = start('server.node.ts', order, JSON.stringify(order))
   const [port] = (await once(server, 'message')) as [number]
   const walkers = start('walkers.node.ts', order, String(port), JSON.stringify(order))
   await once(walkers, 'message')
-  server.send({ seconds })
+  server.send(watch)
   const [spent] = (await once(server, 'message')) as [Spent]
   walkers.send({})
   const [{ seen }] = (await once(walkers, 'message')) as [{ seen: number }]

@@ -1,9 +1,10 @@
 /** A server of the whole-server benches, which says what it spent: node server.node.ts ORDER. See rows.node.ts. */
 import { createSocket } from 'node:dgram'
+import { serveByColyseus } from './colyseus-server.node.ts'
 import { serveFloor } from './floor.node.ts'
 import { serveByMsgpack } from './msgpack-server.node.ts'
 import { serveOurs } from './our-server.node.ts'
-import { type Case, type Order, type Spent, TICKS_PER_SECOND } from './plan.ts'
+import { type Case, type Order, type Spent, TICKS_PER_SECOND, type Watch } from './plan.ts'
 
 /** A server that runs: its port, and what it did so far. */
 export interface Serving {
@@ -17,9 +18,9 @@ const order = JSON.parse(process.argv[2]) as Order
 const serving = await serve(order)
 const idleKb = memoryKb()
 process.send?.(serving.port)
-process.on('message', async ({ seconds }: { seconds: number }) => {
+process.on('message', async ({ seconds, settleMs }: Watch) => {
   // Everybody is in; let the first news pass.
-  await sleep(2500)
+  await sleep(settleMs)
   const before = serving.counts()
   const cpu = process.cpuUsage()
   const start = performance.now()
@@ -41,6 +42,7 @@ process.on('message', async ({ seconds }: { seconds: number }) => {
 function serve({ driver, scene, frameBytes, framesPerSecond }: Order): Promise<Serving> {
   if (driver === 'floor') return serveFloor(frameBytes, framesPerSecond)
   if (driver === 'dgram') return serveDatagrams(scene.people, frameBytes, framesPerSecond)
+  if (driver === 'colyseus') return serveByColyseus(scene)
   return driver === 'msgpack' ? serveByMsgpack(scene) : serveOurs(scene)
 }
 

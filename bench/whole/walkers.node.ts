@@ -16,6 +16,10 @@ const WITNESSES = 3
 /** How many come at the same time. */
 const COMING = 32
 
+/** What Colyseus has its clients say: that they have joined, and messages with a name. */
+const JOINED = 10
+const SAID = 13
+
 interface Walking {
   tick(now: number): void
 }
@@ -94,6 +98,7 @@ async function comeAsWitness(number: number): Promise<Walking> {
 
 /** Comes to another server: says by msgpack where to walk, whenever that changes, and asks once a second. */
 async function comeTo(number: number): Promise<Walking> {
+  if (driver === 'colyseus') return comeToRoom(number)
   const socket = await RawSocket.open(port, `/${number}`)
   const steering = new Steering(scene.steering, 100 + number)
   let said = Number.NaN
@@ -108,6 +113,39 @@ async function comeTo(number: number): Promise<Walking> {
       if (now - pingAt < 1000) return
       pingAt = now
       socket.send(pack([2, now]))
+    },
+  }
+}
+
+/** Comes to a room of Colyseus, and says by messages what others say by msgpack. */
+async function comeToRoom(number: number): Promise<Walking> {
+  const reserved = await fetch(`http://127.0.0.1:${port}/matchmake/joinOrCreate/town`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: '{}',
+  })
+  const seat = (await reserved.json()) as { processId: string; roomId: string; sessionId: string }
+  const path = `/${seat.processId}/${seat.roomId}?sessionId=${seat.sessionId}`
+  const { promise: joined, resolve: join } = Promise.withResolvers<void>()
+  const socket = await RawSocket.open(port, path, (message) => {
+    if (message[0] === JOINED) join()
+  })
+  await joined
+  socket.send(Uint8Array.of(JOINED))
+  const say = (name: string, value: unknown): void =>
+    socket.send(Buffer.concat([Uint8Array.of(SAID), pack(name), pack(value)]))
+  const steering = new Steering(scene.steering, 100 + number)
+  let said = Number.NaN
+  let pingAt = 0
+  return {
+    tick(now) {
+      steering.tick()
+      const step = Math.round((steering.heading * 256) / (2 * Math.PI))
+      if (step !== said) say('steer', [steering.heading, steering.walks])
+      said = step
+      if (now - pingAt < 1000) return
+      pingAt = now
+      say('ping', now)
     },
   }
 }

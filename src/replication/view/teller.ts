@@ -263,13 +263,12 @@ export class Teller {
     progress.set(SENT_BEFORE, row, ONCE)
     const ackedUntil = progress.get(ACKED_UNTIL, row)
     const chunk = progress.chunk(row)
-    const advance =
-      !progress.isRound(row)
-        ? this.#changes.since(chunk, from, ackedUntil)
-        : this.#changes.within(chunk, this.#circle, {
-            ...{ sentUntil: from, ackedUntil, held: progress.held(row) },
-            ...{ isLooking: this.#isLooking, isSure: true },
-          })
+    const advance = !progress.isRound(row)
+      ? this.#changes.since(chunk, from, ackedUntil)
+      : this.#changes.within(chunk, this.#circle, {
+          ...{ sentUntil: from, ackedUntil, held: progress.held(row) },
+          ...{ isLooking: this.#isLooking, isSure: true },
+        })
     if (advance === undefined || progress.get(EVERY, row) > 1 || !this.hasRoom(letter, advance)) return false
     this.#structure = progress.get(STRUCTURE_BEFORE, row)
     this.write(letter, row, advance)

@@ -467,7 +467,8 @@ export class View {
     for (let at = this.#start; at < end; at += HOT) {
       const chunk = data[at + CHUNK]
       // What is behind says for itself up to when it was told.
-      if (chunk < 0 || ledger.chunkChanged[chunk] > this.#lookedAt || !tables.stillness.of(chunk, tick)) return false
+      if (chunk < 0 || ledger.chunkChanged[chunk] > this.#lookedAt || !tables.stillness.of(chunk, tick))
+        return false
     }
     return true
   }
