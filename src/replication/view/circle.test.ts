@@ -142,3 +142,34 @@ function patience(stage: Stage, watcher: Watcher, happen: (tick: number) => void
 function step(one: { readonly position: { x: number } }, tick: number): void {
   one.position.x += tick % 2 === 0 ? 0.4 : -0.4
 }
+
+test('[T43] who crosses into another cell within the circles of many is encoded as often as for one', () => {
+  const encoded = [1, 12].map((count) => {
+    const stage = new Stage()
+    const watchers = Array.from({ length: count }, () => new Watcher(stage.desk, { rim: 8 }).at(128, 128, 40))
+    const ada = stage.walker(127.5, 126)
+    stage.tick(...watchers)
+    const before = stage.desk.changes.encoded
+    for (let tick = 0; tick < 4; tick++) {
+      ada.position.x += 0.4
+      stage.tick(...watchers)
+    }
+    for (const { replica } of watchers) assert.equal(replica.present.size, 1)
+    return stage.desk.changes.encoded - before
+  })
+  assert.equal(encoded[1], encoded[0])
+})
+
+test('[T43] where everybody stands still nobody is looked at again, and whoever walks up is told of', () => {
+  const stage = new Stage()
+  const watcher = new Watcher(stage.desk, { rim: 8 }).at(128, 128, 40)
+  stage.walker(128 + 10, 128, { name: 'Near' })
+  const far = stage.walker(128 + 50, 128, { name: 'Far' })
+  for (let tick = 0; tick < 4 * LOOK_TICKS; tick++) stage.tick(watcher)
+  assert.deepEqual(watcher.news(), ['Near enters'])
+  for (let tick = 0; tick < 40; tick++) {
+    far.position.x -= 0.2
+    stage.tick(watcher)
+  }
+  assert.deepEqual(watcher.news(), ['Far enters'])
+})
