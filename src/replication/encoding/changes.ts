@@ -31,7 +31,7 @@ export interface Advance {
 }
 
 /** What a viewer of a circle asks about a chunk. One object is filled anew for each question. */
-export interface Asked {
+export interface CircleQuestion {
   sentUntil: number
   ackedUntil: number
   /** The slots whose entities the viewer held at `sentUntil`. */
@@ -136,7 +136,7 @@ export class Changes {
    * happened after `sentUntil`; undefined for nothing. It is shared by all who are told the same; `held` of it is good
    * until the next question.
    */
-  within(chunk: number, circle: Circle, asked: Asked): Advance | undefined {
+  within(chunk: number, circle: Circle, asked: CircleQuestion): Advance | undefined {
     const { sentUntil, ackedUntil, held, isLooking, isSure } = asked
     if (sentUntil === NEVER || sentUntil < this.ledger.departures.forgotten[chunk]) {
       const wanted = circle.wanted(chunk, this.#occupied(chunk), this.#tick)

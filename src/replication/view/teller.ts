@@ -1,6 +1,6 @@
 import { NEVER } from '../../core/index.ts'
 import type { EntityId } from '../../world/index.ts'
-import type { Advance, Asked, Changes } from '../encoding/changes.ts'
+import type { Advance, Changes, CircleQuestion } from '../encoding/changes.ts'
 import { Circle } from '../encoding/circle.ts'
 import {
   ITEM,
@@ -69,7 +69,7 @@ export class Teller {
   #isLooking = false
   #isRoundView = false
   #advance: Advance | undefined
-  readonly #asked: Asked = { sentUntil: 0, ackedUntil: 0, held: 0, isLooking: false, isSure: false }
+  readonly #asked: CircleQuestion = { sentUntil: 0, ackedUntil: 0, held: 0, isLooking: false, isSure: false }
   readonly #order: number[] = []
   readonly #weights: number[] = []
   /** Whether a row has caught up since this packet was begun. */
