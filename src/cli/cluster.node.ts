@@ -6,9 +6,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { OutsideError } from '../core/index.ts'
 import { parseListenUrl } from '../transport/index.ts'
+import { customaryAddresses, dialectsOf } from './dialects.node.ts'
 import type { MemberNews } from './member.node.ts'
 import { options, type Settings, variableOf } from './options.ts'
-import { reachableHere, startBots } from './serve.node.ts'
+import { loadGame, reachableHere, startBots } from './serve.node.ts'
 import { Stop } from './stop.node.ts'
 
 /** How long a process may take to be ready, and to close, in ms. */
@@ -17,6 +18,8 @@ const CLOSE_MS = 8000
 /** The first and the longest wait before a process that ended is started again, in ms. */
 const AGAIN_MS = 100
 const AGAIN_MS_MAX = 5000
+/** How many ports the customary addresses of one gateway lie behind those of the gateway before it. */
+const DIALECT_PORTS = 100
 /** After so long a life the next end is as good as a first one, in ms. */
 const HEALTHY_MS = 10_000
 
@@ -32,6 +35,7 @@ export async function runCluster(settings: Settings, version: string): Promise<v
   const cluster = new Cluster(folder, secret)
   const shared = { ...settings, secret: undefined, regions: undefined, gateways: undefined, bots: undefined }
   try {
+    const customary = await customaryOf(settings)
     let directory: string | undefined
     if (!hasBroker) {
       const bus = String(settings.bus)
@@ -44,8 +48,11 @@ export async function runCluster(settings: Settings, version: string): Promise<v
     const regions = numbers(settings.regions).map((at) => cluster.start('region', at, place))
     const gateways = numbers(settings.gateways).map((at) =>
       cluster.start('gateway', at, {
-        ...place,
-        listen: (settings.listen as string[]).map((url) => later(url, at - 1)),
+        ...{ ...place, dialects: undefined },
+        listen: [
+          ...(settings.listen as string[]).map((url) => later(url, at - 1)),
+          ...customary.map((url) => later(url, (at - 1) * DIALECT_PORTS)),
+        ],
       }),
     )
     await Promise.all([...regions, ...gateways])
@@ -213,6 +220,13 @@ class Cluster {
 
 function numbers(count: unknown): number[] {
   return Array.from({ length: Number(count) }, (_, at) => at + 1)
+}
+
+/** Returns where programs of other protocols look for the first gateway: only it can be at their customary ports. */
+async function customaryOf(settings: Settings): Promise<readonly string[]> {
+  if (settings.dialects === undefined) return []
+  const { game } = await loadGame(settings)
+  return customaryAddresses(settings, await dialectsOf(settings, game))
 }
 
 /** Returns an address with a port so many later; one that the system chooses stays so. */

@@ -20,15 +20,19 @@ export interface ClusterProcess {
   owner(): { readonly name: string; readonly pid: number; readonly epoch: number }
 }
 
-/** Begins `shardless cluster` with two regions and two gateways, and what else is given. */
+/** Begins `shardless cluster` with two regions and two gateways, the hut or another game, and what else is given. */
 export async function beginCluster(
   t: TestContext,
-  { port, more = [] }: { readonly port: number; readonly more?: readonly string[] },
+  {
+    port,
+    game = 'test/account/hut.node.ts',
+    more = [],
+  }: { readonly port: number; readonly game?: string; readonly more?: readonly string[] },
 ): Promise<ClusterProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'hut-cluster-'))
   const file = join(folder, 'hut.db')
   const args = [
-    ...['-C', 'shardless-source', 'src/cli/main.node.ts', 'cluster', '--game', 'test/account/hut.node.ts'],
+    ...['-C', 'shardless-source', 'src/cli/main.node.ts', 'cluster', '--game', game],
     ...['--listen', `ws://127.0.0.1:${port}`, '--store', file, ...more],
   ]
   const child = spawn(process.execPath, args, { cwd: root })
