@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { connect as connectSocket } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { type Client, connect } from 'shardless/client'
+import { defineGame, entity } from 'shardless'
+import { type Client, connect, Refused } from 'shardless/client'
 import { type ServeOptions, type Server, serve } from 'shardless/server'
+import { integer } from 'shardless/wire'
 import { field, fieldServer } from '../field/field.ts'
 
 /** Real sockets, all on this machine, below the ports the system gives away by itself. */
@@ -110,6 +112,23 @@ test('a stranger who sends bytes over TCP and UDP is dropped, and the players no
   udp.close()
   assert.equal(ada.status, 'open')
   assert.equal(server.host.stats.players, 1)
+})
+
+test('[N5] over each kind of link, who plays with other records is told which field differs, and how', async (t) => {
+  const server = await open(t)
+  const sky = entity({ rain: integer({ min: 0, max: 5 }) })
+  const other = defineGame({ ...field, entities: { ...field.entities, sky } })
+  for (const url of server.urls)
+    await assert.rejects(
+      connect(other, url, { name: 'Ada', reconnects: false }),
+      (error) =>
+        error instanceof Refused &&
+        error.code === 'game' &&
+        /^The server plays field 1 with records that differ .* sky .*rain: integer\(0\.\.5\).* here .*0\.\.9/.test(
+          error.message,
+        ),
+      url,
+    )
 })
 
 test('health and figures are had over HTTP, and nothing else is', async (t) => {
