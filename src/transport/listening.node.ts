@@ -10,7 +10,32 @@ export interface Listening {
 }
 
 /** Newcomers taken in one turn of the event loop; the others wait for the next, behind what else is due. */
-const NEWCOMERS_PER_TURN = 8
+export const NEWCOMERS_PER_TURN = 8
+
+/** Takes a few of those who wait in each turn of the event loop, so that no tick waits for a storm of them. */
+export class Turns<Newcomer> {
+  readonly #take: (newcomer: Newcomer) => void
+  #waiting: Newcomer[] = []
+  #taken = 0
+
+  constructor(take: (newcomer: Newcomer) => void) {
+    this.#take = take
+  }
+
+  add(newcomer: Newcomer): void {
+    if (this.#waiting.push(newcomer) === 1) setImmediate(this.#turn)
+  }
+
+  readonly #turn = (): void => {
+    const end = Math.min(this.#waiting.length, this.#taken + NEWCOMERS_PER_TURN)
+    while (this.#taken < end) this.#take(this.#waiting[this.#taken++])
+    if (this.#taken < this.#waiting.length) setImmediate(this.#turn)
+    else {
+      this.#waiting = []
+      this.#taken = 0
+    }
+  }
+}
 
 /**
  * Has a server listen. However many connect at once, it takes a few of them in each turn, so that no tick waits for a
@@ -36,28 +61,17 @@ export function listening(server: Server, { host, port, trouble }: Listening): P
 function takeInTurns(server: Server): void {
   const takers = server.listeners('connection') as ((socket: Socket) => void)[]
   server.removeAllListeners('connection')
-  let waiting: Socket[] = []
-  let taken = 0
-  const turn = (): void => {
-    const end = Math.min(waiting.length, taken + NEWCOMERS_PER_TURN)
-    for (; taken < end; taken++) {
-      const socket = waiting[taken]
-      if (!server.listening) socket.destroy()
-      if (socket.destroyed) continue
-      socket.off('error', pass)
-      for (const take of takers) take.call(server, socket)
-    }
-    if (taken < waiting.length) setImmediate(turn)
-    else {
-      waiting = []
-      taken = 0
-    }
-  }
+  const turns = new Turns((socket: Socket) => {
+    if (!server.listening) socket.destroy()
+    if (socket.destroyed) return
+    socket.off('error', pass)
+    for (const take of takers) take.call(server, socket)
+  })
   server.on('connection', (socket: Socket) => {
     socket.on('error', pass)
-    if (waiting.push(socket) === 1) setImmediate(turn)
+    turns.add(socket)
   })
 }
 
 /** Who goes while waiting is destroyed by that, and not missed. */
-function pass(): void {}
+export function pass(): void {}

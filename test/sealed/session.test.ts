@@ -324,7 +324,7 @@ test('a player’s acknowledgement of what was never sent is dropped whole, and 
   assert.deepEqual(atServer, ['0 lost'])
 })
 
-test('[L15] a storm of newcomers is taken a few at a time, and what they say meanwhile arrives', async () => {
+test('[L19] a storm of newcomers is taken a few at a time, and what they say meanwhile arrives', async () => {
   const stage = new Stage()
   const storm = 100
   const heard: number[] = []

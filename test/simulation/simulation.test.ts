@@ -5,8 +5,8 @@ import { type RunOutcome, type Scenario, Simulation, scenarioByName, scenarios }
 import { nodeSodium } from '../../src/netcode/index.node.ts'
 import { lively, livelyBots } from '../field/lively.ts'
 
-/** Seeds never seen before that each run of the tests tries. */
-const FRESH = 3
+/** Seeds never seen before that each run of the tests tries; `npm run sim` tries as many as one likes. */
+const FRESH = Number(process.env.FRESH ?? 1)
 /** Datagrams take longer to simulate: these of them are enough for every run of the tests. */
 const SEALED = ['train', 'roaming', 'chaos']
 

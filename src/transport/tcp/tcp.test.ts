@@ -96,7 +96,7 @@ test('[L56] who is not admitted is told why, and no link is made', async (contex
   await until(() => links.length === 1)
 })
 
-test('of many who connect at once a few are taken in each turn, in order, and what they have said is heard', async (context) => {
+test('[L19] of many who connect at once a few are taken in each turn, in order, and what they have said is heard', async (context) => {
   const { url, links } = await town(context)
   const counts: number[] = []
   let before = 0

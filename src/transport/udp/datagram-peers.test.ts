@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { instant, milliseconds, Random } from '../../core/index.ts'
 import type { Link } from '../index.ts'
 import type { DatagramPeersOptions } from './datagram-peers.ts'
-import { DatagramPeers } from './datagram-peers.ts'
+import { DatagramPeers, STRANGERS_PER_POLL } from './datagram-peers.ts'
 
 /** Makes a port in virtual time, with what went out and what each link heard. */
 function port(options: Partial<DatagramPeersOptions> = {}) {
@@ -157,4 +157,17 @@ test('[L82] a flood of forged addresses makes no more links than the bound, and 
   assert.ok(links.length > 500 && sent.length > 0)
   peers.poll(instant(now + milliseconds(5000)))
   assert.equal(peers.count, 0)
+})
+
+test('[L19] of many who are heard at once a few are taken until the next poll, and what they said is kept', () => {
+  const { peers, told, links, hear, wakes } = port()
+  for (let from = 1; from <= 20; from++) hear(from, 0, [from])
+  assert.equal(links.length, STRANGERS_PER_POLL)
+  assert.ok(wakes() > 0)
+  peers.poll(instant(1))
+  assert.equal(links.length, 2 * STRANGERS_PER_POLL)
+  peers.poll(instant(2))
+  peers.poll(instant(3))
+  assert.equal(links.length, 20)
+  assert.equal(told.length, 20)
 })

@@ -14,7 +14,7 @@ import {
   type Listener,
 } from '../link.ts'
 import { hostAndPort, parseConnectUrl } from '../listen-url.ts'
-import { listening } from '../listening.node.ts'
+import { listening, pass, Turns } from '../listening.node.ts'
 import { transportMetrics } from '../metrics.ts'
 import { connectFailure, connectTimeout } from '../outside.node.ts'
 import { plainAddress } from '../peer.node.ts'
@@ -61,6 +61,13 @@ const socketOptions = {
   closeTimeout: closeMs,
 } as const
 
+/** A request to go on as a WebSocket, as Node hands it over. */
+interface Upgrade {
+  readonly request: IncomingMessage
+  readonly socket: Duplex
+  readonly head: Buffer
+}
+
 /** What a refusal counts as, by its HTTP status. */
 const REFUSED: Readonly<Record<number, (typeof transportMetrics.upgradesRefused.values)[number]>> = {
   400: 'malformed',
@@ -100,8 +107,11 @@ export async function listenWebSocket(options: WebSocketListenOptions): Promise<
     const address = plainAddress(request.socket.remoteAddress)
     refuse(socket, { address, status: 400, reason: `${error.message}.` })
   })
-  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (!door.leadsTo(request) && server.listenerCount('upgrade') > 1) return
+  // Those who came one by one may ask all in one turn.
+  const turns = new Turns(({ request, socket, head }: Upgrade) => {
+    if (isClosed) socket.destroy()
+    if (socket.destroyed) return
+    socket.off('error', pass)
     const verdict = door.judge(request)
     if (verdict.is === 'refused') {
       refuse(socket, verdict)
@@ -119,7 +129,13 @@ export async function listenWebSocket(options: WebSocketListenOptions): Promise<
       webSocket.on('close', () => links.delete(link))
       accept(link)
     })
+  })
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (!door.leadsTo(request) && server.listenerCount('upgrade') > 1) return
+    socket.on('error', pass)
+    turns.add({ request, socket, head })
   }
+  let isClosed = false
   const isOurs = !server.listening
   const trouble = (sentence: string): void => {
     refusals.count('trouble')
@@ -137,6 +153,7 @@ export async function listenWebSocket(options: WebSocketListenOptions): Promise<
       readings.add(transportMetrics.accepted, accepted, 'websocket')
     },
     async close(reason) {
+      isClosed = true
       server.off('upgrade', upgrade)
       const gone = [...links].map((link) => link.gone)
       const isFree = isOurs && new Promise((resolve) => server.close(resolve))

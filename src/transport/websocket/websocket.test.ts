@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { linkSuite } from '../link.suite.ts'
+import { NEWCOMERS_PER_TURN } from '../listening.node.ts'
 import { socketStage, until } from '../socket-stage.suite.ts'
 import type { HandmadePeer } from './websocket-peer.suite.ts'
 import { webSocketLinks, webSocketTown } from './websocket-town.suite.ts'
@@ -183,4 +184,29 @@ test('[L11] a listener is free within about a second of peers that answer nothin
   await listener.close('the server goes home')
   assert.ok(performance.now() - start < 2500)
   for (const { told } of links) assert.deepEqual(told, ['closed: the server goes home'])
+})
+
+test('[L19] those who ask all in one turn are taken a few in each', async (context) => {
+  const perTurn: number[] = [0]
+  const count = (): void => {
+    perTurn.push(0)
+    if (!isOver) setImmediate(count)
+  }
+  let isOver = false
+  const { links, handmade } = await webSocketTown(context, {
+    accept: (link) => {
+      perTurn[perTurn.length - 1]++
+      link.open({ receive: () => {}, closed: () => {} })
+    },
+  })
+  assert.equal(links.length, 0)
+  const storm = Array.from({ length: 60 }, () => handmade())
+  count()
+  await Promise.all(storm.map((peer) => peer.answer()))
+  isOver = true
+  assert.equal(
+    perTurn.reduce((sum, one) => sum + one, 0),
+    storm.length,
+  )
+  assert.ok(Math.max(...perTurn) <= NEWCOMERS_PER_TURN, `${Math.max(...perTurn)} in one turn`)
 })
