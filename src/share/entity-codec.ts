@@ -1,3 +1,4 @@
+import { bytesEqual } from '../core/index.ts'
 import { type CarriedPlayer, carriedPlayer, type PlayerLuggage, playerLuggage } from '../region/index.ts'
 import {
   bool,
@@ -55,6 +56,8 @@ export interface EntityLuggage {
 export class EntityCodec {
   readonly #game: AnyGame
   readonly #luggage: Field<EntityLuggage>
+  /** By kind: its fields, each of which may be left out. */
+  readonly #changes = new Map<string, Field<Record<string, unknown>>>()
 
   constructor(game: AnyGame) {
     this.#game = game
@@ -102,6 +105,39 @@ export class EntityCodec {
   /** Writes the changing parts of an entity alone. @throws as `write` */
   exact(kind: Kind, entity: AnyEntity): Uint8Array {
     return encode(exactRecord(kind), entity)
+  }
+
+  /**
+   * Writes those fields in which `entity` differs from `before`.
+   *
+   * @returns undefined where there are none. @throws as `write`
+   */
+  changes(kind: Kind, entity: AnyEntity, before: AnyEntity): Uint8Array | undefined {
+    const changed: Record<string, unknown> = {}
+    let has = false
+    for (const { name, field } of kind.fields) {
+      if (bytesEqual(encode(field, entity[name]), encode(field, before[name]))) continue
+      changed[name] = entity[name]
+      has = true
+    }
+    return has ? encode(this.#changesOf(kind), changed) : undefined
+  }
+
+  /** Gives an entity changed fields. @returns false for bytes that are none */
+  giveChanges(kind: Kind, entity: AnyEntity, bytes: Uint8Array): boolean {
+    const changed = decode(this.#changesOf(kind), bytes) as Record<string, unknown> | undefined
+    if (!changed) return false
+    for (const { name } of kind.fields) if (changed[name] !== undefined) entity[name] = changed[name]
+    return true
+  }
+
+  #changesOf(kind: Kind): Field<Record<string, unknown>> {
+    const known = this.#changes.get(kind.name)
+    if (known) return known
+    const fields = Object.fromEntries(kind.fields.map(({ name, field }) => [name, optional(field)]))
+    const changes = record(fields) as unknown as Field<Record<string, unknown>>
+    this.#changes.set(kind.name, changes)
+    return changes
   }
 
   writeLuggage(luggage: EntityLuggage): Uint8Array {

@@ -14,6 +14,7 @@ import { type BytePipe, type HeldEntity, HOLDS_MAX, type Up } from '../region/me
 import { giveTold } from '../replication/index.ts'
 import { type AnyEntity, newEntity, type Player, type Resident } from '../world/index.ts'
 import { type CutMap, CutMaps } from './cut-map.ts'
+import { Effects } from './effects.ts'
 import {
   attributesOf,
   EntityCodec,
@@ -69,12 +70,13 @@ export class SharedRegion implements Share {
   readonly maps: CutMaps
   readonly keeper: Keeper
   readonly margin: number
-  /** Entities handed over and come, those that no living region gave, and effects on others' entities. */
-  readonly counts = { left: 0, came: 0, restored: 0, late: 0, effectsOut: 0, effectsIn: 0, broken: 0 }
+  /** Entities handed over, come, given by no living region, come after their tick, and such as made no sense. */
+  readonly counts = { left: 0, came: 0, restored: 0, late: 0, broken: 0 }
   readonly #region: Region
   readonly #definition: AnyDefinition
   readonly #codec: EntityCodec
   readonly #neighbours: GhostFeed
+  readonly #effects: Effects
   readonly #frozen = new Map<number, Frozen>()
   /** Districts that are this region's, and those that were set up, by whomever. */
   readonly #live = new Map<number, number>()
@@ -111,6 +113,7 @@ export class SharedRegion implements Share {
       reach: reach ?? radius + this.margin + BEYOND,
       setUp: (district) => this.#rest(district),
     })
+    this.#effects = new Effects(this.#codec, this.#neighbours)
     for (const map of this.maps.all) this.#watchWorld(map)
     region.share = this
     for (const gateway of region.gateways) this.attached(gateway)
@@ -232,6 +235,7 @@ export class SharedRegion implements Share {
     const early = this.#early
     this.#early = []
     for (const adopt of early) this.#adopt(adopt)
+    this.#effects.apply((instance) => this.maps.of(instance))
     this.#tellHeld()
     this.#neighbours.place(tick - 1)
     this.#checkSilence()
@@ -240,13 +244,21 @@ export class SharedRegion implements Share {
   end(tick: number, now: Instant): void {
     this.#now = now
     this.#noteComings()
+    this.#effects.send(this.maps.all)
     for (const map of this.maps.all) if (map.instance.isDue) this.#handOver(map)
     this.#letGoOf(tick)
     this.#tellHeld()
     if (now >= this.#saveAt) this.#save()
   }
 
-  affect(_message: Up & { is: 'affect' }): void {}
+  affect(message: Up & { is: 'affect' }): void {
+    this.#effects.take(message)
+  }
+
+  /** What became of effects on what other regions have, and of theirs on what is real here. */
+  get effects(): Effects['counts'] {
+    return this.#effects.counts
+  }
 
   // --- districts
 
@@ -358,7 +370,7 @@ export class SharedRegion implements Share {
       despawned: ({ entity: { id } }) => {
         if (!this.#spawned.delete(id)) this.#vanished.add(id)
       },
-      wished: () => {},
+      wished: (ghost, wish) => this.#effects.wish(map, ghost, wish),
     }
     for (const resident of [...world.residents]) {
       if (!resident || !world.stash(resident.entity.id)) continue

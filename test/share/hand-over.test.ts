@@ -1,7 +1,7 @@
 /** A world cut between regions: what crosses a border goes on in the other region, and nobody notices. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type meadow, meadowServer } from './meadow.ts'
+import { go, type meadow, meadowServer } from './meadow.ts'
 import { SharedTown } from './shared-town.ts'
 
 const town = (between = '1ms', regions = 2) =>
@@ -89,11 +89,11 @@ for (const between of ['1ms', '12ms±9'])
       if ((direction > 0 && x > 140) || (direction < 0 && x < 116)) {
         direction = -direction
         turns++
-        wes.command({ east: direction, north: 0, throws: 0 })
+        wes.command(go(direction, 0))
       }
     }
     const walkingSince = cut.now
-    wes.command({ east: direction, north: 0, throws: 0 })
+    wes.command(go(direction, 0))
     while (regions.length < 21 && cut.now < walkingSince + 80_000) await cut.run(500)
     assert.deepEqual(doubles, [])
     assert.ok(regions.length >= 21, `${regions.length - 1} crossings, ${turns} turns`)
@@ -101,7 +101,7 @@ for (const between of ['1ms', '12ms±9'])
     assert.equal(wes.status, 'open')
     assert.ok(longest <= 110, `stood for ${longest} ms`)
     assert.ok(leap < 0.05, `leapt by ${leap} m`)
-    wes.command({ east: 0, north: 0, throws: 0 })
+    wes.command(go(0, 0))
     await cut.run(1500)
     const truth = cut.truthOf(id)!.position!
     wes.frame()

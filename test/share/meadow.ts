@@ -37,6 +37,9 @@ export const meadow = defineGame({
     east: integer({ min: -1, max: 1 }),
     north: integer({ min: -1, max: 1 }),
     throws: integer({ min: 0, max: 1 }),
+    /** Strikes at whom it sees there, in tenths of a metre; 0 for nobody. */
+    atX: integer({ min: 0, max: 2560 }),
+    atY: integer({ min: 0, max: 2560 }),
   }),
   events: { said: record({ who: reference(), text: text({ bytesMax: 64 }) }) },
   requests: {
@@ -81,8 +84,27 @@ export const placeOf = (name: string): { x: number; y: number } => ({
   y: 64,
 })
 
+/** A command to go. */
+export const go = (
+  east: number,
+  north: number,
+  more: { throws?: number; atX?: number; atY?: number } = {},
+) => ({
+  ...{ east, north, throws: 0, atX: 0, atY: 0 },
+  ...more,
+})
+
 export const meadowServer = defineServer(meadow, {
   map: meadowMap,
+  update({ world }) {
+    for (const player of world.players.values()) {
+      const { atX = 0, atY = 0 } = player.commands.current ?? {}
+      if (atX === 0) continue
+      for (const struck of world.nearSeenBy(player, { x: atX / 10, y: atY / 10 }, 0.5))
+        if (struck.kind === 'walker' && struck !== player.entity)
+          struck.health = Math.max(0, struck.health - 10)
+    }
+  },
   begin({ world }) {
     world.spawn('sky', { rain: 3 })
     for (const x of [32, 224])

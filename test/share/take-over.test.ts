@@ -1,7 +1,7 @@
 /** Regions that die or give a district away: everybody goes on, and nothing is lost or there twice. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type meadow, meadowServer } from './meadow.ts'
+import { go, type meadow, meadowServer } from './meadow.ts'
 import { SharedTown } from './shared-town.ts'
 
 const town = (between = '1ms', regions = 2) =>
@@ -20,7 +20,7 @@ test('[K19] a region dies: its players stand a while, and go on as the same, ove
   const { world } = cut.get(west).region.home
   const ball = world.spawn('ball', { position: { x: 110, y: 100 }, east: 0, owner: 3, label: 'kept' })
   await cut.run(1500)
-  wes.command({ east: 0, north: 1, throws: 0 })
+  wes.command(go(0, 1))
   await cut.run(1000)
   const before = { ...cut.truthOf(id)!.position! }
   cut.kill(west)
@@ -34,7 +34,7 @@ test('[K19] a region dies: its players stand a while, and go on as the same, ove
     assert.equal(seen, 1, `Eva sees ${seen} of Wes after ${cut.now - died} ms`)
   }
   await cut.run(1500)
-  wes.command({ east: 0, north: 0, throws: 0 })
+  wes.command(go(0, 0))
   await cut.run(3000)
   assert.deepEqual([wes.status, eva.status], ['open', 'open'])
   assert.ok(back > 0 && back - died < 1500, `taken over after ${back - died} ms`)
@@ -43,9 +43,9 @@ test('[K19] a region dies: its players stand a while, and go on as the same, ove
   assert.equal(truth.name, 'Wes')
   assert.equal(cut.truthOf(ball.id)?.label, 'kept')
   assert.equal(wes.me!.id, id)
-  wes.command({ east: 0, north: -1, throws: 0 })
+  wes.command(go(0, -1))
   await cut.run(1500)
-  wes.command({ east: 0, north: 0, throws: 0 })
+  wes.command(go(0, 0))
   const corrections = wes.stats.corrections
   await cut.run(1500)
   wes.frame()
@@ -72,7 +72,7 @@ test('[K14] a district moves under its players: no correction, nobody pauses', a
   const wes = await cut.join('Wes')
   await cut.run(3000)
   const id = wes.me!.id
-  wes.command({ east: 0, north: 1, throws: 0 })
+  wes.command(go(0, 1))
   await cut.run(500)
   cut.move(0, other)
   const regions: string[] = [west]
@@ -81,7 +81,7 @@ test('[K14] a district moves under its players: no correction, nobody pauses', a
     if (real && real !== regions.at(-1)) regions.push(real)
   }
   await cut.run(2500)
-  wes.command({ east: 0, north: 0, throws: 0 })
+  wes.command(go(0, 0))
   await cut.run(1500)
   assert.deepEqual(regions, [west, other])
   assert.equal(cut.authors.get(0), other)

@@ -1,0 +1,70 @@
+/** What is near a border is acted on from both sides. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { go, type meadow, meadowServer } from './meadow.ts'
+import { SharedTown } from './shared-town.ts'
+
+async function border(between: string) {
+  const cut = new SharedTown<typeof meadow>({ definition: meadowServer, between })
+  await cut.settle()
+  const [west, east] = [cut.authors.get(0) as string, cut.authors.get(1) as string]
+  cut.entrance = (name) => (name.startsWith('W') ? west : east)
+  const [wes, eva] = [await cut.join('Wes'), await cut.join('Eva')]
+  await cut.run(1000)
+  return { cut, west, east, wes, eva }
+}
+
+test('[K20] who strikes over a border hits what their screen showed, and the other region hears of it', async () => {
+  const { cut, west, east, wes, eva } = await border('12ms±9')
+  const id = eva.me!.id
+  assert.deepEqual([cut.realIn(wes.me!.id), cut.realIn(id)], [[west], [east]])
+  eva.command(go(0, 1))
+  await cut.run(1000)
+  wes.command(go(0, 0))
+  await cut.run(600)
+  wes.frame()
+  const shown = { ...[...wes.entities('walker')].find(({ name }) => name === 'Eva')!.position }
+  wes.command(go(0, 0, { atX: Math.round(shown.x * 10), atY: Math.round(shown.y * 10) }))
+  await cut.run(50)
+  wes.command(go(0, 0))
+  await cut.run(1000)
+  const truth = cut.truthOf(id)!
+  assert.ok(Math.hypot(truth.position!.x - shown.x, truth.position!.y - shown.y) > 8, 'she ran on')
+  assert.equal(truth.health, 90)
+  eva.frame()
+  wes.frame()
+  const seen = [...wes.entities('walker')].find(({ name }) => name === 'Eva')
+  assert.deepEqual([eva.me!.health, seen?.health], [90, 90])
+  const [mine, theirs] = [cut.get(west).shared.effects, cut.get(east).shared.effects]
+  assert.deepEqual([mine.sent, theirs.done, mine.dropped + theirs.dropped], [1, 1, 0])
+})
+
+test('[K20] ghosts are found and not counted, and what is wanted of one its own region does', async () => {
+  const { cut, west, wes, eva } = await border('1ms')
+  const { world } = cut.get(west).region.home
+  const ghost = world.get(eva.me!.id)!
+  assert.equal(ghost.kind, 'walker')
+  assert.ok(world.near({ x: 138, y: 64 }, 5).includes(ghost))
+  assert.ok(world.query.within({ x: 138, y: 64 }, 5).includes(ghost))
+  assert.deepEqual(
+    [...world.entities('walker')].map(({ id }) => id),
+    [wes.me!.id],
+  )
+  world.teleport(ghost as never, { x: 145, y: 70 })
+  await cut.run(500)
+  const truth = cut.truthOf(eva.me!.id)!.position!
+  assert.deepEqual({ ...truth }, { x: 145, y: 70 })
+  eva.frame()
+  assert.deepEqual({ ...eva.me!.position }, { x: 145, y: 70 })
+})
+
+test('[K20] what is said near a border is heard on both sides, once by each', async () => {
+  const { cut, wes, eva } = await border('12ms±9')
+  const heard: string[] = []
+  wes.on('said', ({ text }) => heard.push(`Wes ${text}`))
+  eva.on('said', ({ text }) => heard.push(`Eva ${text}`))
+  const said = wes.ask('say', { text: 'hello' })
+  await cut.run(500)
+  assert.ok((await said).heardBy >= 2)
+  assert.deepEqual(heard.sort(), ['Eva hello', 'Wes hello'])
+})
