@@ -16,8 +16,8 @@ const PUSH_METRES = 4
 type Affect = Up & { readonly is: 'affect' }
 
 /**
- * What game code does to entities that another region has: what it wrote into a ghost's fields and place by the end of a
- * tick, and what it wanted of it, is sent to the region that has the entity, and done there before its next tick.
+ * What game code does to entities that another region has: what it wrote into a ghost's fields and place by the end
+ * of a tick, and what it wanted of it, is sent to the region that has the entity, and done there before its next tick.
  */
 export class Effects {
   readonly counts = { sent: 0, done: 0, dropped: 0 }
