@@ -23,6 +23,7 @@ test('an address holds all settings, and what it leaves out is as by default', (
   assert.deepEqual(readSettings(`?${writeSettings(settings)}`), settings)
   assert.deepEqual(readSettings(''), defaultSettings)
   assert.equal(writeSettings(defaultSettings), '')
+  assert.deepEqual(readSettings('weather=40ms loss=10%&players=3').weather, ['40ms loss=10%'])
 })
 
 test('an address with a value that cannot be read is refused with a sentence that names it', () => {

@@ -89,7 +89,8 @@ export function readSettings(query: string): ExperimentSettings {
 
 function unescaped(text: string): string {
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
+    // Whoever writes an address by hand writes "loss=5%": a % that begins no byte is one.
+    return decodeURIComponent(text.replaceAll('+', ' ').replace(/%(?![\da-f]{2})/gi, '%25'))
   } catch {
     throw new OutsideError(`"${text}" is not a value of an address.`)
   }
