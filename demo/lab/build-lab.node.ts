@@ -2,7 +2,7 @@
  * Builds the laboratory as a site that needs no server: `npm run build -- lab [folder]`. Beside the page of the
  * laboratory it has the pages of docs/explain, each with the small laboratory it asks for.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -25,16 +25,16 @@ const usage = 'npm run build -- lab [folder]: builds the laboratory into a folde
 export async function buildLab(target: string): Promise<string[]> {
   rmSync(pages, { recursive: true, force: true })
   mkdirSync(pages, { recursive: true })
-  const written = readdirSync(explain)
-    .filter(
-      (name) => name.endsWith('.md') && readFileSync(join(explain, name), 'utf8').includes('<shardless-lab'),
-    )
-    .map((name) => writePage(join(explain, name)))
+  copyFileSync(join(web, '../icon.svg'), join(pages, 'icon.svg'))
+  const names = readdirSync(explain).filter(
+    (name) => name.endsWith('.md') && readFileSync(join(explain, name), 'utf8').includes('<shardless-lab'),
+  )
+  const written = names.map((name) => writePage(join(explain, name), names))
   const static_ = readFileSync(join(web, 'index.html'), 'utf8')
     .replace(/\s*<a id="town".*<\/a>/, '')
     .replaceAll('"./main.ts"', `"${join(web, 'main.ts')}"`)
     .replaceAll('"./lab.css"', `"${join(web, 'lab.css')}"`)
-    .replaceAll('"../icon.svg"', `"${join(web, '../icon.svg')}"`)
+    .replaceAll('"../icon.svg"', '"./icon.svg"')
     .replace('<h2 id="quiz-title">', `${explanations(written)}<h2 id="quiz-title">`)
   writeFileSync(join(pages, 'index.html'), static_)
   const input = [join(pages, 'index.html'), ...written]
@@ -55,11 +55,19 @@ export async function buildLab(target: string): Promise<string[]> {
   return input.map((file) => basename(file))
 }
 
-/** Writes one page of docs/explain as HTML, with its laboratories. */
-function writePage(file: string): string {
+/**
+ * Writes one page of docs/explain as HTML, with its laboratories. Links to pages that the site has not are left out.
+ *
+ * @param names  of the pages that the site has, as they are in docs/explain
+ */
+function writePage(file: string, names: readonly string[]): string {
   const text = readFileSync(file, 'utf8')
   const title = /^# (.*)$/m.exec(text)?.[1] ?? basename(file, '.md')
-  const body = marked.parse(text, { async: false })
+  const body = marked
+    .parse(text, { async: false })
+    .replace(/<a href="([^"]+\.md)">(.*?)<\/a>/gs, (_, to: string, words: string) =>
+      names.includes(to) ? `<a href="${to.replace(/md$/, 'html')}">${words}</a>` : words,
+    )
   const page = join(pages, `${basename(file, '.md')}.html`)
   writeFileSync(
     page,
@@ -69,7 +77,7 @@ function writePage(file: string): string {
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>${title} · Shardless</title>
-    <link rel="icon" href="${join(web, '../icon.svg')}" />
+    <link rel="icon" href="./icon.svg" />
     <link rel="stylesheet" href="${join(web, 'lab.css')}" />
   </head>
   <body>
