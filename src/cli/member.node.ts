@@ -91,8 +91,10 @@ function say(sentence: string): void {
 
 /** Tells whoever started this process; on the terminal when nobody did. */
 function tell(news: MemberNews): void {
-  if (process.send) process.send(news)
-  else if (news.is === 'says') console.log(news.sentence)
+  if (process.send) {
+    // Whoever started this process may have died: it is ending too.
+    if (process.connected) process.send(news)
+  } else if (news.is === 'says') console.log(news.sentence)
   else
     console.log(
       `${news.name} is ready${news.urls.length > 0 ? `: ${[news.pageUrl, ...news.urls].filter(Boolean).join(' ')}` : '.'}`,

@@ -1,6 +1,7 @@
 import { hypot, type Instant } from '../core/index.ts'
 import {
   type BytePipe,
+  type CharacterFacts,
   type Down,
   type EventNews,
   type HeldEntity,
@@ -31,6 +32,8 @@ const RECENT_MAX = 32
 const WAITING_MAX = 256
 /** For how many ticks an entity is shown that no region tells of any more: the next may be about to. */
 const BETWEEN_TICKS = 30
+/** How long a player whose region died waits for another to have the character, before entering anew, in ms. */
+const STRANDED_MS = 5000
 
 /** One of the regions that share a world. */
 interface Joined {
@@ -75,6 +78,12 @@ interface Route {
   place: { x: number; y: number } | undefined
   /** What the region sent back before another said that it has the player. */
   readonly waiting: Up[]
+  /** How the player came in; undefined for one who came from another gateway. */
+  enter: (Up & { readonly is: 'enter' }) | undefined
+  /** Whether the gateway has had its answer: whatever lets the player in after that is a move. */
+  isWelcome: boolean
+  /** Since when the region that had the player is gone; undefined while one has the player. */
+  strandedAt: number | undefined
 }
 
 /** What a receiver knows of an entity, for whoever takes its district over. */
@@ -96,6 +105,11 @@ export interface JoinedRegionsOptions {
   readonly game: AnyGame
   /** Returns the region that somebody comes in at, of those that are there. */
   readonly entrance: (message: Up & { is: 'enter' }, names: readonly string[]) => string
+  /**
+   * Reads how a kept character is by now, of a player whose region died and whom no other has; undefined when its lease
+   * is no longer ours. Guests come in as they first did. Where it is left out, such players stay where they are.
+   */
+  readonly read?: (character: CharacterFacts) => Promise<CharacterFacts | undefined>
 }
 
 /**
@@ -116,6 +130,8 @@ export class JoinedRegions implements RegionLink {
   /** By session: the region that has its player, and where that looks. */
   readonly #routes = new Map<number, Route>()
   readonly #looking = new Map<number, Looking>()
+  /** Sessions whose player is looked for, and the regions that have not answered. */
+  readonly #reclaims = new Map<number, { readonly message: Up; readonly asked: Set<string> }>()
   /** By entity: the region that tells of it. */
   readonly #speakers = new Map<number, Joined>()
   /** Which region says to have each entity. */
@@ -154,11 +170,46 @@ export class JoinedRegions implements RegionLink {
     if (!joined) return
     joined.isThere = false
     for (const ask of joined.asks)
-      this.#listener?.receive({ is: 'reply', ask, answer: { sorry: 'The server cannot answer just now.' } })
+      this.#listener?.receive({
+        is: 'reply',
+        ask,
+        answer: { sorry: 'The server cannot answer just now; ask again.' },
+      })
     joined.asks.clear()
     this.#regions.delete(name)
     this.#holders.lost(name)
+    for (const route of this.#routes.values()) if (route.joined === joined) route.strandedAt = this.#now
+    for (const session of [...this.#reclaims.keys()]) this.#unclaimed(session, name)
     this.#tellIfComplete()
+  }
+
+  /** Brings players in anew whose region died, and whom no other has after a while. Call it often. */
+  advance(now: Instant): void {
+    this.#now = now
+    for (const [session, route] of this.#routes)
+      if (route.strandedAt !== undefined && now - route.strandedAt >= STRANDED_MS) {
+        route.strandedAt = now
+        void this.#enterAgain(session, route)
+      }
+  }
+
+  async #enterAgain(session: number, route: Route): Promise<void> {
+    const { read } = this.#options
+    const { enter } = route
+    if (!enter || !read) return
+    const character = enter.character && (await read(enter.character).catch(() => undefined))
+    if (this.#routes.get(session) !== route || route.strandedAt === undefined) return
+    if (enter.character && !character) {
+      this.#forget(session, this.#now)
+      this.#listener?.receive({ is: 'ended', session, ...LOST })
+      return
+    }
+    const again = { ...enter, character }
+    const joined = this.#regions.get(this.#options.entrance(again, this.names))
+    if (!joined) return
+    Object.assign(route, { joined, before: undefined, since: 0, enter: again, strandedAt: undefined })
+    joined.remote.send(again, this.#now)
+    if (route.isAway) joined.remote.send({ is: 'away', session }, this.#now)
   }
 
   /**
@@ -193,9 +244,13 @@ export class JoinedRegions implements RegionLink {
 
   send(message: Up, now: Instant): void {
     this.#now = now
+    if (message.is === 'reclaim') {
+      this.#reclaim(message)
+      return
+    }
     if (message.is === 'enter') {
       const joined = this.#regions.get(this.#options.entrance(message, this.names))
-      if (joined) this.#routes.set(message.session, newRoute(joined))
+      if (joined) this.#routes.set(message.session, newRoute(joined, message))
       else {
         const reason = 'The world is not there just now; try again in a moment.'
         this.#listener?.receive({ is: 'refused', session: message.session, code: 'busy', reason })
@@ -204,6 +259,7 @@ export class JoinedRegions implements RegionLink {
     }
     const route = this.#routes.get(message.session)
     if (message.is === 'leave') this.#forget(message.session, now)
+    if (message.is === 'account' && route?.enter) route.enter = { ...route.enter, account: message.account }
     if (route) noteSent(route, message)
     if (!route?.joined.isThere) {
       this.#sendNowhere(message)
@@ -233,7 +289,7 @@ export class JoinedRegions implements RegionLink {
   #sendNowhere(message: Up): void {
     if (message.is === 'leave') this.#listener?.receive({ is: 'gone', session: message.session })
     else if (message.is === 'ask') {
-      const answer = { sorry: 'The server cannot answer just now.' }
+      const answer = { sorry: 'The server cannot answer just now; ask again.' }
       this.#listener?.receive({ is: 'reply', ask: message.ask, answer })
     }
   }
@@ -251,7 +307,13 @@ export class JoinedRegions implements RegionLink {
     else if (message.is === 'opened') this.#open(joined, message)
     else {
       if (message.is === 'reply') joined.asks.delete(message.ask)
-      if (message.is === 'entered') this.#entered(message)
+      if (message.is === 'entered' && !this.#entered(joined, message)) return
+      if (message.is === 'reclaimed') this.#reclaimed(joined, message)
+      if (message.is === 'unclaimed') {
+        this.#unclaimed(message.session, joined.name)
+        return
+      }
+      if (this.#isOld(joined, message)) return
       if (message.is === 'moved') this.#moved(message)
       if (message.is === 'ended' || message.is === 'refused') this.#forget(message.session, this.#now)
       // The world is closed when all regions have closed it, and homes never are.
@@ -259,9 +321,48 @@ export class JoinedRegions implements RegionLink {
     }
   }
 
-  #entered({ session, player, instance }: Down & { is: 'entered' }): void {
+  /** @returns false for one whom the gateway has welcomed before: that one is told to be moved */
+  #entered(joined: Joined, { session, player, instance }: Down & { is: 'entered' }): boolean {
     const route = this.#routes.get(session)
-    if (route) Object.assign(route, { player, instance })
+    if (!route) return true
+    const { isWelcome } = route
+    Object.assign(route, { player, instance, isWelcome: true })
+    if (!isWelcome) return true
+    this.#listener?.receive({ is: 'moved', session, instance, tick: joined.newest })
+    return false
+  }
+
+  /** Whether a region tells the end of a player whom another has by now. */
+  #isOld(joined: Joined, message: Down): boolean {
+    if (message.is !== 'ended' && message.is !== 'refused') return false
+    const route = this.#routes.get(message.session)
+    return route !== undefined && route.joined !== joined
+  }
+
+  /** Asks every region for the player of a key. */
+  #reclaim(message: Up & { is: 'reclaim' }): void {
+    const { session } = message
+    const asked = new Set(this.names)
+    this.#reclaims.set(session, { message, asked })
+    for (const { remote, isThere } of [...this.#regions.values()])
+      if (isThere) remote.send(message, this.#now)
+    if (asked.size === 0) this.#unclaimed(session, '')
+  }
+
+  #reclaimed(joined: Joined, { session, player, instance }: Down & { is: 'reclaimed' }): void {
+    this.#reclaims.delete(session)
+    const route = newRoute(joined, undefined)
+    Object.assign(route, { player, instance, isWelcome: true })
+    this.#routes.set(session, route)
+  }
+
+  #unclaimed(session: number, name: string): void {
+    const reclaim = this.#reclaims.get(session)
+    if (!reclaim) return
+    reclaim.asked.delete(name)
+    if (reclaim.asked.size > 0) return
+    this.#reclaims.delete(session)
+    this.#listener?.receive({ is: 'unclaimed', session })
   }
 
   #moved({ session, instance }: Down & { is: 'moved' }): void {
@@ -287,6 +388,7 @@ export class JoinedRegions implements RegionLink {
     }
     route.joined = joined
     route.player = player
+    route.strandedAt = undefined
     if (route.isAway) joined.remote.send({ is: 'away', session }, this.#now)
     const { newest, viewDelay, recent: changes } = route
     if (newest > 0 && route.instance === instance)
@@ -517,8 +619,11 @@ export class JoinedRegions implements RegionLink {
   }
 }
 
-function newRoute(joined: Joined): Route {
+const LOST = { code: 'taken-over', reason: 'Your character is elsewhere now.' } as const
+
+function newRoute(joined: Joined, enter: Route['enter']): Route {
   return {
+    ...{ enter, isWelcome: false, strandedAt: undefined },
     ...{ joined, since: 0, before: undefined, player: -1, isAway: false, extras: new Set(), recent: [] },
     ...{ newest: 0, viewDelay: 0, instance: 0, place: undefined, waiting: [] },
   }

@@ -15,57 +15,63 @@ import { choice, float64, integer, record, text } from 'shardless/wire'
 
 const axis = integer({ min: -1, max: 1 })
 
-export const hut = defineGame({
-  name: 'hut',
-  version: '1',
-  map: { width: 128, height: 128, cellSize: 32 },
-  player: 'walker',
-  entities: {
-    walker: entity({
-      position: motion({ tolerance: 1 / 32, speedMax: 8 }),
-      name: once(text({ bytesMax: 64 })),
-    }),
-  },
-  command: record({ east: axis, north: axis }),
-  attributes: {
-    gold: attribute({ type: integer({ min: 0, max: 1000 }), readers: 'owner', initial: 10 }),
-    motto: attribute({ type: text({ bytesMax: 64 }), readers: 'near', writers: 'owner' }),
-  },
-  requests: {
-    ...attributeRequests(),
-    /** A new lantern, under an id that the player's program chose: asked for again, it is the same one. */
-    take: {
-      ask: record({ id: text({ bytesMax: 40 }) }),
-      reply: record({ lanterns: integer({ min: 0, max: 65_535 }) }),
-    },
-    /** A lantern to somebody else, for one gold. */
-    sell: {
-      ask: record({ id: text({ bytesMax: 40 }), to: text({ bytesMax: 64 }) }),
-      reply: record({ lanterns: integer({ min: 0, max: 65_535 }) }),
-    },
-    /** Where the server has the asker's walker. */
-    where: { ask: record({}), reply: record({ x: float64(), y: float64() }) },
-    count: {
-      ask: record({}),
-      reply: record({
-        lanterns: integer({ min: 0, max: 65_535 }),
-        visits: integer({ min: 0, max: 65_535 }),
-        role: choice(['player', 'staff', 'owner']),
+/** The hut on a map cut into smaller cells, or into larger ones. */
+const hutOf = (cellSize: number) =>
+  defineGame({
+    name: 'hut',
+    version: '1',
+    map: { width: 128, height: 128, cellSize },
+    player: 'walker',
+    entities: {
+      walker: entity({
+        position: motion({ tolerance: 1 / 32, speedMax: 8 }),
+        name: once(text({ bytesMax: 64 })),
       }),
     },
-  },
-  step(self, { east, north }, near) {
-    near.map.slide(self.position, east * 5 * near.seconds, north * 5 * near.seconds, 0.4)
-  },
-})
+    command: record({ east: axis, north: axis }),
+    attributes: {
+      gold: attribute({ type: integer({ min: 0, max: 1000 }), readers: 'owner', initial: 10 }),
+      motto: attribute({ type: text({ bytesMax: 64 }), readers: 'near', writers: 'owner' }),
+    },
+    requests: {
+      ...attributeRequests(),
+      /** A new lantern, under an id that the player's program chose: asked for again, it is the same one. */
+      take: {
+        ask: record({ id: text({ bytesMax: 40 }) }),
+        reply: record({ lanterns: integer({ min: 0, max: 65_535 }) }),
+      },
+      /** A lantern to somebody else, for one gold. */
+      sell: {
+        ask: record({ id: text({ bytesMax: 40 }), to: text({ bytesMax: 64 }) }),
+        reply: record({ lanterns: integer({ min: 0, max: 65_535 }) }),
+      },
+      /** Where the server has the asker's walker. */
+      where: { ask: record({}), reply: record({ x: float64(), y: float64() }) },
+      count: {
+        ask: record({}),
+        reply: record({
+          lanterns: integer({ min: 0, max: 65_535 }),
+          visits: integer({ min: 0, max: 65_535 }),
+          role: choice(['player', 'staff', 'owner']),
+        }),
+      },
+    },
+    step(self, { east, north }, near) {
+      near.map.slide(self.position, east * 5 * near.seconds, north * 5 * near.seconds, 0.4)
+    },
+  })
+
+export const hut = hutOf(32)
+/** A hut of four districts, which meet where everybody comes in. */
+export const quarters = hutOf(8)
 
 const lantern = { kind: 'lantern', quantity: 1, data: new Uint8Array(0) }
 
 /** A server of the game; each has a book of attributes of its own. */
-export function hutServer(accounts: AccountOptions = {}) {
-  const attributes = new AttributeBook(hut.attributes)
+export function hutServer(accounts: AccountOptions = {}, game: typeof hut = hut) {
+  const attributes = new AttributeBook(game.attributes)
   const visits = new Map<number, number>()
-  return defineServer(hut, {
+  return defineServer(game, {
     map: emptyMap(128, 128),
     accounts,
     attributes,

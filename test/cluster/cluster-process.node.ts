@@ -1,14 +1,20 @@
-/** `shardless cluster` with the hut, as somebody runs it on one machine; tests stop and kill parts of it. */
+/** `shardless cluster` with the hut of four districts, as somebody runs it on one machine; tests kill parts of it. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** A district, as a gateway tells at /stats. */
+export interface ToldDistrict {
+  readonly district: number
+  readonly owner: string
+  readonly epoch: number
+}
 
 export interface ClusterProcess {
   /** One for each gateway. */
@@ -16,24 +22,30 @@ export interface ClusterProcess {
   readonly file: string
   readonly lines: string[]
   readonly process: ChildProcess
-  /** The process that has the world, as a gateway said last. */
-  owner(): { readonly name: string; readonly pid: number; readonly epoch: number }
+  /** The districts as the directory has them, by a gateway. */
+  districts(): Promise<readonly ToldDistrict[]>
+  /** The process that a region or gateway is, by its name. */
+  pidOf(name: string): number
+  /** The process that serves at an address. */
+  gatewayAt(url: string): number
 }
 
-/** Begins `shardless cluster` with two regions and two gateways, the hut or another game, and what else is given. */
+/** Begins `shardless cluster` with the quarters or another game, and waits until every district is somebody's. */
 export async function beginCluster(
   t: TestContext,
-  {
-    port,
-    game = 'test/account/hut.node.ts',
-    more = [],
-  }: { readonly port: number; readonly game?: string; readonly more?: readonly string[] },
+  options: {
+    readonly port: number
+    readonly game?: string
+    readonly regions?: number
+    readonly more?: readonly string[]
+  },
 ): Promise<ClusterProcess> {
+  const { port, game = 'test/cluster/quarters.node.ts', regions = 4, more = [] } = options
   const folder = mkdtempSync(join(tmpdir(), 'hut-cluster-'))
   const file = join(folder, 'hut.db')
   const args = [
     ...['-C', 'shardless-source', 'src/cli/main.node.ts', 'cluster', '--game', game],
-    ...['--listen', `ws://127.0.0.1:${port}`, '--store', file, ...more],
+    ...['--listen', `ws://127.0.0.1:${port}`, '--regions', `${regions}`, '--store', file, ...more],
   ]
   const child = spawn(process.execPath, args, { cwd: root })
   t.after(async () => {
@@ -46,22 +58,29 @@ export async function beginCluster(
   const lines: string[] = []
   await new Promise<void>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr])
-      createInterface(stream).on('line', (line) => {
-        lines.push(line.trim())
+      stream.on('data', (part) => {
+        lines.push(...String(part).trim().split('\n'))
         const isUp = lines.some((line) => line.includes('2 gateways:'))
-        if (isUp && lines.filter((line) => /^gateway-.* has the world, at/.test(line)).length >= 2) resolve()
+        const spoken = new Set(lines.map((line) => line.match(/speaks for district (\d+), at/)?.[1]))
+        if (isUp && spoken.size > 4) resolve()
       })
     child.on('exit', () => reject(new Error(lines.join('\n'))))
   })
+  const urls = [port, port + 1].map((one) => `ws://127.0.0.1:${one}`)
+  const pidOf = (name: string): number => {
+    const line = lines.findLast((one) => one.startsWith(`${name}: is there, as process`))
+    return Number(line?.match(/as process (\d+)/)?.[1])
+  }
   return {
-    ...{ file, lines, process: child },
-    urls: [port, port + 1].map((one) => `ws://127.0.0.1:${one}`),
-    owner() {
-      const said = lines.findLast((line) => /^gateway-.* has the world, at/.test(line)) ?? ''
-      const [, name = '', epoch] = said.match(/: (region-\w+) has the world, at epoch (\d+)/) ?? []
-      const taken = lines.findLast((line) => line.startsWith(`${name}: has the world`)) ?? ''
-      const pid = taken.match(/as process (\d+)/)?.[1]
-      return { name, pid: Number(pid), epoch: Number(epoch) }
+    ...{ file, lines, process: child, urls, pidOf },
+    async districts() {
+      const answer = await fetch(`${urls[0].replace('ws', 'http')}/stats`)
+      const { cluster } = (await answer.json()) as { cluster: { districts: readonly ToldDistrict[] } }
+      return cluster.districts
+    },
+    gatewayAt(url) {
+      const line = lines.findLast((one) => /^gateway-\w+: .* serves .*/.test(one) && one.includes(`${url}`))
+      return pidOf(line?.split(':')[0] ?? '')
     },
   }
 }
