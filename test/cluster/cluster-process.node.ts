@@ -79,7 +79,7 @@ export async function beginCluster(
       return cluster.districts
     },
     gatewayAt(url) {
-      const line = lines.findLast((one) => /^gateway-\w+: .* serves .*/.test(one) && one.includes(`${url}`))
+      const line = lines.findLast((one) => /^gateway-\w+: serves /.test(one) && one.includes(`${url}`))
       return pidOf(line?.split(':')[0] ?? '')
     },
   }

@@ -21,13 +21,19 @@ const MINUTE_MS = 60_000
  */
 export class Balance {
   readonly #neighboursOf: (district: number) => readonly number[]
+  readonly #spreads: boolean
   readonly #hotRounds = new Map<string, number>()
   readonly #movedAt = new Map<number, number>()
   readonly #moves: number[] = []
   #roundAt = Number.NEGATIVE_INFINITY
 
-  constructor(neighboursOf: (district: number) => readonly number[]) {
+  /** @param options  `spreads`: whether a region that has nothing is given a district of one that has several */
+  constructor(
+    neighboursOf: (district: number) => readonly number[],
+    { spreads = false }: { readonly spreads?: boolean } = {},
+  ) {
     this.#neighboursOf = neighboursOf
+    this.#spreads = spreads
   }
 
   decide(
@@ -44,8 +50,31 @@ export class Balance {
     decisions.push(...this.#drain(assignments, regions, busy))
     if (decisions.length > 0 || now - this.#roundAt < ROUND_MS) return decisions
     this.#roundAt = now
-    const move = this.#cool(assignments, regions, busy, now)
+    const move = this.#cool(assignments, regions, busy, now) ?? this.#spread(assignments, regions, busy, now)
     return move ? [move] : []
+  }
+
+  /** Who has nothing, as after a restart, is given the costliest district of whoever has most, if that keeps one. */
+  #spread(
+    assignments: readonly StoredAssignment[],
+    regions: readonly ClusterMember[],
+    busy: ReadonlySet<string>,
+    now: Instant,
+  ): LeaderDecision | undefined {
+    if (!this.#spreads || busy.size > 0) return undefined
+    const counts = new Map<string, number>()
+    for (const { name, isDraining } of regions) if (!isDraining) counts.set(name, 0)
+    for (const { owner } of assignments)
+      if (counts.has(owner)) counts.set(owner, (counts.get(owner) ?? 0) + 1)
+    const idle = [...counts].find(([, count]) => count === 0)?.[0]
+    const [fullest, most] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0])
+    if (idle === undefined || most < 2) return undefined
+    const { load = [] } = regions.find(({ name }) => name === fullest) ?? {}
+    const costs = new Map(load.map(({ district, cpuMs }) => [district, cpuMs]))
+    const own = assignments.filter(({ owner }) => owner === fullest)
+    const moved = own.reduce((a, b) => ((costs.get(b.district) ?? 0) > (costs.get(a.district) ?? 0) ? b : a))
+    this.#movedAt.set(moved.district, now)
+    return decisionOf(moved, idle)
   }
 
   /** Who wants to go gives its districts away, one at a time. */

@@ -19,6 +19,8 @@ export interface LeaderOptions {
   readonly neighboursOf: (district: number) => readonly number[]
   /** Whether the store's epochs are looked at: always, but in tests. */
   readonly hasFloor?: boolean
+  /** Whether a region that has nothing is given a district of one that has several. No when left out. */
+  readonly spreads?: boolean
 }
 
 /**
@@ -37,7 +39,7 @@ export class Leader {
 
   constructor(options: LeaderOptions) {
     this.#options = options
-    this.#balance = new Balance(options.neighboursOf)
+    this.#balance = new Balance(options.neighboursOf, options)
   }
 
   /** Notes that the directory did not answer, or has forgotten: absences say nothing for a time. */

@@ -42,6 +42,7 @@ export class DistrictDrive {
     this.#leader = new Leader({
       districts: Array.from({ length: maps.size }, (_, district) => district),
       neighboursOf: (district) => maps.withDistrict(district)?.grid.neighboursOf(district) ?? [],
+      spreads: true,
     })
   }
 

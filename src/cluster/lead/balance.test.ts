@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { instant } from '../../core/index.ts'
+import type { ClusterMember } from '../directory/directory.ts'
+import { Balance } from './balance.ts'
+
+const region = (
+  name: string,
+  districts: readonly (readonly [number, number])[],
+  more = {},
+): ClusterMember => ({
+  ...{ name, role: 'region', address: '', isDraining: false, followers: [], tickShare: 0.1 },
+  load: districts.map(([district, cpuMs]) => ({ district, epoch: 1, cpuMs, entities: 1, players: 1 })),
+  ...more,
+})
+const assigned = (owners: Readonly<Record<number, string>>, movingTo = '') =>
+  Object.entries(owners).map(([district, owner]) => ({
+    ...{ district: Number(district), owner, epoch: 1, movingTo, revision: 7 },
+  }))
+const none = (): number[] => []
+
+test('a region that has nothing is given the costliest district of whoever has most', () => {
+  const balance = new Balance(none, { spreads: true })
+  const regions = [
+    region('a', [
+      [1, 2],
+      [2, 5],
+      [3, 1],
+    ]),
+    region('b', [[4, 9]]),
+    region('c', []),
+  ]
+  const assignments = assigned({ 1: 'a', 2: 'a', 3: 'a', 4: 'b' })
+  const [move, ...rest] = balance.decide(assignments, regions, instant(10_000))
+  assert.deepEqual(rest, [])
+  const assignment = { district: 2, owner: 'a', epoch: 1, movingTo: 'c' }
+  assert.deepEqual(move, { assignment, revision: 7 })
+  assert.deepEqual(balance.decide(assignments, regions, instant(12_000)), [], 'not before the next round')
+})
+
+test('nothing is spread where each has one, where one is moving, or to whoever goes', () => {
+  const regions = [
+    region('a', [
+      [1, 2],
+      [2, 2],
+    ]),
+    region('b', [[3, 1]]),
+  ]
+  const fresh = (): Balance => new Balance(none, { spreads: true })
+  assert.deepEqual(fresh().decide(assigned({ 1: 'a', 2: 'a', 3: 'b' }), regions, instant(0)), [])
+  const idle = [...regions, region('c', [])]
+  assert.deepEqual(fresh().decide(assigned({ 1: 'a', 2: 'a', 3: 'b' }, 'b'), idle, instant(0)), [])
+  const going = [...regions, region('c', [], { isDraining: true })]
+  assert.deepEqual(fresh().decide(assigned({ 1: 'a', 2: 'a', 3: 'b' }), going, instant(0)), [])
+  assert.deepEqual(new Balance(none).decide(assigned({ 1: 'a', 2: 'a', 3: 'b' }), idle, instant(0)), [])
+})
+
+test('who goes gives its districts to the least loaded, one at a time', () => {
+  const regions = [
+    region(
+      'a',
+      [
+        [1, 1],
+        [2, 1],
+      ],
+      { isDraining: true },
+    ),
+    region('b', [[3, 4]]),
+    region('c', [[4, 2]]),
+  ]
+  const moves = new Balance(none).decide(assigned({ 1: 'a', 2: 'a', 3: 'b', 4: 'c' }), regions, instant(0))
+  assert.deepEqual(
+    moves.map(({ assignment }) => [assignment.district, assignment.movingTo]),
+    [[1, 'c']],
+  )
+})
