@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
@@ -37,10 +38,12 @@ export async function beginCluster(
     readonly port: number
     readonly game?: string
     readonly regions?: number
+    /** How many districts the game's map has; 4 when left out. */
+    readonly districts?: number
     readonly more?: readonly string[]
   },
 ): Promise<ClusterProcess> {
-  const { port, game = 'test/cluster/quarters.node.ts', regions = 4, more = [] } = options
+  const { port, game = 'test/cluster/quarters.node.ts', regions = 4, districts = 4, more = [] } = options
   const folder = mkdtempSync(join(tmpdir(), 'hut-cluster-'))
   const file = join(folder, 'hut.db')
   const args = [
@@ -58,11 +61,13 @@ export async function beginCluster(
   const lines: string[] = []
   await new Promise<void>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (part) => {
-        lines.push(...String(part).trim().split('\n'))
+      createInterface(stream).on('line', (line) => {
+        lines.push(line.trim())
         const isUp = lines.some((line) => line.includes('2 gateways:'))
-        const spoken = new Set(lines.map((line) => line.match(/speaks for district (\d+), at/)?.[1]))
-        if (isUp && spoken.size > 4) resolve()
+        const spoken = new Set(
+          lines.flatMap((line) => line.match(/speaks for district (\d+), at/)?.[1] ?? []),
+        )
+        if (isUp && spoken.size >= districts) resolve()
       })
     child.on('exit', () => reject(new Error(lines.join('\n'))))
   })

@@ -12,7 +12,7 @@ const TEXT_PORT = 24_530
 
 test('at gateway processes other protocols are spoken as at a server: both see each other come, walk, talk and go', async (context) => {
   const cluster = await beginCluster(context, {
-    ...{ port: PORT, game: 'docs/examples/text-dialect/server.node.ts' },
+    ...{ port: PORT, game: 'docs/examples/text-dialect/server.node.ts', regions: 2, districts: 1 },
     more: ['--listen', `text+tcp://127.0.0.1:${TEXT_PORT}`],
   })
   assert.ok(
