@@ -34,6 +34,9 @@ const WAITING_MAX = 256
 const BETWEEN_TICKS = 30
 /** How long a player whose region died waits for another to have the character, before entering anew, in ms. */
 const STRANDED_MS = 5000
+/** How long whoever enters waits for a region that speaks for the place, in ms; and the most who wait. */
+const ENTRANCE_MS = 5000
+const ENTERING_MAX = 4096
 
 /** One of the regions that share a world. */
 interface Joined {
@@ -103,8 +106,15 @@ interface Looking {
 
 export interface JoinedRegionsOptions {
   readonly game: AnyGame
-  /** Returns the region that somebody comes in at, of those that are there. */
-  readonly entrance: (message: Up & { is: 'enter' }, names: readonly string[]) => string
+  /**
+   * Returns the region that somebody comes in at, of those that are there; `speakerOf` says which speaks for a district.
+   * While there is none, whoever enters waits for some seconds.
+   */
+  readonly entrance: (
+    message: Up & { is: 'enter' },
+    names: readonly string[],
+    speakerOf: (district: number) => string | undefined,
+  ) => string | undefined
   /**
    * Reads how a kept character is by now, of a player whose region died and whom no other has; undefined when its lease
    * is no longer ours. Guests come in as they first did. Where it is left out, such players stay where they are.
@@ -130,6 +140,8 @@ export class JoinedRegions implements RegionLink {
   /** By session: the region that has its player, and where that looks. */
   readonly #routes = new Map<number, Route>()
   readonly #looking = new Map<number, Looking>()
+  /** By session: those who wait for a region that speaks for the place where they come in. */
+  readonly #entering = new Map<number, { readonly said: Up[]; readonly until: number }>()
   /** Sessions whose player is looked for, and the regions that have not answered. */
   readonly #reclaims = new Map<number, { readonly message: Up; readonly asked: Set<string> }>()
   /** By entity: the region that tells of it. */
@@ -186,6 +198,15 @@ export class JoinedRegions implements RegionLink {
   /** Brings players in anew whose region died, and whom no other has after a while. Call it often. */
   advance(now: Instant): void {
     this.#now = now
+    for (const [session, { said, until }] of this.#entering) {
+      const [message, ...after] = said
+      if (message.is !== 'enter') continue
+      const joined = this.#entranceOf(message)
+      if (!joined && now < until) continue
+      this.#entering.delete(session)
+      if (joined) for (const one of [message, ...after]) this.send(one, now)
+      else this.#refuse(session)
+    }
     for (const [session, route] of this.#routes)
       if (route.strandedAt !== undefined && now - route.strandedAt >= STRANDED_MS) {
         route.strandedAt = now
@@ -205,7 +226,7 @@ export class JoinedRegions implements RegionLink {
       return
     }
     const again = { ...enter, character }
-    const joined = this.#regions.get(this.#options.entrance(again, this.names))
+    const joined = this.#entranceOf(again)
     if (!joined) return
     Object.assign(route, { joined, before: undefined, since: 0, enter: again, strandedAt: undefined })
     joined.remote.send(again, this.#now)
@@ -249,13 +270,21 @@ export class JoinedRegions implements RegionLink {
       return
     }
     if (message.is === 'enter') {
-      const joined = this.#regions.get(this.#options.entrance(message, this.names))
+      const joined = this.#entranceOf(message)
       if (joined) this.#routes.set(message.session, newRoute(joined, message))
       else {
-        const reason = 'The world is not there just now; try again in a moment.'
-        this.#listener?.receive({ is: 'refused', session: message.session, code: 'busy', reason })
+        if (this.#entering.size >= ENTERING_MAX) this.#refuse(message.session)
+        else this.#entering.set(message.session, { said: [message], until: now + ENTRANCE_MS })
         return
       }
+    }
+    const entering = this.#entering.get(message.session)
+    if (entering) {
+      if (message.is === 'leave') {
+        this.#entering.delete(message.session)
+        this.#sendNowhere(message)
+      } else if (entering.said.length < WAITING_MAX) entering.said.push(message)
+      return
     }
     const route = this.#routes.get(message.session)
     if (message.is === 'leave') this.#forget(message.session, now)
@@ -266,6 +295,17 @@ export class JoinedRegions implements RegionLink {
       return
     }
     this.#sendTo(route.joined, message, now)
+  }
+
+  #entranceOf(message: Up & { is: 'enter' }): Joined | undefined {
+    const speakerOf = (district: number): string | undefined => this.#holders.speakerOf(district)
+    const joined = this.#regions.get(this.#options.entrance(message, this.names, speakerOf) ?? '')
+    return joined?.isThere ? joined : undefined
+  }
+
+  #refuse(session: number): void {
+    const reason = 'The world is not there just now; try again in a moment.'
+    this.#listener?.receive({ is: 'refused', session, code: 'busy', reason })
   }
 
   #sendTo(joined: Joined, message: Up, now: Instant): void {

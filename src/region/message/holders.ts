@@ -43,6 +43,16 @@ export class Holders {
     return others
   }
 
+  /** Returns the region that speaks for a district; undefined while none does that is listened to. */
+  speakerOf(district: number): string | undefined {
+    let [speaker, highest] = [undefined as string | undefined, this.#floors.get(district) ?? 0]
+    for (const [region, epochs] of this.#epochs) {
+      const epoch = epochs.get(district) ?? 0
+      if (epoch > 0 && epoch >= highest) [speaker, highest] = [region, epoch]
+    }
+    return speaker
+  }
+
   /** Listens to nobody about a district below this epoch. @returns false when the floor is higher already */
   raise(district: number, epoch: number): boolean {
     if (epoch < (this.#floors.get(district) ?? 0)) return false

@@ -61,8 +61,8 @@ export async function serveGateway(
   const ground = groundOf(definition)
   const regions: JoinedRegions = new JoinedRegions({
     game,
-    entrance: (message, names) =>
-      entranceOf(placeIn(message) ?? ground.newcomers, { grids: ground.grids, view: owners.view, names }),
+    entrance: (message, _names, speakerOf) =>
+      entranceOf(placeIn(message) ?? ground.newcomers, { grids: ground.grids, speakerOf }),
     read: (character) => readAgain(keeping?.store, character, joined.bus.me),
   })
   const { name = game.name, welcome = '', levelCap, outdated = 'tell' } = definition.options

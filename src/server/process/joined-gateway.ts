@@ -93,22 +93,20 @@ export interface Place {
   readonly position: readonly number[]
 }
 
-/** Returns the region that has a place, where somebody comes in; any where that one is not there. */
+/** Returns the region that speaks for a place, where somebody comes in; undefined while there is none. */
 export function entranceOf(
   { map, position }: Place,
   by: {
     readonly grids: ReadonlyMap<string, DistrictGrid>
-    readonly view: DirectoryView
-    readonly names: readonly string[]
+    readonly speakerOf: (district: number) => string | undefined
   },
-): string {
-  const { grids, view, names } = by
+): string | undefined {
+  const { grids, speakerOf } = by
   const [home] = grids.values()
   const grid = grids.get(map) ?? home
   const [x, y] = position
   const district = x === undefined || y === undefined ? grid.first : grid.at(x, y)
-  const owner = view.assignments.find((one) => one.district === district)?.owner ?? ''
-  return names.includes(owner) ? owner : (names[0] ?? '')
+  return speakerOf(district)
 }
 
 /** Returns where somebody who enters was when last saved; undefined for a newcomer. */
