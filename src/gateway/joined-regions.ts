@@ -107,8 +107,8 @@ interface Looking {
 export interface JoinedRegionsOptions {
   readonly game: AnyGame
   /**
-   * Returns the region that somebody comes in at, of those that are there; `speakerOf` says which speaks for a district.
-   * While there is none, whoever enters waits for some seconds.
+   * Returns the region that somebody comes in at, of those that are there; `speakerOf` tells which one speaks for a
+   * district. While there is none, whoever enters waits for some seconds.
    */
   readonly entrance: (
     message: Up & { is: 'enter' },

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -79,9 +80,13 @@ export async function beginCluster(
   return {
     ...{ file, lines, process: child, urls, pidOf },
     async districts() {
-      const answer = await fetch(`${urls[0].replace('ws', 'http')}/stats`)
-      const { cluster } = (await answer.json()) as { cluster: { districts: readonly ToldDistrict[] } }
-      return cluster.districts
+      // A gateway looks at the directory now and then.
+      for (;;) {
+        const answer = await fetch(`${urls[0].replace('ws', 'http')}/stats`)
+        const { cluster } = (await answer.json()) as { cluster: { districts: readonly ToldDistrict[] } }
+        if (cluster.districts.length >= districts) return cluster.districts
+        await setTimeout(100)
+      }
     },
     gatewayAt(url) {
       const line = lines.findLast((one) => /^gateway-\w+: serves /.test(one) && one.includes(`${url}`))

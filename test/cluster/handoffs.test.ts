@@ -76,7 +76,7 @@ describe('each rule, taken out, is missed', () => {
   }
 
   for (const [out, seeds, why, faults, more] of [
-    ['commitFirst', [6, 15], '[K7] told first', { regionCrash: 0.4, break: 1 }, {}],
+    ['commitFirst', [12, 15], '[K7] told first', { regionCrash: 0.4, break: 1 }, {}],
     [
       'hopCheck',
       [1],
@@ -84,9 +84,9 @@ describe('each rule, taken out, is missed', () => {
       { break: 1 },
       { wander: 0.3, pathMs: { leastMs: 5, jitterMs: 30 } },
     ],
-    ['fenceRound', [6, 16], '[K4] receivers not asked', { suspicion: 0.5, stall: 0.5 }, {}],
-    ['orphans', [3, 9], '[K12] rows not looked for', { regionCrash: 0.5, break: 2 }, {}],
-    ['syncFirst', [2, 3], '[K1] a store that says done too early', { storeCrash: 0.6 }, {}],
+    ['fenceRound', [9, 14], '[K4] receivers not asked', { suspicion: 0.5, stall: 0.5 }, {}],
+    ['orphans', [13, 15], '[K12] rows not looked for', { regionCrash: 0.5, break: 2 }, {}],
+    ['syncFirst', [3, 7], '[K1] a store that says done too early', { storeCrash: 0.6 }, {}],
     ['floor', [1], '[K2] epochs below those of the store', { directoryForgets: 0.4 }, {}],
   ] as const)
     test(`${why} (${out})`, () => {

@@ -5,7 +5,7 @@ import type { SimulatedRegion } from './simulated-region.ts'
 import type { SimulatedAnswer, SimulatedRequest, SimulatedStore } from './simulated-store.ts'
 
 /** By then everybody has begun: pauses are looked at from then on, in ms. */
-const BEGUN_MS = 4000
+const BEGUN_MS = 7000
 
 /** What is checked: each has a lamp in the laboratory. */
 export type ClusterClaim = 'author' | 'place' | 'kept' | 'item' | 'replica'
