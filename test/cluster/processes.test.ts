@@ -112,7 +112,10 @@ test('players walk over borders of processes; a region and a gateway are killed,
   const answer = await asked(() => ada.ask('count', {}))
   t.diagnostic(`her question was answered ${Math.round(performance.now() - killedAt)} ms after the kill`)
   assert.equal(answer.lanterns, 3)
-  assert.ok((await cluster.districts()).every((one) => one.owner !== before || one.epoch > epoch))
+  await until(
+    async () => (await cluster.districts()).every((one) => one.owner !== before || one.epoch > epoch),
+    'its districts are taken over',
+  )
   const from = await asked(() => ada.ask('where', {}))
   await walk(ada, -1, 0, (x) => x < from.x - 1)
   await until(() => seesBoth(ada) && seesBoth(ben), 'they see each other after that')
