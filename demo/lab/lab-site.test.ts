@@ -57,7 +57,7 @@ test('built, it runs from a plain server of files: the laboratory, and a page of
   await page.goto(`${url}interpolation.html`)
   const lab = page.locator('shardless-lab').first()
   await lab.getByText(/Ping \d+ ms/).waitFor()
-  assert.ok(Number(await lab.locator('canvas').evaluate('(canvas) => canvas.width')) > 200)
+  assert.ok(Number(await lab.locator('canvas').getAttribute('width')) > 200)
   await lab.getByLabel('interpolation').focus()
   await page.keyboard.press('Space')
   assert.equal(await lab.getByLabel('interpolation').isChecked(), false)
