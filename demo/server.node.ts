@@ -4,7 +4,7 @@ import { defineServer, loadMap, Sorry } from 'shardless/server'
 import { freeName, placeAmongPeople } from './game/arrival.ts'
 import { burningNear, tendLanterns } from './game/lanterns.ts'
 import { carriedMax, hearing, looks, town, viewRadius } from './game/town.ts'
-import { settle } from './game/townspeople.ts'
+import { resume, settle } from './game/townspeople.ts'
 
 export { dialects } from './dialects.ts'
 
@@ -50,6 +50,7 @@ export default defineServer(town, {
       ...keptOf(character?.state, id),
     })
   },
+  arrived: ({ world, entity }) => resume(world, entity),
   save: ({ player: { entity } }) => entity && { facing: entity.facing, look: entity.look },
   requests: {
     say({ world, player, ask: { text } }) {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { parseMap, Random, World } from 'shardless'
 import { bodyRadius, town } from './town.ts'
-import { settle } from './townspeople.ts'
+import { resume, settle } from './townspeople.ts'
 
 const map = parseMap(
   JSON.parse(readFileSync(new URL('../map/town.tmj', import.meta.url), 'utf8')),
@@ -44,4 +44,27 @@ test('the hours go round in twenty minutes', () => {
     world.endTick()
   }
   assert.ok(Math.abs(sky.hour - 1.95) < 0.05, `${sky.hour}`)
+})
+
+test('who came from another process goes on with the day', () => {
+  const world = new World(town, { map, random: new Random(3) })
+  const sky = settle(world, 24)
+  const people = [...world.entities('walker')]
+  for (const person of people) world.tasks.stopAllOf(person)
+  sky.hour = 12
+  const walked = (): number => {
+    const before = people.map(({ position }) => ({ ...position }))
+    for (let i = 0; i < 60 * town.ticksPerSecond; i++) {
+      world.advance()
+      world.endTick()
+    }
+    return people.filter(
+      ({ position }, i) => Math.hypot(position.x - before[i].x, position.y - before[i].y) > 4,
+    ).length
+  }
+  assert.equal(walked(), 0)
+  for (const person of people) resume(world, person)
+  resume(world, sky)
+  assert.ok(walked() >= 20)
+  assert.deepEqual(world.tasks.failures, [])
 })

@@ -1,8 +1,9 @@
 /** Runs the townspeople, who work by day and stay at home by night, and the clock they live by. */
-import { type EntityOf, Minds, seconds, type TaskSteps, type Vector2, type World } from 'shardless'
+import { type EntityOf, Minds, Random, seconds, type TaskSteps, type Vector2, type World } from 'shardless'
 import { bodyRadius, idle, looks, runningSpeed, type town, walkingSpeed } from './town.ts'
 
 type Town = World<typeof town>
+type Person = EntityOf<typeof town, 'walker'>
 export type Sky = EntityOf<typeof town, 'sky'>
 
 /** The length of a day, in seconds. */
@@ -12,9 +13,22 @@ const firstHour = 7
 /** The distance that one wanders around a place of business, in metres. */
 const wayward = 14
 
+/** By world and name: gives somebody of the town a mind, at the beginning or where another process had them. */
+const wakers = new WeakMap<Town, Map<string, (person: Person) => void>>()
+
+/** Gives a townsperson who came from another process a mind again; does nothing for anybody else. */
+export function resume(world: Town, { id, kind }: { readonly id: number; readonly kind: string }): void {
+  const person = world.get(id)
+  if (kind !== 'walker' || person?.kind !== 'walker') return
+  for (const player of world.players.values()) if (player.entity === person) return
+  wakers.get(world)?.get(person.name)?.(person)
+}
+
 /** Spawns the sky and `count` townspeople, each with a home and a place to be by day. */
 export function settle(world: Town, count: number): Sky {
   const { random, map } = world
+  const known = new Map<string, (person: Person) => void>()
+  wakers.set(world, known)
   const sky = world.spawn('sky', { hour: firstHour })
   world.tasks.start(() => turn(sky), { name: 'sky', of: sky })
   const minds = new Minds(world, {
@@ -37,24 +51,36 @@ export function settle(world: Town, count: number): Sky {
   const [homes, haunts] = [within('floor'), within('place')]
   for (let number = 0; number < count && homes.length > 0 && haunts.length > 0; number++) {
     const home = homes[number % homes.length]
-    const haunt = random.pick(haunts)
-    const person = world.spawn('walker', {
-      position: { ...home },
-      gait: 'standing',
-      name: nameOf(number),
-      look: random.integer(0, looks - 1),
-    })
-    const round = [
-      {
-        hour: random.between(6, 9),
-        place: haunt,
-        activity: () => minds.wander(person, { around: haunt, radius: wayward, restSeconds: [3, 15] }),
-      },
-      { hour: random.between(18.5, 21), place: home },
-    ]
-    minds.start(person, () => minds.dailyRound(person, round, () => sky.hour), { name: person.name })
+    // Habits are each one's own, so that they are the same in every process.
+    const habits = new Random(number)
+    const haunt = habits.pick(haunts)
+    const [out, back] = [habits.between(6, 9), habits.between(18.5, 21)]
+    const name = nameOf(number)
+    const wake = (person: Person): void => {
+      const activity = () => minds.wander(person, { around: haunt, radius: wayward, restSeconds: [3, 15] })
+      const round = [
+        { hour: out, place: haunt, activity },
+        { hour: back, place: home },
+      ]
+      minds.start(person, () => minds.dailyRound(person, round, () => hourOf(world)), { name })
+    }
+    known.set(name, wake)
+    wake(
+      world.spawn('walker', {
+        position: { ...home },
+        gait: 'standing',
+        name,
+        look: random.integer(0, looks - 1),
+      }),
+    )
   }
   return sky
+}
+
+/** The hour that the sky says, also where another process has it. */
+function hourOf(world: Town): number {
+  for (const { hour } of world.entities('sky', 'shown')) return hour
+  return firstHour
 }
 
 /** The length of their walking vector: an unhurried pace. */

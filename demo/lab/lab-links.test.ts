@@ -6,24 +6,10 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { means, readSettings, scenarioByName } from 'shardless/lab'
 import { quiz, tour } from '../web/lab/tour.ts'
+import { mechanisms } from './mechanisms.ts'
 
 const explain = fileURLToPath(new URL('../../docs/explain', import.meta.url))
 const known = ['seed', 'players', 'link', 'weather', 'off', 'script', 'scenario', 'switch', 'href']
-/** The mechanisms that have a page with a laboratory. */
-const mechanisms = [
-  ...[
-    'batching',
-    'clock',
-    'delta',
-    'interest',
-    'interpolation',
-    'lag-compensation',
-    'prediction',
-    'priority',
-  ],
-  ...['quantizing', 'streams-and-datagrams'],
-]
-
 /** Returns the attributes of each laboratory on a page of docs/explain. */
 function labsOf(page: string): Map<string, string>[] {
   const text = readFileSync(join(explain, page), 'utf8')

@@ -8,21 +8,7 @@ import { basename, extname, join } from 'node:path'
 import { test } from 'node:test'
 import { openPage, waitUntil } from '../../test/browser/browser.node.ts'
 import { buildLab } from './build-lab.node.ts'
-
-/** The mechanisms that have a page with a laboratory. */
-const mechanisms = [
-  ...[
-    'batching',
-    'clock',
-    'delta',
-    'interest',
-    'interpolation',
-    'lag-compensation',
-    'prediction',
-    'priority',
-  ],
-  ...['quantizing', 'streams-and-datagrams'],
-]
+import { mechanisms } from './mechanisms.ts'
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html',

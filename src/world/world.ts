@@ -459,10 +459,17 @@ export class World<G extends AnyGame = AnyGame> {
     return this.#byId.get(id)?.entity as EntitiesOf<G> | undefined
   }
 
-  /** Iterates over all entities of one kind. Entities spawned meanwhile may or may not be visited. */
-  *entities<K extends KindsOf<G>>(kind: K): Generator<EntityOf<G, K>> {
+  /**
+   * Iterates over all entities of one kind. Entities spawned meanwhile may or may not be visited.
+   *
+   * @param among  'own', when left out: where several processes share the world, only what this one has; 'shown': also
+   *   what others have near its border, and what has no place
+   */
+  *entities<K extends KindsOf<G>>(kind: K, among: 'own' | 'shown' = 'own'): Generator<EntityOf<G, K>> {
     for (const resident of this.#residents)
       if (resident?.kind.name === kind) yield resident.entity as EntityOf<G, K>
+    if (among === 'own') return
+    for (const ghost of this.ghosts) if (ghost.kind.name === kind) yield ghost.entity as EntityOf<G, K>
   }
 
   /** Lists the entities with a position within `radius` metres of a place, in no order. */

@@ -6,6 +6,7 @@ import { type Instant, instant, Random } from '../../src/core/index.ts'
 import { Gateway, JoinedRegions, limitsFor } from '../../src/gateway/index.ts'
 import { parseWeather, Weather } from '../../src/lab/index.ts'
 import { Region, RemoteGateway } from '../../src/region/index.ts'
+import type { Down } from '../../src/region/message/index.ts'
 import { MemoryNetwork } from '../../src/transport/index.ts'
 import { field, fieldServer } from '../field/field.ts'
 
@@ -144,4 +145,30 @@ test('who leaves is gone for players of both regions', async () => {
   await town.run(1000)
   assert.equal(seenBy(west, 'Eva'), undefined)
   assert.equal(town.gateway.sessions.size, 1)
+})
+
+test('[K21] where no region speaks for the place who comes in waits for some seconds, and is refused; who goes before is gone', () => {
+  const joined = new JoinedRegions({ game: field, entrance: () => undefined })
+  const told: Down[] = []
+  joined.open({ receive: (message) => void told.push(message) })
+  for (const session of [1, 2])
+    joined.send(
+      { is: 'enter', session, name: 'Wes', key: '', account: undefined, character: undefined },
+      instant(0),
+    )
+  joined.send({ is: 'leave', session: 2, how: 'left' }, instant(100))
+  assert.deepEqual(told.splice(0), [{ is: 'gone', session: 2 }])
+  joined.advance(instant(4999))
+  assert.deepEqual(told, [])
+  joined.advance(instant(5000))
+  assert.deepEqual(told, [
+    {
+      is: 'refused',
+      session: 1,
+      code: 'busy',
+      reason: 'The world is not there just now; try again in a moment.',
+    },
+  ])
+  joined.advance(instant(20_000))
+  assert.equal(told.length, 1)
 })

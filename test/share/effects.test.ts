@@ -50,6 +50,13 @@ test('[K20] ghosts are found and not counted, and what is wanted of one its own 
     [...world.entities('walker')].map(({ id }) => id),
     [wes.me!.id],
   )
+  assert.deepEqual(
+    [...world.entities('walker', 'shown')].map(({ id }) => id).sort(),
+    [wes.me!.id, eva.me!.id].sort(),
+  )
+  // The sky has no place: it is shown everywhere, and real once.
+  for (const { region } of cut.processes.values())
+    assert.equal([...region.home.world.entities('sky', 'shown')].length, 1)
   world.teleport(ghost as never, { x: 145, y: 70 })
   await cut.run(500)
   const truth = cut.truthOf(eva.me!.id)!.position!

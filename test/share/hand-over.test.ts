@@ -32,6 +32,16 @@ test('[K15] what a world begins with is there once, in the region of its distric
   assert.equal(new Set(ticks).size, 1)
 })
 
+test('[K21] who comes in before anybody speaks for the place waits, and is real in the region of the district', async () => {
+  const cut = town()
+  cut.entrance = (_name, speakerOf) => speakerOf(0)
+  const wes = await cut.join('Wes')
+  await cut.settle()
+  await cut.run(1500)
+  assert.equal(wes.status, 'open')
+  assert.deepEqual(cut.realIn(wes.me!.id), [cut.authors.get(0)])
+})
+
 test('[K16] what moves by itself goes over a border and back, real in one region at a time, with all its fields', async () => {
   const cut = town('12ms±9')
   await cut.settle()

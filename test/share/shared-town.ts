@@ -57,8 +57,8 @@ export class SharedTown<G extends AnyGame = AnyGame> {
   readonly #options: TownOptions
   readonly #random: Random
   readonly #later: { readonly at: number; readonly what: () => void }[] = []
-  /** Where players come in, by name; the first region when left out. */
-  entrance: (name: string) => string
+  /** Where players come in, by name; the first region when left out. Undefined: they wait. */
+  entrance: (name: string, speakerOf: (district: number) => string | undefined) => string | undefined
   /** Mistakes of the game, which no test expects. */
   now: Instant = instant(0)
   #ids = 1
@@ -72,9 +72,9 @@ export class SharedTown<G extends AnyGame = AnyGame> {
     const game = options.definition.game
     this.joined = new JoinedRegions({
       game,
-      entrance: ({ name }, names) => {
-        const wanted = this.entrance(name)
-        return names.includes(wanted) ? wanted : names[0]
+      entrance: ({ name }, names, speakerOf) => {
+        const wanted = this.entrance(name, speakerOf)
+        return wanted === undefined || names.includes(wanted) ? wanted : names[0]
       },
     })
     this.gateway = new Gateway(
@@ -221,6 +221,7 @@ export class SharedTown<G extends AnyGame = AnyGame> {
         else i++
       for (const process of this.processes.values()) if (!process.isDead) this.#advance(process)
       this.network.deliver(this.now)
+      this.joined.advance(this.now)
       this.gateway.advance(this.now)
       for (const client of this.clients) client.poll()
       this.watch()
