@@ -118,7 +118,9 @@ const hasScript = spawnSync('script', ['--version']).status === 0
 /** Runs the command line at a terminal of its own. */
 function atTerminal(t: TestContext, args: readonly string[], cwd: string) {
   const command = [process.execPath, '-C', 'shardless-source', join(root, 'src/cli/main.node.ts'), ...args]
-  const child = spawn('script', ['-qefc', command.map((word) => `'${word}'`).join(' '), '/dev/null'], { cwd })
+  // `exec`: a shell that stays between answers Ctrl-C with a code of its own.
+  const line = `exec ${command.map((word) => `'${word}'`).join(' ')}`
+  const child = spawn('script', ['-qefc', line, '/dev/null'], { cwd })
   t.after(() => child.kill('SIGKILL'))
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
   return { ...listen(child), ended, type: (keys: string) => child.stdin.write(keys) }
