@@ -25,6 +25,7 @@ export function gameOf({ side }: Pick<Case, 'side'>) {
       }),
     },
     command: record({ heading: angle({ steps: 256 }), walks: bool() }),
+    requests: { here: { ask: record({}), reply: record({ process: integer({ min: 0, max: 2 ** 22 }) }) } },
     step(self, { heading, walks }, { seconds }) {
       if (!walks) return
       const { position } = self

@@ -22,6 +22,7 @@ export async function serveOurs(scene: Case): Promise<Serving> {
       people.push(person)
       return person
     },
+    requests: { here: () => ({ process: process.pid }) },
     update() {
       ticks++
       if (steering === 'none') return

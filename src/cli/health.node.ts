@@ -5,10 +5,13 @@ import { OutsideError } from '../core/index.ts'
 export interface MemberHealth {
   /** Whether it can do its work now. */
   isReady(): boolean
+  /** What it counts, as Prometheus reads it. */
+  metrics(): string
 }
 
 /**
- * Answers `/live` with 200 as long as the process turns, and `/ready` with 200 when it can do its work, 503 else.
+ * Answers `/live` with 200 as long as the process turns, and `/ready` with 200 when it can do its work, 503 else;
+ * `/metrics` with what it counts.
  *
  * @param place  "HOST:PORT"; undefined for nowhere
  * @returns stops answering
@@ -20,6 +23,12 @@ export async function answerHealth(place: string | undefined, health: MemberHeal
   if (host === undefined)
     throw new OutsideError(`--health is "${place}"; it wants HOST:PORT, such as 0.0.0.0:4080.`)
   const server = createServer((request, response) => {
+    if (request.url === '/metrics') {
+      response
+        .writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+        .end(health.metrics())
+      return
+    }
     const is = request.url === '/live' ? 200 : request.url !== '/ready' ? 404 : health.isReady() ? 200 : 503
     response.writeHead(is, { 'content-type': 'text/plain' }).end(is === 200 ? 'yes\n' : 'no\n')
   })

@@ -28,7 +28,10 @@ export async function runRegionProcess(settings: Settings): Promise<void> {
     seed: settings.seed as number | undefined,
     tell: say,
   })
-  const rest = await answerHealth(settingText(settings.health), { isReady: () => region.isReady })
+  const rest = await answerHealth(settingText(settings.health), {
+    isReady: () => region.isReady,
+    metrics: () => region.metrics,
+  })
   tell({ is: 'ready', name: region.name, urls: [], pageUrl: '' })
   await stop.asked
   const unsaved = await region.close()
@@ -49,7 +52,10 @@ export async function runGatewayProcess(settings: Settings): Promise<void> {
     air: airOf(settings),
     tell: say,
   })
-  const rest = await answerHealth(settingText(settings.health), { isReady: () => gateway.isReady })
+  const rest = await answerHealth(settingText(settings.health), {
+    isReady: () => gateway.isReady,
+    metrics: () => gateway.metrics,
+  })
   const { name, urls, pageUrl, ownerCode } = gateway
   for (const line of joiningLines(urls, dialects)) say(line)
   if (ownerCode !== undefined)
@@ -67,7 +73,10 @@ export async function runGatewayProcess(settings: Settings): Promise<void> {
 export async function runDirectoryProcess(settings: Settings): Promise<void> {
   const stop = new MemberStop()
   const directory = await serveDirectory(placeOf(settings))
-  const rest = await answerHealth(settingText(settings.health), { isReady: () => true })
+  const rest = await answerHealth(settingText(settings.health), {
+    isReady: () => true,
+    metrics: () => directory.metrics,
+  })
   tell({ is: 'ready', name: 'directory', urls: [directory.url], pageUrl: '' })
   await stop.asked
   await directory.close()

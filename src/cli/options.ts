@@ -117,7 +117,7 @@ export const options: readonly Option[] = [
   { name: 'secret', commands: clustered, kind: 'text', unit: 'TEXT', default: undefined, describe: 'what all processes of the cluster know and nobody else; best in the environment' },
   { name: 'world', commands: clustered, kind: 'text', unit: 'NAME', default: 'world', describe: 'the name of the cluster; others on the same broker or network do not hear it' },
   { name: 'advertise', commands: member, kind: 'text', unit: 'HOST', default: undefined, describe: 'the host that the other processes dial, where it is not the one listened at' },
-  { name: 'health', commands: member, kind: 'text', unit: 'HOST:PORT', default: undefined, describe: 'where /live and /ready are answered over HTTP; nowhere when left out' },
+  { name: 'health', commands: member, kind: 'text', unit: 'HOST:PORT', default: undefined, describe: 'where /live, /ready and /metrics are answered over HTTP; nowhere when left out' },
   { name: 'scenario', commands: sim, kind: 'text', unit: 'NAME', default: 'all', describe: 'what happens to the players; --list lists the scenarios' },
   { name: 'seeds', commands: sim, kind: 'whole', unit: 'count', default: 1, least: 1, most: 1_000_000, describe: 'how many seeds, one after the other from --seed' },
   { name: 'cluster', commands: sim, kind: 'truth', unit: 'true or false', default: false, describe: 'simulate a cluster that hands entities over, instead of a game' },

@@ -1,4 +1,4 @@
-import { hypot, type Instant } from '../core/index.ts'
+import { hypot, type Instant, type Readings } from '../core/index.ts'
 import {
   type BytePipe,
   type CharacterFacts,
@@ -162,6 +162,10 @@ export class JoinedRegions implements RegionLink {
   /** The names of the regions that are there. */
   get names(): string[] {
     return [...this.#regions.values()].filter(({ isThere }) => isThere).map(({ name }) => name)
+  }
+
+  measure(readings: Readings): void {
+    this.#holders.measure(readings)
   }
 
   /** Joins a region over a pipe. @returns to be handed each packet of it */

@@ -1,4 +1,3 @@
-import { busMetrics, clusterMetrics } from '../cluster/index.ts'
 import { type Instant, type Measured, type MetricRow, OutsideError, Readings } from '../core/index.ts'
 import type { Spoken } from '../gateway/index.ts'
 import type { AnyDefinition } from '../region/index.ts'
@@ -22,7 +21,7 @@ import {
 import { planAdmin } from './admin/admin-listener.node.ts'
 import type { Keeping } from './keeping.node.ts'
 import { type ListenWay, listenWayOf } from './listening.node.ts'
-import { metrics } from './metrics.ts'
+import { allMetrics } from './metrics.ts'
 import { DEFAULT_LISTEN, type ServeOptions } from './serve-options.node.ts'
 
 /** How often the content folder is read: each 2,000 ms, or 20 times as long as one reading took. */
@@ -102,7 +101,7 @@ export async function openFront(
     const readings = new Readings()
     for (const machine of [...behind.machines, door, tokens, keeping]) machine?.measure(readings)
     for (const listener of listeners) listener.measure?.(readings)
-    return readings.rows([...metrics, ...Object.values(busMetrics), ...Object.values(clusterMetrics)])
+    return readings.rows(allMetrics)
   }
   const web: Web = {
     ...{ served, metrics: read, tokens, content: files, accounts, door, certificate },

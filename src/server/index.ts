@@ -41,5 +41,5 @@ export {
 } from '../region/index.ts'
 export { AdminClient, type Completion } from './admin/admin-client.ts'
 export { Host, type HostOptions, type HostStats } from './host.ts'
-export { type MetricGroup, metricGroups, metrics, otherMetrics } from './metrics.ts'
+export { clusterGroup, type MetricGroup, metricGroups, metrics, otherMetrics } from './metrics.ts'
 export { type ConsoleOptions, type OperatorBans, OperatorConsole } from './operator-console.ts'

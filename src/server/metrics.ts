@@ -7,6 +7,8 @@ import { nativeClientMetrics, nativeMetrics } from '../dialect/native/index.ts'
 import { gatewayMetrics } from '../gateway/index.ts'
 import { netcodeClientMetrics, netcodeMetrics } from '../netcode/index.ts'
 import { regionMetrics } from '../region/index.ts'
+import { holderMetrics } from '../region/message/index.ts'
+import { shareMetrics } from '../share/index.ts'
 import { storeMetrics } from '../store/index.ts'
 import { memoryMetrics, transportMetrics } from '../transport/index.ts'
 import { webMetrics } from '../web/index.ts'
@@ -32,18 +34,25 @@ export const metricGroups: readonly MetricGroup[] = [
   { title: 'Accounts and characters', metrics: [...of(accountMetrics), ...of(storeMetrics)] },
 ]
 
-/** Metrics counted outside a server of one process: in clients, between processes, and by the networks of tests. */
+/** What processes of a cluster count besides. */
+export const clusterGroup: MetricGroup = {
+  title: 'Between the processes of a cluster',
+  metrics: [...of(busMetrics), ...of(clusterMetrics), ...of(shareMetrics), ...of(holderMetrics)],
+}
+
+/** Metrics counted outside of servers: in clients, and by the networks of tests. */
 export const otherMetrics: readonly Metric[] = [
   ...of(netcodeClientMetrics),
   ...of(nativeClientMetrics),
   ...of(upgradeMetrics),
   ...of(memoryMetrics),
-  ...of(busMetrics),
-  ...of(clusterMetrics),
 ]
 
 /** The one table of metrics: what `/stats`, `/metrics`, `shardless stats` and docs/reference/metrics.md are made of. */
 export const metrics: readonly Metric[] = metricGroups.flatMap((group) => group.metrics)
+
+/** All that a process may tell, in order. */
+export const allMetrics: readonly Metric[] = [...metrics, ...clusterGroup.metrics]
 
 function of(described: Readonly<Record<string, Metric>>): readonly Metric[] {
   return Object.values(described)

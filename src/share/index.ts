@@ -9,4 +9,5 @@
  *
  * Source: docs/spec/cluster.md.
  */
+export { shareMetrics } from './metrics.ts'
 export { SharedRegion, type SharedRegionOptions } from './shared-region.ts'

@@ -8,7 +8,7 @@ import type {
   PeerMessage,
   StoreAnswer,
 } from '../cluster/index.ts'
-import { type Instant, instant } from '../core/index.ts'
+import { type Instant, instant, type Readings } from '../core/index.ts'
 import type { AnyDefinition, AttachedGateway, Region, ServedPlayer, Share } from '../region/index.ts'
 import { type BytePipe, type HeldEntity, HOLDS_MAX, type Up } from '../region/message/index.ts'
 import { giveTold } from '../replication/index.ts'
@@ -24,6 +24,7 @@ import {
   markerOf,
 } from './entity-codec.ts'
 import { GhostFeed } from './ghost-feed.ts'
+import { shareMetrics } from './metrics.ts'
 
 /** How often what is real here is saved: all that is new, players every time, others every `ROUNDS`th. */
 const SAVE_MS = 1000
@@ -140,6 +141,12 @@ export class SharedRegion implements Share {
       ...{ district, epoch: this.#live.get(district) ?? 0, entities, players },
       cpuMs: sum === 0 ? 0 : (workMs * (entities + 10 * players)) / sum,
     }))
+  }
+
+  measure(readings: Readings): void {
+    readings.addEach(shareMetrics.handedOver, this.counts)
+    readings.addEach(shareMetrics.effects, this.#effects.counts)
+    this.#neighbours.holders.measure(readings)
   }
 
   // --- what the driver tells it, and is told

@@ -6,5 +6,6 @@
  *     socket --> WebDoor: how many, how often --> pages: one list of paths --> files, content, accounts, tokens, stats
  */
 
+export { exposition } from './exposition.ts'
 export { webMetrics } from './metrics.ts'
 export type { LoginCheck, Served } from './served.ts'

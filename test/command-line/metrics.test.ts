@@ -7,7 +7,7 @@ import { connect as dial } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { connect } from 'shardless/client'
-import { defineServer, metrics, otherMetrics, type Server, serve } from 'shardless/server'
+import { clusterGroup, defineServer, metrics, otherMetrics, type Server, serve } from 'shardless/server'
 import { textDialect } from '../../docs/examples/text-dialect/text-dialect.ts'
 import type { MetricRow } from '../../src/core/index.ts'
 import type { Dialect } from '../../src/dialect/index.ts'
@@ -125,7 +125,7 @@ test('a server tells every metric of the table, under one name each, and nothing
 })
 
 test('a name says what a metric is: its unit for bytes and seconds, and _total for a counter', () => {
-  const all = [...metrics, ...otherMetrics]
+  const all = [...metrics, ...clusterGroup.metrics, ...otherMetrics]
   assert.equal(new Set(all.map(({ name }) => name)).size, all.length)
   for (const { name, kind, unit, meaning, labels, values } of all) {
     assert.match(name, /^shardless_[a-z][a-z_]+$/)

@@ -1,15 +1,16 @@
-import { metricGroups, otherMetrics } from 'shardless/server'
+import { clusterGroup, metricGroups, otherMetrics } from 'shardless/server'
 import type { Metric } from '../../src/core/index.ts'
 
 const HEAD = `# Metrics
 
-What a server counts, each number described once. The same table is read in four ways, and none needs a login; keep them
+What a server counts, each number described once. The same table is read in five ways, and none needs a login; keep them
 from strangers at a proxy where that matters:
 
 - \`/metrics\`: the text format of Prometheus (0.0.4), at the port of the server's pages;
 - \`/stats\`: JSON; \`metrics\` in it has name, kind, unit, meaning and readings of each;
 - \`shardless stats ws://127.0.0.1:4000\`: for people, without the counters that stand at 0 (\`--all\`: with them;
   \`--json\`: for programs);
+- \`/metrics\` at \`--health\` of each process of a cluster;
 - in code: whatever is \`Measured\` tells \`Readings\` what it counts, a \`Host\` among them.
 
 A counter only grows while the server runs, and begins at 0 when it starts. A gauge goes up and down. What a server does
@@ -25,7 +26,9 @@ These are counted where they happen and read there, as \`dropped\` of the object
 
 /** The reference page of all metrics. */
 export function metricsPage(): string {
-  const groups = metricGroups.map(({ title, metrics }) => `\n## ${title}\n${tableOf(metrics)}`)
+  const groups = [...metricGroups, clusterGroup].map(
+    ({ title, metrics }) => `\n## ${title}\n${tableOf(metrics)}`,
+  )
   return `${HEAD}${groups.join('')}${OTHERS}${tableOf(otherMetrics)}`
 }
 

@@ -1,4 +1,6 @@
+import type { Readings } from '../../core/index.ts'
 import type { HeldEntity } from './message.ts'
+import { holderMetrics } from './metrics.ts'
 
 /** Who has an entity, as it was told. */
 export interface EntityHolder {
@@ -25,6 +27,10 @@ export class Holders {
   readonly #epochs = new Map<string, Map<number, number>>()
   /** The number of tellings that were not listened to. */
   refused = 0
+
+  measure(readings: Readings): void {
+    readings.add(holderMetrics.refused, this.refused)
+  }
 
   /** Notes that a region speaks for a district. @returns whom it is to be asked of: entities that others had there */
   speaks(region: string, district: number, epoch: number): number[] {

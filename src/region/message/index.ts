@@ -35,4 +35,5 @@ export type {
   WorldFacts,
 } from './message.ts'
 export { type BytePipe, MessageStream } from './message-stream.ts'
+export { holderMetrics } from './metrics.ts'
 export { type OwnState, PlayerNews, type Unfollowed } from './player-news.ts'

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { DirectoryDesk } from '../../cluster/index.ts'
 import { type Instant, instant } from '../../core/index.ts'
+import { exposed } from './exposed.ts'
 import { type ClusterPlace, DIRECTORY_NAME, openTcp } from './place.node.ts'
 
 /** A directory process that runs. */
@@ -9,6 +10,8 @@ export interface DirectoryProcess {
   readonly url: string
   /** The names of the processes that are there. */
   readonly members: readonly string[]
+  /** What it counts, as Prometheus reads it. */
+  readonly metrics: string
   close(): Promise<void>
 }
 
@@ -25,6 +28,9 @@ export async function serveDirectory(place: ClusterPlace): Promise<DirectoryProc
     url: open.bus.address,
     get members() {
       return desk.members.map(({ name }) => name)
+    },
+    get metrics() {
+      return exposed([open.bus])
     },
     close: () => open.close(),
   }

@@ -10,6 +10,7 @@ import { type Front, openFront, planFront } from '../front.node.ts'
 import { Keeping } from '../keeping.node.ts'
 import type { ServeOptions } from '../serve-options.node.ts'
 import { regionsOf } from './district-drive.ts'
+import { exposed } from './exposed.ts'
 import { entranceOf, JoinedGateway, type Place, placeIn } from './joined-gateway.ts'
 import { acceptLines, openLine } from './lines.ts'
 import { Membership } from './membership.node.ts'
@@ -31,6 +32,8 @@ export interface GatewayProcess {
   readonly ownerCode: string | undefined
   /** Whether players can come in: the world is there. */
   readonly isReady: boolean
+  /** What it counts, as Prometheus reads it. */
+  readonly metrics: string
   close(reason?: string): Promise<void>
 }
 
@@ -108,12 +111,13 @@ export async function serveGateway(
     tell,
   })
   joined.bus.observe((process, is) => witness.is(process, is, now()))
+  const machines = [gateway, regions, busOf(joined), clusterOf(owners)]
   let front: Front
   let ownerCode: string | undefined
   try {
     front = await openFront(definition, options, plan, {
       ...{ served: servedBy(gateway, regions, owners), contentGate: gateway.content.gate, keeping, now },
-      machines: [gateway, busOf(joined), clusterOf(owners)],
+      machines,
       accept: (link, clock, spoken) => gateway.accept(link, clock, spoken),
     })
     gateway.listeners = front.toldUrls
@@ -142,6 +146,9 @@ export async function serveGateway(
     ownerCode,
     get isReady() {
       return regions.names.length > 0 && membership.isWell
+    },
+    get metrics() {
+      return exposed([...machines, ...(keeping ? [keeping] : [])])
     },
     async close(reason = 'The server is closing.') {
       front.rest()

@@ -9,6 +9,7 @@ import { type GameMistake, mistakeText } from '../../world/index.ts'
 import { Keeping } from '../keeping.node.ts'
 import { runTicks } from '../run-ticks.node.ts'
 import { DistrictDrive, regionsOf } from './district-drive.ts'
+import { exposed } from './exposed.ts'
 import { Followers } from './followers.ts'
 import { acceptLines, openLine } from './lines.ts'
 import { Membership } from './membership.node.ts'
@@ -31,6 +32,8 @@ export interface RegionProcess {
   readonly isReady: boolean
   /** The districts that it speaks for, with their epochs. */
   readonly districts: readonly { readonly district: number; readonly epoch: number }[]
+  /** What it counts, as Prometheus reads it. */
+  readonly metrics: string
   /** Gives its districts to others, and saves what is left. @returns how many characters could not be saved */
   close(): Promise<number>
 }
@@ -163,6 +166,11 @@ class RunningRegion implements RegionProcess {
     return [...keeper.districts.values()]
       .filter(({ district }) => keeper.isAuthor(district, now))
       .map(({ district, epoch }) => ({ district, epoch }))
+  }
+
+  get metrics(): string {
+    const { bus, region, keeping } = this.#parts
+    return exposed([region, bus, this.#shared, ...(keeping ? [keeping] : [])])
   }
 
   async begin(): Promise<void> {
