@@ -1,4 +1,4 @@
-/** A game that says when it says something: an event in each tick, and an answer that tells how long a question took. */
+/** A game that says when it says something: an event each tick, and an answer that tells how long a question took. */
 import { emptyMap } from '../../src/geometry/index.ts'
 import { defineServer } from '../../src/server/index.ts'
 import { bool, integer, record } from '../../src/wire/index.ts'
