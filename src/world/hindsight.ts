@@ -22,6 +22,9 @@ export class Hindsight {
   /** Entity ids by ring slot and index, since indexes are reused. */
   readonly #ids: Float64Array[]
   #capacity = 64
+  /** Of the tick that was begun last. */
+  #placesNow: Float64Array
+  #idsNow: Float64Array
 
   /** @param ticks  how many ticks are kept, at least 2 */
   constructor(ticks: number) {
@@ -29,23 +32,36 @@ export class Hindsight {
     this.#places = Array.from({ length: ticks }, () => new Float64Array(this.#capacity * 2))
     this.#ids = Array.from({ length: ticks }, () => new Float64Array(this.#capacity))
     this.#tickOf = new Float64Array(ticks).fill(-1)
+    this.#placesNow = this.#places[0]
+    this.#idsNow = this.#ids[0]
   }
 
   /** Records where every entity stands at the end of `tick`. */
   remember(tick: number, residents: readonly (Resident | undefined)[]): void {
-    if (residents.length > this.#capacity) this.#grow(residents.length)
+    this.begin(tick, residents.length)
+    for (let index = 0; index < residents.length; index++) this.stand(index, residents[index])
+  }
+
+  /** Begins the record of `tick`; `stand` is then called for each index below `count`. */
+  begin(tick: number, count: number): void {
+    if (count > this.#capacity) this.#grow(count)
     const ring = tick % this.#ticks
     this.#tickOf[ring] = tick
-    const places = this.#places[ring]
-    const ids = this.#ids[ring]
-    for (let index = 0; index < residents.length; index++) {
-      const resident = residents[index]
-      const position = resident?.entity.position
-      ids[index] = position ? (resident as Resident).entity.id : 0
-      if (!position) continue
-      places[index * 2] = position.x
-      places[index * 2 + 1] = position.y
+    this.#placesNow = this.#places[ring]
+    this.#idsNow = this.#ids[ring]
+  }
+
+  /** Records where the entity of this index stands at the end of the tick that was begun. */
+  stand(index: number, resident: Resident | undefined): void {
+    const entity = resident?.entity
+    const position = entity?.position
+    if (entity === undefined || !position) {
+      this.#idsNow[index] = 0
+      return
     }
+    this.#idsNow[index] = entity.id
+    this.#placesNow[index * 2] = position.x
+    this.#placesNow[index * 2 + 1] = position.y
   }
 
   /**

@@ -611,8 +611,13 @@ export class World<G extends AnyGame = AnyGame> {
     if (this.game.moves) this.#move()
     if (this.tasks.tick < this.#tick) this.tasks.run(this.#tick)
     systems?.(this)
-    for (const resident of this.#residents) if (resident) this.#settleOne(resident)
-    this.#hindsight.remember(this.#tick, this.#residents)
+    const residents = this.#residents
+    this.#hindsight.begin(this.#tick, residents.length)
+    for (let index = 0; index < residents.length; index++) {
+      const resident = residents[index]
+      if (resident) this.#settleOne(resident)
+      this.#hindsight.stand(index, resident)
+    }
   }
 
   /** Ends the tick after it was published. */
@@ -651,10 +656,19 @@ export class World<G extends AnyGame = AnyGame> {
   #house(entity: AnyEntity, kind: Kind, { group = 0, isRestricted = false }: Placement): Resident {
     const index = this.#freeIndexes.pop() ?? this.#residents.length
     const serial = this.#ids.nextSerial()
-    const path: Resident['path'] = undefined
+    // Spread, its later fields would lie in memory of their own, and each tick looks at all residents.
     const resident: Resident = {
-      ...{ entity, kind, group, isRestricted, cell: -1, hasJumped: false, index, serial },
-      ...{ isGhost: false, isElsewhere: false, path },
+      entity,
+      kind,
+      group,
+      isRestricted,
+      cell: -1,
+      hasJumped: false,
+      index,
+      serial,
+      isGhost: false,
+      isElsewhere: false,
+      path: undefined,
     }
     this.#residents[index] = resident
     this.#byId.set(entity.id, resident)
@@ -735,9 +749,13 @@ export class World<G extends AnyGame = AnyGame> {
   }
 
   #settleOne(resident: Resident): void {
-    if (!resident.kind.position) return
-    this.#putBackIfLost(resident)
-    const { x, y } = resident.entity.position as Vector2
+    if (resident.kind.position === undefined) return
+    let { position } = resident.entity
+    if (!this.#isOnMap(position)) {
+      this.#putBackIfLost(resident)
+      position = resident.entity.position
+    }
+    const { x, y } = position as Vector2
     const cell = this.grid.cellAt(x, y)
     if (cell === resident.cell) return
     if (resident.cell >= 0) this.#leaveCell(resident)

@@ -40,12 +40,21 @@ export class PacketWriter {
   }
 
   copy(from: Uint8Array, start: number, end: number): void {
-    let at = this.length
-    if (at + end - start > this.#bytes.length) this.#grow(at + end - start)
-    const bytes = this.#bytes
-    if (end - start > 48) bytes.set(from.subarray(start, end), at)
-    else for (let i = start; i < end; i++) bytes[at++] = from[i]
-    this.length += end - start
+    const at = this.length
+    const length = at + end - start
+    if (length > this.#bytes.length) this.#grow(length)
+    place(this.#bytes, at, from, start, end)
+    this.length = length
+  }
+
+  /** Appends a byte, and after it a copy. */
+  copyAfter(head: number, from: Uint8Array, start: number, end: number): void {
+    const at = this.length
+    const length = at + 1 + end - start
+    if (length > this.#bytes.length) this.#grow(length)
+    this.#bytes[at] = head
+    place(this.#bytes, at + 1, from, start, end)
+    this.length = length
   }
 
   /** Returns what was written: a view, good until the next write. */
@@ -60,6 +69,13 @@ export class PacketWriter {
     bytes.set(this.#bytes)
     this.#bytes = bytes
   }
+}
+
+/** Copies bytes to a place. */
+function place(bytes: Uint8Array, at: number, from: Uint8Array, start: number, end: number): void {
+  // Few bytes are copied faster one by one.
+  if (end - start > 48) bytes.set(from.subarray(start, end), at)
+  else for (let i = start, to = at; i < end; i++) bytes[to++] = from[i]
 }
 
 /** Reads the bytes of a packet. Past the end it gives zeros, and `isBroken` is true from then on. */

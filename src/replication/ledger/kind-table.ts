@@ -28,6 +28,8 @@ export class KindTable {
 
   /** By field: whether it is an angle of one who moves by segments, which may be where the segment leads. */
   readonly isHeading: readonly boolean[]
+  /** The first such field, whose headings are remembered; -1 for none. */
+  readonly #heading: number
 
   units: Uint32Array
   readonly blobs: (Blob | undefined)[] = []
@@ -44,6 +46,9 @@ export class KindTable {
   jumped: Int32Array
   /** Whether the segment continues where the one before it ends. */
   isContinuous: Uint8Array
+  /** The angle last asked for that a velocity leads to, and that velocity: many viewers ask of one turn. */
+  #headings: Float64Array
+  #headingsOf: Float64Array
 
   constructor(game: AnyGame, kind: Kind, rows = 16) {
     this.kind = kind
@@ -51,6 +56,7 @@ export class KindTable {
     this.axes = kind.position?.axes ?? 0
     this.layout = positionLayout(game, kind)
     this.isHeading = kind.fields.map(({ field }) => field.kind === 'angle' && this.layout?.isMotion === true)
+    this.#heading = this.isHeading.indexOf(true)
     this.units = new Uint32Array(rows * this.stride)
     this.changed = new Int32Array(rows * this.stride)
     this.place = new Float64Array(rows * this.axes)
@@ -61,6 +67,8 @@ export class KindTable {
     this.movedBefore = new Int32Array(rows)
     this.jumped = new Int32Array(rows)
     this.isContinuous = new Uint8Array(rows)
+    this.#headings = new Float64Array(rows)
+    this.#headingsOf = new Float64Array(rows * 2)
   }
 
   /** Takes a row for a new entity: all zeros. */
@@ -102,10 +110,19 @@ export class KindTable {
   /** Returns the units of an angle that leads where the segment of a row does; -1 for one that rests. */
   headingOf(row: number, f: number): number {
     const at = row * this.axes
-    const [x, y] = [this.velocity[at], this.velocity[at + 1]]
+    const x = this.velocity[at]
+    const y = this.velocity[at + 1]
     if (x === 0 && y === 0) return -1
     const { scalar } = this.kind.fields[f].field
-    return scalar ? scalar.toUnits(atan2(y, x) as never) : -1
+    if (scalar === undefined) return -1
+    if (f !== this.#heading) return scalar.toUnits(atan2(y, x) as never)
+    const of = this.#headingsOf
+    if (of[row * 2] !== x || of[row * 2 + 1] !== y) {
+      of[row * 2] = x
+      of[row * 2 + 1] = y
+      this.#headings[row] = scalar.toUnits(atan2(y, x) as never)
+    }
+    return this.#headings[row]
   }
 
   /** Notes that the place is told anew at `tick`. Call it while the place is still the old one. */
@@ -130,6 +147,8 @@ export class KindTable {
     this.movedBefore = grown(this.movedBefore, new Int32Array(rows))
     this.jumped = grown(this.jumped, new Int32Array(rows))
     this.isContinuous = grown(this.isContinuous, new Uint8Array(rows))
+    this.#headings = grown(this.#headings, new Float64Array(rows))
+    this.#headingsOf = grown(this.#headingsOf, new Float64Array(rows * 2))
   }
 }
 

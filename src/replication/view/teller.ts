@@ -217,8 +217,7 @@ export class Teller {
       return
     }
     letter.row = row
-    letter.packet.byte(head)
-    letter.packet.copy(advance.bytes, advance.start, advance.end)
+    letter.packet.copyAfter(head, advance.bytes, advance.start, advance.end)
     if (!advance.isStructural) return
     beside[at + HELD] = advance.held
     this.#progress.set(SENT, row, 1)

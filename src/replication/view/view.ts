@@ -67,56 +67,58 @@ const LOOK_PLACES = LOOK_METRES * PLACES
  * waits, and grows in priority meanwhile; it is sent later and newer, so nothing queues.
  */
 export class View {
-  // What each tick looks at comes first, so that it lies together.
+  // Fields lie in memory as they stand here: what each tick reads comes first, in the order in which it is read.
   /** The viewer's own character, told of before everything else; 0 for none. */
   own: EntityId = 0
-  #borne = BORNE_MAX
-  /** The tick up to which the viewer has been told of every chunk whose row says nothing else. */
-  #sentUntil: number = NEVER
-  #tick = 0
-  #seenVersion = -1
-  #districts: DistrictRange = Districts.none()
-  #isShrunk = false
-  /** Whether other cells, or another radius, were chosen since the last look at the circle. */
-  #isChosenAnew = true
-  /** Whether the followed topics may have changed, or the viewer has yet to hear that they did. */
-  #isStale = true
-  /** Whether the anchor has to be told. */
-  #isAdrift = true
-  #hasWaiting = true
-  /** Whether introductions are owed. */
-  #hasDebts = false
-  /** The rows of the progress, in the slab. */
-  #start = 0
-  #count = 0
-  #nextNumber = 1
-  /** How many bytes may go out. */
-  #saved: number
+  /** Whether views hold who is within a circle, and not whole cells. */
+  readonly #isRound: boolean
+  readonly #terms: Terms
   /** Where the seat begins, and the radius seen, in metres. */
   #west = -1_000_000
   #south = -1_000_000
   #radius = 0
-  /** Where the viewer stands, and where it stood at the last look at its circle: whole numbers, see `PLACES`. */
+  readonly #changes: Changes
+  readonly #flight: Flight | undefined
+  #tick = 0
+  /** How many bytes may go out. */
+  #saved: number
+  #borne = BORNE_MAX
+  /** The tick of the last check of the crowd. */
+  #crowdAt: number
+  /** Whether the followed topics may have changed, or the viewer has yet to hear that they did. */
+  #isStale = true
+  #seenVersion = -1
+  readonly #desk: Desk
+  #nextNumber = 1
+  /** Whether the anchor has to be told. */
+  #isAdrift = true
+  /** Whether introductions are owed. */
+  #hasDebts = false
+  readonly #following: Following
+  readonly #introductions: Introductions
+  /** The tick up to which the viewer has been told of every chunk whose row says nothing else. */
+  #sentUntil: number = NEVER
+  /** The rows of the progress, in the slab. */
+  #start = 0
+  #count = 0
+  #hasWaiting = true
+  /** The tick of the last packet. */
+  #wroteAt: number = NEVER
+  /** Of a circle: where the viewer stands, and where it stood at the last look: whole numbers, see `PLACES`. */
   #x = 0
   #y = 0
   #lookedX = 0
   #lookedY = 0
   #lookedAt: number = NEVER
+  /** Whether other cells, or another radius, were chosen since the last look at the circle. */
+  #isChosenAnew = true
   /** How many entities were held then. */
   #held = 0
-  /** The tick of the last packet, and of the last check of the crowd. */
-  #wroteAt: number = NEVER
-  #crowdAt: number
-  /** Whether views hold who is within a circle, and not whole cells. */
-  readonly #isRound: boolean
+  // These are seldom read.
+  #districts: DistrictRange = Districts.none()
+  #isShrunk = false
   /** Spreads the views over the ticks in which they check the crowd. */
   readonly #phase: number
-  readonly #terms: Terms
-  readonly #desk: Desk
-  readonly #changes: Changes
-  readonly #flight: Flight | undefined
-  readonly #following: Following
-  readonly #introductions: Introductions
   /** What a returning viewer has, until it is told of again. */
   #heard: ResumeState | undefined
 
@@ -178,8 +180,10 @@ export class View {
    * changed.
    */
   lookAt(x: number, y: number, radius: number): void {
-    this.#x = Math.floor(x * PLACES)
-    this.#y = Math.floor(y * PLACES)
+    if (this.#isRound) {
+      this.#x = Math.floor(x * PLACES)
+      this.#y = Math.floor(y * PLACES)
+    }
     const { before, beyond } = this.#terms
     const east = x - this.#west
     const north = y - this.#south
@@ -493,8 +497,7 @@ export class View {
       return
     }
     letter.row = row
-    letter.packet.byte(data[at + HEAD])
-    letter.packet.copy(advance.bytes, advance.start, advance.end)
+    letter.packet.copyAfter(data[at + HEAD], advance.bytes, advance.start, advance.end)
   }
 
   /** Returns whether somebody nearby moves differently, or a topic without a place has news. */
