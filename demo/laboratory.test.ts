@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { openStore } from 'shardless/store/node'
+import { violationsOf } from '../test/browser/axe.node.ts'
 import { openPage, waitUntil } from '../test/browser/browser.node.ts'
 import { openTown, walkIn } from './visit.ts'
 
@@ -46,12 +47,18 @@ test('without prediction one is shown where the server has one; with it one is a
   await page.keyboard.up('a')
 })
 
-test('every switch reaches the engine, survives a new connection, and is to be reached with the keyboard', async (t) => {
+test('every switch reaches the engine, survives a new connection, and is to be reached with the keyboard; axe finds nothing', async (t) => {
   const store = await openStore('memory:')
   const first = await openTown(t, 24_073, store)
   const { page } = await openPage(t)
+  await page.goto(first.pageUrl)
+  await page.getByRole('button', { name: 'Walk in' }).waitFor()
+  assert.deepEqual(await violationsOf(page), [], 'at the gate')
   await walkIn(page, first.pageUrl, 'Ada')
+  await page.keyboard.press('h')
   await page.keyboard.press('l')
+  await page.getByRole('heading', { name: 'Network laboratory' }).waitFor()
+  assert.deepEqual(await violationsOf(page), [], 'in the town')
   const switches = () => page.evaluate<Record<string, boolean>>(`({ ...shardless.client.switches })`)
   for (const name of ['Interpolation', 'Lag compensation', 'Area of interest'])
     await page.getByRole('checkbox', { name }).press('Space')

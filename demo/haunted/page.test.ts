@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { serve } from 'shardless/server'
+import { violationsOf } from '../../test/browser/axe.node.ts'
 import { openBrowser, openPage, waitUntil } from '../../test/browser/browser.node.ts'
 import { buildIfStale, hauntedBundle } from '../build.node.ts'
 import type { Rules } from './game/haunted.ts'
@@ -71,23 +72,23 @@ test('two people and six bots: from the hall by a link to the lobby, a hunt, its
   assert.deepEqual([ada.problems, ben.problems], [[], []])
 })
 
-test('every control has a name, sounds are muted by one key, and a page loaded again is back in its hunt', async (t) => {
+test('every control has a name and axe finds nothing, sounds are muted by one key, and a page loaded again is back in its hunt', async (t) => {
   const { pageUrl } = await openHouse(t, { huntSeconds: 60, headStartSeconds: 0, fillTo: 6 })
   const { page, problems } = await openPage(t)
+  await page.goto(pageUrl)
+  assert.deepEqual(await violationsOf(page), [], 'at the door')
   await comeIn(page, pageUrl, 'Cyd')
   await page.getByLabel('Code of a room').fill('XXXXX')
   await page.getByRole('button', { name: 'Enter' }).click()
   await page.getByRole('alert').getByText('There is no room with this code.').waitFor()
+  assert.deepEqual(await violationsOf(page), [], 'in the hall')
   await page.getByRole('checkbox', { name: 'listed for all' }).uncheck()
   await page.getByRole('button', { name: 'Open a room' }).click()
   await page.getByRole('radio', { name: 'Hiders' }).check()
   await page.getByRole('radio', { name: 'mint' }).check()
   await waitUntil(page, `window.haunted.session.me?.colour === 10`)
-  const nameless = await page.evaluate<string[]>(
-    `[...document.querySelectorAll('button, input, select')].filter((one) =>
-      !(one.ariaLabel || one.textContent.trim() || one.labels?.[0]?.textContent.trim())).map((one) => one.outerHTML)`,
-  )
-  assert.deepEqual(nameless, [])
+  await page.locator('#rules summary').click()
+  assert.deepEqual(await violationsOf(page), [], 'in a room')
   const mute = page.locator('#mute')
   assert.equal(await mute.getAttribute('aria-pressed'), 'false')
   await page.getByRole('heading', { name: /^Room/ }).click()
@@ -95,6 +96,7 @@ test('every control has a name, sounds are muted by one key, and a page loaded a
   assert.equal(await mute.getAttribute('aria-pressed'), 'true')
   await page.getByRole('button', { name: 'Begin now' }).click()
   await waitUntil(page, phase('hunt'))
+  assert.deepEqual(await violationsOf(page), [], 'in the hunt')
   const own = await page.evaluate<number>(`window.haunted.session.client.me.id`)
   await page.reload()
   assert.equal(await page.getByLabel('Your name').inputValue(), 'Cyd')

@@ -1,16 +1,14 @@
-import type { Client, ClientStats, Stutter, Switches } from 'shardless/client'
+import type { Client, Switches } from 'shardless/client'
 import type { WeatherAir } from 'shardless/lab'
 import type { town } from '../game/town.ts'
 import { Chips } from './chips.ts'
 import { byId } from './element.ts'
-import { Graph } from './graph.ts'
+import { HalfMinute } from './half-minute.ts'
 import type { Stage } from './stage.ts'
 import { WeatherDials } from './weather-dials.ts'
 
 /** The time between two updates of the numbers, in ms. */
 const every = 250
-/** The age at which a stutter is no longer shown, in ms. */
-const recently = 30_000
 /** How long this page is blocked to simulate a stutter, in ms. */
 const heldMs = 400
 
@@ -22,8 +20,6 @@ const hours = [
   ['midnight', 0],
 ] as const
 
-const causes = { server: 'The server', network: 'The network', frame: 'This page' } as const
-
 /**
  * Shows the developer's panel: simulated network conditions for this page's connection, switches for the engine's
  * means against them, and the state of the connection. It is closed at first; the game goes on while it is open.
@@ -32,7 +28,7 @@ export class Panel {
   readonly #panel = byId('panel')
   readonly #button = byId('lab')
   readonly #stage: Stage
-  readonly #graph = new Graph(byId<HTMLCanvasElement>('graph'))
+  readonly #halfMinute = new HalfMinute('this page')
   #client: Client<typeof town> | undefined
   #lookedAt = 0
 
@@ -62,7 +58,7 @@ export class Panel {
   /** Switches to another connection, and keeps the switches as they were. */
   follow(client: Client<typeof town>): void {
     this.#client = client
-    this.#graph.clear()
+    this.#halfMinute.clear()
     this.#apply()
   }
 
@@ -80,15 +76,10 @@ export class Panel {
     if (!client || now - this.#lookedAt < every) return
     this.#lookedAt = now
     const { stats } = client
-    this.#graph.add(stats)
+    this.#halfMinute.add(stats)
     if (this.#panel.hidden) return
     this.#makeRoom()
-    this.#graph.draw()
-    set('corrections', correctionsOf(stats))
-    set('bytes', `${kilo(stats.bytesPerSecondIn)} down, ${kilo(stats.bytesPerSecondOut)} up`)
-    const { server, network, frame } = stats.stutters
-    set('stutters', `server ${server}, network ${network}, this page ${frame}`)
-    set('verdict', verdictOn(client.stutters.stutters.at(-1), now))
+    this.#halfMinute.show(stats, client.stutters.stutters, performance.now())
   }
 
   #keyDown(event: KeyboardEvent): void {
@@ -125,32 +116,7 @@ export class Panel {
   }
 }
 
-/** Returns in words what made the picture stop last. */
-function verdictOn(stutter: Stutter | undefined, now: number): string {
-  if (!stutter || now - stutter.at > recently) return 'Nothing has stuttered lately.'
-  const seconds = Math.round((now - stutter.at) / 1000)
-  const when = seconds < 1 ? 'just now' : `${seconds} s ago`
-  return `${causes[stutter.cause]} stuttered ${when}, for ${Math.round(stutter.ms)} ms. ${stutter.evidence}`
-}
-
-/** Returns how often the server corrected us, and what the last correction was. */
-function correctionsOf({ corrections, lastCorrection: last }: ClientStats): string {
-  if (!last) return String(corrections)
-  const size = last.by === undefined ? '' : ` by ${last.by.toFixed(last.by < 10 ? 3 : 0)}`
-  const unit = last.part === 'position' ? ' m' : ''
-  return `${corrections}, the last: ${last.part}${size}${unit} in tick ${last.tick}`
-}
-
 /** Blocks the page for a while. */
 function hold(ms: number): void {
   for (const end = performance.now() + ms; performance.now() < end; );
-}
-
-function set(id: string, text: string): void {
-  const element = byId(id)
-  if (element.textContent !== text) element.textContent = text
-}
-
-function kilo(bytesPerSecond: number): string {
-  return `${(bytesPerSecond / 1000).toFixed(2)} kB/s`
 }

@@ -38,6 +38,7 @@ export { checkSource, type EngineDifference, importsOf } from './determinism/sou
 export type { StepWatch } from './determinism/step-watch.ts'
 export {
   type Act,
+  type Carried,
   EXPERIMENT_SECONDS_MAX,
   Experiment,
   type ExperimentOptions,

@@ -54,8 +54,12 @@ const paint = {
 export class ShardlessLab extends HTMLElement {
   #isInSight = false
   #isBegun = false
+  readonly #sight = new IntersectionObserver(([{ isIntersecting }]) => {
+    this.#isInSight = isIntersecting
+  })
 
   connectedCallback(): void {
+    this.#sight.observe(this)
     if (this.#isBegun) return
     this.#isBegun = true
     const root = this.attachShadow({ mode: 'open' })
@@ -70,12 +74,15 @@ export class ShardlessLab extends HTMLElement {
     const controls = document.createElement('p')
     const figures = document.createElement('p')
     root.append(sheet, canvas, controls, figures)
-    new IntersectionObserver(([{ isIntersecting }]) => {
-      this.#isInSight = isIntersecting
-    }).observe(this)
     this.#begin(canvas, controls, figures).catch((error: Error) => {
       figures.textContent = error.message
     })
+  }
+
+  /** Stands still while it is on no page, and goes on where it was when it is put back. */
+  disconnectedCallback(): void {
+    this.#sight.disconnect()
+    this.#isInSight = false
   }
 
   async #begin(canvas: HTMLCanvasElement, controls: HTMLElement, figures: HTMLElement): Promise<void> {
@@ -106,10 +113,6 @@ export class ShardlessLab extends HTMLElement {
     const dark = matchMedia('(prefers-color-scheme: dark)')
     let toldAt = 0
     const frame = (now: number): void => {
-      if (!this.isConnected) {
-        this.#isBegun = false
-        return
-      }
       requestAnimationFrame(frame)
       if (!this.#isInSight) return
       runner.frame(now)

@@ -1,4 +1,4 @@
-import type { ExperimentLink } from 'shardless/lab'
+import type { Carried, ExperimentLink, Look } from 'shardless/lab'
 import type { Run } from './runner.ts'
 
 /** The figures of one player at a moment, as text; the names are those of the table. */
@@ -25,71 +25,47 @@ export const linkNames: Readonly<Record<ExperimentLink, string>> = {
 }
 
 /**
- * Returns the figures of one player: packets up to the moment, counted from the run's own; times from the last look.
+ * Returns the figures of one player at the end of the last tick that a moment has seen.
  *
- * Lag is how far behind the server's present others are shown: half a ping and the delay of interpolation.
+ * Lag is how far behind the server's present others are shown: half a ping and the delay of interpolation. Times are
+ * since the run began, on the server's clock and on the client's own.
  */
 export function figuresOf(run: Run, player: number, now: number): Figures {
-  const look = run.lookAt(now)?.after
+  const look = lookFor(run, now)
   const stats = look?.stats[player]
-  const counted = countsAt(run, player, now)
+  const carried = look?.carried[player] ?? nothing
   const clock = look?.clock[player] ?? 0
   const at = look?.at ?? 0
+  const since = look?.openSince[player]
   const lag = stats ? stats.pingMs / 2 + stats.interpolationMs : undefined
   return {
     Status: look?.status[player] ?? 'not here yet',
     Ping: stats ? ms(stats.pingMs) : '–',
-    Uptime: `${(at / 1000).toFixed(1)} s`,
-    Sent: `${counted.sent} packets`,
-    Received: `${counted.received} packets`,
-    Lost: `${counted.lost} (${((100 * counted.lost) / Math.max(1, counted.all)).toFixed(1)} %)`,
-    Bandwidth: `${(counted.bytesPerSecond / 1000).toFixed(2)} kB/s`,
-    Queue: `${counted.underway} packets, ${Math.round(look?.queued[player] ?? 0)} bytes before the bottleneck`,
+    Uptime: since === undefined ? '–' : `${((at - since) / 1000).toFixed(1)} s`,
+    Sent: `${carried.sent} packets`,
+    Received: `${carried.received} packets`,
+    Lost: `${carried.lost} (${((100 * carried.lost) / Math.max(1, carried.all)).toFixed(1)} %)`,
+    Bandwidth: `${(bytesPerSecond(run, player, at) / 1000).toFixed(2)} kB/s`,
+    Queue: `${carried.underway} packets, ${Math.round(look?.queued[player] ?? 0)} bytes before the bottleneck`,
     Lag: lag === undefined ? '–' : ms(lag),
     'Server time': ms(at),
-    'Client time': ms(clock),
+    'Client time': `${clock.toFixed(2)} ms`,
     Drift: `${(clock - at).toFixed(2)} ms`,
   }
 }
 
-interface Counted {
-  sent: number
-  received: number
-  lost: number
-  all: number
-  underway: number
-  bytesPerSecond: number
+const nothing: Carried = { sent: 0, received: 0, lost: 0, all: 0, underway: 0, bytes: 0 }
+
+/** Returns what everyone had at the end of the last tick that was over by `now`. */
+function lookFor(run: Run, now: number): Look | undefined {
+  const found = run.lookAt(now)
+  return found && found.after.at > now ? found.before : found?.after
 }
 
-/** Counts a player's packets up to a moment: what is kept one by one, and from there on backwards the sums. */
-function countsAt(run: Run, player: number, now: number): Counted {
-  const { up, down } = run.traffic.counts(player)
-  const counted: Counted = {
-    sent: up.sent,
-    received: down.sent - down.lost,
-    lost: up.lost + down.lost,
-    all: up.sent + down.sent,
-    underway: 0,
-    bytesPerSecond: 0,
-  }
-  for (const packet of run.traffic.packets) {
-    if (packet.player !== player) continue
-    const isLost = packet.arrivals.length === 0
-    const isDown = packet.way === 'down'
-    if (packet.sentAt > now) {
-      // Simulated already, but later than what is shown.
-      counted.all--
-      if (isLost) counted.lost--
-      else if (isDown) counted.received--
-      if (!isDown) counted.sent--
-      continue
-    }
-    if (now - packet.sentAt < BANDWIDTH_MS) counted.bytesPerSecond += packet.wireLength
-    const isUnderway = packet.arrivals.some((at) => at > now)
-    if (isUnderway) counted.underway++
-    if (isUnderway && isDown && !isLost) counted.received--
-  }
-  return counted
+/** Returns what a player's line carried both ways in the last second. */
+function bytesPerSecond(run: Run, player: number, at: number): number {
+  const bytes = (ms: number): number => (ms < 0 ? 0 : (lookFor(run, ms)?.carried[player] ?? nothing).bytes)
+  return ((bytes(at) - bytes(at - BANDWIDTH_MS)) * 1000) / BANDWIDTH_MS
 }
 
 function ms(value: number): string {

@@ -1,4 +1,5 @@
 /** The laboratory's page: the real engine in virtual time, with everything about it in sight. */
+import { instant } from 'shardless/core'
 import {
   defaultSettings,
   EXPERIMENT_SECONDS_MAX,
@@ -28,7 +29,7 @@ import bots from '../../lab/field-bot.ts'
 import definition from '../../lab/field-server.ts'
 import { Chips } from '../chips.ts'
 import { byId } from '../element.ts'
-import { Graph } from '../graph.ts'
+import { HalfMinute } from '../half-minute.ts'
 import { ClusterPanel } from './cluster-panel.ts'
 import { figuresOf, linkNames } from './figures.ts'
 import { linesAbout } from './packet-words.ts'
@@ -67,7 +68,7 @@ let settings = readAddress()
 const runner = new Runner(await begin(settings), () => showRun())
 const picture = new Picture(byId<HTMLCanvasElement>('picture'))
 const forkPicture = new Picture(byId<HTMLCanvasElement>('fork-picture'))
-const graph = new Graph(byId<HTMLCanvasElement>('graph'))
+const halfMinute = new HalfMinute('the client')
 const peers = new PeerPanel()
 const scaling = new ScalingPanel()
 const cluster = new ClusterPanel(() => writeAddress())
@@ -132,13 +133,13 @@ function frame(now: number): void {
 /** Adds to the graph what has been shown since the last time, four times a second. */
 function graphUntil(run: Run, shownAt: number): void {
   if (shownAt < graphedAt) {
-    graph.clear()
+    halfMinute.clear()
     graphedAt = Math.max(-1, shownAt - 30_000)
   }
   const from = Math.max(graphedAt, shownAt - 30_000)
   for (let at = Math.floor(from / 250) * 250 + 250; at <= shownAt; at += 250) {
     const stats = run.lookAt(at)?.after.stats[picture.chosen]
-    if (stats) graph.add(stats)
+    if (stats) halfMinute.add(stats)
     graphedAt = at
   }
 }
@@ -146,8 +147,7 @@ function graphUntil(run: Run, shownAt: number): void {
 function showFigures(): void {
   const { run, shownAt } = runner
   fillList(byId('figures'), Object.entries(figuresOf(run, picture.chosen, shownAt)))
-  graph.draw()
-  byId('verdict').textContent = verdictOf(run)
+  showHalfMinute(run, shownAt)
   const moment = byId<HTMLInputElement>('moment')
   moment.max = String(Math.max(1, Math.round(run.now)))
   if (document.activeElement !== moment || runner.isPlaying) moment.valueAsNumber = Math.round(shownAt)
@@ -162,19 +162,17 @@ function showFigures(): void {
   if (packet) fillList(byId('packet'), linesAbout(packet, run.settings.link, shownAt))
 }
 
-function verdictOf(run: Run): string {
-  const client = run.players[picture.chosen]?.client
-  const last = client?.stutters.stutters.at(-1)
-  if (!client || !last) return 'Nothing has stuttered.'
-  const causes = { server: 'The server', network: 'The network', frame: 'The client' } as const
-  return `${causes[last.cause]} stuttered for ${Math.round(last.ms)} ms. ${last.evidence}`
+function showHalfMinute(run: Run, shownAt: number): void {
+  const player = run.players[picture.chosen]
+  const stats = run.lookAt(shownAt)?.after.stats[picture.chosen]
+  halfMinute.show(stats, player?.client.stutters.stutters ?? [], player?.clockAt(instant(shownAt)) ?? 0)
 }
 
 /** Puts the controls into the state of the run. */
 function showRun(): void {
   const { run, fork } = runner
   graphedAt = -1
-  graph.clear()
+  halfMinute.clear()
   byId('fork').hidden = fork === undefined
   byId('picture-caption').textContent = fork ? `as before: ${settings.weather.join('; ')}` : 'the run'
   if (fork) {
@@ -392,7 +390,7 @@ function choose(player: number): void {
   picture.chosen = player
   byId<HTMLSelectElement>('player').value = String(player)
   graphedAt = -1
-  graph.clear()
+  halfMinute.clear()
 }
 
 function mark(packet: TravellingPacket): void {

@@ -5,6 +5,8 @@ import type { Run } from './runner.ts'
 /** How long a lost packet is seen, and how long it would have been on its way, in ms. */
 const LOST_SHOWN_MS = 600
 const LOST_TRAVEL_MS = 120
+/** How long a packet may be on its way, and then held up, in ms. */
+const FLIGHT_MS_MAX = 40_000
 const HIT_PIXELS = 12
 
 /** The players' colours: Okabe and Ito's, told apart by colour-blind people, and again in a lighter shade. */
@@ -125,7 +127,7 @@ export class Picture {
       )
     label(ctx, server, 'server', colours)
     this.#dots = []
-    for (const packet of run.traffic.packets) this.#place(packet, now, server)
+    for (const packet of run.traffic.between(now - FLIGHT_MS_MAX, now)) this.#place(packet, now, server)
     for (const dot of this.#dots) this.#drawDot(ctx, dot, now, colours)
   }
 
@@ -142,30 +144,33 @@ export class Picture {
   }
 
   #place(packet: TravellingPacket, now: number, server: Box): void {
+    const { arrivals, sentAt, isInOrder, handedAt } = packet
     const box = this.#boxes[packet.player]
-    if (box === undefined || packet.sentAt > now) return
+    if (box === undefined) return
+    const age = now - sentAt
+    if (arrivals.length === 0) {
+      if (age < LOST_SHOWN_MS) this.#put(packet, Math.min(1, age / LOST_TRAVEL_MS) * 0.5, box, server)
+      return
+    }
+    const isHeard = !isInOrder || (handedAt !== undefined && handedAt <= now)
+    for (const at of arrivals)
+      if (at > now) this.#put(packet, age / Math.max(1, at - sentAt), box, server)
+      // What came before its turn is seen to wait at the end of the lane; what takes no time, for a moment all the same.
+      else if (now - at < 40 || (!isHeard && fateOf(packet, now) === 'held up'))
+        this.#put(packet, 1, box, server)
+  }
+
+  /** Puts a packet at a share of its way, both directions side by side. */
+  #put(packet: TravellingPacket, share: number, box: Box, server: Box): void {
     const [from, to] = packet.way === 'up' ? [middle(box), middle(server)] : [middle(server), middle(box)]
-    // Both directions side by side.
     const along = Math.hypot(to.x - from.x, to.y - from.y) || 1
     const aside = { x: (-(to.y - from.y) / along) * 4, y: ((to.x - from.x) / along) * 4 }
-    const put = (share: number): void => {
-      const s = 0.12 + 0.76 * share
-      this.#dots.push({
-        packet,
-        x: from.x + (to.x - from.x) * s + aside.x,
-        y: from.y + (to.y - from.y) * s + aside.y,
-      })
-    }
-    if (packet.arrivals.length === 0) {
-      const age = now - packet.sentAt
-      if (age < LOST_SHOWN_MS) put(Math.min(1, age / LOST_TRAVEL_MS) * 0.5)
-    }
-    for (const at of packet.arrivals)
-      if (at > now) put((now - packet.sentAt) / Math.max(1, at - packet.sentAt))
-      // What came before its turn is seen to wait at the end of the lane.
-      else if (fateOf(packet, now) === 'held up') put(1)
-      // What takes no time is seen for a moment all the same.
-      else if (now - at < 40) put(1)
+    const s = 0.12 + 0.76 * share
+    this.#dots.push({
+      packet,
+      x: from.x + (to.x - from.x) * s + aside.x,
+      y: from.y + (to.y - from.y) * s + aside.y,
+    })
   }
 
   #drawDot(ctx: CanvasRenderingContext2D, { packet, x, y }: Dot, now: number, colours: PictureColours): void {

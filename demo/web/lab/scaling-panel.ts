@@ -63,6 +63,7 @@ export class ScalingPanel {
       `A full mesh has (N-1)/2 = ${meshRatio(this.#count).toFixed(1)} times the connections of a server.`
     this.#fillTable()
     this.#tellFew(performance.now())
+    this.#tellBytes()
     this.#isStale = true
   }
 
@@ -98,9 +99,19 @@ export class ScalingPanel {
     return [star, mesh] as const
   }
 
-  #drawBytes(): void {
+  /** Says what the counts cost in bytes. */
+  #tellBytes(): void {
     const count = this.#count
     const [down, mesh] = [valueAt(points.serverDown, count), valueAt(points.mesh, count)]
+    caption('star-bytes-caption', `Client-server: ${kB(down)} down in all, ${kB(down / count)} to each`)
+    caption(
+      'mesh-bytes-caption',
+      `Full mesh: ${kB(mesh)} in all, ${kB(valueAt(points.meshUpEach, count))} up from each; ${(mesh / down).toFixed(1)} times the server’s`,
+    )
+  }
+
+  #drawBytes(): void {
+    const count = this.#count
     drawBytes(byId<HTMLCanvasElement>('star-bytes'), {
       ...{ at: count, ticks: [2, 4, 6, 8, 10, 12] },
       lines: [
@@ -108,7 +119,6 @@ export class ScalingPanel {
         { colour: '--up', name: 'to each', points: served },
       ],
     })
-    caption('star-bytes-caption', `Client-server: ${kB(down)} down in all, ${kB(down / count)} to each`)
     drawBytes(byId<HTMLCanvasElement>('mesh-bytes'), {
       ...{ at: count, ticks: [2, 4, 6, 8, 10, 12] },
       lines: [
@@ -116,10 +126,6 @@ export class ScalingPanel {
         { colour: '--up', name: 'up from each', points: points.meshUpEach },
       ],
     })
-    caption(
-      'mesh-bytes-caption',
-      `Full mesh: ${kB(mesh)} in all, ${kB(valueAt(points.meshUpEach, count))} up from each; ${(mesh / down).toFixed(1)} times the server’s`,
-    )
     drawBytes(byId<HTMLCanvasElement>('cluster-bytes'), {
       ...{ at: this.#worldPlayers, ticks: [2, 200, 500, 1000] },
       lines: [

@@ -6,8 +6,9 @@ import type { AnyGame } from '../../world/index.ts'
 import type { Scenario, Trouble } from '../simulation/scenario.ts'
 import type { SimulatedPlayer } from '../simulation/simulated-player.ts'
 import { Simulation } from '../simulation/simulation.ts'
+import type { PacketWay } from '../simulation/traffic-tap.ts'
 import type { ExperimentLink, ExperimentSettings, Means } from './settings.ts'
-import { type ReadPart, Traffic } from './traffic.ts'
+import { type ReadPart, Traffic, type WayCounts } from './traffic.ts'
 
 /**
  * The bytes that a packet costs on the wire besides its length. Streams: IPv4 20, TCP with time stamps 32, and a head
@@ -16,8 +17,10 @@ import { type ReadPart, Traffic } from './traffic.ts'
  */
 export const linkHeaderBytes: Readonly<Record<ExperimentLink, number>> = { websocket: 58, tcp: 54, udp: 28 }
 
-/** The longest run, in seconds: all that is drawn of it is kept. */
-export const EXPERIMENT_SECONDS_MAX = 300
+/** The longest run, in seconds. */
+export const EXPERIMENT_SECONDS_MAX = 3600
+/** How much of a run is kept to be looked at, in ms. */
+const LOOKS_KEPT_MS = 300_000
 
 export interface ExperimentOptions<G extends AnyGame> {
   readonly settings: ExperimentSettings
@@ -55,6 +58,23 @@ export interface Look {
   readonly clock: readonly number[]
   /** How many bytes wait before the bottleneck of each player, up and down. */
   readonly queued: readonly number[]
+  /** Since when each client's connection has been open without a break, in ms of the run; undefined while it is not. */
+  readonly openSince: readonly (number | undefined)[]
+  /** What each player's line has carried since the beginning. */
+  readonly carried: readonly Carried[]
+}
+
+/** What a player's line has carried since the beginning, in packets, and in bytes with all headers. */
+export interface Carried {
+  readonly sent: number
+  readonly received: number
+  /** Lost both ways, of all that set out both ways. */
+  readonly lost: number
+  readonly all: number
+  /** On the way now, both ways. */
+  readonly underway: number
+  /** Both ways, lost ones too. */
+  readonly bytes: number
 }
 
 /**
@@ -68,7 +88,7 @@ export interface Look {
 export class Experiment<G extends AnyGame = AnyGame> {
   readonly settings: ExperimentSettings
   readonly traffic: Traffic
-  /** What everyone had, tick by tick from the beginning. */
+  /** What everyone had, tick by tick: the last five minutes. */
   readonly looks: Look[] = []
   /** Everything done by hand, in the order of time. */
   readonly interventions: Intervention[] = []
@@ -142,6 +162,7 @@ export class Experiment<G extends AnyGame = AnyGame> {
       this.#applySwitches()
       this.#failure = await this.#simulation.step()
       this.looks.push(this.#look())
+      this.#forget()
     }
   }
 
@@ -155,12 +176,17 @@ export class Experiment<G extends AnyGame = AnyGame> {
 
   /** Makes the same run anew up to a moment, from its seed: to go on from there, or otherwise than before. */
   async again(ms: number, settings = this.settings): Promise<Experiment<G>> {
-    const other = new Experiment<G>(
+    const other = this.anew(ms, settings)
+    await other.advance(ms)
+    return other
+  }
+
+  /** Returns the same run at its beginning; what was done by hand before a moment will be done again. */
+  anew(ms: number, settings = this.settings): Experiment<G> {
+    return new Experiment<G>(
       { ...this.#options, settings },
       this.interventions.filter(({ at }) => at < ms),
     )
-    await other.advance(ms)
-    return other
   }
 
   /** Returns the looks before and after a moment, and its share of the way between, 0 .. 1; undefined for none. */
@@ -190,8 +216,17 @@ export class Experiment<G extends AnyGame = AnyGame> {
     }
   }
 
+  /** Forgets what is too old, some of it at a time. */
+  #forget(): void {
+    const { looks, now } = this
+    if (now - looks[0].at < LOOKS_KEPT_MS * 1.1) return
+    const first = looks.findIndex(({ at }) => now - at <= LOOKS_KEPT_MS)
+    looks.splice(0, first)
+  }
+
   #look(): Look {
     const { pair } = this.#simulation
+    this.traffic.land(pair.now)
     const places = new Map<string, Spot>()
     for (const { world } of pair.host.realm.instances)
       for (const { name, entity } of world.players.values()) {
@@ -218,6 +253,8 @@ export class Experiment<G extends AnyGame = AnyGame> {
       queued: players.map(
         ({ road }) => road.queuedBytes('up', pair.now) + road.queuedBytes('down', pair.now),
       ),
+      openSince: players.map(({ client, openSince }) => (client.status === 'open' ? openSince : undefined)),
+      carried: players.map((_, player) => carriedOf(this.traffic.counts(player))),
     }
   }
 
@@ -249,6 +286,18 @@ export class Experiment<G extends AnyGame = AnyGame> {
         cipher.seal(sealed, plain, parts)
       },
     }
+  }
+}
+
+function carriedOf({ up, down }: Readonly<Record<PacketWay, WayCounts>>): Carried {
+  const [all, lost] = [up.sent + down.sent, up.lost + down.lost]
+  return {
+    sent: up.sent,
+    received: down.arrived,
+    lost,
+    all,
+    underway: all - lost - up.arrived - down.arrived,
+    bytes: up.bytes + down.bytes,
   }
 }
 

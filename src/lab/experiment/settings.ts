@@ -105,7 +105,7 @@ function integerIn(name: string, text: string, min: number, max: number): number
 /** The forms of a script's lines, as they are shown to whoever writes one. */
 export const scriptForms = [
   '5 cut 0 3                player 0 has no network for 3 s, at 5 s',
-  '5 every 7 cut one 3      the same, for one whom the dice choose, again every 7 s',
+  '5 every 7 cut one 3      the same, for one whom the dice choose, again every 7 s (at least 0.1)',
   '5 freeze all 1.5         every client does nothing',
   '5 deafen 1 2             player 1 takes nothing in',
   '5 jump 1 300             the clock of player 1 jumps by 300 ms',
@@ -164,7 +164,7 @@ function faultOf(line: string): Fault | undefined {
   if (words[0] === 'every') {
     words.shift()
     every = numberOf(words.shift())
-    if (every === undefined || every <= 0) return undefined
+    if (every === undefined || every < EVERY_SECONDS_LEAST) return undefined
   }
   const trouble = troubleOf(words)
   if (at === undefined || trouble === undefined) return undefined
@@ -215,6 +215,8 @@ function troubleOf([what, ...rest]: readonly string[]): Trouble | undefined {
   }
 }
 
+/** How often something may happen again and again: what an address asks for must not stand still for it. */
+const EVERY_SECONDS_LEAST = 0.1
 /** The most packets that a stranger throws at once. */
 const STRANGE_MAX = 1000
 

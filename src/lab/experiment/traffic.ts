@@ -1,10 +1,12 @@
 import { bytesEqual, type Instant } from '../../core/index.ts'
 import type { Departure, PacketWay, TrafficTap } from '../simulation/traffic-tap.ts'
 
-/** How long a packet is kept after it has arrived or was lost, in ms. */
-const KEPT_MS = 30_000
+/** How long a packet is kept, in ms. */
+const KEPT_MS = 300_000
 /** The most packets that are kept; the oldest go first. */
-const PACKETS_MAX = 20_000
+const PACKETS_MAX = 40_000
+/** How long after a packet set out it may still be repeated or handed over, in ms. */
+const OPEN_MS = 30_000
 /** How long before a packet one may have set out that it overtakes, in ms. */
 const OVERTAKEN_MS = 5000
 /** What waits longer for its turn than so many ms was on a connection that is over. */
@@ -56,16 +58,19 @@ export type TravelFate = 'on the way' | 'arrived' | 'held up' | 'lost' | 'repeat
 export interface WayCounts {
   sent: number
   lost: number
+  /** How many have come, copies not counted. */
+  arrived: number
   bytes: number
 }
 
 /**
- * Keeps every packet of the last half minute of a run as a thing: when it set out, when it arrives, what is in it and
- * what it changed.
+ * Keeps the last packets of a run as things: when each set out, when it arrives, what is in it and what it changed.
  */
 export class Traffic implements TrafficTap {
   readonly packets: TravellingPacket[] = []
   readonly #counts: { readonly up: WayCounts; readonly down: WayCounts }[] = []
+  /** What has set out, will arrive, and had not arrived when it was last looked. */
+  #flying: TravellingPacket[] = []
   readonly #headerBytes: number
   readonly #isInOrder: boolean
   #number = 0
@@ -114,6 +119,7 @@ export class Traffic implements TrafficTap {
     this.#bare = packet.bytes ? undefined : packet
     this.#compare(packet)
     this.packets.push(packet)
+    if (arrivals.length > 0) this.#flying.push(packet)
     this.#forget(now)
   }
 
@@ -141,7 +147,7 @@ export class Traffic implements TrafficTap {
   /** Finds the packet that brought what is handed over now: on a stream the oldest such one, else this moment's. */
   #carrier(player: number, way: PacketWay, bytes: Uint8Array, now: Instant): TravellingPacket | undefined {
     let found: TravellingPacket | undefined
-    for (let i = this.packets.length - 1; i >= 0 && now - this.packets[i].sentAt < KEPT_MS; i--) {
+    for (let i = this.packets.length - 1; i >= 0 && now - this.packets[i].sentAt < OPEN_MS; i--) {
       const packet = this.packets[i]
       if (packet.player !== player || packet.way !== way) continue
       if (!this.#isInOrder) {
@@ -165,9 +171,24 @@ export class Traffic implements TrafficTap {
     }
   }
 
-  /** Returns the counts of one player, since the beginning. */
+  /** Returns the counts of one player, since the beginning; what has arrived as of the last `land`. */
   counts(player: number): Readonly<Record<PacketWay, WayCounts>> {
     return (this.#counts[player] ??= { up: nothing(), down: nothing() })
+  }
+
+  /** Counts what has arrived by now. */
+  land(now: number): void {
+    this.#flying = this.#flying.filter(({ player, way, arrivals: [at] }) => {
+      if (at > now) return true
+      this.counts(player)[way].arrived++
+      return false
+    })
+  }
+
+  /** Returns the packets that set out within these bounds, as far as they are kept. */
+  between(from: number, to: number): readonly TravellingPacket[] {
+    const { packets } = this
+    return packets.slice(firstFrom(packets, from), firstFrom(packets, to + 1e-9))
   }
 
   /** Takes the last departure for a repeated one if nothing was handed over for it: streams try again by themselves. */
@@ -180,6 +201,7 @@ export class Traffic implements TrafficTap {
       other !== bare && other.player === player && other.way === way && other.length === length
     for (let i = this.packets.length - 1; i >= 0; i--) {
       const other = this.packets[i]
+      if (bare.sentAt - other.sentAt > OPEN_MS) return
       if (!isSame(other) || other.arrivals.length > 0) continue
       bare.repeats = other.number
       bare.bytes = other.bytes
@@ -189,7 +211,7 @@ export class Traffic implements TrafficTap {
 
   /** Returns the packets of which a copy is on its way at `now`. */
   onTheWay(now: number): TravellingPacket[] {
-    return this.packets.filter(({ sentAt, arrivals }) => sentAt <= now && arrivals.some((at) => at > now))
+    return this.between(now - OPEN_MS, now).filter(({ arrivals }) => arrivals.some((at) => at > now))
   }
 
   #forget(now: number): void {
@@ -214,6 +236,17 @@ export function fateOf({ arrivals, isInOrder, bytes, handedAt }: TravellingPacke
   return arrived > 1 ? 'repeated' : 'arrived'
 }
 
+/** Returns the index of the first packet that set out at `from` or later. */
+function firstFrom(packets: readonly TravellingPacket[], from: number): number {
+  let [low, high] = [0, packets.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (packets[middle].sentAt < from) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 function nothing(): WayCounts {
-  return { sent: 0, lost: 0, bytes: 0 }
+  return { sent: 0, lost: 0, arrived: 0, bytes: 0 }
 }
