@@ -95,6 +95,7 @@ export class Experiment<G extends AnyGame = AnyGame> {
   readonly #options: ExperimentOptions<G>
   readonly #simulation: Simulation<G>
   readonly #inspections: ({ readonly of: Client<G>; readonly by: Inspection } | undefined)[] = []
+  readonly #clocksBegan: (number | undefined)[] = []
   /** The interventions of an earlier run that are still to come in this one. */
   readonly #coming: Intervention[]
   readonly #off: Set<Means>
@@ -249,13 +250,18 @@ export class Experiment<G extends AnyGame = AnyGame> {
       shown,
       stats: players.map(({ client }) => (client.status === 'open' ? client.stats : undefined)),
       status: players.map(({ client, hasLeft }) => (hasLeft ? 'left' : client.status)),
-      clock: players.map((player) => player.clockAt(pair.now) - player.clockAt(instant(0))),
+      clock: players.map((player, i) => player.clockAt(pair.now) - this.#clockAtBeginning(player, i)),
       queued: players.map(
         ({ road }) => road.queuedBytes('up', pair.now) + road.queuedBytes('down', pair.now),
       ),
       openSince: players.map(({ client, openSince }) => (client.status === 'open' ? openSince : undefined)),
       carried: players.map((_, player) => carriedOf(this.traffic.counts(player))),
     }
+  }
+
+  /** Returns what a player's clock showed when the run began: before it jumped. */
+  #clockAtBeginning(player: SimulatedPlayer<G>, index: number): number {
+    return (this.#clocksBegan[index] ??= player.clockAt(instant(0)))
   }
 
   /** Returns what the client of a player has read since it was last asked, field by field. */
