@@ -155,7 +155,7 @@ export class Picture {
     const isHeard = !isInOrder || (handedAt !== undefined && handedAt <= now)
     for (const at of arrivals)
       if (at > now) this.#put(packet, age / Math.max(1, at - sentAt), box, server)
-      // What came before its turn is seen to wait at the end of the lane; what takes no time, for a moment all the same.
+      // What came before its turn waits at the end of the lane; what takes no time is seen for a moment all the same.
       else if (now - at < 40 || (!isHeard && fateOf(packet, now) === 'held up'))
         this.#put(packet, 1, box, server)
   }
