@@ -1,5 +1,6 @@
 import { exp, type Instant } from '../core/index.ts'
 import { OffsetWindow } from './offset-window.ts'
+import { RecurringLateness } from './recurring-lateness.ts'
 
 /**
  * The least interpolation delay besides the measured lateness, in ticks: news of a tick says how the one before it
@@ -40,15 +41,17 @@ const OTHER_MS = 300
 const OTHER_WINDOW_MS = 1000
 /** The milliseconds after the first packet or a clock step in which an earlier packet corrects the clock at once. */
 const SETTLING_MS = 1500
+/** The milliseconds between two pictures that make what comes then, and soon after, late by this page's fault. */
+const HITCH_MS = 200
 
 /**
  * Estimates the server's tick from when its packets arrive, and decides which tick to show.
  *
  * The earliest packet of the last seconds tells most, since every later one was delayed. So the server's present is
  * known to within the clock drift of a few seconds, less the travel time of the fastest packet. The lateness of the
- * other packets decides the interpolation delay: it covers all but two in a hundred, and leaves out a stall, since
- * waiting longer would not prevent the next one. After joining, both clocks are slewed and never stepped, except
- * after a sleep.
+ * other packets decides the interpolation delay: it covers those of the last seconds but two in a hundred, without a
+ * stall that stands alone, since waiting longer would not prevent the next one, and bursts of late ones that come
+ * again and again. After joining, both clocks are slewed and never stepped, except after a sleep.
  */
 export class TickClock {
   readonly #tickMs: number
@@ -56,6 +59,7 @@ export class TickClock {
   readonly #ticksPerSecond: number
   readonly #runOutTicks: number
   readonly #offsets = new OffsetWindow()
+  readonly #recurring = new RecurringLateness()
   #offset = Number.NaN
   #movedAt = 0
   #firstAt = 0
@@ -72,6 +76,8 @@ export class TickClock {
   #began = 0
   #shown = 0
   #shownAt = 0
+  /** When pictures last came on after a hitch. */
+  #hitchAt = Number.NEGATIVE_INFINITY
   #isShowing = false
 
   constructor(ticksPerSecond: number) {
@@ -88,7 +94,7 @@ export class TickClock {
 
   /** The interpolation delay: ticks between the server's present, as received, and what is shown. */
   get delayTicks(): number {
-    const late = this.#offsets.value - this.#offset
+    const late = Math.max(this.#offsets.value - this.#offset, this.#recurring.value)
     return late > 0 ? Math.min(DELAY_MOST, DELAY_LEAST + late / this.#tickMs) : DELAY_LEAST
   }
 
@@ -125,12 +131,12 @@ export class TickClock {
     if (now - this.#firstAt < SETTLING_MS && offset < this.#offset) this.#offset = offset
     const late = Math.max(0, offset - this.#offset)
     this.#jitter += (late - this.#jitter) / 16
-    this.#offsets.add(offset, now)
+    this.#note(offset, now)
   }
 
   /** Records how late news of something that happened at `tick` arrived, whichever packet brought it. */
   hearOf(tick: number, now: Instant): void {
-    if (!Number.isNaN(this.#offset)) this.#offsets.add(now - tick * this.#tickMs, now)
+    if (!Number.isNaN(this.#offset)) this.#note(now - tick * this.#tickMs, now)
   }
 
   /**
@@ -142,6 +148,7 @@ export class TickClock {
   leftOut(tick: number, { ms, heard, now }: { ms: number; heard: number; now: Instant }): void {
     if (Number.isNaN(this.#offset) || tick <= this.#began || !(ms > 0)) return
     this.#began = tick
+    this.#recurring.forgetLast()
     if (now - heard * this.#tickMs - this.#offset < ms / 2) return
     this.#offset += ms
     this.#leastFar += ms
@@ -168,6 +175,7 @@ export class TickClock {
     // Also where this computer's clock was set back.
     this.#shownAt = now
     if (elapsed <= 0 && this.#isShowing) return this.#shown
+    if (elapsed * this.#tickMs > HITCH_MS) this.#hitchAt = now
     const wanted = this.tickAt(now) - this.delayTicks
     const off = wanted - (this.#shown + elapsed)
     const isFar = !this.#isShowing || Math.abs(off) * this.#tickMs > STEP_MS
@@ -203,6 +211,13 @@ export class TickClock {
       if (Math.abs(now - this.#farSince) >= OTHER_WINDOW_MS) return this.#leastFar
     }
     return undefined
+  }
+
+  /** Takes note of how late news came; of what a hitch of this page held up only for the next seconds. */
+  #note(offset: number, now: Instant): void {
+    this.#offsets.add(offset, now)
+    const isHitch = this.#isShowing && now - this.#shownAt > HITCH_MS
+    if (!isHitch && Math.abs(now - this.#hitchAt) > HITCH_MS) this.#recurring.add(offset - this.#offset, now)
   }
 
   #set(offset: number, now: Instant): void {
