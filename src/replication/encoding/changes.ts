@@ -188,6 +188,23 @@ export class Changes {
   }
 
   /**
+   * Returns all that a viewer of a circle holds of a chunk from now on, for one who may know nothing of it.
+   *
+   * @param asked  `held`: the slots whose entities the viewer held at `since`, if all sent has arrived
+   */
+  wholeWithin(
+    chunk: number,
+    since: number,
+    circle: Circle,
+    asked: { readonly held: number; readonly isLooking: boolean },
+  ): Advance {
+    const held = this.heldWithin(chunk, since, circle, asked)
+    return this.#structural(chunk, NEVER, NEVER, {
+      ...{ isWhole: true, stay: 0, gone: 0, drops: 0, adds: held, news: held },
+    })
+  }
+
+  /**
    * Returns whether somebody whom a viewer holds, within so many metres, moves differently than at `since`.
    *
    * @param held  the slots whose entities the viewer held at `since`

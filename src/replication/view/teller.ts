@@ -187,7 +187,7 @@ export class Teller {
     if (isRound) progress.set(SENT, row, 1)
     if (isRound && advance.isStructural) progress.setHeld(row, advance.held)
     if (sent === undefined) this.#catchUp(row)
-    else this.#noteSent(sent, advance, { row, sentUntil, from: sentUntil })
+    else this.#noteSent(sent, advance, { row, sentUntil, from: sentUntil, isAgain: false })
   }
 
   /**
@@ -264,16 +264,27 @@ export class Teller {
     const chunk = progress.chunk(row)
     const advance = !progress.isRound(row)
       ? this.#changes.since(chunk, from, ackedUntil)
-      : this.#changes.within(chunk, this.#circle, {
-          ...{ sentUntil: from, ackedUntil, held: progress.held(row) },
-          ...{ isLooking: this.#isLooking, isSure: true },
-        })
+      : from === NEVER
+        ? this.#wholeAgain(row, sentUntil)
+        : this.#changes.within(chunk, this.#circle, {
+            ...{ sentUntil: from, ackedUntil, held: progress.held(row) },
+            ...{ isLooking: this.#isLooking, isSure: true },
+          })
     if (advance === undefined || progress.get(EVERY, row) > 1 || !this.hasRoom(letter, advance)) return false
     this.#structure = progress.get(STRUCTURE_BEFORE, row)
     this.write(letter, row, advance)
+    const isAgain = progress.isRound(row) && from === NEVER
+    this.#noteSent(sent, advance, { row, sentUntil, from, isAgain })
     if (progress.isRound(row) && advance.isStructural) progress.setHeld(row, advance.held)
-    this.#noteSent(sent, advance, { row, sentUntil, from })
     return true
+  }
+
+  /** Returns all that the viewer of a circle holds of a row, for one who may have missed who came and went. */
+  #wholeAgain(row: number, sentUntil: number): Advance | undefined {
+    const chunk = this.#progress.chunk(row)
+    const held = this.#progress.held(row)
+    if (sentUntil === NEVER || sentUntil < this.#ledger.departures.forgotten[chunk]) return undefined
+    return this.#changes.wholeWithin(chunk, sentUntil, this.#circle, { held, isLooking: this.#isLooking })
   }
 
   /** Writes an advance for which there is room. */
@@ -341,19 +352,25 @@ export class Teller {
   }
 
   /**
-   * @param told  the tick up to which the viewer had been told before; `from`: the tick from which it was told now
+   * @param told  `sentUntil`: the tick up to which the viewer had been told before; `from`: the tick from which it was
+   *   told now; `isAgain`: whether a row of the circle was told whole once more
    */
-  #noteSent(sent: Sent, advance: Advance, options: { row: number; sentUntil: number; from: number }): void {
-    const { row, sentUntil, from } = options
+  #noteSent(
+    sent: Sent,
+    advance: Advance,
+    told: { row: number; sentUntil: number; from: number; isAgain: boolean },
+  ): void {
+    const { row, sentUntil, from, isAgain } = told
     const progress = this.#progress
     const chunk = progress.chunk(row)
     const to = this.#ledger.chunkChanged[chunk]
     sent.note(progress.get(SERIAL, row), advance.isWhole ? NEVER : from, to, advance.isStructural)
     const isRound = progress.isRound(row)
     if (isRound && advance.isStructural) {
-      // Whom the viewer held before is not remembered: what is lost of this is told whole.
-      progress.set(SENT_BEFORE, row, ONCE)
-      progress.set(STRUCTURE_SENT, row, sent.tick)
+      // Whom the viewer held before is not remembered: told once more, it is told whole.
+      progress.set(SENT_BEFORE, row, isAgain && to <= sentUntil ? ONCE : NEVER)
+      if (!isAgain || to > sentUntil || advance.held !== progress.held(row))
+        progress.set(STRUCTURE_SENT, row, sent.tick)
     } else if (to > sentUntil) {
       progress.set(SENT_BEFORE, row, sentUntil)
       progress.set(STRUCTURE_BEFORE, row, progress.get(STRUCTURE_SENT, row))
