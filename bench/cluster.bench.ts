@@ -4,11 +4,12 @@
  * region is killed. `--quick` plays a hundred people with two regions.
  */
 import { hopRows } from './cluster/hop-rows.node.ts'
+import { rollRows } from './cluster/roll-rows.node.ts'
 import { takeOverRows } from './cluster/take-over-rows.node.ts'
 import { measureTown, townRows } from './cluster/town-rows.node.ts'
 import type { Row } from './row.ts'
 
-/** The parts, to run one alone: SHARDLESS_PARTS=hop,town,crowded. */
+/** The parts, to run one alone: SHARDLESS_PARTS=hop,town,crowded,roll. */
 const parts = process.env.SHARDLESS_PARTS?.split(',')
 
 export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
@@ -24,6 +25,8 @@ export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
   // Each region has one district, so most of it is near a border.
   if (isWanted('crowded') && !quick)
     rows.push(...(await several({ side: 2, people: 800, gateways: 2, seconds: 10, port: 21_500 }, [1, 4])))
+  if (isWanted('roll') && !quick)
+    rows.push(...(await rollRows({ side: 4, people: 500, asking: 40, regions: 3, port: 21_700 })))
   return rows
 }
 

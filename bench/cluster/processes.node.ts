@@ -111,6 +111,14 @@ export class Processes {
     return member
   }
 
+  /** Starts another in the place of one that has ended; its name is its own. */
+  async replace(member: Member, { directory }: { directory: string }): Promise<void> {
+    const other = await this.start(member.role, { directory })
+    this.members.splice(this.members.indexOf(other), 1)
+    this.members[this.members.indexOf(member)] = other
+    Object.assign(member, { name: other.name })
+  }
+
   async until(isSo: () => boolean, what: string): Promise<void> {
     for (const end = performance.now() + 60_000; !isSo(); await pause(5))
       if (performance.now() > end) throw new Error(`Not so after a minute: ${what}.`)

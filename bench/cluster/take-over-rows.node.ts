@@ -6,49 +6,18 @@
  *     taken over    from there until other regions speak for all of its districts
  *     the pause     from the kill to the first answer, of each client whom it had
  */
-import { type Client, connect } from '../../src/client/index.node.ts'
 import type { Row } from '../row.ts'
-import { gameOf, Steering } from '../whole/game.ts'
+import { Asker } from './askers.node.ts'
 import { type Processes, pause } from './processes.node.ts'
-import { districtTown } from './scene.node.ts'
 
 const CLIENTS = 16
-const ASK_MS = 20
-
-interface Asking {
-  readonly client: Client<ReturnType<typeof gameOf>>
-  /** The process that answered last, and when. */
-  process: number
-  answeredAt: number
-  /** Whether it was ever anything but connected. */
-  wasLost: boolean
-}
 
 export async function takeOverRows(town: Processes, side: number): Promise<Row[]> {
-  const scene = districtTown(side, CLIENTS)
-  let isOver = false
+  const gateways = town.of('gateway')
   const asking = await Promise.all(
-    Array.from({ length: CLIENTS }, async (_, number): Promise<Asking> => {
-      const gateways = town.of('gateway')
-      const { url } = gateways[number % gateways.length]
-      const client = await connect(gameOf(scene), url, { name: `Asker ${number}` })
-      const one: Asking = { client, process: 0, answeredAt: 0, wasLost: false }
-      const steering = new Steering('legs', number)
-      void (async () => {
-        for (; !isOver; await pause(ASK_MS)) {
-          steering.tick()
-          client.command({ heading: steering.heading, walks: true })
-          one.wasLost ||= client.status !== 'open'
-          try {
-            const { process } = await client.ask('here', {})
-            Object.assign(one, { process, answeredAt: performance.now() })
-          } catch {
-            // Its region is gone, or it is between two: it is asked again.
-          }
-        }
-      })()
-      return one
-    }),
+    Array.from({ length: CLIENTS }, (_, number) =>
+      Asker.come(gateways[number % gateways.length], number, side),
+    ),
   )
   await town.until(() => asking.every(({ process }) => process > 0), 'all are answered')
   await pause(1500)
@@ -73,10 +42,10 @@ export async function takeOverRows(town: Processes, side: number): Promise<Row[]
     'all are answered again',
   )
   for (const { answeredAt } of struck) pauses.push(answeredAt - at)
-  isOver = true
   const detected = after(lost)[0].at - at
   const last = after(/speaks for district \d+, at/).at(-1)?.at ?? Number.NaN
-  for (const { client } of asking) client.close()
+  const disconnected = asking.filter(({ wasLost }) => wasLost).length
+  for (const asker of asking) asker.leave()
   const name = `kill -9 of a region with ${own.size} districts`
   const row = (metric: string, value: number, unit: string): Row => ({
     ...{ bench: 'cluster', case: name, metric, value, unit },
@@ -88,7 +57,7 @@ export async function takeOverRows(town: Processes, side: number): Promise<Row[]
     row('pause of a player, p50', pauses[pauses.length >> 1], 'ms'),
     row('pause of a player, most', pauses.at(-1) ?? Number.NaN, 'ms'),
     row('players whom it had', struck.length, 'players'),
-    row('clients disconnected', asking.filter(({ wasLost }) => wasLost).length, 'clients'),
+    row('clients disconnected', disconnected, 'clients'),
   ]
 }
 

@@ -36,6 +36,8 @@ interface Measured {
   /** Metres of border between districts of different regions, and entities that crossed one in a second. */
   readonly borderMetres: number
   readonly handedOver: number
+  /** Ticks that were made, of those that were due. */
+  readonly pace: number
 }
 
 export async function measureTown(
@@ -56,11 +58,17 @@ export async function measureTown(
     const cpu = Object.fromEntries(
       [...idle.cpu].map(([role, ms]) => [role, { idle: ms, busy: busy.cpu.get(role) ?? 0 }]),
     ) as Measured['cpu']
-    const toGateways = busy.gatewayIn - idle.gatewayIn
-    const toRegions = busy.regionOut - idle.regionOut - toGateways
+    const { toGateways, toRegions } = busy
     const borderMetres = borderOf(town, side)
     await then(town, walkers)
-    return { plan, cpu, bytes: { toGateways, toRegions }, borderMetres, handedOver: busy.left }
+    return {
+      plan,
+      cpu,
+      bytes: { toGateways, toRegions },
+      borderMetres,
+      handedOver: busy.left,
+      pace: busy.pace,
+    }
   } finally {
     for (const child of walkers) child.kill()
     await town.close()
@@ -89,17 +97,21 @@ export async function peopleAt(
 /** Watches all processes for so long: CPU by role in ms a second, bytes and crossings a second. */
 async function watch(town: Processes, seconds: number) {
   const counts = async () => ({
-    gatewayIn: await town.count('gateway', 'shardless_bus_bytes_in_total'),
-    regionOut: await town.count('region', 'shardless_bus_bytes_out_total'),
     left: await town.count('region', 'shardless_handed_over_total{how="left"}'),
+    toRegions: await town.count('region', 'shardless_lines_bytes_out_total{purpose="neighbour"}'),
+    toGateways: await town.count('region', 'shardless_lines_bytes_out_total{purpose="gateway"}'),
+    ticks: (await town.count('region', 'shardless_ticks_total')) / town.of('region').length,
+    skipped: (await town.count('region', 'shardless_ticks_skipped_total')) / town.of('region').length,
   })
   const [before, start] = [await counts(), performance.now()]
   const spent = await town.spent(() => pause(seconds * 1000))
   const [after, passed] = [await counts(), (performance.now() - start) / 1000]
   const cpu = new Map<Role, number>()
-  for (const [{ role }, ms] of spent) cpu.set(role, (cpu.get(role) ?? 0) + ms / passed)
   const a = (name: keyof typeof before): number => (after[name] - before[name]) / passed
-  return { cpu, gatewayIn: a('gatewayIn'), regionOut: a('regionOut'), left: a('left') }
+  // A second is as long as its ticks take: on a busy machine not all are made.
+  const pace = Math.min(1, (a('ticks') - a('skipped')) / TICKS_PER_SECOND)
+  for (const [{ role }, ms] of spent) cpu.set(role, (cpu.get(role) ?? 0) + ms / passed / pace)
+  return { cpu, pace, left: a('left'), toRegions: a('toRegions'), toGateways: a('toGateways') }
 }
 
 /** Metres along which districts of different regions meet, by what the regions said. */
@@ -119,7 +131,7 @@ function borderOf(town: Processes, side: number): number {
 
 /** What a town cost, as rows; `one` is the same town with one region. */
 export function townRows(measured: Measured, one: Measured, suffix = ''): Row[] {
-  const { plan, cpu, bytes, borderMetres, handedOver } = measured
+  const { plan, cpu, bytes, borderMetres, handedOver, pace } = measured
   const { people, regions, gateways } = plan
   const name = `${people} people, ${regions} ${regions === 1 ? 'region' : 'regions'}${suffix}`
   const rows: Row[] = []
@@ -134,6 +146,7 @@ export function townRows(measured: Measured, one: Measured, suffix = ''): Row[] 
   row('players that so many regions carry', capacityOf(measured), 'players')
   if (measured !== one) row('over one region', capacityOf(measured) / capacityOf(one), 'ratio')
   row('to gateways, a player', bytes.toGateways / people, 'bytes/s')
+  row('ticks made', pace * TICKS_PER_SECOND, 'per second')
   if (regions === 1) return rows
   row('border between regions', borderMetres, 'm')
   row('to regions, a metre of border', bytes.toRegions / borderMetres, 'bytes/s')

@@ -7,6 +7,8 @@ import { connect, type Socket } from 'node:net'
 export class RawSocket {
   /** Called with each message; the bytes are its own. */
   receive: (message: Uint8Array) => void = () => {}
+  /** Called when the connection is over, whoever ended it. */
+  closed: () => void = () => {}
   bytesIn = 0
   framesIn = 0
   readonly #socket: Socket
@@ -18,6 +20,7 @@ export class RawSocket {
     this.#socket.setNoDelay(true)
     this.#socket.on('data', (bytes) => this.#take(bytes))
     this.#socket.on('error', () => {})
+    this.#socket.on('close', () => this.closed())
     this.#socket.write(
       `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
         'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n',

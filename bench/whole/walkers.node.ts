@@ -28,6 +28,7 @@ const port = Number(process.argv[2])
 const { driver, scene } = JSON.parse(process.argv[3]) as Order
 const isOurs = driver === 'ours' || driver === 'beside'
 const walkers: Walking[] = []
+let lost = 0
 const witnesses: Client<ReturnType<typeof gameOf>>[] = []
 
 if (driver !== 'dgram') {
@@ -52,7 +53,7 @@ setInterval(() => {
 process.send?.('all are connected')
 process.on('message', () => {
   const seen = witnesses.map((client) => client.stats.entitiesInView - 1)
-  process.send?.({ seen: seen.reduce((sum, count) => sum + count, 0) / Math.max(1, seen.length) })
+  process.send?.({ lost, seen: seen.reduce((sum, count) => sum + count, 0) / Math.max(1, seen.length) })
 })
 
 function come(number: number): Promise<Walking> {
@@ -66,6 +67,7 @@ async function comeOver(number: number): Promise<Walking> {
   const socket = await RawSocket.open(port)
   const person = new Person(gameOf(scene), socket, { number, scene })
   socket.receive = (packet) => person.receive(packet)
+  socket.closed = () => void lost++
   await person.welcomed
   return { tick: (now) => person.tick(instant(now)) }
 }

@@ -48,7 +48,7 @@ export async function runCluster(settings: Settings, version: string): Promise<v
     const regions = numbers(settings.regions).map((at) => cluster.start('region', at, place))
     const gateways = numbers(settings.gateways).map((at) =>
       cluster.start('gateway', at, {
-        ...{ ...place, dialects: undefined },
+        ...{ ...place, dialects: undefined, admin: at === 1 ? settings.admin : undefined },
         listen: [
           ...(settings.listen as string[]).map((url) => later(url, at - 1)),
           ...customary.map((url) => later(url, (at - 1) * DIALECT_PORTS)),

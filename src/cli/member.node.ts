@@ -3,7 +3,7 @@ import { airOf } from './air.node.ts'
 import { dialectsOf, joiningLines } from './dialects.node.ts'
 import { answerHealth } from './health.node.ts'
 import type { Settings } from './options.ts'
-import { frontOf, loadGame, settingText } from './serve.node.ts'
+import { adminOf, frontOf, loadGame, settingText } from './serve.node.ts'
 
 /** How many milliseconds closing may take. */
 const CLOSE_MS = 10_000
@@ -48,6 +48,7 @@ export async function runGatewayProcess(settings: Settings): Promise<void> {
   const gateway = await serveGateway(definition, {
     ...placeOf(settings),
     ...frontOf(settings, dialects),
+    admin: adminOf(settings, say),
     store: settingText(settings.store),
     air: airOf(settings),
     tell: say,
@@ -62,6 +63,8 @@ export async function runGatewayProcess(settings: Settings): Promise<void> {
     say(
       `The owner's code, for one use: ${ownerCode}; whoever is logged in and says it first owns this world.`,
     )
+  if (gateway.adminUrl !== undefined)
+    say(`The console: shardless console ${gateway.adminUrl} --admin-token-file ${settings.adminTokenFile}`)
   tell({ is: 'ready', name, urls, pageUrl: definition.options.web ? pageUrl : '' })
   await stop.asked
   await gateway.close('The server is closing.')

@@ -36,7 +36,7 @@ export async function runServer(settings: Settings, version: string): Promise<vo
     seed: settings.seed as number | undefined,
     air: airOf(settings),
     watch: settings.watch === true ? (sentence) => console.log(sentence) : undefined,
-    admin: adminOf(settings),
+    admin: adminOf(settings, (sentence) => console.log(sentence)),
     quit: () => stop.ask(),
   })
   const recording = settings.record === undefined ? undefined : recordTo(String(settings.record))
@@ -105,13 +105,16 @@ export function frontOf(settings: Settings, dialects: readonly Dialect[]): Serve
 }
 
 /** Returns how operators reach the console; the token's file is made on the first start. */
-function adminOf({ admin, adminTokenFile, adminInClear }: Settings): ServeOptions['admin'] {
+export function adminOf(
+  { admin, adminTokenFile, adminInClear }: Settings,
+  told: (sentence: string) => void,
+): ServeOptions['admin'] {
   if (admin === undefined) return undefined
   return {
     listen: String(admin),
     token: openTokenFile(String(adminTokenFile)),
     inClear: adminInClear === true,
-    told: (sentence) => console.log(sentence),
+    told,
   }
 }
 

@@ -14,6 +14,7 @@ import { memoryMetrics, transportMetrics } from '../transport/index.ts'
 import { webMetrics } from '../web/index.ts'
 import { worldMetrics } from '../world/index.ts'
 import { adminMetrics } from './admin/metrics.ts'
+import { lineMetrics } from './process/metrics.ts'
 
 /** Metrics that belong together: the machines of one part of a server. */
 export interface MetricGroup {
@@ -37,7 +38,13 @@ export const metricGroups: readonly MetricGroup[] = [
 /** What processes of a cluster count besides. */
 export const clusterGroup: MetricGroup = {
   title: 'Between the processes of a cluster',
-  metrics: [...of(busMetrics), ...of(clusterMetrics), ...of(shareMetrics), ...of(holderMetrics)],
+  metrics: [
+    ...of(busMetrics),
+    ...of(clusterMetrics),
+    ...of(lineMetrics),
+    ...of(shareMetrics),
+    ...of(holderMetrics),
+  ],
 }
 
 /** Metrics counted outside of servers: in clients, and by the networks of tests. */

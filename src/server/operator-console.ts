@@ -7,6 +7,7 @@
  */
 import { type OperatorCommand, type OperatorContext, Sorry } from '../region/index.ts'
 import type { Player } from '../world/index.ts'
+import { ConsoleLines, type LineTaker } from './console-lines.ts'
 import type { Host } from './host.ts'
 
 export interface ConsoleOptions {
@@ -27,59 +28,35 @@ export interface OperatorBans {
   unban(account: string): Promise<void>
 }
 
-/** The longest line. */
-const LINE_MAX = 1000
 /** The names that are printed of many players. */
 const LISTED_MAX = 200
 
-export class OperatorConsole {
+export class OperatorConsole implements LineTaker {
   readonly #options: ConsoleOptions
-  readonly #commands: readonly OperatorCommand[]
+  readonly #lines: ConsoleLines
 
   constructor(options: ConsoleOptions) {
     this.#options = options
     const game = options.commands ?? []
     // The game's own go before: a game may have a `say` of its own kind.
     const own = this.#own().filter(({ name }) => !game.some((one) => one.name === name))
-    this.#commands = [...own, ...game].sort((a, b) => (a.name < b.name ? -1 : 1))
+    this.#lines = new ConsoleLines(
+      [...own, ...game].map(({ run, complete, ...told }) => ({
+        ...told,
+        run: (words) => run(this.#context(words)),
+        complete: (words) => complete?.(this.#context(words)) ?? [],
+      })),
+    )
   }
 
   /** Runs one line. Resolves to what is printed, empty for an empty line. It never rejects. */
-  async run(line: string): Promise<string> {
-    const words = wordsOf(line.slice(0, LINE_MAX))
-    if (words.length === 0) return ''
-    const command = this.#find(words)
-    if (!command) return `There is no command "${words[0]}"; "help" lists those there are.`
-    try {
-      return await command.run(this.#context(words.slice(command.name.split(' ').length)))
-    } catch (error) {
-      if (error instanceof Sorry) return error.message
-      return `The command failed: ${error instanceof Error ? error.message : String(error)}`
-    }
+  run(line: string): Promise<string> {
+    return this.#lines.run(line)
   }
 
   /** Returns what a line could be completed to, and the part of it that stands for. */
   complete(line: string): readonly [whole: readonly string[], part: string] {
-    const part = /\S*$/.exec(line)?.[0] ?? ''
-    const words = wordsOf(line.slice(0, line.length - part.length))
-    const command = this.#find(words)
-    const names = this.#commands
-      .map(({ name }) => name.split(' '))
-      .filter((name) => name.length > words.length && words.every((word, i) => word === name[i]))
-      .map((name) => name[words.length])
-    const more = command?.complete?.(this.#context(words.slice(command.name.split(' ').length))) ?? []
-    const whole = [...new Set([...names, ...more])].filter((word) => word.startsWith(part))
-    return [whole.map((word) => (/\s/.test(word) ? `"${word}" ` : `${word} `)), part]
-  }
-
-  #find(words: readonly string[]): OperatorCommand | undefined {
-    let found: OperatorCommand | undefined
-    for (const command of this.#commands) {
-      const name = command.name.split(' ')
-      if (name.every((word, i) => word === words[i]) && name.length > (found?.name.split(' ').length ?? 0))
-        found = command
-    }
-    return found
+    return this.#lines.complete(line)
   }
 
   #context(words: readonly string[]): OperatorContext {
@@ -108,15 +85,6 @@ export class OperatorConsole {
     const { host, bans, reloadMap, quit } = this.#options
     const names = () => this.#players().map(({ player }) => player.name)
     return [
-      {
-        name: 'help',
-        about: 'list the commands',
-        run: () => {
-          const uses = this.#commands.map(({ name, usage = '' }) => `${name} ${usage}`.trim())
-          const width = Math.max(...uses.map((use) => use.length))
-          return this.#commands.map(({ about }, i) => `${uses[i].padEnd(width)}  ${about}`).join('\n')
-        },
-      },
       {
         name: 'players',
         about: 'list who is here: number, name, world, address',
@@ -206,9 +174,4 @@ export class OperatorConsole {
       },
     ]
   }
-}
-
-/** Cuts a line into words; what stands in quotation marks is one. */
-function wordsOf(line: string): string[] {
-  return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain)
 }

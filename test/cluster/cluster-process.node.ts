@@ -30,6 +30,8 @@ export interface ClusterProcess {
   pidOf(name: string): number
   /** The process that serves at an address. */
   gatewayAt(url: string): number
+  /** Waits until something is so. */
+  until(isSo: () => boolean, what: string): Promise<void>
 }
 
 /** Begins `shardless cluster` with the quarters or another game, and waits until every district is somebody's. */
@@ -41,7 +43,8 @@ export async function beginCluster(
     readonly regions?: number
     /** How many districts the game's map has; 4 when left out. */
     readonly districts?: number
-    readonly more?: readonly string[]
+    /** Further options of the command, by the store's file. */
+    readonly more?: readonly string[] | ((file: string) => readonly string[])
   },
 ): Promise<ClusterProcess> {
   const { port, game = 'test/cluster/quarters.node.ts', regions = 4, districts = 4, more = [] } = options
@@ -49,7 +52,8 @@ export async function beginCluster(
   const file = join(folder, 'hut.db')
   const args = [
     ...['-C', 'shardless-source', 'src/cli/main.node.ts', 'cluster', '--game', game],
-    ...['--listen', `ws://127.0.0.1:${port}`, '--regions', `${regions}`, '--store', file, ...more],
+    ...['--listen', `ws://127.0.0.1:${port}`, '--regions', `${regions}`, '--store', file],
+    ...(typeof more === 'function' ? more(file) : more),
   ]
   const child = spawn(process.execPath, args, { cwd: root })
   t.after(async () => {
@@ -79,6 +83,10 @@ export async function beginCluster(
   }
   return {
     ...{ file, lines, process: child, urls, pidOf },
+    async until(isSo, what) {
+      for (const end = performance.now() + 60_000; !isSo(); await setTimeout(20))
+        if (performance.now() > end) throw new Error(`Not so after 60 s: ${what}\n${lines.join('\n')}`)
+    },
     async districts() {
       // A gateway looks at the directory now and then.
       for (;;) {

@@ -16,6 +16,8 @@ const messages: readonly PeerMessage[] = [
   { is: 'lost', name: 'region-0a1b2c3d' },
   { is: 'found', name: 'region-0a1b2c3d' },
   { is: 'look' },
+  { is: 'drain', isDraining: true },
+  { is: 'drain', isDraining: false },
 ]
 
 test('what processes tell each other about ownership comes out as it went in', () => {

@@ -1,4 +1,4 @@
-import { bytes, decode, encode, type Field, list, record, text, varint } from '../../wire/index.ts'
+import { bool, bytes, decode, encode, type Field, list, record, text, varint } from '../../wire/index.ts'
 import type { PeerMessage } from './peer-message.ts'
 
 /** The most bytes of an entity's state, and of what it carries. */
@@ -33,6 +33,7 @@ const records = {
   lost: record({ name }),
   found: record({ name }),
   look: record({}),
+  drain: record({ isDraining: bool() }),
 } satisfies Record<PeerMessage['is'], unknown>
 const CODES = Object.keys(records) as PeerMessage['is'][]
 

@@ -45,3 +45,5 @@ export type PeerMessage =
   | { readonly is: 'lost' | 'found'; readonly name: string }
   /** The directory says something new: better look at once than at the next renewal. */
   | { readonly is: 'look' }
+  /** An operator wants the receiver to give its districts away, or not any more. */
+  | { readonly is: 'drain'; readonly isDraining: boolean }

@@ -1,13 +1,13 @@
 import { Counters, type Instant, type Measured, type Readings } from '../../core/index.ts'
 import { AddressGate } from '../../gateway/index.ts'
 import type { Link } from '../../transport/index.ts'
-import type { OperatorConsole } from '../operator-console.ts'
+import type { LineTaker } from '../console-lines.ts'
 import { ADMIN_VERSION, readAdminHello, writeAdminAnswer } from './admin-message.ts'
 import { AdminSession } from './admin-session.ts'
 import { adminMetrics } from './metrics.ts'
 
 export interface AdminDeskOptions {
-  readonly console: OperatorConsole
+  readonly console: LineTaker
   /** Returns whether this is the token, in a time that tells nothing of it. */
   readonly isToken: (text: string) => boolean
   /** Told who comes, who goes, and each line that is run; for the server's own log. */
@@ -32,7 +32,7 @@ interface Greeting {
  * Lets operators in who know the token, and has their lines run. It is a machine: it is handed links and told the
  * time.
  *
- *     accept --> greeting --hello with the token--> an AdminSession --> OperatorConsole
+ *     accept --> greeting --hello with the token--> an AdminSession --> LineTaker
  *                   '--- anything else, or 5 s: closed with a sentence, and counted
  */
 export class AdminDesk implements Measured {

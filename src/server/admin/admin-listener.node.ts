@@ -10,7 +10,7 @@ import {
   schemes,
 } from '../../transport/index.ts'
 import type { Certificate } from '../../web/index.node.ts'
-import type { OperatorConsole } from '../operator-console.ts'
+import type { LineTaker } from '../console-lines.ts'
 import { isHere } from '../own-machine.ts'
 import { AdminClient } from './admin-client.ts'
 import { AdminDesk } from './admin-desk.ts'
@@ -62,7 +62,7 @@ export class AdminEntrance implements Measured {
   #listener: Listener | undefined
   #timer: NodeJS.Timeout | undefined
 
-  constructor(console: OperatorConsole, now: () => Instant) {
+  constructor(console: LineTaker, now: () => Instant) {
     this.#now = now
     this.#desk = new AdminDesk({
       console,

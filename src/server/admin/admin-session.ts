@@ -1,6 +1,6 @@
 import type { Instant } from '../../core/index.ts'
 import type { Link } from '../../transport/index.ts'
-import type { OperatorConsole } from '../operator-console.ts'
+import type { LineTaker } from '../console-lines.ts'
 import {
   type AdminAnswer,
   ANSWER_BYTES_MAX,
@@ -11,7 +11,7 @@ import {
 } from './admin-message.ts'
 
 export interface AdminSessionOptions {
-  readonly console: OperatorConsole
+  readonly console: LineTaker
   /** Counts what is asked. */
   readonly count: (what: 'run' | 'complete' | 'left out') => void
   /** Ends the connection of who says what makes no sense. */

@@ -6,9 +6,12 @@ import { type AnyDefinition, rulesOf } from '../../region/index.ts'
 import type { CharacterFacts } from '../../region/message/index.ts'
 import type { Store } from '../../store/index.ts'
 import type { Served } from '../../web/index.ts'
+import { AdminEntrance } from '../admin/admin-listener.node.ts'
 import { type Front, openFront, planFront } from '../front.node.ts'
 import { Keeping } from '../keeping.node.ts'
 import type { ServeOptions } from '../serve-options.node.ts'
+import { clusterConsole } from './cluster-console.node.ts'
+import { LineCounts } from './counted-line.ts'
 import { regionsOf } from './district-drive.ts'
 import { exposed } from './exposed.ts'
 import { entranceOf, JoinedGateway, type Place, placeIn } from './joined-gateway.ts'
@@ -30,6 +33,8 @@ export interface GatewayProcess {
   readonly urls: readonly string[]
   readonly pageUrl: string
   readonly ownerCode: string | undefined
+  /** Where `shardless console` reaches it; undefined for nowhere. */
+  readonly adminUrl: string | undefined
   /** Whether players can come in: the world is there. */
   readonly isReady: boolean
   /** What it counts, as Prometheus reads it. */
@@ -80,14 +85,15 @@ export async function serveGateway(
     now(),
   )
   const witness = new Witness()
+  const counts = new LineCounts()
   const lines = new PeerLines({
-    bus: joined.bus,
+    ...{ bus: joined.bus, counts },
     receive: (from, message) => owners.receive(from, message),
   })
-  acceptLines(joined.bus, { peers: (link, from) => lines.take(link, from) })
+  acceptLines(joined.bus, { peers: (link, from) => lines.take(link, from) }, counts)
   const owners: JoinedGateway = new JoinedGateway({
     ...{ regions, clock: now, tell },
-    dial: (name) => openLine(joined.bus, name, 'gateway'),
+    dial: (name) => openLine(joined.bus, name, 'gateway', counts),
     send: (to, message) => lines.send(to, message),
   })
   const tellLost = (name: string): void => {
@@ -111,10 +117,17 @@ export async function serveGateway(
     tell,
   })
   joined.bus.observe((process, is) => witness.is(process, is, now()))
-  const machines = [gateway, regions, busOf(joined), clusterOf(owners)]
+  const operator = clusterConsole({
+    directory: joined.directory,
+    send: (to, message) => lines.send(to, message),
+    players: () => ({ here: gateway.sessions.size, away: gateway.sessions.away }),
+  })
+  const admin = new AdminEntrance(operator, now)
+  const machines = [admin, gateway, regions, counts, busOf(joined), clusterOf(owners)]
   let front: Front
   let ownerCode: string | undefined
   try {
+    if (options.admin && plan.admin) await admin.open(plan.admin, options.admin, plan.certificate)
     front = await openFront(definition, options, plan, {
       ...{ served: servedBy(gateway, regions, owners), contentGate: gateway.content.gate, keeping, now },
       machines,
@@ -124,6 +137,7 @@ export async function serveGateway(
     ownerCode = await keeping?.begin({ gateway })
     await membership.begin()
   } catch (error) {
+    await admin.close('The server could not start.')
     await keeping?.end()
     await joined.close()
     throw error
@@ -144,6 +158,7 @@ export async function serveGateway(
     urls: front.urls,
     pageUrl: front.pageUrl,
     ownerCode,
+    adminUrl: admin.url,
     get isReady() {
       return regions.names.length > 0 && membership.isWell
     },
@@ -152,6 +167,7 @@ export async function serveGateway(
     },
     async close(reason = 'The server is closing.') {
       front.rest()
+      await admin.close(reason)
       await membership.end()
       gateway.close(reason)
       // The regions save who left here; they are given the time to hear of it.

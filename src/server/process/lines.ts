@@ -1,22 +1,19 @@
 import type { Bus } from '../../cluster/index.ts'
 import type { Link, LinkHandler } from '../../transport/index.ts'
-
-/** What a link between two processes is for: the one byte of its first packet. */
-export const purposes = { gateway: 1, peers: 2, neighbour: 3 } as const
-export type Purpose = keyof typeof purposes
+import { CountedLine, type LineCounts, type Purpose, purposes } from './counted-line.ts'
 
 /** Takes a link that another process opened; undefined closes it. */
 export type LineTaker = (link: Link, from: string) => LinkHandler | undefined
 
 /** Opens a link to a process, and says what for. */
-export function openLine(bus: Bus, process: string, purpose: Purpose): Link {
-  const link = bus.connect(process)
+export function openLine(bus: Bus, process: string, purpose: Purpose, counts: LineCounts): Link {
+  const link = new CountedLine(bus.connect(process), counts, purpose)
   link.send(Uint8Array.of(purposes[purpose]))
   return link
 }
 
 /** Takes the links that other processes open, each by what it is for. What nobody takes is closed. */
-export function acceptLines(bus: Bus, takers: Partial<Record<Purpose, LineTaker>>): void {
+export function acceptLines(bus: Bus, takers: Partial<Record<Purpose, LineTaker>>, counts: LineCounts): void {
   bus.accept((link, from) => {
     let handler: LinkHandler | undefined
     link.open({
@@ -26,7 +23,10 @@ export function acceptLines(bus: Bus, takers: Partial<Record<Purpose, LineTaker>
           return
         }
         const purpose = (Object.keys(purposes) as Purpose[]).find((one) => purposes[one] === packet[0])
-        handler = purpose && packet.length === 1 ? takers[purpose]?.(link, from) : undefined
+        handler =
+          purpose && packet.length === 1
+            ? takers[purpose]?.(new CountedLine(link, counts, purpose), from)
+            : undefined
         if (!handler) link.close('Nobody here takes such a link.')
       },
       closed: (reason) => handler?.closed(reason),

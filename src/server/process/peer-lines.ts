@@ -1,10 +1,12 @@
 import { type Bus, type PeerMessage, readPeerMessage, writePeerMessage } from '../../cluster/index.ts'
 import { MessageStream } from '../../region/message/index.ts'
 import type { Link, LinkHandler } from '../../transport/index.ts'
+import type { LineCounts } from './counted-line.ts'
 import { openLine } from './lines.ts'
 
 export interface PeerLinesOptions {
   readonly bus: Bus
+  readonly counts: LineCounts
   readonly receive: (from: string, message: PeerMessage) => void
 }
 
@@ -56,7 +58,7 @@ export class PeerLines {
   }
 
   #open(to: string): { readonly link: Link; readonly stream: MessageStream } {
-    const link = openLine(this.#options.bus, to, 'peers')
+    const link = openLine(this.#options.bus, to, 'peers', this.#options.counts)
     const out = { link, stream: new MessageStream(link) }
     this.#out.set(to, out)
     link.open({

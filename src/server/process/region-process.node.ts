@@ -8,6 +8,7 @@ import type { Link } from '../../transport/index.ts'
 import { type GameMistake, mistakeText } from '../../world/index.ts'
 import { Keeping } from '../keeping.node.ts'
 import { runTicks } from '../run-ticks.node.ts'
+import { LineCounts } from './counted-line.ts'
 import { DistrictDrive, regionsOf } from './district-drive.ts'
 import { exposed } from './exposed.ts'
 import { Followers } from './followers.ts'
@@ -115,6 +116,7 @@ class RunningRegion implements RegionProcess {
   readonly #membership: Membership
   readonly #drive: DistrictDrive
   readonly #peers: PeerLines
+  readonly #lines = new LineCounts()
   readonly #witness = new Witness()
   readonly #followers: Followers
   /** Neighbours whose part of the world is shown here. */
@@ -123,6 +125,7 @@ class RunningRegion implements RegionProcess {
   #timer: NodeJS.Timeout | undefined
   #stopTicks = (): void => {}
   #isDraining = false
+  #isEnding = false
   #isClosed = false
   #isLending = false
 
@@ -140,7 +143,13 @@ class RunningRegion implements RegionProcess {
         closed: () => remote.close(),
       }
     })
-    this.#peers = new PeerLines({ bus, receive: (from, message) => this.#drive.receive(from, message) })
+    this.#peers = new PeerLines({
+      ...{ bus, counts: this.#lines },
+      receive: (from, message) => {
+        if (message.is === 'drain') this.#drain(message.isDraining)
+        else this.#drive.receive(from, message)
+      },
+    })
     this.#membership = new Membership({
       ...{ bus, directory },
       member: () => this.#member,
@@ -170,7 +179,7 @@ class RunningRegion implements RegionProcess {
 
   get metrics(): string {
     const { bus, region, keeping } = this.#parts
-    return exposed([region, bus, this.#shared, ...(keeping ? [keeping] : [])])
+    return exposed([region, bus, this.#lines, this.#shared, ...(keeping ? [keeping] : [])])
   }
 
   async begin(): Promise<void> {
@@ -180,11 +189,11 @@ class RunningRegion implements RegionProcess {
       this.#membership.soon()
       return handler
     }
-    acceptLines(bus, {
-      gateway: follow,
-      neighbour: follow,
-      peers: (link, from) => this.#peers.take(link, from),
-    })
+    const takers = {
+      ...{ gateway: follow, neighbour: follow },
+      peers: (link: Link, from: string) => this.#peers.take(link, from),
+    }
+    acceptLines(bus, takers, this.#lines)
     bus.observe((process, is) => this.#witness.is(process, is, clock()))
     await this.#membership.begin()
     this.#tell(`is there, as process ${process.pid}`)
@@ -202,6 +211,7 @@ class RunningRegion implements RegionProcess {
   }
 
   async close(): Promise<number> {
+    this.#isEnding = true
     this.#isDraining = true
     this.#membership.soon()
     const until = performance.now() + DRAIN_MS
@@ -216,6 +226,14 @@ class RunningRegion implements RegionProcess {
     for (const link of this.#neighbours.values()) link.close('The region is closing.')
     await this.#parts.close()
     return unsaved
+  }
+
+  /** Gives its districts away, or not any more, as an operator wants it. */
+  #drain(isDraining: boolean): void {
+    if (this.#isClosed || this.#isEnding || isDraining === this.#isDraining) return
+    this.#isDraining = isDraining
+    this.#tell(isDraining ? 'gives its districts away, as it was told' : 'takes districts again')
+    this.#membership.soon()
   }
 
   /** Whether it has districts that somebody may take. */
@@ -249,7 +267,7 @@ class RunningRegion implements RegionProcess {
 
   /** Follows a neighbour, to show what it has beside what is here. */
   #dial(name: string): void {
-    const link = openLine(this.#parts.bus, name, 'neighbour')
+    const link = openLine(this.#parts.bus, name, 'neighbour', this.#lines)
     this.#neighbours.set(name, link)
     const take = this.#shared.neighbour(name, link)
     link.open({
