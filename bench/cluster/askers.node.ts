@@ -13,6 +13,8 @@ export class Asker {
   answeredAt = 0
   /** The longest time between two answers, in ms, since it was last set to 0. */
   longest = 0
+  /** When that was over. */
+  longestAt = 0
   /** Whether it was ever anything but connected. */
   wasLost = false
   readonly #client: Client<ReturnType<typeof gameOf>>
@@ -41,7 +43,10 @@ export class Asker {
       try {
         const { process } = await this.#client.ask('here', {})
         const now = performance.now()
-        if (this.answeredAt > 0) this.longest = Math.max(this.longest, now - this.answeredAt)
+        if (this.answeredAt > 0 && now - this.answeredAt > this.longest) {
+          this.longest = now - this.answeredAt
+          this.longestAt = now
+        }
         this.process = process
         this.answeredAt = now
       } catch {

@@ -30,25 +30,35 @@ export async function rollRows({ side, people, asking, regions, port }: RollPlan
       Array.from({ length: asking }, (_, number) => Asker.come(gateways[number % 2], number, side)),
     )
     await pause(3000)
-    for (const asker of askers) asker.longest = 0
-    await pause(3000)
-    const before = askers.map(({ longest }) => longest)
-    for (const asker of askers) asker.longest = 0
+    const watched = async (work: () => Promise<unknown>): Promise<number[]> => {
+      for (const asker of askers) asker.longest = 0
+      await work()
+      return askers.map(({ longest }) => longest)
+    }
+    const before = await watched(() => pause(3000))
     const drains: number[] = []
+    const longest = askers.map(() => 0)
+    const began = performance.now()
     const [directory] = town.of('directory')
     for (const region of town.of('region')) {
-      const start = performance.now()
-      const gone = once(region.child, 'exit')
-      region.child.kill('SIGTERM')
-      await gone
-      drains.push(performance.now() - start)
+      // What a process takes of the cores while it starts is another matter: it is there before the old one goes.
       const from = town.lines.length
-      await town.replace(region, { directory: directory.url })
-      const isBack = () =>
-        town.lines.slice(from).some(({ text }) => text.startsWith(`${region.name}: speaks for`))
-      await town.until(isBack, 'the new region has a district')
+      const { name } = await town.start('region', { directory: directory.url })
+      await pause(1500)
+      const waits = await watched(async () => {
+        const start = performance.now()
+        const gone = once(region.child, 'exit')
+        region.child.kill('SIGTERM')
+        await gone
+        drains.push(performance.now() - start)
+        town.members.splice(town.members.indexOf(region), 1)
+        const isBack = () => town.lines.slice(from).some(({ text }) => text.startsWith(`${name}: speaks for`))
+        await town.until(isBack, 'the new region has a district')
+        await pause(500)
+      })
+      for (const [at, wait] of waits.entries()) longest[at] = Math.max(longest[at], wait)
     }
-    await pause(1500)
+    const between = gapsOf(town, began)
     let lost = askers.filter(({ wasLost }) => wasLost).length
     for (const child of walkers) {
       child.send({})
@@ -60,10 +70,12 @@ export async function rollRows({ side, people, asking, regions, port }: RollPlan
     const row = (metric: string, value: number, unit: string): Row => ({
       ...{ bench: 'cluster', case: name, metric, value, unit },
     })
-    const longest = askers.map((asker) => asker.longest)
     return [
       row('sockets dropped', lost, 'sockets'),
       row('a region gives its districts away and ends in, most', Math.max(...drains), 'ms'),
+      row('a district is nobody’s while it moves, p50', share(between, 0.5), 'ms'),
+      row('a district is nobody’s while it moves, p99', share(between, 0.99), 'ms'),
+      row('districts moved', between.length, 'districts'),
       row('longest wait for an answer, p50 of players', share(longest, 0.5), 'ms'),
       row('longest wait for an answer, p99 of players', share(longest, 0.99), 'ms'),
       row('the same in 3 s before, p99 of players', share(before, 0.99), 'ms'),
@@ -72,6 +84,19 @@ export async function rollRows({ side, people, asking, regions, port }: RollPlan
     for (const child of walkers) child.kill()
     await town.close()
   }
+}
+
+/** How long each district that changed hands was nobody's, by what the regions said. */
+function gapsOf(town: Processes, since: number): number[] {
+  const gaps: number[] = []
+  const endedAt = new Map<string, number>()
+  for (const { at, text } of town.lines.filter((line) => line.at > since)) {
+    const [, district, more] = text.match(/speaks for district (\d+)( no more)?/) ?? []
+    if (district === undefined) continue
+    if (more) endedAt.set(district, at)
+    else if (endedAt.has(district)) gaps.push(Math.max(0, at - (endedAt.get(district) ?? at)))
+  }
+  return gaps
 }
 
 function share(values: number[], part: number): number {

@@ -87,6 +87,8 @@ type Moves = Readonly<Record<string, (self: AnyEntity, near: Neighbourhood) => b
 
 /** The most events told in one tick: more means a runaway loop, so `tell` throws. */
 const TOLD_MAX = 100_000
+/** How far inside a map's far edge whoever is put back stands, in metres. */
+const EDGE = 1 / 64
 const ENTITIES_MAX = 1_000_000
 
 /**
@@ -325,7 +327,15 @@ export class World<G extends AnyGame = AnyGame> {
 
   /** For the engine: puts a ghost into the cell that it stands in. */
   settleGhost(ghost: Resident): void {
-    if (ghost.isGhost) this.#settleOne(ghost)
+    if (!ghost.isGhost) return
+    const { position } = ghost.entity
+    // Where it was told to be, and how it goes on from there, may come to a step beyond the map's edge.
+    if (position && !this.#isOnMap(position)) {
+      const { width, height } = this.map
+      position.x = Math.max(0, Math.min(width - EDGE, position.x))
+      position.y = Math.max(0, Math.min(height - EDGE, position.y))
+    }
+    this.#settleOne(ghost)
   }
 
   /** For the engine: takes an entity out of the world, with its tasks going on, until `unstash`. */

@@ -14,6 +14,8 @@ const REST_MS = 10_000
 /** The share of all districts that may move in a minute; one at least. */
 const MOVES_SHARE = 0.1
 const MINUTE_MS = 60_000
+/** What any district counts for, so that idle ones are spread too, in ms of CPU a tick. */
+const DISTRICT_MS = 0.01
 
 /**
  * Moves districts from hot regions to colder ones beside them, and away from regions that want to go. Load is CPU
@@ -25,6 +27,8 @@ export class Balance {
   readonly #hotRounds = new Map<string, number>()
   readonly #movedAt = new Map<number, number>()
   readonly #moves: number[] = []
+  /** By district: what it cost when it was last told of, in ms of CPU a tick. */
+  readonly #costs = new Map<number, number>()
   #roundAt = Number.NEGATIVE_INFINITY
 
   /** @param options  `spreads`: whether a region that has nothing is given a district of one that has several */
@@ -42,6 +46,7 @@ export class Balance {
     now: Instant,
   ): LeaderDecision[] {
     const names = new Set(regions.map(({ name }) => name))
+    for (const { load } of regions) for (const { district, cpuMs } of load) this.#costs.set(district, cpuMs)
     const decisions: LeaderDecision[] = []
     for (const one of assignments)
       if (one.movingTo !== '' && !names.has(one.movingTo)) decisions.push(decisionOf(one, ''))
@@ -90,10 +95,21 @@ export class Balance {
       if (!isDraining || busy.has(name)) continue
       const own = assignments.filter(({ owner }) => owner === name)
       if (own.length === 0) continue
-      const target = staying.reduce((least, one) => (costOf(one) < costOf(least) ? one : least))
+      const cost = new Map(staying.map((one) => [one.name, this.#costOfAll(one.name, assignments)]))
+      const target = staying.reduce((least, one) =>
+        (cost.get(one.name) ?? 0) < (cost.get(least.name) ?? 0) ? one : least,
+      )
       decisions.push(decisionOf(own[0], target.name))
     }
     return decisions
+  }
+
+  /** What a region's districts cost, and those on their way to it, as each was last told of, in ms of CPU a tick. */
+  #costOfAll(region: string, assignments: readonly StoredAssignment[]): number {
+    let sum = 0
+    for (const { district, owner, movingTo } of assignments)
+      if ((movingTo || owner) === region) sum += (this.#costs.get(district) ?? 0) + DISTRICT_MS
+    return sum
   }
 
   /** Returns a move that cools the hottest region, if one is called for. */
