@@ -74,3 +74,23 @@ test('who goes gives its districts to the least loaded, one at a time', () => {
     [[1, 'c']],
   )
 })
+
+test('who is still taking a district gets no other one; what is on its way counts', () => {
+  const going = region(
+    'a',
+    [
+      [1, 3],
+      [2, 1],
+    ],
+    { isDraining: true },
+  )
+  const regions = [going, region('b', [[3, 4]]), region('c', [])]
+  const balance = new Balance(none)
+  const to = (owners: Readonly<Record<number, string>>): unknown =>
+    balance.decide(assigned(owners), regions, instant(0)).map(({ assignment }) => assignment.movingTo)
+  assert.deepEqual(to({ 1: 'a', 2: 'a', 3: 'b' }), ['c'])
+  assert.deepEqual(to({ 1: 'c', 2: 'a', 3: 'b' }), ['b'], 'c has not told of 1 yet')
+  regions[2] = region('c', [[1, 3]])
+  assert.deepEqual(to({ 1: 'c', 2: 'a', 3: 'b' }), ['c'])
+  assert.deepEqual(to({ 1: 'c', 2: 'a', 3: 'b', 4: 'b' }), ['c'], 'b is taking 4')
+})

@@ -82,13 +82,13 @@ export class Balance {
     return decisionOf(moved, idle)
   }
 
-  /** Who wants to go gives its districts away, one at a time. */
+  /** Who wants to go gives its districts away, one at a time, and to nobody who is still taking one. */
   #drain(
     assignments: readonly StoredAssignment[],
     regions: readonly ClusterMember[],
     busy: ReadonlySet<string>,
   ): LeaderDecision[] {
-    const staying = regions.filter(({ isDraining }) => !isDraining)
+    const staying = regions.filter((one) => !one.isDraining && !isTaking(one, assignments))
     if (staying.length === 0) return []
     const decisions: LeaderDecision[] = []
     for (const { name, isDraining } of regions) {
@@ -166,6 +166,15 @@ export class Balance {
     }
     return best?.decision
   }
+}
+
+/** Whether a district is on its way to a region, or is its own and not yet told of: it has work enough just now. */
+function isTaking({ name, load }: ClusterMember, assignments: readonly StoredAssignment[]): boolean {
+  return assignments.some(
+    ({ district, owner, movingTo }) =>
+      movingTo === name ||
+      (owner === name && movingTo === '' && !load.some((one) => one.district === district)),
+  )
 }
 
 /** A region's load, in ms of CPU a tick. */

@@ -46,7 +46,7 @@ const ADVANCE_MS = 25
 const IDS = 100_000
 const IDS_LEFT = 50_000
 /** How long a region that ends waits for others to take its districts, in ms. */
-const DRAIN_MS = 5000
+const DRAIN_MS = 7000
 
 const clock = (): Instant => instant(performance.now())
 
