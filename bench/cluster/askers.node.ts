@@ -1,4 +1,4 @@
-/** Real clients who walk and ask their region something all the time, so that a pause shows as an answer that is late. */
+/** Real clients who walk and ask their region something all the time: a pause shows as an answer that is late. */
 import { type Client, connect } from '../../src/client/index.node.ts'
 import { gameOf, Steering } from '../whole/game.ts'
 import { type Member, pause } from './processes.node.ts'

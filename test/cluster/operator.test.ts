@@ -1,4 +1,4 @@
-/** Operators move districts and drain regions of a running cluster, and regions are started anew: nobody is sent away. */
+/** Operators move districts and drain regions of a running cluster, and regions are started anew. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -65,7 +65,7 @@ async function operate(cluster: ClusterProcess, ...lines: readonly string[]): Pr
 
 const tokenFile = ({ file }: { readonly file: string }): string => join(file, '..', 'operator.token')
 
-test('an operator moves a district and drains a region, and a region is started anew, under players who notice little', async (t) => {
+test('an operator moves a district and drains a region, and a region is started anew, and players go on', async (t) => {
   const cluster = await beginCluster(t, {
     ...{ port: 24_460, regions: 3 },
     more: (file) => ['--admin', ADMIN, '--admin-token-file', tokenFile({ file })],
