@@ -13,6 +13,9 @@ const mapOf = (name: string) => loadMap(new URL(`./map/${name}.tmj`, import.meta
 /** Control characters, and those that reverse the writing direction of everything after them. */
 const unspeakable = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
 
+/** How long a region that is to be killed goes on, in ms. */
+const CRASH_MS = 100
+
 /** The lanterns that somebody is about to pick up: they are stored first. */
 const reserved = new Set<EntityId>()
 
@@ -82,6 +85,12 @@ export default defineServer(town, {
         reserved.delete(lantern.id)
       }
       return { carried: player.items.length }
+    },
+    crash() {
+      if (process.env.TOWN_CRASHES !== 'yes') throw new Sorry('This town is not there to be broken.')
+      // The answer goes out, and then nothing more: no saving, no goodbye.
+      setTimeout(() => process.kill(process.pid, 'SIGKILL'), CRASH_MS)
+      return {}
     },
     carried: ({ player: { items } }) => ({ carried: items.length }),
   },

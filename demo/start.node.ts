@@ -25,6 +25,9 @@ async function startTown(): Promise<void> {
   const program = here('../src/cli/main.node.ts')
   const flags = process.argv.slice(2)
   const isCluster = flags.some((flag) => /^--(regions|gateways)\b/.test(flag))
+  // Whose processes these are, on this machine alone, may break them by a click. Others reach none of it.
+  const isOwn = isCluster && !flags.some((flag) => /^--(listen|bus|advertise|config|dialects?)\b/.test(flag))
+  process.env.TOWN_CRASHES ??= isOwn && process.env.SHARDLESS_LISTEN === undefined ? 'yes' : 'no'
   process.argv.splice(1, process.argv.length, program, isCluster ? 'cluster' : 'serve', ...flags)
   await import(program)
 }

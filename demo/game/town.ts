@@ -111,6 +111,8 @@ export const town = defineGame({
      * next visit.
      */
     pick: { ask: record({}), reply: record({ carried: integer({ min: 0, max: 255 }) }) },
+    /** Kills the process that has the asker's part of the town, where the town was started to be broken. */
+    crash: { ask: record({}), reply: record({}) },
     carried: { ask: record({}), reply: record({ carried: integer({ min: 0, max: 255 }) }) },
   },
   step(self, { east, north, isRunning, throws, aim }, near) {

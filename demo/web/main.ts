@@ -134,7 +134,10 @@ async function prepare(): Promise<Prepared> {
     hud.update(client, now)
     panel.update(now)
     const { me } = client
-    const lines = (ctx: CanvasRenderingContext2D) => stage.overlay.drawInterest(ctx, client)
+    const lines = (ctx: CanvasRenderingContext2D): void => {
+      stage.overlay.drawProcesses(ctx)
+      stage.overlay.drawInterest(ctx, client)
+    }
     minimap.update(client, me?.position, { me: me?.id, now, hour: stage.hourOf(client), lines })
     placeName.update(me?.position)
   }

@@ -2,6 +2,8 @@ import { Container, Graphics, Text } from 'pixi.js'
 import type { Vector2, WorldMap } from 'shardless'
 import type { Client } from 'shardless/client'
 import { bodyRadius, town, viewRadius } from '../game/town.ts'
+import { ClusterLines } from './cluster-lines.ts'
+import { ClusterMap } from './cluster-map.ts'
 import { palette } from './palette.ts'
 
 const { cellSize } = town.map
@@ -27,21 +29,33 @@ export class Overlay {
   showsInterest = false
   /** Whether to show the server's position of our own character, while it is drawn elsewhere. */
   showsTold = false
+  /** Whether to show which process has what. */
+  showsProcesses = false
+  readonly cluster: ClusterMap
+  readonly #processes = new ClusterLines()
   #map: WorldMap
+  /** The map whose districts are counted first. */
+  #home: WorldMap
 
   constructor(map: WorldMap) {
     this.#map = map
-    this.view.addChild(this.#lines, this.#lag)
+    this.#home = map
+    this.cluster = new ClusterMap(map)
+    this.view.addChild(this.#processes.view, this.#lines, this.#lag)
   }
 
-  enter(map: WorldMap): void {
+  enter(name: string, map: WorldMap): void {
+    if (name === 'town') this.#home = map
     this.#map = map
+    this.cluster.enter(name, map, this.#home)
   }
 
   /** @param scale in CSS pixels per metre: lines keep their width */
   update(client: Client<typeof town> | undefined, scale: number): void {
     this.#lines.clear()
     this.#lag.visible = false
+    if (client && this.showsProcesses) this.#showProcesses(client, scale)
+    else this.#processes.clear()
     if (!client?.me) return
     const width = 2 / scale
     if (this.showsInterest) this.#interest(client, width)
@@ -54,6 +68,12 @@ export class Overlay {
     this.#lag.visible = true
     this.#lag.scale.set(1 / scale)
     this.#lag.position.set(told.x, told.y + 0.15)
+  }
+
+  #showProcesses(client: Client<typeof town>, scale: number): void {
+    const now = performance.now()
+    this.cluster.update(now)
+    this.#processes.update(client, this.cluster, { height: this.#map.height, scale, now })
   }
 
   /** Draws a figure at the server's position, and a line from there to the shown one. */
@@ -83,6 +103,20 @@ export class Overlay {
     ctx.beginPath()
     ctx.arc(me.x, me.y, viewRadius, 0, 2 * Math.PI)
     ctx.stroke()
+  }
+
+  /** Draws each process's districts on the small map. */
+  drawProcesses(ctx: CanvasRenderingContext2D): void {
+    if (!this.showsProcesses) return
+    ctx.lineWidth = 3
+    for (const { west, south, width, height, owner } of this.cluster.districts) {
+      const colour = `#${this.cluster.colourOf(owner).toString(16).padStart(6, '0')}`
+      const north = this.#map.height - south - height
+      ctx.fillStyle = `${colour}44`
+      ctx.strokeStyle = colour
+      ctx.fillRect(west, north, width, height)
+      ctx.strokeRect(west + 2, north + 2, width - 4, height - 4)
+    }
   }
 
   /** Returns the north-west corner of each cell followed. */

@@ -2,6 +2,7 @@ import type { Client, Switches } from 'shardless/client'
 import type { WeatherAir } from 'shardless/lab'
 import type { town } from '../game/town.ts'
 import { Chips } from './chips.ts'
+import { ClusterPanel } from './cluster-panel.ts'
 import { byId } from './element.ts'
 import { HalfMinute } from './half-minute.ts'
 import type { Stage } from './stage.ts'
@@ -28,12 +29,14 @@ export class Panel {
   readonly #panel = byId('panel')
   readonly #button = byId('lab')
   readonly #stage: Stage
+  readonly #processes: ClusterPanel
   readonly #halfMinute = new HalfMinute('this page')
   #client: Client<typeof town> | undefined
   #lookedAt = 0
 
   constructor(air: WeatherAir, stage: Stage) {
     this.#stage = stage
+    this.#processes = new ClusterPanel(stage.overlay.cluster)
     new WeatherDials(air)
     this.#button.addEventListener('click', () => this.toggle())
     byId('shut').addEventListener('click', () => this.toggle(false))
@@ -58,6 +61,7 @@ export class Panel {
   /** Switches to another connection, and keeps the switches as they were. */
   follow(client: Client<typeof town>): void {
     this.#client = client
+    this.#processes.follow(client)
     this.#halfMinute.clear()
     this.#apply()
   }
@@ -78,6 +82,7 @@ export class Panel {
     const { stats } = client
     this.#halfMinute.add(stats)
     if (this.#panel.hidden) return
+    this.#processes.update(this.#stage.overlay.showsProcesses)
     this.#makeRoom()
     this.#halfMinute.show(stats, client.stutters.stutters, performance.now())
   }
@@ -101,6 +106,7 @@ export class Panel {
     const { overlay } = this.#stage
     for (const { name, checked } of this.#boxes) {
       if (name === 'interest') overlay.showsInterest = checked
+      else if (name === 'processes') overlay.showsProcesses = checked
       else if (this.#client) this.#client.switches[name as keyof Switches] = checked
     }
     overlay.showsTold = !this.#panel.hidden

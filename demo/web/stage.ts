@@ -85,7 +85,7 @@ export class Stage {
     this.#app.stage.addChild(scene.view)
     scene.lines.addChild(this.overlay.view)
     this.camera.enter(map)
-    this.overlay.enter(map)
+    this.overlay.enter(name, map)
     this.#scene = scene
     return scene
   }

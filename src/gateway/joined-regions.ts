@@ -4,6 +4,7 @@ import {
   type CharacterFacts,
   type Down,
   type EventNews,
+  type Handoff,
   type HeldEntity,
   Holders,
   PlayerNews,
@@ -162,6 +163,11 @@ export class JoinedRegions implements RegionLink {
   /** The names of the regions that are there. */
   get names(): string[] {
     return [...this.#regions.values()].filter(({ isThere }) => isThere).map(({ name }) => name)
+  }
+
+  /** Entities that went from one region to another, as far as was heard of here: the newest few, oldest first. */
+  get handoffs(): readonly Handoff[] {
+    return this.#holders.handoffs
   }
 
   measure(readings: Readings): void {

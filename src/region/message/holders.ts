@@ -12,6 +12,19 @@ export interface EntityHolder {
   readonly epoch: number
 }
 
+/** An entity went from one region to another. */
+export interface Handoff {
+  /** Counted from 1. */
+  readonly number: number
+  readonly entity: number
+  readonly from: string
+  readonly to: string
+  readonly hop: number
+}
+
+/** How many of the newest are kept. */
+const HANDOFFS_KEPT = 32
+
 /**
  * Whom a receiver listens to, of several regions that tell of the same world: for each entity the one that says to have
  * it at the highest hop, and of two at the same hop the one with the higher epoch of its district. Gateways and regions
@@ -25,11 +38,19 @@ export class Holders {
   readonly #floors = new Map<number, number>()
   /** By region and district: the epoch at which it speaks. */
   readonly #epochs = new Map<string, Map<number, number>>()
+  readonly #handoffs: Handoff[] = []
+  /** How many entities went from one region to another. */
+  handedOver = 0
   /** The number of tellings that were not listened to. */
   refused = 0
 
   measure(readings: Readings): void {
     readings.add(holderMetrics.refused, this.refused)
+  }
+
+  /** The newest of those, oldest first. */
+  get handoffs(): readonly Handoff[] {
+    return this.#handoffs
   }
 
   /** Notes that a region speaks for a district. @returns whom it is to be asked of: entities that others had there */
@@ -78,6 +99,10 @@ export class Holders {
     if (isBehind || epoch < (this.#floors.get(district) ?? 0)) {
       this.refused++
       return false
+    }
+    if (known && known.region !== region && hop > known.hop) {
+      this.#handoffs.push({ number: ++this.handedOver, entity, from: known.region, to: region, hop })
+      if (this.#handoffs.length > HANDOFFS_KEPT) this.#handoffs.shift()
     }
     this.#entities.set(entity, { region, district, hop, epoch })
     return true

@@ -14,7 +14,7 @@ export {
   type PlayerRow,
   type ReadDown,
 } from './codec.ts'
-export { Holders } from './holders.ts'
+export { type Handoff, Holders } from './holders.ts'
 export type { RegionLink, RegionListener } from './link.ts'
 export type {
   AccountFacts,

@@ -129,7 +129,12 @@ export async function serveGateway(
   try {
     if (options.admin && plan.admin) await admin.open(plan.admin, options.admin, plan.certificate)
     front = await openFront(definition, options, plan, {
-      ...{ served: servedBy(gateway, regions, owners), contentGate: gateway.content.gate, keeping, now },
+      ...{
+        served: servedBy(joined.bus.me, gateway, regions, owners),
+        contentGate: gateway.content.gate,
+        keeping,
+        now,
+      },
       machines,
       accept: (link, clock, spoken) => gateway.accept(link, clock, spoken),
     })
@@ -217,7 +222,7 @@ async function readAgain(
 }
 
 /** What is told over HTTP of a gateway without a region of its own. */
-function servedBy(gateway: Gateway, regions: JoinedRegions, owners: JoinedGateway): Served {
+function servedBy(name: string, gateway: Gateway, regions: JoinedRegions, owners: JoinedGateway): Served {
   return {
     limits: gateway.limits,
     get information() {
@@ -229,7 +234,7 @@ function servedBy(gateway: Gateway, regions: JoinedRegions, owners: JoinedGatewa
         ...{ players: gateway.sessions.size, playersAway: gateway.sessions.away },
         ...{ connections: gateway.connections.size, regions: regions.names },
         ...{ bytesIn, packetsIn, bytesOut, packetsOut, dropped: dropped.snapshot(), closed },
-        cluster: shown(owners),
+        cluster: { gateway: name, ...shown(owners), handoffs: regions.handoffs },
       }
     },
     mapPiece: (hash) => regions.find(hash),
