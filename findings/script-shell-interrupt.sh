@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What most would guess: `script -e -c COMMAND` gives the exit code of the command, so a server that takes Ctrl-C, closes
-#   in order for a moment and exits with 0 gives 0 at any terminal.
+# What most would guess: `script -e -c COMMAND` gives the exit code of the command, so a server that takes Ctrl-C,
+#   closes in order for a moment and exits with 0 gives 0 at any terminal.
 # What happens: the command runs in the shell of $SHELL, or in sh. bash puts the command in its own place; dash stays
 #   between, takes the interrupt too, and says 130 for a command that said 0. `exec` in front of it makes them alike.
 # Seen on 2026-11-30 with Debian's bsdutils 1:2.38.1-5+deb12u3, dash 0.5.12-2, bash 5.2.15-2+b8:

@@ -6,7 +6,8 @@
 #   snapshots' way. With autoCorrectTimeOffset off it never does.
 # Seen on 2026-11-30 with @geckos.io/snapshot-interpolation 1.1.1, a minute of 20 snapshots a second that take 40 to
 #   160 ms, 60 pictures a second:
-#     corrected: 196 steps back, the longest 2.00 snapshots; not corrected: 0 steps back, the longest 0.00 snapshots
+#     corrected: 196 steps back, the longest 2.00 snapshots
+#     not corrected: 0 steps back, the longest 0.00 snapshots
 set -euo pipefail
 temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
@@ -38,8 +39,9 @@ function steps(autoCorrectTimeOffset) {
   }
   return `${back} steps back, the longest ${longest.toFixed(2)} snapshots`
 }
-console.log(`corrected: ${steps(true)}; not corrected: ${steps(false)}`)
+console.log(`corrected: ${steps(true)}\nnot corrected: ${steps(false)}`)
 JS
 seen=$(node draw.mjs)
 echo "$seen"
-[ "$seen" = 'corrected: 196 steps back, the longest 2.00 snapshots; not corrected: 0 steps back, the longest 0.00 snapshots' ]
+[ "$seen" = 'corrected: 196 steps back, the longest 2.00 snapshots
+not corrected: 0 steps back, the longest 0.00 snapshots' ]
