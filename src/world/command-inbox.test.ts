@@ -47,11 +47,32 @@ test('[N8] a repeated command changes nothing, and one not above every earlier o
   assert.equal(inbox.dropped.total, 0)
 })
 
-test('[N16] two seconds ahead is the most; beyond it a command is dropped and counted', () => {
+test('[N16] of commands for more than two seconds ahead the newest waits, others are dropped and counted', () => {
   const inbox = newInbox()
   at(inbox, 10, [51, 'too early'], [50, 'early'])
+  assert.equal(inbox.dropped.get('command-early'), 0)
+  at(inbox, 10, [60, 'earlier'], [51, 'too early'], [60, 'said again'])
   assert.equal(inbox.dropped.get('command-early'), 1)
   assert.deepEqual(use(inbox, 50, 1), ['early'])
+  assert.deepEqual(use(inbox, 59, 2), ['early', 'earlier'])
+  assert.equal(inbox.takeSurprise(), false)
+})
+
+test('[N16] a command for more than ten seconds ahead is dropped and counted', () => {
+  const inbox = newInbox()
+  at(inbox, 10, [211, 'too early'], [210, 'early'])
+  assert.equal(inbox.dropped.get('command-early'), 1)
+  assert.deepEqual(use(inbox, 209, 3), [undefined, 'early', 'early'])
+})
+
+test('[N16] a command that waits because it is too early goes along to another process, and ends with its connection', () => {
+  const inbox = newInbox()
+  at(inbox, 10, [60, 'early'])
+  const other = newInbox()
+  other.unpack(inbox.pack())
+  assert.deepEqual(use(other, 59, 2), [undefined, 'early'])
+  inbox.restart()
+  assert.deepEqual(use(inbox, 59, 2), [undefined, undefined])
 })
 
 test('[N16] whoever sends far more commands than ticks pass has one used in each tick, and holds no memory', () => {

@@ -5,8 +5,12 @@ import { worldMetrics } from './metrics.ts'
 const DUE_MAX = 4
 /** The most commands waiting for their tick, due or not. */
 const WAITING_MAX = 64
-/** How far ahead of the world a command may be stamped, in seconds. */
+/**
+ * How far ahead of the world a command may be stamped, in seconds; and for how far ahead the newest one waits, as of a
+ * player whose clock was set.
+ */
 const AHEAD_SECONDS = 2
+const KEPT_SECONDS = 10
 /** The silence after which a command no longer holds, in seconds. */
 const LAPSE_SECONDS = 1
 
@@ -39,6 +43,8 @@ export class CommandInbox<Command> {
   readonly #ticksPerSecond: number
   readonly #rest: Command
   readonly #waiting: { readonly tick: number; readonly command: Command }[] = []
+  /** The newest command stamped too far ahead. */
+  #early: { readonly tick: number; readonly command: Command } | undefined
   /** The last command used: it holds, or has lapsed and will hold again. */
   #current: Command | undefined
   #hasLapsed = false
@@ -65,14 +71,15 @@ export class CommandInbox<Command> {
   }
 
   /**
-   * Queues `command` to hold from `tick` on. Ignores repeats; drops one stamped too far ahead.
+   * Queues `command` to hold from `tick` on. Ignores repeats. Of those stamped too far ahead the newest waits until it
+   * no longer is: it says what the player wants, and is said only once.
    *
    * @param present  the next tick of the world
    */
   receive(tick: number, command: Command, present: Tick): void {
     if (tick <= this.#newest) return
     if (tick > present + AHEAD_SECONDS * this.#ticksPerSecond) {
-      this.dropped.count('command-early')
+      this.#receiveEarly(tick, command, present)
       return
     }
     this.#newest = tick
@@ -88,6 +95,7 @@ export class CommandInbox<Command> {
   /** Holds `command` from the next tick on until another arrives, through any silence. */
   hold(command: Command): void {
     this.#waiting.length = 0
+    this.#early = undefined
     this.#current = command
     this.#hasLapsed = false
     this.#isHeld = true
@@ -111,6 +119,11 @@ export class CommandInbox<Command> {
   /** Returns the command of this tick; undefined before the first. */
   next(present: Tick): Command | undefined {
     const waiting = this.#waiting
+    const early = this.#early
+    if (early !== undefined && early.tick <= present + AHEAD_SECONDS * this.#ticksPerSecond) {
+      this.#early = undefined
+      this.receive(early.tick, early.command, present)
+    }
     while (waiting.length > DUE_MAX && waiting[DUE_MAX].tick <= present) this.#giveWay()
     if (waiting.length > 0 && waiting[0].tick <= present) {
       this.#current = waiting[0].command
@@ -139,7 +152,7 @@ export class CommandInbox<Command> {
   /** For the engine: everything that another process needs to go on. */
   pack(): PackedCommands<Command> {
     return {
-      waiting: [...this.#waiting],
+      waiting: this.#early ? [...this.#waiting, this.#early] : [...this.#waiting],
       current: this.#current,
       hasLapsed: this.#hasLapsed,
       newest: this.#newest,
@@ -168,6 +181,7 @@ export class CommandInbox<Command> {
     if (this.#hasLapsed) this.#current = this.#rest
     this.#hasLapsed = false
     this.#waiting.length = 0
+    this.#early = undefined
     this.#isHeld = false
     this.#newest = 0
     this.#said = 0
@@ -182,6 +196,13 @@ export class CommandInbox<Command> {
     const isSurprise = this.#isSurprise
     this.#isSurprise = false
     return isSurprise
+  }
+
+  #receiveEarly(tick: number, command: Command, present: Tick): void {
+    const isKept = tick <= present + KEPT_SECONDS * this.#ticksPerSecond
+    if (isKept && this.#early !== undefined && tick <= this.#early.tick) return
+    if (!isKept || this.#early !== undefined) this.dropped.count('command-early')
+    if (isKept) this.#early = { tick, command }
   }
 
   #giveWay(): void {
