@@ -120,6 +120,7 @@ export const options: readonly Option[] = [
   { name: 'health', commands: member, kind: 'text', unit: 'HOST:PORT', default: undefined, describe: 'where /live, /ready and /metrics are answered over HTTP; nowhere when left out' },
   { name: 'scenario', commands: sim, kind: 'text', unit: 'NAME', default: 'all', describe: 'what happens to the players; --list lists the scenarios' },
   { name: 'seeds', commands: sim, kind: 'whole', unit: 'count', default: 1, least: 1, most: 1_000_000, describe: 'how many seeds, one after the other from --seed' },
+  { name: 'swarm', commands: sim, kind: 'truth', unit: 'true or false', default: false, describe: 'let each seed draw one scenario and one of the links, instead of playing all of them' },
   { name: 'cluster', commands: sim, kind: 'truth', unit: 'true or false', default: false, describe: 'simulate a cluster that hands entities over, instead of a game' },
   { name: 'handoffs', commands: sim, kind: 'whole', unit: 'count', default: 10_000, least: 1, most: 1_000_000_000, describe: 'with --cluster: go on from seed to seed until there were so many' },
   { name: 'links', commands: sim, kind: 'text', unit: 'streams|sealed|both', default: 'both', describe: 'streams as WebSocket has them, or sealed datagrams' },

@@ -1,5 +1,5 @@
 import type { BotDefinition } from '../client/index.ts'
-import { OutsideError } from '../core/index.ts'
+import { OutsideError, Random } from '../core/index.ts'
 import {
   type CheckedRun,
   type RunOutcome,
@@ -19,6 +19,8 @@ import { runClusterSimulations } from './sim-cluster.node.ts'
 const PROGRESS_MS = 5000
 /** Up to how many runs each has a line of its own. */
 const LINES_MAX = 64
+/** Sets the dice of a swarm apart from those of its runs. */
+const SWARM = 0x5eed
 const LINKS = { streams: [false], sealed: [true], both: [false, true] } as const
 
 /**
@@ -40,27 +42,43 @@ export async function runSimulations(settings: Settings): Promise<void> {
   const bots = (await loadDefault('--bot', text('bot'), 'defineBot')) as BotDefinition
   const first = (settings.seed as number | undefined) ?? Math.floor(Math.random() * 2 ** 32)
   const seeds = Number(settings.seeds)
-  const isTold = seeds * chosen.length * links.length <= LINES_MAX
-  const runs = seeds * chosen.length * links.length
+  const isSwarm = settings.swarm === true
+  const runs = seeds * (isSwarm ? 1 : chosen.length * links.length)
+  const isTold = runs <= LINES_MAX
   if (settings.record !== undefined && runs > 1)
     throw new OutsideError(`--record takes one run, and these are ${runs}; name one --scenario, and --links.`)
   const recording = settings.record === undefined ? undefined : recordTo(String(settings.record))
   const watch = recording && (({ pair }: CheckedRun): void => recording.follow(pair.host))
   const total = new Total(runs)
   for (let seed = first; seed < first + seeds; seed++)
-    for (const scenario of chosen)
-      for (const isSealed of links) {
-        const sealed = isSealed ? { cipher: nodeSodium } : undefined
-        const outcome = await new Simulation({ definition, bots, scenario, seed, sealed, watch }).run()
-        total.add(outcome)
-        for (const warning of outcome.warnings) total.warn(warning)
-        const flags = ` --links ${isSealed ? 'sealed' : 'streams'}${replayFlags(settings)}`
-        if (outcome.failure !== undefined) console.error(failureOf(outcome, flags))
-        else if (isTold) console.log(line(outcome, isSealed))
-      }
+    for (const { scenario, isSealed } of isSwarm ? [drawn(seed, chosen, links)] : combined(chosen, links)) {
+      const sealed = isSealed ? { cipher: nodeSodium } : undefined
+      const outcome = await new Simulation({ definition, bots, scenario, seed, sealed, watch }).run()
+      total.add(outcome)
+      for (const warning of outcome.warnings) total.warn(warning)
+      const flags = ` --links ${isSealed ? 'sealed' : 'streams'}${replayFlags(settings)}`
+      if (outcome.failure !== undefined) console.error(failureOf(outcome, flags))
+      else if (isTold) console.log(line(outcome, isSealed))
+    }
   recording?.close()
   console.log(total.summary)
   if (total.failed > 0) process.exitCode = 1
+}
+
+/** What a seed is played in. */
+interface Setting {
+  readonly scenario: Scenario
+  readonly isSealed: boolean
+}
+
+function combined(chosen: readonly Scenario[], links: readonly boolean[]): readonly Setting[] {
+  return chosen.flatMap((scenario) => links.map((isSealed) => ({ scenario, isSealed })))
+}
+
+/** Draws the scenario and the links of a seed, by that seed: the same ones whichever seeds are played besides. */
+function drawn(seed: number, chosen: readonly Scenario[], links: readonly boolean[]): Setting {
+  const dice = new Random(seed ^ SWARM)
+  return { scenario: dice.pick(chosen), isSealed: dice.pick(links) }
 }
 
 /** `shardless sim --list`: lists the scenarios. */
