@@ -1,4 +1,4 @@
-import type { Adapter, Dialect, Interpreter, Speaker } from 'shardless/dialect'
+import type { Adapter, Dialect, Interpreter, Speaker, WorldGroup } from 'shardless/dialect'
 import { defineDialect, lines as framing, OncePerTick } from 'shardless/dialect'
 import type { AnyEntity } from 'shardless/world'
 
@@ -10,7 +10,7 @@ export function textDialect(adapter: Adapter, { graceMs = 0 }: { readonly graceM
   // Written once a tick for all who see somebody, however many they are.
   const lines: Lines = {
     comes: new OncePerTick((one) => lineOf('comes', one, adapter)),
-    moves: new OncePerTick((one) => lineOf('moves', one, adapter)),
+    moves: new OncePerTick(({ moved }) => moved.map((one) => lineOf('moves', one, adapter)).join('')),
   }
   return defineDialect({
     name: 'text',
@@ -33,19 +33,17 @@ const HELP =
 /** Metres after which it is worth a line that somebody has gone on. */
 const STRIDE = 1.5
 const hex = (byte: number): string => byte.toString(16).padStart(2, '0')
-const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
 interface Lines {
   readonly comes: OncePerTick<AnyEntity, string>
-  readonly moves: OncePerTick<AnyEntity, string>
+  readonly moves: OncePerTick<WorldGroup, string>
 }
 
 /** Reads and writes lines for one peer. */
 function speaker(to: Interpreter, adapter: Adapter, lines: Lines, tellsToken: boolean): Speaker {
-  const print = (line: string): void => to.send(encoder.encode(safe(line)))
-  const place = (word: string, entity: AnyEntity): void =>
-    to.send(encoder.encode(lineOf(word, entity, adapter)))
+  const print = (line: string): void => to.print(safe(line))
+  const place = (word: string, entity: AnyEntity): void => to.print(lineOf(word, entity, adapter))
   const nameOf = (entity: AnyEntity): string | undefined => adapter.figure(entity)?.name
   const unknown = (line: string): void => {
     to.drop('unknown-word')
@@ -95,9 +93,9 @@ function speaker(to: Interpreter, adapter: Adapter, lines: Lines, tellsToken: bo
         const parts = Object.keys(before).map((part) => `${part}=${entity[part]}`)
         if (nameOf(entity)) text += safe(`is ${nameOf(entity)} ${parts.join(' ')}`)
       }
-      for (const { moved } of groups) for (const one of moved) text += lines.moves.of(one, tick)
+      for (const group of groups) if (group.moved.length > 0) text += lines.moves.of(group, tick)
       for (const { entity } of left) if (nameOf(entity)) text += safe(`goes ${nameOf(entity)}`)
-      if (text !== '') to.send(encoder.encode(text))
+      if (text !== '') to.print(text)
     },
     told(event, body) {
       const heard = adapter.heard?.(event, body)

@@ -76,10 +76,12 @@ export class BasicsSpeaker implements Speaker {
     this.#states = this.#shared.statesOf(where)
   }
 
-  advanced({ tick, groups, changed, left }: WorldNews): void {
+  advanced({ tick, groups, entered, changed, left }: WorldNews): void {
     const states = this.#states
     if (states === undefined) return
     for (let i = 0; i < changed.length; i++) states.changed(changed[i].entity, tick)
+    // Whoever was out of everybody's sight may have changed meanwhile.
+    for (let i = 0; i < entered.length; i++) states.changed(entered[i], tick)
     for (const { entity, why } of left) {
       const id = states.idOf(entity)
       if (why === 'removed' && id !== '')

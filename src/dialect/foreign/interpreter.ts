@@ -29,6 +29,10 @@ const FORM_BYTES_MAX = 200
 /** The packet limit of streams, which never applies: chunks measure nothing, so only bytes are limited. */
 const ANY_NUMBER = 1e9
 
+const encoder = new TextEncoder()
+/** What is printed, until it is sent: links copy what they are given. */
+const print = new Uint8Array(16_384)
+
 /** A foreign protocol. */
 export interface ForeignDialect extends Omit<Dialect, 'begin'> {
   /** The framing of a dialect that arrives as a stream. When left out, chunks are passed on as they come. */
@@ -158,6 +162,12 @@ export class Interpreter implements Conversation {
         this.#say({ is: 'slow' })
         return
       }
+  }
+
+  /** Sends a text in UTF-8. */
+  print(text: string): void {
+    if (text.length * 3 > print.length) this.send(encoder.encode(text))
+    else this.send(print.subarray(0, encoder.encodeInto(text, print).written))
   }
 
   /** Joins as a guest, of whom nothing is stored. */
@@ -291,7 +301,13 @@ export class Interpreter implements Conversation {
   }
 
   advance(now: Instant): void {
-    if (this.#stage.at !== 'over') this.#guard(() => this.#speaker.tick?.(now))
+    if (this.#stage.at === 'over') return
+    // Each does this once a tick: no closure is made for it.
+    try {
+      this.#speaker.tick?.(now)
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   welcome({ player, entity, tick, where, serverName, token, resumed }: Welcome): void {
@@ -393,7 +409,11 @@ export class Interpreter implements Conversation {
       return false
     }
     const told = stage.view.advance(view, news.tick)
-    this.#guard(() => this.#speaker.advanced?.(told))
+    try {
+      this.#speaker.advanced?.(told)
+    } catch (error) {
+      this.#fail(error)
+    }
     return false
   }
 
@@ -402,7 +422,12 @@ export class Interpreter implements Conversation {
   }
 
   #hear(frame: Uint8Array, now: Instant): void {
-    if (this.#stage.at !== 'over') this.#guard(() => this.#speaker.receive(frame, now))
+    if (this.#stage.at === 'over') return
+    try {
+      this.#speaker.receive(frame, now)
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   #ask(page: 'login' | 'register', name: string, password: string): void {
@@ -451,9 +476,13 @@ export class Interpreter implements Conversation {
     try {
       act()
     } catch (error) {
-      this.close()
-      this.#context.mistake(error)
+      this.#fail(error)
     }
+  }
+
+  #fail(error: unknown): void {
+    this.close()
+    this.#context.mistake(error)
   }
 }
 

@@ -26,6 +26,10 @@ export class SharedEntity {
   group: Showing | undefined
   /** Its slot there; -1 while it is on its way to another group. */
   slot = -1
+  /** Where it was until it left, and the tick of that. */
+  leftAt = -1
+  leftFrom: Showing | undefined
+  leftSlot = -1
   /** How many groups hold it: more than one while some of them are behind. */
   seats = 0
   /** The tick since which it is in no group, and whether it was removed from the world then. */
@@ -33,6 +37,8 @@ export class SharedEntity {
   wasRemoved = false
   /** The turn of the viewer whose sight it entered last. */
   mark = 0
+  /** The turn of the viewer who surveyed it last, and saw it. */
+  seenIn = 0
   /** The tick of the last change of a field. */
   changedAt = -1
   /** Whether it is moving by dead reckoning. */

@@ -5,6 +5,7 @@ import type { WorldGroup } from './speaker.ts'
 
 /** How many different parts of a group are remembered: viewers near each other see the same ones. */
 const PARTS_MAX = 64
+const ALL_SLOTS = -1
 
 /** A change of an entity's fields, with their old values. */
 export interface SharedChange {
@@ -106,6 +107,10 @@ export class SharedGroup {
   newsAt = -1
   readonly arrived: SharedEntity[] = []
   readonly departed: SharedEntity[] = []
+  /** The slots in which those who departed were, as bits, each once; -1 where it has to be asked of each. */
+  readonly departedSlots: number[] = []
+  /** The slots of all who arrived or departed, as bits. */
+  passed = 0
   readonly changed: SharedChange[] = []
   /** Those with another place than could be foreseen. */
   readonly stirred: SharedEntity[] = []
@@ -121,8 +126,23 @@ export class SharedGroup {
     this.newsAt = tick
     this.arrived.length = 0
     this.departed.length = 0
+    this.departedSlots.length = 0
+    this.passed = 0
     this.changed.length = 0
     this.stirred.length = 0
+  }
+
+  /** Notes that somebody has come, into the slot where it is. */
+  arrive(shared: SharedEntity): void {
+    this.arrived.push(shared)
+    this.passed |= 1 << shared.slot
+  }
+
+  /** Notes that somebody is here no more. @param slot  where it was; -1 for one who was on the way elsewhere */
+  depart(shared: SharedEntity, slot: number): void {
+    this.departed.push(shared)
+    this.departedSlots.push(slot < 0 ? ALL_SLOTS : 1 << slot)
+    if (slot >= 0) this.passed |= 1 << slot
   }
 
   /**

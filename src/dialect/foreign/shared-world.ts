@@ -9,6 +9,7 @@ import {
   REMOVED,
   SLOTS_MAX,
   type Source,
+  Turns,
 } from '../../replication/index.ts'
 import { BitReader } from '../../wire/index.ts'
 import type { EntityId, Kind } from '../../world/index.ts'
@@ -37,8 +38,14 @@ export class SharedWorld {
   /** The tick that it shows, and the one that it showed before. */
   tick = -1
   before = -1
-  /** How many turns its viewers have had. */
+  /** What a viewer's view says of its rows, read before the next viewer's turn. */
+  readonly rowTurns = new Turns()
+  /** How many viewers it has had. */
+  viewers = 0
+  /** How many turns they have had. */
   turns = 0
+  /** Whether there is news in groups whose chunks have none: of who was on the way, or waited to be known. */
+  isAstir = false
   readonly #source: Source
   readonly #ledger: Ledger
   readonly #groups = new Map<number, SharedGroup>()
@@ -78,10 +85,17 @@ export class SharedWorld {
     if (tick === this.tick) return
     this.before = this.tick
     this.tick = tick
-    for (const group of this.#groups.values()) this.#read(group)
+    this.isAstir = false
+    for (const group of this.#groups.values()) {
+      if (group.isWaiting) this.isAstir = true
+      this.#read(group)
+    }
     this.#settleVacated()
     for (const group of this.#groups.values()) {
-      if (group.bound.length > 0) this.#settleBound(group)
+      if (group.bound.length > 0) {
+        this.isAstir = true
+        this.#settleBound(group)
+      }
       this.#move(group)
     }
     if (tick - this.#sweptAt >= SWEEP_TICKS) this.#sweep()
@@ -143,7 +157,7 @@ export class SharedWorld {
     shared.group = group
     shared.slot = slot
     shared.wasRemoved = false
-    group.arrived.push(shared)
+    group.arrive(shared)
     this.#take(group, shared, index)
   }
 
@@ -187,9 +201,12 @@ export class SharedWorld {
   #vacate(group: SharedGroup, shared: SharedEntity, slot: number): void {
     group.seats[slot] = undefined
     shared.seats--
-    group.departed.push(shared)
+    group.depart(shared, slot)
     if (shared.group !== group) return
     shared.group = undefined
+    shared.leftAt = this.tick
+    shared.leftFrom = group
+    shared.leftSlot = slot
     this.#vacated.push({ shared, from: group, slot })
   }
 
@@ -202,7 +219,8 @@ export class SharedWorld {
         copy.beginNews(this.tick)
         shared.group = copy
         shared.slot = copy.seats.indexOf(shared)
-        copy.arrived.push(shared)
+        copy.arrive(shared)
+        this.isAstir = true
         this.#take(copy, shared, this.#ledger.slots[copy.chunk * SLOTS_MAX + shared.slot])
         copy.gather()
         continue
@@ -265,7 +283,7 @@ export class SharedWorld {
       }
       if (shared.group === group) this.#loseSight(shared, false)
       group.beginNews(this.tick)
-      group.departed.push(shared)
+      group.depart(shared, -1)
     }
     if (waiting === bound.length) return
     bound.length = waiting
@@ -300,7 +318,8 @@ export class SharedWorld {
   #sweep(): void {
     this.#sweptAt = this.tick
     for (const [chunk, group] of this.#groups) {
-      if (this.tick - group.wantedAt < UNWANTED_TICKS) continue
+      // Whoever looks on was asked at `before` for the last time.
+      if (this.before - group.wantedAt < UNWANTED_TICKS) continue
       this.#groups.delete(chunk)
       for (const shared of group.seats) if (shared) shared.seats--
       for (const shared of group.members) this.#loseSight(shared, false)

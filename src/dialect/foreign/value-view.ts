@@ -1,4 +1,4 @@
-import type { View } from '../../replication/index.ts'
+import type { Turns, View } from '../../replication/index.ts'
 import type { AnyEntity, EntityId } from '../../world/index.ts'
 import type { SharedEntity, Showing } from './shared-entity.ts'
 import type { GroupSight, SharedGroup } from './shared-group.ts'
@@ -7,6 +7,10 @@ import type { WorldNews } from './speaker.ts'
 import { ViewerNews } from './viewer-news.ts'
 
 const ALL_SLOTS = -1
+/** How many ticks pass before a viewer says again which groups it wants. */
+const WANT_TICKS = 16
+/** For how many ticks of silence the groups that a viewer wanted are surely still there. */
+const FRESH_TICKS = 20
 
 /**
  * What one viewer sees of a world that is shared as values: which groups are in sight, and what is new about them.
@@ -23,6 +27,8 @@ export class ValueView {
   #world: SharedWorld | undefined
   #squares = 0
   #tick = -1
+  /** When it said last which groups it wants; viewers are spread over the ticks. */
+  #wantedAt = -1
   /** The number of this viewer's turn among all: who enters in it is told as nothing else. */
   #turn = 0
   /** The groups followed, which slots of each are held, and where each is in this list. */
@@ -31,8 +37,8 @@ export class ValueView {
   readonly #rows = new Map<Showing, number>()
   /** The groups where somebody was held or let go of in this tick, and which slots those are. */
   readonly #turned: number[] = []
-  /** The groups where somebody's fields changed in this tick. */
-  readonly #changed: SharedGroup[] = []
+  /** The rows where somebody's fields changed in this tick. */
+  readonly #changed: number[] = []
   /** The viewer's own entity, which stays until it is removed; 0 for none. */
   #kept: EntityId = 0
   /** The own entity while it is in no group that is followed. */
@@ -69,19 +75,23 @@ export class ValueView {
     if (tick === this.#tick) return news
     this.#turn = ++world.turns
     const isLate = world.before !== this.#tick
-    const settled = view.settle()
+    const { rowTurns } = world
+    const hasOtherChunks = view.settle(rowTurns)
     if (isLate) {
-      this.#choose(view, world)
-      this.#survey()
+      if (hasOtherChunks || tick - this.#tick > FRESH_TICKS) this.#choose(view, world)
+      else this.#hold(rowTurns)
+      this.#survey(tick)
     } else {
-      if (settled === 'other chunks') this.#turnAway(view, world)
-      else if (settled === 'other holds') this.#hold(view)
-      this.#lookAround(tick)
+      if (hasOtherChunks) this.#turnAway(view, world)
+      else this.#hold(rowTurns)
+      if (hasOtherChunks || world.isAstir) this.#lookAround(tick)
+      else this.#lookWhereNew(rowTurns, tick)
     }
     if (this.#lost) this.#settleLost(this.#lost)
-    if (isLate) this.#catchUp(world, this.#tick)
+    if (isLate) this.#catchUp(this.#tick)
     else if (this.#changed.length > 0) this.#collectChanges()
-    news.end({ turn: this.#turn, isLate })
+    const since = this.#tick
+    news.end({ turn: this.#turn, late: isLate ? (to) => this.#gatherLate(since, to) : undefined })
     this.#tick = tick
     return news
   }
@@ -91,6 +101,7 @@ export class ValueView {
     if (world === this.#world) return world
     this.#world = world
     this.#squares = world.squaresOf(this.#stride)
+    this.#wantedAt = world.tick - (world.viewers++ % WANT_TICKS)
     this.#tick = -1
     return world
   }
@@ -121,8 +132,8 @@ export class ValueView {
       const group = this.#groups[row]
       const held = before.get(group)
       before.delete(group)
-      // All are new in a group that is new.
-      this.#turned[row] = held === undefined ? ALL_SLOTS : this.#held[row] ^ held
+      // Nobody was held of a group that is new.
+      this.#turned[row] = this.#held[row] ^ (held ?? 0)
       this.#news.groups[row] = this.#sightOf(row)
     }
     for (const { members, departed } of before.keys()) {
@@ -132,50 +143,93 @@ export class ValueView {
   }
 
   /** Takes up whom the view holds, and notes who that was before and is not now, or the other way about. */
-  #hold(view: View): void {
-    const held = this.#held
-    for (let row = 0; row < held.length; row++) {
-      const now = view.heldAt(row)
-      this.#turned[row] = held[row] ^ now
-      held[row] = now
+  #hold({ rows, slots, count }: Turns): void {
+    for (let at = 0; at < count; at++) {
+      this.#held[rows[at]] ^= slots[at]
+      this.#turned[rows[at]] = slots[at]
     }
   }
 
   /** Finds who came and who left among those in sight and all that is followed. */
-  #survey(): void {
-    for (const shared of this.#sight.values()) if (!this.#sees(shared)) this.#leave(shared)
-    for (const { members } of this.#groups)
-      for (const shared of members) if (this.#sees(shared)) this.#enter(shared)
-    for (let row = 0; row < this.#groups.length; row++) this.#show(row)
+  #survey(tick: number): void {
+    const groups = this.#groups
+    const turn = this.#turn
+    let seen = 0
+    this.#want(tick)
+    for (let row = 0; row < groups.length; row++) {
+      const { members } = groups[row]
+      this.#turned[row] = 0
+      for (let at = 0; at < members.length; at++) {
+        if (!this.#holds(row, members[at])) continue
+        members[at].seenIn = turn
+        seen++
+      }
+    }
+    for (const shared of this.#sight.values()) if (shared.seenIn !== turn) this.#leave(shared)
+    // With as many seen as in sight nobody is new, as long as all in sight are seen.
+    if (seen !== this.#sight.size || this.#lost)
+      for (const { members } of groups)
+        for (const shared of members) if (shared.seenIn === turn) this.#enter(shared)
+    for (let row = 0; row < groups.length; row++) this.#show(row)
   }
 
-  /** Finds who came and who left where there is news, or others are held. */
+  /** Finds who came and who left wherever that may be. */
   #lookAround(tick: number): void {
-    const groups = this.#groups
-    const turned = this.#turned
-    for (let row = 0; row < groups.length; row++) {
-      const group = groups[row]
-      group.wantedAt = tick
-      let isOther = group.bound.length > 0
-      if (group.newsAt === tick) {
-        if (group.changed.length > 0) this.#changed.push(group)
-        if (group.departed.length > 0 || group.arrived.length > 0) {
-          this.#lookAt(group)
-          isOther = true
-        }
-      }
-      if (turned[row] !== 0) {
-        this.#turnTo(group, turned[row])
-        turned[row] = 0
+    const count = this.#groups.length
+    this.#want(tick)
+    for (let row = 0; row < count; row++) this.#look(row, tick)
+    for (let row = 0; row < count; row++) this.#turned[row] = 0
+  }
+
+  /** Finds who came and who left in rows that have news: all where anything can be new. */
+  #lookWhereNew({ rows, count }: Turns, tick: number): void {
+    if (tick - this.#wantedAt >= WANT_TICKS) this.#want(tick)
+    for (let at = 0; at < count; at++) this.#look(rows[at], tick)
+    for (let at = 0; at < count; at++) this.#turned[rows[at]] = 0
+  }
+
+  #want(tick: number): void {
+    this.#wantedAt = tick
+    for (let row = 0; row < this.#groups.length; row++) this.#groups[row].wantedAt = tick
+  }
+
+  #look(row: number, tick: number): void {
+    const group = this.#groups[row]
+    let turned = this.#turned[row]
+    let isOther = group.bound.length > 0
+    if (group.newsAt === tick) {
+      if (group.changed.length > 0) this.#changed.push(row)
+      if (group.departed.length > 0 || group.arrived.length > 0) {
+        this.#lookAt(group, row, tick)
+        turned &= ~group.passed
         isOther = true
       }
-      if (isOther) this.#show(row)
+    }
+    if (turned !== 0) {
+      this.#turnTo(group, turned)
+      isOther = true
+    }
+    if (isOther) this.#show(row)
+  }
+
+  #lookAt(group: SharedGroup, row: number, tick: number): void {
+    const { departed, departedSlots, arrived } = group
+    const before = this.#held[row] ^ this.#turned[row]
+    for (let at = 0; at < departed.length; at++) {
+      const slots = departedSlots[at]
+      if (slots === ALL_SLOTS || (before & slots) !== 0) this.#settle(departed[at])
+    }
+    for (let at = 0; at < arrived.length; at++) {
+      const shared = arrived[at]
+      // Who only went on from one group to the next is the commonest.
+      if (this.#sees(shared) && !this.#sawLeave(shared, tick)) this.#enter(shared)
     }
   }
 
-  #lookAt({ departed, arrived }: SharedGroup): void {
-    for (let at = 0; at < departed.length; at++) this.#settle(departed[at])
-    for (let at = 0; at < arrived.length; at++) if (this.#sees(arrived[at])) this.#enter(arrived[at])
+  /** Returns whether somebody came, in this tick, from where the viewer saw them. */
+  #sawLeave({ leftAt, leftFrom, leftSlot }: SharedEntity, tick: number): boolean {
+    const row = leftAt === tick && leftFrom ? this.#rows.get(leftFrom) : undefined
+    return row !== undefined && (((this.#held[row] ^ this.#turned[row]) >>> leftSlot) & 1) === 1
   }
 
   #turnTo({ seats }: SharedGroup, slots: number): void {
@@ -200,36 +254,46 @@ export class ValueView {
 
   /** Lets go of somebody who was seen and is not any more. */
   #settle(shared: SharedEntity): void {
-    if (this.#isInSight(shared) && !this.#sees(shared)) this.#leave(shared)
+    if (!this.#sees(shared) && this.#isInSight(shared)) this.#leave(shared)
   }
 
   /** Gathers what is new about those in sight who have not just come. */
   #collectChanges(): void {
     const { changed } = this.#news
-    for (const group of this.#changed)
-      for (let at = 0; at < group.changed.length; at++) {
-        const change = group.changed[at]
-        if (change.shared.mark !== this.#turn && this.#isInSight(change.shared)) changed.push(change)
-      }
+    for (const row of this.#changed) {
+      const news = this.#groups[row].changed
+      for (let at = 0; at < news.length; at++)
+        if (news[at].shared.mark !== this.#turn && this.#sees(news[at].shared)) changed.push(news[at])
+    }
     this.#changed.length = 0
   }
 
-  /** Tells a viewer who was not told of every tick of all changes and moves since. */
-  #catchUp(world: SharedWorld, since: number): void {
-    const { changed, late } = this.#news
-    for (const shared of this.#sight.values()) {
-      if (shared.mark === this.#turn) continue
-      const { entity } = shared
-      if (shared.changedAt > since) changed.push({ entity, before: shared.changesSince(since) })
-      if (world.turnedAt(shared, this.#squares) > since) late.push(entity)
-    }
+  /** Tells a viewer who was not told of every tick of all changes since. */
+  #catchUp(since: number): void {
+    const { changed } = this.#news
+    for (const shared of this.#sight.values())
+      if (shared.changedAt > since && shared.mark !== this.#turn)
+        changed.push({ entity: shared.entity, before: shared.changesSince(since) })
   }
 
-  /** Returns whether somebody is held; one who is on the way to another group is if it was so before. */
+  /** Gathers who moved since a tick, for a viewer who was not told of every one. */
+  #gatherLate(since: number, to: AnyEntity[]): void {
+    const world = this.#world
+    if (world === undefined) return
+    for (const shared of this.#sight.values())
+      if (shared.mark !== this.#turn && world.turnedAt(shared, this.#squares) > since) to.push(shared.entity)
+  }
+
+  /** Returns whether somebody is held. */
   #sees(shared: SharedEntity): boolean {
     const row = shared.group && this.#rows.get(shared.group)
-    if (row === undefined) return false
-    return shared.slot < 0 ? this.#isInSight(shared) : ((this.#held[row] >>> shared.slot) & 1) === 1
+    return row !== undefined && this.#holds(row, shared)
+  }
+
+  /** Returns whether a member of a row's group is held; one who is on the way to another group is if it was so before. */
+  #holds(row: number, shared: SharedEntity): boolean {
+    const { slot } = shared
+    return slot < 0 ? this.#isInSight(shared) : ((this.#held[row] >>> slot) & 1) === 1
   }
 
   #enter(shared: SharedEntity): void {

@@ -1,8 +1,8 @@
-import type { CrowdInSight } from './crowd.ts'
+import type { CrowdInSight, GroupList } from './crowd.ts'
 import type { Piece } from './list.ts'
 
 /** The longest answer, in bytes: clients read 3,072; and how much of it there always is room for. */
-const ANSWER_BYTES_MAX = 3000
+export const ANSWER_BYTES_MAX = 3000
 const ANSWER_BYTES_LEAST = 512
 
 const encoder = new TextEncoder()
@@ -29,7 +29,18 @@ export class AnswerWriter {
   }
 
   text(text: string): this {
-    this.#length += encoder.encodeInto(text, this.#buffer.subarray(this.#length)).written
+    const buffer = this.#buffer
+    let at = this.#length
+    // A few ASCII characters are fewer than a call is worth; what does not fit is left out.
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i)
+      if (code >= 128) {
+        this.#length += encoder.encodeInto(text, buffer.subarray(this.#length)).written
+        return this
+      }
+      buffer[at++] = code
+    }
+    this.#length = Math.min(at, buffer.length)
     return this
   }
 
@@ -72,24 +83,26 @@ export class AnswerWriter {
    * @param kept   how many bytes are left free behind it
    * @param first  who comes first where not all of them fit
    */
-  people({ lists, length: bytes }: CrowdInSight, kept: number, first?: number): this {
+  people({ lists, length: bytes }: CrowdInSight, kept: number, first?: Piece): this {
     const buffer = this.#buffer
     const end = this.#most - kept - 1
-    const isWhole = this.#length + 2 + bytes <= end
-    let length = this.#length
-    buffer[length++] = OPEN
-    const own = isWhole || first === undefined ? undefined : find(lists, first)
-    if (own && length + own.bytes.length + 1 <= end) length = this.#piece(own, length)
+    const start = this.#length + 1
+    const isTold =
+      this.#length + 2 + bytes <= end || first === undefined || isWithin(lists, first, end - start)
+    let length = start
+    buffer[start - 1] = OPEN
+    if (!isTold && length + first.bytes.length + 1 <= end) {
+      buffer.set(first.bytes, length)
+      length += first.bytes.length
+      buffer[length++] = COMMA
+    }
     for (let at = 0; at < lists.length && end - length > PERSON_LEAST; at++) {
       const list = lists[at]
-      const hasOwn = own !== undefined && list.pieces.includes(own)
-      if (!hasOwn && length + list.bytes.length <= end) {
+      const has = !isTold && list.pieces.includes(first)
+      if (!has && length + list.bytes.length <= end) {
         buffer.set(list.bytes, length)
         length += list.bytes.length
-        continue
-      }
-      for (const piece of list.pieces)
-        if (piece !== own && length + piece.bytes.length + 1 <= end) length = this.#piece(piece, length)
+      } else length = this.#part(list, length, end, has ? first : undefined)
     }
     if (buffer[length - 1] === COMMA) length--
     buffer[length++] = CLOSE
@@ -97,11 +110,26 @@ export class AnswerWriter {
     return this
   }
 
-  /** @returns the length with the piece, and a comma behind it */
-  #piece({ bytes }: Piece, length: number): number {
-    this.#buffer.set(bytes, length)
-    this.#buffer[length + bytes.length] = COMMA
-    return length + bytes.length + 1
+  /** Writes as many of a list as fit before `end`. @returns the length with them */
+  #part({ pieces, bytes }: GroupList, start: number, end: number, without: Piece | undefined): number {
+    const buffer = this.#buffer
+    let length = start
+    let from = 0
+    let to = 0
+    for (let at = 0; at < pieces.length; at++) {
+      const size = pieces[at].bytes.length + 1
+      const isOther = pieces[at] !== without
+      if (isOther && length + (to - from) + size <= end) to += size
+      else {
+        // Those before it lie together.
+        buffer.set(bytes.subarray(from, to), length)
+        length += to - from
+        if (isOther) return length
+        from = to += size
+      }
+    }
+    buffer.set(bytes.subarray(from, to), length)
+    return length + to - from
   }
 
   /** Returns what was written; valid until the next `begin`. */
@@ -114,8 +142,13 @@ export class AnswerWriter {
 const LEAST = 2
 const PERSON_LEAST = 26
 
-function find(lists: CrowdInSight['lists'], id: number): Piece | undefined {
-  for (let at = 0; at < lists.length; at++)
-    for (const piece of lists[at].pieces) if (piece.id === id) return piece
-  return undefined
+/** Returns whether somebody is in one of the lists that fit whole into so many bytes. */
+function isWithin(lists: readonly GroupList[], piece: Piece, bytesMax: number): boolean {
+  let bytes = 0
+  for (let at = 0; at < lists.length; at++) {
+    bytes += lists[at].bytes.length
+    if (bytes > bytesMax) return false
+    if (lists[at].pieces.includes(piece)) return true
+  }
+  return false
 }

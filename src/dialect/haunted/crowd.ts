@@ -25,18 +25,23 @@ export class CrowdLists {
   readonly #adapter: HauntedAdapter
   readonly #people = new WeakMap<AnyEntity, PersonPiece>()
   readonly #groups = new OncePerTick((group: WorldGroup) => this.#list(group))
+  readonly #lists: GroupList[] = []
   #tick = 0
 
   constructor(adapter: HauntedAdapter) {
     this.#adapter = adapter
   }
 
-  /** Returns the people of these groups at a tick. */
-  in(groups: readonly WorldGroup[], tick: number): CrowdInSight {
+  /**
+   * Returns the people of these groups at a tick, up to the group with which they are more than so many bytes: the
+   * nearest come first. Valid until the next call.
+   */
+  in(groups: readonly WorldGroup[], tick: number, bytesMax: number): CrowdInSight {
     this.#tick = tick
-    const lists: GroupList[] = []
+    const lists = this.#lists
+    lists.length = 0
     let length = 0
-    for (let at = 0; at < groups.length; at++) {
+    for (let at = 0; at < groups.length && length <= bytesMax; at++) {
       if (groups[at].entities.length === 0) continue
       const list = this.#groups.of(groups[at], tick)
       if (list.bytes.length === 0) continue
@@ -44,6 +49,16 @@ export class CrowdLists {
       lists.push(list)
     }
     return { lists, length: Math.max(0, length - 1) }
+  }
+
+  /** Notes that an entity's fields have changed. */
+  changed(entity: AnyEntity): void {
+    this.#people.get(entity)?.changed()
+  }
+
+  /** Returns somebody's piece at the tick that was asked of last; undefined for who is not shown. */
+  pieceOf(entity: AnyEntity): Piece | undefined {
+    return this.#piece(entity)
   }
 
   #list({ entities }: WorldGroup): GroupList {

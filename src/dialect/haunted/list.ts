@@ -6,6 +6,7 @@ const SHOWN_MAX = 16
 /** How much of a sentence is shown. */
 const WORDS_MAX = 80
 const SIDE = 20
+const NOTHING = new Uint8Array(0)
 
 /** A piece of a list, in UTF-8, and of whom it speaks: an entity's id, a wall's number. */
 export interface Piece {
@@ -31,52 +32,99 @@ export function shownWords(words: string): string {
 }
 
 /** Somebody who has a place, as a piece of a list: '(team,name,(r,g,b),(x,y),(w,h))' [HC6]. */
-export class PersonPiece {
+export class PersonPiece implements Piece {
+  readonly id: number
+  bytes = NOTHING
   readonly #entity: AnyEntity
   readonly #adapter: HauntedAdapter
   #tick = -1
-  #piece: Piece | undefined
-  /** What the piece says, and the name as it is shown. */
-  #name = ''
-  #shown = ''
-  #team = -1
-  #rgb = ''
-  #x = 0
-  #y = 0
+  #isShown = false
+  #isDressed = false
+  /** The piece up to its place, and what follows it. */
+  #head = NOTHING
+  #tail = NOTHING
+  #x = Number.NaN
+  #y = Number.NaN
+  /** How long the digits of the place are. */
+  #xLength = 0
+  #yLength = 0
 
   constructor(entity: AnyEntity, adapter: HauntedAdapter) {
+    this.id = entity.id
     this.#entity = entity
     this.#adapter = adapter
   }
 
-  /** Returns the piece at a tick: another one only where it says something else. */
+  /** Notes that the fields have changed: the name, the team and the colour are asked for again. */
+  changed(): void {
+    this.#isDressed = false
+  }
+
+  /** Returns the piece at a tick, good for this tick; undefined for who is not shown. */
   at(tick: number): Piece | undefined {
-    if (tick === this.#tick) return this.#piece
-    this.#tick = tick
+    if (tick !== this.#tick) {
+      this.#tick = tick
+      const isOther = !this.#isDressed
+      if (isOther) this.#dress()
+      if (this.#isShown) this.#place(isOther)
+    }
+    return this.#isShown ? this : undefined
+  }
+
+  #dress(): void {
     const entity = this.#entity
     const figure = entity.position && this.#adapter.figure(entity)
-    if (!figure || !entity.position) {
-      this.#piece = undefined
-      return undefined
-    }
-    const { picture } = this.#adapter
-    const { side = SIDE } = picture
+    this.#isDressed = true
+    this.#isShown = figure !== undefined
+    if (figure === undefined) return
+    const { side = SIDE } = this.#adapter.picture
     const { team, rgb } = this.#adapter.square(entity)
-    const pixel = pixelOf(entity.position, picture)
-    const x = Math.round(pixel.x - side / 2)
-    const y = Math.round(pixel.y - side / 2)
-    const colours = colour(rgb)
-    const isNamed = figure.name === this.#name
-    const isSame = isNamed && x === this.#x && y === this.#y && team === this.#team && colours === this.#rgb
-    if (isSame && this.#piece) return this.#piece
-    if (!isNamed) this.#shown = shownName(figure.name)
-    this.#name = figure.name
-    this.#team = team
-    this.#rgb = colours
+    this.#head = encoder.encode(`'(${team},${shownName(figure.name)},${colour(rgb)},(`)
+    this.#tail = encoder.encode(`),(${side},${side}))'`)
+  }
+
+  #place(isOther: boolean): void {
+    const { picture } = this.#adapter
+    const { height, pixelsPerMetre, west = 0, south = 0, side = SIDE } = picture
+    const at = this.#entity.position!
+    const x = Math.round((at.x - west) * pixelsPerMetre - side / 2)
+    const y = Math.round(height - (at.y - south) * pixelsPerMetre - side / 2)
+    if (x === this.#x && y === this.#y && !isOther) return
     this.#x = x
     this.#y = y
-    this.#piece = pieceOf(entity.id, `'(${team},${this.#shown},${colours},(${x},${y}),(${side},${side}))'`)
-    return this.#piece
+    const [xLength, yLength] = [lengthOf(x), lengthOf(y)]
+    if (isOther || xLength !== this.#xLength || yLength !== this.#yLength) {
+      this.#xLength = xLength
+      this.#yLength = yLength
+      const comma = this.#head.length + xLength
+      this.bytes = new Uint8Array(comma + 1 + yLength + this.#tail.length)
+      this.bytes.set(this.#head)
+      this.bytes[comma] = COMMA
+      this.bytes.set(this.#tail, comma + 1 + yLength)
+    }
+    writeWhole(this.bytes, this.#head.length, x, xLength)
+    writeWhole(this.bytes, this.#head.length + xLength + 1, y, yLength)
+  }
+}
+
+const [COMMA, MINUS, ZERO] = [44, 45, 48]
+
+/** How many characters a whole number has. */
+function lengthOf(value: number): number {
+  let length = value < 0 ? 2 : 1
+  for (let most = 10; most <= Math.abs(value); most *= 10) length++
+  return length
+}
+
+/** Writes a whole number of so many characters. */
+function writeWhole(to: Uint8Array, start: number, value: number, length: number): void {
+  const first = value < 0 ? start + 1 : start
+  if (value < 0) to[start] = MINUS
+  let rest = Math.abs(value)
+  for (let at = start + length - 1; at >= first; at--) {
+    const tenth = Math.floor(rest / 10)
+    to[at] = ZERO + rest - 10 * tenth
+    rest = tenth
   }
 }
 

@@ -3,7 +3,7 @@ import type { AnyEntity } from '../../world/index.ts'
 import type { Whereabouts } from '../conversation.ts'
 import type { WorldGroup, WorldNews } from '../foreign/speaker.ts'
 import type { HauntedAdapter, MatchState } from './adapter.ts'
-import { AnswerWriter } from './answer.ts'
+import { ANSWER_BYTES_MAX, AnswerWriter } from './answer.ts'
 import type { CrowdLists } from './crowd.ts'
 import { blockPiece, type Piece, readyPieces, type ShadeTexts, shownWords } from './list.ts'
 
@@ -51,11 +51,15 @@ export class Outlook {
     if (isOtherWorld) this.#signs.clear()
   }
 
-  advanced({ tick, entered, left, groups }: WorldNews): void {
+  advanced({ tick, entered, changed, left, groups }: WorldNews): void {
     this.#tick = tick
+    for (let at = 0; at < changed.length; at++) this.#parts.crowd.changed(changed[at].entity)
     this.#groups = groups
-    for (const entity of entered)
+    for (const entity of entered) {
+      // Whoever was out of everybody's sight may have changed meanwhile.
+      this.#parts.crowd.changed(entity)
       if (this.#parts.adapter.figure(entity) === undefined) this.#signs.set(entity.id, entity)
+    }
     for (const { entity } of left) this.#signs.delete(entity.id)
   }
 
@@ -75,7 +79,7 @@ export class Outlook {
   connected(name: string, port: number, own: AnyEntity | undefined): Uint8Array {
     const { width, height } = this.#parts.adapter.picture
     const ready = readyPieces(this.match)
-    const players = this.#parts.crowd.in(this.#groups, this.#tick)
+    const players = this.#parts.crowd.in(this.#groups, this.#tick, ANSWER_BYTES_MAX)
     // Half of the room is for the players: whoever is there is also told of later.
     const tail =
       TAIL_BYTES + Math.min(READY_BYTES_MAX, sizeOf(ready)) + Math.min(PLAYERS_BYTES, players.length + 2)
@@ -88,7 +92,7 @@ export class Outlook {
       .text(' LOBBY ')
       .list(ready, Math.max(writer.left - READY_BYTES_MAX, TAIL_BYTES))
       .text(' STATE ')
-      .people(players, ' END'.length, own?.id)
+      .people(players, ' END'.length, own && this.#parts.crowd.pieceOf(own))
       .text(' END')
       .take()
   }
@@ -116,8 +120,8 @@ export class Outlook {
     if (phase === 'lobby' || phase === 'hunt') answer.text(this.#heardWords(phase, now))
     if (this.#wallTurns > 0 && --this.#wallTurns % 2 === 1)
       return answer.text(' WALLS ').list(this.#blockPieces(), ' END'.length).text(' END').take()
-    const people = this.#parts.crowd.in(this.#groups, this.#tick)
-    answer.text(' STATE ').people(people, TAIL_BYTES, own?.id)
+    const people = this.#parts.crowd.in(this.#groups, this.#tick, answer.left)
+    answer.text(' STATE ').people(people, TAIL_BYTES, own && this.#parts.crowd.pieceOf(own))
     if (isPlayed) answer.text(' SHADES ').text(this.#shades(own, answer.left - ' END'.length))
     return answer.text(' END').take()
   }

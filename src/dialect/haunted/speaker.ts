@@ -1,4 +1,4 @@
-import type { Instant } from '../../core/index.ts'
+import { bytesEqual, type Instant } from '../../core/index.ts'
 import type { AnyEntity } from '../../world/index.ts'
 import type { Whereabouts } from '../conversation.ts'
 import type { Interpreter } from '../foreign/interpreter.ts'
@@ -51,6 +51,9 @@ export class HauntedSpeaker implements Speaker {
   readonly #parts: HauntedParts
   readonly #outlook: Outlook
   #stage: Stage = 'outside'
+  /** The last input, and the bytes that said so. */
+  #lastInput: (HauntedRequest & { is: 'input' }) | undefined
+  #lastFrame = new Uint8Array(0)
   #name = ''
   #form: TextForm = 'utf-8'
   #now = 0 as Instant
@@ -73,6 +76,11 @@ export class HauntedSpeaker implements Speaker {
   receive(frame: Uint8Array, now: Instant): void {
     this.#now = now
     this.#form = formOf(frame)
+    // Clients say the same again and again, 20 times a second.
+    if (this.#lastInput && bytesEqual(frame, this.#lastFrame)) {
+      this.#input(this.#lastInput)
+      return
+    }
     const text = textOf(frame, this.#form)
     if (text === undefined) {
       this.#to.drop('not-utf8')
@@ -83,7 +91,11 @@ export class HauntedSpeaker implements Speaker {
     else if (request.is === 'ping') this.#ping(text)
     else if (request.is === 'connect') this.#connect(request.name)
     else if (request.is === 'disconnect') this.#disconnect(request.name)
-    else this.#input(request)
+    else {
+      this.#lastInput = request
+      this.#lastFrame = frame.slice()
+      this.#input(request)
+    }
   }
 
   joined({ where, own }: Joined): void {

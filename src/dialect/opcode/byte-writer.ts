@@ -58,14 +58,18 @@ export class ByteWriter {
   /** Appends the low `count` bits of `value`, highest first; `count` is 1 to 16. */
   bits(value: number, count: number): void {
     this.#room(3)
-    for (let left = count; left > 0; ) {
-      if (this.#bits === 0) this.#memory[this.#length++] = 0
-      const fits = Math.min(8 - this.#bits, left)
-      const part = (value >> (left - fits)) & ((1 << fits) - 1)
-      this.#memory[this.#length - 1] |= part << (8 - this.#bits - fits)
-      this.#bits = (this.#bits + fits) & 7
-      left -= fits
-    }
+    const memory = this.#memory
+    const used = this.#bits
+    // The last byte and two more hold any 16 bits behind those in use.
+    let at = this.#length - (used === 0 ? 0 : 1)
+    let left = used + count
+    const all = ((used === 0 ? 0 : memory[at]) << 16) | ((value & ((1 << count) - 1)) << (24 - left))
+    memory[at++] = all >> 16
+    if (left > 8) memory[at++] = all >> 8
+    if (left > 16) memory[at++] = all
+    this.#length = at
+    left &= 7
+    this.#bits = left
   }
 
   #number(value: number, count: number): this {

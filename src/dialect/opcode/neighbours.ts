@@ -51,7 +51,9 @@ export class Neighbours {
   readonly #options: NeighboursOptions
   readonly #tilesMax: number
   readonly #people = new Map<EntityId, Neighbour>()
-  #told: Neighbour[] = []
+  readonly #told: Neighbour[] = []
+  /** Those whom the client does not have. */
+  readonly #unknown = new Set<Neighbour>()
   readonly #renewed: Neighbour[] = []
   #column = 0
   #row = 0
@@ -75,10 +77,12 @@ export class Neighbours {
     const index =
       this.#free.length > FREE_LEAST || this.#indices === INDEX_MAX ? this.#free.shift() : ++this.#indices
     if (index === undefined) return
-    this.#people.set(entity.id, {
+    const one = {
       ...{ entity, index, figure, spot: this.#options.spots.of(entity), column: 0, row: 0, way: SOUTH },
       ...{ isGone: false, isKnown: false, hasLooks: false },
-    })
+    }
+    this.#people.set(entity.id, one)
+    this.#unknown.add(one)
   }
 
   leave(id: EntityId): void {
@@ -87,6 +91,7 @@ export class Neighbours {
     this.#people.delete(id)
     one.isGone = true
     if (!one.isKnown) this.#free.push(one.index)
+    this.#unknown.delete(one)
   }
 
   /** Everybody is gone, as in another world. */
@@ -128,32 +133,34 @@ export class Neighbours {
   write(
     to: ByteWriter,
     { column, row, isAnew, tick }: { column: number; row: number; isAnew: boolean; tick: number },
-  ): Neighbour[] {
+  ): readonly Neighbour[] {
     const { spots } = this.#options
     const told = this.#told
-    const kept: Neighbour[] = []
+    let kept = 0
     to.bits(told.length, 8)
     for (let i = 0; i < told.length; i++) {
       const one = told[i]
       if (!one.isGone && !isAnew) {
-        spots.find(one.spot, one.entity, tick)
+        if (one.spot.tick !== tick) spots.find(one.spot, one.entity, tick)
         if (this.#writeKnown(to, one, column, row)) {
-          kept.push(one)
+          told[kept++] = one
           continue
         }
       }
       to.bits(0b1111, 4)
       one.isKnown = false
       if (one.isGone) this.#free.push(one.index)
+      else this.#unknown.add(one)
     }
     this.#column = column
     this.#row = row
-    const strangers = this.#newcomers(PEOPLE_MAX - kept.length, tick)
+    told.length = kept
+    const strangers = this.#newcomers(PEOPLE_MAX - kept, tick)
+    if (strangers.length === 0) return strangers
     for (const one of strangers) {
       this.#writeNew(to, one, column, row)
-      kept.push(one)
+      told.push(one)
     }
-    this.#told = kept
     return strangers.filter(({ hasLooks }) => !hasLooks)
   }
 
@@ -167,16 +174,14 @@ export class Neighbours {
     if (columns === 0 && rows === 0) {
       if (facing < 0 || facing === one.way) to.bits(0, 1)
       else {
-        to.bits(0b11, 2)
-        to.bits(facing, 4)
+        to.bits((0b11 << 4) | facing, 6)
         one.way = facing
       }
       return true
     }
     const way = stepWay(columns, rows)
     if (way === undefined) return false
-    to.bits(0b10, 2)
-    to.bits(way, 3)
+    to.bits((0b10 << 3) | way, 5)
     one.column += columns
     one.row += rows
     one.way = way
@@ -187,6 +192,7 @@ export class Neighbours {
     const { reach } = this.#options
     const mask = (1 << reach.bits) - 1
     one.isKnown = true
+    this.#unknown.delete(one)
     to.bits(one.index, 11)
     to.bits((one.column - column) & mask, reach.bits)
     to.bits((one.row - row) & mask, reach.bits)
@@ -195,13 +201,11 @@ export class Neighbours {
   }
 
   /** Returns those in reach whom the client has not; the nearest, where there are too many. */
-  #newcomers(most: number, tick: number): Neighbour[] {
-    // Those whom the client keeps are all in sight: with as many of the one as of the other nobody is new.
-    if (most <= 0 || this.#people.size === PEOPLE_MAX - most) return []
+  #newcomers(most: number, tick: number): readonly Neighbour[] {
+    if (most <= 0 || this.#unknown.size === 0) return NOBODY
     const { grid, spots } = this.#options
     const found: Neighbour[] = []
-    for (const one of this.#people.values()) {
-      if (one.isKnown) continue
+    for (const one of this.#unknown) {
       const { spot, column, row } = one
       spots.find(spot, one.entity, tick)
       one.column = grid.columnAt(spot.east)
@@ -224,6 +228,7 @@ export class Neighbours {
   }
 }
 
+const NOBODY: readonly Neighbour[] = []
 /** Who is farther away than this since last told was not seen running, in tiles. */
 const RUN_MAX = 12
 /** Numbers that rest before one of them is given to somebody else. */

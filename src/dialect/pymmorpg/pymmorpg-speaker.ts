@@ -117,10 +117,12 @@ export class PymmorpgSpeaker implements Speaker {
     this.#entered(false, `refused:${code}`)
   }
 
-  advanced({ tick, changed, groups }: WorldNews): void {
+  advanced({ tick, entered, changed, groups }: WorldNews): void {
     this.#tick = tick
     this.#groups = groups
     for (let i = 0; i < changed.length; i++) this.#shared.viewables.changed(changed[i].entity, tick)
+    // Whoever was out of everybody's sight may have changed meanwhile.
+    for (let i = 0; i < entered.length; i++) this.#shared.viewables.changed(entered[i], tick)
     if (this.#arriving > 0) this.#arrive()
     this.#steer()
     this.#serve()

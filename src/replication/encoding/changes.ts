@@ -166,14 +166,10 @@ export class Changes {
   /**
    * Returns the slots whose entities a viewer holds from now on: as `within`, for one who reads the ledger itself.
    *
-   * @param held  the slots whose entities the viewer held at `since`
+   * @param held       the slots whose entities the viewer held at `since`
+   * @param isLooking  whether everybody's place in the circle is looked at
    */
-  heldWithin(
-    chunk: number,
-    since: number,
-    circle: Circle,
-    { held, isLooking }: { readonly held: number; readonly isLooking: boolean },
-  ): number {
+  heldWithin(chunk: number, since: number, circle: Circle, held: number, isLooking: boolean): number {
     const occupied = this.#occupied(chunk)
     if (since === NEVER || since < this.ledger.departures.forgotten[chunk])
       return circle.wanted(chunk, occupied, this.#tick)

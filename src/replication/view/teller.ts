@@ -119,12 +119,13 @@ export class Teller {
     this.#isRoundView = true
   }
 
-  /** Returns the slots of a row's chunk that a viewer holds who reads the ledger itself; `look` was called before. */
-  heldIn(progress: Progress, row: number, since: number): number {
-    return this.#changes.heldWithin(progress.chunk(row), since, this.#circle, {
-      held: progress.held(row),
-      isLooking: this.#isLooking,
-    })
+  /**
+   * Returns the slots of a chunk that a viewer holds who reads the ledger itself; `look` was called before.
+   *
+   * @param held  the slots that it held at `since`
+   */
+  heldIn(chunk: number, since: number, held: number): number {
+    return this.#changes.heldWithin(chunk, since, this.#circle, held, this.#isLooking)
   }
 
   /** Returns a circle around a place, in metres, good until the next call. */

@@ -19,8 +19,10 @@ import {
   DISTANCE,
   EVERY,
   HEAD,
+  HELD,
   HOT,
   ORDER,
+  ROUND,
   SENT,
   SENT_UNTIL,
   WAITED,
@@ -40,6 +42,18 @@ export interface Followed {
   readonly ackedUntil: number
   /** How many ticks its news have been waiting for room. */
   readonly waited: number
+}
+
+/** Rows of a view that have news, and the slots of each that are held now and were not before, or the other way about. */
+export class Turns {
+  readonly rows: number[] = []
+  readonly slots: number[] = []
+  count = 0
+
+  add(row: number, slots: number): void {
+    this.rows[this.count] = row
+    this.slots[this.count++] = slots
+  }
 }
 
 /** How many ticks pass between two checks of the crowd. */
@@ -236,9 +250,12 @@ export class View {
    * reads them in the ledger itself: an alternative to `write`, not to be mixed with it. Call it once a tick, after
    * `lookAt`.
    *
-   * @returns whether other chunks may be followed now than after the last call, or others of them held
+   * @param turns  is filled with the rows of `chunks` that have news, and the slots of each that are held now and were
+   *   not before, or the other way about
+   * @returns      whether other chunks may be followed now than after the last call: then all rows may be others
    */
-  settle(): 'same' | 'other holds' | 'other chunks' {
+  settle(turns: Turns): boolean {
+    turns.count = 0
     const isCrowdDue = this.#isCrowdDue(this.#changes.tick)
     const isOther = this.#isStale || isCrowdDue || this.#mayHaveNewTopics
     if (isOther) {
@@ -248,8 +265,8 @@ export class View {
       this.#following.hasLeaving = false
       this.#isStale = false
     }
-    const hasOtherHolds = this.#isRound && this.#hold()
-    return isOther ? 'other chunks' : hasOtherHolds ? 'other holds' : 'same'
+    this.#hold(turns)
+    return isOther
   }
 
   /** Returns the slots of the chunk at a place in `chunks` whose entities the viewer sees, as bits. */
@@ -415,29 +432,34 @@ export class View {
     return isLooking
   }
 
-  /** Finds whom the viewer of a circle holds. @returns whether those are others than before */
-  #hold(): boolean {
+  /** Finds which rows have news, and whom of them the viewer of a circle holds. */
+  #hold(turns: Turns): void {
     const { tick, ledger } = this.#changes
     const sentUntil = this.#sentUntil
-    if (tick === sentUntil) return false
+    if (tick === sentUntil) return
     this.#sentUntil = tick
     const { progress } = this.#following
+    const { data, beside } = this.#desk.tables.slab
+    const { chunkChanged } = ledger
     const told = { sentUntil, isRepeating: false }
     const teller = this.#desk.teller.begin(this.#following, this.#introductions, told)
-    const isLooking = this.#lookRound(teller)
-    let isOther = false
+    const isLooking = this.#isRound && this.#lookRound(teller)
     for (let row = 0; row < this.#count; row++) {
-      const isBehind = progress.isBehind(row)
-      if (!isBehind && !isLooking && ledger.chunkChanged[progress.chunk(row)] <= sentUntil) continue
-      if (progress.isRound(row)) {
-        const held = teller.heldIn(progress, row, isBehind ? progress.get(SENT_UNTIL, row) : sentUntil)
-        if (held !== progress.held(row)) isOther = true
-        progress.setHeld(row, held)
+      const at = this.#start + row * HOT
+      const chunk = data[at + CHUNK]
+      // What is behind is new.
+      const hasNews = chunk < 0 || chunkChanged[chunk] > sentUntil
+      if (!hasNews && !isLooking) continue
+      const before = beside[at + HELD]
+      if (beside[at + ROUND] === 1) {
+        const since = chunk < 0 ? progress.get(SENT_UNTIL, row) : sentUntil
+        beside[at + HELD] = teller.heldIn(chunk < 0 ? ~chunk : chunk, since, before)
       }
+      if (hasNews || beside[at + HELD] !== before) turns.add(row, beside[at + HELD] ^ before)
+      if (chunk >= 0) continue
       progress.set(SENT, row, 1)
       progress.setBehind(row, false)
     }
-    return isOther
   }
 
   /** Tells of every chunk that has news for a viewer of a circle, and of who came into it or left it. */
