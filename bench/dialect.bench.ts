@@ -5,7 +5,7 @@
  *
  *     native          a session of ours: the view's shared bytes, written into a packet
  *     bare replica    that, and a replica that reads the packet: what any reader of values stands on
- *     values          a `ValueView` of the world that all of them share: who came, changed and left, and each group's moves
+ *     values          a `ValueView` of the world that all share: who came, changed and left, and each group's moves
  *     values, moved   the same with all who moved gathered into one list for each
  *     text            the text dialect of docs/examples, with an interpreter and lines that nobody reads
  *     opcode          the opcode dialect in its form for desktops: a list of 300 people every 640 ms, in turn
@@ -429,7 +429,7 @@ function basicsWay(): Way {
   )
 }
 
-/** Each viewer asks once a tick, as the clients do, and gets an answer of at most 3,000 bytes; and pings every tenth. */
+/** Each viewer asks once a tick, as the clients do, for an answer of at most 3,000 bytes, and pings now and then. */
 function hauntedWay(): Way {
   const packet = new PacketWriter(0)
   const dialect = hauntedDialect({

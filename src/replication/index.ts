@@ -46,7 +46,7 @@ export type { LeaveReason, Presence, ReplicaListener } from './replica/presence.
 export { type Receipt, Replica, type ReplicaLimits, TICK_END } from './replica/replica.ts'
 export { type Count, StateMeter, type Trace } from './replica/state-meter.ts'
 export { Desk } from './view/desk.ts'
-export { type Followed, Turns, View } from './view/view.ts'
+export { type Followed, RowTurns, View } from './view/view.ts'
 export {
   CROWD,
   checkViewChoice,

@@ -7,9 +7,9 @@ import {
   type Ledger,
   northOf,
   REMOVED,
+  RowTurns,
   SLOTS_MAX,
   type Source,
-  Turns,
 } from '../../replication/index.ts'
 import { BitReader } from '../../wire/index.ts'
 import type { EntityId, Kind } from '../../world/index.ts'
@@ -39,7 +39,7 @@ export class SharedWorld {
   tick = -1
   before = -1
   /** What a viewer's view says of its rows, read before the next viewer's turn. */
-  readonly rowTurns = new Turns()
+  readonly rowTurns = new RowTurns()
   /** How many viewers it has had. */
   viewers = 0
   /** How many turns they have had. */

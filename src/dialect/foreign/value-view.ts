@@ -1,4 +1,4 @@
-import type { Turns, View } from '../../replication/index.ts'
+import type { RowTurns, View } from '../../replication/index.ts'
 import type { AnyEntity, EntityId } from '../../world/index.ts'
 import type { SharedEntity, Showing } from './shared-entity.ts'
 import type { GroupSight, SharedGroup } from './shared-group.ts'
@@ -143,7 +143,7 @@ export class ValueView {
   }
 
   /** Takes up whom the view holds, and notes who that was before and is not now, or the other way about. */
-  #hold({ rows, slots, count }: Turns): void {
+  #hold({ rows, slots, count }: RowTurns): void {
     for (let at = 0; at < count; at++) {
       this.#held[rows[at]] ^= slots[at]
       this.#turned[rows[at]] = slots[at]
@@ -182,7 +182,7 @@ export class ValueView {
   }
 
   /** Finds who came and who left in rows that have news: all where anything can be new. */
-  #lookWhereNew({ rows, count }: Turns, tick: number): void {
+  #lookWhereNew({ rows, count }: RowTurns, tick: number): void {
     if (tick - this.#wantedAt >= WANT_TICKS) this.#want(tick)
     for (let at = 0; at < count; at++) this.#look(rows[at], tick)
     for (let at = 0; at < count; at++) this.#turned[rows[at]] = 0
@@ -290,7 +290,7 @@ export class ValueView {
     return row !== undefined && this.#holds(row, shared)
   }
 
-  /** Returns whether a member of a row's group is held; one who is on the way to another group is if it was so before. */
+  /** Returns whether a member of a row's group is held; one who is on the way to another is if it was so before. */
   #holds(row: number, shared: SharedEntity): boolean {
     const { slot } = shared
     return slot < 0 ? this.#isInSight(shared) : ((this.#held[row] >>> slot) & 1) === 1

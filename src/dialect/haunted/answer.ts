@@ -2,7 +2,7 @@ import type { CrowdInSight, GroupList } from './crowd.ts'
 import type { Piece } from './list.ts'
 
 /** The longest answer, in bytes: clients read 3,072; and how much of it there always is room for. */
-export const ANSWER_BYTES_MAX = 3000
+export const LONGEST_ANSWER = 3000
 const ANSWER_BYTES_LEAST = 512
 
 const encoder = new TextEncoder()
@@ -12,14 +12,14 @@ const CLOSE = 93
 
 /** Writes one answer, in UTF-8, of at most 3,000 bytes [HC11]. Each is written in the place of the one before. */
 export class AnswerWriter {
-  readonly #buffer = new Uint8Array(ANSWER_BYTES_MAX)
+  readonly #buffer = new Uint8Array(LONGEST_ANSWER)
   #length = 0
-  #most = ANSWER_BYTES_MAX
+  #most = LONGEST_ANSWER
 
   /** @param room  how many bytes there is room for, where that is less than an answer may have; not below 512 */
-  begin(room = ANSWER_BYTES_MAX): this {
+  begin(room = LONGEST_ANSWER): this {
     this.#length = 0
-    this.#most = Math.max(ANSWER_BYTES_LEAST, Math.min(ANSWER_BYTES_MAX, room))
+    this.#most = Math.max(ANSWER_BYTES_LEAST, Math.min(LONGEST_ANSWER, room))
     return this
   }
 

@@ -3,7 +3,7 @@ import type { AnyEntity } from '../../world/index.ts'
 import type { Whereabouts } from '../conversation.ts'
 import type { WorldGroup, WorldNews } from '../foreign/speaker.ts'
 import type { HauntedAdapter, MatchState } from './adapter.ts'
-import { ANSWER_BYTES_MAX, AnswerWriter } from './answer.ts'
+import { AnswerWriter, LONGEST_ANSWER } from './answer.ts'
 import type { CrowdLists } from './crowd.ts'
 import { blockPiece, type Piece, readyPieces, type ShadeTexts, shownWords } from './list.ts'
 
@@ -79,7 +79,7 @@ export class Outlook {
   connected(name: string, port: number, own: AnyEntity | undefined): Uint8Array {
     const { width, height } = this.#parts.adapter.picture
     const ready = readyPieces(this.match)
-    const players = this.#parts.crowd.in(this.#groups, this.#tick, ANSWER_BYTES_MAX)
+    const players = this.#parts.crowd.in(this.#groups, this.#tick, LONGEST_ANSWER)
     // Half of the room is for the players: whoever is there is also told of later.
     const tail =
       TAIL_BYTES + Math.min(READY_BYTES_MAX, sizeOf(ready)) + Math.min(PLAYERS_BYTES, players.length + 2)

@@ -44,8 +44,8 @@ export interface Followed {
   readonly waited: number
 }
 
-/** Rows of a view that have news, and the slots of each that are held now and were not before, or the other way about. */
-export class Turns {
+/** Rows of a view that have news, and of each the slots that are held now and were not, or the other way about. */
+export class RowTurns {
   readonly rows: number[] = []
   readonly slots: number[] = []
   count = 0
@@ -254,7 +254,7 @@ export class View {
    *   not before, or the other way about
    * @returns      whether other chunks may be followed now than after the last call: then all rows may be others
    */
-  settle(turns: Turns): boolean {
+  settle(turns: RowTurns): boolean {
     turns.count = 0
     const isCrowdDue = this.#isCrowdDue(this.#changes.tick)
     const isOther = this.#isStale || isCrowdDue || this.#mayHaveNewTopics
@@ -433,7 +433,7 @@ export class View {
   }
 
   /** Finds which rows have news, and whom of them the viewer of a circle holds. */
-  #hold(turns: Turns): void {
+  #hold(turns: RowTurns): void {
     const { tick, ledger } = this.#changes
     const sentUntil = this.#sentUntil
     if (tick === sentUntil) return
