@@ -194,7 +194,7 @@ export class Changes {
     circle: Circle,
     asked: { readonly held: number; readonly isLooking: boolean },
   ): Advance {
-    const held = this.heldWithin(chunk, since, circle, asked)
+    const held = this.heldWithin(chunk, since, circle, asked.held, asked.isLooking)
     return this.#structural(chunk, NEVER, NEVER, {
       ...{ isWhole: true, stay: 0, gone: 0, drops: 0, adds: held, news: held },
     })
