@@ -19,12 +19,12 @@ export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
   if (isWanted('town')) {
     const plan = quick
       ? { side: 2, people: 100, gateways: 1, seconds: 1.5, port: 21_300 }
-      : { side: 4, people: 800, gateways: 2, seconds: 10, port: 21_300 }
+      : { side: 4, people: 600, gateways: 2, seconds: 8, port: 21_300 }
     rows.push(...(await several(plan, quick ? [2] : [1, 2, 4])))
   }
   // Each region has one district, so most of it is near a border.
   if (isWanted('crowded') && !quick)
-    rows.push(...(await several({ side: 2, people: 800, gateways: 2, seconds: 10, port: 21_500 }, [1, 4])))
+    rows.push(...(await several({ side: 2, people: 600, gateways: 2, seconds: 8, port: 21_500 }, [1, 4])))
   if (isWanted('roll') && !quick)
     rows.push(...(await rollRows({ side: 4, people: 500, asking: 40, regions: 3, port: 21_700 })))
   return rows

@@ -26,6 +26,12 @@ export interface ClusterProcess {
   readonly process: ChildProcess
   /** The districts as the directory has them, by a gateway. */
   districts(): Promise<readonly ToldDistrict[]>
+  /** All that the first gateway tells of the cluster. */
+  told(): Promise<{
+    readonly leader: string
+    readonly members: readonly { readonly name: string }[]
+    readonly districts: readonly ToldDistrict[]
+  }>
   /** The process that a region or gateway is, by its name. */
   pidOf(name: string): number
   /** The process that serves at an address. */
@@ -83,6 +89,10 @@ export async function beginCluster(
   }
   return {
     ...{ file, lines, process: child, urls, pidOf },
+    async told() {
+      const answer = await fetch(`${urls[0].replace('ws', 'http')}/stats`)
+      return ((await answer.json()) as { cluster: Awaited<ReturnType<ClusterProcess['told']>> }).cluster
+    },
     async until(isSo, what) {
       for (const end = performance.now() + 60_000; !isSo(); await setTimeout(20))
         if (performance.now() > end) throw new Error(`Not so after 60 s: ${what}\n${lines.join('\n')}`)

@@ -75,7 +75,7 @@ test('who goes gives its districts to the least loaded, one at a time', () => {
   )
 })
 
-test('who is still taking a district gets no other one; what is on its way counts', () => {
+test('[K22] who is still taking a district gets no other one; what is on its way counts', () => {
   const going = region(
     'a',
     [
