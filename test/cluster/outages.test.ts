@@ -59,7 +59,7 @@ async function isWhole(cluster: ClusterProcess, after: string): Promise<void> {
 
 const skip = natsMissing() ?? postgresMissing() ?? false
 
-test('NATS forgets everything and is away, PostgreSQL is away, the leader dies in a move, a region is cut off: nothing is lost or doubled', {
+test('NATS forgets everything and is away for 10 s, PostgreSQL is away for 20 s: nothing is lost or doubled', {
   skip,
 }, async (t) => {
   const nats = await startNats({ isForgetful: true })
@@ -96,36 +96,6 @@ test('NATS forgets everything and is away, PostgreSQL is away, the leader dies i
   await postgres.restart()
   await goesOn(walkers, 'PostgreSQL was away')
 
-  // A region drains, by moves of the leader, who dies in the middle of them.
-  const { leader, districts } = await cluster.told()
-  const going = districts.find(({ owner }) => owner !== leader)?.owner ?? ''
-  process.kill(cluster.pidOf(going), 'SIGTERM')
-  await setTimeout(100)
-  process.kill(cluster.pidOf(leader), 'SIGKILL')
-  await cluster.until(
-    () => cluster.lines.some((line) => line.startsWith(`${leader} ended (SIGKILL)`)),
-    'it is dead',
-  )
-  await isWhole(cluster, 'the leader has died')
-  await goesOn(walkers, 'the leader has died')
-
-  // A region hears and says nothing for a while: others take over, and it is refused when it is back.
-  const [{ owner: cut }] = (await cluster.told()).districts
-  const heardUntil = cluster.lines.length
-  process.kill(cluster.pidOf(cut), 'SIGSTOP')
-  await cluster.until(
-    () => cluster.lines.slice(heardUntil).some((line) => /^region-\w+: speaks for district 0, at/.test(line)),
-    'another has its district',
-  )
-  process.kill(cluster.pidOf(cut), 'SIGCONT')
-  await cluster.until(
-    () =>
-      cluster.lines
-        .slice(heardUntil)
-        .some((line) => line.startsWith(`${cut}: speaks for district 0 no more`)),
-    'it says that it has it no more',
-  )
-  await goesOn(walkers, 'a region was cut off')
   assert.deepEqual(troubles, [], 'nobody was disconnected')
 
   cluster.process.kill('SIGTERM')

@@ -23,3 +23,19 @@ test('a place has a district, and a district its neighbours and its distance', (
   assert.equal(grid.distanceTo(101, 250, 10), 6)
   assert.equal(grid.distanceTo(101, 300, 10), 0)
 })
+
+test('districts that follow each other in blocks lie together: a quarter of the list is a quarter of the map', () => {
+  const grid = new DistrictGrid({ width: 1024, height: 1024, cellSize: 32 }, 100)
+  assert.deepEqual(
+    grid
+      .inBlocks()
+      .slice(0, 8)
+      .map((district) => district - 100),
+    [0, 1, 4, 5, 2, 3, 6, 7],
+  )
+  const odd = new DistrictGrid({ width: 700, height: 300, cellSize: 32 })
+  assert.deepEqual(
+    [...odd.inBlocks()].sort((a, b) => a - b),
+    [0, 1, 2, 3, 4, 5],
+  )
+})

@@ -46,6 +46,15 @@ export class DistrictGrid {
     return cells
   }
 
+  /** Returns all districts, those of each square block together, and of each block of blocks (the Z order). */
+  inBlocks(): number[] {
+    const places = Array.from({ length: this.size }, (_, at) => {
+      const { column, row } = this.#place(this.first + at)
+      return { district: this.first + at, rank: woven(column, row) }
+    })
+    return places.sort((a, b) => a.rank - b.rank).map(({ district }) => district)
+  }
+
   /** Returns the districts that touch one, also at a corner. */
   neighboursOf(district: number): number[] {
     const { column, row } = this.#place(district)
@@ -69,4 +78,12 @@ export class DistrictGrid {
     const number = district - this.first
     return { column: number % this.columns, row: Math.floor(number / this.columns) }
   }
+}
+
+/** Weaves the bits of two numbers below 2^15 into one: neighbours in both come to be near each other. */
+function woven(column: number, row: number): number {
+  let rank = 0
+  for (let bit = 0; bit < 15; bit++)
+    rank += ((column >> bit) & 1) * (1 << (2 * bit)) + ((row >> bit) & 1) * (2 << (2 * bit))
+  return rank
 }

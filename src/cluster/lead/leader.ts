@@ -21,6 +21,8 @@ export interface LeaderOptions {
   readonly hasFloor?: boolean
   /** Whether a region that has nothing is given a district of one that has several. No when left out. */
   readonly spreads?: boolean
+  /** Whether districts that follow each other lie together, and are given to one region up to a fair share. */
+  readonly liesTogether?: boolean
 }
 
 /**
@@ -77,12 +79,18 @@ export class Leader {
     const counts = new Map(regions.map(({ name }) => [name, 0]))
     for (const { owner } of view.assignments)
       if (alive.has(owner)) counts.set(owner, (counts.get(owner) ?? 0) + 1)
+    const { districts, liesTogether = false } = this.#options
+    const quota = liesTogether ? Math.ceil(districts.length / regions.length) : 0
+    let last = ''
     const decisions: LeaderDecision[] = []
     for (const district of this.#options.districts) {
       const written = stored.get(district)
       const next = this.#next({ now: written, held: held.get(district), alive, isSteady })
       if (next === undefined) continue
-      const owner = next.owner || this.#pick(district, regions, counts, stored)
+      // Whoever got the last one goes on, up to a fair share: so there is less border.
+      const goesOn = last !== '' && (counts.get(last) ?? 0) < quota
+      const owner = next.owner || (goesOn ? last : this.#pick(district, regions, counts, stored))
+      if (!next.owner) last = owner
       counts.set(owner, (counts.get(owner) ?? 0) + 1)
       const assignment = { district, owner, epoch: next.epoch, movingTo: '' }
       decisions.push({ assignment, revision: written?.revision ?? 0 })

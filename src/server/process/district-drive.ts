@@ -40,9 +40,9 @@ export class DistrictDrive {
     this.#options = options
     const { maps } = options.shared
     this.#leader = new Leader({
-      districts: Array.from({ length: maps.size }, (_, district) => district),
+      districts: maps.all.flatMap(({ grid }) => grid.inBlocks()),
       neighboursOf: (district) => maps.withDistrict(district)?.grid.neighboursOf(district) ?? [],
-      spreads: true,
+      ...{ spreads: true, liesTogether: true },
     })
   }
 
