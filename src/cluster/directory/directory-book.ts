@@ -3,6 +3,7 @@ import {
   type Assignment,
   type ClusterMember,
   type DirectoryView,
+  listedMs,
   MEMBER_TTL_MS,
   type StoredAssignment,
 } from './directory.ts'
@@ -15,7 +16,7 @@ export class DirectoryBook {
   #revision = 0
 
   renew(member: ClusterMember, now: Instant): void {
-    this.#members.set(member.name, { member, until: now + MEMBER_TTL_MS })
+    this.#members.set(member.name, { member, until: now + listedMs(member) })
   }
 
   leave(name: string): void {
@@ -45,7 +46,8 @@ export class DirectoryBook {
 
   lead(name: string, now: Instant): boolean {
     if (this.#leader.name !== name && this.#leader.until > now) return false
-    this.#leader = { name, until: now + MEMBER_TTL_MS }
+    const member = this.#members.get(name)?.member
+    this.#leader = { name, until: now + (member ? listedMs(member) : MEMBER_TTL_MS) }
     return true
   }
 

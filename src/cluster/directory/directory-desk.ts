@@ -1,10 +1,12 @@
-import type { Instant } from '../../core/index.ts'
+import { type Instant, instant } from '../../core/index.ts'
 import type { Bus } from '../bus/bus.ts'
 import { type Assignment, type ClusterMember, MEMBER_TTL_MS, RENEWAL_MS } from './directory.ts'
 import { DirectoryBook } from './directory-book.ts'
 
 /** How long the way to the leader may be broken before another may lead, in ms. */
 const GRACE_MS = 150
+/** The most that a clock of renewals goes on between two questions, in ms: what is longer this process did not see. */
+const SEEN_MS_MAX = 500
 
 /** The word under which a directory is asked over the bus. */
 export const DIRECTORY = 'directory'
@@ -28,6 +30,12 @@ const decoder = new TextDecoder()
 export class DirectoryDesk {
   readonly #book = new DirectoryBook()
   readonly #clock: () => Instant
+  /**
+   * The time in which questions were seen. A desk that was held up has as many renewals waiting as anybody: it judges by
+   * those that it misses while it looks, and not by the time on the wall.
+   */
+  #seen: Instant
+  #askedAt: Instant
   readonly #since: Instant
   readonly #run: string
   #edition = 0
@@ -37,7 +45,7 @@ export class DirectoryDesk {
   /** @param run  a word of its own for each run, so that nobody takes it for the one before */
   constructor(bus: Bus, clock: () => Instant, run: string) {
     this.#clock = clock
-    this.#since = clock()
+    this.#since = this.#seen = this.#askedAt = clock()
     this.#run = run
     bus.observe((process, is) => {
       if (is === 'up') this.#downSince.delete(process)
@@ -52,11 +60,13 @@ export class DirectoryDesk {
 
   /** The members that are there now. */
   get members(): readonly ClusterMember[] {
-    return this.#book.look(this.#clock()).members
+    this.#pass()
+    return this.#book.look(this.#seen).members
   }
 
   #answer(asked: DirectoryQuestion): unknown {
-    const now = this.#clock()
+    const wall = this.#pass()
+    const now = this.#seen
     if (asked.do === 'renew') {
       this.#book.renew(asked.member, now)
       return true
@@ -66,7 +76,7 @@ export class DirectoryDesk {
       return true
     }
     if (asked.do === 'lead') {
-      this.#freeLead(now)
+      this.#freeLead(wall)
       return this.#book.lead(asked.name, now)
     }
     if (asked.do === 'assign') {
@@ -83,12 +93,20 @@ export class DirectoryDesk {
     return { members, leader, edition, ...(asked.known === edition ? {} : { assignments }) }
   }
 
+  /** Lets the time go on that is seen. @returns the time */
+  #pass(): Instant {
+    const wall = this.#clock()
+    this.#seen = instant(this.#seen + Math.min(SEEN_MS_MAX, wall - this.#askedAt))
+    this.#askedAt = wall
+    return wall
+  }
+
   /**
    * Lets another lead when the way to the leader is broken. Should it live, both may decide for a moment: each
    * assignment is a compare-and-set, and the store has the last word.
    */
   #freeLead(now: Instant): void {
-    const { leader } = this.#book.look(now)
+    const { leader } = this.#book.look(this.#seen)
     const since = this.#downSince.get(leader)
     if (since !== undefined && now - since >= GRACE_MS) this.#book.free(leader)
   }

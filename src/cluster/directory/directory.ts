@@ -16,6 +16,8 @@ export interface ClusterMember {
   readonly load: readonly DistrictLoad[]
   /** Regions: the 95th percentile of a tick's time, as a share of the time a tick may take. */
   readonly tickShare: number
+  /** How late it was with a renewal lately, at most, in ms: a machine that is busy. 0 when left out. */
+  readonly lateMs?: number
 }
 
 export interface DistrictLoad {
@@ -78,3 +80,13 @@ export interface Directory {
 /** How long a member that does not renew stays listed, and how often each does, in ms. */
 export const MEMBER_TTL_MS = 2000
 export const RENEWAL_MS = 300
+/** The most that a member is given beyond that which says to be late, in ms. */
+const LATE_MS_MAX = 4000
+
+/**
+ * Returns how long a member stays listed after a renewal, in ms: longer where its machine was seen to be busy. Nobody
+ * waits for it who has seen its sockets break.
+ */
+export function listedMs({ lateMs = 0 }: ClusterMember): number {
+  return MEMBER_TTL_MS + Math.min(Math.max(0, 2 * lateMs), LATE_MS_MAX)
+}

@@ -8,6 +8,7 @@ import {
   type ClusterMember,
   type Directory,
   type DirectoryView,
+  listedMs,
   MEMBER_TTL_MS,
   RENEWAL_MS,
   type StoredAssignment,
@@ -239,7 +240,10 @@ class NatsDirectory implements Directory {
     const name = key.slice(MEMBER.length)
     if (isThere && this.#members.get(name)?.revision === revision) return
     const member = isThere ? readJson<ClusterMember>(entry) : undefined
-    if (member) this.#members.set(name, { member, until, revision })
+    if (member) {
+      const listed = performance.now() + listedMs(member)
+      this.#members.set(name, { member, until: listed, revision })
+    }
     else this.#members.delete(name)
   }
 

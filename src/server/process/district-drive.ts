@@ -20,6 +20,8 @@ export interface DistrictDriveOptions {
   readonly clock: () => Instant
   /** Told that the directory says something new: look at once. */
   readonly changed: () => void
+  /** Told of what could not be decided: it is tried again. */
+  readonly failed: (error: unknown) => void
 }
 
 /**
@@ -62,7 +64,8 @@ export class DistrictDrive {
   }
 
   /**
-   * Takes in what the directory says, and decides where this process leads.
+   * Takes in what the directory says, and decides where this process leads. It waits for no store: what the directory
+   * confirms must not come late because that one is slow.
    *
    * @param askedAt  when it was asked
    */
@@ -74,7 +77,7 @@ export class DistrictDrive {
     shared.view(view, askedAt, now)
     this.#pump()
     this.#isLeading = await directory.lead(name)
-    if (this.#isLeading) await this.#decide()
+    if (this.#isLeading) this.#decide().catch((error) => this.#options.failed(error))
   }
 
   /** Takes in what another process says of ownership. */

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { type ClusterMember, clusterMetrics, DistrictGrid } from '../../cluster/index.ts'
+import { clusterMetrics, RENEWAL_MS } from '../../cluster/index.ts'
 import { type Instant, instant, type Measured, type Readings } from '../../core/index.ts'
-import { Gateway, JoinedRegions, limitsFor } from '../../gateway/index.ts'
-import { type AnyDefinition, rulesOf } from '../../region/index.ts'
+import { Gateway, limitsFor } from '../../gateway/index.ts'
+import type { AnyDefinition } from '../../region/index.ts'
 import type { CharacterFacts } from '../../region/message/index.ts'
 import type { Store } from '../../store/index.ts'
 import type { Served } from '../../web/index.ts'
@@ -11,15 +11,9 @@ import { type Front, openFront, planFront } from '../front.node.ts'
 import { Keeping } from '../keeping.node.ts'
 import type { ServeOptions } from '../serve-options.node.ts'
 import { clusterConsole } from './cluster-console.node.ts'
-import { LineCounts } from './counted-line.ts'
-import { regionsOf } from './district-drive.ts'
 import { exposed } from './exposed.ts'
-import { entranceOf, JoinedGateway, type Place, placeIn } from './joined-gateway.ts'
-import { acceptLines, openLine } from './lines.ts'
-import { Membership } from './membership.node.ts'
-import { PeerLines } from './peer-lines.ts'
+import { GatewayMember } from './gateway-member.ts'
 import { type ClusterPlace, type JoinedCluster, joinCluster } from './place.node.ts'
-import { Witness } from './witness.ts'
 
 export interface GatewayProcessOptions extends ClusterPlace, ServeOptions {
   /** What is told in a line: the world is there, it is gone. */
@@ -66,13 +60,11 @@ export async function serveGateway(
   const keeping = definition.options.accounts
     ? await Keeping.open(definition, { store: options.store ?? DEFAULT_STORE, report, server: joined.bus.me })
     : undefined
-  const ground = groundOf(definition)
-  const regions: JoinedRegions = new JoinedRegions({
-    game,
-    entrance: (message, _names, speakerOf) =>
-      entranceOf(placeIn(message) ?? ground.newcomers, { grids: ground.grids, speakerOf }),
+  const member = new GatewayMember({
+    ...{ definition, ...joined, clock: now, tell },
     read: (character) => readAgain(keeping?.store, character, joined.bus.me),
   })
+  const { regions } = member
   const { name = game.name, welcome = '', levelCap, outdated = 'tell' } = definition.options
   const limits = limitsFor(game, options.limits)
   const gateway = new Gateway(
@@ -84,63 +76,25 @@ export async function serveGateway(
     },
     now(),
   )
-  const witness = new Witness()
-  const counts = new LineCounts()
-  const lines = new PeerLines({
-    ...{ bus: joined.bus, counts },
-    receive: (from, message) => owners.receive(from, message),
-  })
-  acceptLines(joined.bus, { peers: (link, from) => lines.take(link, from) }, counts)
-  const owners: JoinedGateway = new JoinedGateway({
-    ...{ regions, clock: now, tell },
-    dial: (name) => openLine(joined.bus, name, 'gateway', counts),
-    send: (to, message) => lines.send(to, message),
-  })
-  const tellLost = (name: string): void => {
-    for (const other of regionsOf(owners.view)) if (other !== name) lines.send(other, { is: 'lost', name })
-  }
-  const membership = new Membership({
-    ...joined,
-    member: (): ClusterMember => ({
-      ...{ name: joined.bus.me, role: 'gateway', address: joined.bus.address },
-      ...{ isDraining: false, followers: [], load: [], tickShare: 0 },
-    }),
-    looked: (view) => {
-      owners.looked(view)
-      for (const name of regionsOf(view)) lines.meet(name)
-      for (const process of witness.lost(now())) tellLost(process)
-    },
-    gone: (process) => {
-      witness.forget(process)
-      lines.forget(process)
-    },
-    tell,
-  })
-  joined.bus.observe((process, is) => witness.is(process, is, now()))
   const operator = clusterConsole({
     directory: joined.directory,
-    send: (to, message) => lines.send(to, message),
+    send: (to, message) => member.send(to, message),
     players: () => ({ here: gateway.sessions.size, away: gateway.sessions.away }),
   })
   const admin = new AdminEntrance(operator, now)
-  const machines = [admin, gateway, regions, counts, busOf(joined), clusterOf(owners)]
+  const machines = [admin, gateway, regions, member.counts, busOf(joined), clusterOf(member)]
   let front: Front
   let ownerCode: string | undefined
   try {
     if (options.admin && plan.admin) await admin.open(plan.admin, options.admin, plan.certificate)
     front = await openFront(definition, options, plan, {
-      ...{
-        served: servedBy(joined.bus.me, gateway, regions, owners),
-        contentGate: gateway.content.gate,
-        keeping,
-        now,
-      },
+      ...{ served: servedBy(gateway, member), contentGate: gateway.content.gate, keeping, now },
       machines,
       accept: (link, clock, spoken) => gateway.accept(link, clock, spoken),
     })
     gateway.listeners = front.toldUrls
     ownerCode = await keeping?.begin({ gateway })
-    await membership.begin()
+    await member.beat()
   } catch (error) {
     await admin.close('The server could not start.')
     await keeping?.end()
@@ -149,12 +103,10 @@ export async function serveGateway(
   }
   tell(`is there, as process ${process.pid}`)
   tell(`serves ${front.urls.join(' ')}`)
+  // Of what is due at once, the renewal is first.
+  const beats = setInterval(() => void member.beat(), RENEWAL_MS)
   const timer = setInterval(() => {
-    for (const process of witness.newlyLost(now())) {
-      owners.lost(process)
-      tellLost(process)
-    }
-    regions.advance(now())
+    member.advance()
     gateway.advance(now())
   }, IDLE_MS)
   return {
@@ -165,7 +117,7 @@ export async function serveGateway(
     ownerCode,
     adminUrl: admin.url,
     get isReady() {
-      return regions.names.length > 0 && membership.isWell
+      return member.isReady
     },
     get metrics() {
       return exposed([...machines, ...(keeping ? [keeping] : [])])
@@ -173,11 +125,12 @@ export async function serveGateway(
     async close(reason = 'The server is closing.') {
       front.rest()
       await admin.close(reason)
-      await membership.end()
+      clearInterval(beats)
+      await member.end()
       gateway.close(reason)
       // The regions save who left here; they are given the time to hear of it.
       await new Promise((resolve) => setTimeout(resolve, LEAVE_MS))
-      owners.close()
+      member.close()
       clearInterval(timer)
       await front.close(reason)
       await keeping?.close()
@@ -185,26 +138,6 @@ export async function serveGateway(
       await joined.close()
     },
   }
-}
-
-/** How the maps are cut, and where newcomers come in. */
-function groundOf(definition: AnyDefinition): {
-  readonly grids: ReadonlyMap<string, DistrictGrid>
-  readonly newcomers: Place
-} {
-  const { cellSize } = definition.game.map
-  const grids = new Map<string, DistrictGrid>()
-  let first = 0
-  let newcomers: Place | undefined
-  for (const [map, { map: made }] of Object.entries(rulesOf(definition))) {
-    const { width, height, spawns } = made
-    const grid = new DistrictGrid({ width, height, cellSize }, first)
-    grids.set(map, grid)
-    first += grid.size
-    const [{ x, y } = { x: width / 2, y: height / 2 }] = spawns
-    newcomers ??= { map, position: [x, y] }
-  }
-  return { grids, newcomers: newcomers ?? { map: '', position: [] } }
 }
 
 /** Reads a character again from the store, as it was last saved; undefined when another server has it. */
@@ -222,7 +155,8 @@ async function readAgain(
 }
 
 /** What is told over HTTP of a gateway without a region of its own. */
-function servedBy(name: string, gateway: Gateway, regions: JoinedRegions, owners: JoinedGateway): Served {
+function servedBy(gateway: Gateway, member: GatewayMember): Served {
+  const { regions } = member
   return {
     limits: gateway.limits,
     get information() {
@@ -234,7 +168,7 @@ function servedBy(name: string, gateway: Gateway, regions: JoinedRegions, owners
         ...{ players: gateway.sessions.size, playersAway: gateway.sessions.away },
         ...{ connections: gateway.connections.size, regions: regions.names },
         ...{ bytesIn, packetsIn, bytesOut, packetsOut, dropped: dropped.snapshot(), closed },
-        cluster: { gateway: name, ...shown(owners), handoffs: regions.handoffs },
+        cluster: { gateway: member.name, ...shown(member), handoffs: regions.handoffs },
       }
     },
     mapPiece: (hash) => regions.find(hash),
@@ -243,7 +177,7 @@ function servedBy(name: string, gateway: Gateway, regions: JoinedRegions, owners
 }
 
 /** What the directory said last, for `/stats`. */
-function shown({ view: { members, assignments, leader } }: JoinedGateway): object {
+function shown({ view: { members, assignments, leader } }: GatewayMember): object {
   return {
     leader,
     members: members.map(({ name, role, isDraining, tickShare, load }) => ({
@@ -259,10 +193,10 @@ function busOf({ bus }: JoinedCluster): Measured {
   return { measure: (readings: Readings) => bus.measure(readings) }
 }
 
-function clusterOf(owners: JoinedGateway): Measured {
+function clusterOf(member: GatewayMember): Measured {
   return {
     measure(readings: Readings) {
-      const { members, assignments } = owners.view
+      const { members, assignments } = member.view
       for (const { role } of members) readings.add(clusterMetrics.members, 1, role)
       for (const { owner, district, epoch } of assignments)
         readings.add(clusterMetrics.epoch, epoch, owner, String(district))
