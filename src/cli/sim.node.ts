@@ -29,7 +29,7 @@ const LINKS = { streams: [false], sealed: [true], both: [false, true] } as const
  */
 export async function runSimulations(settings: Settings): Promise<void> {
   if (settings.cluster === true) {
-    runClusterSimulations(settings)
+    await runClusterSimulations(settings)
     return
   }
   const text = (name: string): string | undefined =>

@@ -34,7 +34,7 @@ const WAITING_MAX = 256
 /** For how many ticks an entity is shown that no region tells of any more: the next may be about to. */
 const BETWEEN_TICKS = 30
 /** How long a player whose region died waits for another to have the character, before entering anew, in ms. */
-const STRANDED_MS = 5000
+const STRANDED_MS = 10_000
 /** How long whoever enters waits for a region that speaks for the place, in ms; and the most who wait. */
 const ENTRANCE_MS = 5000
 const ENTERING_MAX = 4096
@@ -88,6 +88,10 @@ interface Route {
   isWelcome: boolean
   /** Since when the region that had the player is gone; undefined while one has the player. */
   strandedAt: number | undefined
+  /** Whether the player came in anew, since no region had the character for too long. */
+  isAnew: boolean
+  /** Whether the region says next all that the player follows: what is not among it is followed no more. */
+  isFollowingAnew: boolean
 }
 
 /** What a receiver knows of an entity, for whoever takes its district over. */
@@ -235,12 +239,18 @@ export class JoinedRegions implements RegionLink {
       this.#listener?.receive({ is: 'ended', session, ...LOST })
       return
     }
-    const again = { ...enter, character }
+    const again = { ...enter, character, isStandIn: true }
     const joined = this.#entranceOf(again)
     if (!joined) return
     Object.assign(route, { joined, before: undefined, since: 0, enter: again, strandedAt: undefined })
+    Object.assign(route, { isAnew: true, isFollowingAnew: true })
     joined.remote.send(again, this.#now)
     if (route.isAway) joined.remote.send({ is: 'away', session }, this.#now)
+  }
+
+  /** Returns whether news of an entity would be listened to, if they came from this region. */
+  wouldHear(region: string, entity: number): boolean {
+    return this.#holders.wouldHear(region, entity)
   }
 
   /**
@@ -375,6 +385,8 @@ export class JoinedRegions implements RegionLink {
   #entered(joined: Joined, { session, player, instance }: Down & { is: 'entered' }): boolean {
     const route = this.#routes.get(session)
     if (!route) return true
+    // The character has come back meanwhile: it is told to leave here.
+    if (route.joined !== joined) return false
     const { isWelcome } = route
     Object.assign(route, { player, instance, isWelcome: true })
     if (!isWelcome) return true
@@ -384,7 +396,7 @@ export class JoinedRegions implements RegionLink {
 
   /** Whether a region tells the end of a player whom another has by now. */
   #isOld(joined: Joined, message: Down): boolean {
-    if (message.is !== 'ended' && message.is !== 'refused') return false
+    if (message.is !== 'ended' && message.is !== 'refused' && message.is !== 'gone') return false
     const route = this.#routes.get(message.session)
     return route !== undefined && route.joined !== joined
   }
@@ -424,12 +436,23 @@ export class JoinedRegions implements RegionLink {
   }
 
   /** A region has a player who came from another. What that one may not have used is said again. */
-  #taken(joined: Joined, { session, player, instance, tick }: Down & { is: 'taken' }): void {
+  #taken(joined: Joined, message: Down & { is: 'taken' }): void {
+    const { session, player, instance, tick, isStandIn } = message
     const route = this.#routes.get(session)
     if (!route) {
       joined.remote.send({ is: 'leave', session, how: 'left' }, this.#now)
       return
     }
+    const isOther = route.joined !== joined && route.player !== player && route.strandedAt === undefined
+    if (isOther && isStandIn && !route.isAnew) {
+      joined.remote.send({ is: 'leave', session, how: 'lost' }, this.#now)
+      return
+    }
+    // The character that was waited for is there after all: the one made instead of it goes.
+    if (isOther && route.isAnew && !isStandIn)
+      route.joined.remote.send({ is: 'leave', session, how: 'lost' }, this.#now)
+    route.isAnew = isStandIn
+    route.isFollowingAnew = true
     if (route.joined !== joined) {
       const looking = this.#looking.get(session)
       if (looking) this.#looking.set(session, { ...looking, cell: -1 })
@@ -475,12 +498,11 @@ export class JoinedRegions implements RegionLink {
     if (!this.#holders.holds(joined.name, held)) return
     const { entity } = held
     const before = this.#speakers.get(entity)
-    if (before === joined) return
     const found = joined.remote.presenceOf(entity)
     if (found?.presence.isKnown) {
       this.#speakers.set(entity, joined)
       this.#take(joined, found.instance, found.presence, false)
-    } else if (before) {
+    } else if (before && before !== joined) {
       const { instance } = before.remote.presenceOf(entity) ?? {}
       if (instance !== undefined) this.#between.set(entity, { instance, tick: this.#tick })
     }
@@ -522,7 +544,7 @@ export class JoinedRegions implements RegionLink {
       const { place, extras } = this.#routes.get(session) ?? {}
       if (where === instance && place && extras)
         joined.remote.send(
-          { is: 'watch', session, instance, ...place, radius, extras: [...extras] },
+          { is: 'watch', session, instance, ...place, radius, extras: [...extras], isRegion: false },
           this.#now,
         )
     }
@@ -572,6 +594,12 @@ export class JoinedRegions implements RegionLink {
       if (!route) continue
       const isOwn = route.joined === joined && tick >= route.since
       if (!isOwn && !(route.before === joined && tick < route.since)) continue
+      if (isOwn && route.isFollowingAnew && news.follow.length > 0) {
+        route.isFollowingAnew = false
+        for (const key of route.extras)
+          if (!news.follow.includes(key) && !news.unfollow.some((one) => one.key === key))
+            news.unfollow.push({ key, isGone: false })
+      }
       if (tick > collected.told) collected.players.push(news)
       else collected.players.unshift(this.#late(route.joined, news, tick))
     }
@@ -635,14 +663,23 @@ export class JoinedRegions implements RegionLink {
     for (const { key } of unfollow) route.extras.delete(key)
     for (const key of follow) route.extras.add(key)
     route.place = hasPlace ? { x, y } : undefined
-    if (!hasPlace || this.#regions.size < 2) return
+    if (!hasPlace) return
     const { grid } = blend.ledger
     const cell = grid.column(x) + grid.row(y) * grid.columns
     const looking = this.#looking.get(session) ?? { cell: -1, radius: -1, instance }
     const isSame = looking.cell === cell && looking.radius === radius && looking.instance === instance
     if (isSame && follow.length + unfollow.length === 0) return
     this.#looking.set(session, { cell, radius, instance })
-    this.#tellOthers(session, { is: 'watch', session, instance, x, y, radius, extras: [...route.extras] })
+    this.#tellOthers(session, {
+      is: 'watch',
+      session,
+      instance,
+      x,
+      y,
+      radius,
+      extras: [...route.extras],
+      isRegion: false,
+    })
   }
 
   #tellOthers(session: number, message: Up): void {
@@ -664,6 +701,7 @@ export class JoinedRegions implements RegionLink {
         y: 0,
         radius: -1,
         extras: [],
+        isRegion: false,
       })
     this.#routes.delete(session)
   }
@@ -673,7 +711,7 @@ const LOST = { code: 'taken-over', reason: 'Your character is elsewhere now.' } 
 
 function newRoute(joined: Joined, enter: Route['enter']): Route {
   return {
-    ...{ enter, isWelcome: false, strandedAt: undefined },
+    ...{ enter, isWelcome: false, strandedAt: undefined, isAnew: false, isFollowingAnew: false },
     ...{ joined, since: 0, before: undefined, player: -1, isAway: false, extras: new Set(), recent: [] },
     ...{ newest: 0, viewDelay: 0, instance: 0, place: undefined, waiting: [] },
   }

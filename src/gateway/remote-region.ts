@@ -23,7 +23,7 @@ const DEAF = { entered() {}, changed() {}, moved() {}, left() {} }
 
 /** Whoever wants to know what becomes of a region's replicas. */
 export interface RemoteFollower {
-  /** Called before the news of a tick are applied. */
+  /** Called before the news of a tick are applied, and before what was told of players is overwritten by them. */
   begins(instance: number, tick: number): void
   /** Returns the listener of a world's replica. */
   listenerOf(instance: number): ReplicaListener
@@ -86,7 +86,11 @@ export class RemoteRegion implements RegionLink {
       return
     }
     for (const bytes of this.#stream.read(packet)) {
-      const read = this.#codec.readDown(bytes, (session) => this.#players.get(session))
+      const read = this.#codec.readDown(
+        bytes,
+        (session) => this.#players.get(session),
+        (instance, tick) => this.#follower?.begins(instance, tick),
+      )
       if (read === undefined || !this.#apply(read.message, read)) {
         this.#stream.fail('A message makes no sense.')
         return
@@ -103,7 +107,6 @@ export class RemoteRegion implements RegionLink {
     for (const piece of pieces) this.#keep(piece)
     if (message.is === 'tick') {
       const replica = this.#replicas.get(message.instance)
-      this.#follower?.begins(message.instance, message.tick)
       return replica?.receive(message.tick, state ?? new Uint8Array(0)) === 'applied'
     }
     if (message.is === 'opened') this.#replicas.set(message.world.instance, this.#replicaOf(message.world))

@@ -402,7 +402,15 @@ export class Sessions implements Measured {
     const entrance = { connection, character, constant, isLate: false }
     this.#entrances.begin(session, entrance)
     link.send(
-      { is: 'enter', session, name, account: kept?.account, character: kept?.character, key },
+      {
+        is: 'enter',
+        session,
+        name,
+        account: kept?.account,
+        character: kept?.character,
+        key,
+        isStandIn: false,
+      },
       connections.now,
     )
     entrance.isLate = true

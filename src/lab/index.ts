@@ -80,6 +80,7 @@ export { RECORD_BYTES_MAX } from './recording/format.ts'
 export { type RecordedStats, RecordedWorld, type RecordedWorldOptions } from './recording/recorded-world.ts'
 export { Recorder, type RecorderOptions } from './recording/recorder.ts'
 export { SealedAir, type SealedAirOptions } from './sealed-air.ts'
+export { type WorldRun, WorldSimulation } from './shared-world/world-simulation.ts'
 export type { Check, CheckedRun } from './simulation/check.ts'
 export type { Road, Spell } from './simulation/road.ts'
 export {

@@ -33,6 +33,11 @@ export class AttachedGateway {
     this.name = name
   }
 
+  /** Whether it is there: one that is not is told nothing. */
+  get isThere(): boolean {
+    return this.#listener !== undefined
+  }
+
   tell(message: Down): void {
     this.#listener?.receive(message)
   }

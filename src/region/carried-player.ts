@@ -27,6 +27,8 @@ export const carriedPlayer = record({
   name: text({ bytesMax: 255 }),
   /** By what another gateway may claim the player. */
   key: text({ bytesMax: 255 }),
+  /** Whether it makes way when the session's first character comes back. */
+  isStandIn: bool(),
   account: optional(record({ id, role: choice(['player', 'staff', 'owner']), isGuest: bool() })),
   kept: optional(
     record({

@@ -85,7 +85,8 @@ export class Players implements Measured {
   }
 
   /** Brings a player into the world, and answers the gateway. */
-  enter(gateway: AttachedGateway, { session, name, account, character, key }: Up & { is: 'enter' }): void {
+  enter(gateway: AttachedGateway, message: Up & { is: 'enter' }): void {
+    const { session, name, account, character, key, isStandIn } = message
     const { definition, worlds, saver, ownWordSeconds } = this.#options
     const { realm } = worlds
     if (gateway.players.has(session) || (character && this.kept.of(character.id))) {
@@ -115,7 +116,7 @@ export class Players implements Measured {
     }
     const world = worlds.of(realm.whereIs(player) ?? home)
     const served = new ServedPlayer(session, { player, gateway, ownWordSeconds }, world)
-    served.key = key
+    Object.assign(served, { key, isStandIn })
     gateway.players.set(session, served)
     this.#byPlayer.set(player, served)
     if (character && account) {
@@ -232,15 +233,40 @@ export class Players implements Measured {
     return served
   }
 
-  /** Takes a player back who was frozen. */
-  thaw(served: ServedPlayer, instance: Instance): void {
+  /** Takes a player back who was frozen. @param gateway  the player's, as it is there now */
+  thaw(served: ServedPlayer, instance: Instance, gateway: AttachedGateway): void {
     const { player, news } = served
     const { worlds } = this.#options
+    if (this.#makesWay(gateway, { session: news.session, isStandIn: served.isStandIn }, player)) {
+      instance.world.despawn(player.entity as never)
+      return
+    }
     worlds.realm.resume(player, instance)
     served.world = worlds.of(instance)
     served.world.players.add(served)
-    ;(served.gateway as AttachedGateway).players.set(news.session, served)
     this.#byPlayer.set(player, served)
+    if (served.gateway !== gateway) {
+      served.goTo(gateway, news.session)
+      if (!gateway.isThere) served.away()
+      this.#tellTaken(served, gateway)
+    }
+    gateway.players.set(news.session, served)
+  }
+
+  /**
+   * Returns whether a player goes, since the session has another here; a stand-in goes for the one it stood in for, and
+   * whoever was here before for whoever comes.
+   */
+  #makesWay(
+    gateway: AttachedGateway,
+    { session, isStandIn }: Pick<CarriedPlayer, 'session' | 'isStandIn'>,
+    player: Player,
+  ): boolean {
+    const other = gateway.players.get(session)
+    if (!other || other.player === player) return false
+    if (isStandIn && !other.isStandIn) return true
+    this.#retire(gateway, other, 'lost', false)
+    return false
   }
 
   /** Forgets a player who is another region's: that one saves what is kept of them. */
@@ -262,6 +288,7 @@ export class Players implements Measured {
     return {
       ...{ gateway: (gateway as AttachedGateway).name, session: news.session },
       ...{ player: player.id, name: player.name, key: served.key, account: player.account },
+      isStandIn: served.isStandIn,
       kept: kept &&
         state && {
           ...{ accountId: kept.accountId, characterId: kept.characterId, epoch: kept.epoch },
@@ -317,9 +344,13 @@ export class Players implements Measured {
     const { instance, luggage } = by
     const { isSurprised } = player
     const { session, kept } = carried
+    if (this.#makesWay(gateway, carried, player)) {
+      instance.world.despawn(player.entity as never)
+      return
+    }
     const served = new ServedPlayer(session, { player, gateway, ownWordSeconds }, worlds.of(instance))
     player.isSurprised = isSurprised
-    served.key = carried.key
+    Object.assign(served, { key: carried.key, isStandIn: carried.isStandIn })
     served.steadyFrom = instance.world.tick + STEADY_TICKS
     if (luggage) {
       served.feed.unpack(luggage.feed)
@@ -342,24 +373,29 @@ export class Players implements Measured {
 
   /** Gives the players of a gateway to another of the same name: it went and came back, or is not there. */
   passOn(from: AttachedGateway, to: AttachedGateway): void {
+    const isThere = to.isThere
     for (const [session, waiting] of from.leaving) to.leaving.set(session, waiting)
     for (const [session, until] of from.left) to.left.set(session, until)
     for (const [session, served] of from.players) {
-      served.gateway = to
-      served.away()
+      // Whoever comes back is told everything anew; while nobody is there the character stands.
+      if (isThere) served.goTo(to, session)
+      else {
+        served.gateway = to
+        served.away()
+      }
       to.players.set(session, served)
       this.#tellTaken(served, to)
     }
     from.players.clear()
   }
 
-  #tellTaken({ player, news, world }: ServedPlayer, gateway: AttachedGateway): void {
+  #tellTaken({ player, news, world, isStandIn }: ServedPlayer, gateway: AttachedGateway): void {
     const own = (player.entity as AnyEntity | undefined)?.id ?? 0
     const { session } = news
     const { instance } = world
     gateway.tell({
       ...{ is: 'taken', session, player: player.id, own, instance: instance.id },
-      tick: instance.world.tick,
+      ...{ tick: instance.world.tick, isStandIn },
     })
   }
 
@@ -399,7 +435,7 @@ export class Players implements Measured {
     if (saver && this.kept.size > 0) for (const id of this.kept.changed()) saver.change(id)
   }
 
-  #retire(gateway: AttachedGateway, served: ServedPlayer, how: 'left' | 'lost'): void {
+  #retire(gateway: AttachedGateway, served: ServedPlayer, how: 'left' | 'lost', isTold = true): void {
     const { definition, worlds, saver } = this.#options
     const { player } = served
     const { session } = served.news
@@ -421,7 +457,7 @@ export class Players implements Measured {
     realm.code.call('leave', map, leave, { world, player, realm })
     if (player.entity) definition.options.attributes?.remove(player.entity)
     realm.removePlayer(player)
-    if (kept) this.#tellGone(gateway, session, kept)
+    if (kept && isTold) this.#tellGone(gateway, session, kept)
   }
 
   /** Tells the gateway when nothing of a character is left to save. */

@@ -300,22 +300,28 @@ export class Region implements Measured {
   /** For `Share`: the player stays after all, and what came is done. */
   thaw(served: ServedPlayer, instance: Instance): void {
     const { session } = served.news
-    const gateway = served.gateway as AttachedGateway
+    const gateway = this.#gatewayOf(served)
     const waiting = gateway.leaving.get(session) ?? []
     gateway.leaving.delete(session)
-    this.players.thaw(served, instance)
+    this.players.thaw(served, instance, gateway)
     for (const message of waiting) this.receive(gateway, message, this.#now)
   }
 
   /** For `Share`: another region has the player: what came, and comes, is sent back to be sent there. */
   letGo(served: ServedPlayer): void {
     const { session } = served.news
-    const gateway = served.gateway as AttachedGateway
+    const gateway = this.#gatewayOf(served)
     const waiting = gateway.leaving.get(session) ?? []
     gateway.leaving.delete(session)
     gateway.left.set(session, this.#now + RETURN_MS)
     this.players.letGo(served)
     for (const message of waiting) gateway.tell({ is: 'returned', message })
+  }
+
+  /** A frozen player's gateway, which may have gone and come back meanwhile. */
+  #gatewayOf({ gateway }: ServedPlayer): AttachedGateway {
+    const known = gateway as AttachedGateway
+    return known.name === '' ? known : this.gatewayNamed(known.name)
   }
 
   /**

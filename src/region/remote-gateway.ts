@@ -39,6 +39,8 @@ export class RemoteGateway implements RegionListener {
   readonly #sent = new Map<number, Sent & { instance: number }>()
   /** Players of other regions who look in, by session. */
   readonly #watchers = new Map<number, PlayerNews>()
+  /** Whether a region is at the other end, to which all is shown that is near. */
+  #isRegion = false
   /** Maps whose pieces the gateway has been given. */
   readonly #maps = new Set<string>()
 
@@ -96,7 +98,8 @@ export class RemoteGateway implements RegionListener {
   }
 
   /** Follows for a player of another region. */
-  #watch({ session, instance, x, y, radius, extras }: Up & { is: 'watch' }): void {
+  #watch({ session, instance, x, y, radius, extras, isRegion }: Up & { is: 'watch' }): void {
+    this.#isRegion ||= isRegion
     const feed = this.#feedOf(instance)
     if (radius < 0) {
       this.#watchers.delete(session)
@@ -122,6 +125,7 @@ export class RemoteGateway implements RegionListener {
       const row = this.#rowOf(player, news.instance)
       if (row) rows.push(row)
     }
+    if (this.#isRegion) feed.followHidden()
     const state = feed.write(this.#state)
     this.#stream.write(this.#codec.writeDown(news, { state }, rows))
   }

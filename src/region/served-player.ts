@@ -18,6 +18,8 @@ export class ServedPlayer {
   gateway: GatewayEar
   /** By what another gateway may claim the player; empty for nothing. */
   key = ''
+  /** Whether the session had another character, which was not there for too long: this one makes way for it. */
+  isStandIn = false
   /** The tick's news for the player: refilled each tick. */
   news: PlayerNews
   world: ServedWorld<ServedPlayer>

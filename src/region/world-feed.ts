@@ -1,5 +1,5 @@
 import type { Grid } from '../geometry/index.ts'
-import { PacketWriter, type TopicKey, topicKey, View } from '../replication/index.ts'
+import { PacketWriter, type TopicKey, topicKey, topicName, View } from '../replication/index.ts'
 import type { PlayerNews } from './message/index.ts'
 import type { ServedPlayer } from './served-player.ts'
 import type { ServedWorld } from './served-world.ts'
@@ -34,6 +34,9 @@ export class WorldFeed {
   readonly #wishes = new Map<number, Wish>()
   /** The number of players that follow each topic. */
   readonly #counts = new Map<TopicKey, number>()
+  /** For a region: topics of what not every player may know, where it looks. */
+  #hidden = new Set<TopicKey>()
+  #hiddenBefore = new Set<TopicKey>()
 
   constructor(world: ServedWorld<ServedPlayer>) {
     this.#world = world
@@ -73,6 +76,28 @@ export class WorldFeed {
     this.#wishes.delete(session)
     for (const key of wish.cells) this.#release(key, false)
     for (const key of wish.extras) this.#release(key, false)
+  }
+
+  /** For a region: follows what is restricted or of a group in the cells that are followed. */
+  followHidden(): void {
+    const { world } = this.#world
+    const before = this.#hidden
+    const wanted = this.#hiddenBefore
+    wanted.clear()
+    for (const resident of world.residents) {
+      if (!resident || !(resident.isRestricted || resident.group > 0)) continue
+      const { cell, isRestricted, group, entity } = resident
+      if (cell >= 0 && !this.#counts.has(topicKey({ kind: 'cell', id: cell }))) continue
+      wanted.add(topicKey(isRestricted ? { kind: 'entity', id: entity.id } : { kind: 'group', id: group }))
+    }
+    for (const key of wanted) if (!before.has(key)) this.#want(key)
+    for (const key of before) {
+      if (wanted.has(key)) continue
+      const { kind, id } = topicName(key)
+      this.#release(key, kind === 'entity' && world.residentOf(id)?.isGhost !== false)
+    }
+    this.#hidden = wanted
+    this.#hiddenBefore = before
   }
 
   /** Writes the news of the tick; valid until the next call on any feed with this packet. */

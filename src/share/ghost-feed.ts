@@ -6,6 +6,7 @@ import {
   placeTold,
   type ReplicaListener,
   readTold,
+  type Source,
   toldState,
   topicKey,
 } from '../replication/index.ts'
@@ -13,6 +14,8 @@ import { type AnyEntity, type AnyGame, EntityState, newEntity, type Resident } f
 import type { CutMap, CutMaps } from './cut-map.ts'
 
 const worldTopic = topicKey({ kind: 'world', id: 0 })
+/** For how many ticks a ghost goes on along its path of which its region says nothing. */
+const GUESS_TICKS = 10
 /** Sessions of `watch` say which cell of which world is looked from. */
 const CELLS_MAX = 2 ** 20
 
@@ -108,8 +111,13 @@ export class GhostFeed {
     for (const map of this.#options.maps.all) {
       const { world } = map.instance
       for (const ghost of world.ghosts) {
-        const source = this.#sources.get(ghost.entity.id)
-        if (source && source.presence.index >= 0) this.#place(ghost, source, tick)
+        const { id } = ghost.entity
+        const source = this.#sources.get(id)
+        if (!source || source.presence.index < 0) continue
+        const { name, tick: newest } = source.neighbour
+        // What is frozen stays as it is, until another is known to have it: it may come back.
+        if (world.isFrozen(id) && this.holders.of(id)?.region !== name) continue
+        this.#place(ghost, source, Math.min(tick, newest + GUESS_TICKS))
       }
       world.rememberGhosts()
     }
@@ -173,6 +181,7 @@ export class GhostFeed {
     if (!source) return
     const { entity } = ghost
     const { width, height } = map.instance.world.map
+    placeIn(ghost, source, presence)
     placeTold(source, presence.index, tick, entity)
     const place = entity.position
     if (place) {
@@ -203,7 +212,8 @@ export class GhostFeed {
     const { x, y } = map.instance.world.grid.middleOf(cell)
     const instance = map.instance.id
     const extras = [worldTopic]
-    remote.send({ is: 'watch', session, instance, x, y, radius: this.#options.reach, extras }, this.#now)
+    const { reach: radius } = this.#options
+    remote.send({ is: 'watch', session, instance, x, y, radius, extras, isRegion: true }, this.#now)
   }
 
   #follow(neighbour: Neighbour, instance: number): ReplicaListener {
@@ -230,10 +240,7 @@ export class GhostFeed {
     if (!ghost || !replica || presence.index < 0) return
     if (ghost.kind === world.game.kindByName.get(kind.name))
       readTold(replica, presence.index, world.tick - 1, ghost.entity)
-    const { topic } = {
-      topic: replica.ledger.topic(replica.ledger.chunkTopic[replica.ledger.entityChunk[presence.index]]),
-    }
-    ghost.isRestricted = topic.name.kind === 'entity'
+    placeIn(ghost, replica, presence)
     this.shown(ghost)
     world.settleGhost(ghost)
   }
@@ -269,10 +276,17 @@ export class GhostFeed {
   }
 }
 
+/** Notes who may know of a ghost: it says in which topic it is told. */
+function placeIn(ghost: Resident, { ledger }: Source, { index }: Presence): void {
+  const { kind, id } = ledger.topic(ledger.chunkTopic[ledger.entityChunk[index]]).name
+  ghost.isRestricted = kind === 'entity'
+  ghost.group = kind === 'group' ? id : 0
+}
+
 const DEAF: ReplicaListener = { entered() {}, changed() {}, moved() {}, left() {} }
 
 function unwatch(session: number, instance: number) {
-  return { is: 'watch', session, instance, x: 0, y: 0, radius: -1, extras: [] } as const
+  return { is: 'watch', session, instance, x: 0, y: 0, radius: -1, extras: [], isRegion: true } as const
 }
 
 /** Returns whether a cell is beside one of a district that is not among these, or at the edge of its district. */

@@ -283,6 +283,9 @@ export class SharedRegion implements Share {
     this.#neighbours.holders.raise(district, epoch)
     this.#region.tell({ is: 'speaks', district, epoch })
     this.#fresh.add(district)
+    // What was said of them was said at another epoch: receivers listen to none below this one.
+    for (const [entity, { hop, district: own }] of this.keeper.entities)
+      if (own === district && markedBy(entity) === undefined) this.#held.push({ entity, hop, district })
     for (const [id, frozen] of this.#frozen)
       if (frozen.district === district && this.keeper.entities.has(id)) this.#thaw(id, frozen)
   }
@@ -526,11 +529,13 @@ export class SharedRegion implements Share {
     this.#held.push({ entity: id, hop, district })
     const frozen = this.#frozen.get(id)
     if (frozen) {
-      // From one district of this region to another: nothing of it has changed.
+      // From one district of this region to another. Meanwhile it was a ghost, and may have been shown elsewhere.
       this.#thaw(id, frozen)
       const resident = world.residentOf(id)
-      const missed = packet.tick + 1
-      if (resident && missed < world.tick) world.catchUp(resident, missed, frozen.served?.player)
+      if (!resident || resident.isGhost) return
+      this.#codec.give(packet, resident.entity)
+      const missed = Math.max(packet.tick + 1, world.tick - LATE_TICKS)
+      if (missed < world.tick) world.catchUp(resident, missed, frozen.served?.player)
       return
     }
     this.counts.came++

@@ -153,7 +153,15 @@ test('[K21] where no region speaks for the place who comes in waits for some sec
   joined.open({ receive: (message) => void told.push(message) })
   for (const session of [1, 2])
     joined.send(
-      { is: 'enter', session, name: 'Wes', key: '', account: undefined, character: undefined },
+      {
+        is: 'enter',
+        session,
+        name: 'Wes',
+        key: '',
+        account: undefined,
+        character: undefined,
+        isStandIn: false,
+      },
       instant(0),
     )
   joined.send({ is: 'leave', session: 2, how: 'left' }, instant(100))

@@ -47,3 +47,20 @@ test('what was forgotten is written anew, and revisions begin again', () => {
   assert.equal(book.assign(assignment, 0), true)
   assert.equal(book.look(instant(0)).assignments[0].revision, 1)
 })
+
+test('a member that says to be late stays listed for twice that longer, up to 4 s; so does its lead', () => {
+  for (const [lateMs, more] of [
+    [0, 0],
+    [700, 1400],
+    [60_000, 4000],
+  ]) {
+    const book = new DirectoryBook()
+    book.renew({ ...member('a'), lateMs }, instant(0))
+    assert.equal(book.lead('a', instant(0)), true)
+    const end = MEMBER_TTL_MS + more
+    assert.equal(book.look(instant(end - 1)).leader, 'a')
+    assert.equal(book.look(instant(end - 1)).members.length, 1)
+    assert.equal(book.lead('b', instant(end)), true)
+    assert.deepEqual(book.look(instant(end)).members, [])
+  }
+})

@@ -243,8 +243,7 @@ class NatsDirectory implements Directory {
     if (member) {
       const listed = performance.now() + listedMs(member)
       this.#members.set(name, { member, until: listed, revision })
-    }
-    else this.#members.delete(name)
+    } else this.#members.delete(name)
   }
 
   #noteKept(entry: KvWatchEntry): number | undefined {

@@ -16,7 +16,15 @@ const world = {
 }
 
 const ups: readonly Up[] = [
-  { is: 'enter', session: 7, name: 'Ada', account: undefined, character: undefined, key: '' },
+  {
+    is: 'enter',
+    session: 7,
+    name: 'Ada',
+    account: undefined,
+    character: undefined,
+    key: '',
+    isStandIn: false,
+  },
   { is: 'reclaim', session: 8, key: '0123456789abcdef' },
   {
     is: 'enter',
@@ -33,6 +41,7 @@ const ups: readonly Up[] = [
       items: [{ id: 'i', kind: 'bell', quantity: 2, data: new Uint8Array([9]) }],
     },
     key: 'fedcba9876543210',
+    isStandIn: true,
   },
   { is: 'speak', session: 7 },
   { is: 'away', session: 2 ** 40 },
@@ -52,7 +61,7 @@ const ups: readonly Up[] = [
   { is: 'settled', session: 7, tick: 999, fate: 'untold' },
   { is: 'account', session: 7, account },
   { is: 'leave', session: 7, how: 'lost' },
-  { is: 'watch', session: 7, instance: 3, x: 1.5, y: 2, radius: 48, extras: [3, 9] },
+  { is: 'watch', session: 7, instance: 3, x: 1.5, y: 2, radius: 48, extras: [3, 9], isRegion: true },
   {
     ...{ is: 'affect', session: 0, entity: 9, instance: 3, what: 'move' },
     ...{ fields: new Uint8Array([1]), x: 2.5, y: 3 },
@@ -76,7 +85,7 @@ const downs: readonly Down[] = [
   { is: 'reply', ask: 14, answer: { sorry: 'Not here.' } },
   { is: 'heard', session: 7, events: [{ event: 0, body: new Uint8Array([4]), sessions: [7] }] },
   { is: 'moved', session: 7, instance: 4, tick: 9 },
-  { is: 'taken', session: 7, player: 1, own: 22, instance: 3, tick: 90 },
+  { is: 'taken', session: 7, player: 1, own: 22, instance: 3, tick: 90, isStandIn: true },
   { is: 'returned', message: { is: 'ask', session: 7, ask: 12, request: 'say', body: { text: 'hello' } } },
   { is: 'speaks', district: 3, epoch: 8 },
   { is: 'holds', entities: [{ entity: 7, hop: 2, district: 3 }] },

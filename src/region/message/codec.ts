@@ -92,7 +92,7 @@ const downRecords = {
   moved: record({ session: varint(), instance: varint(), tick: varint() }),
   taken: record({
     ...{ session: varint(), player: varint(), own: varint(), instance: varint() },
-    tick: varint(),
+    ...{ tick: varint(), isStandIn: bool() },
   }),
   /** `message`: as it came. */
   returned: record({ message: blob }),
@@ -122,6 +122,7 @@ const upRecords = {
     account: optional(account),
     character: optional(character),
     key: id,
+    isStandIn: bool(),
   }),
   reclaim: record({ session: varint(), key: id }),
   speak: record({ session: varint() }),
@@ -133,6 +134,7 @@ const upRecords = {
   watch: record({
     ...{ session: varint(), instance: varint(), x: float64(), y: float64(), radius: float64() },
     extras: list(varint(), { lengthMax: 65_535 }),
+    isRegion: bool(),
   }),
   affect: record({
     ...{ session: varint(), entity: varint(), instance: varint(), what: choice(effects) },
@@ -260,11 +262,15 @@ export class MessageCodec {
   /**
    * Reads a message from a region. @param newsOf  a session's news so far, to update; undefined for one that is not in
    */
-  readDown(bytes: Uint8Array, newsOf: (session: number) => PlayerNews | undefined): ReadDown | undefined {
+  readDown(
+    bytes: Uint8Array,
+    newsOf: (session: number) => PlayerNews | undefined,
+    begins: (instance: number, tick: number) => void = () => {},
+  ): ReadDown | undefined {
     const is = DOWN[bytes[0]]
     const body = bytes.subarray(1)
     if (is === undefined) return undefined
-    if (is === 'tick') return readTick(body, newsOf)
+    if (is === 'tick') return readTick(body, newsOf, begins)
     if (is === 'ticked') {
       const times = decode(downRecords.ticked, body)
       return times && { message: { is, times } }
@@ -305,10 +311,12 @@ export interface PlayerRow {
 function readTick(
   body: Uint8Array,
   newsOf: (session: number) => PlayerNews | undefined,
+  begins: (instance: number, tick: number) => void,
 ): ReadDown | undefined {
   const read = decode(downRecords.tick, body)
   if (!read) return undefined
   const { instance, tick, state, events } = read
+  begins(instance, tick)
   const players: PlayerNews[] = []
   for (const row of read.players) {
     const news = newsOf(row.session)

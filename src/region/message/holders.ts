@@ -122,6 +122,12 @@ export class Holders {
     return isHeard
   }
 
+  /** Returns whether a region is the one that is listened to about an entity; it counts nothing. */
+  wouldHear(region: string, entity: number): boolean {
+    const holder = this.#entities.get(entity)
+    return holder?.region === region && holder.epoch >= (this.#floors.get(holder.district) ?? 0)
+  }
+
   /** The entities that are known to be of a district. */
   *inDistrict(district: number): Generator<readonly [entity: number, holder: EntityHolder]> {
     for (const one of this.#entities) if (one[1].district === district) yield one

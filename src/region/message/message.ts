@@ -77,6 +77,8 @@ export type Up =
       readonly character: CharacterFacts | undefined
       /** By what another gateway may claim the player; empty where there is none. */
       readonly key: string
+      /** Whether nobody has had this session's character for too long: if it comes back, this one makes way. */
+      readonly isStandIn: boolean
     }
   /**
    * The player of this key comes back at this gateway, whichever had it. Answered by `reclaimed` or `unclaimed`; the
@@ -112,6 +114,8 @@ export type Up =
       readonly radius: number
       /** The topics without a place that the player follows. */
       readonly extras: readonly number[]
+      /** Whether a region looks, which hears of all that is there, also of what not every player may know. */
+      readonly isRegion: boolean
     }
   /**
    * Another region asks, which shows this one's entities to its own: of an entity that is this region's, changes that
@@ -190,6 +194,8 @@ export type Down =
       readonly own: number
       readonly instance: number
       readonly tick: number
+      /** Whether the player came in since the character of the session was not there. */
+      readonly isStandIn: boolean
     }
   /** A message came after its player had gone to another region: it is to be sent there. */
   | { readonly is: 'returned'; readonly message: Up }

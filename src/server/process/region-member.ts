@@ -1,4 +1,10 @@
-import { type Bus, type ClusterMember, type Directory, type DirectoryView, Keeper } from '../../cluster/index.ts'
+import {
+  type Bus,
+  type ClusterMember,
+  type Directory,
+  type DirectoryView,
+  Keeper,
+} from '../../cluster/index.ts'
 import { type Instant, OutsideError } from '../../core/index.ts'
 import { type AnyDefinition, type Region, RemoteGateway } from '../../region/index.ts'
 import { SharedRegion } from '../../share/index.ts'

@@ -25,6 +25,8 @@ export class BusNetwork {
   readonly #joined = new Map<string, { carrier: MemoryCarrier; bus: Switchboard }>()
   /** "a b" for each way that carries nothing. */
   readonly #cuts = new Set<string>()
+  /** Until when each process that is held up does nothing. */
+  readonly #pauses = new Map<string, Instant>()
   /** When the last message arrives, for each way: the next one does not overtake it. */
   readonly #arrivals = new Map<string, number>()
   #now = instant(0)
@@ -37,7 +39,8 @@ export class BusNetwork {
   /** When `deliver` has something to do. */
   get wakeAt(): Instant {
     let at: number = this.#agenda.wakeAt
-    for (const { bus } of this.#joined.values()) at = Math.min(at, bus.wakeAt)
+    for (const [name, { bus }] of this.#joined)
+      at = Math.min(at, Math.max(bus.wakeAt, this.#pausedUntil(name)))
     return instant(at)
   }
 
@@ -71,9 +74,22 @@ export class BusNetwork {
     for (const { carrier } of this.#joined.values()) carrier.lose(name)
   }
 
+  /** Has a process do nothing until then: what comes for it waits. */
+  pause(name: string, until: Instant): void {
+    this.#pauses.set(name, instant(Math.max(until, this.#pausedUntil(name))))
+  }
+
   /** Cuts the way from one process to another; both ways in two calls. What is on its way is lost too. */
   cut(from: string, to: string): void {
     this.#cuts.add(`${from} ${to}`)
+  }
+
+  /** Cuts both ways between two processes, and both notice a broken socket. */
+  sever(a: string, b: string): void {
+    this.cut(a, b)
+    this.cut(b, a)
+    this.#joined.get(a)?.carrier.lose(b)
+    this.#joined.get(b)?.carrier.lose(a)
   }
 
   /** Mends what was cut: whoever it concerns is told that something may be lost. */
@@ -87,8 +103,8 @@ export class BusNetwork {
   deliver(now: Instant): boolean {
     this.#now = now
     let isBusy = this.#agenda.run(now) > 0
-    for (const { bus } of [...this.#joined.values()])
-      if (bus.wakeAt <= now) {
+    for (const [name, { bus }] of [...this.#joined])
+      if (bus.wakeAt <= now && this.#pausedUntil(name) <= now) {
         bus.advance(now)
         isBusy = true
       }
@@ -104,10 +120,17 @@ export class BusNetwork {
     if (isLost?.(from, to)) return true
     const at = Math.max(this.#now + (delayMs?.(from, to) ?? 0), this.#arrivals.get(way) ?? 0)
     this.#arrivals.set(way, at)
-    this.#agenda.note(instant(at), () => {
-      if (this.#joined.get(to) === target && !this.#cuts.has(way)) give(target.carrier)
-    })
+    const arrive = (): void => {
+      const until = this.#pausedUntil(to)
+      if (until > this.#now) this.#agenda.note(until, arrive)
+      else if (this.#joined.get(to) === target && !this.#cuts.has(way)) give(target.carrier)
+    }
+    this.#agenda.note(instant(at), arrive)
     return true
+  }
+
+  #pausedUntil(name: string): Instant {
+    return this.#pauses.get(name) ?? instant(0)
   }
 
   isSure(): boolean {
