@@ -9,9 +9,7 @@
  *
  * Source: docs/spec/cluster.md.
  */
-<<<<<<< HEAD
-export { shareMetrics } from './metrics.ts'
-=======
+
 export { EntityCodec, markedBy } from './entity-codec.ts'
->>>>>>> 0209d36 (share, lab: real worlds are played in the simulator, from a seed; gateway, region: what it found is mended; what is restricted is shown over a border to those who may know)
+export { shareMetrics } from './metrics.ts'
 export { SharedRegion, type SharedRegionOptions } from './shared-region.ts'

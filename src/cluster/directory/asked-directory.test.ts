@@ -15,14 +15,17 @@ function town() {
   let isOver = false
   const clock = (): Instant => instant(now)
   let desk = 0
+  let beat = (): void => {}
   let processes = 0
   const begin = (): void => {
     desk++
-    new DirectoryDesk(network.join(`directory-${desk}`), clock, `run ${desk}`)
+    const process = new DirectoryDesk(network.join(`directory-${desk}`), clock, `run ${desk}`)
+    beat = () => process.beat()
   }
   const step = async (ms: number): Promise<void> => {
     for (const end = now + ms; now < end; now += 1) {
       network.deliver(instant(now))
+      if (now % RENEWAL_MS === 0) beat()
       for (let turn = 0; turn < 4; turn++) await undefined
     }
   }

@@ -33,6 +33,7 @@ function stage() {
     },
     jump(ms: number) {
       now = instant(now + ms)
+      network.deliver(now)
     },
     async names(): Promise<string[]> {
       return (await asked(directories.a.look())).members.map(({ name }) => name).sort()

@@ -25,7 +25,7 @@ const decoder = new TextDecoder()
 
 /**
  * The directory process: a book in memory that others ask over the bus. It may die and begin again empty: until
- * everybody has had the time to say that they are there it tells nobody who is.
+ * everybody has had the time to say that they are there it tells nobody who is. Owns no timer: call `beat`.
  */
 export class DirectoryDesk {
   readonly #book = new DirectoryBook()
@@ -58,6 +58,11 @@ export class DirectoryDesk {
     })
   }
 
+  /** Notes that it looks, though nobody asks: call it every `RENEWAL_MS`. */
+  beat(): void {
+    this.#pass()
+  }
+
   /** The members that are there now. */
   get members(): readonly ClusterMember[] {
     this.#pass()
@@ -85,7 +90,7 @@ export class DirectoryDesk {
       return isDone
     }
     // Whoever is missing may just not have had the time to say that it is there.
-    if (now < this.#since + MEMBER_TTL_MS + RENEWAL_MS) return undefined
+    if (wall < this.#since + MEMBER_TTL_MS + RENEWAL_MS) return undefined
     const { members, assignments, leader } = this.#book.look(now)
     for (const name of this.#downSince.keys())
       if (!members.some((member) => member.name === name)) this.#downSince.delete(name)

@@ -78,6 +78,9 @@ export class WorldCluster {
   readonly #network = new MemoryNetwork()
   /** Processes that do not reach the store. */
   readonly #withoutStore = new Set<string>()
+  #desk: DirectoryDesk | undefined
+  /** Until then the directory does nothing. */
+  #heldUntil = 0
   #started = 0
   #ids = 1
   #runs = 0
@@ -97,6 +100,11 @@ export class WorldCluster {
     this.store = new SimulatedStore(this.events, random.fork(), { ...swarm.storeMs, syncsFirst: true })
     for (let item = 1; item <= swarm.items; item++) this.store.mint(item, 0)
     this.startDirectory()
+    const beat = (): void => {
+      if (this.#heldUntil <= this.now) this.#desk?.beat()
+      this.events.add(this.now + RENEWAL_MS, beat)
+    }
+    beat()
     for (let i = 0; i < swarm.regions; i++) this.startRegion()
     for (let i = 0; i < swarm.gateways; i++) this.startGateway()
   }
@@ -113,12 +121,13 @@ export class WorldCluster {
   /** Starts the directory's process, empty. */
   startDirectory(): void {
     this.bus.crash(DIRECTORY)
-    new DirectoryDesk(this.bus.join(DIRECTORY), () => this.now, `run ${++this.#runs}`)
+    this.#desk = new DirectoryDesk(this.bus.join(DIRECTORY), () => this.now, `run ${++this.#runs}`)
     for (const name of this.names) if (name !== DIRECTORY) this.#renew(name, DIRECTORY)
   }
 
   pauseDirectory(ms: number): void {
-    this.bus.pause(DIRECTORY, instant(this.now + ms))
+    this.#heldUntil = Math.max(this.#heldUntil, this.now + ms)
+    this.bus.pause(DIRECTORY, instant(this.#heldUntil))
   }
 
   startRegion(): RunningRegion {

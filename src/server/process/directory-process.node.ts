@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { DirectoryDesk } from '../../cluster/index.ts'
+import { DirectoryDesk, RENEWAL_MS } from '../../cluster/index.ts'
 import { type Instant, instant } from '../../core/index.ts'
 import { exposed } from './exposed.ts'
 import { type ClusterPlace, DIRECTORY_NAME, openTcp } from './place.node.ts'
@@ -24,6 +24,7 @@ export async function serveDirectory(place: ClusterPlace): Promise<DirectoryProc
   const open = await openTcp(place, DIRECTORY_NAME)
   const clock = (): Instant => instant(performance.now())
   const desk = new DirectoryDesk(open.bus, clock, randomUUID())
+  const timer = setInterval(() => desk.beat(), RENEWAL_MS)
   return {
     url: open.bus.address,
     get members() {
@@ -32,6 +33,9 @@ export async function serveDirectory(place: ClusterPlace): Promise<DirectoryProc
     get metrics() {
       return exposed([open.bus])
     },
-    close: () => open.close(),
+    close() {
+      clearInterval(timer)
+      return open.close()
+    },
   }
 }

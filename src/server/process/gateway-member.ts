@@ -1,14 +1,11 @@
-<<<<<<< HEAD
-import { type Bus, type ClusterMember, type Directory, type DirectoryView, DistrictGrid, type PeerMessage } from '../../cluster/index.ts'
-=======
 import {
   type Bus,
   type ClusterMember,
   type Directory,
   type DirectoryView,
   DistrictGrid,
+  type PeerMessage,
 } from '../../cluster/index.ts'
->>>>>>> 0209d36 (share, lab: real worlds are played in the simulator, from a seed; gateway, region: what it found is mended; what is restricted is shown over a border to those who may know)
 import type { Instant } from '../../core/index.ts'
 import { JoinedRegions } from '../../gateway/index.ts'
 import { type AnyDefinition, rulesOf } from '../../region/index.ts'
