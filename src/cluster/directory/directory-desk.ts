@@ -31,8 +31,8 @@ export class DirectoryDesk {
   readonly #book = new DirectoryBook()
   readonly #clock: () => Instant
   /**
-   * The time in which questions were seen. A desk that was held up has as many renewals waiting as anybody: it judges by
-   * those that it misses while it looks, and not by the time on the wall.
+   * The time in which questions were seen. A desk that was held up has as many renewals waiting as anybody: it judges
+   * by those that it misses while it looks, and not by the time on the wall.
    */
   #seen: Instant
   #askedAt: Instant

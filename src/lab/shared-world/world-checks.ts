@@ -19,7 +19,7 @@ interface Played {
   readonly names: ReadonlyMap<WorldClient, string>
 }
 
-/** What must always hold in a cluster of real worlds, and what must hold when it is quiet. The first failure is kept. */
+/** What must always hold in a cluster of real worlds, and when it is quiet. The first failure is kept. */
 export class WorldChecks {
   failure: string | undefined
   /** How often an entity was real in another region than before. */

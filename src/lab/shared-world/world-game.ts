@@ -25,7 +25,7 @@ const body = motion({ tolerance: 1 / 32, speedMax: 16 })
 const count = integer({ min: 0, max: 2 ** 31 - 1 })
 const label = text({ bytesMax: 32 })
 
-/** What the simulated cluster plays: walkers who trade, balls that roll over borders, and things that not all may see. */
+/** What the simulated cluster plays: walkers who trade, balls that roll over borders, things that not all may see. */
 export const worldGame = defineGame({
   name: 'simulated',
   version: '1',
