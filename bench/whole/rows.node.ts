@@ -122,21 +122,40 @@ function rowsOf({ name, people }: Case, told: Record<string, Measured[]>): Row[]
   return rows
 }
 
-/** Runs one server with its players, and has it watched for so long. */
+/**
+ * Runs one server with its players, and has it watched for so long.
+ *
+ * @throws where a process ends before
+ */
 export async function measure(order: Order, watch: Watch): Promise<Measured> {
   const server = start('server.node.ts', order, JSON.stringify(order))
-  const [port] = (await once(server, 'message')) as [number]
-  const walkers = start('walkers.node.ts', order, String(port), JSON.stringify(order))
-  await once(walkers, 'message')
-  server.send(watch)
-  const [spent] = (await once(server, 'message')) as [Spent]
-  walkers.send({})
-  const [{ seen }] = (await once(walkers, 'message')) as [{ seen: number }]
-  for (const child of [walkers, server]) child.kill()
-  return { ...spent, seen }
+  const running = [server]
+  const next = async <T>(child: ChildProcess): Promise<T> => {
+    const [said] = await Promise.race([once(child, 'message'), ...running.map(ended)])
+    return said as T
+  }
+  try {
+    const port = await next<number>(server)
+    const walkers = start('walkers.node.ts', order, String(port), JSON.stringify(order))
+    running.push(walkers)
+    await next(walkers)
+    server.send(watch)
+    const spent = await next<Spent>(server)
+    walkers.send({})
+    const { seen } = await next<{ seen: number }>(walkers)
+    return { ...spent, seen }
+  } finally {
+    for (const child of running) child.kill()
+  }
 }
 
-function start(file: string, order: Order, ...args: string[]) {
+/** Throws once a process ends by itself. */
+async function ended(child: ChildProcess): Promise<never> {
+  const [code] = await once(child, 'exit')
+  throw new Error(`${child.spawnargs.find((arg) => arg.endsWith('.ts'))} ended with code ${code}.`)
+}
+
+function start(file: string, order: Order, ...args: string[]): ChildProcess {
   const beside = order.driver === 'beside' ? process.env.SHARDLESS_BESIDE : undefined
   const path = beside ? join(beside, 'bench/whole', file) : fileURLToPath(new URL(file, import.meta.url))
   const child = fork(path, args, {
@@ -144,9 +163,6 @@ function start(file: string, order: Order, ...args: string[]) {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   children.add(child)
-  child.once('exit', (code) => {
-    children.delete(child)
-    if (code) throw new Error(`${file} of ${order.driver} ended with code ${code}.`)
-  })
+  child.once('exit', () => children.delete(child))
   return child
 }

@@ -13,8 +13,9 @@ import { RawSocket } from './raw-socket.node.ts'
 
 /** How many real clients there are: they read all that they are told. */
 const WITNESSES = 3
-/** How many come at the same time. */
+/** How many come at the same time, and how often a real client tries. */
 const COMING = 32
+const TRIES = 12
 
 /** What Colyseus has its clients say: that they have joined, and messages with a name. */
 const JOINED = 10
@@ -87,11 +88,7 @@ async function comeSealed(number: number, to: Case): Promise<Walking> {
 
 async function comeAsWitness(number: number): Promise<Walking> {
   const url = `${scene.over}://127.0.0.1:${port}`
-  const name = `Walker ${number}`
-  // On a busy machine everybody's coming takes longer than one of them waits.
-  const client = await connect(gameOf(scene), url, { name }).catch(() =>
-    connect(gameOf(scene), url, { name }),
-  )
+  const client = await patiently(() => connect(gameOf(scene), url, { name: `Walker ${number}` }))
   const steering = new Steering(scene.steering, 100 + number)
   witnesses.push(client)
   return {
@@ -100,6 +97,17 @@ async function comeAsWitness(number: number): Promise<Walking> {
       client.command({ heading: steering.heading, walks: steering.walks })
     },
   }
+}
+
+/** Tries again where a busy machine leaves a server without time to answer. */
+async function patiently<T>(come: () => Promise<T>): Promise<T> {
+  for (let tries = 1; tries < TRIES; tries++)
+    try {
+      return await come()
+    } catch (error) {
+      console.error(`${(error as Error).message} It is tried again.`)
+    }
+  return come()
 }
 
 /** Comes to another server: says by msgpack where to walk, whenever that changes, and asks once a second. */

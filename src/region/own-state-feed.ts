@@ -121,14 +121,15 @@ export class OwnStateFeed {
   #own(world: World): OwnState | undefined {
     const player = this.#player
     const entity = player.entity as AnyEntity | undefined
-    if (entity === undefined || world.get(entity.id) === undefined) return undefined
+    if (entity === undefined) return undefined
     const { tick, game } = world
-    if (player.left && !player.left.fits(entity)) player.isSurprised = true
-    if (player.isSurprised) this.#owedSince = tick
-    player.isSurprised = false
+    const isSurprised = player.isSurprised || (player.left !== undefined && !player.left.fits(entity))
     // Almost always there is nothing to tell: no more is looked at than that takes.
     const isOpen = this.#toldAt === 0 || tick - this.#toldAt >= this.#checkTicks(game.ticksPerSecond)
-    if (this.#owedSince === undefined && !(this.#isPlaying && isOpen)) return undefined
+    if (!isSurprised && this.#owedSince === undefined && !(this.#isPlaying && isOpen)) return undefined
+    if (world.get(entity.id) === undefined) return undefined
+    if (isSurprised) this.#owedSince = tick
+    player.isSurprised = false
     const kind = game.kindByName.get(entity.kind) as Kind
     if (this.#kind !== kind) {
       this.#kind = kind

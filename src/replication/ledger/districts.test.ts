@@ -24,6 +24,15 @@ test('a change is seen in its district and in no other', () => {
   assert.ok(!districts.hasChangedSince(Districts.none(), 0))
 })
 
+test('who changed is seen in their district, from that tick on', () => {
+  const districts = new Districts(grid)
+  districts.touch(districts.at(7 + 7 * 20), 5)
+  assert.ok(districts.wasTouchedSince(around([0, 0]), 5))
+  assert.ok(!districts.wasTouchedSince(around([0, 0]), 6))
+  assert.ok(!districts.wasTouchedSince(around([8, 7], [19, 9]), 1))
+  assert.ok(!districts.wasTouchedSince(Districts.none(), 1))
+})
+
 test('whoever comes to a cell that was empty is told of, in whichever district of a view', () => {
   for (const [x, y] of [
     [10, 10],

@@ -12,29 +12,50 @@ export interface DistrictRange {
 }
 
 /**
- * Notes where on the map topics were last opened, closed or made longer, in squares of 8 x 8 cells, so that a view
- * sees at a glance when nothing near it was.
+ * Notes where on the map topics were last opened, closed or made longer, and when anybody last changed, in squares of
+ * 8 x 8 cells, so that a view sees at a glance when nothing near it did.
  */
 export class Districts {
   readonly #gridColumns: number
   readonly #columns: number
   /** By district: the ledger's version at its last change. */
   readonly #versions: Int32Array
+  /** By district: the last tick at which something in it changed. */
+  readonly #ticks: Int32Array
 
   constructor(grid: Grid) {
     this.#gridColumns = grid.columns
     this.#columns = Math.ceil(grid.columns / SIDE)
     this.#versions = new Int32Array(this.#columns * Math.ceil(grid.rows / SIDE))
+    this.#ticks = new Int32Array(this.#versions.length)
   }
 
-  /** Notes a change at a cell. */
-  note(cell: number, version: number): void {
+  /** Returns the district of a cell. */
+  at(cell: number): number {
     const column = Math.floor((cell % this.#gridColumns) / SIDE)
     const row = Math.floor(cell / this.#gridColumns / SIDE)
-    this.#versions[column + row * this.#columns] = version
+    return column + row * this.#columns
   }
 
-  /** Returns whether anything changed in these districts after that version. */
+  /** Notes a change of topics at a cell. */
+  note(cell: number, version: number): void {
+    this.#versions[this.at(cell)] = version
+  }
+
+  /** Notes that somebody in a district changed, came or went. */
+  touch(district: number, tick: number): void {
+    this.#ticks[district] = tick
+  }
+
+  /** Returns whether somebody in these districts changed, came or went at that tick or later. */
+  wasTouchedSince({ west, east, south, north }: DistrictRange, tick: number): boolean {
+    for (let row = south; row <= north; row++)
+      for (let column = west; column <= east; column++)
+        if (this.#ticks[column + row * this.#columns] >= tick) return true
+    return false
+  }
+
+  /** Returns whether topics of these districts changed after that version. */
   hasChangedSince({ west, east, south, north }: DistrictRange, version: number): boolean {
     for (let row = south; row <= north; row++)
       for (let column = west; column <= east; column++)

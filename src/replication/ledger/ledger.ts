@@ -68,6 +68,10 @@ export class Ledger {
   chunkChanged: Int32Array = new Int32Array(0)
   chunkChangedBefore: Int32Array = new Int32Array(0)
   chunkCount: Int32Array = new Int32Array(0)
+  /** By chunk: the district that it lies in; NOBODY without a place. */
+  chunkDistrict: Int32Array = new Int32Array(0)
+  /** The tick of the last change in topics without a place. */
+  placelessChanged = 0
   /** By chunk * SLOTS_MAX + slot: the entity there. */
   slots: Int32Array = new Int32Array(0)
   readonly departures = new Departures()
@@ -226,6 +230,7 @@ export class Ledger {
     topic.chunks.push(chunk)
     topic.version = ++this.version
     const cell = this.#noteVersion(topic)
+    this.chunkDistrict[chunk] = cell === undefined ? NOBODY : this.districts.at(cell)
     if (cell === undefined) return chunk
     this.cellVersion[cell] = topic.version
     this.cellChunk[cell] = topic.chunks[0]
@@ -245,6 +250,9 @@ export class Ledger {
     if (changed === tick) return
     this.chunkChangedBefore[chunk] = changed
     this.chunkChanged[chunk] = tick
+    const district = this.chunkDistrict[chunk]
+    if (district >= 0) this.districts.touch(district, tick)
+    else this.placelessChanged = tick
   }
 
   #occupy(index: number, chunk: number, slot: number, tick: number): void {
@@ -294,6 +302,7 @@ export class Ledger {
     this.chunkChanged = grown(this.chunkChanged, new Int32Array(size))
     this.chunkChangedBefore = grown(this.chunkChangedBefore, new Int32Array(size))
     this.chunkCount = grown(this.chunkCount, new Int32Array(size))
+    this.chunkDistrict = grown(this.chunkDistrict, new Int32Array(size))
     this.slots = grown(this.slots, new Int32Array(size * SLOTS_MAX).fill(NOBODY))
     this.departures.grow(size)
   }

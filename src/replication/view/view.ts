@@ -124,6 +124,8 @@ export class View {
   #lookedX = 0
   #lookedY = 0
   #lookedAt: number = NEVER
+  /** The tick from which on nothing is to be told until something changes nearby; NEVER where that is not known. */
+  #quietAt: number = NEVER
   /** Whether other cells, or another radius, were chosen since the last look at the circle. */
   #isChosenAnew = true
   /** How many entities were held then. */
@@ -194,10 +196,7 @@ export class View {
    * changed.
    */
   lookAt(x: number, y: number, radius: number): void {
-    if (this.#isRound) {
-      this.#x = Math.floor(x * PLACES)
-      this.#y = Math.floor(y * PLACES)
-    }
+    if (this.#isRound) this.#stand(Math.floor(x * PLACES), Math.floor(y * PLACES))
     const { before, beyond } = this.#terms
     const east = x - this.#west
     const north = y - this.#south
@@ -209,6 +208,13 @@ export class View {
     this.#south = seat.row * seatSize
     this.#radius = radius
     this.#isStale = true
+  }
+
+  #stand(x: number, y: number): void {
+    if (x === this.#x && y === this.#y) return
+    this.#x = x
+    this.#y = y
+    this.#quietAt = NEVER
   }
 
   /** Follows a topic that has no place: a group, the world, one restricted entity. */
@@ -230,7 +236,7 @@ export class View {
 
   /** Whether nobody whom the viewer holds moves, on a link that loses nothing: on others silence may be a loss. */
   get isStill(): boolean {
-    return this.#flight === undefined && this.#following.isStill(this.#changes.tick)
+    return this.#flight === undefined && (this.#isQuiet() || this.#following.isStill(this.#changes.tick))
   }
 
   /**
@@ -313,6 +319,10 @@ export class View {
     this.#saved = budget.after(this.#saved, tick - this.#tick, this.#borne)
     this.#tick = tick
     const isCrowdDue = this.#isCrowdDue(tick)
+    if (!isCrowdDue && this.#isQuiet()) {
+      this.#sentUntil = tick
+      return 0
+    }
     if (this.#isStale || isCrowdDue || this.#mayHaveNewTopics) this.#settle(isCrowdDue)
     if (flight?.isFull) return 0
     const sent = flight?.draft(this.#nextNumber, tick)
@@ -327,6 +337,7 @@ export class View {
     this.#sentUntil = tick
     if (packet.length === body) {
       packet.length = start
+      if (this.#mayStayQuiet) this.#quietAt = tick
       return 0
     }
     this.#wroteAt = tick
@@ -360,6 +371,7 @@ export class View {
     this.#heard = undefined
     this.#isAdrift = true
     this.#hasWaiting = true
+    this.#quietAt = NEVER
   }
 
   /**
@@ -497,6 +509,25 @@ export class View {
         return false
     }
     return true
+  }
+
+  /** Whether there will be nothing to tell until something in the districts seen changes, or the viewer moves. */
+  get #mayStayQuiet(): boolean {
+    if (!this.#isRound || this.#flight || this.#hasWaiting || this.#hasDebts) return false
+    if (this.#isStale || this.#isShrunk) return false
+    return this.#isAsSeen(this.#x - this.#lookedX, this.#y - this.#lookedY)
+  }
+
+  /** Returns whether nothing can have changed for the viewer since a tick at which there was nothing to tell. */
+  #isQuiet(): boolean {
+    if (this.#quietAt === NEVER || this.#isStale) return false
+    const { ledger } = this.#changes
+    const isQuiet =
+      ledger.version === this.#seenVersion &&
+      ledger.placelessChanged < this.#quietAt &&
+      !ledger.districts.wasTouchedSince(this.#districts, this.#quietAt)
+    if (!isQuiet) this.#quietAt = NEVER
+    return isQuiet
   }
 
   #writeDebts(letter: PacketDraft): void {
