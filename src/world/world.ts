@@ -7,6 +7,7 @@ import { encode } from '../wire/index.ts'
 import { BODY_RADIUS } from './body-radius.ts'
 import type { EntityId, EntityStart, Kind } from './entity.ts'
 import { EntityState, mendFields, settleFields } from './entity-state.ts'
+import { FieldWatch } from './field-watch.ts'
 import type {
   AnyGame,
   CommandOf,
@@ -115,6 +116,8 @@ export class World<G extends AnyGame = AnyGame> {
   readonly #freeIndexes: number[] = []
   readonly #byId = new Map<EntityId, Resident>()
   readonly #cells: Resident[][]
+  /** For the engine: finds the line of the game that sets a field to what it cannot hold. */
+  readonly fieldWatch = new FieldWatch()
   #map: WorldMap
   readonly #hindsight: Hindsight
   readonly #hindsightTicks: number
@@ -198,6 +201,7 @@ export class World<G extends AnyGame = AnyGame> {
     const entity = newEntity(described, id, start as Record<string, unknown>)
     this.#check(entity, described, entity.position)
     const resident = this.#house(entity, described, placement)
+    this.fieldWatch.spawned(entity, described)
     this.#watcher?.spawned(resident)
     return entity as EntityOf<G, K>
   }
@@ -212,6 +216,7 @@ export class World<G extends AnyGame = AnyGame> {
     }
     this.#unhouse(resident)
     this.#removed.push(resident)
+    this.fieldWatch.gone(resident.entity, resident.kind)
     this.tasks.stopAllOf(resident.entity)
     this.#watcher?.despawned(resident)
   }

@@ -7,7 +7,6 @@ import type { KindTable } from '../ledger/kind-table.ts'
 import { ENTITY_BYTES_MAX, Ledger, type Topic } from '../ledger/ledger.ts'
 import { ELSEWHERE, REMOVED, stepTo, type TopicKey, type TopicName, topicKey } from '../ledger/topic.ts'
 import { Draft, UNSEEN } from './draft.ts'
-import { FieldWatch } from './field-watch.ts'
 import { inherit, rebase, resample, restart, sample, steer } from './segment.ts'
 
 /** How many ticks an empty topic stays open, so that its followers hear how it became empty. */
@@ -21,7 +20,6 @@ const LINGER_TICKS = 1200
 export class Author {
   readonly ledger: Ledger
   readonly #world: World
-  readonly #watch = new FieldWatch()
   readonly #scratch = new BitWriter(ENTITY_BYTES_MAX)
   /** By kind. */
   readonly #drafts: readonly Draft[]
@@ -96,7 +94,7 @@ export class Author {
     const { kind, entity } = resident
     const told = namedOutOfRange(error, entity, field)
     const described = kind.fields.find(({ name }) => name === field)
-    if (described) this.#watch.trace(told, entity, described)
+    if (described) this.#world.fieldWatch.trace(told, entity, described)
     this.#world.code.failed('a field', kind.name, told, entity.id)
   }
 
