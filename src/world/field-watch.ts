@@ -1,5 +1,6 @@
 import { encode, type Field } from '../wire/index.ts'
-import type { AnyEntity, Kind } from './entity.ts'
+import type { Kind } from './entity.ts'
+import type { AnyEntity } from './resident.ts'
 
 /** The most entities of which one field is watched: those of a kind make the same mistake. */
 const WATCHED_MAX = 16

@@ -60,6 +60,8 @@ export class Teller {
   #sentUntil: number = NEVER
   /** Whether what the last packet told is told once more. */
   #isRepeating = false
+  /** The same of what is then told whole. */
+  #isRepeatingWhole = false
   /** The tick of the structure on which the present advance builds. */
   #structure: number = NEVER
   #start = 0
@@ -85,18 +87,24 @@ export class Teller {
   /**
    * Begins a packet for one viewer.
    *
-   * @param told         the tick up to which every row that is not behind has been told
-   * @param isRepeating  whether what the last packet told is told once more, on a link that loses many
+   * @param told  `sentUntil`: the tick up to which every row that is not behind has been told; `isRepeating`: whether
+   *   what the last packet told is told once more, on a link that loses many; `isRepeatingWhole`: also where that takes
+   *   telling all
    */
   begin(
     following: Following,
     introductions: Introductions,
-    { sentUntil, isRepeating }: { sentUntil: number; isRepeating: boolean },
+    told: {
+      readonly sentUntil: number
+      readonly isRepeating: boolean
+      readonly isRepeatingWhole: boolean
+    },
   ): this {
-    this.#isRepeating = isRepeating
+    this.#isRepeating = told.isRepeating
+    this.#isRepeatingWhole = told.isRepeatingWhole
     this.#following = following
     this.#introductions = introductions
-    this.#sentUntil = sentUntil
+    this.#sentUntil = told.sentUntil
     this.#hasCaughtUp = false
     this.hasWaiting = false
     this.hasArrivals = false
@@ -284,6 +292,7 @@ export class Teller {
   #wholeAgain(row: number, sentUntil: number): Advance | undefined {
     const chunk = this.#progress.chunk(row)
     const held = this.#progress.held(row)
+    if (!this.#isRepeatingWhole) return undefined
     if (sentUntil === NEVER || sentUntil < this.#ledger.departures.forgotten[chunk]) return undefined
     return this.#changes.wholeWithin(chunk, sentUntil, this.#circle, { held, isLooking: this.#isLooking })
   }

@@ -62,6 +62,8 @@ const CROWD_TICKS = 16
 const BORNE_MAX = 2 ** 30
 /** The share of lost packets beyond which each change is told in two packets, one tick after the other. */
 const LOSSY = 0.04
+/** The same beyond which who comes and goes within a circle is told twice: that tells the chunk whole. */
+const VERY_LOSSY = 0.08
 /** Every slot of a chunk, as bits. */
 const EVERY_SLOT = -1
 /** How many ticks pass between two looks at who is within the circle, and how far a viewer walks before, in metres. */
@@ -332,7 +334,7 @@ export class View {
     if (this.#isAdrift) writeAnchor(packet, this.#following.anchor)
     const body = packet.length
     if (this.#hasDebts) this.#writeDebts(letter)
-    this.#tellAll(letter, isRepeating)
+    this.#tellAll(letter, isRepeating, isRepeating && flight.lossShare > VERY_LOSSY)
     if (this.#isStale) this.#writeUnfollows(letter)
     this.#sentUntil = tick
     if (packet.length === body) {
@@ -403,11 +405,12 @@ export class View {
   }
 
   /** Tells of every chunk that has news: near ones first, but what has been waiting before that. */
-  #tellAll(letter: PacketDraft, isRepeating: boolean): void {
+  #tellAll(letter: PacketDraft, isRepeating: boolean, isRepeatingWhole: boolean): void {
     const { slab } = this.#desk.tables
     const { chunkChanged } = this.#changes.ledger
     const sentUntil = this.#sentUntil
-    const teller = this.#desk.teller.begin(this.#following, this.#introductions, { sentUntil, isRepeating })
+    const told = { sentUntil, isRepeating, isRepeatingWhole }
+    const teller = this.#desk.teller.begin(this.#following, this.#introductions, told)
     teller.rowsAt(this.#start, this.#count)
     if (this.#isRound) this.#tellCircle(letter, teller)
     else if (this.#hasWaiting) teller.tellInTurn(letter, this.own)
@@ -453,7 +456,7 @@ export class View {
     const { progress } = this.#following
     const { data, beside } = this.#desk.tables.slab
     const { chunkChanged } = ledger
-    const told = { sentUntil, isRepeating: false }
+    const told = { sentUntil, isRepeating: false, isRepeatingWhole: false }
     const teller = this.#desk.teller.begin(this.#following, this.#introductions, told)
     const isLooking = this.#isRound && this.#lookRound(teller)
     for (let row = 0; row < this.#count; row++) {
