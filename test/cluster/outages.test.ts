@@ -59,43 +59,32 @@ async function isWhole(cluster: ClusterProcess, after: string): Promise<void> {
 
 const skip = natsMissing() ?? postgresMissing() ?? false
 
-test('NATS forgets everything and is away for 10 s, PostgreSQL is away for 20 s: nothing is lost or doubled', {
-  skip,
-}, async (t) => {
+/** Plays on NATS and PostgreSQL: `trouble` is what happens meanwhile; nobody may notice, and no item. */
+async function play(
+  t: TestContext,
+  port: number,
+  trouble: (of: {
+    readonly nats: Awaited<ReturnType<typeof startNats>>
+    readonly postgres: Awaited<ReturnType<typeof startPostgres>>
+    readonly cluster: ClusterProcess
+    readonly walkers: readonly Walker[]
+  }) => Promise<void>,
+): Promise<void> {
   const nats = await startNats({ isForgetful: true })
   t.after(() => nats.stop())
   const postgres = await startPostgres()
   t.after(() => postgres.stop())
   const cluster = await beginCluster(t, {
-    ...{ port: 24_640, regions: 3 },
+    ...{ port, regions: 3 },
     more: ['--bus', nats.url, '--store', postgres.url],
   })
   const walkers = await Promise.all(
     Array.from({ length: PLAYERS }, (_, number) => come(t, cluster.urls[number % 2], number)),
   )
   const troubles: string[] = []
-  for (const client of walkers) client.onStatus((status) => troubles.push(status))
+  for (const client of walkers) client.onStatus((status, reason) => troubles.push(`${status}: ${reason}`))
   await goesOn(walkers, 'at first')
-
-  await nats.kill()
-  await nats.restart()
-  await goesOn(walkers, 'NATS has forgotten everything')
-  await isWhole(cluster, 'NATS has forgotten everything')
-
-  await nats.kill()
-  await setTimeout(NATS_AWAY_MS)
-  await nats.restart()
-  await goesOn(walkers, 'NATS was away')
-  await isWhole(cluster, 'NATS was away')
-
-  await postgres.kill()
-  const started = performance.now()
-  for (const client of walkers) await asked(() => client.ask('where', {}))
-  assert.ok(performance.now() - started < POSTGRES_AWAY_MS / 2, 'play goes on without the store')
-  await setTimeout(Math.max(0, POSTGRES_AWAY_MS - (performance.now() - started)))
-  await postgres.restart()
-  await goesOn(walkers, 'PostgreSQL was away')
-
+  await trouble({ nats, postgres, cluster, walkers })
   assert.deepEqual(troubles, [], 'nobody was disconnected')
 
   cluster.process.kill('SIGTERM')
@@ -104,4 +93,73 @@ test('NATS forgets everything and is away for 10 s, PostgreSQL is away for 20 s:
   t.after(() => store.close())
   const items = PLAYERS * LANTERNS
   assert.deepEqual(await store.items.census(), [{ kind: 'lantern', items, quantity: items }])
-})
+}
+
+test(
+  'NATS forgets everything and is away for 10 s, PostgreSQL is away for 20 s: nothing is lost or doubled',
+  {
+    skip,
+  },
+  (t) =>
+    play(t, 24_640, async ({ nats, postgres, cluster, walkers }) => {
+      await nats.kill()
+      await nats.restart()
+      await goesOn(walkers, 'NATS has forgotten everything')
+      await isWhole(cluster, 'NATS has forgotten everything')
+
+      await nats.kill()
+      await setTimeout(NATS_AWAY_MS)
+      await nats.restart()
+      await goesOn(walkers, 'NATS was away')
+      await isWhole(cluster, 'NATS was away')
+
+      await postgres.kill()
+      const started = performance.now()
+      for (const client of walkers) await asked(() => client.ask('where', {}))
+      assert.ok(performance.now() - started < POSTGRES_AWAY_MS / 2, 'play goes on without the store')
+      await setTimeout(Math.max(0, POSTGRES_AWAY_MS - (performance.now() - started)))
+      await postgres.restart()
+      await goesOn(walkers, 'PostgreSQL was away')
+    }),
+)
+
+test(
+  'the leader is killed in the middle of a move, and a region is cut off: nothing is lost or doubled',
+  {
+    skip,
+  },
+  (t) =>
+    play(t, 24_660, async ({ cluster, walkers }) => {
+      // A region drains, by moves of the leader, who dies in the middle of them.
+      const { leader, districts } = await cluster.told()
+      const going = districts.find(({ owner }) => owner !== leader)?.owner ?? ''
+      process.kill(cluster.pidOf(going), 'SIGTERM')
+      await setTimeout(100)
+      process.kill(cluster.pidOf(leader), 'SIGKILL')
+      await cluster.until(
+        () => cluster.lines.some((line) => line.startsWith(`${leader} ended (SIGKILL)`)),
+        'it is dead',
+      )
+      await isWhole(cluster, 'the leader has died')
+      await goesOn(walkers, 'the leader has died')
+
+      // A region hears and says nothing for a while: others take over, and it is refused when it is back.
+      const [{ owner: cut }] = (await cluster.told()).districts
+      const heardUntil = cluster.lines.length
+      process.kill(cluster.pidOf(cut), 'SIGSTOP')
+      await cluster.until(
+        () =>
+          cluster.lines.slice(heardUntil).some((line) => /^region-\w+: speaks for district 0, at/.test(line)),
+        'another has its district',
+      )
+      process.kill(cluster.pidOf(cut), 'SIGCONT')
+      await cluster.until(
+        () =>
+          cluster.lines
+            .slice(heardUntil)
+            .some((line) => line.startsWith(`${cut}: speaks for district 0 no more`)),
+        'it says that it has it no more',
+      )
+      await goesOn(walkers, 'a region was cut off')
+    }),
+)
