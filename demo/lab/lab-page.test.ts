@@ -3,10 +3,20 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
-import { ClusterPlay, Experiment, readCluster, readSettings, Simulation, scenarioByName } from 'shardless/lab'
+import {
+  ClusterPlay,
+  Experiment,
+  PeerRun,
+  readCluster,
+  readSettings,
+  Simulation,
+  scenarioByName,
+} from 'shardless/lab'
 import { preview } from 'vite'
+import { violationsOf } from '../../test/browser/axe.node.ts'
 import { openPage, waitUntil } from '../../test/browser/browser.node.ts'
 import { buildIfStale } from '../build.node.ts'
+import { peerFiguresOf } from '../web/lab/figures.ts'
 import type { Field } from './field.ts'
 import bots from './field-bot.ts'
 import definition from './field-server.ts'
@@ -124,11 +134,50 @@ test('connections scale as N and N(N-1)/2: what the table says is what is drawn'
   assert.deepEqual(problems, [])
 })
 
-test('without a judge a cheat is noticed, and a bad script is answered by a sentence', async (t) => {
+test('peers have the same controls and figures; a cheat is noticed, and a bad script is answered by a sentence', async (t) => {
   const { page, problems } = await openPage(t)
-  await page.goto(`${url}?players=4&weather=fibre&architecture=peer-to-peer`)
-  await page.getByRole('button', { name: 'Let player 2 cheat' }).click()
-  await page.getByText(/player 2, since tick \d+/).waitFor()
+  await page.goto(`${url}?players=4&weather=30ms+loss=5%25&architecture=peer-to-peer&t=4`)
+  await waitUntil(page, 'window.laboratory?.peers.play?.run.now >= 3990')
+  await page.keyboard.press('Space')
+  await page.getByRole('button', { name: 'Play' }).first().waitFor()
+  await waitUntil(page, `!document.getElementById('figures').innerText.includes('–')`)
+  assert.equal(await page.getByRole('checkbox', { name: 'Delta' }).isEnabled(), false)
+  const shown = (): Promise<number> => page.evaluate('laboratory.peers.play.run.now')
+  const before = await shown()
+  await page.keyboard.press('.')
+  await waitUntil(page, `laboratory.peers.play.run.now > ${before}`)
+  const at = await shown()
+  assert.ok(at - before < 17, `${before} to ${at}`)
+  // The same figures as of the same game played here.
+  const run = new PeerRun({ topology: 'peer-to-peer', count: 4, seed: 7, weather: ['30ms loss=5%'] })
+  run.advance(at + 1e-6)
+  const truth = peerFiguresOf(run, 0)
+  assert.match(truth.Lost, /^[1-9]\d* \([5-9]|1[0-4]/)
+  assert.ok(Number.parseInt(truth.Ping, 10) >= 120, truth.Ping)
+  for (const [figure, text] of Object.entries(truth))
+    await page
+      .locator('#figures')
+      .getByText(text, { exact: true })
+      .first()
+      .waitFor({ timeout: 20_000 })
+      .catch(() => assert.fail(`${figure} is not ${text}`))
+  await page.getByLabel('Moment').fill('1000')
+  await waitUntil(page, 'laboratory.peers.play.run.now <= 1000 && laboratory.peers.play.run.now > 980')
+  await page.getByLabel('Weather of the fork').selectOption('terrible')
+  await page.getByRole('button', { name: 'Fork with' }).press('Enter')
+  await page.locator('#peers-fork-caption').getByText('terrible').waitFor()
+  await page.getByRole('button', { name: 'Play' }).first().press('Enter')
+  await waitUntil(
+    page,
+    'laboratory.peers.play.fork.traffic[0].lost > laboratory.peers.play.run.traffic[0].lost',
+  )
+  await page.getByRole('button', { name: 'Let player 2 cheat' }).press('Enter')
+  await page
+    .locator('#peers-figures')
+    .getByText(/player 2, since tick \d+/)
+    .waitFor()
+  await page.locator('#checks.bad').getByText('player 2 differs').waitFor()
+  await page.getByRole('button', { name: 'client-server' }).press('Enter')
   await page.getByText('A script of it').click()
   await page.getByLabel('One line each').fill('soon cut bob')
   await page.getByRole('button', { name: 'Begin again with this script' }).click()
@@ -173,4 +222,85 @@ test('a cluster in a tab: by keyboard a region dies, its players stay, and all l
   again.advance(now)
   assert.equal(again.look().hash, hash)
   assert.deepEqual(problems, [])
+})
+
+test('axe finds nothing, light or dark, with all that unfolds open, on a desk and on a phone, where nothing is cut off', async (t) => {
+  const { page, problems } = await openPage(t)
+  await page.goto(`${url}?architecture=hybrid&players=3`)
+  await waitUntil(page, 'window.laboratory?.peers.play?.run.now > 100')
+  for (const [scheme, width, height] of [
+    ['light', 1280, 900],
+    ['dark', 390, 844],
+  ] as const) {
+    await page.emulateMedia({ colorScheme: scheme })
+    await page.setViewportSize({ width, height })
+    for (const summary of await page.locator('details:not([open]) > summary').all()) await summary.click()
+    assert.deepEqual(await violationsOf(page), [], scheme)
+    const wide = await page.evaluate('document.documentElement.scrollWidth')
+    assert.ok((wide as number) <= width, `${wide} wide`)
+    await page.getByRole('button', { name: 'client-server' }).press('Enter')
+  }
+  assert.deepEqual(await violationsOf(page), [], 'with a server')
+  assert.deepEqual(problems, [])
+})
+
+test('the tour goes by links from step to step, each with the run it speaks of; an answer of the quiz shows one too; back goes back', async (t) => {
+  const { page, problems } = await openPage(t)
+  await page.goto(url)
+  await page.getByRole('link', { name: 'A long way' }).press('Enter')
+  await page.getByText('Step 2 of 8: A long way.').waitFor()
+  await page.getByRole('link', { name: 'Next' }).press('Enter')
+  await page.getByText('Step 3 of 8: Without prediction.').waitFor()
+  assert.equal(await page.getByRole('checkbox', { name: 'Prediction' }).isChecked(), false)
+  await page.goBack()
+  await page.getByText('Step 2 of 8').waitFor()
+  assert.equal(await page.getByRole('checkbox', { name: 'Prediction' }).isChecked(), true)
+  await page.getByRole('radio', { name: 'State by datagrams' }).press('Space')
+  await page.getByRole('link', { name: 'See it run.' }).press('Enter')
+  await page.getByRole('button', { name: 'TCP', pressed: true }).waitFor()
+  assert.equal(await page.locator('#guide').isVisible(), false)
+  assert.deepEqual(problems, [])
+})
+
+test('an address that makes no sense is answered by a sentence, and by a run as usual', async (t) => {
+  const { page, problems } = await openPage(t)
+  for (const [query, said] of [
+    ['seed=-1', 'seed is "-1"'],
+    ['players=99999999', 'players is "99999999"'],
+    ['weather=hail', 'hail'],
+    ['link=pigeon', 'pigeon'],
+    ['script=0+every+0.000001+strange+1000', 'Line 1 of the script'],
+    ['off=gravity', 'gravity'],
+    ['t=NaN&tour=99&architecture=star&seed=%E0%A4%A', 'is not a value of an address'],
+  ] as const) {
+    await page.goto(`${url}?${query}`)
+    await page.locator('#trouble').getByText(said).waitFor()
+    await waitUntil(page, 'window.laboratory?.runner.shownAt > 0')
+  }
+  assert.deepEqual(problems, [])
+})
+
+test('by keyboard alone one comes from the first link to the last control and out again, and sees where one is', async (t) => {
+  const { page } = await openPage(t)
+  await page.goto(`${url}?players=2`)
+  await waitUntil(page, 'window.laboratory !== undefined')
+  const [seen, dim] = [new Set<string>(), [] as string[]]
+  for (let presses = 0; presses < 200; presses++) {
+    await page.keyboard.press('Tab')
+    const [key, outline] = (await page.evaluate(
+      `(() => { const one = document.activeElement; const { outlineStyle, outlineWidth } = getComputedStyle(one)
+        return [one === document.body ? '' : one.id || one.name + one.href + one.textContent, outlineStyle !== 'none' && outlineWidth] })()`,
+    )) as [string, string | false]
+    if (key === '') break
+    if (!outline) dim.push(key)
+    seen.add(key)
+  }
+  assert.deepEqual(dim, [])
+  const all = (await page.evaluate(
+    `[...document.querySelectorAll('a, button, input, select, textarea, summary, [tabindex="0"]')].filter((one) => one.checkVisibility() && !one.matches(':disabled')).map((one) => one.id || one.name + one.href + one.textContent)`,
+  )) as string[]
+  assert.deepEqual(
+    all.filter((key) => !seen.has(key)),
+    [],
+  )
 })

@@ -6,10 +6,13 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, extname, join } from 'node:path'
 import { test } from 'node:test'
+import { violationsOf } from '../../test/browser/axe.node.ts'
 import { openPage, waitUntil } from '../../test/browser/browser.node.ts'
 import { buildLab } from './build-lab.node.ts'
 import { mechanisms } from './mechanisms.ts'
 
+/** The site is put into a folder of somebody's server. */
+const BELOW = '/some/where/'
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
@@ -17,7 +20,7 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-test('built, it runs from a plain server of files: the laboratory, and a page of the docs with its own', async (t) => {
+test('built, it runs from a folder of a plain server of files: the laboratory, and a page of the docs with two of its own', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'shardless-lab-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const pages = await buildLab(folder)
@@ -28,9 +31,11 @@ test('built, it runs from a plain server of files: the laboratory, and a page of
       assert.ok(/^\.?\/?[\w.-]/.test(to) && existsSync(join(folder, to)), `${name}: ${to}`)
   }
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
     try {
-      const bytes = readFileSync(join(folder, path.endsWith('/') ? 'index.html' : path))
+      // What is asked for above the folder is not there.
+      const path = pathname.startsWith(BELOW) ? pathname.slice(BELOW.length) : 'nowhere'
+      const bytes = readFileSync(join(folder, path === '' ? 'index.html' : path))
       response.writeHead(200, { 'content-type': types[extname(path)] ?? 'text/html' }).end(bytes)
     } catch {
       response.writeHead(404).end()
@@ -38,7 +43,7 @@ test('built, it runs from a plain server of files: the laboratory, and a page of
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   t.after(() => server.close())
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${BELOW}`
   const { page, problems } = await openPage(t)
   await page.goto(`${url}interpolation.html`)
   const lab = page.locator('shardless-lab').first()
@@ -49,8 +54,14 @@ test('built, it runs from a plain server of files: the laboratory, and a page of
   assert.equal(await lab.getByLabel('interpolation').isChecked(), false)
   await lab.getByRole('button', { name: 'Pause' }).press('Enter')
   await lab.getByRole('button', { name: 'Play' }).waitFor()
+  assert.deepEqual(await violationsOf(page), [])
   const scene = page.locator('shardless-lab[scenario]')
   await scene.scrollIntoViewIfNeeded()
+  await scene.getByText(/Ping \d+ ms/).waitFor()
+  // The first stands still, the second goes on; one that is taken off the page and put back goes on as well.
+  await lab.getByRole('button', { name: 'Play' }).waitFor()
+  await page.evaluate(`(() => { const lab = document.querySelector('shardless-lab[scenario]'); const { parentNode, nextSibling } = lab
+    lab.remove(); parentNode.insertBefore(lab, nextSibling); lab.shadowRoot.querySelectorAll('span').forEach((span) => span.remove()) })()`)
   await scene.getByText(/Ping \d+ ms/).waitFor()
   await lab.scrollIntoViewIfNeeded()
   await lab.getByRole('link', { name: 'the whole laboratory' }).click()

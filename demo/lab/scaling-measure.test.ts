@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { measureMesh, measureServed, measureWorld } from './scaling-measure.ts'
+import { measureCluster, measureMesh, measureServed } from './scaling-measure.ts'
 import { fewPlayers, manyPlayers } from './scaling-table.ts'
 
 /** By how much a figure of the table may differ from what is measured now. */
@@ -24,10 +24,16 @@ test('what the table says of four players is what is measured', async () => {
   near(said.meshUpEach, upEach)
 })
 
-test('what the table says of a thousand is what is measured: on land each costs little more than among two hundred', async () => {
-  const said = manyPlayers.find(({ count }) => count === 1000)!
-  const land = await measureWorld(1000, 'land')
-  near(said.land, land)
-  const among200 = manyPlayers.find(({ count }) => count === 200)!
-  assert.ok(land < 1.25 * among200.land, `${land} beside ${among200.land}`)
+test('what the table says of fifty behind a gateway is what is measured', async () => {
+  const said = manyPlayers.find(({ count }) => count === 50)!
+  const { toEach, between } = await measureCluster(50)
+  near(said.land, toEach)
+  near(said.between, between)
+})
+
+test('on land each of a thousand costs little more than among two hundred, and between processes hardly more', () => {
+  const [few, many] = [200, 1000].map((wanted) => manyPlayers.find(({ count }) => count === wanted)!)
+  assert.ok(many.land < 1.25 * few.land, `${many.land} beside ${few.land}`)
+  // Three gateways instead of one follow some cells twice.
+  assert.ok(many.between / 1000 < (1.5 * few.between) / 200, `${many.between} beside ${few.between}`)
 })

@@ -10,13 +10,16 @@ export const fewPlayers = [
   { count: 12, serverDown: 13633, serverUp: 2853, mesh: 448965, meshUpEach: 37414 },
 ] as const
 
-/** By players of one world: to each player where all have land of their own, and where all are in one place. */
+/**
+ * By players of one world: to each where all have land of their own, on all lines between gateways and regions then, and
+ * to each where all are in one place.
+ */
 export const manyPlayers = [
-  { count: 2, land: 502, onePlace: 502 },
-  { count: 12, land: 839, onePlace: 856 },
-  { count: 50, land: 1172, onePlace: 1462 },
-  { count: 100, land: 1216, onePlace: 2032 },
-  { count: 200, land: 1299, onePlace: 3067 },
-  { count: 500, land: 1480, onePlace: 5637 },
-  { count: 1000, land: 1383, onePlace: 9912 },
+  { count: 2, land: 501, between: 3349, onePlace: 502 },
+  { count: 12, land: 822, between: 10959, onePlace: 856 },
+  { count: 50, land: 1137, between: 39878, onePlace: 1462 },
+  { count: 100, land: 1222, between: 78053, onePlace: 2032 },
+  { count: 200, land: 1372, between: 156086, onePlace: 3067 },
+  { count: 500, land: 1388, between: 417779, onePlace: 5637 },
+  { count: 1000, land: 1398, between: 921295, onePlace: 9912 },
 ] as const

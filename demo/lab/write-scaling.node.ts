@@ -1,7 +1,7 @@
 /** Measures how players scale and writes demo/lab/scaling-table.ts; run it after what travels has changed. */
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { measureMesh, measureServed, measureWorld } from './scaling-measure.ts'
+import { measureCluster, measureCrowd, measureMesh, measureServed } from './scaling-measure.ts'
 
 const FEW = [2, 4, 6, 8, 10, 12] as const
 const MANY = [2, 12, 50, 100, 200, 500, 1000] as const
@@ -17,8 +17,12 @@ for (const count of FEW) {
 }
 const many: string[] = []
 for (const count of MANY) {
-  const [land, onePlace] = [await measureWorld(count, 'land'), await measureWorld(count, 'one place')]
-  many.push(`  { count: ${count}, land: ${Math.round(land)}, onePlace: ${Math.round(onePlace)} },`)
+  const { toEach, between } = await measureCluster(count)
+  const onePlace = await measureCrowd(count)
+  many.push(
+    `  { count: ${count}, land: ${Math.round(toEach)}, between: ${Math.round(between)}, ` +
+      `onePlace: ${Math.round(onePlace)} },`,
+  )
 }
 writeFileSync(
   fileURLToPath(new URL('./scaling-table.ts', import.meta.url)),
@@ -29,7 +33,10 @@ export const fewPlayers = [
 ${few.join('\n')}
 ] as const
 
-/** By players of one world: to each player where all have land of their own, and where all are in one place. */
+/**
+ * By players of one world: to each where all have land of their own, on all lines between gateways and regions then, and
+ * to each where all are in one place.
+ */
 export const manyPlayers = [
 ${many.join('\n')}
 ] as const

@@ -75,6 +75,7 @@ export {
   type PeerTopology,
   RELAY,
 } from './peers/peer-run.ts'
+export { AHEAD_TICKS_MAX } from './peers/rollback-peer.ts'
 export { FIELD_UNITS } from './peers/tag-game.ts'
 export { RECORD_BYTES_MAX } from './recording/format.ts'
 export { type RecordedStats, RecordedWorld, type RecordedWorldOptions } from './recording/recorded-world.ts'
@@ -93,6 +94,7 @@ export {
 } from './simulation/scenario.ts'
 export type { SimulatedPlayer } from './simulation/simulated-player.ts'
 export { type RunOutcome, Simulation, type SimulationOptions } from './simulation/simulation.ts'
+export { type JoinedBytes, JoinedWorld, type JoinedWorldOptions } from './topology/joined-world.ts'
 export {
   Bursts,
   clusterScale,

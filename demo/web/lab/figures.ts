@@ -1,4 +1,11 @@
-import type { Carried, ExperimentLink, Look } from 'shardless/lab'
+import {
+  AHEAD_TICKS_MAX,
+  type Carried,
+  type ExperimentLink,
+  type Look,
+  PEER_TICKS_PER_SECOND,
+  type PeerRun,
+} from 'shardless/lab'
 import type { Run } from './runner.ts'
 
 /** The figures of one player at a moment, as text; the names are those of the table. */
@@ -51,6 +58,33 @@ export function figuresOf(run: Run, player: number, now: number): Figures {
     'Server time': ms(at),
     'Client time': `${clock.toFixed(2)} ms`,
     Drift: `${(clock - at).toFixed(2)} ms`,
+  }
+}
+
+/**
+ * Returns the figures of one player of a game between peers. There is no server whose clock one could be off: what all
+ * have confirmed stands for it, and drift is how far the own picture is ahead of that, guessed.
+ */
+export function peerFiguresOf(run: PeerRun, player: number): Figures {
+  const { state, confirmedTick } = run.peers[player]
+  const { packetsUp, packetsDown, lost, underway } = run.traffic[player]
+  const all = packetsUp + packetsDown + lost + underway
+  const ping = run.pingMs(player)
+  const msOf = (ticks: number): number => (ticks * 1000) / PEER_TICKS_PER_SECOND
+  const isWaiting = state.tick + 1 - confirmedTick > AHEAD_TICKS_MAX
+  return {
+    Status: isWaiting ? 'waits for somebody' : 'open',
+    Ping: ping === undefined ? '–' : ms(ping),
+    Uptime: `${(run.now / 1000).toFixed(1)} s`,
+    Sent: `${packetsUp} packets`,
+    Received: `${packetsDown} packets`,
+    Lost: `${lost} (${((100 * lost) / Math.max(1, all)).toFixed(1)} %)`,
+    Bandwidth: `${(run.bytesPerSecond(player) / 1000).toFixed(2)} kB/s`,
+    Queue: `${underway} packets, ${Math.round(run.queuedBytes(player))} bytes before the bottleneck`,
+    Lag: ping === undefined ? '–' : ms(ping / 2),
+    'Server time': `no server; ${ms(msOf(confirmedTick))} confirmed by all`,
+    'Client time': ms(msOf(state.tick)),
+    Drift: `${ms(msOf(state.tick - confirmedTick))} ahead of what is confirmed`,
   }
 }
 

@@ -2,7 +2,6 @@
 import { instant } from 'shardless/core'
 import {
   defaultSettings,
-  EXPERIMENT_SECONDS_MAX,
   type ExperimentLink,
   type ExperimentSettings,
   experimentLinks,
@@ -31,9 +30,10 @@ import { Chips } from '../chips.ts'
 import { byId } from '../element.ts'
 import { HalfMinute } from '../half-minute.ts'
 import { ClusterPanel } from './cluster-panel.ts'
-import { figuresOf, linkNames } from './figures.ts'
+import { figuresOf, linkNames, peerFiguresOf } from './figures.ts'
 import { linesAbout } from './packet-words.ts'
 import { fillList, PeerPanel } from './peer-panel.ts'
+import type { PeerPlay } from './peer-play.ts'
 import { Picture, type PictureColours } from './picture.ts'
 import { begin, type Run, Runner } from './runner.ts'
 import { ScalingPanel } from './scaling-panel.ts'
@@ -55,11 +55,19 @@ const troubles = [
 /** How often figures are written anew, in ms, and how often the address. */
 const FIGURES_MS = 200
 const ADDRESS_MS = 1000
+/** The latest moment that an address opens at, in seconds: all before it is played first. */
+const ADDRESS_SECONDS_MAX = 300
+const HOLDS = 'everything holds that must'
 
 declare global {
   interface Window {
     /** The page's parts, for tests and for tinkering in the console. */
-    laboratory?: { readonly runner: Runner; readonly picture: Picture; readonly cluster: ClusterPanel }
+    laboratory?: {
+      readonly runner: Runner
+      readonly picture: Picture
+      readonly cluster: ClusterPanel
+      readonly peers: PeerPanel
+    }
   }
 }
 
@@ -74,12 +82,15 @@ const scaling = new ScalingPanel()
 const cluster = new ClusterPanel(() => writeAddress())
 let graphedAt = -1
 let figuresAt = 0
+/** What the style sheet says, which costs too much to be asked in each frame. */
+let colours = colourSet()
+let coloursAt = 0
 let addressAt = 0
 
 const architectureChips = new Chips('architectures', architectures, (index) => {
   architecture = architectures[index]
   architectureChips.chosen = index
-  peers.show(architecture, settings)
+  showPeersOrServer()
   writeAddress()
 })
 const linkChips = new Chips(
@@ -99,26 +110,31 @@ new Chips(
 
 fillControls()
 showRun()
-peers.show(architecture, settings)
+showPeersOrServer()
 requestAnimationFrame(frame)
 const at = Number(new URLSearchParams(location.search).get('t') ?? 0)
-if (at > 0) await guarded(() => runner.seek(Math.min(at, EXPERIMENT_SECONDS_MAX) * 1000))
-window.laboratory = { runner, picture, cluster }
+if (at > 0) await guarded(() => played().seek(Math.min(at, ADDRESS_SECONDS_MAX) * 1000))
+window.laboratory = { runner, picture, cluster, peers }
+
+/** What the controls of time act on: the game of peers while one is shown, else the run with a server. */
+function played(): Runner | PeerPlay {
+  return peers.play ?? runner
+}
+
+function showPeersOrServer(): void {
+  peers.show(architecture, settings)
+  played().speed = Number(byId<HTMLSelectElement>('speed').value)
+}
 
 /** Draws everything, once a frame. */
 function frame(now: number): void {
-  runner.frame(now)
-  const { run, fork, shownAt } = runner
-  const colours = colourSet()
-  picture.draw(run, shownAt, colours)
-  if (fork) {
-    forkPicture.chosen = picture.chosen
-    forkPicture.draw(fork, shownAt, colours)
-  }
-  peers.draw(now)
+  const { play } = peers
+  if (play) {
+    play.frame(now)
+    peers.draw()
+  } else drawRun(now)
   scaling.draw(now)
   cluster.draw(now)
-  graphUntil(run, shownAt)
   if (now - figuresAt >= FIGURES_MS) {
     figuresAt = now
     showFigures()
@@ -128,6 +144,21 @@ function frame(now: number): void {
     writeAddress()
   }
   requestAnimationFrame(frame)
+}
+
+function drawRun(now: number): void {
+  runner.frame(now)
+  const { run, fork, shownAt } = runner
+  if (now - coloursAt >= FIGURES_MS) {
+    coloursAt = now
+    colours = colourSet()
+  }
+  picture.draw(run, shownAt, colours)
+  if (fork) {
+    forkPicture.chosen = picture.chosen
+    forkPicture.draw(fork, shownAt, colours)
+  }
+  graphUntil(run, shownAt)
 }
 
 /** Adds to the graph what has been shown since the last time, four times a second. */
@@ -145,21 +176,41 @@ function graphUntil(run: Run, shownAt: number): void {
 }
 
 function showFigures(): void {
+  const { play } = peers
+  if (play) showPeers(play)
+  else showServed()
+  const { shownAt, isPlaying } = played()
+  const moment = byId<HTMLInputElement>('moment')
+  moment.min = String(play ? 0 : Math.round(runner.firstKept))
+  moment.max = String(Math.max(1, Math.round((play ?? runner.run).now)))
+  if (document.activeElement !== moment || isPlaying) moment.valueAsNumber = Math.round(shownAt)
+  byId('moment-value').textContent = `${(shownAt / 1000).toFixed(2)} s`
+  setText('play', isPlaying ? 'Pause' : 'Play')
+}
+
+function showServed(): void {
   const { run, shownAt } = runner
   fillList(byId('figures'), Object.entries(figuresOf(run, picture.chosen, shownAt)))
   showHalfMinute(run, shownAt)
-  const moment = byId<HTMLInputElement>('moment')
-  moment.max = String(Math.max(1, Math.round(run.now)))
-  if (document.activeElement !== moment || runner.isPlaying) moment.valueAsNumber = Math.round(shownAt)
-  byId('moment-value').textContent = `${(shownAt / 1000).toFixed(2)} s`
-  const lamp = byId('checks')
   const failure = run.failure ?? runner.fork?.failure
-  lamp.classList.toggle('bad', failure !== undefined)
-  setText('checks', failure ?? 'everything holds that must')
+  showLamp(failure, failure ?? (run.isOver ? 'everything held that must; the run is over' : HOLDS))
   setText('hash', run.hash)
-  setText('play', runner.isPlaying ? 'Pause' : 'Play')
   const packet = marked(run)
   if (packet) fillList(byId('packet'), linesAbout(packet, run.settings.link, shownAt))
+}
+
+function showPeers({ run }: PeerPlay): void {
+  fillList(byId('figures'), Object.entries(peerFiguresOf(run, picture.chosen)))
+  peers.tell()
+  const { disagreement } = run
+  const failure = disagreement && `player ${disagreement.players.join(', ')} differs from the others`
+  showLamp(failure, failure ?? 'all machines have computed the same')
+  setText('hash', run.peers[picture.chosen].confirmed.at(-1)?.hash ?? '')
+}
+
+function showLamp(failure: string | undefined, text: string): void {
+  byId('checks').classList.toggle('bad', failure !== undefined)
+  setText('checks', text)
 }
 
 function showHalfMinute(run: Run, shownAt: number): void {
@@ -247,16 +298,20 @@ function fillControls(): void {
   const on = (id: string, event: string, run: () => unknown): void =>
     byId(id).addEventListener(event, () => guarded(async () => run()))
   on('play', 'click', () => togglePlay())
-  on('step', 'click', () => runner.step())
+  on('step', 'click', () => played().step())
   on('again', 'click', () => change({}))
-  on('rewind', 'click', () => runner.rewind())
-  on('split', 'click', () => runner.split(byId<HTMLSelectElement>('split-weather').value))
+  on('rewind', 'click', () => played().rewind())
+  on('split', 'click', () => {
+    const weather = byId<HTMLSelectElement>('split-weather').value
+    if (peers.play) setText('peers-fork-caption', `the same until then, from there on ${weather}`)
+    return played().split(weather)
+  })
   on('speed', 'change', () => {
-    runner.speed = Number(byId<HTMLSelectElement>('speed').value)
+    played().speed = Number(byId<HTMLSelectElement>('speed').value)
   })
   on('moment', 'input', () => {
-    runner.isPlaying = false
-    return runner.seek(byId<HTMLInputElement>('moment').valueAsNumber)
+    played().isPlaying = false
+    return played().seek(byId<HTMLInputElement>('moment').valueAsNumber)
   })
   on('weather', 'change', () => setWeather(byId<HTMLInputElement>('weather').value))
   on('players', 'change', () => change({ players: byId<HTMLInputElement>('players').valueAsNumber }))
@@ -286,7 +341,7 @@ function fillControls(): void {
     if (target instanceof HTMLElement && target.matches('input, textarea, select, button, summary, a')) return
     if (event.ctrlKey || event.metaKey || event.altKey) return
     if (key === ' ') togglePlay()
-    else if (key === '.') guarded(() => runner.step())
+    else if (key === '.') guarded(() => played().step())
     else if (key === 'ArrowLeft') walk(-1)
     else if (key === 'ArrowRight') walk(1)
     else return
@@ -296,12 +351,40 @@ function fillControls(): void {
   fillQuiz()
 }
 
+/** Returns the address of a step of the tour. */
+function stepAddress(index: number): string {
+  return `?${tour[index].query}&tour=${index + 1}#simulator`
+}
+
+/** The step of the tour that the address is at; undefined for none. */
+function stepOf(query: string): number | undefined {
+  const step = Number(new URLSearchParams(query).get('tour')) - 1
+  return tour[step] === undefined ? undefined : step
+}
+
 function fillTour(): void {
+  const step = stepOf(location.search)
+  byId('guide').hidden = step === undefined
+  if (step !== undefined) {
+    const { title, text } = tour[step]
+    const head = document.createElement('b')
+    head.textContent = `Step ${step + 1} of ${tour.length}: ${title}.`
+    byId('guide-text').replaceChildren(head, ` ${text}`)
+    for (const [id, to] of [
+      ['guide-before', step - 1],
+      ['guide-after', step + 1],
+    ] as const) {
+      const link = byId<HTMLAnchorElement>(id)
+      link.hidden = tour[to] === undefined
+      if (tour[to]) link.href = stepAddress(to)
+    }
+  }
   byId('steps').replaceChildren(
-    ...tour.map(({ title, text, query }) => {
+    ...tour.map(({ title, text }, index) => {
       const item = document.createElement('li')
       const link = document.createElement('a')
-      link.href = `?${query}#simulator`
+      link.href = stepAddress(index)
+      if (index === step) link.setAttribute('aria-current', 'step')
       link.textContent = title
       item.append(link, `. ${text}`)
       return item
@@ -344,7 +427,7 @@ async function change(other: Partial<ExperimentSettings>): Promise<void> {
   settings = { ...settings, ...other }
   runner.take(await begin(settings))
   runner.isPlaying = true
-  peers.show(architecture, settings)
+  showPeersOrServer()
   writeAddress()
 }
 
@@ -382,7 +465,7 @@ async function setWeather(text: string): Promise<void> {
 }
 
 function togglePlay(): void {
-  runner.isPlaying = !runner.isPlaying
+  played().isPlaying = !played().isPlaying
   showFigures()
 }
 
@@ -457,7 +540,10 @@ function readAddress(): ExperimentSettings {
 function writeAddress(): void {
   const parts = [writeSettings(settings)]
   if (architecture !== 'client-server') parts.push(`architecture=${architecture}`)
-  if (!runner.isPlaying) parts.push(`t=${(runner.shownAt / 1000).toFixed(2)}`)
+  const step = stepOf(location.search)
+  if (step !== undefined) parts.push(`tour=${step + 1}`)
+  const { isPlaying, shownAt } = played()
+  if (!isPlaying) parts.push(`t=${(shownAt / 1000).toFixed(2)}`)
   parts.push(cluster.query)
   const query = parts.filter(Boolean).join('&')
   history.replaceState(null, '', `${location.pathname}${query && `?${query}`}${location.hash}`)

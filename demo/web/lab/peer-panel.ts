@@ -11,9 +11,12 @@ import type { Field } from '../../lab/field.ts'
 import bots from '../../lab/field-bot.ts'
 import definition from '../../lab/field-server.ts'
 import { byId } from '../element.ts'
+import { PeerPlay } from './peer-play.ts'
 import { fit, playerColours } from './picture.ts'
 
 const MEASURED_MS = 10_000
+/** How much of it is run at a stretch: the page draws in between. */
+const SLICE_MS = 100
 const LOST_SHOWN_MS = 400
 
 const about: Readonly<Record<PeerTopology, string>> = {
@@ -25,48 +28,60 @@ const about: Readonly<Record<PeerTopology, string>> = {
     'all say came of them, so that whoever differs from most can be named. It still computes nothing itself.',
 }
 
-/** Shows a game between players' own machines. */
+/** Shows a game between players' own machines, in the place of the run with a server. */
 export class PeerPanel {
-  #run: PeerRun | undefined
-  #startedAt = 0
+  /** The game that is shown; undefined while there is a server. */
+  play: PeerPlay | undefined
   #isFilled = ''
 
   constructor() {
-    byId('cheat').addEventListener('click', () =>
-      this.#run?.peers[Math.min(2, this.#run.peers.length - 1)].cheat(),
-    )
+    byId('cheat').addEventListener('click', () => this.play?.cheat(this.#cheat))
   }
 
   /** Shows this topology with these settings; nothing for a server that knows better. */
   show(architecture: 'client-server' | PeerTopology, settings: ExperimentSettings): void {
-    byId('peers').hidden = architecture === 'client-server'
-    if (architecture === 'client-server') {
-      this.#run = undefined
+    const isServed = architecture === 'client-server'
+    for (const id of ['peers', 'peers-run', 'no-server']) byId(id).hidden = isServed
+    for (const id of ['run', 'shapes', 'half-minute', 'packets']) byId(id).hidden = !isServed
+    for (const id of ['protocol', 'optimisations', 'happenings'])
+      byId<HTMLFieldSetElement>(id).disabled = !isServed
+    if (isServed) {
+      this.play = undefined
+      byId('peers-fork').hidden = true
       return
     }
     const { players: count, seed, weather } = settings
-    this.#run = new PeerRun({ topology: architecture, count, seed, weather })
-    this.#startedAt = performance.now()
+    this.play = new PeerPlay({ topology: architecture, count, seed, weather })
+    byId('cheat').textContent = `Let player ${this.#cheat} cheat`
     byId('peers-about').textContent = about[architecture]
     const key = JSON.stringify({ count, seed, weather })
     if (this.#isFilled !== key) {
       this.#isFilled = key
-      fillTable(settings).catch((error: unknown) => console.error(error))
+      fillTable(settings, () => this.#isFilled === key).catch((error: unknown) => console.error(error))
     }
   }
 
-  draw(now: number): void {
-    const run = this.#run
+  get #cheat(): number {
+    return Math.min(2, (this.play?.options.count ?? 2) - 1)
+  }
+
+  draw(): void {
+    const { play } = this
+    if (play === undefined) return
+    drawPeers(byId<HTMLCanvasElement>('peers-picture'), play.run)
+    byId('peers-fork').hidden = play.fork === undefined
+    if (play.fork) drawPeers(byId<HTMLCanvasElement>('peers-fork-picture'), play.fork)
+  }
+
+  /** Writes what there is to say of all peers. */
+  tell(): void {
+    const run = this.play?.run
     if (run === undefined) return
-    // A page that slept does not catch up.
-    if (now - this.#startedAt - run.now > 500) this.#startedAt = now - run.now
-    run.advance(now - this.#startedAt)
-    drawPeers(byId<HTMLCanvasElement>('peers-picture'), run)
     const [first] = run.peers
     const { rollbacks, replayedTicks, longestTicks, waits } = first.counts
     const bytesUp = run.traffic.map((line) => line.bytesUp / Math.max(1, run.now / 1000))
     const { disagreement } = run
-    const figures: readonly (readonly [string, string])[] = [
+    fillList(byId('peers-figures'), [
       ['Connections', String(run.connections)],
       [
         'Bytes up a player',
@@ -82,8 +97,7 @@ export class PeerPanel {
           ? `player ${disagreement.players.join(', ')}, since tick ${disagreement.tick}`
           : 'nobody',
       ],
-    ]
-    fillList(byId('peers-figures'), figures)
+    ])
   }
 }
 
@@ -99,19 +113,31 @@ export function fillList(list: HTMLElement, lines: readonly (readonly [string, s
   }
 }
 
-/** Compares all three architectures with the same players, weather and seed. */
-async function fillTable({ players: count, seed, weather }: ExperimentSettings): Promise<void> {
+/** Compares all three architectures with the same players, weather and seed, unless others are wanted by then. */
+async function fillTable(
+  { players: count, seed, weather }: ExperimentSettings,
+  isWanted: () => boolean,
+): Promise<void> {
   const settings = { seed, players: count, link: 'udp', weather, off: [], script: [] } as const
   const { loadSodium } = await import('shardless/netcode')
   const served = new Experiment<Field>({ settings, definition, bots, cipher: await loadSodium() })
-  await served.advance(MEASURED_MS)
+  for (let ms = 0; ms < MEASURED_MS; ms += SLICE_MS) {
+    await served.advance(ms + SLICE_MS)
+    if (!isWanted()) return
+    await rest()
+  }
   const seconds = MEASURED_MS / 1000
   const up = (total: number): string => `${(total / seconds / 1000).toFixed(2)} kB/s`
-  const peers = (['peer-to-peer', 'hybrid'] as const).map((topology) => {
+  const peers: PeerRun[] = []
+  for (const topology of ['peer-to-peer', 'hybrid'] as const) {
     const run = new PeerRun({ topology, count, seed, weather })
-    run.advance(MEASURED_MS)
-    return run
-  })
+    for (let ms = 0; ms < MEASURED_MS; ms += SLICE_MS) {
+      run.advance(ms + SLICE_MS)
+      if (!isWanted()) return
+      await rest()
+    }
+    peers.push(run)
+  }
   const rows: readonly (readonly [string, string, string, string])[] = [
     ['Connections', String(count), ...pair(peers.map(({ connections }) => String(connections)))],
     [
@@ -153,6 +179,11 @@ async function fillTable({ players: count, seed, weather }: ExperimentSettings):
     )
 }
 
+/** Lets the page draw. */
+function rest(): Promise<void> {
+  return new Promise((resume) => setTimeout(resume))
+}
+
 function pair([mesh, hybrid]: readonly string[]): [string, string] {
   return [mesh, hybrid]
 }
@@ -176,6 +207,13 @@ function drawPeers(canvas: HTMLCanvasElement, run: PeerRun): void {
       y: height / 2 + Math.sin(turn) * (height / 2 - side * 0.6),
     }
   }
+  ctx.strokeStyle = colour('--line')
+  for (const [from, to] of linesOf(run)) {
+    ctx.beginPath()
+    ctx.moveTo(place(from).x, place(from).y)
+    ctx.lineTo(place(to).x, place(to).y)
+    ctx.stroke()
+  }
   for (const { from, to, sentAt, arrivesAt } of run.packets) {
     const until = arrivesAt ?? sentAt + LOST_SHOWN_MS
     if (run.now < sentAt || run.now > until) continue
@@ -193,6 +231,10 @@ function drawPeers(canvas: HTMLCanvasElement, run: PeerRun): void {
     ctx.fillRect(x - side / 2, y - side / 2, side, side)
     ctx.strokeStyle = colour('--line')
     ctx.strokeRect(x - side / 2, y - side / 2, side, side)
+    ctx.fillStyle = colour('--ink')
+    ctx.font = '12px system-ui, sans-serif'
+    ctx.textAlign = 'center'
+    ctx.fillText(`player ${peer.index}`, x, y + side / 2 + 12)
     const scale = side / FIELD_UNITS
     const { state } = peer
     for (let player = 0; player < count; player++) {
@@ -209,4 +251,13 @@ function drawPeers(canvas: HTMLCanvasElement, run: PeerRun): void {
       ctx.fill()
     }
   }
+}
+
+/** Lists who is connected to whom. */
+function linesOf({ options: { count, topology } }: PeerRun): (readonly [from: number, to: number])[] {
+  const lines: (readonly [number, number])[] = []
+  for (let from = 0; from < count; from++)
+    if (topology === 'hybrid') lines.push([from, RELAY])
+    else for (let to = from + 1; to < count; to++) lines.push([from, to])
+  return lines
 }

@@ -12,6 +12,8 @@ export type Run = Experiment<Field>
 const AHEAD_MS = 120
 /** How long one turn of simulating may take before the page draws again, in ms. */
 const TURN_MS = 8
+/** The same while somebody waits for a moment that is far. */
+const LONG_TURN_MS = 100
 /** How much is simulated between two looks at the clock, in ms. */
 const STEP_MS = 50
 
@@ -42,12 +44,18 @@ export class Runner {
   isPlaying = true
   readonly #changed: () => void
   #isBusy = false
+  #seeks = 0
   #lastFrame: number | undefined
 
   /** @param changed  called when the run is another one */
   constructor(run: Run, changed: () => void) {
     this.run = run
     this.#changed = changed
+  }
+
+  /** The earliest moment that can still be shown, in ms. */
+  get firstKept(): number {
+    return Math.max(0, (this.run.looks[0]?.at ?? 0) - 50)
   }
 
   get all(): readonly Run[] {
@@ -85,20 +93,23 @@ export class Runner {
 
   /** Shows another moment; one that has not been played yet is played first. */
   async seek(ms: number): Promise<void> {
-    for (const run of this.all) await run.advance(ms)
+    const asked = ++this.#seeks
+    for (const run of this.all) await advanceGently(run, ms)
+    // Somebody who drags has asked for another moment meanwhile.
+    if (asked !== this.#seeks) return
     this.shownAt = Math.min(ms, ...this.all.map((run) => run.now))
   }
 
   /** Goes back to the shown moment for good: from here on something else can happen. */
   async rewind(): Promise<void> {
     const at = this.shownAt
-    this.take(await this.run.again(at), at)
+    this.take(await this.#replay(at), at)
   }
 
   /** Begins a second run beside the first: the same up to the shown moment, then in this weather. */
   async split(weather: string): Promise<void> {
     const at = this.shownAt
-    const fork = await this.run.again(at)
+    const fork = await this.#replay(at)
     await fork.do({ do: 'befall', trouble: { do: 'weather', who: 'all', weather } })
     this.fork = fork
     this.#changed()
@@ -109,6 +120,13 @@ export class Runner {
     const [{ at: _at, ...trouble }] = readScript(`0 ${line}`)
     if (this.run.now > this.shownAt + AHEAD_MS * 2) await this.rewind()
     await this.run.do({ do: 'befall', trouble })
+  }
+
+  /** Plays the run again up to a moment, and lets the page draw now and then. */
+  async #replay(at: number): Promise<Run> {
+    const run = this.run.anew(at)
+    await advanceGently(run, at)
+    return run
   }
 
   async #simulate(until: number): Promise<void> {
@@ -125,5 +143,18 @@ export class Runner {
     } finally {
       this.#isBusy = false
     }
+  }
+}
+
+/** Advances a run far, and lets the page draw now and then. */
+async function advanceGently(run: Run, ms: number): Promise<void> {
+  let drawnAt = performance.now()
+  while (run.now < ms && run.failure === undefined) {
+    const before = run.now
+    await run.advance(Math.min(ms, run.now + STEP_MS))
+    if (run.now === before) return
+    if (performance.now() - drawnAt < LONG_TURN_MS) continue
+    await new Promise((resume) => setTimeout(resume, 0))
+    drawnAt = performance.now()
   }
 }

@@ -1,9 +1,15 @@
 import { Bursts, clusterScale, edgesOf, meshRatio, SCALING_LEAST, SCALING_MOST } from 'shardless/lab'
-import { type Gathering, measureMesh, measureServed, measureWorld } from '../../lab/scaling-measure.ts'
+import {
+  measureCluster,
+  measureCrowd,
+  measureMesh,
+  measureServed,
+  PER_PROCESS,
+} from '../../lab/scaling-measure.ts'
 import { fewPlayers, manyPlayers } from '../../lab/scaling-table.ts'
 import { byId } from '../element.ts'
 import { drawBytes, valueAt } from './bytes-chart.ts'
-import { drawCluster, drawGraph, PER_PROCESS } from './scaling-picture.ts'
+import { drawCluster, drawGraph } from './scaling-picture.ts'
 
 /** The counts of which the table speaks besides the present one. */
 const ROWS = [2, 4, 8, 12] as const
@@ -13,6 +19,8 @@ const points = {
   mesh: fewPlayers.map(({ count, mesh }) => [count, mesh] as const),
   meshUpEach: fewPlayers.map(({ count, meshUpEach }) => [count, meshUpEach] as const),
   land: manyPlayers.map(({ count, land }) => [count, land] as const),
+  /** Between processes, for each player. */
+  between: manyPlayers.map(({ count, between }) => [count, between / count] as const),
   onePlace: manyPlayers.map(({ count, onePlace }) => [count, onePlace] as const),
 }
 /** Of a server with few players: to each. */
@@ -130,6 +138,7 @@ export class ScalingPanel {
       ...{ at: this.#worldPlayers, ticks: [2, 200, 500, 1000] },
       lines: [
         { colour: '--edge', name: 'to each, with land of their own', points: points.land },
+        { colour: '--up', name: 'between processes, for each', points: points.between },
         { colour: '--mesh', name: 'to each, all in one place', points: points.onePlace },
       ],
     })
@@ -148,10 +157,11 @@ export class ScalingPanel {
       `Cluster: ${playerEdges} connections of players, one each; ${processEdges} between ${gateways} gateways and ${regions} regions`,
     )
     const [land, onePlace] = [valueAt(points.land, players), valueAt(points.onePlace, players)]
+    const between = valueAt(points.between, players) * players
     const isMeasured = manyPlayers.some(({ count }) => count === players)
     caption(
       'cluster-bytes-caption',
-      `Cluster, ${players} players: ${kB(land)} to each with land of their own, ${kB((land * players) / gateways)} from each gateway; ` +
+      `Cluster, ${players} players: ${kB(land)} to each with land of their own, ${kB(between)} between gateways and regions; ` +
         `${kB(onePlace)} to each where all stand in one place${isMeasured ? '' : ' (between measured counts)'}`,
     )
     this.#isStale = true
@@ -179,9 +189,9 @@ export class ScalingPanel {
   #fillWorld(): void {
     fill(
       'world-table',
-      manyPlayers.map(({ count, land, onePlace }) => {
+      manyPlayers.map(({ count, land, between, onePlace }) => {
         const { gateways, regions, processEdges } = clusterScale(count, PER_PROCESS)
-        const cells = [count, gateways, regions, count, processEdges, land, onePlace]
+        const cells = [count, gateways, regions, count, processEdges, land, between, onePlace]
         return { isCurrent: false, cells: cells.map(String) }
       }),
     )
@@ -198,14 +208,14 @@ export class ScalingPanel {
     }
     await say(`Running ${count} players with a server and as a mesh, for six seconds of their time.`)
     const [server, mesh] = [await measureServed(count), measureMesh(count)]
-    const world = async (gathering: Gathering): Promise<number> => {
-      await say(`Running a world of ${players}, ${gathering === 'land' ? 'on land' : 'in one place'}.`)
-      return measureWorld(players, gathering)
-    }
-    const [land, onePlace] = [await world('land'), await world('one place')]
+    await say(`Running a cluster with ${players} players, each with a client of its own.`)
+    const { toEach, between } = await measureCluster(players, () => new Promise((rest) => setTimeout(rest)))
+    await say(`Running ${players} in one place.`)
+    const onePlace = await measureCrowd(players)
     byId('measuring').textContent =
       `Measured in this page just now: ${count} players, server ${kB(server.down)} down in all, mesh ${kB(mesh.all)} in all; ` +
-      `${players} players, ${kB(land)} to each on land, ${kB(onePlace)} to each in one place.`
+      `${players} players, ${kB(toEach)} to each on land, ${kB(between)} between gateways and regions, ` +
+      `${kB(onePlace)} to each in one place.`
     button.disabled = false
   }
 }

@@ -1,8 +1,7 @@
 import { clusterScale, type Edge, SERVER_NODE } from 'shardless/lab'
+import { PER_PROCESS } from '../../lab/scaling-measure.ts'
 import { fit } from './picture.ts'
 
-/** What one process of each kind carries; the cluster guide has the measurements. */
-export const PER_PROCESS = { perGateway: 400, perRegion: 250 } as const
 /** The most edges that are drawn one by one. */
 const EDGES_DRAWN = 1200
 

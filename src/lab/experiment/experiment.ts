@@ -136,6 +136,11 @@ export class Experiment<G extends AnyGame = AnyGame> {
     return this.#failure
   }
 
+  /** Whether the longest time has passed. */
+  get isOver(): boolean {
+    return this.now >= EXPERIMENT_SECONDS_MAX * 1000
+  }
+
   /** The hash so far of every packet at every client: the same settings, interventions and time give the same. */
   get hash(): string {
     return this.#simulation.hash

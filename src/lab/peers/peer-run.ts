@@ -36,12 +36,15 @@ export interface PeerPacket {
 
 export const RELAY = -1
 
-/** What one player's line carried. */
+/** What one player's line carried; what is up set out, what is down came, and what is lost did on this line. */
 export interface PeerTraffic {
   packetsUp: number
   bytesUp: number
   packetsDown: number
   bytesDown: number
+  lost: number
+  /** On the way on this line now. */
+  underway: number
 }
 
 /** Who has another state than most, at a tick of which everybody knows all inputs. */
@@ -67,6 +70,10 @@ export class PeerRun {
   readonly #minds: readonly Random[]
   readonly #held: TagInput[]
   readonly #agenda = new Agenda()
+  /** What each line had carried both ways, in bytes, at the end of each tick of the last second. */
+  readonly #carried: number[][] = []
+  /** How long the last packet took from each to each, in ms; 0 before the first. */
+  readonly #took: number[][]
   #ticks = 0
   #now: Instant = instant(0)
 
@@ -75,7 +82,11 @@ export class PeerRun {
     this.options = options
     const random = new Random(seed)
     this.peers = Array.from({ length: count }, (_, index) => new RollbackPeer({ index, count, delayTicks }))
-    this.traffic = this.peers.map(() => ({ packetsUp: 0, bytesUp: 0, packetsDown: 0, bytesDown: 0 }))
+    this.traffic = this.peers.map(() => ({
+      ...{ packetsUp: 0, bytesUp: 0, packetsDown: 0, bytesDown: 0 },
+      ...{ lost: 0, underway: 0 },
+    }))
+    this.#took = this.peers.map(() => this.peers.map(() => 0))
     this.#lines = this.peers.map((_, index) => {
       const ways = parseWays(weather[index % weather.length])
       return { up: new Weather(ways.out, random.fork()), down: new Weather(ways.in, random.fork()) }
@@ -106,7 +117,42 @@ export class PeerRun {
       }
       this.#now = at
       for (const peer of this.peers) this.#play(peer)
+      this.#carried.push(this.traffic.map(({ bytesUp, bytesDown }) => bytesUp + bytesDown))
+      if (this.#carried.length > PEER_TICKS_PER_SECOND + 1) this.#carried.shift()
     }
+  }
+
+  /** Changes the weather of each player's line from now on. */
+  setWeather(weather: readonly string[]): void {
+    for (const [index, { up, down }] of this.#lines.entries()) {
+      const ways = parseWays(weather[index % weather.length])
+      up.change(ways.out, this.#now)
+      down.change(ways.in, this.#now)
+    }
+  }
+
+  /** Returns what a player's line carried both ways in the last second, in bytes with headers. */
+  bytesPerSecond(player: number): number {
+    const carried = this.#carried
+    return carried.length < 2 ? 0 : carried[carried.length - 1][player] - carried[0][player]
+  }
+
+  /** Returns how many bytes wait before the bottlenecks of a player's line. */
+  queuedBytes(player: number): number {
+    const { up, down } = this.#lines[player]
+    return up.queuedBytes(this.#now) + down.queuedBytes(this.#now)
+  }
+
+  /** Returns how long packets took to the others and back, in ms: the mean of the last ones; undefined before. */
+  pingMs(player: number): number | undefined {
+    let [sum, others] = [0, 0]
+    for (const other of this.peers.keys()) {
+      const [there, back] = [this.#took[player][other], this.#took[other][player]]
+      if (other === player || there === 0 || back === 0) continue
+      sum += there + back
+      others++
+    }
+    return others === 0 ? undefined : sum / others
   }
 
   /** Returns whose confirmed states differ from most others'; undefined while all agree. */
@@ -135,18 +181,25 @@ export class PeerRun {
       this.#held[index] = { east: random.integer(-1, 1), north: random.integer(-1, 1) }
     const packet = peer.tick(this.#held[index])
     if (packet === undefined) return
+    const sentAt = this.#now
     if (this.options.topology === 'hybrid') {
       const at = this.#send(index, RELAY, packet.length)
       if (at === undefined) return
       this.#agenda.note(at, () => {
-        for (const other of this.peers) if (other !== peer) this.#deliver(RELAY, other, packet, this.#now)
+        this.traffic[index].underway--
+        for (const other of this.peers)
+          if (other !== peer) this.#deliver(peer, other, packet, { sentAt, from: RELAY })
       })
       return
     }
     for (const other of this.peers) {
       if (other === peer) continue
       const at = this.#send(index, other.index, packet.length)
-      if (at !== undefined) this.#agenda.note(at, () => this.#deliver(index, other, packet, this.#now))
+      if (at === undefined) continue
+      this.#agenda.note(at, () => {
+        this.traffic[index].underway--
+        this.#deliver(peer, other, packet, { sentAt, from: index })
+      })
     }
   }
 
@@ -156,19 +209,35 @@ export class PeerRun {
     traffic.packetsUp++
     traffic.bytesUp += length + HEADER_BYTES
     const [at] = this.#lines[from].up.path(length, this.#now)
-    if (to === RELAY) this.#note({ from, to, bytes: length, sentAt: this.#now, arrivesAt: at })
+    if (at === undefined) traffic.lost++
+    else traffic.underway++
+    if (to === RELAY || at === undefined)
+      this.#note({ from, to, bytes: length, sentAt: this.#now, arrivesAt: at })
     return at
   }
 
   /** Passes a packet down the line of its receiver, where it comes from another peer's line or from the relay. */
-  #deliver(from: number, to: RollbackPeer, packet: Uint8Array, now: Instant): void {
+  #deliver(
+    sender: RollbackPeer,
+    to: RollbackPeer,
+    packet: Uint8Array,
+    { sentAt, from }: { readonly sentAt: Instant; readonly from: number },
+  ): void {
     const traffic = this.traffic[to.index]
-    const [at] = this.#lines[to.index].down.path(packet.length, now)
-    this.#note({ from, to: to.index, bytes: packet.length, sentAt: now, arrivesAt: at })
-    if (at === undefined) return
+    const [at] = this.#lines[to.index].down.path(packet.length, this.#now)
+    // Between peers one line is drawn, though the packet goes over two.
+    const drawnFrom = from === RELAY ? this.#now : sentAt
+    this.#note({ from, to: to.index, bytes: packet.length, sentAt: drawnFrom, arrivesAt: at })
+    if (at === undefined) {
+      traffic.lost++
+      return
+    }
+    traffic.underway++
     this.#agenda.note(at, () => {
+      traffic.underway--
       traffic.packetsDown++
       traffic.bytesDown += packet.length + HEADER_BYTES
+      this.#took[sender.index][to.index] = this.#now - sentAt
       to.receive(packet)
     })
   }

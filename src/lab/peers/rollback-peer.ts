@@ -2,7 +2,7 @@ import { BitReader, BitWriter } from '../../wire/index.ts'
 import { beginTag, NO_INPUT, stepTag, type TagInput, type TagState, tagHash } from './tag-game.ts'
 
 /** How far a peer plays on without the inputs of another: a second at 60 ticks. */
-const AHEAD_TICKS_MAX = 60
+export const AHEAD_TICKS_MAX = 60
 /** The most ticks of delay, and the most inputs of one packet: all that can be unanswered. */
 const DELAY_TICKS_MAX = 10
 const INPUTS_MAX = 2 * AHEAD_TICKS_MAX + DELAY_TICKS_MAX
