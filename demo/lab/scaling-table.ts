@@ -11,8 +11,8 @@ export const fewPlayers = [
 ] as const
 
 /**
- * By players of one world: to each where all have land of their own, on all lines between gateways and regions then, and
- * to each where all are in one place.
+ * By players of one world: to each where all have land of their own, on all lines between gateways and regions then,
+ * and to each where all are in one place.
  */
 export const manyPlayers = [
   { count: 2, land: 501, between: 3349, onePlace: 502 },

@@ -34,8 +34,8 @@ ${few.join('\n')}
 ] as const
 
 /**
- * By players of one world: to each where all have land of their own, on all lines between gateways and regions then, and
- * to each where all are in one place.
+ * By players of one world: to each where all have land of their own, on all lines between gateways and regions then,
+ * and to each where all are in one place.
  */
 export const manyPlayers = [
 ${many.join('\n')}
