@@ -39,7 +39,6 @@ export type { StepWatch } from './determinism/step-watch.ts'
 export {
   type Act,
   type Carried,
-  EXPERIMENT_SECONDS_MAX,
   Experiment,
   type ExperimentOptions,
   type Intervention,

@@ -18,7 +18,7 @@ import { type ReadPart, Traffic, type WayCounts } from './traffic.ts'
 export const linkHeaderBytes: Readonly<Record<ExperimentLink, number>> = { websocket: 58, tcp: 54, udp: 28 }
 
 /** The longest run, in seconds. */
-export const EXPERIMENT_SECONDS_MAX = 3600
+const EXPERIMENT_SECONDS_MAX = 3600
 /** How much of a run is kept to be looked at, in ms. */
 const LOOKS_KEPT_MS = 300_000
 
