@@ -5,10 +5,14 @@ import { test } from 'node:test'
 import { connect } from 'shardless/client'
 import { village } from '../../docs/examples/text-dialect/game.ts'
 import { until } from '../../src/transport/socket-stage.suite.ts'
+import { carriers } from '../dialect/every-dialect.node.ts'
+import { joinAll, meet } from '../dialect/visitors.node.ts'
 import { beginCluster } from './cluster-process.node.ts'
 
 const PORT = 24_520
 const TEXT_PORT = 24_530
+/** The first of a port for each listener and gateway. */
+const PORTS = 24_540
 
 test('at gateway processes other protocols are spoken as at a server: both see each other come, walk, talk and go', async (context) => {
   const cluster = await beginCluster(context, {
@@ -46,4 +50,19 @@ test('at gateway processes other protocols are spoken as at a server: both see e
   await until(() => /^moves Nia /m.test(told))
   socket.write('quit\n')
   await until(() => tomAtNia() === undefined)
+})
+
+test('behind the gateways of a cluster too, whoever comes by whatever protocol sees all others come, walk and talk', async (context) => {
+  const ports = new Map(carriers.map((carrier, at) => [carrier, PORTS + 10 + 10 * at]))
+  await beginCluster(context, {
+    ...{ port: PORTS, game: 'test/dialect/every-dialect.node.ts', regions: 2, districts: 1 },
+    more: [...ports].flatMap(([carrier, port]) => ['--listen', `${carrier}://127.0.0.1:${port}`]),
+  })
+  // Every other one is at the second gateway.
+  const isSecond = (carrier: string): boolean => carriers.indexOf(carrier) % 2 === 0
+  const visitors = await joinAll(context, (name) => {
+    const [carrier, port] = [...ports].find(([one]) => one.startsWith(name)) ?? ['', PORTS]
+    return isSecond(carrier) ? port + 1 : port
+  })
+  await meet(visitors)
 })
