@@ -17,6 +17,7 @@ export {
   type ClusterMember,
   type Directory,
   type DirectoryView,
+  type DistrictEpoch,
   type DistrictLoad,
   MEMBER_TTL_MS,
   RENEWAL_MS,
@@ -25,7 +26,7 @@ export {
 export { DirectoryBook } from './directory/directory-book.ts'
 export { DirectoryDesk } from './directory/directory-desk.ts'
 export { DistrictGrid } from './district/district-grid.ts'
-export { Fences } from './keeper/fences.ts'
+export { aheadOf, Fences } from './keeper/fences.ts'
 export { Keeper, type KeeperOptions } from './keeper/keeper.ts'
 export type { KeeperOutput, StoreAnswer, StoreRequest } from './keeper/request.ts'
 export { ALL_RULES, type ProtocolRules } from './keeper/rules.ts'

@@ -1,12 +1,14 @@
-import type {
-  DirectoryView,
-  DistrictLoad,
-  GivenEntity,
-  Keeper,
-  KeeperOutput,
-  KnownEntity,
-  PeerMessage,
-  StoreAnswer,
+import {
+  aheadOf,
+  type DirectoryView,
+  type DistrictEpoch,
+  type DistrictLoad,
+  type GivenEntity,
+  type Keeper,
+  type KeeperOutput,
+  type KnownEntity,
+  type PeerMessage,
+  type StoreAnswer,
 } from '../cluster/index.ts'
 import { type Instant, instant, type Readings } from '../core/index.ts'
 import type { AnyDefinition, AttachedGateway, Region, ServedPlayer, Share } from '../region/index.ts'
@@ -73,6 +75,8 @@ export class SharedRegion implements Share {
   readonly margin: number
   /** Entities handed over, come, given by no living region, come after their tick, and such as made no sense. */
   readonly counts = { left: 0, came: 0, restored: 0, late: 0, broken: 0 }
+  /** Districts whose epochs here are above what the directory said last. */
+  ahead: readonly DistrictEpoch[] = []
   readonly #region: Region
   readonly #definition: AnyDefinition
   readonly #codec: EntityCodec
@@ -154,7 +158,9 @@ export class SharedRegion implements Share {
   /** Takes in what the directory says. @param askedAt  when it was asked */
   view(view: DirectoryView, askedAt: Instant, now: Instant): void {
     this.#now = now
-    for (const { district, epoch } of view.assignments) this.#neighbours.holders.raise(district, epoch)
+    const { holders } = this.#neighbours
+    for (const { district, epoch } of view.assignments) holders.raise(district, epoch)
+    this.ahead = aheadOf(holders.floors, view)
     this.keeper.view(view, askedAt, now)
   }
 

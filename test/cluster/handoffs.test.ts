@@ -13,7 +13,7 @@ import {
 type Faults = Partial<ClusterSwarm['faults']>
 
 /** Seeds that stay the same; those at the end failed once. */
-const SEEDS = [...Array.from({ length: 60 }, (_, i) => i + 1), 192, 293, 428]
+const SEEDS = [...Array.from({ length: 60 }, (_, i) => i + 1), 192, 293, 428, 100671, 500376]
 const FRESH = 10
 
 /** Nothing goes wrong but this. */

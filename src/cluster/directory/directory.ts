@@ -16,8 +16,15 @@ export interface ClusterMember {
   readonly load: readonly DistrictLoad[]
   /** Regions: the 95th percentile of a tick's time, as a share of the time a tick may take. */
   readonly tickShare: number
+  /** Districts about which it listens to none below an epoch that the directory does not know. None when left out. */
+  readonly ahead?: readonly DistrictEpoch[]
   /** How late it was with a renewal lately, at most, in ms: a machine that is busy. 0 when left out. */
   readonly lateMs?: number
+}
+
+export interface DistrictEpoch {
+  readonly district: number
+  readonly epoch: number
 }
 
 export interface DistrictLoad {

@@ -21,3 +21,23 @@ test('[K3] who has just begun listens to nobody of whose district it knows nothi
   fences.view({ members: [], assignments: [assignment], leader: '' })
   assert.equal(fences.accept({ district: 1, epoch: 4 }, 7, 1), true)
 })
+
+test('[K2] it says which floors are above what the directory says, also where that says nothing', () => {
+  const fences = new Fences()
+  const view = (...epochs: number[]) => ({
+    ...{ members: [], leader: '' },
+    assignments: epochs.map((epoch, district) => ({
+      district,
+      owner: 'a',
+      epoch,
+      movingTo: '',
+      revision: 1,
+    })),
+  })
+  fences.view(view(3, 4, 5))
+  assert.deepEqual(fences.ahead(view(3, 5, 5)), [])
+  assert.deepEqual(fences.ahead(view(3, 3)), [
+    { district: 1, epoch: 4 },
+    { district: 2, epoch: 5 },
+  ])
+})

@@ -1,4 +1,21 @@
-import type { DirectoryView } from '../directory/directory.ts'
+import type { DirectoryView, DistrictEpoch } from '../directory/directory.ts'
+
+/** The most districts that a member names as ahead at once: what is over comes when those are mended. */
+const AHEAD_MAX = 64
+
+/** Lists the districts whose floors are above what the directory says: it has forgotten an owner that never came. */
+export function aheadOf(
+  floors: ReadonlyMap<number, number>,
+  { assignments }: DirectoryView,
+): readonly DistrictEpoch[] {
+  const epochs = new Map(assignments.map(({ district, epoch }) => [district, epoch]))
+  const ahead: DistrictEpoch[] = []
+  for (const [district, epoch] of floors) {
+    if (epoch > (epochs.get(district) ?? 0)) ahead.push({ district, epoch })
+    if (ahead.length === AHEAD_MAX) break
+  }
+  return ahead
+}
 
 /**
  * What a receiver refuses: whatever comes from an owner that was replaced, or tells of an entity before its last
@@ -22,6 +39,11 @@ export class Fences {
   /** Raises the floors to what the directory says. */
   view({ assignments }: DirectoryView): void {
     for (const { district, epoch } of assignments) this.raise(district, epoch)
+  }
+
+  /** Lists the districts whose floors are above what the directory says. */
+  ahead(view: DirectoryView): readonly DistrictEpoch[] {
+    return aheadOf(this.#epochs, view)
   }
 
   /** The least epoch that is listened to; Infinity for a district of which nothing is known. */

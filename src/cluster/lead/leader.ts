@@ -29,7 +29,7 @@ export interface LeaderOptions {
  * What the leading member decides: who should own each district. It decides from what directory and store say, and
  * remembers nothing that another leader would need.
  *
- *     epoch of a new owner = max(directory, store) + 1
+ *     epoch of a new owner = max(directory, store, receivers that are ahead of both) + 1
  */
 export class Leader {
   readonly #options: LeaderOptions
@@ -82,10 +82,15 @@ export class Leader {
     const { districts, liesTogether = false } = this.#options
     const quota = liesTogether ? Math.ceil(districts.length / regions.length) : 0
     let last = ''
+    const ahead = new Map<number, number>()
+    for (const member of view.members)
+      for (const { district, epoch } of member.ahead ?? [])
+        ahead.set(district, Math.max(epoch, ahead.get(district) ?? 0))
     const decisions: LeaderDecision[] = []
     for (const district of this.#options.districts) {
       const written = stored.get(district)
-      const next = this.#next({ now: written, held: held.get(district), alive, isSteady })
+      const says = { now: written, held: held.get(district), told: ahead.get(district) ?? 0 }
+      const next = this.#next({ ...says, alive, isSteady })
       if (next === undefined) continue
       // Whoever got the last one goes on, up to a fair share: so there is less border.
       const goesOn = last !== '' && (counts.get(last) ?? 0) < quota
@@ -114,12 +119,16 @@ export class Leader {
   #next(from: {
     readonly now: StoredAssignment | undefined
     readonly held: Fence | undefined
+    /** The highest epoch below which a member listens to nobody; 0 where none is above the directory's. */
+    readonly told: number
     readonly alive: ReadonlySet<string>
     readonly isSteady: boolean
   }): { readonly owner: string; readonly epoch: number } | undefined {
     const { now, alive, isSteady } = from
     const held = this.#options.hasFloor === false ? undefined : from.held
-    const floor = Math.max(now?.epoch ?? 0, held?.epoch ?? 0)
+    const known = Math.max(now?.epoch ?? 0, held?.epoch ?? 0)
+    const told = this.#options.hasFloor === false ? 0 : from.told
+    const floor = Math.max(known, told)
     if (held && now && held.epoch === now.epoch + 1 && held.holder === now.movingTo && alive.has(held.holder))
       return { owner: held.holder, epoch: held.epoch }
     // What the directory does not know, or not any more, always begins a new epoch: an old claim may be under way.
@@ -129,6 +138,9 @@ export class Leader {
       const isThere = alive.has(held.holder)
       return isThere || isSteady ? { owner: isThere ? held.holder : '', epoch: floor + 1 } : undefined
     }
+    // Given to somebody who never came, and forgotten: members listen to nobody below that.
+    if (now !== undefined && told > known && alive.has(now.owner))
+      return { owner: now.owner, epoch: floor + 1 }
     if (now !== undefined && (alive.has(now.owner) || !isSteady)) return undefined
     if (now === undefined && !isSteady) return undefined
     return { owner: '', epoch: floor + 1 }

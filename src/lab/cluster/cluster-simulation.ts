@@ -448,14 +448,14 @@ export class ClusterSimulation {
   }
 
   #renewGateway(process: Process<SimulatedGateway>): void {
-    const { name, fences } = process.what
-    const member = gatewayNamed(name)
+    const { name, ahead } = process.what
+    const member = { ...gatewayNamed(name), ahead }
     this.#follow(name)
     const question = (): DirectoryView => {
       this.#directory.renew(member, this.#now)
       return this.#directory.look(this.#now)
     }
-    this.#askDirectory(process, question, (view) => view && fences.view(view))
+    this.#askDirectory(process, question, (view) => view && process.what.looked(view))
   }
 
   #renew(process: Process<SimulatedRegion>): void {
@@ -467,6 +467,7 @@ export class ClusterSimulation {
     const member: ClusterMember = {
       ...{ ...gatewayNamed(name), role: 'region', isDraining, followers: asking },
       load: region.load,
+      ahead: region.ahead,
     }
     const question = (): { view: DirectoryView; isLeading: boolean } => {
       this.#directory.renew(member, this.#now)
@@ -479,7 +480,7 @@ export class ClusterSimulation {
       }
       region.followers = new Set(asking)
       region.view = answer.view
-      region.fences.view(answer.view)
+      region.looked(answer.view)
       region.leader.look(answer.view, this.#now)
       region.keeper.view(answer.view, askedAt, this.#now)
       this.#pump(region)

@@ -1,4 +1,4 @@
-import { Fences, type KnownEntity, type PeerMessage } from '../../cluster/index.ts'
+import { type DirectoryView, Fences, type KnownEntity, type PeerMessage } from '../../cluster/index.ts'
 import { type CountedEntity, packValue } from './entity-value.ts'
 
 /** The most commands that one message repeats. */
@@ -25,6 +25,8 @@ export interface FollowedEntity extends CountedEntity {
 /** Follows what regions tell: the part that gateways and neighbours have in common. */
 export class NewsFollower {
   readonly fences = new Fences()
+  /** What it says of its floors with the next renewal. */
+  ahead: ReturnType<Fences['ahead']> = []
   readonly known = new Map<number, FollowedEntity>()
 
   /** Takes in news. @param accepted  called for each entity that is listened to */
@@ -41,6 +43,12 @@ export class NewsFollower {
       this.known.set(entity, followed)
       accepted(entity, followed, before)
     }
+  }
+
+  /** Takes in what the directory says of epochs. */
+  looked(view: DirectoryView): void {
+    this.fences.view(view)
+    this.ahead = this.fences.ahead(view)
   }
 
   /** Answers who takes a district over. @returns undefined for one that is behind */

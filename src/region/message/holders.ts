@@ -87,6 +87,11 @@ export class Holders {
     return true
   }
 
+  /** By district: the least epoch that is listened to. */
+  get floors(): ReadonlyMap<number, number> {
+    return this.#floors
+  }
+
   /** Takes in that a region has an entity, or has it no more. @returns whether it is listened to about it now */
   holds(region: string, { entity, hop, district }: HeldEntity): boolean {
     const known = this.#entities.get(entity)

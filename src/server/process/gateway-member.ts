@@ -70,7 +70,7 @@ export class GatewayMember {
       ...{ bus, directory, clock, tell },
       member: (): Omit<ClusterMember, 'lateMs'> => ({
         ...{ name: bus.me, role: 'gateway', address: bus.address },
-        ...{ isDraining: false, followers: [], load: [], tickShare: 0 },
+        ...{ isDraining: false, followers: [], load: [], tickShare: 0, ahead: this.#owners.ahead },
       }),
       looked: (view) => this.#looked(view),
       gone: (process) => {

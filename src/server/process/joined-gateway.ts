@@ -22,6 +22,8 @@ export class JoinedGateway {
   readonly #options: JoinedGatewayOptions
   readonly #links = new Map<string, Link>()
   readonly #fences = new Fences()
+  /** Districts whose epochs here are above what the directory said last. */
+  ahead: ReturnType<Fences['ahead']> = []
   #view: DirectoryView = { members: [], assignments: [], leader: '' }
   #isClosed = false
 
@@ -43,6 +45,7 @@ export class JoinedGateway {
       if (known === epoch || !this.#fences.raise(district, epoch)) continue
       this.#options.regions.fence(district, epoch)
     }
+    this.ahead = this.#fences.ahead(view)
     for (const name of regionsOf(view)) if (!this.#links.has(name)) this.#dial(name)
   }
 

@@ -176,7 +176,7 @@ export class RegionMember {
     const { region, bus, definition } = this.#options
     return {
       ...{ name: this.name, role: 'region', address: bus.address, isDraining: this.#isDraining },
-      ...{ followers: this.#followers.names, load: this.shared.load },
+      ...{ followers: this.#followers.names, load: this.shared.load, ahead: this.shared.ahead },
       tickShare: region.timing.workMs / (1000 / definition.game.ticksPerSecond),
     }
   }
