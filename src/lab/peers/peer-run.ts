@@ -107,9 +107,11 @@ export class PeerRun {
 
   /** Lets time pass up to so many ms from the beginning. */
   advance(ms: number): void {
-    const tickMs = 1000 / PEER_TICKS_PER_SECOND
-    while (this.#ticks * tickMs < ms) {
-      const at = instant(this.#ticks++ * tickMs)
+    // Divided last: a second has no remainder.
+    const nextAt = (): number => (this.#ticks * 1000) / PEER_TICKS_PER_SECOND
+    while (nextAt() < ms) {
+      const at = instant(nextAt())
+      this.#ticks++
       // What arrives in between is taken in its turn.
       while (this.#agenda.wakeAt <= at) {
         this.#now = instant(Math.max(this.#now, this.#agenda.wakeAt))
