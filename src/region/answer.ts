@@ -42,7 +42,8 @@ export function answerRequest(
   }
 }
 
-function excuse(error: unknown): Answered {
+/** Returns the sentence for what a handler threw. @throws whatever is no refusal and no trouble outside */
+export function excuse(error: unknown): Answered {
   if (error instanceof Sorry) return { sorry: error.message }
   if (error instanceof OutsideError) return AWAY
   throw error

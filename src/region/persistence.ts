@@ -106,6 +106,12 @@ export class Persistence {
     if (result.is !== 'done') throw new TradeRefused(result)
   }
 
+  /** Reads anew what a player has. Rejects with OutsideError when the store is away. */
+  async look(player: Player): Promise<void> {
+    const kept = this.#characters.ofPlayer(player)
+    if (kept) await this.#look(kept)
+  }
+
   async #look({ characterId, player }: KeptCharacter): Promise<void> {
     player.items = await this.#kept.store.items.list({ character: characterId })
   }

@@ -69,6 +69,9 @@ export class Players implements Measured {
   /** By character: whose it was when that was last asked. */
   readonly #characters = new Map<number, Player>()
 
+  /** Told of each player who is here again after their region died. */
+  restored: ((served: ServedPlayer) => void) | undefined
+
   constructor(options: PlayersOptions) {
     this.#options = options
     this.kept = new KeptCharacters(options.definition, options.worlds.realm)
@@ -367,8 +370,14 @@ export class Players implements Measured {
       this.kept.add({ player, accountId, characterId, epoch, state: { map, position, state } })
       saver?.enter(characterId, epoch)
       saver?.change(characterId)
+      if (!luggage) this.#restore(served)
     }
     this.#tellTaken(served, gateway)
+  }
+
+  #restore(served: ServedPlayer): void {
+    served.areItemsOld = true
+    this.restored?.(served)
   }
 
   /** Gives the players of a gateway to another of the same name: it went and came back, or is not there. */

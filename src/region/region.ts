@@ -140,6 +140,8 @@ export class Region implements Measured {
       worlds,
       persistence: new Persistence(this.players.kept, persistence),
     })
+    // A store that is away is asked again with the next request.
+    this.players.restored = (served) => void this.#requests.readItems(served).catch(() => {})
   }
 
   /** All worlds: the home of each map, and the instances that are open. */

@@ -1,4 +1,4 @@
-import { answerRequest } from './answer.ts'
+import { answerRequest, excuse } from './answer.ts'
 import type { AnyDefinition } from './definition.ts'
 import type { Answered, Up } from './message/index.ts'
 import type { Persistence } from './persistence.ts'
@@ -17,6 +17,7 @@ export interface RequestsOptions {
 /** Answers the players' requests to the game, some at once, some later. Each request gets one reply. */
 export class Requests {
   readonly #options: RequestsOptions
+  readonly #reading = new WeakMap<ServedPlayer, Promise<void>>()
 
   constructor(options: RequestsOptions) {
     this.#options = options
@@ -41,9 +42,24 @@ export class Requests {
       })
   }
 
-  #answer({ player, asking }: ServedPlayer, request: string, body: unknown): Answered | Promise<Answered> {
+  /** Reads the items of a player whose region died: those of the row are older than what the store has. */
+  async readItems(served: ServedPlayer): Promise<void> {
+    const reading = this.#reading.get(served) ?? this.#options.persistence.look(served.player)
+    this.#reading.set(served, reading)
+    try {
+      await reading
+      served.areItemsOld = false
+    } finally {
+      this.#reading.delete(served)
+    }
+  }
+
+  #answer(served: ServedPlayer, request: string, body: unknown): Answered | Promise<Answered> {
+    const { player, asking } = served
     const { definition, worlds, persistence } = this.#options
     if (asking >= ASKING_MAX) return { sorry: 'Too many requests wait for an answer; wait a moment.' }
+    if (served.areItemsOld)
+      return this.readItems(served).then(() => this.#answer(served, request, body), excuse)
     try {
       const { realm, home } = worlds
       const { world } = realm.whereIs(player) ?? home

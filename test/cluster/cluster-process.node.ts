@@ -29,7 +29,11 @@ export interface ClusterProcess {
   /** All that the first gateway tells of the cluster. */
   told(): Promise<{
     readonly leader: string
-    readonly members: readonly { readonly name: string }[]
+    readonly members: readonly {
+      readonly name: string
+      /** The districts that it speaks for, as it said last. */
+      readonly load: readonly { readonly district: number; readonly epoch: number }[]
+    }[]
     readonly districts: readonly ToldDistrict[]
   }>
   /** The process that a region or gateway is, by its name. */

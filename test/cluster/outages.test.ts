@@ -49,12 +49,17 @@ async function goesOn(walkers: readonly Walker[], after: string): Promise<void> 
   }
 }
 
-/** Waits until every district is that of a region which the directory lists. */
+/** Waits until for every district its owner speaks, at the epoch that the directory has: the store has it too then. */
 async function isWhole(cluster: ClusterProcess, after: string): Promise<void> {
   for (const end = performance.now() + 60_000; ; await setTimeout(200)) {
     const { members, districts } = await cluster.told()
-    const names = new Set(members.map(({ name }) => name))
-    if (districts.length >= 4 && districts.every(({ owner }) => names.has(owner))) return
+    const speaks = new Set(
+      members.flatMap(({ name, load }) => load.map(({ district, epoch }) => `${name} ${district} ${epoch}`)),
+    )
+    const isHeld = districts.every(({ district, owner, epoch }) =>
+      speaks.has(`${owner} ${district} ${epoch}`),
+    )
+    if (districts.length >= 4 && isHeld) return
     assert.ok(performance.now() < end, `${after}: ${JSON.stringify(districts)}\n${cluster.lines.join('\n')}`)
   }
 }
