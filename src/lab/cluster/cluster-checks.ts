@@ -2,7 +2,12 @@ import type { Instant } from '../../core/index.ts'
 import { unpackValue } from './entity-value.ts'
 import type { DistrictNews, FollowedEntity, SimulatedGateway } from './simulated-gateway.ts'
 import type { SimulatedRegion } from './simulated-region.ts'
-import type { SimulatedAnswer, SimulatedRequest, SimulatedStore } from './simulated-store.ts'
+import {
+  keptRows,
+  type SimulatedAnswer,
+  type SimulatedRequest,
+  type SimulatedStore,
+} from './simulated-store.ts'
 
 /** By then everybody has begun: pauses are looked at from then on, in ms. */
 const BEGUN_MS = 7000
@@ -127,17 +132,7 @@ export class ClusterChecks {
   confirmed(request: SimulatedRequest, answer: SimulatedAnswer): void {
     if (request.is === 'trade' && answer.is === 'trade' && answer.traded !== 'stale')
       this.#trades.set(request.id, answer.traded)
-    if (request.is === 'save' && answer.is === 'save')
-      for (let i = 0; i < request.saves.length; i++)
-        if (answer.saved[i] === 'done')
-          for (const { entity, hop, state } of request.saves[i].rows) this.#keep(entity, hop, state)
-    if (request.is === 'pass' && answer.is === 'pass')
-      for (let i = 0; i < request.passes.length; i++) {
-        const { entity, hop, state } = request.passes[i]
-        if (answer.passed[i].is === 'done') this.#keep(entity, hop + 1, state)
-      }
-    if (request.is === 'move' && answer.is === 'move' && answer.moved === 'done')
-      for (const { entity, hop, state } of request.last.rows) this.#keep(entity, hop, state)
+    for (const { entity, hop, state } of keptRows(request, answer)) this.#keep(entity, hop, state)
   }
 
   #keep(entity: number, hop: number, state: Uint8Array): void {

@@ -1,6 +1,6 @@
 import type { StoreAnswer, StoreRequest } from '../../cluster/index.ts'
 import type { Random } from '../../core/index.ts'
-import { DistrictTable, type Fence } from '../../store/index.ts'
+import { DistrictTable, type EntityRow, type Fence } from '../../store/index.ts'
 import type { Happenings } from './happenings.ts'
 
 /** An item goes from one entity to another, if it is where it should be and the asker still holds the district. */
@@ -19,6 +19,18 @@ export type SimulatedAnswer =
   | StoreAnswer
   | { readonly is: 'trade'; readonly traded: 'done' | 'refused' | 'stale' }
   | { readonly is: 'holders'; readonly holders: readonly Fence[] }
+
+/** Lists the rows that an answer says the store has from now on: saved, moved, or passed with the hop after. */
+export function keptRows(request: SimulatedRequest, answer: SimulatedAnswer): readonly EntityRow[] {
+  if (request.is === 'save' && answer.is === 'save')
+    return request.saves.flatMap(({ rows }, i) => (answer.saved[i] === 'done' ? rows : []))
+  if (request.is === 'pass' && answer.is === 'pass')
+    return request.passes.flatMap(({ entity, hop, state }, i) =>
+      answer.passed[i].is === 'done' ? [{ entity, hop: hop + 1, state }] : [],
+    )
+  if (request.is === 'move' && answer.is === 'move' && answer.moved === 'done') return request.last.rows
+  return []
+}
 
 /** All that the store has: what is on disk, or what is only believed to be. */
 class Contents {

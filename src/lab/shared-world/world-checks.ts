@@ -1,7 +1,12 @@
 import { hypot } from '../../core/index.ts'
 import { EntityCodec, markedBy } from '../../share/index.ts'
 import { type AnyEntity, newEntity } from '../../world/index.ts'
-import type { SimulatedAnswer, SimulatedRequest, SimulatedStore } from '../cluster/simulated-store.ts'
+import {
+  keptRows,
+  type SimulatedAnswer,
+  type SimulatedRequest,
+  type SimulatedStore,
+} from '../cluster/simulated-store.ts'
 import type { RunningGateway, RunningRegion, WorldClient } from './world-cluster.ts'
 import { teamOf, WORLD_VIEW, worldGame } from './world-game.ts'
 
@@ -61,17 +66,7 @@ export class WorldChecks {
   confirmed(request: SimulatedRequest, answer: SimulatedAnswer): void {
     if (request.is === 'trade' && answer.is === 'trade' && answer.traded !== 'stale')
       this.#trades.set(request.id, answer.traded)
-    if (request.is === 'save' && answer.is === 'save')
-      for (let i = 0; i < request.saves.length; i++)
-        if (answer.saved[i] === 'done')
-          for (const { entity, hop, state } of request.saves[i].rows) this.#keep(entity, hop, state)
-    if (request.is === 'pass' && answer.is === 'pass')
-      for (let i = 0; i < request.passes.length; i++) {
-        const { entity, hop, state } = request.passes[i]
-        if (answer.passed[i].is === 'done') this.#keep(entity, hop + 1, state)
-      }
-    if (request.is === 'move' && answer.is === 'move' && answer.moved === 'done')
-      for (const { entity, hop, state } of request.last.rows) this.#keep(entity, hop, state)
+    for (const { entity, hop, state } of keptRows(request, answer)) this.#keep(entity, hop, state)
   }
 
   /** What holds when all is well and nothing moves. */
