@@ -22,6 +22,15 @@ describe('[A10] a throttle', () => {
     assert.equal(throttle.waitOf('b', now), 0)
   })
 
+  test('what is free is free to those who ask at the same time and are told their times out of order', () => {
+    const throttle = new Throttle(options)
+    throttle.take('a', START + 5)
+    assert.equal(throttle.waitOf('a', START), 0)
+    throttle.take('a', START)
+    throttle.giveBack('a')
+    assert.equal(throttle.waitOf('a', START - 5), 0)
+  })
+
   test('forgets who has been quiet long enough', () => {
     const throttle = new Throttle(options)
     for (let i = 0; i < 9; i++) throttle.take('a', START)

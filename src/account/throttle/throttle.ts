@@ -17,6 +17,7 @@ export interface ThrottleOptions {
 interface Trouble {
   attempts: number
   at: EpochMs
+  /** When the next may be made; -Infinity where there is nothing to wait for, whatever time it is. */
   freeAt: EpochMs
 }
 
@@ -55,10 +56,12 @@ export class Throttle {
     const isFresh = known !== undefined && now - known.at < forgetMs
     const attempts = (isFresh ? known.attempts : 0) + 1
     const beyond = attempts - free
-    const wait = beyond < 0 ? 0 : Math.min(waitMaxMs, waitMs * twoTo(Math.min(beyond, 40)))
+    // Those who ask at the same time are told different times, in any order: a free attempt bars no earlier time.
+    const freeAt =
+      beyond < 0 ? -Infinity : now + Math.min(waitMaxMs, waitMs * twoTo(Math.min(beyond, 40)))
     // Again at the end: the map keeps the order in which keys were last tried.
     this.#troubles.delete(key)
-    this.#troubles.set(key, { attempts, at: now, freeAt: now + wait })
+    this.#troubles.set(key, { attempts, at: now, freeAt })
     // Two at a time, those that are long over; and whoever was quiet longest where there are too many.
     let looked = 0
     for (const [quietest, { at }] of this.#troubles) {
@@ -73,7 +76,7 @@ export class Throttle {
     const trouble = this.#troubles.get(key)
     if (!trouble) return
     trouble.attempts--
-    trouble.freeAt = trouble.at
+    trouble.freeAt = -Infinity
     if (trouble.attempts <= 0) this.#troubles.delete(key)
   }
 
