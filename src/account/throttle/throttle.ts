@@ -57,8 +57,7 @@ export class Throttle {
     const attempts = (isFresh ? known.attempts : 0) + 1
     const beyond = attempts - free
     // Those who ask at the same time are told different times, in any order: a free attempt bars no earlier time.
-    const freeAt =
-      beyond < 0 ? -Infinity : now + Math.min(waitMaxMs, waitMs * twoTo(Math.min(beyond, 40)))
+    const freeAt = beyond < 0 ? -Infinity : now + Math.min(waitMaxMs, waitMs * twoTo(Math.min(beyond, 40)))
     // Again at the end: the map keeps the order in which keys were last tried.
     this.#troubles.delete(key)
     this.#troubles.set(key, { attempts, at: now, freeAt })
