@@ -2,24 +2,24 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MemoryPressure, oldSpaceLimit } from './memory-pressure.ts'
 
-test('memory is short from seven tenths on after a collection, and ample again below 0.65', () => {
-  const memory = new MemoryPressure(1000, 0.85)
-  assert.equal(memory.note(699, true), 'none')
-  assert.equal(memory.note(700, true), 'short')
-  assert.equal(memory.note(650, true), 'short')
-  assert.equal(memory.note(649, true), 'none')
+test('memory is short from six tenths on after a collection, and ample again below 0.55', () => {
+  const memory = new MemoryPressure(1000, 0.75)
+  assert.equal(memory.note(599, true), 'none')
+  assert.equal(memory.note(600, true), 'short')
+  assert.equal(memory.note(550, true), 'short')
+  assert.equal(memory.note(549, true), 'none')
 })
 
 test('what may be garbage counts only where a collection would have come before', () => {
-  const memory = new MemoryPressure(1000, 0.85)
-  assert.equal(memory.note(920, false), 'none')
-  assert.equal(memory.note(925, false), 'out')
+  const memory = new MemoryPressure(1000, 0.75)
+  assert.equal(memory.note(870, false), 'none')
+  assert.equal(memory.note(875, false), 'out')
 })
 
 test('memory that is out stays out', () => {
-  const memory = new MemoryPressure(1000, 0.85)
-  assert.equal(memory.note(849, true), 'short')
-  assert.equal(memory.note(850, true), 'out')
+  const memory = new MemoryPressure(1000, 0.75)
+  assert.equal(memory.note(749, true), 'short')
+  assert.equal(memory.note(750, true), 'out')
   assert.equal(memory.note(100, true), 'out')
 })
 

@@ -1,13 +1,10 @@
 /** How near a process is to the end of its memory: `short` lets nobody new in, `out` ends it while it still can. */
 export type Pressure = 'none' | 'short' | 'out'
 
-/**
- * The share of the limit in use after a full collection from which memory is short. From below it the next collection
- * finds less than 0.85, so that nobody meets the end without this before.
- */
-const SHORT_SHARE = 0.7
+/** The share of the limit in use after a full collection from which memory is short. */
+const SHORT_SHARE = 0.6
 /** The share below which it no longer is. */
-const AMPLE_SHARE = 0.65
+const AMPLE_SHARE = 0.55
 /** How much of what is free V8 may fill before it collects: above this nothing but live objects fill the heap. */
 const UNCOLLECTED_SHARE = 0.5
 

@@ -46,7 +46,7 @@ export interface ServeOptions {
   readonly seed?: number
   /**
    * Says at which share of the heap's limit, in use after a full collection, the server tells its players, saves their
-   * characters and ends its process: a little later V8 would end it at once. 0.85 when left out; 1 for never.
+   * characters and ends its process: a little later V8 would end it at once. 0.75 when left out; 1 for never.
    */
   readonly heapShareMax?: number
   /** Stands between the server and its network, as the lab's weather does. Nothing when left out. */

@@ -141,8 +141,8 @@ export async function serve<G extends AnyGame>(
   return server
 }
 
-/** The share of the heap's limit in use that counts as its end. */
-const HEAP_SHARE_MAX = 0.85
+/** The share of the heap's limit in use that counts as its end: V8 itself may give up from 0.8 on. */
+const HEAP_SHARE_MAX = 0.75
 const SHORT = 'The server is short of memory; try again later.'
 const HOW_TO_MEND = 'Find out what the game keeps and never lets go, or raise --max-old-space-size of node.'
 

@@ -1,4 +1,5 @@
 /** A small game with accounts: people who walk, and pick up and hand over lanterns that last. */
+import { getHeapStatistics } from 'node:v8'
 import {
   AttributeBook,
   attribute,
@@ -126,13 +127,17 @@ if (process.env.HUT_FAILS === 'sudden')
     void Promise.reject(new Error('A tile fell.'))
   })
 
-/** What is kept and never let go: some 200 kB more every 10 ms. */
+/** What is kept and never let go: at the first signal two thirds of a heap of 96 MiB, at the second all there is. */
 const kept: object[] = []
 if (process.env.HUT_FAILS === 'leaks')
   process.once('SIGUSR2', () => {
-    setInterval(() => {
-      for (let i = 0; i < 3000; i++) kept.push({ at: i })
-    }, 10)
+    // Some 20 kB, and no long list that takes a tenth of the heap at once as it grows.
+    const keepMore = () => kept.push(Array.from({ length: 300 }, (_, at) => ({ at })))
+    // Without --expose-gc V8 would find out now or somewhat later.
+    const { gc = () => {} } = globalThis as { gc?: () => void }
+    for (const enough = 0.66 * 96 * 2 ** 20; getHeapStatistics().used_heap_size < enough; gc())
+      while (getHeapStatistics().used_heap_size < enough) keepMore()
+    process.once('SIGUSR2', () => setInterval(keepMore, 10))
   })
 
 export default hutServer({ guests: process.env.HUT_GUESTS !== 'no' })
