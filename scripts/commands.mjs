@@ -80,6 +80,8 @@ const BARE_FLAGS = ['--test-only', '--test-force-exit', '--test-update-snapshots
 /** What the runner is told where the arguments say nothing of it. Of three files one waits, on two cores. */
 const TEST_FLAGS = {
   '--test-concurrency': '3',
+  // In ms: what hangs is a failure with a name, on the busiest machine too.
+  '--test-timeout': '600000',
   '--test-reporter': pathToFileURL(join(root, 'scripts', 'reporter.mjs')).href,
   '--test-reporter-destination': 'stdout',
 }
