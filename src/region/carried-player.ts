@@ -54,6 +54,8 @@ export function playerLuggage({ command }: AnyGame): Field<any> {
   const wanted = command as Field<unknown>
   return record({
     isHere: bool(),
+    /** Whether the store may have other items for the player than those that are carried. */
+    areItemsUnsettled: bool(),
     isSurprised: bool(),
     viewDelay: float64(),
     commands: record({
@@ -75,6 +77,7 @@ export function playerLuggage({ command }: AnyGame): Field<any> {
 /** See `playerLuggage`. */
 export interface PlayerLuggage {
   readonly isHere: boolean
+  readonly areItemsUnsettled: boolean
   readonly isSurprised: boolean
   readonly viewDelay: number
   // biome-ignore lint/suspicious/noExplicitAny: commands are each game's own

@@ -1,7 +1,16 @@
 import { ShardlessError } from '../core/index.ts'
-import type { EpochMs, Holder, ItemChange, OperationResult, Store } from '../store/index.ts'
+import type {
+  EntityFence,
+  EpochMs,
+  Holder,
+  ItemChange,
+  Operation,
+  OperationResult,
+  Store,
+} from '../store/index.ts'
 import type { Player, Possession } from '../world/index.ts'
 import type { KeptCharacter, KeptCharacters } from './kept-characters.ts'
+import type { Possessions } from './possessions.ts'
 import { Sorry } from './sorry.ts'
 
 /** The means by which a server persists things. */
@@ -27,6 +36,21 @@ export interface Trade {
   readonly others?: readonly Player[]
 }
 
+const MISMATCH = 'That was asked for before, and was something else then.'
+const CHANGED = 'That could not be done: what it was about is not as it was any more.'
+const ELSEWHERE = 'That could not be done: somebody was on the way elsewhere. Ask again.'
+
+/** What `Persistence` knows the players by. */
+export interface PersistenceParts {
+  readonly characters: KeptCharacters
+  readonly possessions: Possessions
+  /**
+   * Returns in whose hands a player's entity is, of one that another region may get; 'elsewhere' for one that is on the
+   * way or gone, undefined where there is no such region.
+   */
+  readonly handOf?: (player: Player) => EntityFence | 'elsewhere' | undefined
+}
+
 /**
  * Thrown when a trade is refused: nothing has changed. A handler that does not catch it refuses with its sentence.
  */
@@ -34,11 +58,7 @@ export class TradeRefused extends Sorry {
   readonly result: Exclude<OperationResult, { is: 'done' }>
 
   constructor(result: Exclude<OperationResult, { is: 'done' }>) {
-    super(
-      result.is === 'mismatch'
-        ? 'That was asked for before, and was something else then.'
-        : 'That could not be done: what it was about is not as it was any more.',
-    )
+    super(result.is === 'mismatch' ? MISMATCH : result.why === 'stale' ? ELSEWHERE : CHANGED)
     this.name = 'TradeRefused'
     this.result = result
   }
@@ -50,10 +70,12 @@ export class TradeRefused extends Sorry {
  */
 export class Persistence {
   readonly #characters: KeptCharacters
+  readonly #parts: PersistenceParts
   readonly #options: PersistenceOptions | undefined
 
-  constructor(characters: KeptCharacters, options: PersistenceOptions | undefined) {
-    this.#characters = characters
+  constructor(parts: PersistenceParts, options: PersistenceOptions | undefined) {
+    this.#characters = parts.characters
+    this.#parts = parts
     this.#options = options
   }
 
@@ -81,16 +103,20 @@ export class Persistence {
    * Moves, makes and ends items, on disk, once. Afterwards `player.items` is what each of those who took part has.
    *
    * It has happened when the promise resolves. Rejects with `TradeRefused` when it was refused, or was another
-   * operation under the same id: then nothing has changed. `server/not-kept` for a guest, `store/bad-value` for
-   * what no store takes. OutsideError when the store is away: then whether it happened is not known, and asking
-   * again under the same id is safe.
+   * operation under the same id: then nothing has changed. In a world of several regions it is refused as `stale`
+   * where somebody is on the way to another one, which may do it under the same id. `server/not-kept` for a guest,
+   * `store/bad-value` for what no store takes. OutsideError when the store is away: then whether it happened is not
+   * known, and asking again under the same id is safe.
    */
   async trade(player: Player, { id, changes, saves = [], others = [] }: Trade): Promise<void> {
-    const { store, now, newId } = this.#kept
+    const { now, newId } = this.#kept
+    const players = [player, ...others]
+    const fences = this.#fencesOf([...new Set([...players, ...saves])])
     const own = this.#keptOf(player)
     const parties = [own, ...others.map((other) => this.#keptOf(other))]
     const saved = saves.map((one) => this.#keptOf(one))
-    const result = await store.items.apply({
+    const result = await this.#apply(players, {
+      fences,
       id: id === undefined ? newId() : `${own.characterId}:${readId(id)}`,
       at: now(),
       changes,
@@ -102,18 +128,37 @@ export class Persistence {
         at: now(),
       })),
     })
-    for (const party of parties) await this.#look(party)
     if (result.is !== 'done') throw new TradeRefused(result)
   }
 
-  /** Reads anew what a player has. Rejects with OutsideError when the store is away. */
-  async look(player: Player): Promise<void> {
-    const kept = this.#characters.ofPlayer(player)
-    if (kept) await this.#look(kept)
+  /** Does an operation, and reads what all have who take part. */
+  async #apply(players: readonly Player[], operation: Operation): Promise<OperationResult> {
+    const { possessions } = this.#parts
+    const { items } = this.#kept.store
+    for (const one of players) possessions.begin(one)
+    let isKnown = false
+    try {
+      const result = await items.apply(operation)
+      for (const one of players) await possessions.read(one)
+      isKnown = true
+      return result
+    } finally {
+      for (const one of players) {
+        possessions.end(one)
+        if (!isKnown) possessions.doubt(one)
+      }
+    }
   }
 
-  async #look({ characterId, player }: KeptCharacter): Promise<void> {
-    player.items = await this.#kept.store.items.list({ character: characterId })
+  /** @throws TradeRefused where one of them is not here, or not for long */
+  #fencesOf(players: readonly Player[]): readonly EntityFence[] {
+    const fences: EntityFence[] = []
+    for (const player of players) {
+      const hand = this.#parts.handOf?.(player)
+      if (hand === 'elsewhere') throw new TradeRefused({ is: 'refused', why: 'stale', change: -1 })
+      if (hand) fences.push(hand)
+    }
+    return fences
   }
 
   get #kept(): PersistenceOptions {

@@ -1,5 +1,5 @@
-import { Counters, type Measured, type Readings, ShardlessError } from '../core/index.ts'
-import type { CharacterState } from '../store/index.ts'
+import { Counters, type Instant, type Measured, type Readings, ShardlessError } from '../core/index.ts'
+import type { CharacterState, Items } from '../store/index.ts'
 import {
   type AnyEntity,
   type Crossing,
@@ -18,6 +18,7 @@ import type { CarriedPlayer, PlayerLuggage } from './carried-player.ts'
 import { type AnyDefinition, Sorry } from './definition.ts'
 import { type KeptCharacter, KeptCharacters } from './kept-characters.ts'
 import type { AccountFacts, EndingCode, Up } from './message/index.ts'
+import { Possessions } from './possessions.ts'
 import { ServedPlayer } from './served-player.ts'
 import type { Worlds } from './worlds.ts'
 
@@ -38,6 +39,8 @@ export interface PlayersOptions {
   readonly saver: Saver | undefined
   /** The interval between own states sent without cause, in seconds. */
   readonly ownWordSeconds: number | undefined
+  /** What players have, as the store has it; undefined where nothing is kept. */
+  readonly items?: Items | undefined
 }
 
 /** For how many ticks commands may still come through the region that had the player before. */
@@ -62,6 +65,7 @@ interface Serving {
  */
 export class Players implements Measured {
   readonly kept: KeptCharacters
+  readonly possessions: Possessions
   readonly #options: PlayersOptions
   /** Counts of dropped commands of players who are gone. */
   readonly #commandsDropped = new Counters(...worldMetrics.commandsDropped.values)
@@ -69,12 +73,10 @@ export class Players implements Measured {
   /** By character: whose it was when that was last asked. */
   readonly #characters = new Map<number, Player>()
 
-  /** Told of each player who is here again after their region died. */
-  restored: ((served: ServedPlayer) => void) | undefined
-
   constructor(options: PlayersOptions) {
     this.#options = options
     this.kept = new KeptCharacters(options.definition, options.worlds.realm)
+    this.possessions = new Possessions(options.items)
   }
 
   measure(readings: Readings): void {
@@ -240,10 +242,13 @@ export class Players implements Measured {
   thaw(served: ServedPlayer, instance: Instance, gateway: AttachedGateway): void {
     const { player, news } = served
     const { worlds } = this.#options
+    const kept = this.kept.ofPlayer(player)
     if (this.#makesWay(gateway, { session: news.session, isStandIn: served.isStandIn }, player)) {
       instance.world.despawn(player.entity as never)
       return
     }
+    // Whoever went for this one was the same character.
+    if (kept?.player === player) this.#keep(kept)
     worlds.realm.resume(player, instance)
     served.world = worlds.of(instance)
     served.world.players.add(served)
@@ -274,6 +279,7 @@ export class Players implements Measured {
 
   /** Forgets a player who is another region's: that one saves what is kept of them. */
   letGo({ player }: ServedPlayer): void {
+    this.possessions.forget(player)
     const kept = this.kept.ofPlayer(player)
     if (kept) {
       this.#options.saver?.lose(kept.characterId)
@@ -308,7 +314,8 @@ export class Players implements Measured {
   /** How far a player is. */
   luggageOf({ player, feed, isHere, extras, inherited }: ServedPlayer): PlayerLuggage {
     return {
-      ...{ isHere, isSurprised: player.isSurprised || !player.left?.fits(player.entity as never) },
+      ...{ isHere, areItemsUnsettled: this.possessions.areUnsettled(player) },
+      isSurprised: player.isSurprised || !player.left?.fits(player.entity as never),
       viewDelay: player.viewDelay,
       commands: player.commands.pack(),
       feed: feed.pack(),
@@ -343,7 +350,7 @@ export class Players implements Measured {
 
   /** Serves a player who was taken, and tells the gateway. */
   serve(player: Player, gateway: AttachedGateway, carried: CarriedPlayer, by: Serving): void {
-    const { worlds, saver, ownWordSeconds } = this.#options
+    const { worlds, ownWordSeconds } = this.#options
     const { instance, luggage } = by
     const { isSurprised } = player
     const { session, kept } = carried
@@ -367,17 +374,18 @@ export class Players implements Measured {
     this.#byPlayer.set(player, served)
     if (kept) {
       const { accountId, characterId, epoch, map, position, state } = kept
-      this.kept.add({ player, accountId, characterId, epoch, state: { map, position, state } })
-      saver?.enter(characterId, epoch)
-      saver?.change(characterId)
-      if (!luggage) this.#restore(served)
+      this.#keep({ player, accountId, characterId, epoch, state: { map, position, state } })
+      if (luggage?.areItemsUnsettled ?? true) this.possessions.doubt(player)
     }
     this.#tellTaken(served, gateway)
   }
 
-  #restore(served: ServedPlayer): void {
-    served.areItemsOld = true
-    this.restored?.(served)
+  /** Keeps a character that came with its player: what is saved of it is this region's concern from now on. */
+  #keep(kept: KeptCharacter): void {
+    const { saver } = this.#options
+    this.kept.add(kept)
+    saver?.enter(kept.characterId, kept.epoch)
+    saver?.change(kept.characterId)
   }
 
   /** Gives the players of a gateway to another of the same name: it went and came back, or is not there. */
@@ -438,9 +446,10 @@ export class Players implements Measured {
     served.player.account = account
   }
 
-  /** Tells the saver which characters have changed. Once a tick. */
-  advance(): void {
+  /** Tells the saver which characters have changed, and reads what is doubtful. Once a tick. */
+  advance(now: Instant): void {
     const { saver } = this.#options
+    this.possessions.advance(now)
     if (saver && this.kept.size > 0) for (const id of this.kept.changed()) saver.change(id)
   }
 
@@ -449,6 +458,7 @@ export class Players implements Measured {
     const { player } = served
     const { session } = served.news
     const kept = this.kept.ofPlayer(player)
+    this.possessions.forget(player)
     if (kept) {
       // The character is still there to be read.
       if (how === 'left') saver?.leave(kept.characterId)

@@ -1,7 +1,9 @@
 import { type Instant, instant, type Measured, type Random, type Readings } from '../core/index.ts'
 import type { WorldMap } from '../geometry/index.ts'
 import type { Author, Source } from '../replication/index.ts'
+import type { EntityFence } from '../store/index.ts'
 import {
+  type AnyEntity,
   GameCode,
   type GameMistake,
   type Instance,
@@ -65,6 +67,11 @@ export interface Share {
   end(tick: number, now: Instant): void
   /** Called for each gateway, or neighbour, that follows this region from now on. */
   attached(gateway: AttachedGateway): void
+  /**
+   * Returns in whose hands an entity is; 'elsewhere' for one that is another region's or may be soon, undefined for one
+   * that no other region ever gets.
+   */
+  handOf(entity: number): EntityFence | 'elsewhere' | undefined
   /** Another region asks for something to become of an entity that is real here. */
   affect(message: Up & { is: 'affect' }): void
 }
@@ -134,14 +141,14 @@ export class Region implements Measured {
     this.#interest = new Interest(definition, worlds.realm)
     this.#tickMs = 1000 / definition.game.ticksPerSecond
     this.#nextTickAt = shared?.at ?? instant(now + this.#tickMs)
-    this.players = new Players({ definition, worlds, saver, ownWordSeconds })
+    const items = persistence?.store.items
+    this.players = new Players({ definition, worlds, saver, ownWordSeconds, items })
+    const { kept: characters, possessions } = this.players
+    const handOf = ({ entity }: Player) => entity && this.share?.handOf((entity as AnyEntity).id)
     this.#requests = new Requests({
-      definition,
-      worlds,
-      persistence: new Persistence(this.players.kept, persistence),
+      ...{ definition, worlds, possessions },
+      persistence: new Persistence({ characters, possessions, handOf }, persistence),
     })
-    // A store that is away is asked again with the next request.
-    this.players.restored = (served) => void this.#requests.readItems(served).catch(() => {})
   }
 
   /** All worlds: the home of each map, and the instances that are open. */
@@ -397,7 +404,7 @@ export class Region implements Measured {
     }
     if (this.#absent.size > 0) this.#forgetStranded()
     for (const { gateway, message, now } of this.#waiting.splice(0)) this.receive(gateway, message, now)
-    this.players.advance()
+    this.players.advance(this.#now)
   }
 
   /** Players whose gateway has been gone for too long leave. */

@@ -2,6 +2,7 @@ import { answerRequest, excuse } from './answer.ts'
 import type { AnyDefinition } from './definition.ts'
 import type { Answered, Up } from './message/index.ts'
 import type { Persistence } from './persistence.ts'
+import type { Possessions } from './possessions.ts'
 import type { ServedPlayer } from './served-player.ts'
 import type { Worlds } from './worlds.ts'
 
@@ -12,12 +13,12 @@ export interface RequestsOptions {
   readonly definition: AnyDefinition
   readonly worlds: Worlds
   readonly persistence: Persistence
+  readonly possessions: Possessions
 }
 
 /** Answers the players' requests to the game, some at once, some later. Each request gets one reply. */
 export class Requests {
   readonly #options: RequestsOptions
-  readonly #reading = new WeakMap<ServedPlayer, Promise<void>>()
 
   constructor(options: RequestsOptions) {
     this.#options = options
@@ -42,24 +43,12 @@ export class Requests {
       })
   }
 
-  /** Reads the items of a player whose region died: those of the row are older than what the store has. */
-  async readItems(served: ServedPlayer): Promise<void> {
-    const reading = this.#reading.get(served) ?? this.#options.persistence.look(served.player)
-    this.#reading.set(served, reading)
-    try {
-      await reading
-      served.areItemsOld = false
-    } finally {
-      this.#reading.delete(served)
-    }
-  }
-
   #answer(served: ServedPlayer, request: string, body: unknown): Answered | Promise<Answered> {
     const { player, asking } = served
-    const { definition, worlds, persistence } = this.#options
+    const { definition, worlds, persistence, possessions } = this.#options
     if (asking >= ASKING_MAX) return { sorry: 'Too many requests wait for an answer; wait a moment.' }
-    if (served.areItemsOld)
-      return this.readItems(served).then(() => this.#answer(served, request, body), excuse)
+    if (possessions.areDoubtful(player))
+      return possessions.read(player).then(() => this.#answer(served, request, body), excuse)
     try {
       const { realm, home } = worlds
       const { world } = realm.whereIs(player) ?? home

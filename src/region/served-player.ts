@@ -20,8 +20,6 @@ export class ServedPlayer {
   key = ''
   /** Whether the session had another character, which was not there for too long: this one makes way for it. */
   isStandIn = false
-  /** Whether the items are of a row, saved before the last trades: they are read anew before anything is answered. */
-  areItemsOld = false
   /** The tick's news for the player: refilled each tick. */
   news: PlayerNews
   world: ServedWorld<ServedPlayer>

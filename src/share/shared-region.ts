@@ -14,6 +14,7 @@ import { type Instant, instant, type Readings } from '../core/index.ts'
 import type { AnyDefinition, AttachedGateway, Region, ServedPlayer, Share } from '../region/index.ts'
 import { type BytePipe, type HeldEntity, HOLDS_MAX, type Up } from '../region/message/index.ts'
 import { giveTold } from '../replication/index.ts'
+import type { EntityFence } from '../store/index.ts'
 import { type AnyEntity, newEntity, type Player, type Resident } from '../world/index.ts'
 import { type CutMap, CutMaps } from './cut-map.ts'
 import { Effects } from './effects.ts'
@@ -262,6 +263,12 @@ export class SharedRegion implements Share {
     this.#letGoOf(tick)
     this.#tellHeld()
     if (now >= this.#saveAt) this.#save()
+  }
+
+  handOf(entity: number): EntityFence | 'elsewhere' | undefined {
+    if (this.#frozen.has(entity)) return 'elsewhere'
+    if (this.#spawned.has(entity) || this.#isInInstance(entity)) return undefined
+    return this.keeper.handOf(entity) ?? 'elsewhere'
   }
 
   affect(message: Up & { is: 'affect' }): void {
@@ -534,7 +541,9 @@ export class SharedRegion implements Share {
     }
     this.#held.push({ entity: id, hop, district })
     const frozen = this.#frozen.get(id)
-    if (frozen) {
+    // Another region had it since it was frozen here: what is here of its player is older.
+    if (frozen && !adopt.isOwn) this.#release(id)
+    else if (frozen) {
       // From one district of this region to another. Meanwhile it was a ghost, and may have been shown elsewhere.
       this.#thaw(id, frozen)
       const resident = world.residentOf(id)

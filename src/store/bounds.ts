@@ -1,7 +1,7 @@
 import { ShardlessError } from '../core/index.ts'
 import { type Ban, ROLES } from './record/account.ts'
 import type { CharacterState, Checkpoint } from './record/character.ts'
-import type { DistrictSave, EntityRow, Fence } from './record/district.ts'
+import type { DistrictSave, EntityFence, EntityRow, Fence } from './record/district.ts'
 import type { Holder, Item, ItemChange } from './record/item.ts'
 import type { InputOf, RequestName } from './record/request.ts'
 
@@ -121,6 +121,10 @@ const check = {
     check.integer('entity', entity, { least: 0, most: Number.MAX_SAFE_INTEGER })
     check.integer('hop', hop, { least: 0, most: Number.MAX_SAFE_INTEGER })
   },
+  entityFence(fence: EntityFence): void {
+    check.fence(fence)
+    check.hop(fence.entity, fence.hop)
+  },
   entityRow({ entity, hop, state }: EntityRow): void {
     check.hop(entity, hop)
     check.bytes('state', state, { most: BOUNDS.stateBytes })
@@ -214,8 +218,9 @@ export const CHECKS: { readonly [Name in RequestName]: (input: InputOf<Name>) =>
   'characters.heldBy': (server) => check.id('server', server),
   'items.find': (id) => check.id('id', id),
   'items.list': (holder) => check.holder('holder', holder),
-  'items.apply'({ id, at, changes, fence, leases = [], checkpoints = [] }) {
-    if (fence !== undefined) check.fence(fence)
+  'items.apply'({ id, at, changes, fences = [], leases = [], checkpoints = [] }) {
+    check.count('fences', fences, { most: BOUNDS.changes })
+    for (const fence of fences) check.entityFence(fence)
     check.id('id', id)
     check.time('at', at)
     check.count('changes', changes, { least: 1, most: BOUNDS.changes })

@@ -100,19 +100,51 @@ export function districtRules(open: () => Promise<DistrictShelf>): void {
 
 /** What a whole store adds: items are traded from a district, and a restored store has districts in nobody's hands. */
 export function fenceRules(rule: Rule): void {
-  rule('an operation from a district in other hands is stale, for good', async ({ districts, items }) => {
-    await districts.claim(at(1, 1))
-    const operation = { id: 'o1', at: 1, changes: [mint('i1', ground)], fence: at(1, 1) }
-    assert.deepEqual(await items.apply(operation), { is: 'done' })
-    await districts.claim(at(1, 2, 'b'))
-    assert.deepEqual(await items.apply(operation), { is: 'done' }, 'what was done stays done')
-    const late = { ...operation, id: 'o2', changes: [mint('i2', ground)] }
-    const stale = { is: 'refused', why: 'stale', change: -1 }
-    assert.deepEqual(await items.apply(late), stale)
-    assert.deepEqual(await items.apply({ ...late, fence: at(1, 2, 'b') }), stale)
-    assert.equal(await items.find('i2'), undefined)
-    assert.deepEqual(await items.apply({ ...late, id: 'o3', fence: at(1, 2, 'b') }), { is: 'done' })
-  })
+  const stale = { is: 'refused', why: 'stale', change: -1 }
+  const entityAt = (district: Fence, hop: number, entity = 7) => ({ ...district, entity, hop })
+
+  rule(
+    '[K23] an operation from a district in other hands is stale; those may do it',
+    async ({ districts, items }) => {
+      await districts.claim(at(1, 1))
+      const operation = { id: 'o1', at: 1, changes: [mint('i1', ground)], fences: [entityAt(at(1, 1), 1)] }
+      assert.deepEqual(await items.apply(operation), { is: 'done' })
+      await districts.claim(at(1, 2, 'b'))
+      assert.deepEqual(await items.apply(operation), { is: 'done' }, 'what was done stays done')
+      const late = { ...operation, id: 'o2', changes: [mint('i2', ground)] }
+      assert.deepEqual(await items.apply(late), stale)
+      assert.equal(await items.find('i2'), undefined)
+      const mine = entityAt(at(1, 2, 'b'), 1)
+      assert.deepEqual(
+        await items.apply({ ...late, fences: [mine, entityAt(at(1, 1), 1, 8)] }),
+        stale,
+        'all of them',
+      )
+      assert.deepEqual(await items.apply({ ...late, fences: [mine] }), { is: 'done' })
+      assert.deepEqual(await items.apply({ ...operation, fences: [mine] }), { is: 'done' })
+    },
+  )
+
+  rule(
+    '[K23] an operation on an entity that has gone on is stale; the next may do it',
+    async ({ districts, items }) => {
+      const [here, there] = [at(1, 1), at(2, 3, 'b')]
+      await districts.claim(here)
+      await districts.claim(there)
+      await districts.save([{ fence: here, rows: [row(7, 1)], gone: [] }])
+      const operation = { id: 'o1', at: 1, changes: [mint('i1', ground)] }
+      await districts.pass([{ ...row(7, 1), from: here, to: 2 }])
+      assert.deepEqual(await items.apply({ ...operation, fences: [entityAt(here, 1)] }), stale)
+      assert.equal(await items.find('i1'), undefined)
+      assert.deepEqual(await items.apply({ ...operation, fences: [entityAt(there, 2)] }), { is: 'done' })
+      const other = { ...operation, id: 'o2', changes: [mint('i2', ground)] }
+      assert.deepEqual(
+        await items.apply({ ...other, fences: [entityAt(here, 1, 9)] }),
+        { is: 'done' },
+        'not saved yet',
+      )
+    },
+  )
 
   rule('a restored store has districts in nobody’s hands, above every old epoch', async (store) => {
     const { districts } = store

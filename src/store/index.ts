@@ -49,6 +49,7 @@ export type {
   Claimed,
   DistrictSave,
   DistrictShelf,
+  EntityFence,
   EntityRow,
   Fence,
   Pass,

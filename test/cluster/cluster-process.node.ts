@@ -38,6 +38,8 @@ export interface ClusterProcess {
   }>
   /** The process that a region or gateway is, by its name. */
   pidOf(name: string): number
+  /** Whether a region or gateway has begun and not ended. What the directory lists may have ended a moment ago. */
+  lives(name: string): boolean
   /** The process that serves at an address. */
   gatewayAt(url: string): number
   /** Waits until something is so. */
@@ -91,8 +93,11 @@ export async function beginCluster(
     const line = lines.findLast((one) => one.startsWith(`${name}: is there, as process`))
     return Number(line?.match(/as process (\d+)/)?.[1])
   }
+  const lives = (name: string): boolean =>
+    !lines.some((line) => line.startsWith(`${name} ended`)) &&
+    lines.some((line) => line.startsWith(`${name}: is there`))
   return {
-    ...{ file, lines, process: child, urls, pidOf },
+    ...{ file, lines, process: child, urls, pidOf, lives },
     async told() {
       const answer = await fetch(`${urls[0].replace('ws', 'http')}/stats`)
       return ((await answer.json()) as { cluster: Awaited<ReturnType<ClusterProcess['told']>> }).cluster

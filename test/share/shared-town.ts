@@ -10,11 +10,11 @@ import {
   type StoreRequest,
 } from '../../src/cluster/index.ts'
 import { type Instant, instant, Random } from '../../src/core/index.ts'
-import { Gateway, JoinedRegions, limitsFor } from '../../src/gateway/index.ts'
+import { type Admission, Gateway, JoinedRegions, limitsFor } from '../../src/gateway/index.ts'
 import { parseWeather, Weather } from '../../src/lab/index.ts'
-import { type AnyDefinition, Region, RemoteGateway } from '../../src/region/index.ts'
+import { type AnyDefinition, type PersistenceOptions, Region, RemoteGateway } from '../../src/region/index.ts'
 import { SharedRegion } from '../../src/share/index.ts'
-import { DistrictTable } from '../../src/store/index.ts'
+import { DistrictTable, type Fence, type Store } from '../../src/store/index.ts'
 import { MemoryNetwork } from '../../src/transport/index.ts'
 import type { AnyEntity, AnyGame } from '../../src/world/index.ts'
 
@@ -31,6 +31,16 @@ export interface TownOptions {
   readonly seed?: number
   /** The number of the world's first tick. */
   readonly firstTick?: number
+  /** Where districts and items are kept, and who may come in; districts alone, in a table, when left out. */
+  readonly kept?: KeptOptions
+}
+
+/** What a town has whose players are kept. */
+export interface KeptOptions {
+  readonly store: Store
+  readonly admission: Admission
+  /** What a region's handlers keep things with. */
+  readonly persistence: (region: string) => PersistenceOptions
 }
 
 /** A region's process, as far as tests need one: keeper, world, renewals. */
@@ -64,6 +74,8 @@ export class SharedTown<G extends AnyGame = AnyGame> {
   #ids = 1
   /** Called after each ms. */
   watch: () => void = () => {}
+  /** Whether a letter between processes is lost. */
+  loses: (from: string, to: string, message: PeerMessage) => boolean = () => false
 
   constructor(options: TownOptions) {
     this.#options = options
@@ -85,7 +97,7 @@ export class SharedTown<G extends AnyGame = AnyGame> {
         link: this.joined,
         secret: () => Uint8Array.from({ length: 16 }, () => this.#random.integer(0, 255)),
         content: undefined,
-        admission: undefined,
+        admission: options.kept?.admission,
         mistake: (_dialect, error) => assert.fail(String(error)),
       },
       this.now,
@@ -102,6 +114,7 @@ export class SharedTown<G extends AnyGame = AnyGame> {
       definition,
       {
         random: this.#random.fork(),
+        persistence: this.#options.kept?.persistence(name),
         shared: {
           tick: firstTick + made,
           at: instant((made + 1) * TICK_MS),
@@ -244,14 +257,20 @@ export class SharedTown<G extends AnyGame = AnyGame> {
         const { ask, request } = output
         this.#after(STORE_MS, () => {
           if (process.isDead) return
-          shared.answered(ask, answerOf(this.table, request), this.now)
-          this.#pump(process)
+          const answered = (answer: StoreAnswer): void => {
+            shared.answered(ask, answer, this.now)
+            this.#pump(process)
+          }
+          const { store } = this.#options.kept ?? {}
+          if (store) void answerOfStore(store.districts, request).then(answered)
+          else answered(answerOf(this.table, request))
         })
       }
     }
   }
 
   #send(from: string, to: string, message: PeerMessage): void {
+    if (this.loses(from, to, message)) return
     this.#after(this.#delay(), () => {
       const process = this.processes.get(to)
       if (process && !process.isDead) {
@@ -290,9 +309,14 @@ export class SharedTown<G extends AnyGame = AnyGame> {
     const view = this.directory.look(this.now)
     leader.look(view, this.now)
     shared.view(view, this.now, this.now)
-    if (isLeading)
-      for (const { assignment, revision } of leader.decide(view, this.table.holders(), this.now))
+    if (!isLeading) return
+    const decide = (holders: readonly Fence[]): void => {
+      for (const { assignment, revision } of leader.decide(view, holders, this.now))
         this.directory.assign(assignment, revision)
+    }
+    const { store } = this.#options.kept ?? {}
+    if (store) void store.districts.holders().then(decide)
+    else decide(this.table.holders())
   }
 
   #dial(from: RegionProcess, to: RegionProcess): void {
@@ -352,6 +376,14 @@ function isRealIn(
   id: number,
 ): boolean {
   return world.residentOf(id)?.isGhost === false
+}
+
+async function answerOfStore(shelf: Store['districts'], request: StoreRequest): Promise<StoreAnswer> {
+  if (request.is === 'claim') return { is: 'claim', claimed: await shelf.claim(request.fence) }
+  if (request.is === 'rows') return { is: 'rows', claimed: await shelf.rows(request.fence) }
+  if (request.is === 'pass') return { is: 'pass', passed: await shelf.pass(request.passes) }
+  if (request.is === 'save') return { is: 'save', saved: await shelf.save(request.saves) }
+  return { is: 'move', moved: await shelf.move(request.last, request.to) }
 }
 
 export function answerOf(table: DistrictTable, request: StoreRequest): StoreAnswer {

@@ -1,5 +1,5 @@
 import { type Instant, instant } from '../../core/index.ts'
-import type { Claimed, DistrictSave, EntityRow, Fence, Pass, Passed } from '../../store/index.ts'
+import type { Claimed, DistrictSave, EntityFence, EntityRow, Fence, Pass, Passed } from '../../store/index.ts'
 import type { ClusterMember, DirectoryView } from '../directory/directory.ts'
 import type { GivenEntity, PeerMessage } from '../message/peer-message.ts'
 import { type HeldDistrict, newHeld, UNKNOWN } from './held-district.ts'
@@ -134,6 +134,13 @@ export class Keeper {
   ownerOf(district: number): string | undefined {
     const owner = this.#owners.get(district)
     return owner !== undefined && this.#members.has(owner) ? owner : undefined
+  }
+
+  /** Returns in whose hands an entity is that is real here; undefined for one that is not. */
+  handOf(entity: number): EntityFence | undefined {
+    const real = this.#real.get(entity)
+    const held = real && this.#held.get(real.district)
+    return real && held && { ...this.#fenceOf(held), entity, hop: real.hop }
   }
 
   /** Notes an entity that came into being here. @param hop  above every one that it had before */
@@ -568,7 +575,12 @@ export class Keeper {
 
   // --- entities
 
-  #adopt(held: HeldDistrict, { entity, hop, state }: EntityRow, given: GivenEntity | undefined): void {
+  #adopt(
+    held: HeldDistrict,
+    { entity, hop, state }: EntityRow,
+    given: GivenEntity | undefined,
+    isOwn = false,
+  ): void {
     if (hop <= (this.#rules.hopCheck ? this.#knownHop(entity) : (this.#real.get(entity)?.hop ?? 0))) return
     this.#leaving.delete(entity)
     this.#real.set(entity, { district: held.district, hop, isSaved: true })
@@ -578,7 +590,7 @@ export class Keeper {
     const own = given ?? { state, luggage: undefined }
     this.#outputs.push({
       ...{ do: 'adopt', entity, hop, district: held.district },
-      ...{ state: own.state, luggage: own.luggage, known },
+      ...{ state: own.state, luggage: own.luggage, known, isOwn },
     })
   }
 
@@ -656,7 +668,7 @@ export class Keeper {
     this.counts.taken++
     if (!this.#rules.hopCheck || isOwn) this.#tombs.delete(entity)
     if (isOwn) this.#leaving.delete(entity)
-    this.#adopt(held, given, given)
+    this.#adopt(held, given, given, isOwn)
     this.#answerTaken(from, entity, hop)
   }
 

@@ -31,6 +31,8 @@ export type KeeperOutput =
       readonly luggage: Uint8Array | undefined
       /** What receivers know of it that is newer than its state. */
       readonly known: KnownEntity | undefined
+      /** Whether it goes from one district of this region to another: no other region has had it meanwhile. */
+      readonly isOwn: boolean
     }
   /** The entity is no longer real here. */
   | { readonly do: 'release'; readonly entity: number }

@@ -1,4 +1,12 @@
-import type { Claimed, DistrictSave, EntityRow, Fence, Pass, Passed } from '../record/district.ts'
+import type {
+  Claimed,
+  DistrictSave,
+  EntityFence,
+  EntityRow,
+  Fence,
+  Pass,
+  Passed,
+} from '../record/district.ts'
 
 /** A row, and the district it belongs to. */
 interface Kept extends EntityRow {
@@ -113,6 +121,11 @@ export class DistrictTable {
   holds(fence: Fence): boolean {
     const held = this.#holders.get(fence.district)
     return held !== undefined && isSame(held, fence)
+  }
+
+  /** Returns whether an entity is in these hands, and has not gone on; one that was not saved yet has no row. */
+  has(fence: EntityFence): boolean {
+    return this.holds(fence) && (this.#rows.get(fence.entity)?.hop ?? 0) <= fence.hop
   }
 
   #put(row: Kept): void {

@@ -4,6 +4,7 @@ import {
   holderKey,
   involvedCharacters,
   involvedItems,
+  STALE,
   settleItems,
 } from '../sql/settle-items.ts'
 import { save } from './memory-characters.ts'
@@ -25,6 +26,8 @@ export const itemRequests: MemoryRequests<'items'> = {
     const known = tables.operations.get(id)
     if (known !== undefined) return known.fingerprint === fingerprint ? known.result : { is: 'mismatch' }
 
+    const { fences = [] } = operation
+    if (!fences.every((fence) => tables.districts.has(fence))) return STALE
     const items = new Map<string, Item>()
     for (const itemId of involvedItems(operation)) {
       const item = tables.items.get(itemId)
@@ -36,10 +39,7 @@ export const itemRequests: MemoryRequests<'items'> = {
       if (character === undefined) continue
       characters.set(characterId, { epoch: character.server === undefined ? undefined : character.epoch })
     }
-    const settlement = settleItems(operation, {
-      ...{ items, characters },
-      isStale: operation.fence !== undefined && !tables.districts.holds(operation.fence),
-    })
+    const settlement = settleItems(operation, { items, characters })
     if (settlement.is === 'refused') {
       tables.operations.set({ id, fingerprint, result: settlement, at })
       return settlement

@@ -10,6 +10,12 @@ export interface Fence {
   readonly holder: string
 }
 
+/** An entity in one pair of hands: its district is, and the entity has not gone on to another. */
+export interface EntityFence extends Fence {
+  readonly entity: number
+  readonly hop: number
+}
+
 /** An entity that outlives its region: which transfer of it this is, and its whole state, opaque here. */
 export interface EntityRow {
   readonly entity: number

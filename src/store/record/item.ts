@@ -1,5 +1,5 @@
 import type { Checkpoint } from './character.ts'
-import type { Fence } from './district.ts'
+import type { EntityFence } from './district.ts'
 import type { EpochMs } from './epoch.ts'
 
 /** Who has an item: a character, or a place the game names (a map's ground, a chest, an auction). */
@@ -52,15 +52,19 @@ export interface Operation {
    * Characters saved in the same transaction, so that a price is paid if and only if its goods arrive. At most 100.
    */
   readonly checkpoints?: readonly Checkpoint[]
-  /** The district from which it is asked, in a world of several processes: its hands must still be these. */
-  readonly fence?: Fence
+  /**
+   * Whose it is about, in a world of several processes: each must still be in these hands, and not have gone on. Where
+   * one is not, it is `stale`, and not remembered: whoever has them now may do it under the same id. At most 100.
+   */
+  readonly fences?: readonly EntityFence[]
 }
 
 /**
  * What became of an operation.
  *
  *     done      it happened, now or when it was first asked for
- *     refused   it did not and, under this id, never will; `change` is the first that could not be, -1 for a lease
+ *     refused   it did not and, under this id, never will (but where an entity is not its sender's); `change` is the first
+ *               that could not be, -1 for a lease or an entity
  *     mismatch  this id was used for something else; nothing happened
  *
  *     missing   there is no such item
@@ -69,7 +73,7 @@ export interface Operation {
  *     too-few   the stack has not more than is to be split off; or two together have more than 2^53 - 1
  *     unlike    two stacks differ in kind, data or holder
  *     no-holder there is no such character to hold it
- *     stale     a lease, checkpoint or district is no longer its sender's
+ *     stale     a lease, a checkpoint or an entity is no longer its sender's
  */
 export type OperationResult =
   | { readonly is: 'done' }

@@ -10,8 +10,6 @@ export interface Involved {
    * `involvedCharacters`.
    */
   readonly characters: ReadonlyMap<string, { readonly epoch: number | undefined }>
-  /** Whether the district from which it is asked is in other hands by now. */
-  readonly isStale?: boolean
 }
 
 export type Settlement =
@@ -40,11 +38,13 @@ export function involvedCharacters({ changes, leases = [], checkpoints = [] }: O
   return [...ids].sort()
 }
 
+/** What is answered, and not remembered, where an entity is in other hands than the operation says. */
+export const STALE = { is: 'refused', why: 'stale', change: -1 } as const
+
 /** Works out an operation, all of it or nothing. This is the only place that knows how items may change. */
-export function settleItems(operation: Operation, { items, characters, isStale }: Involved): Settlement {
-  if (isStale) return { is: 'refused', why: 'stale', change: -1 }
+export function settleItems(operation: Operation, { items, characters }: Involved): Settlement {
   for (const { id, epoch } of [...(operation.leases ?? []), ...(operation.checkpoints ?? [])]) {
-    if (characters.get(id)?.epoch !== epoch) return { is: 'refused', why: 'stale', change: -1 }
+    if (characters.get(id)?.epoch !== epoch) return STALE
   }
   const after = new Map<string, Item | undefined>()
   const now = (id: string): Item | undefined => (after.has(id) ? after.get(id) : items.get(id))

@@ -1,4 +1,12 @@
-import type { Claimed, DistrictSave, EntityRow, Fence, Pass, Passed } from '../record/district.ts'
+import type {
+  Claimed,
+  DistrictSave,
+  EntityFence,
+  EntityRow,
+  Fence,
+  Pass,
+  Passed,
+} from '../record/district.ts'
 import { firstRow, forEach, rowsOf, type SqlRequests, type Statement, type Transaction } from './sql.ts'
 
 /** How many passes of one entity are remembered, so that one asked for again is known. */
@@ -81,9 +89,17 @@ export const districtRequests: SqlRequests<'districts'> = {
   },
 }
 
-/** Returns whether a district is still in the hands that a write says it is in; locks it until the write is done. */
-export function* holdsDistrict(fence: Fence): Transaction<boolean> {
-  return holds((yield* lock([fence.district])).get(fence.district)!, fence)
+/** Returns whether entities are still in the hands that a write says; locks their districts until the write is done. */
+export function* holdsEntities(fences: readonly EntityFence[]): Transaction<boolean> {
+  if (fences.length === 0) return true
+  const held = yield* lock(fences.map(({ district }) => district))
+  if (!fences.every((fence) => holds(held.get(fence.district)!, fence))) return false
+  const rows = yield* forEach(
+    'SELECT hop FROM entities WHERE id = $1',
+    fences.map(({ entity }) => [entity]),
+  )
+  // One that was not saved yet has no row, or an earlier one.
+  return fences.every(({ hop }, at) => ((rows[at][0]?.hop as number | undefined) ?? 0) <= hop)
 }
 
 function holds(held: { epoch: number; holder: string }, fence: Fence): boolean {

@@ -1,8 +1,15 @@
 import { itemRow, operationRow, readItem, readOperation } from './row.ts'
-import { fingerprintOf, holderKey, involvedCharacters, involvedItems, settleItems } from './settle-items.ts'
+import {
+  fingerprintOf,
+  holderKey,
+  involvedCharacters,
+  involvedItems,
+  STALE,
+  settleItems,
+} from './settle-items.ts'
 import { firstRow, insertText, rowsOf, type SqlRequests, type Statement } from './sql.ts'
 import { saveEach } from './sql-characters.ts'
-import { holdsDistrict } from './sql-districts.ts'
+import { holdsEntities } from './sql-districts.ts'
 
 const ITEM_COLUMNS = ['id', 'kind', 'quantity', 'data', 'holder']
 
@@ -29,7 +36,10 @@ export const itemRequests: SqlRequests<'items'> = {
       return known.fingerprint === fingerprint ? known.result : { is: 'mismatch' }
     }
 
-    const isStale = operation.fence !== undefined && !(yield* holdsDistrict(operation.fence))
+    if (!(yield* holdsEntities(operation.fences ?? []))) {
+      yield* rowsOf('DELETE FROM operations WHERE id = $1', id)
+      return STALE
+    }
     // Characters before items, and each lowest id first, so that no two transactions wait for each other.
     const characterIds = involvedCharacters(operation)
     const itemIds = involvedItems(operation)
@@ -53,7 +63,7 @@ export const itemRequests: SqlRequests<'items'> = {
         .map((row) => [row.id as string, readItem(row)]),
     )
 
-    const settlement = settleItems(operation, { items, characters, isStale })
+    const settlement = settleItems(operation, { items, characters })
     if (settlement.is === 'refused') {
       const text = 'UPDATE operations SET refusal = $2, refused_change = $3 WHERE id = $1'
       yield* rowsOf(text, id, settlement.why, settlement.change)
