@@ -19,7 +19,7 @@ interface Knowledge {
 }
 
 /**
- * Knows whether `player.items` is what the store has, and reads it again where that is not sure: the store is the truth.
+ * Knows whether `player.items` is what the store has, which is the truth, and reads it again where that is not sure.
  * Doubtful are the items of a row, which was saved before the last trades; those of a player who came here while an
  * operation was under way; and those after an operation of which no answer came.
  */

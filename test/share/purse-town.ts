@@ -1,4 +1,4 @@
-/** A meadow whose players are kept and have coins, in virtual time; the store's answers wait as long as a test wants. */
+/** A meadow whose players are kept and have coins, in virtual time; the store answers when a test wants. */
 import type { Admission, AdmittedCharacter } from '../../src/gateway/index.ts'
 import { defineGame, emptyMap, entity, integer, motion, once, record, text } from '../../src/index.ts'
 import { defineServer } from '../../src/server/index.ts'

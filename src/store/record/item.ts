@@ -63,8 +63,8 @@ export interface Operation {
  * What became of an operation.
  *
  *     done      it happened, now or when it was first asked for
- *     refused   it did not and, under this id, never will (but where an entity is not its sender's); `change` is the first
- *               that could not be, -1 for a lease or an entity
+ *     refused   it did not and, under this id, never will (but where an entity is not its sender's); `change` is the
+ *               first that could not be, -1 for a lease or an entity
  *     mismatch  this id was used for something else; nothing happened
  *
  *     missing   there is no such item
