@@ -1,4 +1,4 @@
-import type { Adapter, Dialect, Interpreter, Speaker, WorldGroup } from 'shardless/dialect'
+import type { Adapter, Dialect, Interpreter, Speaker } from 'shardless/dialect'
 import { defineDialect, lines as framing, OncePerTick } from 'shardless/dialect'
 import type { AnyEntity } from 'shardless/world'
 
@@ -10,7 +10,7 @@ export function textDialect(adapter: Adapter, { graceMs = 0 }: { readonly graceM
   // Written once a tick for all who see somebody, however many they are.
   const lines: Lines = {
     comes: new OncePerTick((one) => lineOf('comes', one, adapter)),
-    moves: new OncePerTick(({ moved }) => moved.map((one) => lineOf('moves', one, adapter)).join('')),
+    moves: new OncePerTick((one) => lineOf('moves', one, adapter)),
   }
   return defineDialect({
     name: 'text',
@@ -37,7 +37,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
 
 interface Lines {
   readonly comes: OncePerTick<AnyEntity, string>
-  readonly moves: OncePerTick<WorldGroup, string>
+  readonly moves: OncePerTick<AnyEntity, string>
 }
 
 /** Reads and writes lines for one peer. */
@@ -86,14 +86,14 @@ function speaker(to: Interpreter, adapter: Adapter, lines: Lines, tellsToken: bo
       to.enter()
     },
     refused: ({ code, reason }) => print(`refused ${code}: ${reason}`),
-    advanced({ tick, entered, groups, left, changed }) {
+    advanced({ tick, entered, moved, left, changed }) {
       let text = ''
       for (const entity of entered) text += lines.comes.of(entity, tick)
       for (const { entity, before } of changed) {
         const parts = Object.keys(before).map((part) => `${part}=${entity[part]}`)
         if (nameOf(entity)) text += safe(`is ${nameOf(entity)} ${parts.join(' ')}`)
       }
-      for (const group of groups) if (group.moved.length > 0) text += lines.moves.of(group, tick)
+      for (const one of moved) text += lines.moves.of(one, tick)
       for (const { entity } of left) if (nameOf(entity)) text += safe(`goes ${nameOf(entity)}`)
       if (text !== '') to.print(text)
     },

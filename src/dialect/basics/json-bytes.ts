@@ -26,6 +26,14 @@ export class JsonBytes {
     this.length += from.length
   }
 
+  /** Returns a copy of what was written. @param memory  where to, if it is as long */
+  take(memory?: Uint8Array): Uint8Array {
+    const { bytes, length } = this
+    if (memory?.length !== length) return bytes.slice(0, length)
+    for (let at = 0; at < length; at++) memory[at] = bytes[at]
+    return memory
+  }
+
   byte(value: number): void {
     this.room(1)
     this.bytes[this.length++] = value

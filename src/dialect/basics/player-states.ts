@@ -23,6 +23,12 @@ interface Shown {
   readonly id: string
   /** The id as the key of an object. */
   readonly key: Uint8Array
+  /** The key, and the object up to its place. */
+  readonly head: Uint8Array
+  /** What follows the place, with a comma behind it, and the velocity that it tells, in hundredths. */
+  tail: Uint8Array | undefined
+  eastward: number
+  southward: number
   /** The key, the object and a comma. */
   member: Uint8Array
   /** What else is told, as members of an object. */
@@ -124,7 +130,7 @@ export class PlayerStates {
     const group = this.#group
     group.length = 0
     for (let at = 0; at < entities.length; at++) this.#member(group, entities[at], undefined)
-    return group.bytes.slice(0, group.length)
+    return group.take()
   }
 
   #member(to: JsonBytes, entity: AnyEntity, ownKey: Uint8Array | undefined): void {
@@ -160,29 +166,46 @@ export class PlayerStates {
     shown.y = y
     shown.east = east
     shown.north = north
-    shown.details ??= this.#detailsOf(entity)
+    if (shown.details === undefined) {
+      shown.details = this.#detailsOf(entity)
+      shown.tail = undefined
+    }
     this.#writeMember(shown)
   }
 
   #writeMember(shown: Shown): void {
-    const { key, x, y, east, north, details } = shown
+    const { x, y } = shown
+    const { unitsPerMetre, height } = this.#scale
+    const tail = this.#tailOf(shown)
     const state = this.#one
-    const { unitsPerMetre, ticksPerSecond, height } = this.#scale
-    const speed = ticksPerSecond * unitsPerMetre
     state.length = 0
-    state.copy(key)
-    state.ascii('{"position":{"x":')
+    state.copy(shown.head)
     state.hundredths(x * unitsPerMetre)
     state.ascii(',"y":')
     state.hundredths((height - y) * unitsPerMetre)
+    state.copy(tail)
+    shown.member = state.take(shown.member)
+  }
+
+  /** Writes what follows a place; who walks straight on has the same velocity again. */
+  #tailOf(shown: Shown): Uint8Array {
+    const { unitsPerMetre, ticksPerSecond } = this.#scale
+    const speed = ticksPerSecond * unitsPerMetre
+    const [east, south] = [shown.east * speed, -shown.north * speed]
+    const [eastward, southward] = [hundredthsOf(east), hundredthsOf(south)]
+    if (shown.tail && eastward === shown.eastward && southward === shown.southward) return shown.tail
+    const state = this.#one
+    state.length = 0
     state.ascii('},"velocity":{"x":')
-    state.hundredths(east * speed)
+    state.hundredths(east)
     state.ascii(',"y":')
-    state.hundredths(-north * speed)
+    state.hundredths(south)
     state.byte(CLOSE)
-    if (details) state.copy(details)
+    if (shown.details) state.copy(shown.details)
     state.ascii('},')
-    shown.member = state.bytes.slice(0, state.length)
+    shown.eastward = eastward
+    shown.southward = southward
+    return (shown.tail = state.take())
   }
 
   #detailsOf(entity: AnyEntity): Uint8Array {
@@ -194,8 +217,12 @@ export class PlayerStates {
 const CLOSE = 125
 /** The end of a state, after its players. */
 const STATE_END = '}},"rel":false}'
+const PLACE = '{"position":{"x":'
 const MEMBER_BYTES = 256
 const NOTHING = new Uint8Array(0)
+
+/** Returns a number in hundredths, as it is written. */
+const hundredthsOf = (value: number): number => Math.sign(value) * Math.round(Math.abs(value) * 100)
 
 /** Returns the key of an id that is JSON. */
 export const jsonKeyOf = (id: string): Uint8Array => encoder.encode(`${id}:`)
@@ -203,6 +230,7 @@ export const jsonKeyOf = (id: string): Uint8Array => encoder.encode(`${id}:`)
 function newShown(id: string): Shown {
   return {
     ...{ tick: -STALE_TICKS - 1, x: Number.NaN, y: 0, east: 0, north: 0, id, key: jsonKeyOf(id) },
+    ...{ head: encoder.encode(`${id}:${PLACE}`), tail: undefined, eastward: 0, southward: 0 },
     ...{ member: NOTHING, details: undefined },
   }
 }

@@ -126,7 +126,7 @@ export class Interpreter implements Conversation {
 
   /** The player's character, once it is in sight. */
   get character(): AnyEntity | undefined {
-    return this.entity(this.#own)
+    return this.#stage.at === 'in' ? this.#stage.view.own : undefined
   }
 
   /** Returns an entity in sight. */

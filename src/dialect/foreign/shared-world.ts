@@ -40,6 +40,14 @@ export class SharedWorld {
   before = -1
   /** What a viewer's view says of its rows, read before the next viewer's turn. */
   readonly rowTurns = new RowTurns()
+  /** By row: the slots where somebody is held now and was not, or the other way about; 0 between turns. */
+  readonly turned: number[] = []
+  /** The rows where somebody's fields changed; empty between turns. */
+  readonly changedRows: number[] = []
+  /** Whoever has changed since the last turn of a viewer who missed ticks; empty between turns. */
+  readonly changedLately: SharedEntity[] = []
+  /** Lists for the viewer who takes up other groups. */
+  readonly spare: { groups: SharedGroup[]; held: number[] } = { groups: [], held: [] }
   /** How many viewers it has had. */
   viewers = 0
   /** How many turns they have had. */

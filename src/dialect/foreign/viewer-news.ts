@@ -2,17 +2,27 @@ import type { AnyEntity } from '../../world/index.ts'
 import type { GroupSight } from './shared-group.ts'
 import type { WorldNews } from './speaker.ts'
 
+/** Where the news that are not always asked for come from. */
+export interface NewsSource {
+  /** Whom the viewer sees of each group. */
+  readonly sights: readonly GroupSight[]
+  /** Writes into a list who moved. */
+  gatherMoved(to: AnyEntity[]): void
+}
+
 /** The news of one tick for one viewer. What a speaker does not ask for costs nothing. */
 export class ViewerNews implements WorldNews {
   tick = -1
   readonly entered: AnyEntity[] = []
   readonly changed: { entity: AnyEntity; before: Readonly<Record<string, unknown>> }[] = []
   readonly left: { entity: AnyEntity; why: 'out of range' | 'removed' }[] = []
-  readonly groups: GroupSight[] = []
+  readonly #source: NewsSource
   readonly #moved: AnyEntity[] = []
   #isGathered = true
-  #late: ((to: AnyEntity[]) => void) | undefined
-  #turn = 0
+
+  constructor(source: NewsSource) {
+    this.#source = source
+  }
 
   begin(tick: number): this {
     this.tick = tick
@@ -20,46 +30,16 @@ export class ViewerNews implements WorldNews {
     if (this.changed.length > 0) this.changed.length = 0
     if (this.left.length > 0) this.left.length = 0
     this.#isGathered = false
-    this.#late = undefined
     return this
   }
 
-  /**
-   * @param turn  the viewer's turn: who has entered in it is told as nothing else
-   * @param late  gathers who moved since the last turn of a viewer who missed ticks
-   */
-  end({
-    turn,
-    late,
-  }: {
-    readonly turn: number
-    readonly late: ((to: AnyEntity[]) => void) | undefined
-  }): void {
-    this.#turn = turn
-    this.#late = late
+  get groups(): readonly GroupSight[] {
+    return this.#source.sights
   }
 
   get moved(): readonly AnyEntity[] {
-    if (!this.#isGathered) this.#gather()
-    return this.#moved
-  }
-
-  #gather(): void {
-    const list = this.#moved
+    if (!this.#isGathered) this.#source.gatherMoved(this.#moved)
     this.#isGathered = true
-    if (this.#late) {
-      list.length = 0
-      this.#late(list)
-      return
-    }
-    const { groups } = this
-    const isAnyNew = this.entered.length > 0
-    let count = 0
-    for (let i = 0; i < groups.length; i++) {
-      const { moved, movers } = groups[i]
-      for (let at = 0; at < moved.length; at++)
-        if (!isAnyNew || movers[at].mark !== this.#turn) list[count++] = moved[at]
-    }
-    list.length = count
+    return this.#moved
   }
 }

@@ -11,12 +11,18 @@ export const PEOPLE_MAX = 255
 export const OWN_INDEX = 1
 const INDEX_MAX = 2046
 
+/** The column of who is gone, in the list of those whom the client has. */
+const GONE = -(2 ** 31)
+/** The most bits that are written at once. */
+const BITS_MAX = 16
+
 /** Somebody in sight, as the client has them. */
 export interface Neighbour {
   readonly entity: AnyEntity
   readonly index: number
   readonly spot: TileSpot
   figure: Figure
+  /** Where the client has them; while the client has them it stands in the list. */
   column: number
   row: number
   way: number
@@ -51,7 +57,14 @@ export class Neighbours {
   readonly #options: NeighboursOptions
   readonly #tilesMax: number
   readonly #people = new Map<EntityId, Neighbour>()
+  /** Those whom the client has, in its order. What each list reads of them lies together. */
   readonly #told: Neighbour[] = []
+  readonly #spots: TileSpot[] = []
+  readonly #columns = new Int32Array(PEOPLE_MAX)
+  readonly #rows = new Int32Array(PEOPLE_MAX)
+  readonly #ways = new Uint8Array(PEOPLE_MAX)
+  /** How many stand in a row of whom nothing has been written yet. */
+  #standing = 0
   /** Those whom the client does not have. */
   readonly #unknown = new Set<Neighbour>()
   readonly #renewed: Neighbour[] = []
@@ -90,7 +103,8 @@ export class Neighbours {
     if (one === undefined) return
     this.#people.delete(id)
     one.isGone = true
-    if (!one.isKnown) this.#free.push(one.index)
+    if (one.isKnown) this.#columns[this.#told.indexOf(one)] = GONE
+    else this.#free.push(one.index)
     this.#unknown.delete(one)
   }
 
@@ -134,58 +148,98 @@ export class Neighbours {
     to: ByteWriter,
     { column, row, isAnew, tick }: { column: number; row: number; isAnew: boolean; tick: number },
   ): readonly Neighbour[] {
-    const { spots } = this.#options
     const told = this.#told
     let kept = 0
     to.bits(told.length, 8)
     for (let i = 0; i < told.length; i++) {
-      const one = told[i]
-      if (!one.isGone && !isAnew) {
-        if (one.spot.tick !== tick) spots.find(one.spot, one.entity, tick)
-        if (this.#writeKnown(to, one, column, row)) {
-          told[kept++] = one
-          continue
-        }
+      if (!isAnew && this.#columns[i] !== GONE && this.#writeKnown(to, i, { column, row, tick })) {
+        if (kept !== i) this.#shift(i, kept)
+        kept++
+        continue
       }
+      this.#writeStanding(to)
       to.bits(0b1111, 4)
-      one.isKnown = false
-      if (one.isGone) this.#free.push(one.index)
-      else this.#unknown.add(one)
+      this.#release(i)
     }
+    this.#writeStanding(to)
     this.#column = column
     this.#row = row
     told.length = kept
+    this.#spots.length = kept
     const strangers = this.#newcomers(PEOPLE_MAX - kept, tick)
     if (strangers.length === 0) return strangers
     for (const one of strangers) {
       this.#writeNew(to, one, column, row)
+      this.#columns[told.length] = one.column
+      this.#rows[told.length] = one.row
+      this.#ways[told.length] = one.way
+      this.#spots.push(one.spot)
       told.push(one)
     }
     return strangers.filter(({ hasLooks }) => !hasLooks)
   }
 
   /** @returns false, and nothing is written, for somebody who is further away than a step, or out of reach */
-  #writeKnown(to: ByteWriter, one: Neighbour, column: number, row: number): boolean {
-    const { grid } = this.#options
-    const { east, north, way: facing } = one.spot
-    const columns = grid.columnAt(east) - one.column
-    const rows = grid.rowAt(north) - one.row
-    if (!this.#isNear(one.column + columns, one.row + rows, column, row)) return false
+  #writeKnown(
+    to: ByteWriter,
+    at: number,
+    { column, row, tick }: { column: number; row: number; tick: number },
+  ): boolean {
+    const { grid, spots } = this.#options
+    const spot = this.#spots[at]
+    if (spot.tick !== tick) spots.find(spot, this.#told[at].entity, tick)
+    const ownColumn = grid.columnAt(spot.east)
+    const ownRow = grid.rowAt(spot.north)
+    if (!this.#isNear(ownColumn, ownRow, column, row)) return false
+    const columns = ownColumn - this.#columns[at]
+    const rows = ownRow - this.#rows[at]
+    const facing = spot.way
     if (columns === 0 && rows === 0) {
-      if (facing < 0 || facing === one.way) to.bits(0, 1)
+      if (facing < 0 || facing === this.#ways[at]) this.#standing++
       else {
+        this.#writeStanding(to)
         to.bits((0b11 << 4) | facing, 6)
-        one.way = facing
+        this.#ways[at] = facing
       }
       return true
     }
     const way = stepWay(columns, rows)
     if (way === undefined) return false
+    this.#writeStanding(to)
     to.bits((0b10 << 3) | way, 5)
-    one.column += columns
-    one.row += rows
-    one.way = way
+    this.#columns[at] = ownColumn
+    this.#rows[at] = ownRow
+    this.#ways[at] = way
     return true
+  }
+
+  /** Writes of those who stand that nothing is new: a bit for each. */
+  #writeStanding(to: ByteWriter): void {
+    for (; this.#standing > BITS_MAX; this.#standing -= BITS_MAX) to.bits(0, BITS_MAX)
+    if (this.#standing > 0) to.bits(0, this.#standing)
+    this.#standing = 0
+  }
+
+  /** Somebody in the list goes to an earlier place. */
+  #shift(from: number, to: number): void {
+    this.#told[to] = this.#told[from]
+    this.#spots[to] = this.#spots[from]
+    this.#columns[to] = this.#columns[from]
+    this.#rows[to] = this.#rows[from]
+    this.#ways[to] = this.#ways[from]
+  }
+
+  /** The client has somebody in the list no more. */
+  #release(at: number): void {
+    const one = this.#told[at]
+    one.isKnown = false
+    if (one.isGone) this.#free.push(one.index)
+    else {
+      one.column = this.#columns[at]
+      one.row = this.#rows[at]
+      one.way = this.#ways[at]
+      this.#unknown.add(one)
+    }
   }
 
   #writeNew(to: ByteWriter, one: Neighbour, column: number, row: number): void {
