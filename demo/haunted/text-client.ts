@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 export interface TextClient {
   /** All that has come, a datagram or a chunk each. */
   readonly heard: readonly Uint8Array[]
-  /** Asks again until an answer comes. @throws an Error when the connection ends, or nobody answers for half a minute */
+  /** Asks until an answer comes. @throws an Error when the connection ends, or nobody answers for half a minute */
   ask(message: string): Promise<string>
   /** Asks for the state. @param input  a key, or "." for none */
   look(input?: string): Promise<string>
