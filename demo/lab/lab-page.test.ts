@@ -1,17 +1,11 @@
 /** Tests the laboratory's page in a real browser: by keyboard, and by what is on the page. */
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
-import {
-  ClusterPlay,
-  Experiment,
-  PeerRun,
-  readCluster,
-  readSettings,
-  Simulation,
-  scenarioByName,
-} from 'shardless/lab'
+import { ClusterPlay, Experiment, PeerRun, readCluster, readSettings } from 'shardless/lab'
 import { preview } from 'vite'
 import { violationsOf } from '../../test/browser/axe.node.ts'
 import { openPage, waitUntil } from '../../test/browser/browser.node.ts'
@@ -20,6 +14,8 @@ import { peerFiguresOf } from '../web/lab/figures.ts'
 import type { Field } from './field.ts'
 import bots from './field-bot.ts'
 import definition from './field-server.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
 
 await buildIfStale()
 const server = await preview({
@@ -52,19 +48,19 @@ test('the same address is the same run in the browser and in Node, to the hash o
   assert.deepEqual(problems, [])
 })
 
-test('a whole scenario has the hash that the simulator has', async (t) => {
+test('a whole scenario has the hash that the command prints, which the page names', async (t) => {
   const { page, problems } = await openPage(t)
   await page.goto(`${url}?seed=5`)
   await page.getByLabel('Scenario').last().selectOption('strangers')
   await page.getByRole('button', { name: 'Run it' }).click()
-  const outcome = await new Simulation({
-    definition,
-    bots,
-    scenario: scenarioByName('strangers'),
-    seed: 5,
-  }).run()
-  await page.getByText(outcome.hash).waitFor({ timeout: 120_000 })
-  assert.match(await textOf(page, 'sim-command'), /--seed 5 --scenario strangers/)
+  const command = await textOf(page, 'sim-command')
+  assert.match(command, /^npm run sim -- .* --seed 5 --scenario strangers --links streams$/)
+  const args = command.split(' ').slice('npm run sim --'.split(' ').length)
+  const line = ['-C', 'shardless-source', 'src/cli/main.node.ts', 'sim', ...args]
+  const { stdout } = await promisify(execFile)(process.execPath, line, { cwd: root })
+  const [, hash] = /^seed 5 +strangers +streams +([0-9a-f]{16}) /m.exec(stdout) ?? []
+  assert.ok(hash, stdout)
+  await page.getByText(hash).waitFor({ timeout: 120_000 })
   assert.deepEqual(problems, [])
 })
 
