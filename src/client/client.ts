@@ -215,7 +215,8 @@ export class Client<G extends AnyGame = AnyGame> {
 
   /**
    * Returns the tick that an entity is shown at, with a fraction, as of the last frame: `stats.shownTick`, but a little
-   * less for those further off in a crowd, of whom news come later. Undefined for who is not in view.
+   * less for those further off in a crowd, of whom news come later; of the own character, while it is predicted, the
+   * player's tick, ahead of the server. Undefined for who is not in view.
    */
   shownTickOf(id: EntityId): number | undefined {
     return this.#native.replica.present.get(id)?.shownTick

@@ -174,15 +174,21 @@ export class OwnPrediction {
     if (entity.id === this.#prediction?.id) this.#prediction.introduce(entity)
   }
 
-  /** Writes the character's state to show. */
+  /**
+   * Writes the character's state to show.
+   *
+   * @returns the player's tick that it is of, with a fraction; undefined where nothing is predicted
+   */
   show(
     entity: AnyEntity,
     { now, seconds, command }: { now: Instant; seconds: number; command: unknown },
-  ): void {
+  ): number | undefined {
     const prediction = this.#prediction
     const share = this.#isPaused ? 0 : Math.max(0, Math.min(1, this.#lead.tickAt(now) - this.#tick))
     this.spawns.show(share)
-    if (entity.id === prediction?.id) prediction.show(entity, { share, command, seconds })
+    if (entity.id !== prediction?.id || !prediction.isReady) return undefined
+    prediction.show(entity, { share, command, seconds })
+    return prediction.tick + share
   }
 
   /**

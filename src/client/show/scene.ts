@@ -131,7 +131,8 @@ export class Scene {
     Object.assign(this.toldPlace, own.entity.position)
     this.#playback.show(own, this.#shown)
     // Before the first command, show the own character where the server puts it, like everybody else's.
-    if (command !== undefined) this.#ownPrediction.show(own.entity, { now, seconds, command })
+    if (command === undefined) return
+    own.shownTick = this.#ownPrediction.show(own.entity, { now, seconds, command }) ?? own.shownTick
   }
 
   /** Enters another world, with none of the old state. */

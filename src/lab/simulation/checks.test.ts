@@ -9,6 +9,7 @@ import { clear } from '../weather.ts'
 import { bothWays } from '../weather-air.ts'
 import type { CheckedRun } from './check.ts'
 import { standingChecks, unsettled } from './checks.ts'
+import { ownIsForeseen } from './in-step.ts'
 import { Road, Spell } from './road.ts'
 import { SimulatedPlayer } from './simulated-player.ts'
 
@@ -113,6 +114,26 @@ test('whose own character is shown elsewhere for longer than a word takes is fou
   }
   assert.equal(await look(6), '')
   assert.match(await look(20), /^Bot 2 is shown 5\.00 m from where it is, for \d+ ms, and is \d+ ms ahead$/)
+})
+
+test('whose own character is shown elsewhere than it comes to be is found, whether or not keys change', async () => {
+  const { scene, actors, run } = await stage()
+  const check = ownIsForeseen<typeof field>()
+  const look = async (ticks: number, off: number) => {
+    for (let i = 0; i < ticks; i++) {
+      await run(1)
+      actors[1].client.me!.position.y += off
+      const found = check(scene())
+      if (found !== undefined) return found
+    }
+    return ''
+  }
+  assert.equal(await look(120, 0.4), '')
+  assert.equal(await look(12, 0.6), '')
+  assert.match(
+    await look(12, 0.6),
+    /^Bot 2 was shown 0\.\d\d m from where it came to be at tick [\d.]+, and was for \d+ ms$/,
+  )
 })
 
 test('who is shown others elsewhere than they were is found', async () => {

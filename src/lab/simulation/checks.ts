@@ -6,7 +6,7 @@ import type { ServerDefinition } from '../../server/index.ts'
 import type { AnyEntity, AnyGame, Player, Resident, World } from '../../world/index.ts'
 import type { Pair } from '../pair.ts'
 import type { Check, CheckedRun } from './check.ts'
-import { othersAreAsTold, ownIsInStep } from './in-step.ts'
+import { othersAreAsTold, ownIsForeseen, ownIsInStep } from './in-step.ts'
 
 /** By how much an entity's place as told may differ from where it is, in metres. */
 const SURE_METRES = 0.1
@@ -24,6 +24,7 @@ export function standingChecks<G extends AnyGame>(definition: ServerDefinition<G
     nothingGrows,
     ownIsThere(),
     ownIsInStep(),
+    ownIsForeseen(),
     othersAreAsTold(),
     secretsStaySo(definition),
   ]

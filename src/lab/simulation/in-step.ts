@@ -5,18 +5,31 @@ import type { SimulatedPlayer } from './simulated-player.ts'
 
 /** For how many milliseconds nothing may have stood between a client and the server before it is held to this. */
 const CALM_MS = 2000
-/** The silence that counts as trouble of the network's, in milliseconds. */
+/** The silence that counts as trouble of the network's, where others move, in milliseconds. */
 const SILENCE_MS = 300
+/** The same of what is silent for half a second without any: players who want nothing new, servers where nobody moves. */
+const OWN_SILENCE_MS = 800
 /**
  * What passes between a difference and its end, besides two round trips, in milliseconds: the server tells of it at
  * its next tick, and what was wrong fades out. The lead is a round trip as far as the region, the ping one to the
  * gateway.
  */
 const MEND_MS = 300
+/**
+ * The interval between two words of a character that moves [N17], in milliseconds: what the client cannot know of and
+ * the server does not take for a surprise ends with the next of them.
+ */
+const WORD_MS = 500
 /** How far others may be shown from where they were, in metres, besides what their kind tolerates. */
 const OTHERS_METRES = 0.1
 /** Within how many metres of the own character others are looked at: those further off are told of less often. */
 const NEARBY_METRES = 20
+/** How long others are shown on their way from one delay to a smaller one, at up to twice the speed, in milliseconds. */
+const MAKE_UP_MS = 1000
+/** How far the own character may be shown from where it comes to be, in metres, besides a tick's step. */
+const OWN_METRES = 0.1
+/** The most pictures of a player that wait for the server to make their tick. */
+const WAITING_MAX = 256
 /** For how many seconds it is remembered where everybody was. */
 const REMEMBERED_SECONDS = 8
 /** What a check knows of one player: since when it is calm, and since when something is wrong. */
@@ -31,6 +44,12 @@ interface Watched {
 /** Remembers of each player how long it has been connected and untroubled, and for how long something was wrong. */
 class Watch<G extends AnyGame> {
   readonly #byPlayer = new Map<SimulatedPlayer<G>, Watched>()
+  readonly #silenceMs: number
+
+  /** @param silenceMs  the silence of the server that counts as trouble */
+  constructor(silenceMs: number) {
+    this.#silenceMs = silenceMs
+  }
 
   /** Looks at one player. @returns whether it is to be held to what holds in calm */
   isCalm(actor: SimulatedPlayer<G>, run: CheckedRun<G>): boolean {
@@ -48,7 +67,7 @@ class Watch<G extends AnyGame> {
       return false
     }
     const { serverTick } = client.stats
-    if (now - watched.heardAt > SILENCE_MS || isUnheard(actor, run)) watched.brokenUntil = now
+    if (now - watched.heardAt > this.#silenceMs || isUnheard(actor, run)) watched.brokenUntil = now
     if (serverTick !== watched.heard) watched.heardAt = now
     watched.heard = serverTick
     const calmSince = Math.max(openSince, actor.disturbedUntil, watched.brokenUntil)
@@ -80,7 +99,7 @@ function isUnheard<G extends AnyGame>(actor: SimulatedPlayer<G>, run: CheckedRun
   for (const { name, commands } of world?.players.values() ?? [])
     if (name === actor.name)
       return (
-        (world as World).tick - commands.said > (SILENCE_MS / 1000) * (world as World).game.ticksPerSecond
+        (world as World).tick - commands.said > (OWN_SILENCE_MS / 1000) * (world as World).game.ticksPerSecond
       )
   return false
 }
@@ -91,7 +110,7 @@ function isUnheard<G extends AnyGame>(actor: SimulatedPlayer<G>, run: CheckedRun
  * shown.
  */
 export function ownIsInStep<G extends AnyGame>(): Check<G> {
-  const watch = new Watch<G>()
+  const watch = new Watch<G>(OWN_SILENCE_MS)
   return (run) => {
     const { pair, actors, metresPerSecond } = run
     for (const actor of actors) {
@@ -114,11 +133,61 @@ export function ownIsInStep<G extends AnyGame>(): Check<G> {
 }
 
 /**
+ * Checks that who is connected and has been untroubled for two seconds sees the own character, at each of the
+ * player's ticks, where the server has it when it makes that tick: within a tick's step, and but for the time in which
+ * what came otherwise is told. Where nothing is wanted any more that holds as well, so that nothing is owed for good.
+ */
+export function ownIsForeseen<G extends AnyGame>(): Check<G> {
+  const watch = new Watch<G>(OWN_SILENCE_MS)
+  const past = new Past()
+  /** By player: what was shown and is not judged yet, oldest first. */
+  const shown = new Map<SimulatedPlayer<G>, Foreseen[]>()
+  return (run) => {
+    const { pair, actors, metresPerSecond } = run
+    past.note(run)
+    for (const actor of actors) {
+      const { client, name } = actor
+      const waiting = shown.get(actor) ?? []
+      shown.set(actor, waiting)
+      const world = worldOf(run, actor)
+      if (!watch.isCalm(actor, run) || world === undefined || !client.stats.isPredicting) {
+        waiting.length = 0
+        continue
+      }
+      const { id, position } = client.me as unknown as AnyEntity
+      const tick = client.shownTickOf(id)
+      if (tick === undefined || position === undefined) continue
+      waiting.push({ world, id, tick, x: position.x, y: position.y, at: pair.now })
+      const step = metresPerSecond / world.game.ticksPerSecond
+      const { leadMs, pingMs } = client.stats
+      while (waiting.length > 0 && (waiting[0].tick < world.tick - 1 || waiting.length > WAITING_MAX)) {
+        const one = waiting.shift() as Foreseen
+        const truth = past.placeOf(one.world, one.id, one.tick)
+        if (truth === undefined) continue
+        const off = apart(one, truth)
+        const ms = watch.wrong(actor, off > step + OWN_METRES, one.at)
+        if (ms > MEND_MS + WORD_MS + 4 * Math.max(pingMs, leadMs))
+          return `${name} was shown ${off.toFixed(2)} m from where it came to be at tick ${one.tick.toFixed(1)}, and was for ${ms} ms`
+      }
+    }
+    return undefined
+  }
+}
+
+/** Where somebody saw the own character, at which of the player's ticks. */
+interface Foreseen extends Vector2 {
+  readonly world: World
+  readonly id: number
+  readonly tick: number
+  readonly at: number
+}
+
+/**
  * Checks that others are shown where they were at the tick that they are shown at, and that this tick is no longer
  * ago than the client says.
  */
 export function othersAreAsTold<G extends AnyGame>(): Check<G> {
-  const watch = new Watch<G>()
+  const watch = new Watch<G>(SILENCE_MS)
   const past = new Past()
   return (run) => {
     const { pair, actors } = run
@@ -134,7 +203,8 @@ export function othersAreAsTold<G extends AnyGame>(): Check<G> {
       const late = lateMs > interpolationMs + pingMs + MEND_MS
       const ms = watch.wrong(actor, late || found !== undefined, pair.now)
       // What was lost is told again a round trip later, and may be lost once more.
-      if (ms > MEND_MS + 4 * Math.max(pingMs, leadMs))
+      const most = MEND_MS + 4 * Math.max(pingMs, leadMs)
+      if (ms > (found === undefined ? most + MAKE_UP_MS : most))
         return (
           found ??
           `${name} is shown others ${lateMs.toFixed(0)} ms late, and says ${interpolationMs.toFixed(0)}`

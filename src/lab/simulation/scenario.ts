@@ -34,7 +34,16 @@ export type Trouble =
   | { readonly do: 'stall' | 'restart'; readonly seconds: number }
   | { readonly do: 'strange'; readonly packets: number }
 
+/**
+ * What the affected players' fingers do from then on, instead of what their minds want, until it is long over:
+ *
+ *     hold   go on as before, as who notices nothing
+ *     tap    press and let go for a second, and then want nothing
+ */
+export type Fingers = 'hold' | 'tap'
+
 export type Fault = Trouble & {
+  readonly fingers?: Fingers
   readonly at: number
   /** How many seconds later it happens again, and so on until the end. */
   readonly every?: number
@@ -140,6 +149,28 @@ export const scenarios: readonly Scenario[] = [
       { at: 9, every: 13, do: 'jump', who: 'one', ms: 3000 },
       { at: 11, every: 13, do: 'jump', who: 'one', ms: -2000 },
       { at: 12, every: 10, do: 'deafen', who: 'one', seconds: 4 },
+    ],
+  },
+  {
+    name: 'keys',
+    about:
+      'keys held through pauses of the network, the page and the server, and tapped while clocks are set',
+    seconds: 45,
+    clients: 8,
+    weather: ['LAN', 'fibre', '4G'],
+    driftPpm: 50,
+    faults: [
+      // Far ahead after a slow way, and set forth: what is tapped then is for more than two seconds later.
+      { at: 3, every: 20, do: 'weather', who: 3, weather: '1200ms|20ms' },
+      { at: 15, every: 20, do: 'weather', who: 3, weather: 'LAN' },
+      { at: 15.6, every: 20, do: 'jump', who: 3, ms: 1450, fingers: 'tap' },
+      { at: 4, every: 17, do: 'cut', who: 'one', seconds: 1.3, fingers: 'hold' },
+      { at: 5, every: 13, do: 'freeze', who: 'one', seconds: 1.5, fingers: 'hold' },
+      { at: 6, every: 18, do: 'jump', who: 'one', ms: 2700, fingers: 'tap' },
+      { at: 9, every: 19, do: 'cut', who: 'one', seconds: 2.4, fingers: 'hold' },
+      { at: 11, every: 14, do: 'jump', who: 'one', ms: -1600, fingers: 'tap' },
+      { at: 26, every: 16, do: 'stall', seconds: 1.4, fingers: 'hold' },
+      { at: 15, every: 15, do: 'freeze', who: 'one', seconds: 2.2, fingers: 'tap' },
     ],
   },
   {

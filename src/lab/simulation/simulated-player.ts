@@ -6,9 +6,13 @@ import type { AnyGame, CommandOf, PlayerOf } from '../../world/index.ts'
 import type { ClientPlace, Pair } from '../pair.ts'
 import { driftedClock } from '../weather.ts'
 import type { Road } from './road.ts'
+import type { Fingers } from './scenario.ts'
 
 /** Begins the address that the server sees of a player; the player's number follows. */
 export const PLAYER_PREFIX = 'player-'
+/** How long keys are tapped, and after how long a player wants again what the mind wants, in milliseconds. */
+const TAPPED_MS = 1000
+const ABSENT_MS = 9000
 /** After how many milliseconds a client whose first connection failed tries anew, as its player would. */
 const ANEW_MS = 1000
 
@@ -45,6 +49,9 @@ export class SimulatedPlayer<G extends AnyGame> {
   readonly #frozen: { until: number } = { until: 0 }
   readonly #clock: (now: Instant) => Instant
   #jumpedMs = 0
+  #wanted: CommandOf<G> | undefined
+  /** What the fingers do instead of what the mind wants, until when keys are tapped, and until when it lasts. */
+  #fingers: { readonly do: Fingers; readonly tapsUntil: number; readonly until: number } | undefined
   #wasOpen = false
   #diedAt: Instant | undefined
   /** Its character, of which server and in which world, and when it last saw that. */
@@ -88,6 +95,11 @@ export class SimulatedPlayer<G extends AnyGame> {
     return instant(this.#clock(now) + this.#jumpedMs)
   }
 
+  /** Has its fingers do something through a trouble that lasts so many ms, and for some seconds after it. */
+  occupy(fingers: Fingers, now: Instant, ms: number): void {
+    this.#fingers = { do: fingers, tapsUntil: now + ms + TAPPED_MS, until: now + ms + ABSENT_MS }
+  }
+
   leave(): void {
     this.hasLeft = true
     this.client.close()
@@ -114,8 +126,8 @@ export class SimulatedPlayer<G extends AnyGame> {
     this.ownSeenAt = now
     const failure = this.#recognise(me, now)
     if (failure !== undefined) return failure
-    if (this.isQuiet) client.command(client.game.command.initial as CommandOf<G>)
-    else client.command(this.#decide(me, now))
+    const nothing = client.game.command.initial as CommandOf<G>
+    client.command(this.isQuiet ? nothing : this.#pressed(me, now, nothing))
     return undefined
   }
 
@@ -151,6 +163,18 @@ export class SimulatedPlayer<G extends AnyGame> {
     const { client } = this
     const seconds = (now - this.#bornAt) / 1000
     return this.#mind({ client, me, random: this.#options.random, seconds })
+  }
+
+  /** Returns what the player's keys say: what the mind wants, unless the fingers do something else. */
+  #pressed(me: PlayerOf<G>, now: Instant, nothing: CommandOf<G>): CommandOf<G> {
+    const fingers = this.#fingers
+    const wanted = this.#decide(me, now)
+    if (fingers === undefined || now >= fingers.until) {
+      this.#wanted = wanted
+      return wanted
+    }
+    if (fingers.do === 'hold') return this.#wanted ?? wanted
+    return now < fingers.tapsUntil && this.#options.random.chance(0.5) ? wanted : nothing
   }
 
   #mourn(now: Instant): string | undefined {

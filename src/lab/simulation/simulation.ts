@@ -12,7 +12,14 @@ import { parseWays } from '../weather-ways.ts'
 import type { Check, CheckedRun } from './check.ts'
 import { standingChecks, unsettled } from './checks.ts'
 import { Road, Spell } from './road.ts'
-import { type Affected, type Fault, type Scenario, type Trouble, timetable } from './scenario.ts'
+import {
+  type Affected,
+  type Fault,
+  type Fingers,
+  type Scenario,
+  type Trouble,
+  timetable,
+} from './scenario.ts'
 import { PLAYER_PREFIX, SimulatedPlayer } from './simulated-player.ts'
 import type { TrafficTap } from './traffic-tap.ts'
 
@@ -245,7 +252,7 @@ export class Simulation<G extends AnyGame> {
     const { pair } = this
     const { now } = pair
     if (fault.do === 'join') this.#join()
-    else if (fault.do === 'stall') this.#stall(fault.seconds * 1000)
+    else if (fault.do === 'stall') this.#stall(fault)
     else if (fault.do === 'strange') this.#strange(fault.packets)
     else if (fault.do === 'restart') {
       this.#restartAt = now + fault.seconds * 1000
@@ -256,6 +263,7 @@ export class Simulation<G extends AnyGame> {
       const lasts = 'seconds' in fault ? fault.seconds * 1000 : 0
       this.#trouble(those, lasts)
       for (const actor of those) {
+        if (fault.fingers) actor.occupy(fault.fingers, now, lasts)
         if (fault.do === 'leave') actor.leave()
         else if (fault.do === 'move') actor.road.movedAt = now
         else if (fault.do === 'jump') actor.jump(fault.ms)
@@ -270,9 +278,11 @@ export class Simulation<G extends AnyGame> {
     }
   }
 
-  #stall(ms: number): void {
+  #stall({ seconds, fingers }: { readonly seconds: number; readonly fingers?: Fingers }): void {
+    const ms = seconds * 1000
     this.#serverPause.begin(this.pair.now, ms)
     this.#trouble(this.actors, ms)
+    if (fingers) for (const actor of this.actors) actor.occupy(fingers, this.pair.now, ms)
   }
 
   /** Notes trouble. What was under way may be tried again for as long after it as it lasted. */
