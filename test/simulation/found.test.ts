@@ -1,4 +1,4 @@
-/** What the simulator must find: servers that lack what keeps the own character in step, played with keys held and tapped. */
+/** What the simulator must find: servers without what keeps the own character in step, with keys held and tapped. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type CheckedRun, Simulation, scenarioByName } from '../../src/lab/index.ts'

@@ -7,7 +7,7 @@ import type { SimulatedPlayer } from './simulated-player.ts'
 const CALM_MS = 2000
 /** The silence that counts as trouble of the network's, where others move, in milliseconds. */
 const SILENCE_MS = 300
-/** The same of what is silent for half a second without any: players who want nothing new, servers where nobody moves. */
+/** The same of what may be silent for half a second: players who want nothing new, servers where nobody moves. */
 const OWN_SILENCE_MS = 800
 /**
  * What passes between a difference and its end, besides two round trips, in milliseconds: the server tells of it at
@@ -24,7 +24,7 @@ const WORD_MS = 500
 const OTHERS_METRES = 0.1
 /** Within how many metres of the own character others are looked at: those further off are told of less often. */
 const NEARBY_METRES = 20
-/** How long others are shown on their way from one delay to a smaller one, at up to twice the speed, in milliseconds. */
+/** How long others are on their way from one delay to a smaller one, at up to twice the speed, in milliseconds. */
 const MAKE_UP_MS = 1000
 /** How far the own character may be shown from where it comes to be, in metres, besides a tick's step. */
 const OWN_METRES = 0.1
