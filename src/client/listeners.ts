@@ -1,4 +1,4 @@
-import type { GameCode } from '../world/index.ts'
+import { type GameCode, isLater } from '../world/index.ts'
 
 type AnyCallback = (...values: never[]) => void
 
@@ -101,7 +101,7 @@ export class Listeners {
   #call(name: string, callback: AnyCallback, values: readonly unknown[]): void {
     try {
       const result: unknown = (callback as (...values: readonly unknown[]) => unknown)(...values)
-      if (result instanceof Promise) this.#code.watch('a listener', name, result)
+      if (isLater(result)) this.#code.watch('a listener', name, result)
     } catch (error) {
       this.#code.failed('a listener', name, error)
     }

@@ -10,6 +10,7 @@ import {
   EntityState,
   exactRecord,
   GameCode,
+  isLater,
   type Kind,
   mendFields,
   type Neighbourhood,
@@ -265,7 +266,8 @@ export class Prediction {
   #run(self: AnyEntity, command: unknown, share: number): void {
     this.#near.seconds = this.#game.secondsPerTick * share
     try {
-      this.#game.step(self as never, command as never, this.#near)
+      const given: unknown = this.#game.step(self as never, command as never, this.#near)
+      if (isLater(given)) this.#code.watch('step', this.#kind.name, given)
     } catch (error) {
       this.#code.failed('step', this.#kind.name, error)
     }

@@ -1,6 +1,6 @@
 import { OutsideError } from '../core/index.ts'
 import { encode } from '../wire/index.ts'
-import type { Player, Realm, World } from '../world/index.ts'
+import { isLater, type Player, type Realm, type World } from '../world/index.ts'
 import { type AnyDefinition, Sorry } from './definition.ts'
 import type { Answered } from './message/index.ts'
 import type { Persistence } from './persistence.ts'
@@ -35,8 +35,8 @@ export function answerRequest(
   const { reply } = game.requests[request]
   try {
     const answered = handler({ world, player, ask: body, realm, persistence })
-    if (!(answered instanceof Promise)) return { body: encode(reply, answered) }
-    return answered.then((late) => ({ body: encode(reply, late) }), excuse)
+    if (!isLater(answered)) return { body: encode(reply, answered) }
+    return Promise.resolve(answered).then((late) => ({ body: encode(reply, late) }), excuse)
   } catch (error) {
     return excuse(error)
   }

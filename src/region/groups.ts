@@ -12,14 +12,25 @@ export function groupsOf(
 ): readonly number[] {
   const said: unknown = code.call('groups', '', groups, context)
   if (said === undefined) return NONE
-  if (Array.isArray(said) && said.every((id) => Number.isInteger(id) && id > 0 && id < GROUPS_END))
-    return said
-  const error = new ShardlessError(
-    'server/bad-groups',
-    `groups gave ${JSON.stringify(said)} for ${context.player.name}; give a list of whole numbers from 1 to 2^32 - 1.`,
-  )
-  code.failed('groups', '', error)
+  let mistake: unknown
+  try {
+    if (Array.isArray(said) && said.every((id) => Number.isInteger(id) && id > 0 && id < GROUPS_END))
+      return said
+    mistake = badGroups(said, context)
+  } catch (error) {
+    // What it gave cannot even be looked at.
+    mistake = error
+  }
+  code.failed('groups', '', mistake)
   return NONE
+}
+
+function badGroups(said: unknown, { player }: PlayerContext): ShardlessError {
+  const list = Array.isArray(said) ? `[${said.map(String).join(', ')}]` : String(said)
+  return new ShardlessError(
+    'server/bad-groups',
+    `groups gave ${list} for ${player.name}; give a list of whole numbers from 1 to 2^32 - 1.`,
+  )
 }
 
 const NONE: readonly number[] = []

@@ -5,6 +5,7 @@ import {
   type Crossing,
   EntityState,
   type Instance,
+  isLater,
   type Player,
   type PlayerCharacter,
   Player as PlayerOfWorld,
@@ -107,6 +108,7 @@ export class Players implements Measured {
     const before = realm.ids.serial
     try {
       player.entity = definition.options.join({ world: home.world, player, realm })
+      if (isLater(player.entity)) realm.code.watch('join', home.map, player.entity)
       this.#giveAttributes(player)
       checkCharacter(player, realm)
     } catch (error) {

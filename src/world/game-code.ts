@@ -68,7 +68,7 @@ export class GameCode {
     if (callback === undefined) return undefined
     try {
       const result = callback(context)
-      if (result instanceof Promise) this.watch(name, of, result)
+      if (isLater(result)) this.watch(name, of, result)
       return result
     } catch (error) {
       this.failed(name, of, error)
@@ -91,7 +91,8 @@ export class GameCode {
     c: C,
   ): boolean {
     try {
-      work(a, b, c)
+      const result = work(a, b, c)
+      if (isLater(result)) this.watch(name, who.kind, result, who.id)
       return true
     } catch (error) {
       this.failed(name, who.kind, error, who.id)
@@ -99,9 +100,13 @@ export class GameCode {
     }
   }
 
-  /** Watches a promise of game code: a rejection counts as thrown. */
-  watch<Result>(name: string, of: string, promise: Promise<Result>): Promise<Result> {
-    promise.catch((error) => this.failed(name, of, error))
+  /**
+   * Watches a promise of game code, or what passes for one: a rejection counts as thrown.
+   *
+   * @param which  the id of the entity or player, where there are many
+   */
+  watch<Result>(name: string, of: string, promise: PromiseLike<Result>, which?: number): PromiseLike<Result> {
+    Promise.resolve(promise).catch((error) => this.failed(name, of, error, which))
     return promise
   }
 
@@ -109,7 +114,7 @@ export class GameCode {
    * Counts and reports an error in game code.
    *
    * @param which  the id of the entity or player, where there are many
-   * @throws       the error, where errors are not reported
+   * @throws       the error, where errors are not reported. What the one who is told of it throws ends nothing.
    */
   failed(name: string, of: string, error: unknown, which?: number): void {
     this.mistakes[name] = (this.mistakes[name] ?? 0) + 1
@@ -122,11 +127,12 @@ export class GameCode {
     const times = place.untold
     place.toldAt = at
     place.untold = 0
-    report({
-      at: `${name}${of === '' ? '' : ` of ${of}`}${which === undefined ? '' : ` ${which}`}`,
-      error,
-      times,
-    })
+    const where = `${name}${of === '' ? '' : ` of ${of}`}${which === undefined ? '' : ` ${which}`}`
+    try {
+      report({ at: where, error, times })
+    } catch {
+      // The counter tells of the mistake.
+    }
   }
 
   #placeOf(key: string): Place {
@@ -142,6 +148,23 @@ export class GameCode {
 /** Formats an error in a few lines for the server's operator, with the line of game code where it happened. */
 export function mistakeText({ at, error, times }: GameMistake): string {
   const often = times > 1 ? `, ${times} times since it was last told` : ''
-  const text = error instanceof Error ? (error.stack ?? String(error)) : String(error)
-  return `The game made a mistake in ${at}${often}; the world goes on without it. ${text}`
+  return `The game made a mistake in ${at}${often}; the world goes on without it. ${textOf(error)}`
+}
+
+/** Returns whether game code gave a promise, or what passes for one such as a query that a library has not begun yet. */
+export function isLater(value: unknown): value is PromiseLike<unknown> {
+  if (value instanceof Promise) return true
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  )
+}
+
+/** Tells what was thrown, whatever that is: some of it throws when it is looked at. */
+function textOf(error: unknown): string {
+  try {
+    const stack = error instanceof Error ? error.stack : undefined
+    return `${stack ?? String(error)}`
+  } catch {
+    return 'What was thrown cannot be told: it throws itself when it is made a text.'
+  }
 }

@@ -52,7 +52,7 @@ export {
   type ReplyOf,
   type RequestNames,
 } from './game.ts'
-export { GameCode, type GameCodeOptions, type GameMistake, mistakeText } from './game-code.ts'
+export { GameCode, type GameCodeOptions, type GameMistake, isLater, mistakeText } from './game-code.ts'
 export type { Stood } from './hindsight.ts'
 export type { Ids } from './ids.ts'
 export { worldMetrics } from './metrics.ts'

@@ -19,7 +19,7 @@ import type {
   PartsOfKind,
   PlayerOf,
 } from './game.ts'
-import { GameCode } from './game-code.ts'
+import { GameCode, isLater } from './game-code.ts'
 import { Ghosts } from './ghosts.ts'
 import { Hindsight, type Stood } from './hindsight.ts'
 import { Ids } from './ids.ts'
@@ -720,7 +720,8 @@ export class World<G extends AnyGame = AnyGame> {
     if (command !== undefined) {
       this.#stepping.player = player as never
       this.#stepping.spawned = 0
-      this.game.step(entity as PlayerOf<G>, command, this.#neighbourhood)
+      const given: unknown = this.game.step(entity as PlayerOf<G>, command, this.#neighbourhood)
+      if (isLater(given)) this.code.watch('step', kind.name, given, entity.id)
     }
     settleFields(kind, entity)
     player.left ??= new EntityState(kind)
@@ -748,6 +749,7 @@ export class World<G extends AnyGame = AnyGame> {
     try {
       const stays = move(entity, this.#neighbourhood)
       settleFields(kind, entity)
+      if (isLater(stays)) this.code.watch('moves', kind.name, stays, entity.id)
       if (stays === false) this.despawn(entity)
     } catch (error) {
       this.code.failed('moves', kind.name, error, entity.id)

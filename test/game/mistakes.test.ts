@@ -5,12 +5,12 @@ import type { Client } from '../../src/client/index.ts'
 import { defineGame, emptyMap, entity, integer, motion3, record } from '../../src/index.ts'
 import { Pair } from '../../src/lab/index.ts'
 import { defineServer, type ServerOptions, Sorry } from '../../src/server/index.ts'
-import type { GameMistake } from '../../src/world/index.ts'
-import { field, fieldServer } from '../field/field.ts'
+import { type GameMistake, mistakeText } from '../../src/world/index.ts'
+import { field, fieldMap, fieldServer } from '../field/field.ts'
 
 type Field = typeof field
 
-function boom(): never {
+function boom(..._: unknown[]): never {
   throw new Error('boom')
 }
 
@@ -55,6 +55,28 @@ const CALLBACKS: Readonly<Record<string, Partial<ServerOptions<Field>>>> = {
   groups: { groups: boom },
   'groups that are none': { groups: () => [0.5, Number.NaN, -1] },
   'groups that are no list': { groups: () => 7 as never },
+  'groups that no text can be made of': { groups: () => [1n, Object.create(null)] as never },
+  'groups that throw when they are looked at': {
+    groups: () => Object.defineProperty([1], 0, { get: boom }) as never,
+  },
+  'what passes for a promise': {
+    update: () => ({ then: (_: unknown, no: (error: Error) => void) => no(new Error('no')) }) as never,
+  },
+  'what throws when it is asked for its then': {
+    update: () => Object.defineProperty({}, 'then', { get: boom }),
+  },
+  'a field that is a symbol': {
+    update({ world }) {
+      for (const secret of world.entities('secret')) secret.code = Symbol('many') as never
+    },
+    begin: ({ world }) => void world.spawn('secret', { position: { x: 100, y: 120 } }),
+  },
+  'a field that no text can be made of': {
+    update({ world }) {
+      for (const secret of world.entities('secret')) secret.code = Object.create(null) as never
+    },
+    begin: ({ world }) => void world.spawn('secret', { position: { x: 100, y: 120 } }),
+  },
   'a position that is none': {
     update({ world }) {
       for (const secret of world.entities('secret')) secret.position.x = Number.NaN
@@ -164,6 +186,7 @@ for (const [name, join] of Object.entries({
     boom()
   },
   'gives a promise': (async () => undefined) as never,
+  'gives a promise that rejects': (async () => boom()) as never,
   'gives what is in no world': () => ({ id: 77, kind: 'walker' }) as never,
 } satisfies Record<string, ServerOptions<Field>['join']>))
   test(`one whose join ${name} is refused, and others come in`, async () => {
@@ -221,6 +244,43 @@ test('a step that throws for one is that one’s alone; a field it cannot carry 
   for (const { health, position, name } of walkers)
     assert.ok(health === 100 && position.x > 50 && position.y < 160, `${name} ${health} ${position.x}`)
   for (const other of others) assert.equal(other.status, 'open')
+})
+
+test('a step and a move that give promises go on, and what those reject with is told', async () => {
+  const game = defineGame({
+    ...field,
+    step: (async (...step: Parameters<typeof field.step>) => {
+      field.step(...step)
+      if (step[1].north === 1) boom()
+    }) as never,
+    moves: { secret: (async () => boom()) as never },
+  }) as unknown as Field
+  const mistakes: string[] = []
+  const report = (_error: unknown, { at }: GameMistake): void => {
+    mistakes.push(at.replace(/\d+/, '#'))
+    boom()
+  }
+  const begin: NonNullable<ServerOptions<Field>['begin']> = ({ world }) =>
+    void world.spawn('secret', { position: { x: 100, y: 120 } })
+  const pair = new Pair(defineServer(game, { ...fieldServer.options, begin }), { seed: 7, report })
+  const told: string[] = []
+  const ada = await pair.join({ name: 'Ada', map: fieldMap, onError: ({ at }) => boom(told.push(at)) })
+  const bob = await pair.join({ name: 'Bob' })
+  await pair.run(500)
+  ada.command({ east: 0, north: 1 })
+  await pair.run(1000)
+  await goesOn(pair, ada, bob)
+  assert.deepEqual([mistakes.sort(), told], [['moves of secret #', 'step of walker #'], ['step of walker']])
+})
+
+test('whatever is thrown, the line that tells of it is made', () => {
+  const odd = { toString: boom }
+  const evil = new Proxy(new Error('odd'), { get: boom, getPrototypeOf: boom })
+  for (const error of [null, undefined, Symbol('odd'), 1n, Object.create(null), odd, evil])
+    assert.match(
+      mistakeText({ at: 'update of home', error, times: 2 }),
+      /^The game made a mistake in update of home, 2 times/,
+    )
 })
 
 test('what is out of range is told as it last was, and put back; what never was told, as it begins', async () => {

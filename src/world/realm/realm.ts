@@ -13,7 +13,7 @@ import { Random, ShardlessError } from '../../core/index.ts'
 import { holds, type MapObject, type WorldMap } from '../../geometry/index.ts'
 import { BODY_RADIUS } from '../body-radius.ts'
 import { type AnyGame, defineGame, type PlayerOf } from '../game.ts'
-import { GameCode } from '../game-code.ts'
+import { GameCode, isLater } from '../game-code.ts'
 import { Ids } from '../ids.ts'
 import type { Player } from '../player.ts'
 import type { AnyEntity } from '../resident.ts'
@@ -358,7 +358,7 @@ export class Realm<G extends AnyGame = AnyGame> {
     }
     const from = at.in
     const to = this.code.call('leadsTo', from.map, leadsTo, { portal, player, from, realm: this })
-    if (!(to instanceof Promise)) {
+    if (!isLater(to)) {
       if (to) this.#lead(player, to, place)
       return
     }
