@@ -60,6 +60,7 @@ const CALLBACKS: Readonly<Record<string, Partial<ServerOptions<Field>>>> = {
     groups: () => Object.defineProperty([1], 0, { get: boom }) as never,
   },
   'what passes for a promise': {
+    // biome-ignore lint/suspicious/noThenProperty: it is one
     update: () => ({ then: (_: unknown, no: (error: Error) => void) => no(new Error('no')) }) as never,
   },
   'what throws when it is asked for its then': {
