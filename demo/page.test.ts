@@ -56,7 +56,7 @@ test('who cannot come in is told why, and can try again', async (t) => {
   await page.goto(pageUrl)
   await page.getByLabel('What are you called?').fill('A\u200Bda')
   await page.getByRole('button', { name: 'Walk in' }).click()
-  await page.getByRole('alert').getByText('A name has 1 to 24 visible characters.').waitFor()
+  await page.getByRole('alert').getByText('A name has 1 to 24 visible characters').waitFor()
   await page.getByLabel('What are you called?').fill('Ada')
   await page.getByRole('button', { name: 'Walk in' }).click()
   await waitUntil(page, `window.shardless?.client.me?.name === 'Ada'`)

@@ -2,7 +2,7 @@ const LENGTH_MAX = 24
 const BYTES_MAX = 64
 
 /** The sentence for a player whose name is refused. */
-export const NAME_WANTED = `A name has 1 to ${LENGTH_MAX} visible characters.`
+export const NAME_WANTED = `A name has 1 to ${LENGTH_MAX} visible characters, in at most ${BYTES_MAX} bytes of UTF-8.`
 
 /**
  * Returns the name that a player gets: the requested one, normalised and with single spaces.

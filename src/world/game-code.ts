@@ -151,7 +151,7 @@ export function mistakeText({ at, error, times }: GameMistake): string {
   return `The game made a mistake in ${at}${often}; the world goes on without it. ${textOf(error)}`
 }
 
-/** Returns whether game code gave a promise, or what passes for one such as a query that a library has not begun yet. */
+/** Returns whether game code gave a promise, or what passes for one such as a query that a library has not begun. */
 export function isLater(value: unknown): value is PromiseLike<unknown> {
   if (value instanceof Promise) return true
   return (
