@@ -1,4 +1,4 @@
-import { hypot, type Instant, type Readings } from '../core/index.ts'
+import { hypot, type Instant, instant, type Readings } from '../core/index.ts'
 import {
   type BytePipe,
   type CharacterFacts,
@@ -24,6 +24,7 @@ import {
 } from '../replication/index.ts'
 import { type AnyGame, gameOn } from '../world/index.ts'
 import { RemoteRegion } from './remote-region.ts'
+import { Searches } from './searches.ts'
 
 /** The most requests that wait for an answer of one region. */
 const ASKS_MAX = 65_536
@@ -35,6 +36,8 @@ const WAITING_MAX = 256
 const BETWEEN_TICKS = 30
 /** How long a player whose region died waits for another to have the character, before entering anew, in ms. */
 const STRANDED_MS = 10_000
+/** How soon a region is looked for again that takes in who is to enter anew, in ms. */
+const AGAIN_MS = 250
 /** How long whoever enters waits for a region that speaks for the place, in ms; and the most who wait. */
 const ENTRANCE_MS = 5000
 const ENTERING_MAX = 4096
@@ -82,8 +85,10 @@ interface Route {
   place: { x: number; y: number } | undefined
   /** What the region sent back before another said that it has the player. */
   readonly waiting: Up[]
-  /** How the player came in; undefined for one who came from another gateway. */
-  enter: (Up & { readonly is: 'enter' }) | undefined
+  /** How the player came in, here or at another gateway. */
+  enter: Up & { readonly is: 'enter' }
+  /** By what regions know the player, whatever the gateway; empty where there is none. */
+  readonly key: string
   /** Whether the gateway has had its answer: whatever lets the player in after that is a move. */
   isWelcome: boolean
   /** Since when the region that had the player is gone; undefined while one has the player. */
@@ -120,6 +125,8 @@ export interface JoinedRegionsOptions {
     names: readonly string[],
     speakerOf: (district: number) => string | undefined,
   ) => string | undefined
+  /** Returns whether somebody speaks for every district; always, when left out. */
+  readonly isWhole?: (speakerOf: (district: number) => string | undefined) => boolean
   /**
    * Reads how a kept character is by now, of a player whose region died and whom no other has; undefined when its lease
    * is no longer ours. Guests come in as they first did. Where it is left out, such players stay where they are.
@@ -147,8 +154,8 @@ export class JoinedRegions implements RegionLink {
   readonly #looking = new Map<number, Looking>()
   /** By session: those who wait for a region that speaks for the place where they come in. */
   readonly #entering = new Map<number, { readonly said: Up[]; readonly until: number }>()
-  /** Sessions whose player is looked for, and the regions that have not answered. */
-  readonly #reclaims = new Map<number, { readonly message: Up; readonly asked: Set<string> }>()
+  /** Sessions whose player is looked for. */
+  readonly #searches: Searches
   /** By entity: the region that tells of it. */
   readonly #speakers = new Map<number, Joined>()
   /** Which region says to have each entity. */
@@ -162,6 +169,13 @@ export class JoinedRegions implements RegionLink {
 
   constructor(options: JoinedRegionsOptions) {
     this.#options = options
+    const speakerOf = (district: number): string | undefined => this.#holders.speakerOf(district)
+    this.#searches = new Searches({
+      names: () => this.names,
+      isWhole: () => options.isWhole?.(speakerOf) ?? true,
+      ask: (region, message) => this.#regions.get(region)?.remote.send(message, this.#now),
+      missed: (session) => this.#listener?.receive({ is: 'unclaimed', session }),
+    })
   }
 
   /** The names of the regions that are there. */
@@ -205,13 +219,14 @@ export class JoinedRegions implements RegionLink {
     this.#regions.delete(name)
     this.#holders.lost(name)
     for (const route of this.#routes.values()) if (route.joined === joined) route.strandedAt = this.#now
-    for (const session of [...this.#reclaims.keys()]) this.#unclaimed(session, name)
+    this.#searches.lost(name, this.#now)
     this.#tellIfComplete()
   }
 
   /** Brings players in anew whose region died, and whom no other has after a while. Call it often. */
   advance(now: Instant): void {
     this.#now = now
+    this.#searches.advance(now)
     for (const [session, { said, until }] of this.#entering) {
       const [message, ...after] = said
       if (message.is !== 'enter') continue
@@ -221,17 +236,22 @@ export class JoinedRegions implements RegionLink {
       if (joined) for (const one of [message, ...after]) this.send(one, now)
       else this.#refuse(session)
     }
-    for (const [session, route] of this.#routes)
-      if (route.strandedAt !== undefined && now - route.strandedAt >= STRANDED_MS) {
-        route.strandedAt = now
-        void this.#enterAgain(session, route)
-      }
+    for (const [session, route] of this.#routes) {
+      const { strandedAt, key } = route
+      if (strandedAt === undefined) continue
+      // Its region may not have saved that it came over another gateway: then it says nothing of itself.
+      if (key !== '' && !this.#searches.isOn(session))
+        this.#searches.begin({ is: 'reclaim', session, key, isHere: true }, now)
+      if (now - strandedAt < STRANDED_MS) continue
+      route.strandedAt = now
+      void this.#enterAgain(session, route)
+    }
   }
 
   async #enterAgain(session: number, route: Route): Promise<void> {
     const { read } = this.#options
     const { enter } = route
-    if (!enter || !read) return
+    if (!read) return
     const character = enter.character && (await read(enter.character).catch(() => undefined))
     if (this.#routes.get(session) !== route || route.strandedAt === undefined) return
     if (enter.character && !character) {
@@ -242,6 +262,7 @@ export class JoinedRegions implements RegionLink {
     const again = { ...enter, character, isStandIn: true }
     const joined = this.#entranceOf(again)
     if (!joined) return
+    this.#searches.end(session)
     Object.assign(route, { joined, before: undefined, since: 0, enter: again, strandedAt: undefined })
     Object.assign(route, { isAnew: true, isFollowingAnew: true })
     joined.remote.send(again, this.#now)
@@ -286,7 +307,7 @@ export class JoinedRegions implements RegionLink {
   send(message: Up, now: Instant): void {
     this.#now = now
     if (message.is === 'reclaim') {
-      this.#reclaim(message)
+      this.#searches.begin(message, now)
       return
     }
     if (message.is === 'enter') {
@@ -308,7 +329,7 @@ export class JoinedRegions implements RegionLink {
     }
     const route = this.#routes.get(message.session)
     if (message.is === 'leave') this.#forget(message.session, now)
-    if (message.is === 'account' && route?.enter) route.enter = { ...route.enter, account: message.account }
+    if (message.is === 'account' && route) route.enter = { ...route.enter, account: message.account }
     if (route) noteSent(route, message)
     if (!route?.joined.isThere) {
       this.#sendNowhere(message)
@@ -362,6 +383,7 @@ export class JoinedRegions implements RegionLink {
       this.#tellIfComplete()
     } else if (message.is === 'taken') this.#taken(joined, message)
     else if (message.is === 'returned') this.#returned(joined, message.message)
+    else if (message.is === 'released') this.#released(joined, message)
     else if (message.is === 'speaks') this.#speaks(joined, message)
     else if (message.is === 'holds') for (const held of message.entities) this.#holds(joined, held)
     else if (message.is === 'opened') this.#open(joined, message)
@@ -370,7 +392,7 @@ export class JoinedRegions implements RegionLink {
       if (message.is === 'entered' && !this.#entered(joined, message)) return
       if (message.is === 'reclaimed') this.#reclaimed(joined, message)
       if (message.is === 'unclaimed') {
-        this.#unclaimed(message.session, joined.name)
+        this.#searches.answered(message.session, joined.name, this.#now)
         return
       }
       if (this.#isOld(joined, message)) return
@@ -389,6 +411,7 @@ export class JoinedRegions implements RegionLink {
     if (route.joined !== joined) return false
     const { isWelcome } = route
     Object.assign(route, { player, instance, isWelcome: true })
+    for (const message of route.waiting.splice(0)) this.#sendAgain(route, message)
     if (!isWelcome) return true
     this.#listener?.receive({ is: 'moved', session, instance, tick: joined.newest })
     return false
@@ -401,30 +424,17 @@ export class JoinedRegions implements RegionLink {
     return route !== undefined && route.joined !== joined
   }
 
-  /** Asks every region for the player of a key. */
-  #reclaim(message: Up & { is: 'reclaim' }): void {
-    const { session } = message
-    const asked = new Set(this.names)
-    this.#reclaims.set(session, { message, asked })
-    for (const { remote, isThere } of [...this.#regions.values()])
-      if (isThere) remote.send(message, this.#now)
-    if (asked.size === 0) this.#unclaimed(session, '')
-  }
-
-  #reclaimed(joined: Joined, { session, player, instance }: Down & { is: 'reclaimed' }): void {
-    this.#reclaims.delete(session)
-    const route = newRoute(joined, undefined)
+  #reclaimed(joined: Joined, message: Down & { is: 'reclaimed' }): void {
+    const { session, player, instance, name, account, character } = message
+    const { key = '' } = this.#searches.end(session) ?? {}
+    const { characterId = '', epoch = 0 } = character ?? {}
+    const kept = { id: characterId, name, epoch, map: '', position: [], state: NO_STATE, items: [] }
+    const route = newRoute(joined, {
+      ...{ is: 'enter', session, name, account, key, isStandIn: false },
+      character: character && kept,
+    })
     Object.assign(route, { player, instance, isWelcome: true })
     this.#routes.set(session, route)
-  }
-
-  #unclaimed(session: number, name: string): void {
-    const reclaim = this.#reclaims.get(session)
-    if (!reclaim) return
-    reclaim.asked.delete(name)
-    if (reclaim.asked.size > 0) return
-    this.#reclaims.delete(session)
-    this.#listener?.receive({ is: 'unclaimed', session })
   }
 
   #moved({ session, instance }: Down & { is: 'moved' }): void {
@@ -462,6 +472,7 @@ export class JoinedRegions implements RegionLink {
     route.joined = joined
     route.player = player
     route.strandedAt = undefined
+    this.#searches.end(session)
     if (route.isAway) joined.remote.send({ is: 'away', session }, this.#now)
     const { newest, viewDelay, recent: changes } = route
     if (newest > 0 && route.instance === instance)
@@ -473,9 +484,30 @@ export class JoinedRegions implements RegionLink {
   #returned(from: Joined, message: Up): void {
     const route = this.#routes.get(message.session)
     if (message.is === 'ask') from.asks.delete(message.ask)
-    if (!route) return
-    if (route.joined !== from) this.#sendAgain(route, message)
+    if (message.is === 'enter') this.#turnedAway(from, message)
+    else if (!route) this.#sendNowhere(message)
+    else if (route.joined !== from) this.#sendAgain(route, message)
     else if (route.waiting.length < WAITING_MAX) route.waiting.push(message)
+    else this.#sendNowhere(message)
+  }
+
+  /** A region gives the district away where somebody wanted to enter: whoever has it next is asked. */
+  #turnedAway(from: Joined, message: Up & { is: 'enter' }): void {
+    const { session } = message
+    const route = this.#routes.get(session)
+    if (route?.joined !== from) return
+    if (route.isWelcome) {
+      route.strandedAt = instant(this.#now - STRANDED_MS + AGAIN_MS)
+      return
+    }
+    this.#routes.delete(session)
+    this.#entering.set(session, { said: [message], until: this.#now + ENTRANCE_MS })
+  }
+
+  /** A region has a player no more: where no other says in a while to have them, they come in anew. */
+  #released(from: Joined, { session }: Down & { is: 'released' }): void {
+    const route = this.#routes.get(session)
+    if (route?.joined === from) route.strandedAt ??= this.#now
   }
 
   #sendAgain(route: Route, message: Up): void {
@@ -704,14 +736,24 @@ export class JoinedRegions implements RegionLink {
         isRegion: false,
       })
     this.#routes.delete(session)
+    this.#searches.end(session)
   }
 }
 
 const LOST = { code: 'taken-over', reason: 'Your character is elsewhere now.' } as const
 
+const NO_STATE = new Uint8Array(0)
+
 function newRoute(joined: Joined, enter: Route['enter']): Route {
   return {
-    ...{ enter, isWelcome: false, strandedAt: undefined, isAnew: false, isFollowingAnew: false },
+    ...{
+      enter,
+      key: enter.key,
+      isWelcome: false,
+      strandedAt: undefined,
+      isAnew: false,
+      isFollowingAnew: false,
+    },
     ...{ joined, since: 0, before: undefined, player: -1, isAway: false, extras: new Set(), recent: [] },
     ...{ newest: 0, viewDelay: 0, instance: 0, place: undefined, waiting: [] },
   }

@@ -148,7 +148,7 @@ export class Sessions implements Measured {
     const key = resumeKey(constant)
     connection.ask(connections.now)
     this.#reclaims.begin(session, { connection, said, constant, key }, connections.now)
-    this.#options.link.send({ is: 'reclaim', session, key }, connections.now)
+    this.#options.link.send({ is: 'reclaim', session, key, isHere: false }, connections.now)
     return true
   }
 
@@ -157,7 +157,7 @@ export class Sessions implements Measured {
     const { connections, link, worldOf, admission } = this.#options
     const reclaim = this.#reclaims.take(id)
     const world = worldOf(instance)
-    if (!reclaim || !world || !connections.isOpen(reclaim.connection)) {
+    if (!reclaim || !world) {
       link.send({ is: 'leave', session: id, how: 'left' }, connections.now)
       return
     }
@@ -170,8 +170,14 @@ export class Sessions implements Measured {
       admission?.resumed(character)
     }
     session.constant = constant
-    this.#speak(session, connection, view, 'session')
-    connections.flush(connection)
+    if (connections.isOpen(connection)) {
+      this.#speak(session, connection, view, 'session')
+      connections.flush(connection)
+    } else {
+      // It ended meanwhile: the client comes over another one.
+      session.begin(connection, { token: this.#tokenOf(session), view })
+      this.lose(session)
+    }
   }
 
   /** No region has the player: it may be on the way from one to another, or is gone. */
@@ -214,7 +220,8 @@ export class Sessions implements Measured {
   /** Ends the sessions of players away for too long. Once a tick. */
   advance(now: Instant): void {
     if (this.#reclaims.size > 0)
-      for (const due of this.#reclaims.due(now)) this.#options.link.send({ is: 'reclaim', ...due }, now)
+      for (const due of this.#reclaims.due(now))
+        this.#options.link.send({ is: 'reclaim', isHere: false, ...due }, now)
     if (this.#away > 0)
       for (const session of this.#all.values())
         if (session.state.is === 'away' && now >= session.state.until) this.retire(session)

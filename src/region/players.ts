@@ -144,7 +144,7 @@ export class Players implements Measured {
   }
 
   /** Gives the player of a key to the gateway where they came back; the one that had them is told that it is over. */
-  reclaim(gateway: AttachedGateway, { session, key }: Up & { is: 'reclaim' }): void {
+  reclaim(gateway: AttachedGateway, { session, key, isHere }: Up & { is: 'reclaim' }): void {
     const served = key === '' ? undefined : this.#withKey(key)
     if (!served) {
       gateway.tell({ is: 'unclaimed', session })
@@ -152,23 +152,40 @@ export class Players implements Measured {
     }
     const { player, news } = served
     const before = served.gateway as AttachedGateway
+    if (before === gateway && news.session === session) {
+      this.#tellTaken(served, gateway)
+      return
+    }
     before.players.delete(news.session)
     before.tell({ is: 'ended', session: news.session, ...ELSEWHERE })
     before.tell({ is: 'gone', session: news.session })
     served.goTo(gateway, session)
     gateway.players.set(session, served)
+    if (isHere) {
+      this.#tellTaken(served, gateway)
+      return
+    }
     const kept = this.kept.ofPlayer(player)
     const character = kept && {
       ...{ accountId: kept.accountId, characterId: kept.characterId, epoch: kept.epoch },
     }
     const own = (player.entity as AnyEntity | undefined)?.id ?? 0
     const instance = served.world.instance.id
-    gateway.tell({ is: 'reclaimed', session, player: player.id, own, instance, character })
+    const { name, account } = player
+    gateway.tell({
+      ...{ is: 'reclaimed', session, player: player.id, own, instance },
+      ...{ name, account: account as AccountFacts | undefined, character },
+    })
   }
 
   #withKey(key: string): ServedPlayer | undefined {
-    for (const served of this.#byPlayer.values()) if (served.key === key) return served
-    return undefined
+    let standIn: ServedPlayer | undefined
+    for (const served of this.#byPlayer.values()) {
+      if (served.key !== key) continue
+      if (!served.isStandIn) return served
+      standIn = served
+    }
+    return standIn
   }
 
   /** Handles a player's new connection. A player no longer in the world is told so. */

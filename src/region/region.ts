@@ -67,6 +67,8 @@ export interface Share {
   end(tick: number, now: Instant): void
   /** Called for each gateway, or neighbour, that follows this region from now on. */
   attached(gateway: AttachedGateway): void
+  /** Whether what comes into being here can stay: else whoever wants to enter is sent back, to enter elsewhere. */
+  readonly hasRoom: boolean
   /**
    * Returns in whose hands an entity is; 'elsewhere' for one that is another region's or may be soon, undefined for one
    * that no other region ever gets.
@@ -82,6 +84,8 @@ const STRANDED_MS = 30_000
 const RETURN_MS = 5000
 /** The most messages that wait while their player may be on the way to another region. */
 const LEAVING_MAX = 1024
+/** What a request is answered whose player is not here. */
+const NOBODY = { sorry: 'The server cannot answer just now; ask again.' } as const
 /** The longest stall that regions which share a world catch up, in ms: others take over what is silent for longer. */
 const STALL_MS = 1500
 
@@ -272,16 +276,22 @@ export class Region implements Measured {
       this.share?.affect(message)
       return
     }
-    if (this.#isShared && this.#isElsewhere(gateway, message, now)) return
+    if (this.#isShared && message.is !== 'reclaim' && this.#isElsewhere(gateway, message, now)) return
     if (this.#isTicking && message.is !== 'settled') this.#waiting.push({ gateway, message, now })
-    else if (message.is === 'enter') this.players.enter(gateway, message)
+    else if (message.is === 'enter') this.#enter(gateway, message)
     else if (message.is === 'reclaim') this.players.reclaim(gateway, message)
     else if (message.is === 'speak') this.players.speak(gateway, message.session)
     else if (message.is === 'leave') this.players.leave(gateway, message)
     else {
       const served = gateway.players.get(message.session)
       if (served) this.#hear(served, message, now)
+      else if (message.is === 'ask') gateway.tell({ is: 'reply', ask: message.ask, answer: NOBODY })
     }
+  }
+
+  #enter(gateway: AttachedGateway, message: Up & { is: 'enter' }): void {
+    if (this.share?.hasRoom ?? true) this.players.enter(gateway, message)
+    else gateway.tell({ is: 'returned', message })
   }
 
   /** Keeps or sends back what concerns a player who is not here, or may not be for long. @returns whether it is that */
@@ -324,6 +334,7 @@ export class Region implements Measured {
     gateway.leaving.delete(session)
     gateway.left.set(session, this.#now + RETURN_MS)
     this.players.letGo(served)
+    gateway.tell({ is: 'released', session })
     for (const message of waiting) gateway.tell({ is: 'returned', message })
   }
 

@@ -265,9 +265,19 @@ export class SharedRegion implements Share {
     if (now >= this.#saveAt) this.#save()
   }
 
+  get hasRoom(): boolean {
+    for (const district of this.#live.keys()) if (this.#hasRoom(district)) return true
+    return false
+  }
+
+  /** Whether what comes into being in a district will be saved with it: not in one that is moving. */
+  #hasRoom(district: number): boolean {
+    return this.keeper.districts.get(district)?.at === 'live' && !this.#silent.has(district)
+  }
+
   handOf(entity: number): EntityFence | 'elsewhere' | undefined {
     if (this.#frozen.has(entity)) return 'elsewhere'
-    if (this.#spawned.has(entity) || this.#isInInstance(entity)) return undefined
+    if (this.#isInInstance(entity) || (this.#spawned.has(entity) && this.hasRoom)) return undefined
     return this.keeper.handOf(entity) ?? 'elsewhere'
   }
 
@@ -345,6 +355,7 @@ export class SharedRegion implements Share {
   }
 
   #pack(district: number, to: string): void {
+    this.#noteComings()
     const given: GivenEntity[] = []
     for (const [entity, { district: own, hop }] of [...this.keeper.entities]) {
       if (own !== district) continue
@@ -417,10 +428,16 @@ export class SharedRegion implements Share {
     }
     this.#vanished.clear()
     for (const [id, { map, resident }] of this.#spawned) {
-      if (map.instance.world.residentOf(id) !== resident || this.keeper.entities.has(id)) continue
+      if (map.instance.world.residentOf(id) !== resident || this.keeper.entities.has(id)) {
+        this.#spawned.delete(id)
+        continue
+      }
       const district = this.#districtFor(map, resident.entity)
+      // A district that is moving may stay after all.
+      if (district === undefined && this.keeper.districts.size > 0) continue
+      this.#spawned.delete(id)
       if (district === undefined) {
-        map.instance.world.despawn(resident.entity)
+        this.#turnOut(map, resident)
         continue
       }
       const hop = (this.#hops.get(id) ?? 0) + 1
@@ -428,8 +445,15 @@ export class SharedRegion implements Share {
       this.keeper.spawned(id, district, hop)
       this.#held.push({ entity: id, hop, district })
     }
-    this.#spawned.clear()
     this.#vanished.clear()
+  }
+
+  /** There is no district for what came into being: it is no more, and whose it is comes in elsewhere. */
+  #turnOut(map: CutMap, { entity }: Resident): void {
+    const player = this.#playerOf(map, entity)
+    const served = player && this.#region.freeze(player)
+    map.instance.world.despawn(entity)
+    if (served) this.#region.letGo(served)
   }
 
   #isInInstance(id: number): boolean {
@@ -441,9 +465,10 @@ export class SharedRegion implements Share {
   /** Returns a district of this region's for something that comes into being; undefined where it has none. */
   #districtFor(map: CutMap, entity: AnyEntity): number | undefined {
     const at = this.maps.districtAt(map, entity)
-    if (this.#live.has(at)) return at
+    if (this.#hasRoom(at)) return at
     let [nearest, least] = [undefined as number | undefined, Number.POSITIVE_INFINITY]
     for (const district of this.#live.keys()) {
+      if (!this.#hasRoom(district)) continue
       const isOnMap = this.maps.withDistrict(district) === map
       const { x, y } = entity.position ?? { x: 0, y: 0 }
       const distance = isOnMap ? map.grid.distanceTo(district, x, y) : 1e9

@@ -31,6 +31,8 @@ export interface TownOptions {
   readonly seed?: number
   /** The number of the world's first tick. */
   readonly firstTick?: number
+  /** How long the store takes to answer, in ms; `STORE_MS` when left out. */
+  readonly storeMs?: number
   /** Where districts and items are kept, and who may come in; districts alone, in a table, when left out. */
   readonly kept?: KeptOptions
 }
@@ -169,6 +171,13 @@ export class SharedTown<G extends AnyGame = AnyGame> {
   }
 
   async join(name: string, options: Partial<ClientOptions> = {}): Promise<Client<G>> {
+    const client = this.come(name, options)
+    await this.run(1500)
+    return client
+  }
+
+  /** Adds a player's client, which comes in as time goes on. */
+  come(name: string, options: Partial<ClientOptions> = {}): Client<G> {
     const { game, options: server } = this.#options.definition
     const client = new Client<G>(
       game as never,
@@ -180,7 +189,6 @@ export class SharedTown<G extends AnyGame = AnyGame> {
       },
     )
     this.clients.push(client)
-    await this.run(1500)
     return client
   }
 
@@ -255,7 +263,7 @@ export class SharedTown<G extends AnyGame = AnyGame> {
       if (output.do === 'send') this.#send(name, output.to, output.message)
       else {
         const { ask, request } = output
-        this.#after(STORE_MS, () => {
+        this.#after(this.#options.storeMs ?? STORE_MS, () => {
           if (process.isDead) return
           const answered = (answer: StoreAnswer): void => {
             shared.answered(ask, answer, this.now)

@@ -7,6 +7,8 @@ import { drawWorldSwarm, type WorldSwarm } from './world-swarm.ts'
 const BEGIN_MS = 12_000
 /** What was there for so long has been saved, in ms. */
 const SAVED_MS = 2500
+/** How often what is there is listed, before anything goes wrong. */
+const LOOKS = 20
 /** How often the checks look, and how often players do something, in ms. */
 const CHECK_MS = 25
 const PLAY_MS = 500
@@ -92,7 +94,11 @@ export class WorldSimulation {
     while (cluster.now < BEGIN_MS && !isIn()) await cluster.run(100)
     if (!isIn()) this.#checks.fail('not everybody came in')
     await cluster.run(SAVED_MS)
-    this.#checks.track(this.#played)
+    // What is just on its way is real nowhere: it is looked for a few times.
+    for (let looked = 0; looked < LOOKS; looked++) {
+      await cluster.run(CHECK_MS)
+      this.#checks.track(this.#played)
+    }
     const walkers = cluster.clients.map(({ me }) => me?.id ?? 0)
     for (let item = 1; item <= this.swarm.items; item++)
       cluster.store.mint(item, walkers[item % walkers.length])

@@ -25,7 +25,7 @@ const ups: readonly Up[] = [
     key: '',
     isStandIn: false,
   },
-  { is: 'reclaim', session: 8, key: '0123456789abcdef' },
+  { is: 'reclaim', session: 8, key: '0123456789abcdef', isHere: false },
   {
     is: 'enter',
     session: 8,
@@ -75,9 +75,12 @@ const downs: readonly Down[] = [
   { is: 'entered', session: 7, player: 1, own: 22, instance: 3 },
   {
     ...{ is: 'reclaimed', session: 7, player: 1, own: 22, instance: 3 },
-    character: { accountId: 'a', characterId: 'c', epoch: 4 },
+    ...{ name: 'Ada', account, character: { accountId: 'a', characterId: 'c', epoch: 4 } },
   },
-  { is: 'reclaimed', session: 7, player: 1, own: 22, instance: 3, character: undefined },
+  {
+    ...{ is: 'reclaimed', session: 7, player: 1, own: 22, instance: 3 },
+    ...{ name: 'Zoë', account: undefined, character: undefined },
+  },
   { is: 'unclaimed', session: 7 },
   { is: 'refused', session: 7, code: 'busy', reason: 'No.' },
   { is: 'reply', ask: 12, answer: { body: new Uint8Array([5, 6]) } },
@@ -87,6 +90,7 @@ const downs: readonly Down[] = [
   { is: 'moved', session: 7, instance: 4, tick: 9 },
   { is: 'taken', session: 7, player: 1, own: 22, instance: 3, tick: 90, isStandIn: true },
   { is: 'returned', message: { is: 'ask', session: 7, ask: 12, request: 'say', body: { text: 'hello' } } },
+  { is: 'released', session: 7 },
   { is: 'speaks', district: 3, epoch: 8 },
   { is: 'holds', entities: [{ entity: 7, hop: 2, district: 3 }] },
   { is: 'ended', session: 7, code: 'taken-over', reason: 'Elsewhere.' },

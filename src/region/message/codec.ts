@@ -83,6 +83,7 @@ const downRecords = {
   entered: record({ session: varint(), player: varint(), own: varint(), instance: varint() }),
   reclaimed: record({
     ...{ session: varint(), player: varint(), own: varint(), instance: varint() },
+    ...{ name: text({ bytesMax: 255 }), account: optional(account) },
     character: optional(record({ accountId: id, characterId: id, epoch: varint() })),
   }),
   unclaimed: record({ session: varint() }),
@@ -96,6 +97,7 @@ const downRecords = {
   }),
   /** `message`: as it came. */
   returned: record({ message: blob }),
+  released: record({ session: varint() }),
   speaks: record({ district: varint(), epoch: varint() }),
   holds: record({
     entities: list(record({ entity: varint(), hop: varint(), district: varint() }), { lengthMax: HOLDS_MAX }),
@@ -124,7 +126,7 @@ const upRecords = {
     key: id,
     isStandIn: bool(),
   }),
-  reclaim: record({ session: varint(), key: id }),
+  reclaim: record({ session: varint(), key: id, isHere: bool() }),
   speak: record({ session: varint() }),
   away: record({ session: varint() }),
   ask: record({ session: varint(), ask: varint(), request: varint(), body: blob }),

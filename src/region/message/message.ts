@@ -82,9 +82,10 @@ export type Up =
     }
   /**
    * The player of this key comes back at this gateway, whichever had it. Answered by `reclaimed` or `unclaimed`; the
-   * other gateway is told that the session is over.
+   * other gateway is told that the session is over. `isHere`: the gateway has the session, and a region that had the
+   * player is gone: answered by `taken` or `unclaimed`.
    */
-  | { readonly is: 'reclaim'; readonly session: number; readonly key: string }
+  | { readonly is: 'reclaim'; readonly session: number; readonly key: string; readonly isHere: boolean }
   /** The player speaks over a new connection: after the last one was lost, or from elsewhere. */
   | { readonly is: 'speak'; readonly session: number }
   /** The player has no connection at present. */
@@ -169,6 +170,8 @@ export type Down =
   | {
       readonly is: 'reclaimed'
       readonly session: number
+      readonly name: string
+      readonly account: AccountFacts | undefined
       readonly player: number
       readonly own: number
       readonly instance: number
@@ -199,6 +202,8 @@ export type Down =
     }
   /** A message came after its player had gone to another region: it is to be sent there. */
   | { readonly is: 'returned'; readonly message: Up }
+  /** The region has the player no more: another has, or will have, if any. */
+  | { readonly is: 'released'; readonly session: number }
   /** The region speaks for a district at this epoch, and for no other entities of it than it says; 0: no longer. */
   | { readonly is: 'speaks'; readonly district: number; readonly epoch: number }
   /** Entities that the region has from now on, or has no more. */

@@ -55,6 +55,7 @@ export class GatewayMember {
       game: definition.game,
       entrance: (message, _names, speakerOf) =>
         entranceOf(placeIn(message) ?? ground.newcomers, { grids: ground.grids, speakerOf }),
+      isWhole: (speakerOf) => ground.districts.every((district) => speakerOf(district) !== undefined),
       read,
     })
     this.#lines = new PeerLines({
@@ -138,6 +139,8 @@ export class GatewayMember {
 function groundOf(definition: AnyDefinition): {
   readonly grids: ReadonlyMap<string, DistrictGrid>
   readonly newcomers: Place
+  /** All that there are. */
+  readonly districts: readonly number[]
 } {
   const { cellSize } = definition.game.map
   const grids = new Map<string, DistrictGrid>()
@@ -151,5 +154,6 @@ function groundOf(definition: AnyDefinition): {
     const [{ x, y } = { x: width / 2, y: height / 2 }] = spawns
     newcomers ??= { map, position: [x, y] }
   }
-  return { grids, newcomers: newcomers ?? { map: '', position: [] } }
+  const districts = Array.from({ length: first }, (_, district) => district)
+  return { grids, districts, newcomers: newcomers ?? { map: '', position: [] } }
 }
