@@ -370,8 +370,12 @@ export class SharedRegion implements Share {
     isOthers: boolean,
   ): { readonly state: Uint8Array; readonly luggage: Uint8Array } | undefined {
     if (markedBy(entity) !== undefined) return { state: MARKED, luggage: MARKED }
+    // Whoever waits here for their tick goes on as they came.
+    const early = this.#early.find((adopt) => adopt.entity === entity)
+    if (early) return { state: early.state, luggage: early.luggage ?? MARKED }
     const found = this.#find(entity)
-    if (!found) return undefined
+    // Of what is only shown here the store has all that there is.
+    if (!found || (found.resident.isGhost && !this.#frozen.has(entity))) return undefined
     const { map, resident } = found
     const packed = this.#write(map, resident)
     if (packed && !resident.isGhost) this.#freeze(map, resident, isOthers)

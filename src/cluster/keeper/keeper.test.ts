@@ -178,6 +178,15 @@ describe('who owns a district', () => {
     assert.deepEqual(stage.placesOf(7), ['a/1'])
     stage.assign(1, 'b', 3)
     assert.deepEqual(stage.placesOf(7), [])
+    stage.isStoreHeld = true
+    stage.assign(1, 'a', 2)
+    assert.equal(
+      stage.keepers.get('a')!.districts.has(1),
+      false,
+      'nothing is claimed at an epoch that was heard of',
+    )
+    stage.assign(1, 'a', 4)
+    assert.equal(stage.keepers.get('a')!.districts.has(1), true)
   })
 
   test('[K5] who hears of neither store nor directory for 1.5 s falls silent', () => {
@@ -251,13 +260,17 @@ describe('who owns a district', () => {
   test('[K14] a district that moves is frozen, saved, and its new owner’s at the next epoch, with all that was in it', () => {
     const stage = twoRegions()
     const [a, b] = [stage.keepers.get('a')!, stage.keepers.get('b')!]
+    stage.start('c')
+    stage.tellViews()
     stage.isStoreHeld = true
     stage.assign(1, 'a', 2, 'b')
     assert.equal(a.isAuthor(1, stage.now), false, 'frozen')
     stage.releaseStore()
     assert.deepEqual(stage.placesOf(7), [])
     stage.settle()
-    stage.deliver()
+    const sent = new Set<string>()
+    stage.deliver(({ message }) => !sent.add(message.is))
+    assert.deepEqual([...sent], ['hand', 'handed'], 'nobody is asked')
     assert.deepEqual([stage.placesOf(7), b.isAuthor(1, stage.now)], [['b/1'], true])
     assert.equal(stage.luggage.get('b 7'), '9')
     assert.deepEqual(
