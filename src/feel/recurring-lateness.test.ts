@@ -49,6 +49,22 @@ for (const ms of [500, 1000, 2000])
       }
   })
 
+for (const [one, other] of [
+  [1000, 1000],
+  [1300, 2400],
+  [2500, 1100],
+])
+  test(`[T36] pauses of ${one} and ${other} ms, six seconds apart, are left out too: nobody waits for as long as that`, () => {
+    const even = clockIn([])
+    even.run(10_000)
+    const place = clockIn([
+      { at: 8000, ms: one },
+      { at: 8000 + one + 6000, ms: other },
+    ])
+    place.run(8000 + one + 6000 + other + 5000)
+    assert.ok(place.delayMs < 1.5 * even.delayMs, `${place.delayMs} ms, and ${even.delayMs} before`)
+  })
+
 test('[T36] pauses that come again and again are waited for, and no longer than they keep coming', () => {
   const pauses = pausesOf(600, { from: 8000, everyMs: 8000, count: 20 })
   const place = clockIn(pauses)

@@ -6,6 +6,11 @@ const SLOT_MS = 1000
  */
 const WITHIN = [20, 40, 60, 80] as const
 const SLOTS = 80
+/**
+ * The lateness in milliseconds beyond which two bursts within the first of those are pauses that stand alone too, as of
+ * a network that failed twice: what is waited for is hardly more.
+ */
+const PAUSE_MS = 850
 /** The share of time in which one who turns once a second may be shown wrong because what is due comes later. */
 const WRONG_SHARE = 0.0004
 
@@ -58,14 +63,19 @@ export class RecurringLateness {
     const newest = this.#newest
     let value = Number.NEGATIVE_INFINITY
     let count = 0
+    let pauses = 0
     let known = 0
     for (let back = 0, alone = 0; back < SLOTS; back++) {
       const late = this.#at(newest - back)
       if (late > Number.NEGATIVE_INFINITY) known = back + 1
-      if (late > this.#at(newest - back + 1) && late >= this.#at(newest - back - 1)) this.#keep(late, count++)
+      if (late > this.#at(newest - back + 1) && late >= this.#at(newest - back - 1)) {
+        this.#keep(late, count++)
+        if (late > PAUSE_MS) pauses++
+      }
       if (back + 1 < WITHIN[alone]) continue
       alone++
-      if (count > alone) value = Math.max(value, this.#enough(count, alone, known))
+      const left = alone === 1 && pauses === 2 ? pauses : alone
+      if (count > left) value = Math.max(value, this.#enough(count, left, known))
     }
     return value
   }
