@@ -28,6 +28,9 @@ export type Measured = Spent & { readonly seen: number }
 export const LONG: Watch = { seconds: 10, settleMs: 2500 }
 export const QUICK: Watch = { seconds: 1.5, settleMs: 800 }
 
+/** The share of the players who may lose their connection without spoiling a measurement. */
+const LOST_MOST = 0.01
+
 const children = new Set<ChildProcess>()
 process.once('exit', () => {
   for (const child of children) child.kill()
@@ -125,7 +128,7 @@ function rowsOf({ name, people }: Case, told: Record<string, Measured[]>): Row[]
 /**
  * Runs one server with its players, and has it watched for so long.
  *
- * @throws where a process ends before
+ * @throws where a process ends before, and where players were lost
  */
 export async function measure(order: Order, watch: Watch): Promise<Measured> {
   const server = start('server.node.ts', order, JSON.stringify(order))
@@ -142,7 +145,13 @@ export async function measure(order: Order, watch: Watch): Promise<Measured> {
     server.send(watch)
     const spent = await next<Spent>(server)
     walkers.send({})
-    const { seen } = await next<{ seen: number }>(walkers)
+    const { seen, lost } = await next<{ seen: number; lost: number }>(walkers)
+    const { driver, scene } = order
+    // A server that nobody is on costs little.
+    if (lost > LOST_MOST * scene.people)
+      throw new Error(
+        `${lost} of ${scene.people} players lost their connection to ${driver}; nothing is said of it.`,
+      )
     return { ...spent, seen }
   } finally {
     for (const child of running) child.kill()

@@ -20,18 +20,18 @@ export class JsonBytes {
     this.bytes = grown
   }
 
-  copy(from: Uint8Array): void {
-    this.room(from.length)
-    this.bytes.set(from, this.length)
-    this.length += from.length
+  /** Copies bytes, or some of them. */
+  copy(from: Uint8Array, start = 0, end = from.length): void {
+    const length = end - start
+    if (length <= 0) return
+    this.room(length)
+    this.bytes.set(length === from.length ? from : from.subarray(start, end), this.length)
+    this.length += length
   }
 
-  /** Returns a copy of what was written. @param memory  where to, if it is as long */
-  take(memory?: Uint8Array): Uint8Array {
-    const { bytes, length } = this
-    if (memory?.length !== length) return bytes.slice(0, length)
-    for (let at = 0; at < length; at++) memory[at] = bytes[at]
-    return memory
+  /** Returns a copy of what was written. */
+  take(): Uint8Array {
+    return this.bytes.slice(0, this.length)
   }
 
   byte(value: number): void {

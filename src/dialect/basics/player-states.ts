@@ -1,3 +1,4 @@
+import { bytesEqual } from '../../core/index.ts'
 import type { AnyEntity } from '../../world/index.ts'
 import type { Adapter } from '../adapter.ts'
 import { OncePerTick } from '../foreign/once-per-tick.ts'
@@ -29,10 +30,16 @@ interface Shown {
   tail: Uint8Array | undefined
   eastward: number
   southward: number
-  /** The key, the object and a comma. */
-  member: Uint8Array
-  /** What else is told, as members of an object. */
+  /** What else is told, as members of an object, and the tick in which it was asked for. */
   details: Uint8Array | undefined
+  dressedAt: number
+}
+
+/** A whole group as members of an object, each with a comma behind it, and where each ends. */
+interface Members {
+  readonly entities: readonly AnyEntity[]
+  readonly bytes: Uint8Array
+  readonly ends: readonly number[]
 }
 
 /** What else is told of a player: plain values by name. */
@@ -49,19 +56,21 @@ export interface PlayerScale {
 const encoder = new TextEncoder()
 
 /**
- * Writes who is in sight as members of a JSON object: an id, then position and velocity. Each is written once a tick,
- * and each group once a tick for all who see the same of it.
+ * Writes who is in sight as members of a JSON object: an id, then position and velocity. Each group is written once a
+ * tick; whoever sees a part of it, or is in it, has those copied who are seen.
  */
 export class PlayerStates {
   readonly #adapter: Adapter
   readonly #details: Details | undefined
   readonly #scale: PlayerScale
   readonly #shown = new WeakMap<AnyEntity, Shown | 'hidden'>()
-  readonly #groups = new OncePerTick((group: WorldGroup) => this.#members(group))
+  readonly #groups = new OncePerTick((group: WorldGroup) => this.#members(group.entities))
   readonly #frame = new JsonBytes(STATE_BYTES)
   readonly #group = new JsonBytes(STATE_BYTES)
-  readonly #one = new JsonBytes(MEMBER_BYTES)
+  readonly #tail = new JsonBytes(TAIL_BYTES)
   #tick = 0
+  /** Another number whenever groups have to be written again. */
+  #stamp = 0
 
   constructor(
     { adapter, details }: { readonly adapter: Adapter; readonly details: Details | undefined },
@@ -82,9 +91,15 @@ export class PlayerStates {
 
   /** Notes that an entity's fields have changed at this tick. */
   changed(entity: AnyEntity, tick: number): void {
-    const shown = this.#shown.get(entity)
-    if (shown === undefined || shown === 'hidden' || shown.tick >= tick) return
-    shown.details = undefined
+    const shown = this.#details && this.#shown.get(entity)
+    if (shown === undefined || shown === 'hidden' || shown.dressedAt === tick) return
+    shown.dressedAt = tick
+    const details = this.#detailsOf(entity)
+    if (shown.details && bytesEqual(shown.details, details)) return
+    shown.details = details
+    shown.tail = undefined
+    // Somebody who sees others of the group had it written before this was known.
+    if (shown.tick === tick) this.#stamp++
   }
 
   /**
@@ -104,19 +119,18 @@ export class PlayerStates {
     },
   ): Uint8Array {
     const { tick, head, own, ownKey } = viewer
+    if (tick !== this.#tick) this.#stamp++
     this.#tick = tick
     const frame = this.#frame
     frame.length = HEAD_BYTES
     frame.ascii(head)
     const start = frame.length
     for (let i = 0; i < groups.length; i++) {
-      const { entities } = groups[i]
+      const { entities, whole, isWhole } = groups[i]
       if (entities.length === 0) continue
-      if (groups[i].isWhole && (own === undefined || !entities.includes(own)))
-        frame.copy(this.#groups.of(groups[i], tick))
-      else
-        for (let at = 0; at < entities.length; at++)
-          this.#member(frame, entities[at], entities[at] === own ? ownKey : undefined)
+      const members = this.#groups.of(whole, this.#stamp)
+      if (isWhole && (own === undefined || !entities.includes(own))) frame.copy(members.bytes)
+      else this.#copySeen(members, entities, { own, ownKey })
     }
     // Each member has a comma behind it.
     if (frame.length > start) frame.length--
@@ -126,21 +140,53 @@ export class PlayerStates {
     return bytes
   }
 
-  #members({ entities }: WorldGroup): Uint8Array {
+  #members(entities: readonly AnyEntity[]): Members {
     const group = this.#group
+    const ends: number[] = []
     group.length = 0
-    for (let at = 0; at < entities.length; at++) this.#member(group, entities[at], undefined)
-    return group.take()
+    for (let at = 0; at < entities.length; at++) {
+      const shown = this.#of(entities[at])
+      if (shown !== 'hidden') {
+        if (shown.tick !== this.#tick) this.#update(shown, entities[at])
+        this.#write(group, shown)
+      }
+      ends.push(group.length)
+    }
+    return { entities: [...entities], bytes: group.take(), ends }
   }
 
-  #member(to: JsonBytes, entity: AnyEntity, ownKey: Uint8Array | undefined): void {
-    const shown = this.#of(entity)
-    if (shown === 'hidden') return
-    if (shown.tick !== this.#tick) this.#update(shown, entity)
-    if (ownKey) {
-      to.copy(ownKey)
-      to.copy(shown.member.subarray(shown.key.length))
-    } else to.copy(shown.member)
+  /** Copies those of a group who are seen, in the order of the whole group: most of them lie together. */
+  #copySeen(
+    { entities: all, bytes, ends }: Members,
+    entities: readonly AnyEntity[],
+    { own, ownKey }: { readonly own: AnyEntity | undefined; readonly ownKey: Uint8Array },
+  ): void {
+    const frame = this.#frame
+    const shown = own && this.#of(own)
+    const keyLength = shown === undefined || shown === 'hidden' ? 0 : shown.key.length
+    const start = frame.length
+    let seen = 0
+    let from = 0
+    let to = 0
+    for (let at = 0; at < ends.length && seen < entities.length; at++) {
+      const isSeen = all[at] === entities[seen]
+      if (isSeen) seen++
+      if (isSeen && entities[seen - 1] !== own) to = ends[at]
+      else {
+        frame.copy(bytes, from, to)
+        if (isSeen && to < ends[at]) {
+          frame.copy(ownKey)
+          frame.copy(bytes, to + keyLength, ends[at])
+        }
+        from = to = ends[at]
+      }
+    }
+    frame.copy(bytes, from, to)
+    if (seen === entities.length) return
+    // Somebody has come into the group since it was written in this tick.
+    const { bytes: again, ends: places } = this.#members(entities)
+    frame.length = start
+    this.#copySeen({ entities, bytes: again, ends: places }, entities, { own, ownKey })
   }
 
   #of(entity: AnyEntity): Shown | 'hidden' {
@@ -159,32 +205,25 @@ export class PlayerStates {
     const isKnown = passed > 0 && passed <= STALE_TICKS
     const east = isKnown ? (x - shown.x) / passed : 0
     const north = isKnown ? (y - shown.y) / passed : 0
-    const isSame = x === shown.x && y === shown.y && east === shown.east && north === shown.north
     shown.tick = this.#tick
-    if (isSame && shown.details !== undefined) return
     shown.x = x
     shown.y = y
     shown.east = east
     shown.north = north
     if (shown.details === undefined) {
       shown.details = this.#detailsOf(entity)
+      shown.dressedAt = this.#tick
       shown.tail = undefined
     }
-    this.#writeMember(shown)
   }
 
-  #writeMember(shown: Shown): void {
-    const { x, y } = shown
+  #write(to: JsonBytes, shown: Shown): void {
     const { unitsPerMetre, height } = this.#scale
-    const tail = this.#tailOf(shown)
-    const state = this.#one
-    state.length = 0
-    state.copy(shown.head)
-    state.hundredths(x * unitsPerMetre)
-    state.ascii(',"y":')
-    state.hundredths((height - y) * unitsPerMetre)
-    state.copy(tail)
-    shown.member = state.take(shown.member)
+    to.copy(shown.head)
+    to.hundredths(shown.x * unitsPerMetre)
+    to.ascii(',"y":')
+    to.hundredths((height - shown.y) * unitsPerMetre)
+    to.copy(this.#tailOf(shown))
   }
 
   /** Writes what follows a place; who walks straight on has the same velocity again. */
@@ -194,7 +233,7 @@ export class PlayerStates {
     const [east, south] = [shown.east * speed, -shown.north * speed]
     const [eastward, southward] = [hundredthsOf(east), hundredthsOf(south)]
     if (shown.tail && eastward === shown.eastward && southward === shown.southward) return shown.tail
-    const state = this.#one
+    const state = this.#tail
     state.length = 0
     state.ascii('},"velocity":{"x":')
     state.hundredths(east)
@@ -218,8 +257,7 @@ const CLOSE = 125
 /** The end of a state, after its players. */
 const STATE_END = '}},"rel":false}'
 const PLACE = '{"position":{"x":'
-const MEMBER_BYTES = 256
-const NOTHING = new Uint8Array(0)
+const TAIL_BYTES = 256
 
 /** Returns a number in hundredths, as it is written. */
 const hundredthsOf = (value: number): number => Math.sign(value) * Math.round(Math.abs(value) * 100)
@@ -231,7 +269,7 @@ function newShown(id: string): Shown {
   return {
     ...{ tick: -STALE_TICKS - 1, x: Number.NaN, y: 0, east: 0, north: 0, id, key: jsonKeyOf(id) },
     ...{ head: encoder.encode(`${id}:${PLACE}`), tail: undefined, eastward: 0, southward: 0 },
-    ...{ member: NOTHING, details: undefined },
+    ...{ details: undefined, dressedAt: -1 },
   }
 }
 

@@ -23,6 +23,7 @@ export interface GroupSight extends WorldGroup {
 /** A whole group as viewers with one size of squares are shown it. */
 export class WholeGroup implements GroupSight {
   readonly isWhole = true
+  readonly whole = this
   readonly entities: readonly AnyEntity[]
   readonly moved: AnyEntity[] = []
   readonly movers: SharedEntity[] = []
@@ -40,14 +41,14 @@ export class WholeGroup implements GroupSight {
 export class GroupPart implements GroupSight {
   readonly isWhole = false
   readonly entities: readonly AnyEntity[]
+  readonly whole: WholeGroup
   readonly #members: readonly SharedEntity[]
-  readonly #whole: WholeGroup
   readonly #moved: AnyEntity[] = []
   readonly #movers: SharedEntity[] = []
   #tick = -1
 
   constructor(whole: WholeGroup, members: readonly SharedEntity[]) {
-    this.#whole = whole
+    this.whole = whole
     this.#members = members
     this.entities = members.map(({ entity }) => entity)
   }
@@ -63,7 +64,7 @@ export class GroupPart implements GroupSight {
   }
 
   #gather(): void {
-    const { movers, tick } = this.#whole
+    const { movers, tick } = this.whole
     if (tick === this.#tick) return
     this.#tick = tick
     let count = 0

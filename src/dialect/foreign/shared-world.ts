@@ -16,6 +16,7 @@ import type { EntityId, Kind } from '../../world/index.ts'
 import { SharedEntity } from './shared-entity.ts'
 import { SharedGroup, WholeGroup } from './shared-group.ts'
 import { Squares } from './squares.ts'
+import { ViewerNews } from './viewer-news.ts'
 
 /** How many ticks an entity may be on its way between cells before it counts as out of range. */
 const BOUND_TICKS = 20
@@ -40,6 +41,8 @@ export class SharedWorld {
   before = -1
   /** What a viewer's view says of its rows, read before the next viewer's turn. */
   readonly rowTurns = new RowTurns()
+  /** What is told the viewer whose turn it is. */
+  readonly news = new ViewerNews()
   /** By row: the slots where somebody is held now and was not, or the other way about; 0 between turns. */
   readonly turned: number[] = []
   /** The rows where somebody's fields changed; empty between turns. */

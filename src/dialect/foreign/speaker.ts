@@ -50,6 +50,8 @@ export interface WorldGroup {
   readonly entities: readonly AnyEntity[]
   /** Whether these are all that stand there: what most see who see any of it, and worth writing once for all. */
   readonly isWhole: boolean
+  /** All that stand there, the same for all; of these `entities` are some, in the same order. */
+  readonly whole: WorldGroup
   /** Those who moved since the last tick, by the dialect's `stride`, with those who have just come. */
   readonly moved: readonly AnyEntity[]
 }

@@ -4,7 +4,7 @@ import type { SharedEntity, Showing } from './shared-entity.ts'
 import type { GroupSight, SharedGroup } from './shared-group.ts'
 import { type SharedWorld, sharedWorldOf } from './shared-world.ts'
 import type { WorldNews } from './speaker.ts'
-import { ViewerNews } from './viewer-news.ts'
+import type { ViewerNews } from './viewer-news.ts'
 
 const ALL_SLOTS = -1
 /** How many ticks pass before a viewer says again which groups it wants. */
@@ -46,7 +46,8 @@ export class ValueView {
   /** Whether the viewer was not told of every tick before this one, and of which it was told last. */
   #isLate = false
   #since = -1
-  readonly #news = new ViewerNews(this)
+  /** The news of the world's viewers, of whom each has its turn. */
+  #news!: ViewerNews
 
   /**
    * @param stride  metres: those alone count as moved who are in another square of this size; 0 for whoever is
@@ -77,14 +78,16 @@ export class ValueView {
     return this.#own
   }
 
-  /** Reads what is new in sight of a view at a tick. The news are valid until the next call. */
+  /**
+   * Reads what is new in sight of a view at a tick. The news are valid until the next call, of any viewer of the world.
+   */
   advance(view: View, tick: number): WorldNews {
-    const news = this.#news.begin(tick)
     const world = this.#open(view)
+    const news = this.#news.begin(tick, this)
     world.advance(tick)
     if (tick === this.#tick) return news
     this.#turn = ++world.turns
-    if (this.#unshown.length > 0) this.#showLater()
+    if (!this.#isAllUnshown && this.#unshown.length > 0) this.#showLater()
     const isLate = world.before !== this.#tick
     const { rowTurns } = world
     const hasOtherChunks = view.settle(rowTurns)
@@ -143,6 +146,7 @@ export class ValueView {
     const world = sharedWorldOf(source)
     if (world === this.#world) return world
     this.#world = world
+    this.#news = world.news
     this.#squares = world.squaresOf(this.#stride)
     this.#wantedAt = world.tick - (world.viewers++ % WANT_TICKS)
     this.#tick = -1

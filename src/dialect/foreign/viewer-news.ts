@@ -10,21 +10,21 @@ export interface NewsSource {
   gatherMoved(to: AnyEntity[]): void
 }
 
-/** The news of one tick for one viewer. What a speaker does not ask for costs nothing. */
+/**
+ * The news of one tick for one viewer, and then for the next: what is written to each tick stays in the caches so. What
+ * a speaker does not ask for costs nothing.
+ */
 export class ViewerNews implements WorldNews {
   tick = -1
   readonly entered: AnyEntity[] = []
   readonly changed: { entity: AnyEntity; before: Readonly<Record<string, unknown>> }[] = []
   readonly left: { entity: AnyEntity; why: 'out of range' | 'removed' }[] = []
-  readonly #source: NewsSource
+  #source: NewsSource | undefined
   readonly #moved: AnyEntity[] = []
   #isGathered = true
 
-  constructor(source: NewsSource) {
+  begin(tick: number, source: NewsSource): this {
     this.#source = source
-  }
-
-  begin(tick: number): this {
     this.tick = tick
     if (this.entered.length > 0) this.entered.length = 0
     if (this.changed.length > 0) this.changed.length = 0
@@ -34,11 +34,11 @@ export class ViewerNews implements WorldNews {
   }
 
   get groups(): readonly GroupSight[] {
-    return this.#source.sights
+    return this.#source?.sights ?? []
   }
 
   get moved(): readonly AnyEntity[] {
-    if (!this.#isGathered) this.#source.gatherMoved(this.#moved)
+    if (!this.#isGathered) this.#source?.gatherMoved(this.#moved)
     this.#isGathered = true
     return this.#moved
   }

@@ -92,7 +92,8 @@ export class PersonPiece implements Piece {
     if (x === this.#x && y === this.#y && !isOther) return
     this.#x = x
     this.#y = y
-    const [xLength, yLength] = [lengthOf(x), lengthOf(y)]
+    const xLength = lengthOf(x)
+    const yLength = lengthOf(y)
     if (isOther || xLength !== this.#xLength || yLength !== this.#yLength) {
       this.#xLength = xLength
       this.#yLength = yLength
@@ -111,8 +112,9 @@ const [COMMA, MINUS, ZERO] = [44, 45, 48]
 
 /** How many characters a whole number has. */
 function lengthOf(value: number): number {
+  const size = Math.abs(value)
   let length = value < 0 ? 2 : 1
-  for (let most = 10; most <= Math.abs(value); most *= 10) length++
+  for (let most = 10; most <= size; most *= 10) length++
   return length
 }
 
