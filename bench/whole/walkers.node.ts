@@ -32,8 +32,8 @@ const walkers: Walking[] = []
 let lost = 0
 const witnesses: Client<ReturnType<typeof gameOf>>[] = []
 
-// A tick of everybody is spread over its time, as players are; what a busy machine leaves out is made up for. Whoever has
-// come walks while others come, so that nobody is taken to have left.
+// A tick of everybody is spread over its time, as players are; what a busy machine leaves out is made up for. Whoever
+// has come walks while others come, so that nobody is taken to have left.
 const PARTS = 10
 /** How much is made up for at a time, in ms. */
 const LATE_MOST = 500
