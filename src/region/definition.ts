@@ -127,13 +127,15 @@ export interface ServerOptions<G extends AnyGame> extends WorldRules<G> {
    */
   readonly outdated?: 'refuse' | 'tell'
   /**
-   * The least distance a player sees, in metres; 48 when left out. `player.viewRadius` changes it for one player,
-   * at any time. Whole cells are sent, so in a ring beyond it some entities are shown and others not, and of two
-   * players only one may see the other: the ring is as wide as the diagonal of a square of 1.25 cells and 8 m, 68 m
-   * with cells of 32 m. Smaller cells make it narrower; use `canSee` for what must not be known beyond.
+   * How far a player sees, in metres; 48 when left out. `player.viewRadius` changes it for one player,
+   * at any time. Everybody within it is shown; in the 8 m beyond it some still or already are, and nobody further off.
+   * `view: { rim }` sets that ring; use `canSee` for what must not be known beyond.
    */
   readonly viewRadius?: number
-  /** How far back `world.seenBy` reconstructs what a player saw when aiming, in ms; 500 when left out. */
+  /**
+   * How far back `world.seenBy` reconstructs what a player saw when aiming, in ms; 500 when left out. Whoever is shown
+   * others later than that, as on a train, has to aim ahead; with more, one may be hit so much longer behind a wall.
+   */
   readonly hindsightMs?: number
   /** Creates the character of a player who enters. A spectator gets none, and `player.watching` says where to look. */
   readonly join: (context: PlayerContext<G>) => PlayerOf<G> | undefined
