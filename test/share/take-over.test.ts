@@ -114,3 +114,27 @@ for (const storeMs of [2, 120])
     assert.deepEqual({ ...wes.me!.position }, { ...cut.truthOf(id)!.position! })
     assert.equal(wes.stats.corrections, 0)
   })
+
+test('[K15] regions that begin anew have the world that was kept, and set no district up again', async () => {
+  const cut = town('1ms', 2)
+  await cut.settle()
+  await cut.run(1500)
+  const sheep = (): number => {
+    let count = 0
+    for (const { isDead, region } of cut.processes.values())
+      if (!isDead) count += [...region.home.world.entities('sheep')].length
+    return count
+  }
+  assert.equal(sheep(), 4)
+  for (const { isDead, region } of cut.processes.values())
+    if (!isDead)
+      for (const one of [...region.home.world.entities('sheep')].slice(1)) region.home.world.despawn(one)
+  await cut.run(1500)
+  const left = sheep()
+  assert.ok(left < 4)
+  for (const name of ['region-1', 'region-2']) cut.kill(name)
+  for (const name of ['region-3', 'region-4']) cut.start(name)
+  await cut.run(8000)
+  assert.equal(cut.authors.size, 4)
+  assert.equal(sheep(), left)
+})
