@@ -75,3 +75,27 @@ test('[K20] what is said near a border is heard on both sides, once by each', as
   assert.ok((await said).heardBy >= 2)
   assert.deepEqual(heard.sort(), ['Eva hello', 'Wes hello'])
 })
+
+test('[K20] at most 64 effects are sent in a tick and 256 are taken; the rest is dropped, and counted', async () => {
+  const { cut, west, east, eva } = await border('1ms')
+  const { world } = cut.get(west).region.home
+  const { id } = eva.me!
+  const ghost = world.get(id)!
+  for (let i = 0; i < 70; i++) world.teleport(ghost as never, { x: 138, y: 64 })
+  await cut.run(50)
+  const { sent, dropped } = cut.get(west).shared.effects
+  assert.deepEqual([sent, dropped], [64, 6])
+  await cut.run(200)
+  const theirs = cut.get(east).shared
+  assert.deepEqual([theirs.effects.done, theirs.effects.dropped], [64, 0])
+  const affect = {
+    is: 'affect',
+    session: 0,
+    entity: id,
+    instance: cut.get(east).region.home.instance.id,
+  } as const
+  for (let i = 0; i < 300; i++)
+    theirs.affect({ ...affect, what: 'move', fields: new Uint8Array(0), x: 138, y: 64 })
+  await cut.run(100)
+  assert.deepEqual([theirs.effects.done, theirs.effects.dropped], [64 + 256, 44])
+})

@@ -1,7 +1,7 @@
 /** A world cut between regions: what crosses a border goes on in the other region, and nobody notices. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { go, type meadow, meadowServer } from './meadow.ts'
+import { go, type meadow, meadowServer, waiting } from './meadow.ts'
 import { SharedTown } from './shared-town.ts'
 
 const town = (between = '1ms', regions = 2) =>
@@ -120,4 +120,38 @@ for (const between of ['1ms', '12ms±9'])
     const shown = [...eva.entities('walker')].find(({ name }) => name === 'Wes')!.position
     assert.ok(Math.hypot(shown.x - truth.x, shown.y - truth.y) < 0.05)
     assert.equal(wes.stats.corrections, 0)
+  })
+
+for (const between of ['1ms', '30ms±20'])
+  test(`[K17] what is asked while its player goes over a border is answered once, by either region (${between})`, async () => {
+    const cut = town(between)
+    await cut.settle()
+    const [west, east] = sides(cut)
+    cut.entrance = () => west
+    const wes = await cut.join('Wes')
+    await cut.run(1500)
+    const id = wes.me!.id
+    const answers: string[] = []
+    const ask = (text: string): void =>
+      void wes.ask('say', { text }).then(
+        () => answers.push(text),
+        (error) => answers.push(`${text}: ${error.message}`),
+      )
+    // One that waits on one side, and is answered from there when its player is on the other.
+    const slow = wes.ask('slow', { text: 'slow' })
+    await cut.run(200)
+    wes.command(go(1, 0))
+    const asked: string[] = []
+    for (let i = 0; i < 40; i++) {
+      asked.push(`${i}`)
+      ask(`${i}`)
+      await cut.run(60)
+    }
+    wes.command(go(0, 0))
+    await cut.run(1000)
+    assert.deepEqual(cut.realIn(id), [east])
+    for (const go of waiting.splice(0)) go()
+    await cut.run(500)
+    assert.equal((await slow).text, 'slow')
+    assert.deepEqual(answers.sort(), asked.sort())
   })

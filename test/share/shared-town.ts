@@ -86,6 +86,7 @@ export class SharedTown<G extends AnyGame = AnyGame> {
     const game = options.definition.game
     this.joined = new JoinedRegions({
       game,
+      read: async (character) => character,
       entrance: ({ name }, names, speakerOf) => {
         const wanted = this.entrance(name, speakerOf)
         return wanted === undefined || names.includes(wanted) ? wanted : names[0]

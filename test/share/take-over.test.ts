@@ -115,6 +115,25 @@ for (const storeMs of [2, 120])
     assert.equal(wes.stats.corrections, 0)
   })
 
+test('[K19] whom no region has for 10 s comes in anew, over the same connection', async () => {
+  const cut = town('3ms', 2)
+  await cut.settle()
+  const west = cut.authors.get(0) as string
+  cut.entrance = (_name, speakerOf) => (cut.get(west).isDead ? speakerOf(0) : west)
+  const wes = cut.come('Wes')
+  for (let waited = 0; !wes.me && waited < 2000; waited += 10) await cut.run(10)
+  const { id } = wes.me!
+  // Nobody had saved him, and nobody else was told of him.
+  cut.kill(west)
+  await cut.run(9500)
+  assert.deepEqual(cut.realIn(id), [])
+  assert.equal(wes.me?.id, id, 'he is shown where he was')
+  await cut.run(2000)
+  assert.equal(wes.status, 'open')
+  assert.notEqual(wes.me!.id, id)
+  assert.equal(cut.realIn(wes.me!.id).length, 1)
+})
+
 test('[K15] regions that begin anew have the world that was kept, and set no district up again', async () => {
   const cut = town('1ms', 2)
   await cut.settle()
