@@ -36,7 +36,7 @@ const WAITING_MAX = 256
 const BETWEEN_TICKS = 30
 /** How long a player whose region died waits for another to have the character, before entering anew, in ms. */
 const STRANDED_MS = 10_000
-/** How soon a region is looked for again that takes in who is to enter anew, in ms. */
+/** How soon a region is looked for that has a player, or that takes in who is to enter anew, in ms. */
 const AGAIN_MS = 250
 /** How long whoever enters waits for a region that speaks for the place, in ms; and the most who wait. */
 const ENTRANCE_MS = 5000
@@ -240,7 +240,7 @@ export class JoinedRegions implements RegionLink {
       const { strandedAt, key } = route
       if (strandedAt === undefined) continue
       // Its region may not have saved that it came over another gateway: then it says nothing of itself.
-      if (key !== '' && !this.#searches.isOn(session))
+      if (key !== '' && now - strandedAt >= AGAIN_MS && !this.#searches.isOn(session))
         this.#searches.begin({ is: 'reclaim', session, key, isHere: true }, now)
       if (now - strandedAt < STRANDED_MS) continue
       route.strandedAt = now

@@ -152,10 +152,8 @@ export class Players implements Measured {
     }
     const { player, news } = served
     const before = served.gateway as AttachedGateway
-    if (before === gateway && news.session === session) {
-      this.#tellTaken(served, gateway)
-      return
-    }
+    // It has been told of the player, and hears it in a moment.
+    if (before === gateway && news.session === session) return
     before.players.delete(news.session)
     before.tell({ is: 'ended', session: news.session, ...ELSEWHERE })
     before.tell({ is: 'gone', session: news.session })
