@@ -9,7 +9,7 @@ import { clear } from '../weather.ts'
 import { bothWays } from '../weather-air.ts'
 import type { CheckedRun } from './check.ts'
 import { standingChecks, unsettled } from './checks.ts'
-import { ownIsForeseen } from './in-step.ts'
+import { ownIsForeseen, ownIsInStep } from './in-step.ts'
 import { Road, Spell } from './road.ts'
 import { SimulatedPlayer } from './simulated-player.ts'
 
@@ -92,7 +92,7 @@ test('a client that does not have what the server has is found, with topic, enti
 
 test('whose own character is shown elsewhere for longer than a word takes is found, and not before', async () => {
   const { scene, pair, actors, run } = await stage()
-  const checks = standingChecks<typeof field>(lively)
+  const checks = [ownIsInStep<typeof field>()]
   const found = () => checks.flatMap((check) => check(scene()) ?? [])
   const look = async (ticks: number) => {
     for (let i = 0; i < ticks; i++) {
@@ -112,7 +112,7 @@ test('whose own character is shown elsewhere for longer than a word takes is fou
     await run(1)
     assert.deepEqual(found(), [])
   }
-  assert.equal(await look(6), '')
+  assert.equal(await look(22), '')
   assert.match(await look(20), /^Bot 2 is shown 5\.00 m from where it is, for \d+ ms, and is \d+ ms ahead$/)
 })
 

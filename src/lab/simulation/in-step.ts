@@ -125,7 +125,8 @@ export function ownIsInStep<G extends AnyGame>(): Check<G> {
       // What was shown last may be a tick old, and so may the server's place.
       const most = ((leadMs + tickMs) / 1000) * metresPerSecond + 0.1
       const ms = watch.wrong(actor, off > most, pair.now)
-      if (ms > MEND_MS + 2 * Math.max(pingMs, leadMs))
+      // What was said in a pause too short to count as trouble comes at its end.
+      if (ms > OWN_SILENCE_MS + MEND_MS + 2 * Math.max(pingMs, leadMs))
         return `${name} is shown ${off.toFixed(2)} m from where it is, for ${ms} ms, and is ${leadMs.toFixed(0)} ms ahead`
     }
     return undefined
