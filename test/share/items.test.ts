@@ -153,3 +153,15 @@ test('[K23] a store that does not answer a reading is asked again', async () => 
   assert.ok(refused > 2)
   assert.equal(purses.believed('Wes'), 1)
 })
+
+test('[K23] a trade of which no answer came may have been done: what there is is read', async () => {
+  const now = await begin()
+  const { purses, town, take } = now
+  purses.holds = (what) => (what === 'apply' ? 'lost' : undefined)
+  const taken = take(1)
+  await town.run(500)
+  assert.match(`${await taken}`, /cannot reach what it keeps things in/)
+  assert.equal(purses.believed('Wes'), 1)
+  purses.go()
+  await agree(now, 1)
+})

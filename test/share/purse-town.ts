@@ -1,4 +1,5 @@
 /** A meadow whose players are kept and have coins, in virtual time; the store answers when a test wants. */
+import { OutsideError } from '../../src/core/index.ts'
 import type { Admission, AdmittedCharacter } from '../../src/gateway/index.ts'
 import { defineGame, emptyMap, entity, integer, motion, once, record, text } from '../../src/index.ts'
 import { defineServer } from '../../src/server/index.ts'
@@ -63,8 +64,8 @@ export class PurseTown {
   readonly store: Store = createMemoryStore()
   readonly town: SharedTown<typeof purse>
   readonly held: Held[] = []
-  /** What waits: a call on its way to the store, or its answer on the way back. */
-  holds: (what: 'apply' | 'list', region: string) => 'call' | 'answer' | undefined = () => undefined
+  /** What waits: a call on its way to the store, or its answer on the way back; `lost`: no answer comes. */
+  holds: (what: 'apply' | 'list', region: string) => 'call' | 'answer' | 'lost' | undefined = () => undefined
 
   constructor(regions = 2) {
     this.town = new SharedTown<typeof purse>({
@@ -109,6 +110,7 @@ export class PurseTown {
       if (where === 'call') await wait()
       const answer = await call()
       if (where === 'answer') await wait()
+      if (where === 'lost') throw new OutsideError('The store is away.')
       return answer
     }
     return {
