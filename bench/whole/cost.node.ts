@@ -36,7 +36,7 @@ export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
           console.error(`${name}: ${measured.message}`)
           continue
         }
-        const { cpuMs, ticks, seconds, bytes, frames, memoryKb, within: truly } = measured
+        const { cpuMs, ticks, seconds, bytes, frames, memoryKb, steered, within: truly } = measured
         const cores = (cpuMs / 1000 / ticks) * TICKS_PER_SECOND
         const row = (metric: string, value: number, unit: string): void => {
           rows.push({ bench: 'cost', case: name, metric, value, unit })
@@ -45,6 +45,7 @@ export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
         row('processes', Math.ceil(cores / LOAD_MOST), 'processes')
         row('ticks made', ticks / seconds, 'per second')
         row('holds the rate', ticks / seconds >= TICKS_LEAST ? 1 : 0, 'yes or no')
+        row('players steered', steered, 'per second')
         row('frames to each client', (frames / ticks / people) * TICKS_PER_SECOND, 'per second')
         row('to each client', (bytes / ticks / people) * TICKS_PER_SECOND, 'bytes/s')
         row('to all', ((bytes * 8) / 1e6 / ticks) * TICKS_PER_SECOND, 'Mbit/s')

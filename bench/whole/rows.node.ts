@@ -22,7 +22,15 @@ import {
   type Watch,
 } from './plan.ts'
 
-export type Measured = Spent & { readonly seen: number }
+/** What the players' process says in the end: how often each was steered, which a busy machine does less often. */
+interface Told {
+  readonly seen: number
+  readonly lost: number
+  /** Times a second. */
+  readonly steered: number
+}
+
+export type Measured = Spent & Omit<Told, 'lost'>
 
 /** How long a server is watched, and how long it is left to itself before. */
 export const LONG: Watch = { seconds: 10, settleMs: 2500 }
@@ -145,14 +153,14 @@ export async function measure(order: Order, watch: Watch): Promise<Measured> {
     server.send(watch)
     const spent = await next<Spent>(server)
     walkers.send({})
-    const { seen, lost } = await next<{ seen: number; lost: number }>(walkers)
+    const { seen, lost, steered } = await next<Told>(walkers)
     const { driver, scene } = order
     // A server that nobody is on costs little.
     if (lost > LOST_MOST * scene.people)
       throw new Error(
         `${lost} of ${scene.people} players lost their connection to ${driver}; nothing is said of it.`,
       )
-    return { ...spent, seen }
+    return { ...spent, seen, steered }
   } finally {
     for (const child of running) child.kill()
   }

@@ -38,6 +38,9 @@ const PARTS = 10
 /** How much is made up for at a time, in ms. */
 const LATE_MOST = 500
 let turn = 0
+/** How many parts of ticks were made since all had come, and since when. */
+let parts = 0
+let since = 0
 let due = performance.now()
 setInterval(() => {
   const now = performance.now()
@@ -45,6 +48,7 @@ setInterval(() => {
   for (; due <= now; due += 1000 / TICKS_PER_SECOND / PARTS) {
     for (let i = turn; i < walkers.length; i += PARTS) walkers[i].tick(now)
     turn = (turn + 1) % PARTS
+    parts++
   }
 }, 1)
 if (driver !== 'dgram') {
@@ -55,10 +59,17 @@ if (driver !== 'dgram') {
     }),
   )
 }
+parts = 0
+since = performance.now()
 process.send?.('all are connected')
 process.on('message', () => {
   const seen = witnesses.map((client) => client.stats.entitiesInView - 1)
-  process.send?.({ lost, seen: seen.reduce((sum, count) => sum + count, 0) / Math.max(1, seen.length) })
+  const steered = (parts / PARTS / (performance.now() - since)) * 1000
+  process.send?.({
+    lost,
+    steered,
+    seen: seen.reduce((sum, count) => sum + count, 0) / Math.max(1, seen.length),
+  })
 })
 
 function come(number: number): Promise<Walking> {
