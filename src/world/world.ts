@@ -794,14 +794,11 @@ export class World<G extends AnyGame = AnyGame> {
 
   #isOnMap(position: Vector2 | undefined): boolean {
     const { width, height } = this.map
-    return (
-      typeof position === 'object' &&
-      position !== null &&
-      position.x >= 0 &&
-      position.x < width &&
-      position.y >= 0 &&
-      position.y < height
-    )
+    if (typeof position !== 'object' || position === null) return false
+    const { x, y } = position
+    // What is no number may pass comparisons, or throw in them.
+    if (typeof x !== 'number' || typeof y !== 'number') return false
+    return x >= 0 && x < width && y >= 0 && y < height
   }
 
   /** @throws `world/off-map` for a place outside the map */
@@ -820,7 +817,7 @@ export class World<G extends AnyGame = AnyGame> {
 function offMap({ kind, id }: AnyEntity, position: Vector2 | undefined, map: WorldMap): ShardlessError {
   return new ShardlessError(
     'world/off-map',
-    `${kind} ${id} stands at (${position?.x}, ${position?.y}); the map is ${map.width} x ${map.height} m, from 0 and short of its far edge.`,
+    `${kind} ${id} stands at (${String(position?.x)}, ${String(position?.y)}); the map is ${map.width} x ${map.height} m, from 0 and short of its far edge.`,
   )
 }
 

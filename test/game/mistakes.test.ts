@@ -84,6 +84,19 @@ const CALLBACKS: Readonly<Record<string, Partial<ServerOptions<Field>>>> = {
     },
     begin: ({ world }) => void world.spawn('secret', { position: { x: 100, y: 120 } }),
   },
+  'a position of numbers of another kind': {
+    update({ world }) {
+      for (const secret of world.entities('secret')) Object.assign(secret.position, { x: 1n, y: Symbol('y') })
+    },
+    begin: ({ world }) => void world.spawn('secret', { position: { x: 100, y: 120 } }),
+  },
+  'opening and carrying that nobody waits for': {
+    update({ world, realm }) {
+      if (world.tick !== 30) return
+      void realm.open('nowhere')
+      void realm.carry({ id: 99 } as never, realm.home('home'), { x: 1, y: 1 })
+    },
+  },
   'a position off the map': {
     update({ world }) {
       for (const secret of world.entities('secret')) secret.position.y = 1e9
@@ -282,6 +295,15 @@ test('whatever is thrown, the line that tells of it is made', () => {
       mistakeText({ at: 'update of home', error, times: 2 }),
       /^The game made a mistake in update of home, 2 times/,
     )
+})
+
+test('who watches what is no place sees from their character', async () => {
+  for (const watching of [{ x: Number.NaN, y: 5 }, { x: '5', y: 5 }, { x: 5 }, {}, 1e12]) {
+    const { pair } = stage({})
+    const [ada, bob] = [await pair.join({ name: 'Ada' }), await pair.join({ name: 'Bob' })]
+    for (const player of pair.host.world.players.values()) player.watching = watching as never
+    await goesOn(pair, ada, bob)
+  }
 })
 
 test('what is out of range is told as it last was, and put back; what never was told, as it begins', async () => {

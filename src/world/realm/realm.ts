@@ -164,13 +164,15 @@ export class Realm<G extends AnyGame = AnyGame> {
    * Resolves to undefined when `instancesMax` are open already. Rejects with `world/unknown-map`,
    * `world/bad-instance`.
    */
-  async open(map: string, options: InstanceOptions<G> = {}): Promise<Instance<G> | undefined> {
-    const { instancesMax = 1000 } = this.#options
-    const worldMap = this.home(map).world.map
-    if (this.#instances.size - this.#homes.size >= instancesMax) return undefined
-    const context = this.#make({ ...options, map, worldMap, isHome: false })
-    this.#begin(context, options.begin)
-    return context.instance
+  open(map: string, options: InstanceOptions<G> = {}): Promise<Instance<G> | undefined> {
+    return this.#promised('open', () => {
+      const { instancesMax = 1000 } = this.#options
+      const worldMap = this.home(map).world.map
+      if (this.#instances.size - this.#homes.size >= instancesMax) return undefined
+      const context = this.#make({ ...options, map, worldMap, isHome: false })
+      this.#begin(context, options.begin)
+      return context.instance
+    })
   }
 
   /** The number of ticks that the realm has made. */
@@ -273,8 +275,8 @@ export class Realm<G extends AnyGame = AnyGame> {
    *
    * @param place  a place's name on the other map, or metres; the nearest free ground to it is taken
    */
-  async carry(player: Player<G>, to: Instance<G>, place: string | Vector2): Promise<void> {
-    this.#carry(player, to, place)
+  carry(player: Player<G>, to: Instance<G>, place: string | Vector2): Promise<void> {
+    return this.#promised('carry', () => this.#carry(player, to, place))
   }
 
   /** Makes one tick of the realm. */
@@ -300,8 +302,15 @@ export class Realm<G extends AnyGame = AnyGame> {
    * @param where  the world they go to, when left out the home where players come in; and the place there, when
    *   left out the starting place
    */
-  async close(instance: Instance<G>, where: CloseOptions<G> = {}): Promise<void> {
-    this.#close(instance, where)
+  close(instance: Instance<G>, where: CloseOptions<G> = {}): Promise<void> {
+    return this.#promised('close', () => this.#close(instance, where))
+  }
+
+  /** Does something at once, and promises its outcome. Game code that does not wait for that ends no process by it. */
+  #promised<Result>(name: string, act: () => Result): Promise<Result> {
+    const outcome = new Promise<Result>((resolve) => resolve(act()))
+    if (this.code.isTold) this.code.watch(name, 'realm', outcome)
+    return outcome
   }
 
   #carry(player: Player<G>, to: Instance<G>, place?: string | Vector2): void {
