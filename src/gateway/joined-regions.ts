@@ -240,7 +240,8 @@ export class JoinedRegions implements RegionLink {
       const { strandedAt, key } = route
       if (strandedAt === undefined) continue
       // Its region may not have saved that it came over another gateway: then it says nothing of itself.
-      if (key !== '' && now - strandedAt >= AGAIN_MS && !this.#searches.isOn(session))
+      const isSought = key !== '' && !route.isAway && now - strandedAt >= AGAIN_MS
+      if (isSought && !this.#searches.isOn(session))
         this.#searches.begin({ is: 'reclaim', session, key, isHere: true }, now)
       if (now - strandedAt < STRANDED_MS) continue
       route.strandedAt = now

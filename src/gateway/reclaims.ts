@@ -52,6 +52,14 @@ export class Reclaims {
     return undefined
   }
 
+  /** Removes those whose connection has ended: they may be asked for elsewhere. @returns their sessions */
+  withdrawn(isOpen: (connection: Connection<Session>) => boolean): number[] {
+    const gone: number[] = []
+    for (const [session, { connection }] of this.#all) if (!isOpen(connection)) gone.push(session)
+    for (const session of gone) this.#all.delete(session)
+    return gone
+  }
+
   /** Returns those to be asked for again now, with their keys. */
   due(now: Instant): { readonly session: number; readonly key: string }[] {
     const due: { session: number; key: string }[] = []

@@ -219,6 +219,11 @@ export class Sessions implements Measured {
 
   /** Ends the sessions of players away for too long. Once a tick. */
   advance(now: Instant): void {
+    if (this.#reclaims.size > 0) {
+      const { connections, link } = this.#options
+      for (const session of this.#reclaims.withdrawn((connection) => connections.isOpen(connection)))
+        link.send({ is: 'leave', session, how: 'left' }, now)
+    }
     if (this.#reclaims.size > 0)
       for (const due of this.#reclaims.due(now))
         this.#options.link.send({ is: 'reclaim', isHere: false, ...due }, now)

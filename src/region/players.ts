@@ -154,6 +154,11 @@ export class Players implements Measured {
     const before = served.gateway as AttachedGateway
     // It has been told of the player, and hears it in a moment.
     if (before === gateway && news.session === session) return
+    // Of two gateways that have the session, the one with the connection has the player.
+    if (isHere && before.isThere && served.isHere) {
+      gateway.tell({ is: 'unclaimed', session })
+      return
+    }
     before.players.delete(news.session)
     before.tell({ is: 'ended', session: news.session, ...ELSEWHERE })
     before.tell({ is: 'gone', session: news.session })
