@@ -130,7 +130,8 @@ export class BasicsSpeaker implements Speaker {
     else if (type === 'disconnect') this.#to.close()
     else if (type === 'ack') this.#resender.acknowledged(Number(data.ack_seq))
     else if (type === 'ping') {
-      if (typeof data.time === 'number') this.#send('pong', `{"ping_time":${data.time}}`)
+      // A number too large for one is read as infinite, which no JSON can say.
+      if (Number.isFinite(data.time)) this.#send('pong', `{"ping_time":${data.time}}`)
       else this.#to.ignore('bad-data')
     } else if (!this.#to.isIn) this.#to.ignore('not-in')
     else if (type === 'input') this.#move(data)

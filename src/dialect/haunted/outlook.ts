@@ -110,13 +110,13 @@ export class Outlook {
   ): Uint8Array {
     const { match } = this
     const { phase } = match
-    const words = shownWords(match.words ?? '')
+    const words = (): string => shownWords(match.words ?? '')
     const isPlayed = phase === 'hunt' || phase === 'result'
     const answer = this.#writer.begin(room)
     if (phase === 'lobby') answer.text('LOBBY ').list(readyPieces(match), answer.left - READY_BYTES_MAX)
-    else if (phase === 'counting') answer.text(`TRANSITION_LOBBY_GAME ${words}`)
+    else if (phase === 'counting') answer.text(`TRANSITION_LOBBY_GAME ${words()}`)
     else if (phase === 'hunt') answer.text(`GAME ${Math.max(0, Math.ceil(match.seconds ?? 0))}`)
-    else answer.text(`TRANSITION_GAME_LOBBY ${words}`)
+    else answer.text(`TRANSITION_GAME_LOBBY ${words()}`)
     if (phase === 'lobby' || phase === 'hunt') answer.text(this.#heardWords(phase, now))
     if (this.#wallTurns > 0 && --this.#wallTurns % 2 === 1)
       return answer.text(' WALLS ').list(this.#blockPieces(), ' END'.length).text(' END').take()

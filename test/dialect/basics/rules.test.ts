@@ -251,9 +251,11 @@ test('[NB9] who leaves is gone for all: out of their states, and told once', () 
 
 test('[NB10] a ping is answered with its time, by who is in and who is not', () => {
   const { stage } = open()
-  const { client } = stage.connect()
+  const { client, link } = stage.connect()
   client.say('ping', { time: 1234.5 })
   client.say('ping', { time: 'now' })
+  // JSON that says a number which is none.
+  link.toServer(framed('{"type":"ping","seq":7,"time":1,"data":{"time":9e308},"rel":false}'))
   stage.run(20)
   assert.deepEqual(pongs(client), [1234.5])
 })
