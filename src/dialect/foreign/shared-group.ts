@@ -40,17 +40,34 @@ export class WholeGroup implements GroupSight {
 /** Those of a group whom some viewers see, all of whom are shown this same object. */
 export class GroupPart implements GroupSight {
   readonly isWhole = false
-  readonly entities: readonly AnyEntity[]
   readonly whole: WholeGroup
-  readonly #members: readonly SharedEntity[]
+  readonly #all: readonly SharedEntity[]
+  readonly #seen: number
+  #members: readonly SharedEntity[] | undefined
+  #entities: readonly AnyEntity[] | undefined
   readonly #moved: AnyEntity[] = []
   readonly #movers: SharedEntity[] = []
   #tick = -1
 
-  constructor(whole: WholeGroup, members: readonly SharedEntity[]) {
+  /**
+   * @param all   the members of the group, among whom those seen are found when they are asked for: a dialect that shows
+   *   the nearest alone never asks for those at the rim
+   * @param seen  the slots of those seen, as bits; all of them for -1
+   */
+  constructor(whole: WholeGroup, all: readonly SharedEntity[], seen = ALL_SLOTS) {
     this.whole = whole
-    this.#members = members
-    this.entities = members.map(({ entity }) => entity)
+    this.#all = all
+    this.#seen = seen
+  }
+
+  get entities(): readonly AnyEntity[] {
+    return (this.#entities ??= this.#found().map(({ entity }) => entity))
+  }
+
+  #found(): readonly SharedEntity[] {
+    const [all, seen] = [this.#all, this.#seen]
+    return (this.#members ??=
+      seen === ALL_SLOTS ? all : all.filter(({ slot }) => ((seen >>> slot) & 1) === 1))
   }
 
   get moved(): readonly AnyEntity[] {
@@ -67,9 +84,10 @@ export class GroupPart implements GroupSight {
     const { movers, tick } = this.whole
     if (tick === this.#tick) return
     this.#tick = tick
+    const members = this.#found()
     let count = 0
     for (let at = 0; at < movers.length; at++) {
-      if (!this.#members.includes(movers[at])) continue
+      if (!members.includes(movers[at])) continue
       this.#movers[count] = movers[at]
       this.#moved[count++] = movers[at].entity
     }
@@ -161,10 +179,7 @@ export class SharedGroup {
     const known = whole.parts.get(seen)
     if (known) return known
     if (whole.parts.size === PARTS_MAX) whole.parts.clear()
-    const part = new GroupPart(
-      whole,
-      this.members.filter(({ slot }) => ((seen >>> slot) & 1) === 1),
-    )
+    const part = new GroupPart(whole, this.members, seen)
     whole.parts.set(seen, part)
     return part
   }
