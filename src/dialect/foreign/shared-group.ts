@@ -50,8 +50,8 @@ export class GroupPart implements GroupSight {
   #tick = -1
 
   /**
-   * @param all   the members of the group, among whom those seen are found when they are asked for: a dialect that shows
-   *   the nearest alone never asks for those at the rim
+   * @param all   the members of the group, among whom those seen are found when they are asked for: a dialect that
+   *   shows the nearest alone never asks for those at the rim
    * @param seen  the slots of those seen, as bits; all of them for -1
    */
   constructor(whole: WholeGroup, all: readonly SharedEntity[], seen = ALL_SLOTS) {
