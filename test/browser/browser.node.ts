@@ -40,6 +40,8 @@ export function inEachBrowser(title: string, run: (t: TestContext, kind: Kind) =
 
 /** How long a page may take on a busy machine, in ms: what never comes about fails then, what comes late does not. */
 const PATIENCE_MS = 120_000
+/** What a request is called that was under way when its page was left; nothing is wrong with it. */
+const LEFT_BEHIND = /^(net::ERR_ABORTED|NS_BINDING_ABORTED)$/
 /** Those that run: to start one takes seconds, so the tests of a file share it. */
 const running = new Map<Kind, Promise<Browser>>()
 after(async () => {
@@ -71,7 +73,7 @@ async function launchChromium(): Promise<Browser> {
 export interface OpenPage {
   readonly page: Page
   readonly browser: Browser
-  /** What the page complained of so far: uncaught exceptions, errors on its console, requests that failed. */
+  /** What the page complained of so far: uncaught exceptions, errors on its console, requests that failed unasked. */
   readonly problems: string[]
 }
 
@@ -97,7 +99,8 @@ export async function openPage(
     if (message.type() === 'error') problems.push(`console: ${message.text()}`)
   })
   page.on('requestfailed', (request) => {
-    problems.push(`request: ${request.url()} ${request.failure()?.errorText ?? ''}`.trim())
+    const fault = request.failure()?.errorText ?? ''
+    if (!LEFT_BEHIND.test(fault)) problems.push(`request: ${request.url()} ${fault}`.trim())
   })
   return { page, browser, problems }
 }
