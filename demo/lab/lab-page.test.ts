@@ -157,6 +157,48 @@ test('peers have the same controls and figures; a cheat is noticed, and a bad sc
       .first()
       .waitFor({ timeout: 20_000 })
       .catch(() => assert.fail(`${figure} is not ${text}`))
+  // A click on a packet opens it, and so do the arrows; a click on a machine has its player's packets.
+  const dots = (await page.evaluate(
+    'laboratory.peers.picture.dots.map(({ packet, x, y }) => ({ number: packet.number, x, y }))',
+  )) as { number: number; x: number; y: number }[]
+  const alone = dots.find((one) =>
+    dots.every((other) => other === one || Math.hypot(other.x - one.x, other.y - one.y) > 4),
+  )
+  assert.ok(alone)
+  const packet = page.locator('#packet')
+  const lines = async () => {
+    const terms = await packet.locator('dt').allInnerTexts()
+    const texts = await packet.locator('dd').allInnerTexts()
+    return new Map(terms.map((term, index) => [term, texts[index]]))
+  }
+  await page.locator('#peers-picture').click({ position: { x: alone.x, y: alone.y } })
+  assert.match((await lines()).get('packet') ?? '', new RegExp(`^${alone.number}, from player`))
+  const fates = new Set<string>()
+  const changes = new Set<string>()
+  for (let i = 0; i < 30; i++) {
+    await page.keyboard.press('ArrowLeft')
+    const said = await lines()
+    const number = Number.parseInt(said.get('packet') ?? '', 10)
+    const there = run.packets.find((one) => one.number === number)
+    assert.ok(there, String(number))
+    assert.match(said.get('packet') ?? '', new RegExp(`from player ${there.from} to player ${there.to}$`))
+    assert.ok([there.author, there.to].includes(0), 'the first player’s')
+    assert.equal(
+      said.get('bytes'),
+      [...there.bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' '),
+    )
+    const message = run.read(there)
+    assert.match(said.get('inputs') ?? '', new RegExp(`^of ticks ${message?.newest} back to `))
+    assert.equal(said.get('from'), `player ${there.author}`)
+    assert.match(said.get('age') ?? '', /^\d+ ms since it set out/)
+    fates.add(String(said.get('fate')).replace(/[ ;,].*/, ''))
+    changes.add(String(said.get('it changed')).replace(/\d+/g, 'N'))
+  }
+  for (const fate of ['on', 'arrived', 'lost']) assert.ok(fates.has(fate), `${fate} of ${[...fates]}`)
+  assert.ok(
+    [...changes].some((change) => change.startsWith('N input')),
+    [...changes].join(' | '),
+  )
   await page.getByLabel('Moment').fill('1000')
   await waitUntil(page, 'laboratory.peers.play.run.now <= 1000 && laboratory.peers.play.run.now > 980')
   await page.getByLabel('Weather of the fork').selectOption('terrible')

@@ -2,12 +2,12 @@
 
 /** By players who all see each other: of a server, to all and from all; of a full mesh, in all and from each peer. */
 export const fewPlayers = [
-  { count: 2, serverDown: 1215, serverUp: 474, mesh: 4432, meshUpEach: 2216 },
-  { count: 4, serverDown: 2875, serverUp: 949, mesh: 29439, meshUpEach: 7360 },
-  { count: 6, serverDown: 4997, serverUp: 1392, mesh: 80705, meshUpEach: 13451 },
-  { count: 8, serverDown: 7566, serverUp: 1853, mesh: 163919, meshUpEach: 20490 },
-  { count: 10, serverDown: 10233, serverUp: 2405, mesh: 284778, meshUpEach: 28478 },
-  { count: 12, serverDown: 13633, serverUp: 2853, mesh: 448965, meshUpEach: 37414 },
+  { count: 2, serverDown: 1215, serverUp: 474, mesh: 4632, meshUpEach: 2316 },
+  { count: 4, serverDown: 2875, serverUp: 949, mesh: 30633, meshUpEach: 7658 },
+  { count: 6, serverDown: 4997, serverUp: 1392, mesh: 83693, meshUpEach: 13949 },
+  { count: 8, serverDown: 7566, serverUp: 1853, mesh: 169498, meshUpEach: 21187 },
+  { count: 10, serverDown: 10233, serverUp: 2405, mesh: 293738, meshUpEach: 29374 },
+  { count: 12, serverDown: 13633, serverUp: 2853, mesh: 462099, meshUpEach: 38508 },
 ] as const
 
 /**

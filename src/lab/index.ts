@@ -67,15 +67,17 @@ export {
   type WayCounts,
 } from './experiment/traffic.ts'
 export { type ClientPlace, Pair, type PairOptions } from './pair.ts'
+export { type PeerPacket, peerFateOf, RELAY } from './peers/peer-packet.ts'
 export {
+  PEER_HEADER_BYTES,
   PEER_TICKS_PER_SECOND,
   PeerRun,
   type PeerRunOptions,
   type PeerTopology,
-  RELAY,
 } from './peers/peer-run.ts'
 export { AHEAD_TICKS_MAX } from './peers/rollback-peer.ts'
 export { FIELD_UNITS } from './peers/tag-game.ts'
+export type { Disagreement } from './peers/told-hashes.ts'
 export { RECORD_BYTES_MAX } from './recording/format.ts'
 export { type RecordedStats, RecordedWorld, type RecordedWorldOptions } from './recording/recorded-world.ts'
 export { Recorder, type RecorderOptions } from './recording/recorder.ts'

@@ -26,6 +26,7 @@ const paint = {
   light: {
     paper: '#fff',
     ink: '#23252b',
+    soft: '#5b5e68',
     faint: '#c9c7bf',
     wall: '#d8d2c4',
     up: '#1f6f74',
@@ -35,6 +36,7 @@ const paint = {
   dark: {
     paper: '#26282f',
     ink: '#eceae4',
+    soft: '#aeb0b8',
     faint: '#474a55',
     wall: '#3b3e48',
     up: '#62d0c6',

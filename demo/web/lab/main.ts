@@ -8,6 +8,7 @@ import {
   type Means,
   means,
   namedWays,
+  type PeerPacket,
   type PeerTopology,
   parseWays,
   presets,
@@ -32,8 +33,9 @@ import { HalfMinute } from '../half-minute.ts'
 import { ClusterPanel } from './cluster-panel.ts'
 import { figuresOf, linkNames, peerFiguresOf } from './figures.ts'
 import { linesAbout } from './packet-words.ts'
-import { fillList, PeerPanel } from './peer-panel.ts'
+import { differsInWords, fillList, PeerPanel } from './peer-panel.ts'
 import type { PeerPlay } from './peer-play.ts'
+import { linesAboutPeer } from './peer-words.ts'
 import { Picture, type PictureColours } from './picture.ts'
 import { begin, type Run, Runner } from './runner.ts'
 import { ScalingPanel } from './scaling-panel.ts'
@@ -81,6 +83,8 @@ const peers = new PeerPanel()
 const scaling = new ScalingPanel()
 const cluster = new ClusterPanel(() => writeAddress())
 let graphedAt = -1
+/** The packet between peers that is marked. */
+let peerPacket: PeerPacket | undefined
 let figuresAt = 0
 /** What the style sheet says, which costs too much to be asked in each frame. */
 let colours = colourSet()
@@ -123,15 +127,20 @@ function played(): Runner | PeerPlay {
 
 function showPeersOrServer(): void {
   peers.show(architecture, settings)
+  mark(undefined)
   played().speed = Number(byId<HTMLSelectElement>('speed').value)
 }
 
 /** Draws everything, once a frame. */
 function frame(now: number): void {
+  if (now - coloursAt >= FIGURES_MS) {
+    coloursAt = now
+    colours = colourSet()
+  }
   const { play } = peers
   if (play) {
     play.frame(now)
-    peers.draw()
+    peers.draw(colours)
   } else drawRun(now)
   scaling.draw(now)
   cluster.draw(now)
@@ -149,10 +158,6 @@ function frame(now: number): void {
 function drawRun(now: number): void {
   runner.frame(now)
   const { run, fork, shownAt } = runner
-  if (now - coloursAt >= FIGURES_MS) {
-    coloursAt = now
-    colours = colourSet()
-  }
   picture.draw(run, shownAt, colours)
   if (fork) {
     forkPicture.chosen = picture.chosen
@@ -203,9 +208,17 @@ function showPeers({ run }: PeerPlay): void {
   fillList(byId('figures'), Object.entries(peerFiguresOf(run, picture.chosen)))
   peers.tell()
   const { disagreement } = run
-  const failure = disagreement && `player ${disagreement.players.join(', ')} differs from the others`
+  const failure =
+    disagreement &&
+    (disagreement.players.length < run.options.count
+      ? `${differsInWords(disagreement, run)} differs from the others`
+      : `${differsInWords(disagreement, run)}`)
   showLamp(failure, failure ?? 'all machines have computed the same')
   setText('hash', run.peers[picture.chosen].confirmed.at(-1)?.hash ?? '')
+  const { marked } = peers.picture
+  // One that is kept no longer is still the same.
+  peerPacket = run.packets.find(({ number }) => number === marked) ?? peerPacket
+  if (peerPacket) fillList(byId('packet'), linesAboutPeer(peerPacket, run))
 }
 
 function showLamp(failure: string | undefined, text: string): void {
@@ -248,6 +261,7 @@ function showRun(): void {
         }).join('; ')
   for (const what of means) byId<HTMLInputElement>(`means-${what}`).checked = run.isOn(what)
   picture.chosen = Math.min(picture.chosen, settings.players - 1)
+  peers.picture.chosen = picture.chosen
   const names = Array.from({ length: settings.players }, (_, player) => bots.name({ number: player }))
   fillSelect(
     'player',
@@ -331,11 +345,12 @@ function fillControls(): void {
   on('packet-after', 'click', () => walk(1))
   tellCommand()
   byId('controls').addEventListener('submit', (event) => event.preventDefault())
-  picture.canvas.addEventListener('click', ({ offsetX, offsetY }) => {
-    const { packet, player } = picture.at(offsetX, offsetY)
-    if (packet) mark(packet)
-    else if (player !== undefined) choose(player)
-  })
+  for (const shown of [picture, peers.picture])
+    shown.canvas.addEventListener('click', ({ offsetX, offsetY }) => {
+      const { packet, player } = shown.at(offsetX, offsetY)
+      if (packet) mark(packet)
+      else if (player !== undefined) choose(player)
+    })
   addEventListener('keydown', (event) => {
     const { target, key } = event
     if (target instanceof HTMLElement && target.matches('input, textarea, select, button, summary, a')) return
@@ -471,14 +486,20 @@ function togglePlay(): void {
 
 function choose(player: number): void {
   picture.chosen = player
+  peers.picture.chosen = player
   byId<HTMLSelectElement>('player').value = String(player)
   graphedAt = -1
   halfMinute.clear()
 }
 
-function mark(packet: TravellingPacket): void {
-  picture.marked = packet.number
-  showFigures()
+/** Marks a packet of what is shown, and tells all about it; undefined for none. */
+function mark(packet: { readonly number: number } | undefined): void {
+  const number = packet?.number ?? 0
+  if (peers.play) peers.picture.marked = number
+  else picture.marked = number
+  peerPacket = undefined
+  if (packet) showFigures()
+  else byId('packet').replaceChildren()
 }
 
 function marked(run: Run): TravellingPacket | undefined {
@@ -487,14 +508,23 @@ function marked(run: Run): TravellingPacket | undefined {
 
 /** Marks the next or the previous packet of the chosen player, of those that have set out. */
 function walk(by: number): void {
-  const { run, shownAt } = runner
-  const those = run.traffic.packets.filter(
-    ({ player, sentAt }) => player === picture.chosen && sentAt <= shownAt,
-  )
+  const those = packetsOf(picture.chosen)
   if (those.length === 0) return
-  const index = those.findIndex(({ number }) => number === picture.marked)
+  const before = peers.play ? peers.picture.marked : picture.marked
+  const index = those.findIndex(({ number }) => number === before)
   const next = index < 0 ? those.length - 1 : Math.max(0, Math.min(those.length - 1, index + by))
   mark(those[next])
+}
+
+/** Returns the packets of a player's that have set out by the shown moment. */
+function packetsOf(player: number): readonly { readonly number: number }[] {
+  const { play } = peers
+  if (play)
+    return play.run.packets.filter(
+      ({ author, to, sentAt }) => (author === player || to === player) && sentAt <= play.run.now,
+    )
+  const { run, shownAt } = runner
+  return run.traffic.packets.filter((packet) => packet.player === player && packet.sentAt <= shownAt)
 }
 
 async function runWhole(): Promise<void> {
@@ -575,7 +605,7 @@ function colourSet(): PictureColours {
   const style = getComputedStyle(document.documentElement)
   const of = (name: string): string => style.getPropertyValue(name)
   return {
-    ...{ paper: of('--card'), ink: of('--ink'), faint: of('--line'), wall: of('--wall') },
+    ...{ paper: of('--card'), ink: of('--ink'), soft: of('--soft'), faint: of('--line'), wall: of('--wall') },
     ...{ up: of('--up'), down: of('--down'), lost: of('--lost') },
   }
 }

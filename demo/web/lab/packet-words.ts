@@ -42,6 +42,7 @@ export function linesAbout(packet: TravellingPacket, link: ExperimentLink, now: 
 }
 
 function fateInWords(packet: TravellingPacket, now: number): string {
+  if (now < packet.sentAt) return 'not sent yet'
   const fate = fateOf(packet, now)
   const { sentAt, arrivals } = packet
   if (fate === 'lost') return 'lost on the way'
@@ -93,7 +94,8 @@ function plain(value: unknown): string {
   }).replaceAll('"', '')
 }
 
-function hex(bytes: Uint8Array): string {
+/** Writes the first bytes for people. */
+export function hex(bytes: Uint8Array): string {
   const shown = [...bytes.subarray(0, BYTES_SHOWN)]
     .map((byte) => byte.toString(16).padStart(2, '0'))
     .join(' ')

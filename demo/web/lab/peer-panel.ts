@@ -1,23 +1,22 @@
 import {
+  type Disagreement,
   Experiment,
   type ExperimentSettings,
-  FIELD_UNITS,
   PEER_TICKS_PER_SECOND,
   PeerRun,
   type PeerTopology,
-  RELAY,
 } from 'shardless/lab'
 import type { Field } from '../../lab/field.ts'
 import bots from '../../lab/field-bot.ts'
 import definition from '../../lab/field-server.ts'
 import { byId } from '../element.ts'
+import { PeerPicture } from './peer-picture.ts'
 import { PeerPlay } from './peer-play.ts'
-import { fit, playerColours } from './picture.ts'
+import type { PictureColours } from './picture.ts'
 
 const MEASURED_MS = 10_000
 /** How much of it is run at a stretch: the page draws in between. */
 const SLICE_MS = 100
-const LOST_SHOWN_MS = 400
 
 const about: Readonly<Record<PeerTopology, string>> = {
   'peer-to-peer':
@@ -32,6 +31,8 @@ const about: Readonly<Record<PeerTopology, string>> = {
 export class PeerPanel {
   /** The game that is shown; undefined while there is a server. */
   play: PeerPlay | undefined
+  readonly picture = new PeerPicture(byId<HTMLCanvasElement>('peers-picture'))
+  readonly #forkPicture = new PeerPicture(byId<HTMLCanvasElement>('peers-fork-picture'))
   #isFilled = ''
 
   constructor() {
@@ -41,8 +42,8 @@ export class PeerPanel {
   /** Shows this topology with these settings; nothing for a server that knows better. */
   show(architecture: 'client-server' | PeerTopology, settings: ExperimentSettings): void {
     const isServed = architecture === 'client-server'
-    for (const id of ['peers', 'peers-run', 'no-server']) byId(id).hidden = isServed
-    for (const id of ['run', 'shapes', 'half-minute', 'packets']) byId(id).hidden = !isServed
+    for (const id of ['peers', 'peers-run', 'peer-shapes', 'no-server']) byId(id).hidden = isServed
+    for (const id of ['run', 'shapes', 'half-minute']) byId(id).hidden = !isServed
     for (const id of ['protocol', 'optimisations', 'happenings'])
       byId<HTMLFieldSetElement>(id).disabled = !isServed
     if (isServed) {
@@ -65,12 +66,15 @@ export class PeerPanel {
     return Math.min(2, (this.play?.options.count ?? 2) - 1)
   }
 
-  draw(): void {
-    const { play } = this
+  draw(colours: PictureColours): void {
+    const { play, picture } = this
     if (play === undefined) return
-    drawPeers(byId<HTMLCanvasElement>('peers-picture'), play.run)
-    byId('peers-fork').hidden = play.fork === undefined
-    if (play.fork) drawPeers(byId<HTMLCanvasElement>('peers-fork-picture'), play.fork)
+    picture.draw(play.run, colours)
+    const fork = byId('peers-fork')
+    if (fork.hidden !== (play.fork === undefined)) fork.hidden = play.fork === undefined
+    if (play.fork === undefined) return
+    this.#forkPicture.chosen = picture.chosen
+    this.#forkPicture.draw(play.fork, colours)
   }
 
   /** Writes what there is to say of all peers. */
@@ -93,12 +97,16 @@ export class PeerPanel {
       ['Catches', first.state.catches.join(', ')],
       [
         'Who differs',
-        disagreement
-          ? `player ${disagreement.players.join(', ')}, since tick ${disagreement.tick}`
-          : 'nobody',
+        disagreement ? `${differsInWords(disagreement, run)}, since tick ${disagreement.tick}` : 'nobody',
       ],
     ])
   }
+}
+
+/** Says who differs from the others; nobody can where as many say the one as the other. */
+export function differsInWords({ players }: Disagreement, { options }: PeerRun): string {
+  const named = `player ${players.join(', ')}`
+  return players.length < options.count ? named : `${named} among themselves: nobody can say who is right`
 }
 
 /** Puts terms and texts into a list, changing only what differs. */
@@ -186,78 +194,4 @@ function rest(): Promise<void> {
 
 function pair([mesh, hybrid]: readonly string[]): [string, string] {
   return [mesh, hybrid]
-}
-
-function drawPeers(canvas: HTMLCanvasElement, run: PeerRun): void {
-  const ctx = canvas.getContext('2d')
-  const { clientWidth: width, clientHeight: height } = canvas
-  if (!ctx || width === 0) return
-  fit(canvas, width, height)
-  ctx.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
-  ctx.clearRect(0, 0, width, height)
-  const style = getComputedStyle(document.documentElement)
-  const colour = (name: string): string => style.getPropertyValue(name)
-  const { count } = run.options
-  const side = Math.min(width, height) * (count > 6 ? 0.17 : 0.24)
-  const place = (node: number) => {
-    if (node === RELAY) return { x: width / 2, y: height / 2 }
-    const turn = (2 * Math.PI * node) / count - Math.PI / 2
-    return {
-      x: width / 2 + Math.cos(turn) * (width / 2 - side * 0.6),
-      y: height / 2 + Math.sin(turn) * (height / 2 - side * 0.6),
-    }
-  }
-  ctx.strokeStyle = colour('--line')
-  for (const [from, to] of linesOf(run)) {
-    ctx.beginPath()
-    ctx.moveTo(place(from).x, place(from).y)
-    ctx.lineTo(place(to).x, place(to).y)
-    ctx.stroke()
-  }
-  for (const { from, to, sentAt, arrivesAt } of run.packets) {
-    const until = arrivesAt ?? sentAt + LOST_SHOWN_MS
-    if (run.now < sentAt || run.now > until) continue
-    const share = (run.now - sentAt) / Math.max(1, until - sentAt)
-    const [a, b] = [place(from), place(to)]
-    const s = arrivesAt === undefined ? Math.min(0.5, share) : share
-    ctx.fillStyle = colour(arrivesAt === undefined ? '--lost' : '--down')
-    ctx.beginPath()
-    ctx.arc(a.x + (b.x - a.x) * s, a.y + (b.y - a.y) * s, 2.5, 0, 2 * Math.PI)
-    ctx.fill()
-  }
-  for (const peer of run.peers) {
-    const { x, y } = place(peer.index)
-    ctx.fillStyle = colour('--card')
-    ctx.fillRect(x - side / 2, y - side / 2, side, side)
-    ctx.strokeStyle = colour('--line')
-    ctx.strokeRect(x - side / 2, y - side / 2, side, side)
-    ctx.fillStyle = colour('--ink')
-    ctx.font = '12px system-ui, sans-serif'
-    ctx.textAlign = 'center'
-    ctx.fillText(`player ${peer.index}`, x, y + side / 2 + 12)
-    const scale = side / FIELD_UNITS
-    const { state } = peer
-    for (let player = 0; player < count; player++) {
-      ctx.fillStyle = playerColours[player % playerColours.length]
-      ctx.beginPath()
-      const radius = player === state.catcher ? 5 : 3
-      ctx.arc(
-        x - side / 2 + state.x[player] * scale,
-        y + side / 2 - state.y[player] * scale,
-        radius,
-        0,
-        2 * Math.PI,
-      )
-      ctx.fill()
-    }
-  }
-}
-
-/** Lists who is connected to whom. */
-function linesOf({ options: { count, topology } }: PeerRun): (readonly [from: number, to: number])[] {
-  const lines: (readonly [number, number])[] = []
-  for (let from = 0; from < count; from++)
-    if (topology === 'hybrid') lines.push([from, RELAY])
-    else for (let to = from + 1; to < count; to++) lines.push([from, to])
-  return lines
 }

@@ -1,5 +1,6 @@
 import { fateOf, type Look, type Spot, type TravellingPacket } from 'shardless/lab'
 import { FIELD_METRES, pillars } from '../../lab/field.ts'
+import { type Dot, type DotShape, drawDot, drawRing, packetAt, radiusOf } from './dot.ts'
 import type { Run } from './runner.ts'
 
 /** How long a lost packet is seen, and how long it would have been on its way, in ms. */
@@ -7,7 +8,6 @@ const LOST_SHOWN_MS = 600
 const LOST_TRAVEL_MS = 120
 /** How long a packet may be on its way, and then held up, in ms. */
 const FLIGHT_MS_MAX = 40_000
-const HIT_PIXELS = 12
 
 /** The players' colours: Okabe and Ito's, told apart by colour-blind people, and again in a lighter shade. */
 export const playerColours = [
@@ -31,16 +31,10 @@ interface Box {
   readonly side: number
 }
 
-/** Where a packet is drawn, in pixels of the picture. */
-interface Dot {
-  readonly packet: TravellingPacket
-  readonly x: number
-  readonly y: number
-}
-
 export interface PictureColours {
   readonly paper: string
   readonly ink: string
+  readonly soft: string
   readonly faint: string
   readonly wall: string
   readonly up: string
@@ -58,7 +52,7 @@ export class Picture {
   marked = 0
   /** The player whose figures are shown. */
   chosen = 0
-  #dots: Dot[] = []
+  #dots: Dot<TravellingPacket>[] = []
   #boxes: Box[] = []
 
   constructor(canvas: HTMLCanvasElement) {
@@ -67,13 +61,8 @@ export class Picture {
 
   /** Returns the packet drawn nearest to a place of the canvas, or the player whose picture is there. */
   at(x: number, y: number): { readonly packet?: TravellingPacket; readonly player?: number } {
-    let best: Dot | undefined
-    let nearest = HIT_PIXELS
-    for (const dot of this.#dots) {
-      const off = Math.hypot(dot.x - x, dot.y - y)
-      if (off < nearest) [best, nearest] = [dot, off]
-    }
-    if (best) return { packet: best.packet }
+    const packet = packetAt(this.#dots, x, y)
+    if (packet) return { packet }
     const player = this.#boxes.findIndex(
       (box) => x >= box.x && x < box.x + box.side && y >= box.y && y < box.y + box.side,
     )
@@ -128,7 +117,7 @@ export class Picture {
     label(ctx, server, 'server', colours)
     this.#dots = []
     for (const packet of run.traffic.between(now - FLIGHT_MS_MAX, now)) this.#place(packet, now, server)
-    for (const dot of this.#dots) this.#drawDot(ctx, dot, now, colours)
+    for (const dot of this.#dots) this.#drawPacket(ctx, dot, now, colours)
   }
 
   #drawWorld(ctx: CanvasRenderingContext2D, box: Box, colours: PictureColours, isChosen: boolean): void {
@@ -173,40 +162,26 @@ export class Picture {
     })
   }
 
-  #drawDot(ctx: CanvasRenderingContext2D, { packet, x, y }: Dot, now: number, colours: PictureColours): void {
-    const radius = Math.min(6, 2 + Math.sqrt(packet.length) / 8)
-    const fate = fateOf(packet, now)
-    const isLost = fate === 'lost'
-    ctx.fillStyle = isLost ? colours.lost : packet.way === 'up' ? colours.up : colours.down
-    ctx.strokeStyle = colours.ink
-    ctx.beginPath()
-    if (isLost) {
-      ctx.strokeStyle = colours.lost
-      ctx.lineWidth = 2
-      for (const sign of [-1, 1]) {
-        ctx.moveTo(x - radius, y - radius * sign)
-        ctx.lineTo(x + radius, y + radius * sign)
-      }
-      ctx.stroke()
-    } else if (packet.repeats > 0) ctx.rect(x - radius, y - radius, radius * 2, radius * 2)
-    else if (packet.overtakes > 0) {
-      ctx.moveTo(x, y - radius - 2)
-      ctx.lineTo(x + radius + 1, y + radius)
-      ctx.lineTo(x - radius - 1, y + radius)
-      ctx.closePath()
-    } else ctx.arc(x, y, radius, 0, 2 * Math.PI)
-    if (fate === 'held up') {
-      ctx.strokeStyle = ctx.fillStyle
-      ctx.lineWidth = 2
-      ctx.stroke()
-    } else if (!isLost) ctx.fill()
-    if (packet.number !== this.marked) return
-    ctx.beginPath()
-    ctx.lineWidth = 2
-    ctx.strokeStyle = colours.ink
-    ctx.arc(x, y, radius + 4, 0, 2 * Math.PI)
-    ctx.stroke()
+  #drawPacket(
+    ctx: CanvasRenderingContext2D,
+    dot: Dot<TravellingPacket>,
+    now: number,
+    colours: PictureColours,
+  ): void {
+    const { packet } = dot
+    const shape = shapeOf(packet, now)
+    const radius = radiusOf(packet.length)
+    const colour = shape === 'lost' ? colours.lost : packet.way === 'up' ? colours.up : colours.down
+    drawDot(ctx, dot, { shape, radius, colour })
+    if (packet.number === this.marked) drawRing(ctx, dot, { radius, colour: colours.ink })
   }
+}
+
+function shapeOf(packet: TravellingPacket, now: number): DotShape {
+  const fate = fateOf(packet, now)
+  if (fate === 'lost' || fate === 'held up') return fate
+  if (packet.repeats > 0) return 'repeated'
+  return packet.overtakes > 0 ? 'overtakes' : 'plain'
 }
 
 /** Returns the name of a player; the number before it has joined. */

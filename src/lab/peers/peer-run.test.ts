@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { type PeerPacket, peerFateOf, RELAY } from './peer-packet.ts'
 import { PeerRun, type PeerTopology } from './peer-run.ts'
 
 const topologies: readonly PeerTopology[] = ['peer-to-peer', 'hybrid']
@@ -59,12 +60,72 @@ test('whoever bends the state of the own machine is found out by the hashes of t
   }
 })
 
+test('of two that differ nobody can say which is right: both are named', () => {
+  const run = new PeerRun({ topology: 'hybrid', count: 2, seed: 3, weather: ['wifi'] })
+  run.advance(2000)
+  run.peers[1].cheat()
+  run.advance(5000)
+  assert.deepEqual(run.disagreement?.players, [0, 1])
+})
+
+for (const topology of topologies)
+  test(`${topology}: each packet is a thing with a fate, and what all of them changed is what was played`, () => {
+    const weather = ['40ms±30 loss=10% repeat=10% reorder=20%/60ms']
+    const run = new PeerRun({ topology, count: 3, seed: 2, weather })
+    run.advance(4000)
+    const { packets, now } = run
+    const ended = packets.filter((packet) => now - packet.sentAt > 1000)
+    const fates = new Map<string, number>()
+    for (const packet of ended) {
+      const fate = peerFateOf(packet, now)
+      fates.set(fate, (fates.get(fate) ?? 0) + 1)
+      const { arrivesAt, middleAt = packet.sentAt, lostAt, passedOn, change, to } = packet
+      assert.ok(middleAt >= packet.sentAt && (arrivesAt ?? middleAt) >= middleAt)
+      assert.equal(arrivesAt === undefined, lostAt !== undefined, 'lost, or there')
+      assert.equal(change !== undefined, fate !== 'lost' && to !== RELAY)
+      assert.equal(passedOn !== undefined, fate !== 'lost' && to === RELAY)
+      const said = run.read(packet)
+      assert.equal(said?.from, packet.author)
+    }
+    for (const fate of ['arrived', 'lost', 'repeated']) assert.ok((fates.get(fate) ?? 0) > 20, fate)
+    assert.equal(fates.get('on the way'), undefined)
+    for (const what of ['overtakes', 'overtaken'] as const)
+      assert.ok(ended.filter((packet) => packet[what] > 0).length > 20, what)
+    const sum = (partOf: (packet: PeerPacket) => number): number =>
+      packets.reduce((all, one) => all + partOf(one), 0)
+    const counts = run.peers.map((peer) => peer.counts.replayedTicks)
+    assert.equal(
+      sum(({ change }) => change?.replayedTicks ?? 0),
+      counts.reduce((all, one) => all + one),
+    )
+    // Each of the three knows the inputs of the two others, up to what it has confirmed at least.
+    const known = sum(({ change }) => change?.inputs ?? 0)
+    const least = run.peers.reduce((all, peer) => all + 2 * (peer.confirmedTick - 2), 0)
+    assert.ok(known >= least && known < least * 1.3, `${known} beside ${least}`)
+  })
+
+test('what the network lost is never both lost and there, and copies say of what they are one', () => {
+  const run = new PeerRun({ topology: 'peer-to-peer', count: 2, seed: 5, weather: ['20ms repeat=50%'] })
+  run.advance(1000)
+  const byNumber = new Map(run.packets.map((packet) => [packet.number, packet]))
+  const copies = run.packets.filter(({ copyOf }) => copyOf > 0)
+  assert.ok(copies.length > 50)
+  for (const { copyOf, bytes } of copies) assert.equal(byNumber.get(copyOf)?.bytes, bytes)
+})
+
+test('only the last packets are kept, however long a game lasts', () => {
+  const run = new PeerRun({ topology: 'peer-to-peer', count: 8, seed: 1, weather: ['clear'] })
+  run.advance(6000)
+  assert.ok(run.packets.length <= 8000 && run.packets.length >= 6000, String(run.packets.length))
+  assert.equal(run.packets.at(-1)?.number, 359 * 56 + 56)
+})
+
 test('bytes that are no packet of a peer change nothing', () => {
   const run = new PeerRun({ topology: 'peer-to-peer', count: 3, seed: 1, weather: ['clear'] })
   run.advance(1000)
   const [peer] = run.peers
   const before = peer.state
   for (const bytes of [[], [0], [0, 5, 8, 255], [1, 5, 9], [1, 5, 8], [7, 5, 1, 0], [1, 200, 1, 1, 255]])
-    assert.equal(peer.receive(new Uint8Array(bytes)), false, String(bytes))
+    assert.equal(peer.receive(new Uint8Array(bytes)), undefined, String(bytes))
   assert.deepEqual(peer.state, before)
 })

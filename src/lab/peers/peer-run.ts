@@ -1,18 +1,21 @@
 import { type Instant, instant, Random } from '../../core/index.ts'
 import { Agenda } from '../../transport/index.ts'
+import type { Field } from '../../wire/index.ts'
 import { Weather } from '../weather.ts'
 import { parseWays } from '../weather-ways.ts'
-import { type Confirmed, RollbackPeer } from './rollback-peer.ts'
+import { type PeerPacket, PeerPackets, RELAY } from './peer-packet.ts'
+import { type PeerSaying, peerSaying, readSaying } from './peer-saying.ts'
+import { INPUTS_MAX, RollbackPeer } from './rollback-peer.ts'
 import { NO_INPUT, type TagInput } from './tag-game.ts'
+import { type Disagreement, ToldHashes } from './told-hashes.ts'
 
 /** Each peer to each, or all through one relay, which only passes on inputs and compares hashes. */
 export type PeerTopology = 'peer-to-peer' | 'hybrid'
 
 /** Ticks per second of the game of tag. */
 export const PEER_TICKS_PER_SECOND = 60
-/** IPv4 20 and UDP 8. */
-const HEADER_BYTES = 28
-const PACKETS_MAX = 4000
+/** What a packet between peers costs besides its length: IPv4 20 and UDP 8. */
+export const PEER_HEADER_BYTES = 28
 
 export interface PeerRunOptions {
   readonly topology: PeerTopology
@@ -23,18 +26,6 @@ export interface PeerRunOptions {
   /** By how many ticks own inputs wait; 2 when left out. */
   readonly delayTicks?: number
 }
-
-/** A packet of inputs on its way; -1 is the relay. */
-export interface PeerPacket {
-  readonly from: number
-  readonly to: number
-  readonly sentAt: number
-  /** When it arrives; undefined for one that is lost. */
-  readonly arrivesAt: number | undefined
-  readonly bytes: number
-}
-
-export const RELAY = -1
 
 /** What one player's line carried; what is up set out, what is down came, and what is lost did on this line. */
 export interface PeerTraffic {
@@ -47,12 +38,6 @@ export interface PeerTraffic {
   underway: number
 }
 
-/** Who has another state than most, at a tick of which everybody knows all inputs. */
-export interface Disagreement {
-  readonly tick: number
-  readonly players: readonly number[]
-}
-
 /**
  * A game of tag between players' own machines, in virtual time and weather, without a server that knows better: inputs
  * travel, states are computed by everybody.
@@ -63,8 +48,10 @@ export interface Disagreement {
 export class PeerRun {
   readonly peers: readonly RollbackPeer[]
   readonly traffic: readonly PeerTraffic[]
-  /** The last packets, in the order in which they set out. */
-  readonly packets: PeerPacket[] = []
+  readonly #packets = new PeerPackets()
+  /** What the machines told the relay. */
+  readonly #told = new ToldHashes()
+  readonly #message: Field<PeerSaying>
   readonly options: PeerRunOptions
   readonly #lines: readonly { readonly up: Weather; readonly down: Weather }[]
   readonly #minds: readonly Random[]
@@ -80,6 +67,7 @@ export class PeerRun {
   constructor(options: PeerRunOptions) {
     const { count, seed, weather, delayTicks = 2 } = options
     this.options = options
+    this.#message = peerSaying(count, INPUTS_MAX)
     const random = new Random(seed)
     this.peers = Array.from({ length: count }, (_, index) => new RollbackPeer({ index, count, delayTicks }))
     this.traffic = this.peers.map(() => ({
@@ -157,23 +145,22 @@ export class PeerRun {
     return others === 0 ? undefined : sum / others
   }
 
-  /** Returns whose confirmed states differ from most others'; undefined while all agree. */
+  /** The last packets, in the order in which they set out. */
+  get packets(): readonly PeerPacket[] {
+    return this.#packets.all
+  }
+
+  /** Returns what a packet says, read as the machines read it; undefined for bytes that say nothing. */
+  read({ bytes }: PeerPacket): PeerSaying | undefined {
+    return readSaying(this.#message, bytes)
+  }
+
+  /**
+   * Whose hashes differ from most others', as far as the machines have told them: as the relay has heard it, between
+   * peers as the first of them has. Undefined while all say the same.
+   */
   get disagreement(): Disagreement | undefined {
-    const byTick = new Map<number, (readonly [player: number, hash: string])[]>()
-    for (const { index, confirmed } of this.peers)
-      for (const { tick, hash } of confirmed as readonly Confirmed[]) {
-        const told = byTick.get(tick) ?? []
-        told.push([index, hash])
-        byTick.set(tick, told)
-      }
-    for (const [tick, told] of [...byTick].sort(([a], [b]) => a - b)) {
-      const votes = new Map<string, number>()
-      for (const [, hash] of told) votes.set(hash, (votes.get(hash) ?? 0) + 1)
-      if (votes.size < 2) continue
-      const [most] = [...votes].sort((a, b) => b[1] - a[1])[0]
-      return { tick, players: told.filter(([, hash]) => hash !== most).map(([player]) => player) }
-    }
-    return undefined
+    return (this.options.topology === 'hybrid' ? this.#told : this.peers[0].told).disagreement
   }
 
   #play(peer: RollbackPeer): void {
@@ -183,69 +170,71 @@ export class PeerRun {
       this.#held[index] = { east: random.integer(-1, 1), north: random.integer(-1, 1) }
     const packet = peer.tick(this.#held[index])
     if (packet === undefined) return
-    const sentAt = this.#now
-    if (this.options.topology === 'hybrid') {
-      const at = this.#send(index, RELAY, packet.length)
-      if (at === undefined) return
-      this.#agenda.note(at, () => {
-        this.traffic[index].underway--
-        for (const other of this.peers)
-          if (other !== peer) this.#deliver(peer, other, packet, { sentAt, from: RELAY })
-      })
-      return
-    }
-    for (const other of this.peers) {
-      if (other === peer) continue
-      const at = this.#send(index, other.index, packet.length)
-      if (at === undefined) continue
-      this.#agenda.note(at, () => {
-        this.traffic[index].underway--
-        this.#deliver(peer, other, packet, { sentAt, from: index })
-      })
-    }
+    const at = { author: index, from: index, sentAt: this.#now, saidAt: this.#now, bytes: packet }
+    if (this.options.topology === 'hybrid') this.#sendUp(this.#packets.depart({ ...at, to: RELAY }))
+    else
+      for (const other of this.peers)
+        if (other !== peer) this.#sendUp(this.#packets.depart({ ...at, to: other.index }))
   }
 
-  /** Sends a packet up its own line. @returns when it has come to the Internet; undefined when it is lost */
-  #send(from: number, to: number, length: number): Instant | undefined {
+  /** Sends a packet up the line of its sender. */
+  #sendUp(packet: PeerPacket): void {
+    const { from, to, bytes } = packet
     const traffic = this.traffic[from]
     traffic.packetsUp++
-    traffic.bytesUp += length + HEADER_BYTES
-    const [at] = this.#lines[from].up.path(length, this.#now)
-    if (at === undefined) traffic.lost++
-    else traffic.underway++
-    if (to === RELAY || at === undefined)
-      this.#note({ from, to, bytes: length, sentAt: this.#now, arrivesAt: at })
-    return at
-  }
-
-  /** Passes a packet down the line of its receiver, where it comes from another peer's line or from the relay. */
-  #deliver(
-    sender: RollbackPeer,
-    to: RollbackPeer,
-    packet: Uint8Array,
-    { sentAt, from }: { readonly sentAt: Instant; readonly from: number },
-  ): void {
-    const traffic = this.traffic[to.index]
-    const [at] = this.#lines[to.index].down.path(packet.length, this.#now)
-    // Between peers one line is drawn, though the packet goes over two.
-    const drawnFrom = from === RELAY ? this.#now : sentAt
-    this.#note({ from, to: to.index, bytes: packet.length, sentAt: drawnFrom, arrivesAt: at })
-    if (at === undefined) {
-      traffic.lost++
-      return
+    traffic.bytesUp += bytes.length + PEER_HEADER_BYTES
+    for (const [at, one] of this.#paths(packet, 'up')) {
+      traffic.underway++
+      if (to === RELAY) this.#packets.willArrive(one, at)
+      else one.middleAt = at
+      this.#agenda.note(at, () => {
+        traffic.underway--
+        if (to === RELAY) this.#passOn(one)
+        else this.#sendDown(one)
+      })
     }
-    traffic.underway++
-    this.#agenda.note(at, () => {
-      traffic.underway--
-      traffic.packetsDown++
-      traffic.bytesDown += packet.length + HEADER_BYTES
-      this.#took[sender.index][to.index] = this.#now - sentAt
-      to.receive(packet)
-    })
   }
 
-  #note(packet: PeerPacket): void {
-    this.packets.push(packet)
-    if (this.packets.length > PACKETS_MAX) this.packets.splice(0, PACKETS_MAX / 4)
+  /** Has the relay hear what a packet says of its author's state, and pass it on to all others. */
+  #passOn(packet: PeerPacket): void {
+    const { author, saidAt, bytes } = packet
+    this.#packets.arrive(packet)
+    const confirmed = this.read(packet)?.confirmed
+    if (confirmed) this.#told.tell(author, confirmed.tick, confirmed.hash)
+    const passed: PeerPacket[] = []
+    for (const { index: to } of this.peers)
+      if (to !== author)
+        passed.push(this.#packets.depart({ author, from: RELAY, to, sentAt: this.#now, saidAt, bytes }))
+    packet.passedOn = [passed[0].number, passed[passed.length - 1].number]
+    for (const one of passed) this.#sendDown(one)
+  }
+
+  /** Sends a packet down the line of its receiver. */
+  #sendDown(packet: PeerPacket): void {
+    const { author, to, saidAt, bytes } = packet
+    const traffic = this.traffic[to]
+    for (const [at, one] of this.#paths(packet, 'down')) {
+      traffic.underway++
+      this.#packets.willArrive(one, at)
+      this.#agenda.note(at, () => {
+        traffic.underway--
+        traffic.packetsDown++
+        traffic.bytesDown += bytes.length + PEER_HEADER_BYTES
+        this.#took[author][to] = this.#now - saidAt
+        this.#packets.arrive(one)
+        one.change = this.peers[to].receive(bytes)
+      })
+    }
+  }
+
+  /** Returns when a packet and its copies come to the end of a line; nothing for one that is lost there. */
+  #paths(packet: PeerPacket, way: 'up' | 'down'): (readonly [at: Instant, packet: PeerPacket])[] {
+    const player = way === 'up' ? packet.from : packet.to
+    const arrivals = this.#lines[player][way].path(packet.bytes.length, this.#now)
+    if (arrivals.length === 0) {
+      this.traffic[player].lost++
+      this.#packets.lose(packet, this.#now)
+    }
+    return arrivals.map((at, copy) => [at, copy === 0 ? packet : this.#packets.copy(packet)])
   }
 }

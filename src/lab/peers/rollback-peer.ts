@@ -1,19 +1,34 @@
-import { BitReader, BitWriter } from '../../wire/index.ts'
+import { encode, type Field } from '../../wire/index.ts'
+import { knownKey, type PeerSaying, peerSaying, readSaying } from './peer-saying.ts'
 import { beginTag, NO_INPUT, stepTag, type TagInput, type TagState, tagHash } from './tag-game.ts'
+import { ToldHashes } from './told-hashes.ts'
 
 /** How far a peer plays on without the inputs of another: a second at 60 ticks. */
 export const AHEAD_TICKS_MAX = 60
 /** The most ticks of delay, and the most inputs of one packet: all that can be unanswered. */
 const DELAY_TICKS_MAX = 10
-const INPUTS_MAX = 2 * AHEAD_TICKS_MAX + DELAY_TICKS_MAX
+export const INPUTS_MAX = 2 * AHEAD_TICKS_MAX + DELAY_TICKS_MAX
 /** How often a peer tells the hash of a tick of which it knows all inputs, in ticks. */
 export const HASH_EVERY_TICKS = 30
-const PACKET_BYTES_MAX = 256
+/** In how many packets it tells it: one of them may be lost. */
+const HASH_PACKETS = 2
 
 /** The hash of one tick of which all inputs are known. */
 export interface Confirmed {
   readonly tick: number
   readonly hash: string
+}
+
+/** What a packet changed at the machine that took it. */
+export interface PeerChange {
+  /** How many inputs in it were not known before. */
+  readonly inputs: number
+  /** How many ticks were played again, for what was guessed wrong. */
+  readonly replayedTicks: number
+  /** Of how many more ticks all inputs are known. */
+  readonly confirmedTicks: number
+  /** Of how many more of the own inputs it is known that they have come. */
+  readonly answeredTicks: number
 }
 
 export interface RollbackPeerOptions {
@@ -42,8 +57,10 @@ export class RollbackPeer {
   confirmedTick = 0
   /** How often it went back, by how many ticks in all and at most, and how often it had to wait for somebody. */
   readonly counts = { rollbacks: 0, replayedTicks: 0, longestTicks: 0, waits: 0 }
-  /** The last hashes that it confirmed, and those that others told, by tick and peer. */
+  /** The last hashes that it confirmed. */
   readonly confirmed: Confirmed[] = []
+  /** Its own hashes and those that others told. */
+  readonly told = new ToldHashes()
   readonly #delayTicks: number
   /** The inputs of each player by tick, as far as they are known. */
   readonly #inputs: Map<number, TagInput>[]
@@ -52,11 +69,16 @@ export class RollbackPeer {
   readonly #answered: number[]
   /** The states at the beginning of ticks, from the confirmed one on. */
   readonly #states = new Map<number, TagState>()
+  readonly #message: Field<PeerSaying>
+  /** The last of the own hashes, and in how many packets it is still told. */
+  #toTell: PeerSaying['confirmed']
+  #tellings = 0
 
   constructor({ index, count, delayTicks }: RollbackPeerOptions) {
     this.index = index
     this.count = count
     this.#delayTicks = Math.min(DELAY_TICKS_MAX, delayTicks)
+    this.#message = peerSaying(count, INPUTS_MAX)
     this.state = beginTag(count)
     this.#states.set(0, this.state)
     this.#inputs = Array.from({ length: count }, () => new Map<number, TagInput>())
@@ -86,23 +108,22 @@ export class RollbackPeer {
     return this.#packet()
   }
 
-  /** Takes a packet of another peer. @returns whether it was one */
-  receive(packet: Uint8Array): boolean {
-    const reader = new BitReader().reset(packet)
-    const from = reader.bits(8)
-    const newest = reader.varint()
-    const count = reader.bits(8)
-    if (reader.isBroken || from >= this.count || from === this.index || count > INPUTS_MAX) return false
-    const inputs: TagInput[] = []
-    for (let i = 0; i < count; i++) inputs.push({ east: reader.bits(2) - 1, north: reader.bits(2) - 1 })
-    const answers = Array.from({ length: this.count }, () => reader.varint())
-    if (reader.isBroken || inputs.some(({ east, north }) => east > 1 || north > 1)) return false
-    this.#answered[from] = Math.max(
+  /** Takes a packet of another peer. @returns what it changed; undefined for bytes that are none */
+  receive(packet: Uint8Array): PeerChange | undefined {
+    const message = readSaying(this.#message, packet)
+    if (message === undefined || message.from >= this.count || message.from === this.index) return undefined
+    const { from, newest, inputs, confirmed, known } = message
+    const [confirmedBefore, answeredBefore, replayedBefore] = [
+      this.confirmedTick,
       this.#answered[from],
-      Math.min(answers[this.index], this.#newest[this.index]),
-    )
+      this.counts.replayedTicks,
+    ]
+    const answer = Math.min(known[knownKey(this.index)], this.#newest[this.index])
+    this.#answered[from] = Math.max(answeredBefore, answer)
+    if (confirmed) this.told.tell(from, confirmed.tick, confirmed.hash)
+    let isNew = 0
     let wrong = Number.POSITIVE_INFINITY
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < inputs.length; i++) {
       const tick = newest - i
       const input = inputs[i]
       if (
@@ -114,11 +135,17 @@ export class RollbackPeer {
         continue
       if (tick <= this.state.tick && !isSame(input, this.#guess(from, tick))) wrong = Math.min(wrong, tick)
       this.#inputs[from].set(tick, input)
+      isNew++
     }
     while (this.#inputs[from].has(this.#newest[from] + 1)) this.#newest[from]++
     if (wrong <= this.state.tick) this.#goBack(wrong)
     this.#confirm()
-    return true
+    return {
+      inputs: isNew,
+      replayedTicks: this.counts.replayedTicks - replayedBefore,
+      confirmedTicks: this.confirmedTick - confirmedBefore,
+      answeredTicks: this.#answered[from] - answeredBefore,
+    }
   }
 
   /** Changes the own machine's state and tells nobody: what a cheat does, and every other machine notices. */
@@ -161,8 +188,12 @@ export class RollbackPeer {
       const tick = ++this.confirmedTick
       const state = this.#states.get(tick) as TagState
       if (tick % HASH_EVERY_TICKS === 0) {
-        this.confirmed.push({ tick, hash: tagHash(state) })
+        const hash = tagHash(state)
+        this.confirmed.push({ tick, hash })
         if (this.confirmed.length > 64) this.confirmed.shift()
+        this.#toTell = { tick, hash: BigInt(`0x${hash}`) }
+        this.#tellings = HASH_PACKETS
+        this.told.tell(this.index, tick, this.#toTell.hash)
       }
       this.#states.delete(tick - 1)
       for (const [player, inputs] of this.#inputs.entries())
@@ -171,23 +202,19 @@ export class RollbackPeer {
   }
 
   #packet(): Uint8Array {
-    const writer = new BitWriter(PACKET_BYTES_MAX)
     const newest = this.#newest[this.index]
     const inputs = this.#inputs[this.index]
     const answered = Math.min(...this.#answered.filter((_, player) => player !== this.index))
     for (const tick of inputs.keys())
       if (tick <= Math.min(answered, this.confirmedTick - 1)) inputs.delete(tick)
     const count = Math.min(INPUTS_MAX, newest - answered)
-    writer.bits(this.index, 8)
-    writer.varint(newest)
-    writer.bits(count, 8)
-    for (let i = 0; i < count; i++) {
-      const { east, north } = inputs.get(newest - i) ?? NO_INPUT
-      writer.bits(east + 1, 2)
-      writer.bits(north + 1, 2)
-    }
-    for (const known of this.#newest) writer.varint(known)
-    return writer.finish().slice()
+    const told: TagInput[] = []
+    for (let i = 0; i < count; i++) told.push(inputs.get(newest - i) ?? NO_INPUT)
+    const known: Record<string, number> = {}
+    for (let player = 0; player < this.count; player++) known[knownKey(player)] = this.#newest[player]
+    const confirmed = this.#tellings > 0 ? this.#toTell : undefined
+    if (confirmed) this.#tellings--
+    return encode(this.#message, { from: this.index, newest, inputs: told, confirmed, known }).slice()
   }
 }
 
