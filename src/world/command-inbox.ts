@@ -40,6 +40,8 @@ export class CommandInbox<Command> {
   readonly dropped: Counters<(typeof worldMetrics.commandsDropped.values)[number]>
   /** The number of commands that arrived after their tick was made. */
   late = 0
+  /** How many ticks after the one it was meant for the command of this tick is used; 0 where it merely goes on. */
+  lateness = 0
   readonly #ticksPerSecond: number
   readonly #rest: Command
   readonly #waiting: { readonly tick: number; readonly command: Command }[] = []
@@ -125,8 +127,10 @@ export class CommandInbox<Command> {
       this.receive(early.tick, early.command, present)
     }
     while (waiting.length > DUE_MAX && waiting[DUE_MAX].tick <= present) this.#giveWay()
+    this.lateness = 0
     if (waiting.length > 0 && waiting[0].tick <= present) {
       this.#current = waiting[0].command
+      this.lateness = present - waiting[0].tick
       this.#hasLapsed = false
       waiting.shift()
       if (waiting.length > 0 && waiting[0].tick <= present) this.#isSurprise = true

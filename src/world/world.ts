@@ -590,15 +590,16 @@ export class World<G extends AnyGame = AnyGame> {
 
   /**
    * Returns where a player saw an entity when giving the command of this tick, to judge aimed actions by (lag
-   * compensation). Looks back at most `hindsightMs`; undefined for an entity that was not there then.
+   * compensation), a command that came late as well. Looks back at most `hindsightMs`; undefined for an entity that
+   * was not there then.
    *
-   * Source: docs/spec/time.md [P9].
+   * Source: docs/spec/time.md [P8], [P9].
    */
   seenBy(player: Player<G>, entity: { readonly id: EntityId }): Vector2 | undefined {
     const resident = this.#byId.get(entity.id)
     const position = resident?.entity.position
     if (!resident || !position) return undefined
-    const delay = Math.min(player.viewDelay, this.#hindsightTicks)
+    const delay = Math.min(player.viewDelay + player.commands.lateness, this.#hindsightTicks)
     if (delay <= 0) return { x: position.x, y: position.y }
     // What is remembered begins with the last tick.
     const hindsight = (resident.isGhost ? this.#ghosts?.hindsight : undefined) ?? this.#hindsight

@@ -89,7 +89,7 @@ test('[H2] a socket beyond twice the connections of an address is closed unheard
 })
 
 test('[H3] a socket on which nothing moves is closed, and a player’s is not', async (t) => {
-  await town(t, { limits: { httpIdleTimeoutMs: 500 } })
+  await town(t, { limits: { httpIdleTimeoutMs: 1500 } })
   const client = await connect(field, url, { name: 'Ada' })
   t.after(() => client.close())
   for (let i = 0; i < 2; i++) {

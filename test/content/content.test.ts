@@ -103,7 +103,7 @@ test('[U12] in-band the same folder comes in messages, many on their way at a ti
     ask,
     pieceBytes: 16_384,
     asksMax: 8,
-    patienceMs: 50,
+    patienceMs: 10_000,
   })
   assert.equal(done.isNew, true)
   assert.equal(readFileSync(join(done.folder, 'large.bin')).length, 2_500_000)

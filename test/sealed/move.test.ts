@@ -140,7 +140,7 @@ test('[S42] over real sockets a client whose network changes goes on over the sa
     translator.change()
     link.send(Uint8Array.of(round))
     const since = performance.now()
-    while (!heard.includes(round) && performance.now() - since < 4500)
+    while (!heard.includes(round) && performance.now() - since < 20_000)
       await new Promise((r) => setTimeout(r, 10))
   }
   assert.deepEqual(

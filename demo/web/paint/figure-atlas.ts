@@ -145,17 +145,26 @@ function paintPatch(
   const size = Math.ceil(2 * headRadius * resolution)
   const picture = blank(size, size)
   const pixels = picture.createImageData(size, size)
-  const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16))
+  const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)) as [
+    number,
+    number,
+    number,
+  ]
   const edge = Math.cos(radius)
-  for (let row = 0; row < size; row++) {
-    for (let column = 0; column < size; column++) {
-      const [x, y] = [((column + 0.5) / size) * 2 - 1, ((row + 0.5) / size) * 2 - 1]
+  // Thousands of these pixels are painted before anybody sees the town: a plain loop.
+  for (let row = 0, at = 0; row < size; row++) {
+    const y = ((row + 0.5) / size) * 2 - 1
+    for (let column = 0; column < size; column++, at += 4) {
+      const x = ((column + 0.5) / size) * 2 - 1
       // The place of the sphere that is seen here; just beyond its rim, the rim.
       const depth = Math.sqrt(Math.max(0, 1 - x * x - y * y))
       const near =
         x * centre.east + (y * tilt + depth * level) * centre.south + (depth * tilt - y * level) * centre.up
       const cover = Math.min(1, Math.max(0, (near - edge) * resolution * headRadius * 0.9 + 0.5))
-      pixels.data.set([red, green, blue, cover * 255], (row * size + column) * 4)
+      pixels.data[at] = red
+      pixels.data[at + 1] = green
+      pixels.data[at + 2] = blue
+      pixels.data[at + 3] = cover * 255
     }
   }
   picture.putImageData(pixels, 0, 0)

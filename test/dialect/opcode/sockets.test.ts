@@ -60,7 +60,7 @@ async function browser(server: Server): Promise<Dialled> {
 }
 
 test('[OP10] [OP20] [OP50] [OP51] a script pokes the server: configuration, login, pushed state, logout or silence', async (context) => {
-  const dialect = opcodeDialect(adapter, { ...options, limits: { silenceTimeoutMs: 600 } })
+  const dialect = opcodeDialect(adapter, { ...options, limits: { silenceTimeoutMs: 2500 } })
   const server = await serve(definition, { listen: [TCP], dialects: [dialect] })
   context.after(() => server.close())
   const lines: string[] = []
