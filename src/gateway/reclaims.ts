@@ -8,6 +8,9 @@ export const CONSTANT_BYTES = 8
 /** How often regions are asked again, and for how long: the player may be on the way from one to another, in ms. */
 const AGAIN_MS = 250
 const PATIENCE_MS = 2500
+/** How long an answer is expected for whoever does not wait any more, in ms; and of how many. */
+const LATE_MS = 30_000
+const LATE_MAX = 1024
 
 /** Somebody with a token of a session that this gateway has not: maybe of one at a gateway that is gone. */
 export interface Reclaim {
@@ -22,6 +25,8 @@ export interface Reclaim {
 /** Tracks those who come back to another gateway than they were at, until a region says that it has their player. */
 export class Reclaims {
   readonly #all = new Map<number, Reclaim>()
+  /** Whose connection ended while regions were asked, the earliest first: a region that was held up answers late. */
+  readonly #late = new Map<number, { readonly reclaim: Reclaim; readonly until: Instant }>()
 
   get size(): number {
     return this.#all.size
@@ -38,8 +43,9 @@ export class Reclaims {
 
   /** Removes one that a region has answered. */
   take(session: number): Reclaim | undefined {
-    const reclaim = this.#all.get(session)
+    const reclaim = this.#all.get(session) ?? this.#late.get(session)?.reclaim
     this.#all.delete(session)
+    this.#late.delete(session)
     return reclaim
   }
 
@@ -52,11 +58,24 @@ export class Reclaims {
     return undefined
   }
 
-  /** Removes those whose connection has ended: they may be asked for elsewhere. @returns their sessions */
-  withdrawn(isOpen: (connection: Connection<Session>) => boolean): number[] {
+  /**
+   * Asks no more for those whose connection has ended: they may be asked for elsewhere. `take` still has them, since a
+   * region may have been asked that gives them the player yet.
+   *
+   * @returns their sessions
+   */
+  withdrawn(isOpen: (connection: Connection<Session>) => boolean, now: Instant): number[] {
     const gone: number[] = []
-    for (const [session, { connection }] of this.#all) if (!isOpen(connection)) gone.push(session)
-    for (const session of gone) this.#all.delete(session)
+    for (const [session, reclaim] of this.#all) {
+      if (isOpen(reclaim.connection)) continue
+      gone.push(session)
+      this.#all.delete(session)
+      this.#late.set(session, { reclaim, until: after(now, milliseconds(LATE_MS)) })
+    }
+    for (const [session, { until }] of this.#late) {
+      if (now < until && this.#late.size <= LATE_MAX) break
+      this.#late.delete(session)
+    }
     return gone
   }
 

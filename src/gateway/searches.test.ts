@@ -18,13 +18,17 @@ function search(isHere = false) {
   return { searches, asked, missed, state, begin: () => searches.begin(message, instant(0)) }
 }
 
-test('[K24] nobody has a player when each region has said so', () => {
+test('[K24] nobody has a player when each region has said so, and again when each had', () => {
   const { searches, asked, missed, begin } = search()
   begin()
   assert.deepEqual(asked, ['west', 'east'])
   searches.answered(7, 'west', instant(10))
+  // By now the player may have gone from the east, which had not answered, to the west, which had.
+  searches.answered(7, 'east', instant(300))
+  assert.deepEqual([asked.length, missed], [4, []])
+  searches.answered(7, 'west', instant(310))
   assert.deepEqual(missed, [])
-  searches.answered(7, 'east', instant(20))
+  searches.answered(7, 'east', instant(320))
   assert.deepEqual(missed, [7])
   assert.equal(searches.isOn(7), false)
 })
@@ -41,9 +45,13 @@ test('[K24] an answer from before somebody spoke for every district counts for n
   assert.deepEqual([asked.length, missed], [2, []])
   searches.advance(instant(250))
   assert.equal(asked.length, 4)
-  searches.answered(7, 'west', instant(260))
-  assert.deepEqual(missed, [])
-  searches.answered(7, 'east', instant(261))
+  for (const at of [260, 510]) {
+    assert.deepEqual(missed, [])
+    searches.answered(7, 'west', instant(at))
+    assert.deepEqual(missed, [])
+    searches.answered(7, 'east', instant(at + 1))
+    searches.advance(instant(at + 249))
+  }
   assert.deepEqual(missed, [7])
 })
 
@@ -59,7 +67,10 @@ test('[K24] a region that does not answer is waited for until it is lost, and 10
     if (isLost) {
       state.names = ['west']
       searches.lost('east', instant(4000))
-      searches.answered(7, 'west', instant(4010))
+      for (const at of [4010, 4260]) {
+        searches.advance(instant(at))
+        searches.answered(7, 'west', instant(at))
+      }
     } else {
       searches.advance(instant(9999))
       assert.deepEqual(missed, [])

@@ -14,6 +14,8 @@ interface Search {
   readonly begunAt: Instant
   /** Since when somebody speaks for every district; undefined while nobody speaks for one. */
   wholeSince: Instant | undefined
+  /** When each region had said once, since then, that it has not got the player. */
+  missedAt: Instant | undefined
   /** By region: when it was asked, and when it answered that it has not got the player. */
   readonly asked: Map<string, { at: Instant; answeredAt: Instant | undefined }>
 }
@@ -30,7 +32,8 @@ export interface SearchesOptions {
 
 /**
  * Looks for players in all regions, again and again: whose region died is nowhere until another has taken over. That
- * nobody has one is only sure once every district is spoken for, and each region has said so after that.
+ * nobody has one is only sure once every district is spoken for, and each region has said so after that; twice, as the
+ * player may have gone from one that had not answered yet to one that had.
  */
 export class Searches {
   readonly #options: SearchesOptions
@@ -41,7 +44,10 @@ export class Searches {
   }
 
   begin(message: Reclaim, now: Instant): void {
-    const search: Search = { message, begunAt: now, wholeSince: undefined, asked: new Map() }
+    const search: Search = {
+      ...{ message, begunAt: now, wholeSince: undefined, missedAt: undefined },
+      asked: new Map(),
+    }
     this.#all.set(message.session, search)
     this.#go(search, now)
   }
@@ -82,18 +88,20 @@ export class Searches {
   #go(search: Search, now: Instant): void {
     const { names, isWhole, ask, missed } = this.#options
     const { message, asked, begunAt } = search
-    if (!isWhole()) search.wholeSince = undefined
+    if (!isWhole()) search.wholeSince = search.missedAt = undefined
     else search.wholeSince ??= now
-    const { wholeSince } = search
-    let isSure = wholeSince !== undefined
+    const since = search.missedAt ?? search.wholeSince
+    let isMissed = since !== undefined
     for (const name of names()) {
       const last = asked.get(name)
-      isSure &&= last?.answeredAt !== undefined && last.at >= (wholeSince ?? now)
+      isMissed &&= last?.answeredAt !== undefined && last.at >= (since ?? now)
       if (last && (last.answeredAt === undefined || now - last.at < AGAIN_MS)) continue
       asked.set(name, { at: now, answeredAt: undefined })
       ask(name, message)
-      isSure = false
+      isMissed = false
     }
+    const isSure = isMissed && search.missedAt !== undefined
+    if (isMissed) search.missedAt ??= now
     // Whom the gateway has is looked for until it looks no more.
     if (message.isHere || (!isSure && now - begunAt < UNSURE_MS)) return
     this.#all.delete(message.session)

@@ -221,7 +221,7 @@ export class Sessions implements Measured {
   advance(now: Instant): void {
     if (this.#reclaims.size > 0) {
       const { connections, link } = this.#options
-      for (const session of this.#reclaims.withdrawn((connection) => connections.isOpen(connection)))
+      for (const session of this.#reclaims.withdrawn((one) => connections.isOpen(one), now))
         link.send({ is: 'leave', session, how: 'left' }, now)
     }
     if (this.#reclaims.size > 0)

@@ -53,6 +53,12 @@ interface CarriedCharacter {
   readonly instance: Instance
 }
 
+/** A gateway that asks for a player by key. */
+interface Claim {
+  readonly gateway: AttachedGateway
+  readonly message: Up & { readonly is: 'reclaim' }
+}
+
 interface Serving {
   readonly instance: Instance
   readonly luggage: PlayerLuggage | undefined
@@ -71,6 +77,8 @@ export class Players implements Measured {
   /** Counts of dropped commands of players who are gone. */
   readonly #commandsDropped = new Counters(...worldMetrics.commandsDropped.values)
   readonly #byPlayer = new Map<Player, ServedPlayer>()
+  /** Players who may be another region's soon, and who asks for them by key meanwhile. */
+  readonly #frozen = new Map<ServedPlayer, Claim[]>()
   /** By character: whose it was when that was last asked. */
   readonly #characters = new Map<number, Player>()
 
@@ -143,9 +151,18 @@ export class Players implements Measured {
     gateway.tell({ is: 'entered', session, player: player.id, own, instance: world.instance.id })
   }
 
-  /** Gives the player of a key to the gateway where they came back; the one that had them is told that it is over. */
-  reclaim(gateway: AttachedGateway, { session, key, isHere }: Up & { is: 'reclaim' }): void {
+  /**
+   * Gives the player of a key to the gateway where they came back; the one that had them is told that it is over. Of one
+   * who may be another region's soon it is not said whether they are here until that is known.
+   */
+  reclaim(gateway: AttachedGateway, message: Up & { is: 'reclaim' }): void {
+    const { session, key, isHere } = message
     const served = key === '' ? undefined : this.#withKey(key)
+    const claims = key === '' || (served && !served.isStandIn) ? undefined : this.#claimsOn(key)
+    if (claims) {
+      this.#await(claims, { gateway, message })
+      return
+    }
     if (!served) {
       gateway.tell({ is: 'unclaimed', session })
       return
@@ -179,6 +196,40 @@ export class Players implements Measured {
       ...{ is: 'reclaimed', session, player: player.id, own, instance },
       ...{ name, account: account as AccountFacts | undefined, character },
     })
+  }
+
+  /** Returns who asks for a frozen player by key; undefined where none is frozen. */
+  #claimsOn(key: string): Claim[] | undefined {
+    for (const [served, claims] of this.#frozen) if (served.key === key) return claims
+    return undefined
+  }
+
+  /** Adds a claim that waits. Of each gateway the newest counts: a client is at one connection. */
+  #await(claims: Claim[], claim: Claim): void {
+    const { gateway } = claim
+    const at = claims.findIndex((other) => other.gateway === gateway)
+    if (at >= 0) {
+      const [{ message }] = claims.splice(at, 1)
+      if (message.session !== claim.message.session)
+        gateway.tell({ is: 'unclaimed', session: message.session })
+    }
+    claims.push(claim)
+  }
+
+  /** A gateway is gone: it asks for nobody any more. */
+  withdrawClaims(gateway: AttachedGateway): void {
+    for (const [served, claims] of this.#frozen)
+      this.#frozen.set(
+        served,
+        claims.filter((claim) => claim.gateway !== gateway),
+      )
+  }
+
+  /** A frozen player stays, or is another region's: whoever asked for them is answered. */
+  #answerClaims(served: ServedPlayer): void {
+    const claims = this.#frozen.get(served) ?? []
+    this.#frozen.delete(served)
+    for (const { gateway, message } of claims) this.reclaim(gateway, message)
   }
 
   #withKey(key: string): ServedPlayer | undefined {
@@ -257,11 +308,17 @@ export class Players implements Measured {
     this.#characters.delete((player.entity as AnyEntity | undefined)?.id ?? 0)
     served.end()
     realm.suspend(player)
+    this.#frozen.set(served, [])
     return served
   }
 
   /** Takes a player back who was frozen. @param gateway  the player's, as it is there now */
   thaw(served: ServedPlayer, instance: Instance, gateway: AttachedGateway): void {
+    this.#thaw(served, instance, gateway)
+    this.#answerClaims(served)
+  }
+
+  #thaw(served: ServedPlayer, instance: Instance, gateway: AttachedGateway): void {
     const { player, news } = served
     const { worlds } = this.#options
     const kept = this.kept.ofPlayer(player)
@@ -300,7 +357,8 @@ export class Players implements Measured {
   }
 
   /** Forgets a player who is another region's: that one saves what is kept of them. */
-  letGo({ player }: ServedPlayer): void {
+  letGo(served: ServedPlayer): void {
+    const { player } = served
     this.possessions.forget(player)
     const kept = this.kept.ofPlayer(player)
     if (kept) {
@@ -308,6 +366,7 @@ export class Players implements Measured {
       this.kept.remove(kept)
     }
     this.#commandsDropped.include(player.commandsDropped)
+    this.#answerClaims(served)
   }
 
   /** What of a player goes with the character to another region, or is saved with it. */

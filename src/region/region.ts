@@ -259,6 +259,7 @@ export class Region implements Measured {
   /** Detaches a gateway that is gone; its players leave, or wait for it where there are several regions. */
   detach(gateway: AttachedGateway): void {
     if (!this.#gateways.delete(gateway)) return
+    this.players.withdrawClaims(gateway)
     if (this.#isShared && gateway.name !== '') {
       if (gateway.players.size > 0) this.players.passOn(gateway, this.gatewayNamed(gateway.name))
       return

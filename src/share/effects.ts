@@ -10,7 +10,7 @@ const OUT_MAX = 64
 const IN_MAX = 256
 /** The most that an effect says of fields, in bytes. */
 const BYTES_MAX = 4096
-/** A push over more metres than that is a jump. */
+/** Who is put further away than so many metres is not pushed, but jumps there. */
 const PUSH_METRES = 4
 
 type Affect = Up & { readonly is: 'affect' }
@@ -24,6 +24,8 @@ export class Effects {
   readonly #codec: EntityCodec
   readonly #ghosts: GhostFeed
   #coming: Affect[] = []
+  /** How many more ghosts may be written into until the end of the tick. */
+  #room = OUT_MAX
   #wishes: { readonly map: CutMap; readonly ghost: Resident; readonly wish: GhostWish }[] = []
   /** How a ghost was told to be: reused. */
   readonly #before: AnyEntity = { id: 0, kind: '', position: { x: 0, y: 0 } }
@@ -57,16 +59,23 @@ export class Effects {
     this.#coming = []
   }
 
+  /** Sends what game code wrote into ghosts, before they are brought to where they were told to be. */
+  sendWritten(maps: readonly CutMap[]): void {
+    for (const map of maps) for (const ghost of map.instance.world.ghosts) this.sendWrittenTo(map, ghost)
+  }
+
+  /** Sends what game code wrote into a ghost, before news of it overwrite it. */
+  sendWrittenTo(map: CutMap, ghost: Resident): void {
+    const told = this.#ghosts.syncedOf(ghost.entity.id)
+    if (!told || told.fits(ghost.entity)) return
+    if (this.#room-- > 0) this.#sendChanges(map, ghost)
+    else this.counts.dropped++
+  }
+
   /** Sends what game code did to ghosts in this tick. */
   send(maps: readonly CutMap[]): void {
-    let room = OUT_MAX
-    for (const map of maps)
-      for (const ghost of map.instance.world.ghosts) {
-        const told = this.#ghosts.syncedOf(ghost.entity.id)
-        if (!told || told.fits(ghost.entity)) continue
-        if (room-- > 0) this.#sendChanges(map, ghost)
-        else this.counts.dropped++
-      }
+    this.sendWritten(maps)
+    this.#room = OUT_MAX
     for (const { map, ghost, wish } of this.#wishes) {
       const [x, y] = wish.is === 'teleport' ? [wish.place.x, wish.place.y] : [0, 0]
       const restricts = wish.is === 'restrict' && wish.isRestricted ? 'restrict' : 'unrestrict'
@@ -91,8 +100,11 @@ export class Effects {
     }
     const { position } = entity
     const { x, y } = before.position as { readonly x: number; readonly y: number }
-    if (position && (position.x !== x || position.y !== y))
+    const [dx, dy] = position ? [position.x - x, position.y - y] : [0, 0]
+    // What is pushed goes on from where it is by now, which may be elsewhere than was known here.
+    if (position && hypot(dx, dy) > PUSH_METRES)
       this.#sendOne(map, ghost, { what: 'move', fields: NONE, x: position.x, y: position.y })
+    else if (dx !== 0 || dy !== 0) this.#sendOne(map, ghost, { what: 'push', fields: NONE, x: dx, y: dy })
     told?.take(entity)
   }
 
@@ -113,13 +125,15 @@ export class Effects {
     const { world } = instance
     if (what === 'change') return this.#codec.giveChanges(kind, entity, fields)
     if (what === 'despawn') world.despawn(entity)
-    else if (what !== 'move') world.restrict(entity, what === 'restrict')
+    else if (what !== 'move' && what !== 'push') world.restrict(entity, what === 'restrict')
     else {
       const { position } = entity
-      const isOnMap = x >= 0 && y >= 0 && x < world.map.width && y < world.map.height
-      if (!position || !isOnMap) return false
-      if (hypot(position.x - x, position.y - y) <= PUSH_METRES) Object.assign(position, { x, y })
-      else world.teleport(entity as never, { x, y })
+      const isPush = what === 'push'
+      if (!position || (isPush && !(hypot(x, y) <= PUSH_METRES))) return false
+      const to = isPush ? { x: position.x + x, y: position.y + y } : { x, y }
+      if (!(to.x >= 0 && to.y >= 0 && to.x < world.map.width && to.y < world.map.height)) return false
+      if (isPush) Object.assign(position, to)
+      else world.teleport(entity as never, to)
     }
     return true
   }

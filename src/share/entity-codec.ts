@@ -1,6 +1,7 @@
 import { bytesEqual } from '../core/index.ts'
 import { type CarriedPlayer, carriedPlayer, type PlayerLuggage, playerLuggage } from '../region/index.ts'
 import {
+  type AnyField,
   bool,
   bytes,
   decode,
@@ -56,7 +57,7 @@ export interface EntityLuggage {
 export class EntityCodec {
   readonly #game: AnyGame
   readonly #luggage: Field<EntityLuggage>
-  /** By kind: its fields, each of which may be left out. */
+  /** By kind: its fields, each of which may be left out; of an amount, by how much it changes. */
   readonly #changes = new Map<string, Field<Record<string, unknown>>>()
 
   constructor(game: AnyGame) {
@@ -108,7 +109,8 @@ export class EntityCodec {
   }
 
   /**
-   * Writes those fields in which `entity` differs from `before`.
+   * Writes those fields in which `entity` differs from `before`: an amount by how much, others as they are now. So what
+   * several change at once, or of what they know an older state, is changed by each of them.
    *
    * @returns undefined where there are none. @throws as `write`
    */
@@ -117,7 +119,7 @@ export class EntityCodec {
     let has = false
     for (const { name, field } of kind.fields) {
       if (bytesEqual(encode(field, entity[name]), encode(field, before[name]))) continue
-      changed[name] = entity[name]
+      changed[name] = amountOf(field) ? Number(entity[name]) - Number(before[name]) : entity[name]
       has = true
     }
     return has ? encode(this.#changesOf(kind), changed) : undefined
@@ -127,14 +129,21 @@ export class EntityCodec {
   giveChanges(kind: Kind, entity: AnyEntity, bytes: Uint8Array): boolean {
     const changed = decode(this.#changesOf(kind), bytes) as Record<string, unknown> | undefined
     if (!changed) return false
-    for (const { name } of kind.fields) if (changed[name] !== undefined) entity[name] = changed[name]
+    for (const { name, field } of kind.fields) {
+      const value = changed[name]
+      if (value === undefined) continue
+      const amount = amountOf(field)
+      entity[name] = amount ? addTo(Number(entity[name]), Number(value), amount) : value
+    }
     return true
   }
 
   #changesOf(kind: Kind): Field<Record<string, unknown>> {
     const known = this.#changes.get(kind.name)
     if (known) return known
-    const fields = Object.fromEntries(kind.fields.map(({ name, field }) => [name, optional(field)]))
+    const fields = Object.fromEntries(
+      kind.fields.map(({ name, field }) => [name, amountOf(field) ? optional(float64()) : optional(field)]),
+    )
     const changes = record(fields) as unknown as Field<Record<string, unknown>>
     this.#changes.set(kind.name, changes)
     return changes
@@ -147,6 +156,24 @@ export class EntityCodec {
   readLuggage(bytes: Uint8Array): EntityLuggage | undefined {
     return decode(this.#luggage, bytes)
   }
+}
+
+/** Between which values an amount is. */
+interface Amount {
+  readonly min: number
+  readonly max: number
+}
+
+/** Returns the bounds of a whole number; undefined for all else, and for one of 32 bits, which may name an entity. */
+function amountOf({ kind, scalar }: AnyField): Amount | undefined {
+  if (kind === 'varint') return { min: 0, max: Number.MAX_SAFE_INTEGER }
+  if (kind !== 'integer' || !scalar || scalar.bits >= 32) return undefined
+  return { min: Number(scalar.fromUnits(0)), max: Number(scalar.fromUnits(scalar.unitsEnd - 1)) }
+}
+
+/** Adds to an amount, as far as it goes. What is no whole number leaves it as it is. */
+function addTo(amount: number, by: number, { min, max }: Amount): number {
+  return Number.isSafeInteger(by) ? Math.min(Math.max(amount + by, min), max) : amount
 }
 
 /** Stands among a district's rows for: what exists from the start has been set up here. */

@@ -16,6 +16,9 @@ import type { CutMap, CutMaps } from './cut-map.ts'
 const worldTopic = topicKey({ kind: 'world', id: 0 })
 /** For how many ticks a ghost goes on along its path of which its region says nothing. */
 const GUESS_TICKS = 10
+/** How often ghosts are looked through of which nobody tells any more, and how long somebody may yet, in ticks. */
+const LOOK_TICKS = 10
+const STALE_TICKS = 30
 /** Sessions of `watch` say which cell of which world is looked from. */
 const CELLS_MAX = 2 ** 20
 
@@ -24,6 +27,8 @@ interface Neighbour {
   readonly remote: RemoteRegion
   /** The newest tick that it has told of. */
   tick: number
+  /** Whether the link to it broke: what it told stands still. */
+  isLost: boolean
 }
 
 /** Where a ghost comes from. */
@@ -40,6 +45,8 @@ export interface GhostFeedOptions {
   readonly reach: number
   /** Called when another region has set a district up. */
   readonly setUp: (district: number) => void
+  /** Called before news overwrite what game code may have written into a ghost. */
+  readonly overwrites: (map: CutMap, ghost: Resident) => void
 }
 
 /**
@@ -53,6 +60,9 @@ export class GhostFeed {
   readonly #sources = new Map<number, GhostSource>()
   /** By ghost: how it was when it was last brought up to date. */
   readonly #synced = new Map<number, EntityState>()
+  /** By ghost of which nobody tells any more: since which tick. */
+  readonly #stale = new Map<number, number>()
+  #own: ReadonlySet<number> = new Set()
   /** The cells that are looked from, by session. */
   readonly #watched = new Map<number, { readonly map: CutMap; readonly cell: number }>()
   readonly #now: Instant = instant(0)
@@ -70,7 +80,7 @@ export class GhostFeed {
       },
       listenerOf: (instance) => this.#follow(neighbour, instance),
     })
-    const neighbour: Neighbour = { name, remote, tick: 0 }
+    const neighbour: Neighbour = { name, remote, tick: 0, isLost: false }
     this.#neighbours.set(name, neighbour)
     remote.open({ receive: (message) => this.#hear(neighbour, message) })
     return (packet) => remote.take(packet)
@@ -78,6 +88,8 @@ export class GhostFeed {
 
   /** Notes that the link to a neighbour broke: what it had stays where it was, until somebody tells of it. */
   lost(name: string): void {
+    const neighbour = this.#neighbours.get(name)
+    if (neighbour) neighbour.isLost = true
     this.#neighbours.delete(name)
     this.holders.lost(name)
   }
@@ -87,6 +99,7 @@ export class GhostFeed {
     const wanted = new Map<number, { readonly map: CutMap; readonly cell: number }>()
     const { maps } = this.#options
     const own = new Set(districts)
+    this.#own = own
     for (const district of own) {
       const map = maps.withDistrict(district)
       if (!map) continue
@@ -121,6 +134,33 @@ export class GhostFeed {
       }
       world.rememberGhosts()
     }
+    if (tick % LOOK_TICKS === 0) this.#dispelStale(tick)
+  }
+
+  /** Takes out what a region told whose link broke, when another has its district by now and says nothing of it. */
+  #dispelStale(tick: number): void {
+    for (const { instance } of this.#options.maps.all)
+      for (const { entity } of [...instance.world.ghosts]) {
+        const { id } = entity
+        const source = this.#sources.get(id)
+        if (!source?.neighbour.isLost || instance.world.isFrozen(id) || !this.#isSucceeded(id)) {
+          this.#stale.delete(id)
+          continue
+        }
+        const since = this.#stale.get(id) ?? tick
+        this.#stale.set(id, since)
+        if (tick - since < STALE_TICKS) continue
+        this.#stale.delete(id)
+        this.#sources.delete(id)
+        instance.world.dispel(id)
+        this.hidden(id)
+      }
+  }
+
+  /** Whether somebody who is there speaks for the district that an entity was in. */
+  #isSucceeded(id: number): boolean {
+    const holder = this.holders.of(id)
+    return !holder || this.#own.has(holder.district) || this.holders.speakerOf(holder.district) !== undefined
   }
 
   /** Returns whether a neighbour that is listened to tells of an entity. */
@@ -238,6 +278,7 @@ export class GhostFeed {
     const replica = neighbour.remote.source(map.instance.id)
     const ghost = resident ?? this.#haunt(map, presence)
     if (!ghost || !replica || presence.index < 0) return
+    if (resident) this.#options.overwrites(map, ghost)
     if (ghost.kind === world.game.kindByName.get(kind.name))
       readTold(replica, presence.index, world.tick - 1, ghost.entity)
     placeIn(ghost, replica, presence)
@@ -261,6 +302,7 @@ export class GhostFeed {
     if (!this.holders.mayTell(neighbour.name, presence.id)) return
     const replica = neighbour.remote.source(map.instance.id)
     if (!replica) return
+    this.#options.overwrites(map, ghost)
     readTold(replica, presence.index, map.instance.world.tick - 1, ghost.entity)
     this.#synced.get(presence.id)?.take(ghost.entity)
   }

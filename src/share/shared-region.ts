@@ -87,6 +87,8 @@ export class SharedRegion implements Share {
   /** Districts that are this region's, and those that were set up, by whomever. */
   readonly #live = new Map<number, number>()
   readonly #setUp = new Set<number>()
+  /** Districts that are to move, and to whom: at the end of their next tick. */
+  readonly #packing = new Map<number, string>()
   /** Districts whose authority has not been confirmed for too long. */
   readonly #silent = new Set<number>()
   /** By district: what `begin` spawned, until it is known who has the district. */
@@ -118,6 +120,7 @@ export class SharedRegion implements Share {
       ...{ game: definition.game, maps: this.maps },
       reach: reach ?? radius + this.margin + BEYOND,
       setUp: (district) => this.#rest(district),
+      overwrites: (map, ghost) => this.#effects.sendWrittenTo(map, ghost),
     })
     this.#effects = new Effects(this.#codec, this.#neighbours)
     for (const map of this.maps.all) this.#watchWorld(map)
@@ -251,6 +254,7 @@ export class SharedRegion implements Share {
     for (const adopt of early) this.#adopt(adopt)
     this.#effects.apply((instance) => this.maps.of(instance))
     this.#tellHeld()
+    this.#effects.sendWritten(this.maps.all)
     this.#neighbours.place(tick - 1)
     this.#checkSilence()
   }
@@ -259,6 +263,7 @@ export class SharedRegion implements Share {
     this.#now = now
     this.#noteComings()
     this.#effects.send(this.maps.all)
+    this.#packWhatMoves()
     for (const map of this.maps.all) if (map.instance.isDue) this.#handOver(map)
     this.#letGoOf(tick)
     this.#tellHeld()
@@ -296,7 +301,7 @@ export class SharedRegion implements Share {
     if (output.do === 'adopt') this.#adopt(output)
     else if (output.do === 'release') this.#release(output.entity)
     else if (output.do === 'author') this.#author(output.district, output.epoch)
-    else if (output.do === 'pack') this.#pack(output.district, output.to)
+    else if (output.do === 'pack') this.#packing.set(output.district, output.to)
     else this.#cease(output.district)
   }
 
@@ -354,8 +359,20 @@ export class SharedRegion implements Share {
     this.#begun.delete(district)
   }
 
+  /**
+   * Packs the districts that are to move. Their tick has just been told: so nobody ever knows of what is packed an older
+   * state of a later tick, which whoever takes the district over would believe. One that is silent is asked for again.
+   */
+  #packWhatMoves(): void {
+    for (const [district, to] of this.#packing) {
+      const map = this.maps.withDistrict(district)
+      if (map && !map.instance.isDue) continue
+      this.#packing.delete(district)
+      if (!this.#silent.has(district)) this.#pack(district, to)
+    }
+  }
+
   #pack(district: number, to: string): void {
-    this.#noteComings()
     const given: GivenEntity[] = []
     for (const [entity, { district: own, hop }] of [...this.keeper.entities]) {
       if (own !== district) continue

@@ -4,6 +4,11 @@ import { test } from 'node:test'
 import { go, type meadow, meadowServer } from './meadow.ts'
 import { SharedTown } from './shared-town.ts'
 
+interface Struck {
+  health: number
+  readonly position: { x: number; y: number }
+}
+
 async function border(between: string) {
   const cut = new SharedTown<typeof meadow>({ definition: meadowServer, between })
   await cut.settle()
@@ -74,6 +79,41 @@ test('[K20] what is said near a border is heard on both sides, once by each', as
   await cut.run(500)
   assert.ok((await said).heardBy >= 2)
   assert.deepEqual(heard.sort(), ['Eva hello', 'Wes hello'])
+})
+
+test('[K20] what two regions change at once is changed by both, as far as it goes', async () => {
+  const { cut, west, east, wes, eva } = await border('12ms')
+  const { id } = eva.me!
+  const ghost = cut.get(west).region.home.world.get(id) as unknown as Struck
+  const real = cut.truthOf(id) as unknown as Struck
+  const before = { ...real.position }
+  const change = async (own: () => void, others: () => void): Promise<void> => {
+    own()
+    others()
+    await cut.run(500)
+  }
+  await change(
+    () => {
+      real.health -= 20
+      real.position.y += 3
+    },
+    () => {
+      ghost.health -= 10
+      ghost.position.x += 1
+    },
+  )
+  const { x, y } = cut.truthOf(id)!.position!
+  assert.deepEqual([real.health, x, y], [70, before.x + 1, before.y + 3])
+  // A stranger's strike leaves nobody with less than nothing.
+  await change(
+    () => (real.health -= 65),
+    () => (ghost.health -= 30),
+  )
+  assert.equal(real.health, 0)
+  wes.frame()
+  assert.equal([...wes.entities('walker')].find(({ name }) => name === 'Eva')!.health, 0)
+  const [mine, theirs] = [cut.get(west).shared.effects, cut.get(east).shared.effects]
+  assert.deepEqual([mine.sent, theirs.done, mine.dropped + theirs.dropped], [3, 3, 0])
 })
 
 test('[K20] at most 64 effects are sent in a tick and 256 are taken; the rest is dropped, and counted', async () => {

@@ -82,6 +82,56 @@ test('[K6] what a region told of after it was saved last is there when another t
   assert.deepEqual([wool, position!.x], [7, 33])
 })
 
+test('[K6] what happened between two ticks is there after a move, though the old owner dies before it hands over', async () => {
+  const cut = new SharedTown<typeof meadow>({
+    definition: meadowServer,
+    between: '3ms',
+    regions: 3,
+    storeMs: 120,
+  })
+  await cut.settle()
+  const west = cut.authors.get(0) as string
+  const other = [...cut.processes.keys()].find((name) => name !== west) as string
+  cut.entrance = () => west
+  await cut.join('Wes')
+  await cut.run(500)
+  const { world } = cut.get(west).region.home
+  const sheep = [...world.entities('sheep')].find(({ position: { x, y } }) => x < 128 && y < 128)!
+  cut.loses = (_from, _to, { is }) => is === 'hand'
+  // The wish that the district moves comes between two ticks, when something has just happened.
+  await cut.run((50 - (cut.now % 50)) % 50)
+  cut.move(0, other)
+  cut.get(west).renewAt = cut.now + 30
+  await cut.run(29)
+  sheep.wool = 7
+  const epoch = (): number => cut.table.holders().find(({ district }) => district === 0)?.epoch ?? 0
+  const before = epoch()
+  while (epoch() === before) await cut.run(1)
+  // Those who look on are told of ticks while the district is nobody's.
+  await cut.run(60)
+  cut.kill(west)
+  await cut.run(5000)
+  assert.equal(cut.truthOf(sheep.id)?.wool, 7)
+})
+
+test('[K20] a ghost goes when another has its district and knows nothing of it; until then it stays', async () => {
+  const cut = town('3ms', 2)
+  await cut.settle()
+  const [west, east] = [cut.authors.get(0) as string, cut.authors.get(1) as string]
+  const { world } = cut.get(west).region.home
+  const ball = world.spawn('ball', { position: { x: 110, y: 64 }, east: 0, owner: 1, label: 'never saved' })
+  await cut.run(300)
+  const seen = () => cut.get(east).region.home.world.get(ball.id)
+  assert.equal(seen()?.kind, 'ball')
+  cut.kill(west)
+  while (cut.authors.get(0) !== east) {
+    assert.equal(seen()?.kind, 'ball')
+    await cut.run(50)
+  }
+  await cut.run(2500)
+  assert.equal(seen(), undefined)
+})
+
 for (const storeMs of [2, 120])
   test(`[K14] a district moves under its players: no correction (the store takes ${storeMs} ms)`, async () => {
     const cut = new SharedTown<typeof meadow>({

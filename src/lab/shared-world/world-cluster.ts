@@ -306,7 +306,13 @@ export class WorldCluster {
     for (const other of this.names) this.heal(name, other)
   }
 
-  /** Mends all that is cut, and lets everybody go on. */
+  /** When everybody goes on who is held up: from then on everything is well, if it is mended. */
+  get wellAt(): Instant {
+    const held = [...this.regions.values(), ...this.gateways.values()].map((one) => one.stalledUntil)
+    return instant(Math.max(this.now, this.#heldUntil, ...held))
+  }
+
+  /** Mends all that is cut. Who is held up still is until `wellAt`. */
   mend(): void {
     const { names } = this
     for (const a of names) for (const b of names) if (a !== b) this.bus.heal(a, b)

@@ -214,7 +214,7 @@ export class WorldSimulation {
     this.#isQuiet = true
     cluster.mend()
     for (const client of cluster.clients) client.command({ east: 0, north: 0, strikes: 0 })
-    await cluster.run(QUIET_MS)
+    await cluster.run(cluster.wellAt - cluster.now + QUIET_MS)
     for (let passed = 0; passed < STILL_MS / 2; passed += CHECK_MS) {
       this.#stop()
       await cluster.run(CHECK_MS)

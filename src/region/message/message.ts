@@ -55,7 +55,7 @@ export const fates = ['acknowledged', 'lost', 'untold'] as const
 export type Fate = (typeof fates)[number]
 
 /** What a region asks to become of an entity that is another's. */
-export const effects = ['change', 'move', 'despawn', 'restrict', 'unrestrict'] as const
+export const effects = ['change', 'push', 'move', 'despawn', 'restrict', 'unrestrict'] as const
 export type EffectName = (typeof effects)[number]
 
 /** An entity, and the district of the world by which it is owned. */
@@ -131,7 +131,7 @@ export type Up =
       /** What becomes of it: `change` has the fields named in `fields`, encoded by the kind's `changesRecord`. */
       readonly what: EffectName
       readonly fields: Uint8Array
-      /** For `move`: to where, in metres. */
+      /** For `move`: to where, for `push`: by how much, in metres. */
       readonly x: number
       readonly y: number
     }
