@@ -152,8 +152,8 @@ export class Players implements Measured {
   }
 
   /**
-   * Gives the player of a key to the gateway where they came back; the one that had them is told that it is over. Of one
-   * who may be another region's soon it is not said whether they are here until that is known.
+   * Gives the player of a key to the gateway where they came back; the one that had them is told that it is over. Of
+   * one who may be another region's soon it is not said whether they are here until that is known.
    */
   reclaim(gateway: AttachedGateway, message: Up & { is: 'reclaim' }): void {
     const { session, key, isHere } = message

@@ -360,8 +360,9 @@ export class SharedRegion implements Share {
   }
 
   /**
-   * Packs the districts that are to move. Their tick has just been told: so nobody ever knows of what is packed an older
-   * state of a later tick, which whoever takes the district over would believe. One that is silent is asked for again.
+   * Packs the districts that are to move. Their tick has just been told: so nobody ever knows of what is packed an
+   * older state of a later tick, which whoever takes the district over would believe. One that is silent is asked for
+   * again.
    */
   #packWhatMoves(): void {
     for (const [district, to] of this.#packing) {
