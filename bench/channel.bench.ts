@@ -5,12 +5,14 @@
  *     "packet"      time in this process, both ends and nothing beneath them; the best of some rounds
  *     "goodput"     virtual time: bytes of messages delivered over what the weather lets through, headers and all,
  *                   from a cold start
+ *     "beside KCP"  virtual time, the same weather and dice for both; see channel-kcp.ts
  *     "beside TCP"  real time, real sockets: UDP and TCP through a relay with the same weather from the same seed; see
  *                   channel-relay.ts for what that is and is not
  */
 import { ChannelPair, Channels, type ConnectionOptions } from '../src/channel/index.ts'
 import { instant, Random } from '../src/core/index.ts'
 import { parseWeather, presets, Weather } from '../src/lab/index.ts'
+import { besideKcp } from './channel-kcp.ts'
 import { besideTcp } from './channel-relay.ts'
 import type { Row } from './row.ts'
 
@@ -30,7 +32,7 @@ const options: ConnectionOptions = {
 }
 
 export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
-  const rows = [...packetCosts(quick), ...messageRate(quick), ...goodput(quick)]
+  const rows = [...packetCosts(quick), ...messageRate(quick), ...goodput(quick), ...besideKcp(quick)]
   for (const weather of quick ? ['4G'] : ['fibre', 'wifi', '4G', 'train']) {
     rows.push(...(await besideTcp(weather, quick ? 2 : 10)))
   }

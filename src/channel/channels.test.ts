@@ -111,6 +111,81 @@ test('[C5] a packet with frames is acknowledged after 5 ms, the eighth at once, 
   assert.equal(packets(far, 1000).length, 1)
 })
 
+test('[C5] what is reliable is acknowledged at once, but no more often than every 5 ms', () => {
+  const { near, far } = pair()
+  const said = (channel: number, now: number): void => {
+    near.send(channel, Uint8Array.of(1))
+    carry(near, far, now)
+  }
+  said(0, 0)
+  assert.equal(carry(far, near, 0), 1)
+  said(1, 2)
+  assert.equal(far.wakeAt, 5)
+  assert.equal(packets(far, 4.9).length, 0)
+  assert.equal(carry(far, near, 5), 1)
+  said(1, 10)
+  assert.equal(carry(far, near, 10), 1)
+})
+
+test('[C5] a packet that shows that one is missing, or fills the gap, is acknowledged at once', () => {
+  const { near, far } = pair()
+  const sent = [0, 1, 2].map((value) => {
+    near.send(2, Uint8Array.of(value))
+    return packets(near, value)[0]
+  })
+  far.receive(sent[0], instant(10))
+  assert.equal(packets(far, 10).length, 0)
+  assert.equal(packets(far, 15).length, 1)
+  far.receive(sent[2], instant(20))
+  assert.equal(packets(far, 20).length, 1)
+  far.receive(sent[1], instant(30))
+  assert.equal(packets(far, 30).length, 1)
+})
+
+test('[C37] a lost message is sent again after a round trip and 8 ms, and its packet is given up later without it', () => {
+  const { near, far } = pair()
+  let now = 0
+  for (; now < 20_000; now += 50) {
+    near.send(0, Uint8Array.of(1))
+    for (const packet of packets(near, now)) far.receive(packet, instant(now + 20))
+    for (const packet of packets(far, now + 20)) near.receive(packet, instant(now + 40))
+  }
+  short(far)
+  near.send(0, Uint8Array.of(7))
+  assert.equal(packets(near, now).length, 1, 'which is lost')
+  assert.ok(Math.abs(near.wakeAt - (now + 48)) < 0.1, `${near.wakeAt - now}`)
+  assert.equal(carry(near, far, now + 49), 1)
+  assert.deepEqual(short(far), ['message 0 7'])
+  assert.equal(near.stats(instant(now + 49)).lossShare, 0)
+  carry(far, near, now + 89)
+  assert.deepEqual(near.queued(0), { messages: 0, bytes: 0 })
+  const { resent, lossShare, inFlightBytes } = near.stats(instant(now + 89))
+  assert.deepEqual([resent, lossShare > 0, inFlightBytes], [1, true, 0])
+})
+
+test('[C8] a packet whose acknowledgements were lost teaches no patience', () => {
+  const { near, far } = pair()
+  let now = 0
+  const over = (start: number, isAcknowledged: boolean): void => {
+    for (const packet of packets(near, start)) far.receive(packet, instant(start + 20))
+    for (const packet of packets(far, start + 20)) {
+      if (isAcknowledged) near.receive(packet, instant(start + 40))
+    }
+  }
+  for (let i = 0; i < 400; i++, now += 100) {
+    near.send(0, Uint8Array.of(1))
+    over(now, i % 3 > 0)
+    over(now + 60, true)
+  }
+  assert.ok(near.stats(instant(now)).lateAcks > 50)
+  near.send(0, Uint8Array.of(1))
+  packets(near, now)
+  near.send(2, Uint8Array.of(2))
+  const { lossShare } = near.stats(instant(now))
+  over(now + 8, true)
+  assert.ok(near.stats(instant(now + 48)).lossShare > lossShare, 'given up after a round trip and its slack')
+})
+
 test('[C5] a packet that has something to say carries the acknowledgement with it', () => {
   const { near, far } = pair()
   near.send(0, Uint8Array.of(1))
@@ -318,9 +393,9 @@ test('[C28] loss is the share of packets given up; one that came late is taken b
     carry(far, near, now + 25)
   }
   const before = near.stats(instant(now))
-  far.receive(slow, instant(now))
-  carry(far, near, now + 25)
-  const after = near.stats(instant(now + 25))
+  far.receive(slow, instant(now + 30))
+  carry(far, near, now + 35)
+  const after = near.stats(instant(now + 35))
   assert.equal(after.lateAcks, before.lateAcks + 1)
   assert.ok(after.lossShare < before.lossShare)
 })

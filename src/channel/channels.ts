@@ -69,6 +69,8 @@ export class Channels {
   readonly #meterIn = new ByteRate()
   #packetsIn = 0
   #ackDueAt: Instant = FOREVER
+  /** When something that waited for its acknowledgement was last acknowledged. */
+  #ackSentAt: Instant = instant(Number.NEGATIVE_INFINITY)
   #packetsUnacked = 0
   #newestTurn = -1
 
@@ -84,6 +86,7 @@ export class Channels {
     this.#departures = new OutgoingPackets(this.#options, {
       acknowledged: (packet, how) => this.#acknowledged(packet, how),
       lost: (packet) => this.#lost(packet),
+      repeat: (packet) => this.#sendAgain(packet),
     })
     this.#state = new StateSender(this.#options.stateQueueMax)
     this.#scheduler.add(this.#state, this.#options.statePriority)
@@ -139,14 +142,19 @@ export class Channels {
     const arrival = this.#arrival
     arrival.isTaken = true
     arrival.isStateRefused = false
+    let isReliable = false
     for (let i = 0; i < this.#frames.length; i++) {
       const frame = this.#frames.at(i)
       if (frame.channel === STATE_CHANNEL)
         arrival.isStateRefused = !this.#receiveState(frame, packet, sequence)
-      else if (!this.#receivers[frame.channel].receive(frame, packet)) arrival.isTaken = false
+      else {
+        if (this.#receivers[frame.channel] instanceof ReliableReceiver) isReliable = true
+        if (!this.#receivers[frame.channel].receive(frame, packet)) arrival.isTaken = false
+      }
     }
+    const isNext = sequence === this.#arrivals.newest + 1
     this.#arrivals.note(sequence, now, arrival)
-    if (this.#frames.length > 0 && arrival.isTaken) this.#oweAck(now)
+    if (this.#frames.length > 0 && arrival.isTaken) this.#oweAck(now, isReliable || !isNext)
   }
 
   /**
@@ -281,9 +289,11 @@ export class Channels {
     return undefined
   }
 
-  /** Notes that an acknowledgement is due. */
-  #oweAck(now: Instant): void {
-    const due = ++this.#packetsUnacked >= ACK_PACKETS_MAX ? now : instant(now + ACK_DELAY_MS)
+  /** Notes that an acknowledgement is due: in a while, or as soon as another one was not sent just now [C5]. */
+  #oweAck(now: Instant, isUrgent: boolean): void {
+    let due = instant(now + ACK_DELAY_MS)
+    if (isUrgent) due = instant(Math.max(now, this.#ackSentAt + ACK_DELAY_MS))
+    if (++this.#packetsUnacked >= ACK_PACKETS_MAX) due = now
     this.#ackDueAt = earlier(this.#ackDueAt, due)
   }
 
@@ -298,9 +308,13 @@ export class Channels {
     this.#inbox.push({ do: how.isStateRefused ? 'lost' : 'acked', id: stateId })
   }
 
-  #lost({ carried, stateId }: SentPacket): void {
+  #lost(packet: SentPacket): void {
+    if (!packet.isRepeated) this.#sendAgain(packet)
+    if (packet.stateId >= 0) this.#inbox.push({ do: 'lost', id: packet.stateId })
+  }
+
+  #sendAgain({ carried }: SentPacket): void {
     for (let i = 0; i < carried.length; i += 2) this.#senders[carried[i]].lost(carried[i + 1])
-    if (stateId >= 0) this.#inbox.push({ do: 'lost', id: stateId })
   }
 
   #assemble(now: Instant): Uint8Array {
@@ -327,6 +341,7 @@ export class Channels {
     this.#writer.reset()
     writeHeader(this.#writer, packet.sequence & SEQUENCE_MASK, shape)
     if (hasAck) this.#arrivals.write(this.#writer, now, shape)
+    if (this.#packetsUnacked > 0) this.#ackSentAt = now
     this.#ackDueAt = FOREVER
     this.#packetsUnacked = 0
     return packet

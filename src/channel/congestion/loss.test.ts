@@ -23,6 +23,7 @@ function bench(): {
       const packet = sent.begin()
       packet.sentAt = at
       packet.isEliciting = true
+      packet.cost = 1228
       return packet
     },
     lostAt: (now) => {
@@ -87,11 +88,9 @@ test('[C9] at the first silence only the two oldest are given up and two may be 
   for (let i = 0; i < 6; i++) send(i)
   assert.deepEqual(lostAt(130), [0, 1])
   assert.ok(loss.mayProbe)
-  send(130)
-  send(130)
-  loss.sent(1228)
+  loss.sent(send(130))
   assert.ok(loss.mayProbe)
-  loss.sent(1228)
+  loss.sent(send(130))
   assert.ok(!loss.mayProbe)
   assert.deepEqual(lostAt(130 + 240.1), [2, 3, 4, 5, 6, 7])
   assert.ok(loss.mayProbe)
@@ -102,7 +101,11 @@ test('[C9] small packets may go on in silence, until less than a full one of the
   send(0)
   lostAt(121)
   let sent = 0
-  for (; loss.mayProbe; sent++) loss.sent(60)
+  for (; loss.mayProbe; sent++) {
+    const packet = send(121)
+    packet.cost = 60
+    loss.sent(packet)
+  }
   assert.equal(sent, 21)
 })
 
@@ -115,6 +118,54 @@ test('[C9] an acknowledgement ends the silence', () => {
   assert.ok(!loss.isProbing)
   send(200)
   assert.ok(Math.abs(loss.wakeAt - 297.5) < 0.01)
+})
+
+/** Sends packets with something reliable at these times, and tells which are repeated at each later time asked for. */
+function repeats(times: readonly number[], asked: readonly number[]): (readonly number[])[] {
+  const { loss, send } = bench()
+  for (const at of times) {
+    const packet = send(at)
+    packet.carried.push(0, at)
+    loss.sent(packet)
+  }
+  return asked.map((now) => {
+    const found: number[] = []
+    for (let packet = loss.repeat(instant(now)); packet !== undefined; packet = loss.repeat(instant(now))) {
+      found.push(packet.sequence)
+    }
+    return found
+  })
+}
+
+test('[C37] a lone packet is repeated once when it has had its time, an eighth of a round trip of 80 ms more than that', () => {
+  assert.deepEqual(repeats([0], [89.9, 90.1, 200]), [[], [0], []])
+  assert.deepEqual(repeats([0, 40], [89.9, 90.1, 129.9, 130.1]), [[], [0], [], [1]])
+})
+
+test('[C37] what was followed within half a round trip waits for the next one’s time, within a quarter for ever', () => {
+  assert.deepEqual(repeats([0, 39.9], [129.8, 130]), [[], [0, 1]])
+  assert.deepEqual(repeats([0, 20], [109.9, 110.1]), [[], [0, 1]])
+  assert.deepEqual(repeats([0, 19.9], [109.8, 110, 500]), [[], [1], []])
+})
+
+test('[C37] what was acknowledged, given up, or carries nothing reliable is not repeated, nor is anything in silence', () => {
+  const { loss, send, lostAt } = bench()
+  const [first, second, third] = [0, 45, 90].map((at) => {
+    const packet = send(at)
+    if (at !== 90) packet.carried.push(0, at)
+    loss.sent(packet)
+    return packet
+  })
+  acknowledge(loss, first, 80)
+  second.fate = 'lost'
+  assert.equal(loss.repeat(instant(179)), undefined)
+  assert.equal(third.fate, 'under way')
+  const silent = send(180)
+  silent.carried.push(0, 180)
+  loss.sent(silent)
+  lostAt(190)
+  assert.ok(loss.isProbing)
+  assert.equal(loss.repeat(instant(1000)), undefined)
 })
 
 test('[C5] nobody waits for packets that are mere acknowledgements', () => {

@@ -19,6 +19,8 @@ const PROBE_BYTES = 1228
  * Decides when a packet is given up. By time alone, never by counting packets, so that reordering costs nothing:
  *
  *     overtaken  one sent later was acknowledged, and this one has had a round trip and four deviations
+ *     repeated   not given up, but what it carried is sent again once: few are sent, it has had its time, and so has
+ *                the next one, if that was sent soon after it and so would have told of it
  *     silence    nothing at all was acknowledged for that long and a little more: the two oldest, which are sent
  *                again to learn whether only acknowledgements went missing; after twice as long, all
  *
@@ -29,6 +31,9 @@ export class LossDetector {
   readonly #rtt: RttEstimator
   #newestAckedSentAt = Number.NEGATIVE_INFINITY
   #progressAt = 0
+  /** The numbers of packets that had the path for themselves for a while, oldest first; and of the newest packet. */
+  readonly #lone: number[] = []
+  #last = -1
   #silences = 0
   #probeBytes = 0
 
@@ -47,9 +52,18 @@ export class LossDetector {
     return this.#probeBytes >= PROBE_BYTES
   }
 
-  /** Notes a packet sent, of so many bytes, headers counted. */
-  sent(bytes: number): void {
-    this.#probeBytes = Math.max(0, this.#probeBytes - bytes)
+  /** Notes a packet sent that asks for an acknowledgement. */
+  sent(packet: SentPacket): void {
+    this.#probeBytes = Math.max(0, this.#probeBytes - packet.cost)
+    const last = this.#sent.get(this.#last)
+    if (last !== undefined && this.#lone.at(-1) === this.#last) {
+      const after = packet.sentAt - last.sentAt
+      if (after < this.#rtt.smoothed / 4) this.#lone.pop()
+      else if (after < this.#rtt.smoothed / 2) last.witnessedAt = packet.sentAt
+    }
+    this.#last = packet.sequence
+    packet.witnessedAt = packet.sentAt
+    if (packet.carried.length > 0) this.#lone.push(packet.sequence)
   }
 
   acknowledged(packet: SentPacket, now: Instant): void {
@@ -65,18 +79,34 @@ export class LossDetector {
       const packet = this.#sent.get(at)
       if (packet === undefined || packet.fate !== 'under way') continue
       if (packet.sentAt > this.#newestAckedSentAt || packet.sentAt + overtakenAfter > now) break
+      packet.wasOvertaken = true
       giveUp(packet)
     }
     if (now >= this.#silenceAt) this.#giveUpSilent(now, giveUp)
   }
 
-  /** When `detect` could next give something up. */
+  /** Returns the next packet whose content is to be sent again by `now` although it is not given up, once each. */
+  repeat(now: Instant): SentPacket | undefined {
+    if (now < this.#repeatAt) return undefined
+    const packet = this.#sent.get(this.#lone.shift()!)!
+    packet.isRepeated = true
+    return packet
+  }
+
+  /** When `detect` or `repeat` could next have something to do. */
   get wakeAt(): Instant {
     const oldest = this.#sent.get(this.#sent.firstUnderWay)
     if (oldest === undefined) return FOREVER
     const overtakenAt =
       oldest.sentAt > this.#newestAckedSentAt ? FOREVER : instant(oldest.sentAt + this.#rtt.overtakenAfter)
-    return earlier(overtakenAt, this.#silenceAt)
+    return earlier(earlier(overtakenAt, this.#silenceAt), this.#repeatAt)
+  }
+
+  /** In silence nothing is repeated: probes alone say whether the path is still there. */
+  get #repeatAt(): Instant {
+    while (this.#lone.length > 0 && this.#sent.get(this.#lone[0])?.fate !== 'under way') this.#lone.shift()
+    if (this.#lone.length === 0 || this.#silences > 0) return FOREVER
+    return instant(this.#sent.get(this.#lone[0])!.witnessedAt + this.#rtt.repeatAfter)
   }
 
   get #silenceAfter(): number {

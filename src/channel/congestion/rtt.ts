@@ -7,6 +7,8 @@ const GRANULARITY_MS = 2
 /** The longest silence that goes unnoticed, however long a round trip took in a bad moment. */
 const SILENCE_MS_MAX = 3000
 const STRAGGLE_MS_MAX = 50
+/** How much later than usual an acknowledgement may be, at least, before what it should be about is sent again. */
+const REPEAT_SLACK_MS = 8
 /** What is kept of the patience for stragglers at each measured round trip: half of it is gone after 350. */
 const STRAGGLE_KEPT = 0.998
 
@@ -74,6 +76,12 @@ export class RttEstimator {
   get overtakenAfter(): Milliseconds {
     const slack = Math.max(4 * this.#deviation, this.#smoothed / 8, this.#straggle, GRANULARITY_MS)
     return milliseconds(Math.max(this.#smoothed, this.#latest) + slack)
+  }
+
+  /** How long after its sending the content of a packet is sent again that nothing later can tell about [C37]. */
+  get repeatAfter(): Milliseconds {
+    const slack = Math.max(4 * this.#deviation, this.#smoothed / 8, REPEAT_SLACK_MS)
+    return milliseconds(this.#smoothed + slack)
   }
 
   /**

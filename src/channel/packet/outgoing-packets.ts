@@ -20,6 +20,8 @@ export interface FateListener {
   acknowledged(packet: SentPacket, how: { readonly isStateRefused: boolean; readonly wasLost: boolean }): void
   /** The packet is given up. */
   lost(packet: SentPacket): void
+  /** Nobody can say yet whether the packet came: what it carried is to be sent again. */
+  repeat(packet: SentPacket): void
 }
 
 /**
@@ -126,7 +128,7 @@ export class OutgoingPackets {
     this.#rate.sent(packet, this.inFlightBytes)
     this.congestion.sent(packet.cost)
     this.#pacer.take(packet.cost)
-    this.#loss.sent(packet.cost)
+    this.#loss.sent(packet)
     this.inFlightBytes += packet.cost
   }
 
@@ -160,6 +162,9 @@ export class OutgoingPackets {
     this.#beginSample(now)
     this.#loss.detect(now, this.#lose)
     this.#endSample()
+    for (let packet = this.#loss.repeat(now); packet !== undefined; packet = this.#loss.repeat(now)) {
+      this.#listener.repeat(packet)
+    }
   }
 
   #measure(packet: SentPacket | undefined, delayMs: number | undefined): void {
@@ -179,7 +184,7 @@ export class OutgoingPackets {
       this.#rate.acknowledged(packet, this.#now)
       if (wasLost) {
         this.lateAcks++
-        this.rtt.straggler(this.#now - packet.sentAt)
+        if (packet.wasOvertaken) this.rtt.straggler(this.#now - packet.sentAt)
         this.lossShare = Math.max(0, this.lossShare - 1 / LOSS_MEMORY_PACKETS)
       } else {
         this.#decide(packet)

@@ -10,6 +10,12 @@ export class SentPacket {
   fate: PacketFate = 'under way'
   /** When it was given up. */
   lostAt = 0
+  /** Whether a later one had been acknowledged by then, so that this one should have come before. */
+  wasOvertaken = false
+  /** When the packet was sent whose acknowledgement should tell what became of this one: itself, or the next. */
+  witnessedAt = 0
+  /** Whether what it carried is sent again already, though it may yet have come. */
+  isRepeated = false
   /** False for an acknowledgement and nothing else, which nobody waits for. */
   isEliciting = false
   /** The state payload in the packet, or -1. */
@@ -76,6 +82,8 @@ export class SentPackets {
     packet.fate = 'under way'
     packet.stateId = -1
     packet.isEliciting = false
+    packet.wasOvertaken = false
+    packet.isRepeated = false
     packet.carried.length = 0
     this.#ring[this.#next & (this.#ring.length - 1)] = packet
     this.#next++
