@@ -5,8 +5,8 @@
  * the value. A ratio is wire over the other: below 1 is smaller or faster.
  *
  * msgpackr and protobufjs generate code for each type (`new Function`). wire does not, so that it runs under any
- * content security policy; what that costs shows where records of equally many fields take turns. The cases "among
- * others" measure it: eight other records of a mover's size have been used before.
+ * content security policy: it has a few readers at hand, of which each record that is read much takes one. The cases
+ * "among others" show what it is to be one of many: eight other records of a mover's size have been used before.
  */
 import { Random } from '../src/core/index.ts'
 import { decode, encode } from '../src/wire/index.ts'

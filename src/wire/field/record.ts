@@ -1,7 +1,7 @@
 import type { BitReader } from '../bit/bit-reader.ts'
 import type { BitWriter } from '../bit/bit-writer.ts'
 import { LANES_MAX, type Lane, lanesOf } from '../lane/lane.ts'
-import { readFirst, readRest } from '../lane/read-lanes.ts'
+import { type ReadLanes, readOwn, readShared } from '../lane/read-lanes.ts'
 import { writeFirst, writeRest } from '../lane/write-lanes.ts'
 import { type AnyField, badDescription, type Field, type Infer, OutOfRange, show } from './field.ts'
 
@@ -23,6 +23,9 @@ export interface RecordField<F extends Fields> extends Field<Values<F>> {
 }
 
 type Loose = Field<unknown>
+
+/** After so many reads a record is read by functions of its own, while there are any. */
+const SELDOM_READS = 500
 
 /**
  * Describes named values, one after the other. Complaints begin with the record's own name, if it has one.
@@ -52,17 +55,12 @@ export function record(...given: [Fields] | [string, Fields]): RecordField<Field
   const [first, ...rest] = inGroups(lanesOf(fields))
   const writeStart = writeFirst(first)
   const writesAfter = rest.map(writeRest)
-  const readStart = readFirst(first)
-  const readsAfter = rest.map(readRest)
   const notARecord = (value: unknown) =>
     new OutOfRange(show(value), `it travels as a record of ${keys.join(', ')}.`).under(name)
   const named = (error: unknown) => (error instanceof OutOfRange ? error.under(name) : error)
-  const readAll = (reader: BitReader): Record<string, unknown> => {
-    const value = readStart(reader)
-    for (let i = 0; i < readsAfter.length; i++) readsAfter[i](reader, value)
-    return value
-  }
-  return {
+  let reads = 0
+  const shared = inOne([first, ...rest].map(readShared))
+  const self = {
     kind: 'record',
     bitsMin,
     bitsMax,
@@ -81,7 +79,23 @@ export function record(...given: [Fields] | [string, Fields]): RecordField<Field
         throw named(error)
       }
     },
-    read: readsAfter.length === 0 ? readStart : readAll,
+    read(reader: BitReader): Record<string, unknown> {
+      if (++reads > SELDOM_READS)
+        self.read = inOne([first, ...rest].map((lanes) => readOwn(lanes) ?? readShared(lanes)))
+      return shared(reader)
+    },
+  }
+  return self
+}
+
+/** Makes one function that reads all groups of lanes. */
+function inOne(reads: readonly ReadLanes[]): (reader: BitReader) => Record<string, unknown> {
+  const [first, ...rest] = reads
+  if (rest.length === 0) return first
+  return (reader) => {
+    const value = first(reader)
+    for (let i = 0; i < rest.length; i++) rest[i](reader, value)
+    return value
   }
 }
 

@@ -1,207 +1,476 @@
 import type { BitReader } from '../bit/bit-reader.ts'
 import { type Lane, take, takeNumber } from './lane.ts'
 
-/**
- * Reads up to eight lanes in a row into a new object, spelled out for each count.
- *
- * An engine remembers per place in the source which key was stored into which kind of object, and a place that meets
- * only one is several times as fast. A loop over the keys is one place for all of them. Here each key of a record has
- * a place of its own, shared only with the records of as many fields; numbers have places apart from everything
- * else, so that they need no box on the way. `npm run bench -- wire` has the numbers, alone and among others.
- */
 type Values = Record<string, unknown>
+export type ReadLanes = (reader: BitReader, into?: Values) => Values
 
-/** Makes what builds the object from the first lanes, at most eight. */
-export function readFirst(lanes: readonly Lane[]): (reader: BitReader) => Values {
-  const [a, b, c, d, e, f, g, h] = lanes
-  switch (lanes.length) {
-    case 0:
-      return () => ({})
-    case 1:
-      return (reader) => {
-        const into: Values = {}
-        const word = reader.word(a.opens)
-        if (a.isLine) into[a.key] = takeNumber(a, word, reader)
-        else into[a.key] = take(a, word, reader)
-        return into
-      }
-    case 2:
-      return (reader) => {
-        const into: Values = {}
-        let word = reader.word(a.opens)
-        if (a.isLine) into[a.key] = takeNumber(a, word, reader)
-        else into[a.key] = take(a, word, reader)
-        if (b.opens !== 0) word = reader.word(b.opens)
-        if (b.isLine) into[b.key] = takeNumber(b, word, reader)
-        else into[b.key] = take(b, word, reader)
-        return into
-      }
-    case 3:
-      return (reader) => {
-        const into: Values = {}
-        let word = reader.word(a.opens)
-        if (a.isLine) into[a.key] = takeNumber(a, word, reader)
-        else into[a.key] = take(a, word, reader)
-        if (b.opens !== 0) word = reader.word(b.opens)
-        if (b.isLine) into[b.key] = takeNumber(b, word, reader)
-        else into[b.key] = take(b, word, reader)
-        if (c.opens !== 0) word = reader.word(c.opens)
-        if (c.isLine) into[c.key] = takeNumber(c, word, reader)
-        else into[c.key] = take(c, word, reader)
-        return into
-      }
-    case 4:
-      return (reader) => {
-        const into: Values = {}
-        let word = reader.word(a.opens)
-        if (a.isLine) into[a.key] = takeNumber(a, word, reader)
-        else into[a.key] = take(a, word, reader)
-        if (b.opens !== 0) word = reader.word(b.opens)
-        if (b.isLine) into[b.key] = takeNumber(b, word, reader)
-        else into[b.key] = take(b, word, reader)
-        if (c.opens !== 0) word = reader.word(c.opens)
-        if (c.isLine) into[c.key] = takeNumber(c, word, reader)
-        else into[c.key] = take(c, word, reader)
-        if (d.opens !== 0) word = reader.word(d.opens)
-        if (d.isLine) into[d.key] = takeNumber(d, word, reader)
-        else into[d.key] = take(d, word, reader)
-        return into
-      }
-    case 5:
-      return (reader) => {
-        const into: Values = {}
-        let word = reader.word(a.opens)
-        if (a.isLine) into[a.key] = takeNumber(a, word, reader)
-        else into[a.key] = take(a, word, reader)
-        if (b.opens !== 0) word = reader.word(b.opens)
-        if (b.isLine) into[b.key] = takeNumber(b, word, reader)
-        else into[b.key] = take(b, word, reader)
-        if (c.opens !== 0) word = reader.word(c.opens)
-        if (c.isLine) into[c.key] = takeNumber(c, word, reader)
-        else into[c.key] = take(c, word, reader)
-        if (d.opens !== 0) word = reader.word(d.opens)
-        if (d.isLine) into[d.key] = takeNumber(d, word, reader)
-        else into[d.key] = take(d, word, reader)
-        if (e.opens !== 0) word = reader.word(e.opens)
-        if (e.isLine) into[e.key] = takeNumber(e, word, reader)
-        else into[e.key] = take(e, word, reader)
-        return into
-      }
-    case 6:
-      return (reader) => {
-        const into: Values = {}
-        let word = reader.word(a.opens)
-        if (a.isLine) into[a.key] = takeNumber(a, word, reader)
-        else into[a.key] = take(a, word, reader)
-        if (b.opens !== 0) word = reader.word(b.opens)
-        if (b.isLine) into[b.key] = takeNumber(b, word, reader)
-        else into[b.key] = take(b, word, reader)
-        if (c.opens !== 0) word = reader.word(c.opens)
-        if (c.isLine) into[c.key] = takeNumber(c, word, reader)
-        else into[c.key] = take(c, word, reader)
-        if (d.opens !== 0) word = reader.word(d.opens)
-        if (d.isLine) into[d.key] = takeNumber(d, word, reader)
-        else into[d.key] = take(d, word, reader)
-        if (e.opens !== 0) word = reader.word(e.opens)
-        if (e.isLine) into[e.key] = takeNumber(e, word, reader)
-        else into[e.key] = take(e, word, reader)
-        if (f.opens !== 0) word = reader.word(f.opens)
-        if (f.isLine) into[f.key] = takeNumber(f, word, reader)
-        else into[f.key] = take(f, word, reader)
-        return into
-      }
-    case 7:
-      return (reader) => {
-        const into: Values = {}
-        let word = reader.word(a.opens)
-        if (a.isLine) into[a.key] = takeNumber(a, word, reader)
-        else into[a.key] = take(a, word, reader)
-        if (b.opens !== 0) word = reader.word(b.opens)
-        if (b.isLine) into[b.key] = takeNumber(b, word, reader)
-        else into[b.key] = take(b, word, reader)
-        if (c.opens !== 0) word = reader.word(c.opens)
-        if (c.isLine) into[c.key] = takeNumber(c, word, reader)
-        else into[c.key] = take(c, word, reader)
-        if (d.opens !== 0) word = reader.word(d.opens)
-        if (d.isLine) into[d.key] = takeNumber(d, word, reader)
-        else into[d.key] = take(d, word, reader)
-        if (e.opens !== 0) word = reader.word(e.opens)
-        if (e.isLine) into[e.key] = takeNumber(e, word, reader)
-        else into[e.key] = take(e, word, reader)
-        if (f.opens !== 0) word = reader.word(f.opens)
-        if (f.isLine) into[f.key] = takeNumber(f, word, reader)
-        else into[f.key] = take(f, word, reader)
-        if (g.opens !== 0) word = reader.word(g.opens)
-        if (g.isLine) into[g.key] = takeNumber(g, word, reader)
-        else into[g.key] = take(g, word, reader)
-        return into
-      }
-    default:
-      return (reader) => {
-        const into: Values = {}
-        let word = reader.word(a.opens)
-        if (a.isLine) into[a.key] = takeNumber(a, word, reader)
-        else into[a.key] = take(a, word, reader)
-        if (b.opens !== 0) word = reader.word(b.opens)
-        if (b.isLine) into[b.key] = takeNumber(b, word, reader)
-        else into[b.key] = take(b, word, reader)
-        if (c.opens !== 0) word = reader.word(c.opens)
-        if (c.isLine) into[c.key] = takeNumber(c, word, reader)
-        else into[c.key] = take(c, word, reader)
-        if (d.opens !== 0) word = reader.word(d.opens)
-        if (d.isLine) into[d.key] = takeNumber(d, word, reader)
-        else into[d.key] = take(d, word, reader)
-        if (e.opens !== 0) word = reader.word(e.opens)
-        if (e.isLine) into[e.key] = takeNumber(e, word, reader)
-        else into[e.key] = take(e, word, reader)
-        if (f.opens !== 0) word = reader.word(f.opens)
-        if (f.isLine) into[f.key] = takeNumber(f, word, reader)
-        else into[f.key] = take(f, word, reader)
-        if (g.opens !== 0) word = reader.word(g.opens)
-        if (g.isLine) into[g.key] = takeNumber(g, word, reader)
-        else into[g.key] = take(g, word, reader)
-        if (h.opens !== 0) word = reader.word(h.opens)
-        if (h.isLine) into[h.key] = takeNumber(h, word, reader)
-        else into[h.key] = take(h, word, reader)
-        return into
-      }
+/** How many functions are given away. It decides how fast records are read, and nothing else. */
+let given = 0
+
+/** Makes what adds the values of lanes to an object: the same for all records. */
+export function readShared(lanes: readonly Lane[]): ReadLanes {
+  return (reader, into = {}) => {
+    let word = 0
+    for (let i = 0; i < lanes.length; i++) {
+      word = wordOf(lanes[i], word, reader)
+      into[lanes[i].key] = take(lanes[i], word, reader)
+    }
+    return into
   }
 }
 
-/** Makes what adds the values of further lanes, at most eight. */
-export function readRest(lanes: readonly Lane[]): (reader: BitReader, into: Values) => void {
-  const [a, b, c, d, e, f, g, h] = lanes
-  return (reader, into) => {
-    let word = reader.word(a.opens)
-    if (a.isLine) into[a.key] = takeNumber(a, word, reader)
-    else into[a.key] = take(a, word, reader)
-    if (b === undefined) return
-    if (b.opens !== 0) word = reader.word(b.opens)
-    if (b.isLine) into[b.key] = takeNumber(b, word, reader)
-    else into[b.key] = take(b, word, reader)
-    if (c === undefined) return
-    if (c.opens !== 0) word = reader.word(c.opens)
-    if (c.isLine) into[c.key] = takeNumber(c, word, reader)
-    else into[c.key] = take(c, word, reader)
-    if (d === undefined) return
-    if (d.opens !== 0) word = reader.word(d.opens)
-    if (d.isLine) into[d.key] = takeNumber(d, word, reader)
-    else into[d.key] = take(d, word, reader)
-    if (e === undefined) return
-    if (e.opens !== 0) word = reader.word(e.opens)
-    if (e.isLine) into[e.key] = takeNumber(e, word, reader)
-    else into[e.key] = take(e, word, reader)
-    if (f === undefined) return
-    if (f.opens !== 0) word = reader.word(f.opens)
-    if (f.isLine) into[f.key] = takeNumber(f, word, reader)
-    else into[f.key] = take(f, word, reader)
-    if (g === undefined) return
-    if (g.opens !== 0) word = reader.word(g.opens)
-    if (g.isLine) into[g.key] = takeNumber(g, word, reader)
-    else into[g.key] = take(g, word, reader)
-    if (h === undefined) return
-    if (h.opens !== 0) word = reader.word(h.opens)
-    if (h.isLine) into[h.key] = takeNumber(h, word, reader)
-    else into[h.key] = take(h, word, reader)
-  }
+/**
+ * Makes the same for lanes of a record that is read much, at most eight.
+ *
+ * An engine remembers per place in the source which key was stored into which kind of object. A place that meets only
+ * one is several times as fast as one that meets two, and a loop over the keys is one place for all keys of all records.
+ * Generating a function for each record takes the right to evaluate text, which many pages do not give. So the same
+ * function stands below many times, and whichever records are read much first have one each: those of a game's moving
+ * things, while what is said once at the beginning takes none. `npm run bench -- wire` has the numbers.
+ *
+ * @returns undefined when all are given away, or there is nothing to read
+ */
+export function readOwn(lanes: readonly Lane[]): ReadLanes | undefined {
+  return lanes.length > 0 && given < ownReaders.length ? ownReaders[given++](lanes) : undefined
 }
+
+/** Returns the word in which a lane lies: the one at hand, or the next one. */
+function wordOf(lane: Lane, word: number, reader: BitReader): number {
+  return lane.opens === 0 ? word : reader.word(lane.opens)
+}
+
+/** The same function again and again; a test holds them to be the same. */
+export const ownReaders: readonly ((lanes: readonly Lane[]) => ReadLanes)[] = [
+  ([a, b, c, d, e, f, g, h]) =>
+    (reader, into = {}) => {
+      let word = reader.word(a.opens)
+      into[a.key] = a.isLine ? takeNumber(a, word, reader) : take(a, word, reader)
+      if (b === undefined) return into
+      word = wordOf(b, word, reader)
+      into[b.key] = b.isLine ? takeNumber(b, word, reader) : take(b, word, reader)
+      if (c === undefined) return into
+      word = wordOf(c, word, reader)
+      into[c.key] = c.isLine ? takeNumber(c, word, reader) : take(c, word, reader)
+      if (d === undefined) return into
+      word = wordOf(d, word, reader)
+      into[d.key] = d.isLine ? takeNumber(d, word, reader) : take(d, word, reader)
+      if (e === undefined) return into
+      word = wordOf(e, word, reader)
+      into[e.key] = e.isLine ? takeNumber(e, word, reader) : take(e, word, reader)
+      if (f === undefined) return into
+      word = wordOf(f, word, reader)
+      into[f.key] = f.isLine ? takeNumber(f, word, reader) : take(f, word, reader)
+      if (g === undefined) return into
+      word = wordOf(g, word, reader)
+      into[g.key] = g.isLine ? takeNumber(g, word, reader) : take(g, word, reader)
+      if (h === undefined) return into
+      word = wordOf(h, word, reader)
+      into[h.key] = h.isLine ? takeNumber(h, word, reader) : take(h, word, reader)
+      return into
+    },
+  ([a, b, c, d, e, f, g, h]) =>
+    (reader, into = {}) => {
+      let word = reader.word(a.opens)
+      into[a.key] = a.isLine ? takeNumber(a, word, reader) : take(a, word, reader)
+      if (b === undefined) return into
+      word = wordOf(b, word, reader)
+      into[b.key] = b.isLine ? takeNumber(b, word, reader) : take(b, word, reader)
+      if (c === undefined) return into
+      word = wordOf(c, word, reader)
+      into[c.key] = c.isLine ? takeNumber(c, word, reader) : take(c, word, reader)
+      if (d === undefined) return into
+      word = wordOf(d, word, reader)
+      into[d.key] = d.isLine ? takeNumber(d, word, reader) : take(d, word, reader)
+      if (e === undefined) return into
+      word = wordOf(e, word, reader)
+      into[e.key] = e.isLine ? takeNumber(e, word, reader) : take(e, word, reader)
+      if (f === undefined) return into
+      word = wordOf(f, word, reader)
+      into[f.key] = f.isLine ? takeNumber(f, word, reader) : take(f, word, reader)
+      if (g === undefined) return into
+      word = wordOf(g, word, reader)
+      into[g.key] = g.isLine ? takeNumber(g, word, reader) : take(g, word, reader)
+      if (h === undefined) return into
+      word = wordOf(h, word, reader)
+      into[h.key] = h.isLine ? takeNumber(h, word, reader) : take(h, word, reader)
+      return into
+    },
+  ([a, b, c, d, e, f, g, h]) =>
+    (reader, into = {}) => {
+      let word = reader.word(a.opens)
+      into[a.key] = a.isLine ? takeNumber(a, word, reader) : take(a, word, reader)
+      if (b === undefined) return into
+      word = wordOf(b, word, reader)
+      into[b.key] = b.isLine ? takeNumber(b, word, reader) : take(b, word, reader)
+      if (c === undefined) return into
+      word = wordOf(c, word, reader)
+      into[c.key] = c.isLine ? takeNumber(c, word, reader) : take(c, word, reader)
+      if (d === undefined) return into
+      word = wordOf(d, word, reader)
+      into[d.key] = d.isLine ? takeNumber(d, word, reader) : take(d, word, reader)
+      if (e === undefined) return into
+      word = wordOf(e, word, reader)
+      into[e.key] = e.isLine ? takeNumber(e, word, reader) : take(e, word, reader)
+      if (f === undefined) return into
+      word = wordOf(f, word, reader)
+      into[f.key] = f.isLine ? takeNumber(f, word, reader) : take(f, word, reader)
+      if (g === undefined) return into
+      word = wordOf(g, word, reader)
+      into[g.key] = g.isLine ? takeNumber(g, word, reader) : take(g, word, reader)
+      if (h === undefined) return into
+      word = wordOf(h, word, reader)
+      into[h.key] = h.isLine ? takeNumber(h, word, reader) : take(h, word, reader)
+      return into
+    },
+  ([a, b, c, d, e, f, g, h]) =>
+    (reader, into = {}) => {
+      let word = reader.word(a.opens)
+      into[a.key] = a.isLine ? takeNumber(a, word, reader) : take(a, word, reader)
+      if (b === undefined) return into
+      word = wordOf(b, word, reader)
+      into[b.key] = b.isLine ? takeNumber(b, word, reader) : take(b, word, reader)
+      if (c === undefined) return into
+      word = wordOf(c, word, reader)
+      into[c.key] = c.isLine ? takeNumber(c, word, reader) : take(c, word, reader)
+      if (d === undefined) return into
+      word = wordOf(d, word, reader)
+      into[d.key] = d.isLine ? takeNumber(d, word, reader) : take(d, word, reader)
+      if (e === undefined) return into
+      word = wordOf(e, word, reader)
+      into[e.key] = e.isLine ? takeNumber(e, word, reader) : take(e, word, reader)
+      if (f === undefined) return into
+      word = wordOf(f, word, reader)
+      into[f.key] = f.isLine ? takeNumber(f, word, reader) : take(f, word, reader)
+      if (g === undefined) return into
+      word = wordOf(g, word, reader)
+      into[g.key] = g.isLine ? takeNumber(g, word, reader) : take(g, word, reader)
+      if (h === undefined) return into
+      word = wordOf(h, word, reader)
+      into[h.key] = h.isLine ? takeNumber(h, word, reader) : take(h, word, reader)
+      return into
+    },
+  ([a, b, c, d, e, f, g, h]) =>
+    (reader, into = {}) => {
+      let word = reader.word(a.opens)
+      into[a.key] = a.isLine ? takeNumber(a, word, reader) : take(a, word, reader)
+      if (b === undefined) return into
+      word = wordOf(b, word, reader)
+      into[b.key] = b.isLine ? takeNumber(b, word, reader) : take(b, word, reader)
+      if (c === undefined) return into
+      word = wordOf(c, word, reader)
+      into[c.key] = c.isLine ? takeNumber(c, word, reader) : take(c, word, reader)
+      if (d === undefined) return into
+      word = wordOf(d, word, reader)
+      into[d.key] = d.isLine ? takeNumber(d, word, reader) : take(d, word, reader)
+      if (e === undefined) return into
+      word = wordOf(e, word, reader)
+      into[e.key] = e.isLine ? takeNumber(e, word, reader) : take(e, word, reader)
+      if (f === undefined) return into
+      word = wordOf(f, word, reader)
+      into[f.key] = f.isLine ? takeNumber(f, word, reader) : take(f, word, reader)
+      if (g === undefined) return into
+      word = wordOf(g, word, reader)
+      into[g.key] = g.isLine ? takeNumber(g, word, reader) : take(g, word, reader)
+      if (h === undefined) return into
+      word = wordOf(h, word, reader)
+      into[h.key] = h.isLine ? takeNumber(h, word, reader) : take(h, word, reader)
+      return into
+    },
+  ([a, b, c, d, e, f, g, h]) =>
+    (reader, into = {}) => {
+      let word = reader.word(a.opens)
+      into[a.key] = a.isLine ? takeNumber(a, word, reader) : take(a, word, reader)
+      if (b === undefined) return into
+      word = wordOf(b, word, reader)
+      into[b.key] = b.isLine ? takeNumber(b, word, reader) : take(b, word, reader)
+      if (c === undefined) return into
+      word = wordOf(c, word, reader)
+      into[c.key] = c.isLine ? takeNumber(c, word, reader) : take(c, word, reader)
+      if (d === undefined) return into
+      word = wordOf(d, word, reader)
+      into[d.key] = d.isLine ? takeNumber(d, word, reader) : take(d, word, reader)
+      if (e === undefined) return into
+      word = wordOf(e, word, reader)
+      into[e.key] = e.isLine ? takeNumber(e, word, reader) : take(e, word, reader)
+      if (f === undefined) return into
+      word = wordOf(f, word, reader)
+      into[f.key] = f.isLine ? takeNumber(f, word, reader) : take(f, word, reader)
+      if (g === undefined) return into
+      word = wordOf(g, word, reader)
+      into[g.key] = g.isLine ? takeNumber(g, word, reader) : take(g, word, reader)
+      if (h === undefined) return into
+      word = wordOf(h, word, reader)
+      into[h.key] = h.isLine ? takeNumber(h, word, reader) : take(h, word, reader)
+      return into
+    },
+  ([a, b, c, d, e, f, g, h]) =>
+    (reader, into = {}) => {
+      let word = reader.word(a.opens)
+      into[a.key] = a.isLine ? takeNumber(a, word, reader) : take(a, word, reader)
+      if (b === undefined) return into
+      word = wordOf(b, word, reader)
+      into[b.key] = b.isLine ? takeNumber(b, word, reader) : take(b, word, reader)
+      if (c === undefined) return into
+      word = wordOf(c, word, reader)
+      into[c.key] = c.isLine ? takeNumber(c, word, reader) : take(c, word, reader)
+      if (d === undefined) return into
+      word = wordOf(d, word, reader)
+      into[d.key] = d.isLine ? takeNumber(d, word, reader) : take(d, word, reader)
+      if (e === undefined) return into
+      word = wordOf(e, word, reader)
+      into[e.key] = e.isLine ? takeNumber(e, word, reader) : take(e, word, reader)
+      if (f === undefined) return into
+      word = wordOf(f, word, reader)
+      into[f.key] = f.isLine ? takeNumber(f, word, reader) : take(f, word, reader)
+      if (g === undefined) return into
+      word = wordOf(g, word, reader)
+      into[g.key] = g.isLine ? takeNumber(g, word, reader) : take(g, word, reader)
+      if (h === undefined) return into
+      word = wordOf(h, word, reader)
+      into[h.key] = h.isLine ? takeNumber(h, word, reader) : take(h, word, reader)
+      return into
+    },
+  ([a, b, c, d, e, f, g, h]) =>
+    (reader, into = {}) => {
+      let word = reader.word(a.opens)
+      into[a.key] = a.isLine ? takeNumber(a, word, reader) : take(a, word, reader)
+      if (b === undefined) return into
+      word = wordOf(b, word, reader)
+      into[b.key] = b.isLine ? takeNumber(b, word, reader) : take(b, word, reader)
+      if (c === undefined) return into
+      word = wordOf(c, word, reader)
+      into[c.key] = c.isLine ? takeNumber(c, word, reader) : take(c, word, reader)
+      if (d === undefined) return into
+      word = wordOf(d, word, reader)
+      into[d.key] = d.isLine ? takeNumber(d, word, reader) : take(d, word, reader)
+      if (e === undefined) return into
+      word = wordOf(e, word, reader)
+      into[e.key] = e.isLine ? takeNumber(e, word, reader) : take(e, word, reader)
+      if (f === undefined) return into
+      word = wordOf(f, word, reader)
+      into[f.key] = f.isLine ? takeNumber(f, word, reader) : take(f, word, reader)
+      if (g === undefined) return into
+      word = wordOf(g, word, reader)
+      into[g.key] = g.isLine ? takeNumber(g, word, reader) : take(g, word, reader)
+      if (h === undefined) return into
+      word = wordOf(h, word, reader)
+      into[h.key] = h.isLine ? takeNumber(h, word, reader) : take(h, word, reader)
+      return into
+    },
+  ([a, b, c, d, e, f, g, h]) =>
+    (reader, into = {}) => {
+      let word = reader.word(a.opens)
+      into[a.key] = a.isLine ? takeNumber(a, word, reader) : take(a, word, reader)
+      if (b === undefined) return into
+      word = wordOf(b, word, reader)
+      into[b.key] = b.isLine ? takeNumber(b, word, reader) : take(b, word, reader)
+      if (c === undefined) return into
+      word = wordOf(c, word, reader)
+      into[c.key] = c.isLine ? takeNumber(c, word, reader) : take(c, word, reader)
+      if (d === undefined) return into
+      word = wordOf(d, word, reader)
+      into[d.key] = d.isLine ? takeNumber(d, word, reader) : take(d, word, reader)
+      if (e === undefined) return into
+      word = wordOf(e, word, reader)
+      into[e.key] = e.isLine ? takeNumber(e, word, reader) : take(e, word, reader)
+      if (f === undefined) return into
+      word = wordOf(f, word, reader)
+      into[f.key] = f.isLine ? takeNumber(f, word, reader) : take(f, word, reader)
+      if (g === undefined) return into
+      word = wordOf(g, word, reader)
+      into[g.key] = g.isLine ? takeNumber(g, word, reader) : take(g, word, reader)
+      if (h === undefined) return into
+      word = wordOf(h, word, reader)
+      into[h.key] = h.isLine ? takeNumber(h, word, reader) : take(h, word, reader)
+      return into
+    },
+  ([a, b, c, d, e, f, g, h]) =>
+    (reader, into = {}) => {
+      let word = reader.word(a.opens)
+      into[a.key] = a.isLine ? takeNumber(a, word, reader) : take(a, word, reader)
+      if (b === undefined) return into
+      word = wordOf(b, word, reader)
+      into[b.key] = b.isLine ? takeNumber(b, word, reader) : take(b, word, reader)
+      if (c === undefined) return into
+      word = wordOf(c, word, reader)
+      into[c.key] = c.isLine ? takeNumber(c, word, reader) : take(c, word, reader)
+      if (d === undefined) return into
+      word = wordOf(d, word, reader)
+      into[d.key] = d.isLine ? takeNumber(d, word, reader) : take(d, word, reader)
+      if (e === undefined) return into
+      word = wordOf(e, word, reader)
+      into[e.key] = e.isLine ? takeNumber(e, word, reader) : take(e, word, reader)
+      if (f === undefined) return into
+      word = wordOf(f, word, reader)
+      into[f.key] = f.isLine ? takeNumber(f, word, reader) : take(f, word, reader)
+      if (g === undefined) return into
+      word = wordOf(g, word, reader)
+      into[g.key] = g.isLine ? takeNumber(g, word, reader) : take(g, word, reader)
+      if (h === undefined) return into
+      word = wordOf(h, word, reader)
+      into[h.key] = h.isLine ? takeNumber(h, word, reader) : take(h, word, reader)
+      return into
+    },
+  ([a, b, c, d, e, f, g, h]) =>
+    (reader, into = {}) => {
+      let word = reader.word(a.opens)
+      into[a.key] = a.isLine ? takeNumber(a, word, reader) : take(a, word, reader)
+      if (b === undefined) return into
+      word = wordOf(b, word, reader)
+      into[b.key] = b.isLine ? takeNumber(b, word, reader) : take(b, word, reader)
+      if (c === undefined) return into
+      word = wordOf(c, word, reader)
+      into[c.key] = c.isLine ? takeNumber(c, word, reader) : take(c, word, reader)
+      if (d === undefined) return into
+      word = wordOf(d, word, reader)
+      into[d.key] = d.isLine ? takeNumber(d, word, reader) : take(d, word, reader)
+      if (e === undefined) return into
+      word = wordOf(e, word, reader)
+      into[e.key] = e.isLine ? takeNumber(e, word, reader) : take(e, word, reader)
+      if (f === undefined) return into
+      word = wordOf(f, word, reader)
+      into[f.key] = f.isLine ? takeNumber(f, word, reader) : take(f, word, reader)
+      if (g === undefined) return into
+      word = wordOf(g, word, reader)
+      into[g.key] = g.isLine ? takeNumber(g, word, reader) : take(g, word, reader)
+      if (h === undefined) return into
+      word = wordOf(h, word, reader)
+      into[h.key] = h.isLine ? takeNumber(h, word, reader) : take(h, word, reader)
+      return into
+    },
+  ([a, b, c, d, e, f, g, h]) =>
+    (reader, into = {}) => {
+      let word = reader.word(a.opens)
+      into[a.key] = a.isLine ? takeNumber(a, word, reader) : take(a, word, reader)
+      if (b === undefined) return into
+      word = wordOf(b, word, reader)
+      into[b.key] = b.isLine ? takeNumber(b, word, reader) : take(b, word, reader)
+      if (c === undefined) return into
+      word = wordOf(c, word, reader)
+      into[c.key] = c.isLine ? takeNumber(c, word, reader) : take(c, word, reader)
+      if (d === undefined) return into
+      word = wordOf(d, word, reader)
+      into[d.key] = d.isLine ? takeNumber(d, word, reader) : take(d, word, reader)
+      if (e === undefined) return into
+      word = wordOf(e, word, reader)
+      into[e.key] = e.isLine ? takeNumber(e, word, reader) : take(e, word, reader)
+      if (f === undefined) return into
+      word = wordOf(f, word, reader)
+      into[f.key] = f.isLine ? takeNumber(f, word, reader) : take(f, word, reader)
+      if (g === undefined) return into
+      word = wordOf(g, word, reader)
+      into[g.key] = g.isLine ? takeNumber(g, word, reader) : take(g, word, reader)
+      if (h === undefined) return into
+      word = wordOf(h, word, reader)
+      into[h.key] = h.isLine ? takeNumber(h, word, reader) : take(h, word, reader)
+      return into
+    },
+  ([a, b, c, d, e, f, g, h]) =>
+    (reader, into = {}) => {
+      let word = reader.word(a.opens)
+      into[a.key] = a.isLine ? takeNumber(a, word, reader) : take(a, word, reader)
+      if (b === undefined) return into
+      word = wordOf(b, word, reader)
+      into[b.key] = b.isLine ? takeNumber(b, word, reader) : take(b, word, reader)
+      if (c === undefined) return into
+      word = wordOf(c, word, reader)
+      into[c.key] = c.isLine ? takeNumber(c, word, reader) : take(c, word, reader)
+      if (d === undefined) return into
+      word = wordOf(d, word, reader)
+      into[d.key] = d.isLine ? takeNumber(d, word, reader) : take(d, word, reader)
+      if (e === undefined) return into
+      word = wordOf(e, word, reader)
+      into[e.key] = e.isLine ? takeNumber(e, word, reader) : take(e, word, reader)
+      if (f === undefined) return into
+      word = wordOf(f, word, reader)
+      into[f.key] = f.isLine ? takeNumber(f, word, reader) : take(f, word, reader)
+      if (g === undefined) return into
+      word = wordOf(g, word, reader)
+      into[g.key] = g.isLine ? takeNumber(g, word, reader) : take(g, word, reader)
+      if (h === undefined) return into
+      word = wordOf(h, word, reader)
+      into[h.key] = h.isLine ? takeNumber(h, word, reader) : take(h, word, reader)
+      return into
+    },
+  ([a, b, c, d, e, f, g, h]) =>
+    (reader, into = {}) => {
+      let word = reader.word(a.opens)
+      into[a.key] = a.isLine ? takeNumber(a, word, reader) : take(a, word, reader)
+      if (b === undefined) return into
+      word = wordOf(b, word, reader)
+      into[b.key] = b.isLine ? takeNumber(b, word, reader) : take(b, word, reader)
+      if (c === undefined) return into
+      word = wordOf(c, word, reader)
+      into[c.key] = c.isLine ? takeNumber(c, word, reader) : take(c, word, reader)
+      if (d === undefined) return into
+      word = wordOf(d, word, reader)
+      into[d.key] = d.isLine ? takeNumber(d, word, reader) : take(d, word, reader)
+      if (e === undefined) return into
+      word = wordOf(e, word, reader)
+      into[e.key] = e.isLine ? takeNumber(e, word, reader) : take(e, word, reader)
+      if (f === undefined) return into
+      word = wordOf(f, word, reader)
+      into[f.key] = f.isLine ? takeNumber(f, word, reader) : take(f, word, reader)
+      if (g === undefined) return into
+      word = wordOf(g, word, reader)
+      into[g.key] = g.isLine ? takeNumber(g, word, reader) : take(g, word, reader)
+      if (h === undefined) return into
+      word = wordOf(h, word, reader)
+      into[h.key] = h.isLine ? takeNumber(h, word, reader) : take(h, word, reader)
+      return into
+    },
+  ([a, b, c, d, e, f, g, h]) =>
+    (reader, into = {}) => {
+      let word = reader.word(a.opens)
+      into[a.key] = a.isLine ? takeNumber(a, word, reader) : take(a, word, reader)
+      if (b === undefined) return into
+      word = wordOf(b, word, reader)
+      into[b.key] = b.isLine ? takeNumber(b, word, reader) : take(b, word, reader)
+      if (c === undefined) return into
+      word = wordOf(c, word, reader)
+      into[c.key] = c.isLine ? takeNumber(c, word, reader) : take(c, word, reader)
+      if (d === undefined) return into
+      word = wordOf(d, word, reader)
+      into[d.key] = d.isLine ? takeNumber(d, word, reader) : take(d, word, reader)
+      if (e === undefined) return into
+      word = wordOf(e, word, reader)
+      into[e.key] = e.isLine ? takeNumber(e, word, reader) : take(e, word, reader)
+      if (f === undefined) return into
+      word = wordOf(f, word, reader)
+      into[f.key] = f.isLine ? takeNumber(f, word, reader) : take(f, word, reader)
+      if (g === undefined) return into
+      word = wordOf(g, word, reader)
+      into[g.key] = g.isLine ? takeNumber(g, word, reader) : take(g, word, reader)
+      if (h === undefined) return into
+      word = wordOf(h, word, reader)
+      into[h.key] = h.isLine ? takeNumber(h, word, reader) : take(h, word, reader)
+      return into
+    },
+  ([a, b, c, d, e, f, g, h]) =>
+    (reader, into = {}) => {
+      let word = reader.word(a.opens)
+      into[a.key] = a.isLine ? takeNumber(a, word, reader) : take(a, word, reader)
+      if (b === undefined) return into
+      word = wordOf(b, word, reader)
+      into[b.key] = b.isLine ? takeNumber(b, word, reader) : take(b, word, reader)
+      if (c === undefined) return into
+      word = wordOf(c, word, reader)
+      into[c.key] = c.isLine ? takeNumber(c, word, reader) : take(c, word, reader)
+      if (d === undefined) return into
+      word = wordOf(d, word, reader)
+      into[d.key] = d.isLine ? takeNumber(d, word, reader) : take(d, word, reader)
+      if (e === undefined) return into
+      word = wordOf(e, word, reader)
+      into[e.key] = e.isLine ? takeNumber(e, word, reader) : take(e, word, reader)
+      if (f === undefined) return into
+      word = wordOf(f, word, reader)
+      into[f.key] = f.isLine ? takeNumber(f, word, reader) : take(f, word, reader)
+      if (g === undefined) return into
+      word = wordOf(g, word, reader)
+      into[g.key] = g.isLine ? takeNumber(g, word, reader) : take(g, word, reader)
+      if (h === undefined) return into
+      word = wordOf(h, word, reader)
+      into[h.key] = h.isLine ? takeNumber(h, word, reader) : take(h, word, reader)
+      return into
+    },
+]
