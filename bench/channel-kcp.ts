@@ -9,7 +9,7 @@
  *     answers each segment by an acknowledgement of 24 bytes, at once, which also says up to where all has come
  *     looks at its timeouts when flushed, and every 10 ms
  *
- * Its windows are wider than what is under way here, and its congestion control is switched off, so neither stands here.
+ * Its windows are wider than what is under way here, and its congestion control is switched off: neither stands here.
  */
 import { ChannelPair, type ConnectionOptions } from '../src/channel/index.ts'
 import { instant, Random } from '../src/core/index.ts'

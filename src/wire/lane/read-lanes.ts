@@ -23,7 +23,7 @@ export function readShared(lanes: readonly Lane[]): ReadLanes {
  * Makes the same for lanes of a record that is read much, at most eight.
  *
  * An engine remembers per place in the source which key was stored into which kind of object. A place that meets only
- * one is several times as fast as one that meets two, and a loop over the keys is one place for all keys of all records.
+ * one is several times as fast as one that meets two, and a loop over the keys is one place for all of them.
  * Generating a function for each record takes the right to evaluate text, which many pages do not give. So the same
  * function stands below many times, and whichever records are read much first have one each: those of a game's moving
  * things, while what is said once at the beginning takes none. `npm run bench -- wire` has the numbers.
