@@ -16,6 +16,7 @@ import {
 import { byId } from '../element.ts'
 import { ClusterPicture } from './cluster-picture.ts'
 import { fillList } from './peer-panel.ts'
+import { Sight } from './sight.ts'
 
 const TICK_MS = 50
 /** How often tables are written anew, in ms. */
@@ -50,7 +51,7 @@ export class ClusterPanel {
   #play: ClusterPlay
   #look: ClusterLook
   #isPlaying = true
-  #isInSight = false
+  readonly #sight = new Sight(byId('cluster-lab'))
   #speed = 1
   #frameAt: number | undefined
   #tablesAt = 0
@@ -79,9 +80,6 @@ export class ClusterPanel {
       this.#look = this.#play.look()
     }
     this.#tell()
-    new IntersectionObserver(([{ isIntersecting }]) => {
-      this.#isInSight = isIntersecting
-    }).observe(byId('cluster-lab'))
   }
 
   get play(): ClusterPlay {
@@ -98,7 +96,7 @@ export class ClusterPanel {
   draw(now: number): void {
     const passed = this.#frameAt === undefined ? 0 : Math.min(100, now - this.#frameAt)
     this.#frameAt = now
-    if (!this.#isInSight) return
+    if (!this.#sight.isInSight) return
     if (this.#isPlaying) this.#advance(this.#play.now + passed * this.#speed)
     this.#picture.draw(this.#look, this.#play.messages, this.#dead)
     if (now - this.#tablesAt < TABLES_MS) return

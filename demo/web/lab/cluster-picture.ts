@@ -1,5 +1,6 @@
 import { CLUSTER_SIDE, type ClusterLook, type ClusterMessage, type ProcessState } from 'shardless/lab'
 import { fit, playerColours } from './picture.ts'
+import { Drawn } from './sight.ts'
 
 const HIT_PIXELS = 26
 /** The most messages that are drawn at once. */
@@ -16,6 +17,7 @@ export class ClusterPicture {
   /** The process that is marked. */
   chosen = ''
   #places = new Map<string, Place>()
+  readonly #drawn = new Drawn()
 
   constructor(canvas: HTMLCanvasElement) {
     this.canvas = canvas
@@ -38,11 +40,18 @@ export class ClusterPicture {
     const ctx = canvas.getContext('2d')
     const { clientWidth: width, clientHeight: height } = canvas
     if (!ctx || width === 0) return
+    const style = getComputedStyle(canvas)
+    const ink = style.getPropertyValue('--ink')
+    if (!this.#drawn.isStale(look, dead.length, this.chosen, width, height, devicePixelRatio, ink)) return
     fit(canvas, width, height)
     ctx.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
     ctx.clearRect(0, 0, width, height)
-    const style = getComputedStyle(canvas)
-    const colour = (name: string): string => style.getPropertyValue(name)
+    const colours = new Map<string, string>()
+    const colour = (name: string): string => {
+      const known = colours.get(name) ?? style.getPropertyValue(name)
+      colours.set(name, known)
+      return known
+    }
     this.#place(look, dead, { width, height })
     const side = Math.min(height * 0.5, width * 0.6)
     const map = { side, x: (width - side) / 2, y: height * 0.26 }

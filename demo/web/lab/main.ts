@@ -39,6 +39,7 @@ import { linesAboutPeer } from './peer-words.ts'
 import { Picture, type PictureColours } from './picture.ts'
 import { begin, type Run, Runner } from './runner.ts'
 import { ScalingPanel } from './scaling-panel.ts'
+import { Sight } from './sight.ts'
 import { quiz, tour } from './tour.ts'
 
 const architectures = ['client-server', 'peer-to-peer', 'hybrid'] as const
@@ -88,7 +89,10 @@ let peerPacket: PeerPacket | undefined
 let figuresAt = 0
 /** What the style sheet says, which costs too much to be asked in each frame. */
 let colours = colourSet()
-let coloursAt = 0
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+  colours = colourSet()
+})
+const pictures = new Sight(byId('run').parentElement as HTMLElement)
 let addressAt = 0
 
 const architectureChips = new Chips('architectures', architectures, (index) => {
@@ -133,15 +137,11 @@ function showPeersOrServer(): void {
 
 /** Draws everything, once a frame. */
 function frame(now: number): void {
-  if (now - coloursAt >= FIGURES_MS) {
-    coloursAt = now
-    colours = colourSet()
-  }
   const { play } = peers
   if (play) {
     play.frame(now)
-    peers.draw(colours)
-  } else drawRun(now)
+    if (pictures.isInSight) peers.draw(colours)
+  } else playRun(now)
   scaling.draw(now)
   cluster.draw(now)
   if (now - figuresAt >= FIGURES_MS) {
@@ -155,15 +155,15 @@ function frame(now: number): void {
   requestAnimationFrame(frame)
 }
 
-function drawRun(now: number): void {
+function playRun(now: number): void {
   runner.frame(now)
   const { run, fork, shownAt } = runner
-  picture.draw(run, shownAt, colours)
-  if (fork) {
-    forkPicture.chosen = picture.chosen
-    forkPicture.draw(fork, shownAt, colours)
-  }
   graphUntil(run, shownAt)
+  if (!pictures.isInSight) return
+  picture.draw(run, shownAt, colours)
+  if (fork === undefined) return
+  forkPicture.chosen = picture.chosen
+  forkPicture.draw(fork, shownAt, colours)
 }
 
 /** Adds to the graph what has been shown since the last time, four times a second. */
@@ -186,10 +186,12 @@ function showFigures(): void {
   else showServed()
   const { shownAt, isPlaying } = played()
   const moment = byId<HTMLInputElement>('moment')
-  moment.min = String(play ? 0 : Math.round(runner.firstKept))
-  moment.max = String(Math.max(1, Math.round((play ?? runner.run).now)))
+  const min = String(play ? 0 : Math.round(runner.firstKept))
+  const max = String(Math.max(1, Math.round((play ?? runner.run).now)))
+  if (moment.min !== min) moment.min = min
+  if (moment.max !== max) moment.max = max
   if (document.activeElement !== moment || isPlaying) moment.valueAsNumber = Math.round(shownAt)
-  byId('moment-value').textContent = `${(shownAt / 1000).toFixed(2)} s`
+  setText('moment-value', `${(shownAt / 1000).toFixed(2)} s`)
   setText('play', isPlaying ? 'Pause' : 'Play')
 }
 
@@ -576,7 +578,9 @@ function writeAddress(): void {
   if (!isPlaying) parts.push(`t=${(shownAt / 1000).toFixed(2)}`)
   parts.push(cluster.query)
   const query = parts.filter(Boolean).join('&')
-  history.replaceState(null, '', `${location.pathname}${query && `?${query}`}${location.hash}`)
+  const address = `${location.pathname}${query && `?${query}`}${location.hash}`
+  if (address !== `${location.pathname}${location.search}${location.hash}`)
+    history.replaceState(null, '', address)
 }
 
 /** Runs what a control asks for, and says what is wrong with it. */

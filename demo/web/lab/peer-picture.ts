@@ -1,6 +1,7 @@
 import { FIELD_UNITS, type PeerPacket, type PeerRun, peerFateOf, RELAY } from 'shardless/lab'
 import { type Dot, type DotShape, drawDot, drawRing, packetAt, radiusOf } from './dot.ts'
 import { fit, type PictureColours, playerColours } from './picture.ts'
+import { Drawn } from './sight.ts'
 
 /** How long a lost packet is seen, and how long it would have been on its line, in ms. */
 const LOST_SHOWN_MS = 600
@@ -23,6 +24,7 @@ export class PeerPicture {
   #dots: Dot<PeerPacket>[] = []
   #places: Place[] = []
   #side = 0
+  readonly #drawn = new Drawn()
 
   constructor(canvas: HTMLCanvasElement) {
     this.canvas = canvas
@@ -49,6 +51,10 @@ export class PeerPicture {
     const ctx = canvas.getContext('2d')
     const { clientWidth: width, clientHeight: height } = canvas
     if (!ctx || width === 0) return
+    const { marked, chosen } = this
+    const states = run.peers.map(({ state }) => state)
+    const size = `${width} ${height} ${devicePixelRatio}`
+    if (!this.#drawn.isStale(run, run.now, ...states, colours, marked, chosen, size)) return
     fit(canvas, width, height)
     ctx.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
     ctx.clearRect(0, 0, width, height)

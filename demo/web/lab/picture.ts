@@ -2,6 +2,7 @@ import { fateOf, type Look, type Spot, type TravellingPacket } from 'shardless/l
 import { FIELD_METRES, pillars } from '../../lab/field.ts'
 import { type Dot, type DotShape, drawDot, drawRing, packetAt, radiusOf } from './dot.ts'
 import type { Run } from './runner.ts'
+import { Drawn } from './sight.ts'
 
 /** How long a lost packet is seen, and how long it would have been on its way, in ms. */
 const LOST_SHOWN_MS = 600
@@ -54,6 +55,7 @@ export class Picture {
   chosen = 0
   #dots: Dot<TravellingPacket>[] = []
   #boxes: Box[] = []
+  readonly #drawn = new Drawn()
 
   constructor(canvas: HTMLCanvasElement) {
     this.canvas = canvas
@@ -79,6 +81,9 @@ export class Picture {
     const ctx = canvas.getContext('2d')
     const { clientWidth: width, clientHeight: height } = canvas
     if (!ctx || width === 0) return
+    const { marked, chosen } = this
+    if (!this.#drawn.isStale(run, run.now, now, colours, marked, chosen, width, height, devicePixelRatio))
+      return
     fit(canvas, width, height)
     ctx.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
     ctx.clearRect(0, 0, width, height)

@@ -9,7 +9,8 @@ import {
 import { fewPlayers, manyPlayers } from '../../lab/scaling-table.ts'
 import { byId } from '../element.ts'
 import { drawBytes, valueAt } from './bytes-chart.ts'
-import { drawCluster, drawGraph } from './scaling-picture.ts'
+import { GraphPicture, ScaledClusterPicture } from './scaling-picture.ts'
+import { Sight } from './sight.ts'
 
 /** The counts of which the table speaks besides the present one. */
 const ROWS = [2, 4, 8, 12] as const
@@ -31,7 +32,10 @@ export class ScalingPanel {
   #count = 4
   #star = new Bursts([], 0)
   #mesh = new Bursts([], 0)
-  #isInSight = false
+  readonly #starPicture = new GraphPicture(byId<HTMLCanvasElement>('star'))
+  readonly #meshPicture = new GraphPicture(byId<HTMLCanvasElement>('mesh'))
+  readonly #clusterPicture = new ScaledClusterPicture(byId<HTMLCanvasElement>('cluster'))
+  readonly #sight = new Sight(byId('scaling'))
   #isStale = true
 
   constructor() {
@@ -52,9 +56,6 @@ export class ScalingPanel {
       if (key === '-') this.set(this.#count - 1)
       else if (key === '=' || key === '+') this.set(this.#count + 1)
     })
-    new IntersectionObserver(([{ isIntersecting }]) => {
-      this.#isInSight = isIntersecting
-    }).observe(byId('scaling'))
     this.set(this.#count)
     this.#tellCluster()
     this.#fillWorld()
@@ -76,17 +77,12 @@ export class ScalingPanel {
   }
 
   draw(now: number): void {
-    if (!this.#isInSight) return
+    if (!this.#sight.isInSight) return
     const [star, mesh] = this.#tellFew(now)
-    drawGraph(byId<HTMLCanvasElement>('star'), this.#star.edges, star, {
-      count: this.#count,
-      colour: '--edge',
-    })
-    drawGraph(byId<HTMLCanvasElement>('mesh'), this.#mesh.edges, mesh, {
-      count: this.#count,
-      colour: '--mesh',
-    })
-    drawCluster(byId<HTMLCanvasElement>('cluster'), this.#worldPlayers, now)
+    const count = this.#count
+    this.#starPicture.draw(this.#star.edges, star, { count, colour: '--edge' })
+    this.#meshPicture.draw(this.#mesh.edges, mesh, { count, colour: '--mesh' })
+    this.#clusterPicture.draw(this.#worldPlayers, now)
     if (!this.#isStale) return
     this.#isStale = false
     this.#drawBytes()

@@ -1,6 +1,8 @@
 import { clusterScale, type Edge, SERVER_NODE } from 'shardless/lab'
 import { PER_PROCESS } from '../../lab/scaling-measure.ts'
 import { fit } from './picture.ts'
+import { Drawn } from './sight.ts'
+import { StillLayer } from './still-layer.ts'
 
 /** The most edges that are drawn one by one. */
 const EDGES_DRAWN = 1200
@@ -26,78 +28,105 @@ export function begin(
   return { ctx, width, height }
 }
 
-export function drawGraph(
-  canvas: HTMLCanvasElement,
-  edges: readonly Edge[],
-  flights: readonly { readonly edge: number; readonly progress: number }[],
-  { count, colour }: { readonly count: number; readonly colour: string },
-): void {
-  const drawing = begin(canvas)
-  if (!drawing) return
-  const { ctx, width, height } = drawing
-  const isStar = edges.some(({ to }) => to === SERVER_NODE)
-  const place = (node: number): Place => {
-    if (node === SERVER_NODE) return { x: width / 2, y: height * 0.14 }
-    const turn = (2 * Math.PI * node) / count - Math.PI / 2
-    const [cx, cy, rx, ry] = isStar
-      ? [width / 2, height * 0.62, width * 0.36, height * 0.28]
-      : [width / 2, height / 2, width * 0.36, height * 0.4]
-    return { x: cx + rx * Math.cos(turn), y: cy + ry * Math.sin(turn) }
+/** Draws nodes and edges, and packets where they are. */
+export class GraphPicture {
+  readonly #canvas: HTMLCanvasElement
+  readonly #still = new StillLayer()
+  readonly #drawn = new Drawn()
+
+  constructor(canvas: HTMLCanvasElement) {
+    this.#canvas = canvas
   }
-  ctx.strokeStyle = colourOf(colour)
-  ctx.lineWidth = 1
-  for (const { from, to } of edges) line(ctx, place(from), place(to))
-  ctx.fillStyle = colourOf(colour)
-  for (let node = 0; node < count; node++) dot(ctx, place(node), 7)
-  if (isStar) {
-    ctx.fillStyle = colourOf('--lost')
-    dot(ctx, place(SERVER_NODE), 11)
-  }
-  ctx.fillStyle = '#e8c400'
-  ctx.strokeStyle = colourOf('--ink')
-  ctx.lineWidth = 0.7
-  for (const { edge, progress } of flights) {
-    const [from, to] = [place(edges[edge].from), place(edges[edge].to)]
-    dot(ctx, { x: from.x + (to.x - from.x) * progress, y: from.y + (to.y - from.y) * progress }, 3.5)
-    ctx.stroke()
+
+  draw(
+    edges: readonly Edge[],
+    flights: readonly { readonly edge: number; readonly progress: number }[],
+    { count, colour }: { readonly count: number; readonly colour: string },
+  ): void {
+    const { clientWidth, clientHeight } = this.#canvas
+    const [hue, ink, red] = [colourOf(colour), colourOf('--ink'), colourOf('--lost')]
+    const progress = flights[0]?.progress
+    if (!this.#drawn.isStale(edges, progress, clientWidth, clientHeight, devicePixelRatio, hue)) return
+    const drawing = begin(this.#canvas)
+    if (!drawing) return
+    const { ctx, width, height } = drawing
+    const isStar = edges.some(({ to }) => to === SERVER_NODE)
+    const place = (node: number): Place => {
+      if (node === SERVER_NODE) return { x: width / 2, y: height * 0.14 }
+      const turn = (2 * Math.PI * node) / count - Math.PI / 2
+      const [cx, cy, rx, ry] = isStar
+        ? [width / 2, height * 0.62, width * 0.36, height * 0.28]
+        : [width / 2, height / 2, width * 0.36, height * 0.4]
+      return { x: cx + rx * Math.cos(turn), y: cy + ry * Math.sin(turn) }
+    }
+    this.#still.draw(ctx, `${count} ${hue}`, drawing, (still) => {
+      still.strokeStyle = hue
+      for (const { from, to } of edges) line(still, place(from), place(to))
+      still.fillStyle = hue
+      for (let node = 0; node < count; node++) dot(still, place(node), 7)
+      still.fillStyle = red
+      if (isStar) dot(still, place(SERVER_NODE), 11)
+    })
+    ctx.fillStyle = '#e8c400'
+    ctx.strokeStyle = ink
+    ctx.lineWidth = 0.7
+    for (const { edge, progress } of flights) {
+      const [from, to] = [place(edges[edge].from), place(edges[edge].to)]
+      dot(ctx, { x: from.x + (to.x - from.x) * progress, y: from.y + (to.y - from.y) * progress }, 3.5)
+      ctx.stroke()
+    }
   }
 }
 
-export function drawCluster(canvas: HTMLCanvasElement, players: number, now: number): void {
-  const drawing = begin(canvas)
-  if (!drawing) return
-  const { ctx, width, height } = drawing
-  const { gateways, regions } = clusterScale(players, PER_PROCESS)
-  const across = (index: number, count: number, y: number): Place => ({
-    x: (width * (index + 0.5)) / count,
-    y,
-  })
-  const region = (index: number): Place => across(index, regions, height * 0.12)
-  const gateway = (index: number): Place => across(index, gateways, height * 0.42)
-  const drawn = Math.min(players, EDGES_DRAWN)
-  const player = (index: number): Place => {
-    const rows = Math.ceil(drawn / 60)
-    const row = index % rows
-    return across(index, drawn, height * (0.72 + (0.22 * row) / Math.max(1, rows)))
+/** Draws regions, gateways and players of a cluster, and packets on their lines. */
+export class ScaledClusterPicture {
+  readonly #canvas: HTMLCanvasElement
+  readonly #still = new StillLayer()
+  readonly #drawn = new Drawn()
+
+  constructor(canvas: HTMLCanvasElement) {
+    this.#canvas = canvas
   }
-  ctx.strokeStyle = colourOf('--line')
-  ctx.lineWidth = 0.6
-  for (let i = 0; i < drawn; i++) line(ctx, player(i), gateway(Math.floor((i * gateways) / drawn)))
-  ctx.strokeStyle = colourOf('--edge')
-  ctx.lineWidth = 1.2
-  for (let g = 0; g < gateways; g++) for (let r = 0; r < regions; r++) line(ctx, gateway(g), region(r))
-  ctx.fillStyle = colourOf('--edge')
-  for (let i = 0; i < drawn; i++) dot(ctx, player(i), drawn > 200 ? 1.5 : 3)
-  ctx.fillStyle = colourOf('--mesh')
-  for (let g = 0; g < gateways; g++) dot(ctx, gateway(g), 8)
-  ctx.fillStyle = colourOf('--lost')
-  for (let r = 0; r < regions; r++) dot(ctx, region(r), 10)
-  const progress = (now % 1500) / 1000
-  if (progress >= 1) return
-  ctx.fillStyle = '#e8c400'
-  for (let i = 0; i < drawn; i += Math.ceil(drawn / 120)) {
-    const [from, to] = [player(i), gateway(Math.floor((i * gateways) / drawn))]
-    dot(ctx, { x: from.x + (to.x - from.x) * progress, y: from.y + (to.y - from.y) * progress }, 2.5)
+
+  draw(players: number, now: number): void {
+    const { clientWidth, clientHeight } = this.#canvas
+    const [faint, edge] = [colourOf('--line'), colourOf('--edge')]
+    const progress = Math.min(1, (now % 1500) / 1000)
+    if (!this.#drawn.isStale(players, progress, clientWidth, clientHeight, devicePixelRatio, edge)) return
+    const drawing = begin(this.#canvas)
+    if (!drawing) return
+    const { ctx, width, height } = drawing
+    const { gateways, regions } = clusterScale(players, PER_PROCESS)
+    const across = (index: number, count: number, y: number): Place => ({
+      x: (width * (index + 0.5)) / count,
+      y,
+    })
+    const region = (index: number): Place => across(index, regions, height * 0.12)
+    const gateway = (index: number): Place => across(index, gateways, height * 0.42)
+    const drawn = Math.min(players, EDGES_DRAWN)
+    const rows = Math.ceil(drawn / 60)
+    const player = (index: number): Place =>
+      across(index, drawn, height * (0.72 + (0.22 * (index % rows)) / Math.max(1, rows)))
+    this.#still.draw(ctx, `${players} ${edge}`, drawing, (still) => {
+      still.strokeStyle = faint
+      still.lineWidth = 0.6
+      for (let i = 0; i < drawn; i++) line(still, player(i), gateway(Math.floor((i * gateways) / drawn)))
+      still.strokeStyle = edge
+      still.lineWidth = 1.2
+      for (let g = 0; g < gateways; g++) for (let r = 0; r < regions; r++) line(still, gateway(g), region(r))
+      still.fillStyle = edge
+      for (let i = 0; i < drawn; i++) dot(still, player(i), drawn > 200 ? 1.5 : 3)
+      still.fillStyle = colourOf('--mesh')
+      for (let g = 0; g < gateways; g++) dot(still, gateway(g), 8)
+      still.fillStyle = colourOf('--lost')
+      for (let r = 0; r < regions; r++) dot(still, region(r), 10)
+    })
+    if (progress >= 1) return
+    ctx.fillStyle = '#e8c400'
+    for (let i = 0; i < drawn; i += Math.ceil(drawn / 120)) {
+      const [from, to] = [player(i), gateway(Math.floor((i * gateways) / drawn))]
+      dot(ctx, { x: from.x + (to.x - from.x) * progress, y: from.y + (to.y - from.y) * progress }, 2.5)
+    }
   }
 }
 

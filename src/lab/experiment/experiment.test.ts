@@ -119,6 +119,32 @@ for (const link of ['websocket', 'udp'] as const)
     assert.equal(up.sent + down.sent > 0 && up.bytes > up.sent * 28, true)
   })
 
+test('of a long run only what can be looked at is kept, and what it shows is as it was', async () => {
+  const settings = { ...defaultSettings, players: 3, weather: ['terrible'] }
+  const options = { settings, definition: fieldServer, bots }
+  const [short, long] = [new Experiment({ ...options, keptMs: 2000 }), new Experiment(options)]
+  await long.advance(12_000)
+  let most = 0
+  for (let ms = 1000; ms <= 12_000; ms += 500) {
+    await short.advance(ms)
+    const { looks, now, traffic } = short
+    assert.ok(now - looks[0].at <= 2200 && looks.length <= 45, `${looks.length} looks at ${now} ms`)
+    assert.ok(now <= 2000 || now - looks[0].at >= 1900, 'two seconds can be looked at')
+    const first = traffic.packets[0]
+    assert.ok(now - first.sentAt <= 2400, `a packet of ${now - first.sentAt} ms`)
+    if (now > 4000) most = Math.max(most, traffic.packets.length)
+    if (now === 7000) most *= 1.5
+    if (now > 7000)
+      assert.ok(traffic.packets.length <= most, `${traffic.packets.length} packets at ${now} ms`)
+  }
+  assert.equal(short.hash, long.hash)
+  assert.deepEqual(short.lookAt(11_000), long.lookAt(11_000))
+  assert.deepEqual(
+    short.traffic.between(10_500, 12_000).map(({ number, handedAt }) => [number, handedAt]),
+    long.traffic.between(10_500, 12_000).map(({ number, handedAt }) => [number, handedAt]),
+  )
+})
+
 test('each of the engine’s means can be switched off, and everything that must hold goes on to hold', async () => {
   const down = async (off: ExperimentSettings['off'], link: ExperimentLink = 'websocket') => {
     const run = experiment({ off, link, players: 4, weather: ['fibre'] })

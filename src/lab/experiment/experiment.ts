@@ -19,8 +19,8 @@ export const linkHeaderBytes: Readonly<Record<ExperimentLink, number>> = { webso
 
 /** The longest run, in seconds. */
 const EXPERIMENT_SECONDS_MAX = 3600
-/** How much of a run is kept to be looked at, in ms. */
-const LOOKS_KEPT_MS = 300_000
+/** How much of a run is kept to be looked at, in ms; a tenth more before it is forgotten. */
+const KEPT_MS = 300_000
 
 export interface ExperimentOptions<G extends AnyGame> {
   readonly settings: ExperimentSettings
@@ -28,6 +28,8 @@ export interface ExperimentOptions<G extends AnyGame> {
   readonly bots: BotDefinition<G>
   /** Seals datagrams; needed for the link `udp`. */
   readonly cipher?: Cipher
+  /** How much of the run is kept to be looked at, in ms: five minutes when left out. */
+  readonly keptMs?: number
 }
 
 /** Something to do to a run by hand. */
@@ -88,7 +90,7 @@ export interface Carried {
 export class Experiment<G extends AnyGame = AnyGame> {
   readonly settings: ExperimentSettings
   readonly traffic: Traffic
-  /** What everyone had, tick by tick: the last five minutes. */
+  /** What everyone had, tick by tick: the last five minutes, or as long as was asked for. */
   readonly looks: Look[] = []
   /** Everything done by hand, in the order of time. */
   readonly interventions: Intervention[] = []
@@ -99,6 +101,7 @@ export class Experiment<G extends AnyGame = AnyGame> {
   /** The interventions of an earlier run that are still to come in this one. */
   readonly #coming: Intervention[]
   readonly #off: Set<Means>
+  readonly #keptMs: number
   #failure: string | undefined
 
   /**
@@ -106,7 +109,7 @@ export class Experiment<G extends AnyGame = AnyGame> {
    * @throws `lab/no-cipher` for the link `udp` without a cipher
    */
   constructor(options: ExperimentOptions<G>, interventions: readonly Intervention[] = []) {
-    const { settings, definition, bots, cipher } = options
+    const { settings, definition, bots, cipher, keptMs = KEPT_MS } = options
     const { seed, link } = settings
     if (link === 'udp' && cipher === undefined)
       throw new ShardlessError('lab/no-cipher', 'Datagrams are sealed. Give a cipher: await loadSodium().')
@@ -114,7 +117,9 @@ export class Experiment<G extends AnyGame = AnyGame> {
     this.#options = options
     this.#coming = [...interventions]
     this.#off = new Set(settings.off)
+    this.#keptMs = keptMs
     this.traffic = new Traffic({
+      keptMs,
       headerBytes: linkHeaderBytes[link],
       isInOrder: link !== 'udp',
       readBy: (player) => this.#readBy(player),
@@ -225,8 +230,8 @@ export class Experiment<G extends AnyGame = AnyGame> {
   /** Forgets what is too old, some of it at a time. */
   #forget(): void {
     const { looks, now } = this
-    if (now - looks[0].at < LOOKS_KEPT_MS * 1.1) return
-    const first = looks.findIndex(({ at }) => now - at <= LOOKS_KEPT_MS)
+    if (now - looks[0].at < this.#keptMs * 1.1) return
+    const first = looks.findIndex(({ at }) => now - at <= this.#keptMs)
     looks.splice(0, first)
   }
 

@@ -1,8 +1,6 @@
 import { bytesEqual, type Instant } from '../../core/index.ts'
 import type { Departure, PacketWay, TrafficTap } from '../simulation/traffic-tap.ts'
 
-/** How long a packet is kept, in ms. */
-const KEPT_MS = 300_000
 /** The most packets that are kept; the oldest go first. */
 const PACKETS_MAX = 40_000
 /** How long after a packet set out it may still be repeated or handed over, in ms. */
@@ -71,6 +69,7 @@ export class Traffic implements TrafficTap {
   readonly #counts: { readonly up: WayCounts; readonly down: WayCounts }[] = []
   /** What has set out, will arrive, and had not arrived when it was last looked. */
   #flying: TravellingPacket[] = []
+  readonly #keptMs: number
   readonly #headerBytes: number
   readonly #isInOrder: boolean
   #number = 0
@@ -80,12 +79,17 @@ export class Traffic implements TrafficTap {
   /** Returns what the client of a player has read since it was last asked. */
   readonly #readBy: (player: number) => readonly ReadPart[]
 
-  /** @param options  `headerBytes`: what each packet costs on the wire besides its length; `isInOrder`: on streams */
+  /**
+   * @param options  `headerBytes`: what each packet costs on the wire besides its length; `isInOrder`: on streams;
+   *                 `keptMs`: how long each is kept
+   */
   constructor(options: {
+    readonly keptMs: number
     readonly headerBytes: number
     readonly isInOrder: boolean
     readonly readBy: (player: number) => readonly ReadPart[]
   }) {
+    this.#keptMs = options.keptMs
     this.#headerBytes = options.headerBytes
     this.#isInOrder = options.isInOrder
     this.#readBy = options.readBy
@@ -219,10 +223,10 @@ export class Traffic implements TrafficTap {
     let old = 0
     while (
       old < packets.length &&
-      (now - packets[old].sentAt > KEPT_MS || packets.length - old > PACKETS_MAX)
+      (now - packets[old].sentAt > this.#keptMs || packets.length - old > PACKETS_MAX)
     )
       old++
-    if (old > 256 || packets.length > PACKETS_MAX) packets.splice(0, old)
+    if (old > packets.length >> 4 || packets.length > PACKETS_MAX) packets.splice(0, old)
   }
 }
 

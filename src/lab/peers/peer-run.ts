@@ -52,6 +52,7 @@ export class PeerRun {
   /** What the machines told the relay. */
   readonly #told = new ToldHashes()
   readonly #message: Field<PeerSaying>
+  readonly #read = new WeakMap<Uint8Array, PeerSaying>()
   readonly options: PeerRunOptions
   readonly #lines: readonly { readonly up: Weather; readonly down: Weather }[]
   readonly #minds: readonly Random[]
@@ -152,7 +153,13 @@ export class PeerRun {
 
   /** Returns what a packet says, read as the machines read it; undefined for bytes that say nothing. */
   read({ bytes }: PeerPacket): PeerSaying | undefined {
-    return readSaying(this.#message, bytes)
+    // What one sends to all is read once.
+    let said = this.#read.get(bytes)
+    if (said === undefined) {
+      said = readSaying(this.#message, bytes)
+      if (said) this.#read.set(bytes, said)
+    }
+    return said
   }
 
   /**
@@ -222,7 +229,7 @@ export class PeerRun {
         traffic.bytesDown += bytes.length + PEER_HEADER_BYTES
         this.#took[author][to] = this.#now - saidAt
         this.#packets.arrive(one)
-        one.change = this.peers[to].receive(bytes)
+        one.change = this.peers[to].take(this.read(one))
       })
     }
   }

@@ -110,9 +110,13 @@ export class RollbackPeer {
 
   /** Takes a packet of another peer. @returns what it changed; undefined for bytes that are none */
   receive(packet: Uint8Array): PeerChange | undefined {
-    const message = readSaying(this.#message, packet)
-    if (message === undefined || message.from >= this.count || message.from === this.index) return undefined
-    const { from, newest, inputs, confirmed, known } = message
+    return this.take(readSaying(this.#message, packet))
+  }
+
+  /** The same for a packet that has been read: many machines in one process need not read the same bytes each. */
+  take(said: PeerSaying | undefined): PeerChange | undefined {
+    if (said === undefined || said.from >= this.count || said.from === this.index) return undefined
+    const { from, newest, inputs, confirmed, known } = said
     const [confirmedBefore, answeredBefore, replayedBefore] = [
       this.confirmedTick,
       this.#answered[from],
