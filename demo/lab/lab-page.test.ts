@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { test } from 'node:test'
+import { setTimeout as rest } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
@@ -31,11 +32,28 @@ const url = `http://127.0.0.1:${typeof address === 'object' && address ? address
 
 const textOf = (page: Page, id: string): Promise<string> => page.locator(`#${id}`).innerText()
 
-test('the same address is the same run in the browser and in Node, to the hash of all packets', async (t) => {
+test('the same address is the same run in the browser and in Node, to the hash of all packets, however the page was turned, zoomed and put aside', async (t) => {
   const query = 'seed=11&players=3&weather=4G&script=1+cut+0+1'
   const { page, problems } = await openPage(t)
   await page.goto(`${url}?${query}&t=3`)
   await waitUntil(page, 'window.laboratory?.runner.shownAt >= 3000')
+  for (const size of ['phone', 'phone turned', 'desk'] as const) await checkSize(page, size)
+  // The page is put aside as a browser does with what nobody looks at, and comes back: no frame makes up for it.
+  await page.evaluate(`{
+    window.steps = []
+    const note = () => { steps.push(laboratory.runner.shownAt); requestAnimationFrame(note) }
+    requestAnimationFrame(note)
+  }`)
+  const session = await page.context().newCDPSession(page)
+  await waitUntil(page, 'steps.length > 5')
+  await session.send('Page.setWebLifecycleState', { state: 'frozen' })
+  await rest(1500)
+  await session.send('Page.setWebLifecycleState', { state: 'active' })
+  const noted = (await page.evaluate('steps.length')) as number
+  await waitUntil(page, `steps.length > ${noted + 10}`)
+  const steps = (await page.evaluate('steps')) as number[]
+  for (let i = 1; i < steps.length; i++)
+    assert.ok(steps[i] - steps[i - 1] <= 101, `${steps[i - 1]} to ${steps[i]} in one frame`)
   // The page keeps ahead of what it shows: everything in it is stopped at one moment.
   await page.keyboard.press('Space')
   const seen = (await page.evaluate(
@@ -45,8 +63,31 @@ test('the same address is the same run in the browser and in Node, to the hash o
   await run.advance(seen.at)
   assert.equal(seen.failure, undefined)
   assert.deepEqual([run.now, run.hash], [seen.at, seen.hash])
+  // While time stands still as well.
+  await checkSize(page, 'phone')
   assert.deepEqual(problems, [])
 })
+
+const sizes = { phone: [390, 844, 3], 'phone turned': [844, 390, 3], desk: [1280, 720, 1] } as const
+
+/** Makes the screen another one: each picture in sight becomes as sharp as it, and nothing is cut off. */
+async function checkSize(page: Page, size: keyof typeof sizes): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  const [width, height, deviceScaleFactor] = sizes[size]
+  const screen = { width, height, deviceScaleFactor, mobile: false }
+  await session.send('Emulation.setDeviceMetricsOverride', screen)
+  for (const id of ['cluster-picture', 'picture']) {
+    await page.evaluate(`document.getElementById('${id}').scrollIntoView()`)
+    await waitUntil(
+      page,
+      `(({ width, height, clientWidth, clientHeight }) => clientWidth > 0 && clientWidth <= ${width} &&
+        Math.abs(width - clientWidth * ${deviceScaleFactor}) <= 1 &&
+        Math.abs(height - clientHeight * ${deviceScaleFactor}) <= 1)(document.getElementById('${id}'))`,
+    )
+  }
+  const wide = await page.evaluate('document.documentElement.scrollWidth')
+  assert.ok((wide as number) <= width, `${wide} wide on ${width}`)
+}
 
 test('a whole scenario has the hash that the command prints, which the page names', async (t) => {
   const { page, problems } = await openPage(t)
@@ -161,7 +202,7 @@ test('peers have the same controls and figures; a cheat is noticed, and a bad sc
   const dots = (await page.evaluate(
     'laboratory.peers.picture.dots.map(({ packet, x, y }) => ({ number: packet.number, x, y }))',
   )) as { number: number; x: number; y: number }[]
-  const alone = dots.find((one) =>
+  const alone = dots.findLast((one) =>
     dots.every((other) => other === one || Math.hypot(other.x - one.x, other.y - one.y) > 4),
   )
   assert.ok(alone)
