@@ -27,6 +27,8 @@ export interface TownOptions {
   readonly definition: AnyDefinition
   /** The weather between processes, each way. */
   readonly between?: string
+  /** The weather of the links by which regions follow each other; as `between` when left out. */
+  readonly feeds?: string
   readonly regions?: number
   readonly seed?: number
   /** The number of the world's first tick. */
@@ -329,7 +331,7 @@ export class SharedTown<G extends AnyGame = AnyGame> {
   }
 
   #dial(from: RegionProcess, to: RegionProcess): void {
-    const { client, server } = this.#pair()
+    const { client, server } = this.#pair(this.#options.feeds)
     const remote = new RemoteGateway(to.region, this.#options.definition.game, server, from.name)
     const take = from.shared.neighbour(to.name, client)
     server.open({
@@ -353,8 +355,8 @@ export class SharedTown<G extends AnyGame = AnyGame> {
     client.open({ receive: (packet) => void (process.isDead || take(packet)), closed: () => {} })
   }
 
-  #pair() {
-    const weather = parseWeather(this.#options.between ?? '1ms')
+  #pair(between = this.#options.between ?? '1ms') {
+    const weather = parseWeather(between)
     const [up, down] = [new Weather(weather, this.#random.fork()), new Weather(weather, this.#random.fork())]
     return this.network.pair({
       bufferBytesMax: 2 ** 26,
