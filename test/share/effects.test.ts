@@ -112,8 +112,18 @@ test('[K20] what two regions change at once is changed by both, as far as it goe
   assert.equal(real.health, 0)
   wes.frame()
   assert.equal([...wes.entities('walker')].find(({ name }) => name === 'Eva')!.health, 0)
+  // What a handler writes between two ticks is not lost to news that come before the next one.
+  real.health = 90
+  await cut.run(500)
+  await cut.run((95 - (cut.now % 50)) % 50)
+  real.health -= 5
+  await cut.run(8)
+  assert.equal(ghost.health, 90)
+  ghost.health -= 10
+  await cut.run(500)
+  assert.equal(real.health, 75)
   const [mine, theirs] = [cut.get(west).shared.effects, cut.get(east).shared.effects]
-  assert.deepEqual([mine.sent, theirs.done, mine.dropped + theirs.dropped], [3, 3, 0])
+  assert.deepEqual([mine.sent, theirs.done, mine.dropped + theirs.dropped], [4, 4, 0])
 })
 
 test('[K20] at most 64 effects are sent in a tick and 256 are taken; the rest is dropped, and counted', async () => {

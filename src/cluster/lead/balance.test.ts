@@ -94,3 +94,57 @@ test('[K22] who is still taking a district gets no other one; what is on its way
   assert.deepEqual(to({ 1: 'c', 2: 'a', 3: 'b' }), ['c'])
   assert.deepEqual(to({ 1: 'c', 2: 'a', 3: 'b', 4: 'b' }), ['c'], 'b is taking 4')
 })
+
+test('[K22] who goes gives away one at a time, and nothing to whom another is on its way; that counts where it goes', () => {
+  const going = region('a', [[1, 1]], { isDraining: true })
+  const to = (
+    regions: readonly ClusterMember[],
+    owners: Readonly<Record<number, string>>,
+    moving: Readonly<Record<number, string>> = {},
+  ): unknown =>
+    new Balance(none)
+      .decide(
+        assigned(owners).map((one) => ({ ...one, movingTo: moving[one.district] ?? '' })),
+        [going, ...regions],
+        instant(0),
+      )
+      .map(({ assignment: { district, movingTo } }) => `${district} to ${movingTo}`)
+  const b = region('b', [
+    [3, 5],
+    [5, 3],
+  ])
+  const [c, e] = [region('c', []), region('e', [[4, 6]])]
+  assert.deepEqual(to([b, c], { 1: 'a', 2: 'a', 3: 'b', 5: 'b' }, { 1: 'b' }), [], '1 is on its way')
+  assert.deepEqual(to([b, c], { 1: 'a', 3: 'b', 5: 'b' }), ['1 to c'])
+  assert.deepEqual(to([b, c], { 1: 'a', 3: 'b', 5: 'b' }, { 5: 'c' }), ['1 to b'], 'c is given 5')
+  assert.deepEqual(
+    to([b, e, c], { 1: 'a', 3: 'b', 4: 'e', 5: 'b' }, { 5: 'c' }),
+    ['1 to b'],
+    'b gives 5 away',
+  )
+  assert.deepEqual(to([b, e], { 1: 'a', 3: 'b', 4: 'e', 5: 'b' }), ['1 to e'])
+})
+
+test('[K22] whoever wants to go is given nothing to cool another', () => {
+  for (const isDraining of [false, true]) {
+    const balance = new Balance(() => [3])
+    const hot = region(
+      'a',
+      [
+        [1, 5],
+        [2, 5],
+      ],
+      { tickShare: 0.9 },
+    )
+    const regions = [hot, region('b', [[3, 1]], { isDraining }), region('c', [[4, 1]])]
+    // While one of its districts is on its way it gives no other.
+    const assignments = assigned({ 1: 'a', 2: 'a', 3: 'b', 4: 'c' }).map((one) =>
+      one.district === 3 ? { ...one, movingTo: 'c' } : one,
+    )
+    const moves = [0, 5000, 10_000].flatMap((at) => balance.decide(assignments, regions, instant(at)))
+    assert.deepEqual(
+      moves.map(({ assignment }) => assignment.movingTo),
+      isDraining ? [] : ['b'],
+    )
+  }
+})
