@@ -33,9 +33,16 @@ export class PeerPanel {
   play: PeerPlay | undefined
   readonly picture = new PeerPicture(byId<HTMLCanvasElement>('peers-picture'))
   readonly #forkPicture = new PeerPicture(byId<HTMLCanvasElement>('peers-fork-picture'))
-  #isFilled = ''
+  /** The settings that the table compares, and those that it is to compare once it is in sight. */
+  #filled: ExperimentSettings | undefined
+  #wanted: ExperimentSettings | undefined
+  #isTableInSight = false
 
   constructor() {
+    new IntersectionObserver((changes) => {
+      this.#isTableInSight = changes[changes.length - 1].isIntersecting
+      this.#fillTable()
+    }).observe(byId('architecture-table'))
     byId('cheat').addEventListener('click', () => this.play?.cheat(this.#cheat))
   }
 
@@ -55,11 +62,19 @@ export class PeerPanel {
     this.play = new PeerPlay({ topology: architecture, count, seed, weather })
     byId('cheat').textContent = `Let player ${this.#cheat} cheat`
     byId('peers-about').textContent = about[architecture]
-    const key = JSON.stringify({ count, seed, weather })
-    if (this.#isFilled !== key) {
-      this.#isFilled = key
-      fillTable(settings, () => this.#isFilled === key).catch((error: unknown) => console.error(error))
-    }
+    this.#wanted = settings
+    this.#fillTable()
+  }
+
+  /** Compares all three architectures, once somebody looks: it takes some seconds of simulating. */
+  #fillTable(): void {
+    const wanted = this.#wanted
+    if (!this.#isTableInSight || wanted === undefined || this.play === undefined) return
+    const keyOf = (settings: ExperimentSettings | undefined): string =>
+      JSON.stringify([settings?.players, settings?.seed, settings?.weather])
+    if (keyOf(wanted) === keyOf(this.#filled)) return
+    this.#filled = wanted
+    fillTable(wanted, () => this.#filled === wanted).catch((error: unknown) => console.error(error))
   }
 
   get #cheat(): number {

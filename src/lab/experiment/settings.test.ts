@@ -36,6 +36,7 @@ test('an address with a value that cannot be read is refused with a sentence tha
     ['weather=hail', 'hail'],
     ['off=prediction,gravity', 'gravity'],
     ['script=soon+cut', 'Line 1'],
+    ['script=0+every+0.000001+strange+1000', 'Line 1'],
     ['weather=%E0%A4%A', 'address'],
   ])
     assert.throws(
