@@ -339,6 +339,18 @@ export class Region implements Measured {
     for (const message of waiting) gateway.tell({ is: 'returned', message })
   }
 
+  /** For `Share`: a player without a character comes in anew in a region that has some of the world. */
+  sendElsewhere(player: Player): void {
+    const served = player.character ? undefined : this.freeze(player)
+    if (!served) return
+    const { key, isStandIn } = served
+    const { session } = served.news
+    this.letGo(served)
+    const { name } = player
+    const enter = { is: 'enter', session, name, account: undefined, character: undefined } as const
+    this.#gatewayOf(served).tell({ is: 'returned', message: { ...enter, key, isStandIn } })
+  }
+
   /** A frozen player's gateway, which may have gone and come back meanwhile. */
   #gatewayOf({ gateway }: ServedPlayer): AttachedGateway {
     const known = gateway as AttachedGateway

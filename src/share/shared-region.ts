@@ -324,6 +324,14 @@ export class SharedRegion implements Share {
     this.#fresh.delete(district)
     this.#region.tell({ is: 'speaks', district, epoch: 0 })
     this.#neighbours.watch(this.#live.keys())
+    if (this.#live.size === 0) this.#sendSpectatorsOn()
+  }
+
+  /** There is nothing of the world here any more: who only watches does so from where it is. */
+  #sendSpectatorsOn(): void {
+    for (const { instance } of this.maps.all)
+      for (const player of [...instance.world.players.values()])
+        if (!player.entity) this.#region.sendElsewhere(player)
   }
 
   /** Everything that was to be done is done: new districts are looked after. */
