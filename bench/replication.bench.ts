@@ -5,13 +5,14 @@
  *     crowd    250 people who all see each other
  *     sparse   each sees about 8 others
  *     bodies   901 boxes of a physics engine, 60 times a second
+ *     "as servers show it"  views hold who is within the radius and a rim of 8 m, and news wait as on a server
  *
  * `motion` is dead reckoned, `sampled` told whenever it changed by a centimetre. Bytes are those of packets, with the
  * dialect's head and without those of links below. The least of many ticks says what the work takes, p50 and p99
  * what it took on this machine with what else was running.
  */
 import { bodiesRows } from './replication/bodies.ts'
-import { type Ground, groundFor, TICKS_PER_SECOND } from './replication/crowd.ts'
+import { circleGround, type Ground, groundFor, TICKS_PER_SECOND } from './replication/crowd.ts'
 import { allocatedBytes, rowsOf, Times } from './replication/measure.ts'
 import { SchemaTown } from './replication/schema.ts'
 import { socketRows } from './replication/sockets.node.ts'
@@ -43,10 +44,37 @@ export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
   rows.push(...townRows(square, 'motion', quick).rows)
   for (const people of quick ? [1000] : counts)
     rows.push(...townRows(groundFor('sparse', people, 8), 'motion', quick).rows)
+  for (const cellSize of [32, 64])
+    rows.push(
+      ...circleRows({ name: `crowd, cells of ${cellSize} m`, people: 200, side: 64, cellSize, radius: 96 }),
+    )
+  rows.push(...circleRows(circleGround('town', 680, 59)), ...circleRows(circleGround('sparse', 400, 9)))
   rows.push(...schemaRows(quick))
   rows.push(...(await socketRows(groundFor('town', quick ? 250 : 1000, 60), quick ? 2 : 8)))
   rows.push(...(await bodiesRows(quick ? 5 : 30)))
   return rows
+}
+
+/** Measures what a server's views are sent: a circle and its rim, and news that wait for the second tick. */
+function circleRows(ground: Ground): Row[] {
+  const town = new Town(ground, 'motion', { rim: 8, newsTicks: 2 })
+  const run = (ticks: number): void => {
+    for (let tick = 0; tick < ticks; tick++) {
+      town.walk()
+      town.tell()
+    }
+  }
+  run(WARM_TICKS)
+  const before = { bytes: town.bytes, packets: town.packets }
+  const seconds = 8
+  run(seconds * TICKS_PER_SECOND)
+  const row = rowsOf(`${ground.name}, as servers show it, ${ground.people} people`)
+  const each = (count: number): number => count / seconds / ground.people
+  return [
+    row('others within the radius', town.within, 'people'),
+    row('to each client', each(town.bytes - before.bytes), 'bytes/s'),
+    row('packets to each client', each(town.packets - before.packets), 'per second'),
+  ]
 }
 
 /** Measures one scenario: times, bytes, what is left on the heap. */

@@ -113,3 +113,10 @@ export function groundFor(name: string, people: number, visible: number): Ground
   const cells = Math.max(4, Math.round(Math.sqrt((people * cellsInView) / visible)))
   return { name, people, side: cells * cellSize, cellSize, radius }
 }
+
+/** Returns a square of ground on which so many others stand within the radius of each, those near its border aside. */
+export function circleGround(name: string, people: number, within: number): Ground {
+  const [cellSize, radius] = [32, 48]
+  const side = Math.sqrt((people * Math.PI * radius * radius) / within)
+  return { name, people, side: Math.max(2, Math.round(side / cellSize)) * cellSize, cellSize, radius }
+}

@@ -10,6 +10,7 @@ import {
   type TopicKey,
   topicName,
   View,
+  type ViewChoice,
 } from '../../src/replication/index.ts'
 import { angle, integer, record, text } from '../../src/wire/index.ts'
 import { defineGame, entity, motion, once, sampled, World } from '../../src/world/index.ts'
@@ -97,7 +98,8 @@ export class Town {
   bytes = 0
   packets = 0
 
-  constructor(ground: Ground, style: Style) {
+  /** @param choice  what a game chooses of views; all that the cells hold when left out, told in every tick */
+  constructor(ground: Ground, style: Style, choice: ViewChoice = {}) {
     const game = townGame(ground, style)
     this.world = new World(game, { map: emptyMap(ground.side, ground.side), random: new Random(1) })
     this.author = new Author(this.world as never)
@@ -113,7 +115,7 @@ export class Town {
       }) as Person
       this.#crowd.add(walkerOf(person))
       this.people.push(person)
-      this.views.push(new View(this.desk, { entitiesMax: 1000 }))
+      this.views.push(new View(this.desk, { entitiesMax: 1000, ...choice }))
     }
   }
 
@@ -134,6 +136,7 @@ export class Town {
       const view = views[i]
       view.own = id
       view.lookAt(position.x, position.y, this.#radius)
+      if (view.isPatient) continue
       packet.length = 0
       // The head of a packet of state, as the native dialect writes it.
       packet.byte(18)
@@ -152,6 +155,18 @@ export class Town {
     let sum = 0
     for (const view of this.views) sum += view.entities
     return sum / this.views.length
+  }
+
+  /** How many others are truly within the radius of each, on average. */
+  get within(): number {
+    let count = 0
+    for (const a of this.people) {
+      for (const b of this.people) {
+        const [east, north] = [a.position.x - b.position.x, a.position.y - b.position.y]
+        if (a !== b && east * east + north * north <= this.#radius * this.#radius) count++
+      }
+    }
+    return count / this.people.length
   }
 
   /** The cells in each viewer's view. */

@@ -99,9 +99,9 @@ function source<Value>(style: 'motion' | 'sampled', options: SourceOptions<Value
       `heightMax is ${heightMax}; it must be within 0 to 65536 metres.`,
     )
   const at = (ticksPerSecond: number): Position<Value> => {
-    // A velocity is off by at most half a unit per tick, so with this unit a straight mover stays within half its
-    // tolerance for a second on rounding alone.
-    const unit = style === 'motion' ? powerWithin(accuracy / ticksPerSecond) : accuracy
+    // A velocity is off by at most half a unit per tick, so with this unit a straight mover is off by an eighth of its
+    // tolerance after a second on rounding alone: near enough to turn from where receivers compute it to be.
+    const unit = style === 'motion' ? powerWithin(accuracy / ticksPerSecond / 4) : accuracy
     return {
       style,
       axes,

@@ -8,9 +8,12 @@ import { Author, Desk, PacketWriter, View } from '../../src/replication/index.ts
 import { World } from '../../src/world/index.ts'
 import { field, fieldServer } from '../field/field.ts'
 
-/** Bits of a coordinate and of a velocity in the field: 1/1024 m a unit, cells of 32 m, 8 m/s at 20 ticks a second. */
-const COORDINATE_BITS = 16
-const VELOCITY_BITS = 10
+/** Bits of a coordinate and of a velocity in the field: 1/4096 m a unit, cells of 32 m, 8 m/s at 20 ticks a second. */
+const COORDINATE_BITS = 18
+const VELOCITY_BITS = 12
+/** Bits of a speed beside a velocity; of a direction at that speed with a tolerance of 1/32 m. */
+const SPEED_BITS = 4
+const DIRECTION_BITS = 11
 
 type Field = typeof field
 
@@ -34,25 +37,27 @@ async function walk(
   await pair.run(ms)
 }
 
-test('[T9] a turn is told by its velocity alone, and nothing is told until the next', async () => {
+test('[T9] a turn is told by its velocity or direction alone, and nothing is told until the next', async () => {
   const scene = await watched(41)
   await walk(scene, [0, 1], 900)
   await walk(scene, [1, 1], 900)
+  await walk(scene, [1, -1], 900)
   const places = scene.inspection.read().trace.filter(({ what }) => what === 'position')
-  // Turn, age, moving: one bit each; then a velocity along each axis.
+  // Turn, age, whether it is a direction, moving: one bit each; then a velocity along each axis, and the speed.
+  // The last turn keeps the speed, and needs none of that, but the direction.
   assert.deepEqual(
     places.map(({ bits }) => bits),
-    Array(2).fill(3 + 2 * VELOCITY_BITS),
+    [4 + 2 * VELOCITY_BITS + SPEED_BITS, 4 + 2 * VELOCITY_BITS + SPEED_BITS, 3 + DIRECTION_BITS],
   )
 })
 
-test('[T12] that only the place changed takes one bit', async () => {
+test('[T12] that only the place changed takes two bits where one is for who also looks the new way', async () => {
   const scene = await watched(42)
   await walk(scene, [0, 1], 500)
   const changed = scene.inspection.read().trace.filter(({ what }) => what === 'what changed')
   assert.deepEqual(
     changed.map(({ bits }) => bits),
-    [1],
+    [2],
   )
 })
 
@@ -67,7 +72,7 @@ test('[T8] [T11] an arrival in another cell has kind, id, a place from the cellâ
   assert.deepEqual(told, {
     arrival: 2 + 6,
     // That it did not jump, the segment's age 0 and that it moves are one bit each.
-    position: 3 + 2 * COORDINATE_BITS + 2 * VELOCITY_BITS,
+    position: 3 + 2 * COORDINATE_BITS + 2 * VELOCITY_BITS + SPEED_BITS,
     // That it is not the way she goes, and what it is.
     facing: 1 + 8,
     health: 7,

@@ -122,7 +122,7 @@ test('[T28] a turn costs a few bytes, because it begins where receivers have the
     return bytes
   }
   walk(0.25, 0)
-  assert.deepEqual(walk(0, 0.25), [6, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+  assert.deepEqual(walk(0, 0.25), [4, 0, 0, 0, 0, 0, 0, 0, 0, 0])
   assert.deepEqual(walk(0, 0), [3, 0, 0, 0, 0, 0, 0, 0, 0, 0])
 })
 

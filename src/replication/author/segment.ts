@@ -1,9 +1,12 @@
 import type { Vector3 } from '../../core/index.ts'
 import type { InheritedPath, Kind } from '../../world/index.ts'
+import { directionOf, type PositionLayout, speedBeside, turnedVelocity } from '../encoding/position-layout.ts'
 import type { KindTable } from '../ledger/kind-table.ts'
 
 /** Over how many ticks a segment makes up for the rounding of the one before. */
 const HEALING_TICKS = 20
+/** How far a velocity may be from the one wanted, a tick, to be told as a direction alone: a share of the tolerance. */
+const TURN_OFF_SHARE = 1 / 40
 
 /** A moving entity as its author sees it. */
 export interface Mover {
@@ -49,6 +52,7 @@ export function restart(mover: Mover, tick: number): void {
   const { table, row, truth } = mover
   const { unit, speedUnitsMax } = table.kind.position as Position
   const canTellSpeed = table.jumped[row] !== tick && table.moved[row] > 0
+  let squared = 0
   table.move(row, tick, false)
   table.start[row] = tick
   for (let axis = 0; axis < table.axes; axis++) {
@@ -57,8 +61,10 @@ export function restart(mover: Mover, tick: number): void {
     const step = Math.round(now - truth[at])
     table.place[at] = Math.round(now)
     table.velocity[at] = canTellSpeed && Math.abs(step) <= speedUnitsMax ? step : 0
+    squared += (now - truth[at]) * (now - truth[at])
     truth[at] = now
   }
+  tellSpeed(table, row, Math.sqrt(squared))
 }
 
 /**
@@ -78,6 +84,8 @@ export function inherit(mover: Mover, path: InheritedPath, tick: number): void {
     table.place[at] = path.place[axis] + velocity * (tick - 1 - path.start)
     truth[at] = path.stood[axis] / unit
   }
+  const [x, y] = [table.velocity[row * table.axes], table.velocity[row * table.axes + 1]]
+  tellSpeed(table, row, Math.sqrt(x * x + y * y))
 }
 
 /** Begins the same straight line anew at `tick`, so that a segment never begins far outside its cell. */
@@ -85,6 +93,7 @@ export function rebase(table: KindTable, row: number, tick: number): void {
   for (let axis = 0; axis < table.axes; axis++)
     table.place[row * table.axes + axis] = table.placeAt(row, axis, tick)
   table.start[row] = tick
+  table.direction[row] = -1
   table.move(row, tick, false)
 }
 
@@ -139,16 +148,47 @@ function turn(mover: Mover, tick: number): void {
     restart(mover, tick)
     return
   }
+  let squared = 0
   for (let axis = 0; axis < axes; axis++) {
     const at = row * axes + axis
     const begin = table.placeAt(row, axis, tick - 1)
-    const heading = along(mover, axis) / unit - truth[at]
-    const velocity = Math.round(isResting ? 0 : heading + (truth[at] - begin) / HEALING_TICKS)
+    const step = along(mover, axis) / unit - truth[at]
+    squared += step * step
     table.place[at] = begin
-    table.velocity[at] = Math.max(-speedUnitsMax, Math.min(speedUnitsMax, velocity))
+    table.velocity[at] = isResting ? 0 : step + (truth[at] - begin) / HEALING_TICKS
   }
   table.start[row] = tick - 1
   table.move(row, tick, true)
+  if (axes === 2 && keepSpeed(table, row, speedUnitsMax)) return
+  for (let at = row * axes; at < (row + 1) * axes; at++)
+    table.velocity[at] = Math.max(-speedUnitsMax, Math.min(speedUnitsMax, Math.round(table.velocity[at])))
+  tellSpeed(table, row, Math.sqrt(squared))
+}
+
+/** Gives a segment the speed of the one before, if that comes near to the velocity that it has been given. */
+function keepSpeed(table: KindTable, row: number, speedUnitsMax: number): boolean {
+  const speed = table.speed[row]
+  if (speed === 0) return false
+  const layout = table.layout as PositionLayout
+  const [x, y] = [table.velocity[row * 2], table.velocity[row * 2 + 1]]
+  const offMax = layout.toleranceUnits * TURN_OFF_SHARE
+  const direction = directionOf(layout, speed, x, y)
+  const vx = turnedVelocity(layout, speed, direction, 0)
+  const vy = turnedVelocity(layout, speed, direction, 1)
+  const isNear = (vx - x) * (vx - x) + (vy - y) * (vy - y) <= offMax * offMax
+  if (!isNear || Math.abs(vx) > speedUnitsMax || Math.abs(vy) > speedUnitsMax || (vx === 0 && vy === 0))
+    return false
+  table.velocity[row * 2] = vx
+  table.velocity[row * 2 + 1] = vy
+  table.direction[row] = direction
+  return true
+}
+
+/** Notes the speed of a segment whose velocity is told as it is: as near to `length` as can be told beside it. */
+function tellSpeed(table: KindTable, row: number, length: number): void {
+  table.direction[row] = -1
+  if (table.axes === 2)
+    table.speed[row] = speedBeside(length, table.velocity[row * 2], table.velocity[row * 2 + 1])
 }
 
 function along({ place }: Mover, axis: number): number {

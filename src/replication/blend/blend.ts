@@ -90,7 +90,8 @@ function copyPlace(
   const { axes } = table
   if (axes === 0) return false
   const start = from.table.start[from.row]
-  let isSame = table.start[row] === start
+  const speed = from.table.speed[from.row]
+  let isSame = table.start[row] === start && table.speed[row] === speed
   // A turn is told to whom has the segment before it, and begins before the tick that tells it.
   let isContinuous = !by.isWhole && !by.hasJumped && start < by.stamp && table.moved[row] < by.stamp
   for (let axis = 0; axis < axes; axis++) {
@@ -100,6 +101,9 @@ function copyPlace(
     isContinuous &&= table.placeAt(row, axis, start) === from.table.place[there]
   }
   if (isSame && !by.isWhole && !by.hasJumped) return false
+  const isTurn = isContinuous && table.speed[row] === speed
+  table.direction[row] = isTurn ? from.table.direction[from.row] : -1
+  table.speed[row] = speed
   table.move(row, by.stamp, isContinuous && table.layout?.isMotion === true)
   table.start[row] = start
   if (by.hasJumped) table.jumped[row] = by.stamp

@@ -79,7 +79,7 @@ test('[T9] a turn stands on the segment before it only for who is sure to have t
   const turned = stage.world.tick - 1
   const sure = bytesOf(since(stage, turned - 1, turned - 1))
   const unsure = bytesOf(since(stage, turned - 1, 1))
-  assert.equal(unsure - sure, 4)
+  assert.equal(unsure - sure, 8)
   // Neither knows less than that makes a difference, nor more.
   assert.equal(since(stage, turned - 1, turned - 1), since(stage, turned - 1, turned - 3))
   assert.equal(since(stage, turned - 1, 1), since(stage, turned - 1, 0))

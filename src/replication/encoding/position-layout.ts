@@ -1,4 +1,4 @@
-import { bitsFor, ShardlessError } from '../../core/index.ts'
+import { atan2, bitsFor, cos, ShardlessError, sin, twoTo } from '../../core/index.ts'
 import type { AnyGame, Kind } from '../../world/index.ts'
 import { AGE_BITS_MAX, COUNT_BITS_MAX } from './layout.ts'
 
@@ -19,7 +19,12 @@ export interface PositionLayout {
   readonly velocityBits: number
   /** What is added to a velocity to make it non-negative; also the largest speed along one axis. */
   readonly velocityOffset: number
+  /** The tolerance of a motion, in units. */
+  readonly toleranceUnits: number
 }
+
+/** How many directions there are at a speed of one tolerance a tick; more, the faster: see `directionBits`. */
+const DIRECTIONS = 180
 
 /**
  * @throws `replication/too-fast` for a motion that may cross too much of a cell in one tick, `replication/too-fine` for
@@ -51,6 +56,7 @@ export function positionLayout(game: AnyGame, kind: Kind): PositionLayout | unde
     heightBits: position.axes === 3 ? span(position.heightMax) : 0,
     velocityBits: isMotion ? bitsFor(2 * velocityOffset + 1) : 0,
     velocityOffset,
+    toleranceUnits: position.toleranceUnits,
   }
   if (layout.mapBits > 32 || layout.heightBits > 32 || layout.velocityBits > 24)
     throw new ShardlessError(
@@ -58,6 +64,57 @@ export function positionLayout(game: AnyGame, kind: Kind): PositionLayout | unde
       `the position of '${kind.name}' needs ${layout.mapBits} bits a coordinate at ${unit} m a unit; 32 are the most. Use a coarser tolerance or step, or a smaller map.`,
     )
   return layout
+}
+
+/** How many bits a speed takes beside its velocity [T8]. */
+export const SPEED_BITS = 4
+/** How far a speed may be below the length of its velocity, in units a tick; one less above it. */
+const SPEED_SPAN = 8
+
+/** Returns what tells a speed beside its velocity: 0 .. 15. */
+export function speedUnits(speed: number, x: number, y: number): number {
+  return speed - lengthOf(x, y) + SPEED_SPAN
+}
+
+/** Returns the speed that `units` tells beside a velocity, at least 1. */
+export function speedOf(units: number, x: number, y: number): number {
+  return Math.max(1, lengthOf(x, y) + units - SPEED_SPAN)
+}
+
+/** Returns the speed nearest to `length`, in units a tick, that can be told beside a velocity; 0 beside none. */
+export function speedBeside(length: number, x: number, y: number): number {
+  if (x === 0 && y === 0) return 0
+  const units = speedUnits(Math.round(length), x, y)
+  return speedOf(Math.max(0, Math.min(2 * SPEED_SPAN - 1, units)), x, y)
+}
+
+/** Returns the length of a velocity on a plane, in units. */
+function lengthOf(x: number, y: number): number {
+  return Math.round(Math.sqrt(x * x + y * y))
+}
+
+/** Returns in how many bits a direction travels at this speed: in so many that a tick is off by a 50th of the tolerance. */
+export function directionBits(layout: PositionLayout, speed: number): number {
+  return bitsFor(Math.max(2, Math.ceil((speed * DIRECTIONS) / layout.toleranceUnits)))
+}
+
+/** Returns the direction nearest to where a way leads, at this speed. */
+export function directionOf(layout: PositionLayout, speed: number, x: number, y: number): number {
+  const count = twoTo(directionBits(layout, speed))
+  const direction = Math.round((atan2(y, x) / (2 * Math.PI)) * count)
+  return direction < 0 ? direction + count : direction % count
+}
+
+/** Returns the velocity of a speed in a direction along one axis, in whole units. */
+export function turnedVelocity(
+  layout: PositionLayout,
+  speed: number,
+  direction: number,
+  axis: number,
+): number {
+  const angle = (direction * 2 * Math.PI) / twoTo(directionBits(layout, speed))
+  // Never -0.
+  return Math.round(speed * (axis === 0 ? cos(angle) : sin(angle))) + 0
 }
 
 /** Returns how many bits a kind's number takes. */
@@ -71,7 +128,12 @@ export function arrivalBitsMax(game: AnyGame, kind: Kind): number {
   const layout = positionLayout(game, kind)
   if (layout && kind.position)
     bits +=
-      AGE_BITS_MAX + 3 + 2 * layout.mapBits + layout.heightBits + kind.position.axes * layout.velocityBits
+      AGE_BITS_MAX +
+      3 +
+      2 * layout.mapBits +
+      layout.heightBits +
+      kind.position.axes * layout.velocityBits +
+      SPEED_BITS
   // One more bit says of an angle that it is the heading.
   for (const { field } of kind.fields) bits += field.bitsMax + (field.kind === 'angle' ? 1 : 0)
   return bits

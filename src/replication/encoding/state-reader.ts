@@ -4,7 +4,7 @@ import type { Blob, KindTable } from '../ledger/kind-table.ts'
 import { ENTITY_BYTES_MAX, type Ledger, type Topic } from '../ledger/ledger.ts'
 import type { StateMeter } from '../replica/state-meter.ts'
 import { NEAR_BITS, nearest, readAge } from './layout.ts'
-import type { PositionLayout } from './position-layout.ts'
+import { directionBits, type PositionLayout, SPEED_BITS, speedOf, turnedVelocity } from './position-layout.ts'
 
 /**
  * Reads the state of one entity into a ledger: the other half of `StateWriter`. Bytes come from the network:
@@ -65,12 +65,13 @@ export class StateReader {
     this.hasJumped = false
     this.fields = 0
     const before = reader.bitsLeft
+    let looksAhead = false
     if (layout === undefined) this.fields = reader.bits(stride)
-    else if (reader.bits(1) === 1) this.hasMoved = true
     else {
-      const word = reader.bits(stride + 1)
-      this.hasMoved = (word & 1) !== 0
-      this.fields = word >>> 1
+      const isFirst = reader.bits(1) === 1
+      looksAhead = isFirst && table.headingFields !== 0
+      this.hasMoved = isFirst || (table.headingFields !== 0 && reader.bits(1) === 1)
+      if (!this.hasMoved) this.#readMask(reader, table)
     }
     const between = reader.bitsLeft
     if (layout && this.hasMoved) {
@@ -80,7 +81,8 @@ export class StateReader {
     }
     this.meter?.count(table.kind.name, 'what changed', before - between)
     if (this.hasMoved) this.meter?.count(table.kind.name, 'position', between - reader.bitsLeft)
-    this.#readFields(reader, table, row)
+    if (looksAhead) this.#lookAhead(reader, table, row)
+    else this.#readFields(reader, table, row)
   }
 
   #readSegment(reader: BitReader, topic: Topic, table: KindTable, row: number, layout: PositionLayout): void {
@@ -99,7 +101,8 @@ export class StateReader {
     }
     table.start[row] = start
     table.move(row, this.#stamp, isTurn)
-    readVelocity(reader, table, row, layout)
+    if (isTurn && table.axes === 2 && reader.bits(1) === 1) readDirection(reader, table, row, layout)
+    else readVelocity(reader, table, row, layout)
   }
 
   #readSample(reader: BitReader, topic: Topic, table: KindTable, row: number): void {
@@ -121,6 +124,32 @@ export class StateReader {
     const start = this.#tick - least - readAge(reader)
     if (start < 0) reader.fail()
     return start
+  }
+
+  /** Reads which fields changed and whether the place did, where it is not the place alone [T12]. */
+  #readMask(reader: BitReader, table: KindTable): void {
+    const f = reader.bits(table.fieldBits)
+    if (f < table.stride) this.fields = 1 << f
+    else if (f > table.stride) reader.fail()
+    else {
+      const word = reader.bits(table.stride + 1)
+      this.hasMoved = (word & 1) !== 0
+      this.fields = word >>> 1
+    }
+  }
+
+  /** Sets every angle that may be the heading of the segment just read to it. */
+  #lookAhead(reader: BitReader, table: KindTable, row: number): void {
+    this.fields = table.headingFields
+    for (let f = 0; f < table.stride; f++) {
+      if (!table.isHeading[f]) continue
+      const heading = table.headingOf(row, f)
+      if (heading < 0) reader.fail()
+      if (reader.isBroken) return
+      table.units[row * table.stride + f] = heading
+      table.changed[row * table.stride + f] = this.#stamp
+      this.meter?.count(table.kind.name, table.kind.fields[f].name, 0)
+    }
   }
 
   #readFields(reader: BitReader, table: KindTable, row: number): void {
@@ -190,4 +219,27 @@ function readVelocity(reader: BitReader, table: KindTable, row: number, layout: 
   const isMoving = reader.bits(1) === 1
   for (let axis = 0; axis < axes; axis++)
     velocity[row * axes + axis] = isMoving ? reader.bits(layout.velocityBits) - layout.velocityOffset : 0
+  table.direction[row] = -1
+  if (axes !== 2) return
+  const [x, y] = [velocity[row * 2], velocity[row * 2 + 1]]
+  table.speed[row] = isMoving ? speedOf(reader.bits(SPEED_BITS), x, y) : 0
+}
+
+/** Reads the direction of a segment that has the speed of the one before [T9]. */
+function readDirection(reader: BitReader, table: KindTable, row: number, layout: PositionLayout): void {
+  const speed = table.speed[row]
+  if (speed === 0) {
+    reader.fail()
+    return
+  }
+  const direction = reader.bits(directionBits(layout, speed))
+  table.direction[row] = direction
+  let isMoving = false
+  for (let axis = 0; axis < 2; axis++) {
+    const velocity = turnedVelocity(layout, speed, direction, axis)
+    table.velocity[row * 2 + axis] = velocity
+    if (velocity !== 0) isMoving = true
+    if (Math.abs(velocity) > layout.velocityOffset) reader.fail()
+  }
+  if (!isMoving) reader.fail()
 }

@@ -2,7 +2,7 @@ import type { BitWriter } from '../../wire/index.ts'
 import type { Blob, KindTable } from '../ledger/kind-table.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { NEAR_BITS, nearWidth, writeAge, writeCount } from './layout.ts'
-import { kindBits, type PositionLayout } from './position-layout.ts'
+import { directionBits, kindBits, type PositionLayout, SPEED_BITS, speedUnits } from './position-layout.ts'
 
 /**
  * Writes the state of one entity out of a ledger: all of it on arrival, or what changed. `state-reader.ts` reads
@@ -57,11 +57,19 @@ export class StateWriter {
     let hasMoved = false
     for (let f = 0; f < stride; f++) if (changed[row * stride + f] > sentUntil) mask |= 1 << f
     if (layout) {
-      // One bit says "only the place": the most frequent news by far.
       hasMoved = table.moved[row] > sentUntil
-      const isOnlyPlace = hasMoved && mask === 0
-      if (isOnlyPlace) writer.bits(1, 1)
-      else writer.bits((mask << 2) | (hasMoved ? 2 : 0), stride + 2)
+      if (hasMoved && mask === 0)
+        writer.bits(table.headingFields === 0 ? 1 : 2, table.headingFields === 0 ? 1 : 2)
+      else if (hasMoved && mask === table.headingFields && looksAhead(table, row)) {
+        // Whoever turns looks the new way: the most frequent news by far.
+        writer.bits(1, 1)
+        mask = 0
+      } else {
+        writer.bits(0, table.headingFields === 0 ? 1 : 2)
+        const isOne = !hasMoved && mask !== 0 && (mask & (mask - 1)) === 0
+        writer.bits(isOne ? 31 - Math.clz32(mask) : stride, table.fieldBits)
+        if (!isOne) writer.bits((mask << 1) | (hasMoved ? 1 : 0), stride + 1)
+      }
       if (hasMoved) {
         if (layout.isMotion) this.#writeSegment(writer, index, table, sentUntil, ackedUntil)
         else this.#writeSample(writer, index, table, sentUntil, ackedUntil)
@@ -83,6 +91,14 @@ export class StateWriter {
     if (table.isContinuous[row] === 1 && this.#hasAcked(table.movedBefore[row], ackedUntil)) {
       writer.bits(1, 1)
       writeAge(writer, age - 1)
+      if (table.axes === 2) {
+        const direction = table.direction[row]
+        writer.bits(direction >= 0 ? 1 : 0, 1)
+        if (direction >= 0) {
+          writer.bits(direction, directionBits(layout, table.speed[row]))
+          return
+        }
+      }
     } else {
       writer.bits(table.jumped[row] > sentUntil ? 2 : 0, 2)
       writeAge(writer, age)
@@ -143,6 +159,14 @@ function writeVelocity(writer: BitWriter, table: KindTable, row: number, layout:
   if (isMoving === 0) return
   for (let axis = 0; axis < axes; axis++)
     writer.bits(velocity[at + axis] + layout.velocityOffset, layout.velocityBits)
+  if (axes === 2) writer.bits(speedUnits(table.speed[row], velocity[at], velocity[at + 1]), SPEED_BITS)
+}
+
+/** Returns whether every angle that may be the heading of a row's segment is. */
+function looksAhead(table: KindTable, row: number): boolean {
+  for (let f = 0; f < table.stride; f++)
+    if (table.isHeading[f] && table.headingOf(row, f) !== table.units[row * table.stride + f]) return false
+  return true
 }
 
 /** Returns which width holds the way from the sample before to this one, along every axis; -1 for none. */

@@ -84,7 +84,12 @@ function visitEntity(table: KindTable, row: number, tell: (field: string, value:
   if (layout) {
     const places = Array.from({ length: axes }, (_, axis) => table.place[row * axes + axis])
     const velocities = Array.from({ length: axes }, (_, axis) => table.velocity[row * axes + axis])
-    tell('position', layout.isMotion ? `${places} + ${velocities} from ${table.start[row]}` : `${places}`)
+    tell(
+      'position',
+      layout.isMotion
+        ? `${places} + ${velocities} (${table.speed[row]}) from ${table.start[row]}`
+        : `${places}`,
+    )
   }
   for (let f = 0; f < stride; f++) {
     const at = row * stride + f

@@ -1,4 +1,4 @@
-import { atan2 } from '../../core/index.ts'
+import { atan2, bitsFor } from '../../core/index.ts'
 import type { AnyGame, Kind } from '../../world/index.ts'
 import { type PositionLayout, positionLayout } from '../encoding/position-layout.ts'
 import { grown } from './columns.ts'
@@ -15,12 +15,15 @@ const RESTING_TICKS = 4
  *     changed[row * stride + f]   the tick at which it last changed
  *
  * A motion's segment says: at tick `start` it was at `place`, and moves `velocity` units a tick from there on. All
- * are whole units, so every holder of a segment computes the same places, however long it lasts. A sample says only
- * `place`, and remembers the one before.
+ * are whole units, so every holder of a segment computes the same places, however long it lasts. A segment on a plane
+ * also has a `speed`, finer than a velocity tells, with which the next one may begin in another direction. A sample says
+ * only `place`, and remembers the one before.
  */
 export class KindTable {
   readonly kind: Kind
   readonly stride: number
+  /** How many bits name one field, or none of them. */
+  readonly fieldBits: number
   readonly axes: number
   readonly layout: PositionLayout | undefined
   readonly #free: number[] = []
@@ -28,6 +31,8 @@ export class KindTable {
 
   /** By field: whether it is an angle of one who moves by segments, which may be where the segment leads. */
   readonly isHeading: readonly boolean[]
+  /** All such fields, by bit; 0 for none. */
+  readonly headingFields: number = 0
   /** The first such field, whose headings are remembered; -1 for none. */
   readonly #heading: number
 
@@ -49,14 +54,20 @@ export class KindTable {
   /** The angle last asked for that a velocity leads to, and that velocity: many viewers ask of one turn. */
   #headings: Float64Array
   #headingsOf: Float64Array
+  /** The speed of a segment on a plane, in sixteenths of a unit a tick; 0 for one that rests. */
+  speed: Float64Array
+  /** The direction of a segment that has the speed of the one before, as `turnedVelocity` takes it; -1 for others. */
+  direction: Int32Array
 
   constructor(game: AnyGame, kind: Kind, rows = 16) {
     this.kind = kind
     this.stride = kind.fields.length
+    this.fieldBits = bitsFor(this.stride + 1)
     this.axes = kind.position?.axes ?? 0
     this.layout = positionLayout(game, kind)
     this.isHeading = kind.fields.map(({ field }) => field.kind === 'angle' && this.layout?.isMotion === true)
     this.#heading = this.isHeading.indexOf(true)
+    for (let f = 0; f < this.stride; f++) if (this.isHeading[f]) this.headingFields |= 1 << f
     this.units = new Uint32Array(rows * this.stride)
     this.changed = new Int32Array(rows * this.stride)
     this.place = new Float64Array(rows * this.axes)
@@ -69,6 +80,8 @@ export class KindTable {
     this.isContinuous = new Uint8Array(rows)
     this.#headings = new Float64Array(rows)
     this.#headingsOf = new Float64Array(rows * 2)
+    this.speed = new Float64Array(rows)
+    this.direction = new Int32Array(rows)
   }
 
   /** Takes a row for a new entity: all zeros. */
@@ -86,6 +99,8 @@ export class KindTable {
     this.movedBefore[row] = 0
     this.jumped[row] = 0
     this.isContinuous[row] = 0
+    this.speed[row] = 0
+    this.direction[row] = -1
     for (let at = row * stride; at < (row + 1) * stride; at++) this.blobs[at] = undefined
     return row
   }
@@ -149,6 +164,8 @@ export class KindTable {
     this.isContinuous = grown(this.isContinuous, new Uint8Array(rows))
     this.#headings = grown(this.#headings, new Float64Array(rows))
     this.#headingsOf = grown(this.#headingsOf, new Float64Array(rows * 2))
+    this.speed = grown(this.speed, new Float64Array(rows))
+    this.direction = grown(this.direction, new Int32Array(rows))
   }
 }
 
