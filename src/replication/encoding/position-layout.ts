@@ -93,7 +93,7 @@ function lengthOf(x: number, y: number): number {
   return Math.round(Math.sqrt(x * x + y * y))
 }
 
-/** Returns in how many bits a direction travels at this speed: in so many that a tick is off by a 50th of the tolerance. */
+/** Returns in how many bits a direction travels at this speed: a tick is off by a 50th of the tolerance at most. */
 export function directionBits(layout: PositionLayout, speed: number): number {
   return bitsFor(Math.max(2, Math.ceil((speed * DIRECTIONS) / layout.toleranceUnits)))
 }

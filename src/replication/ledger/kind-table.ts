@@ -16,8 +16,8 @@ const RESTING_TICKS = 4
  *
  * A motion's segment says: at tick `start` it was at `place`, and moves `velocity` units a tick from there on. All
  * are whole units, so every holder of a segment computes the same places, however long it lasts. A segment on a plane
- * also has a `speed`, finer than a velocity tells, with which the next one may begin in another direction. A sample says
- * only `place`, and remembers the one before.
+ * also has a `speed`, not rounded along each axis as a velocity is, with which the next one may begin in another
+ * direction. A sample says only `place`, and remembers the one before.
  */
 export class KindTable {
   readonly kind: Kind
@@ -54,7 +54,7 @@ export class KindTable {
   /** The angle last asked for that a velocity leads to, and that velocity: many viewers ask of one turn. */
   #headings: Float64Array
   #headingsOf: Float64Array
-  /** The speed of a segment on a plane, in sixteenths of a unit a tick; 0 for one that rests. */
+  /** The speed of a segment on a plane, in units a tick; 0 for one that rests. */
   speed: Float64Array
   /** The direction of a segment that has the speed of the one before, as `turnedVelocity` takes it; -1 for others. */
   direction: Int32Array
