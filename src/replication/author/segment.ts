@@ -1,6 +1,11 @@
 import type { Vector3 } from '../../core/index.ts'
 import type { InheritedPath, Kind } from '../../world/index.ts'
-import { directionOf, type PositionLayout, speedBeside, turnedVelocity } from '../encoding/position-layout.ts'
+import {
+  nearestDirection,
+  type PositionLayout,
+  speedBeside,
+  turnedVelocity,
+} from '../encoding/position-layout.ts'
 import type { KindTable } from '../ledger/kind-table.ts'
 
 /** Over how many ticks a segment makes up for the rounding of the one before. */
@@ -172,7 +177,7 @@ function keepSpeed(table: KindTable, row: number, speedUnitsMax: number): boolea
   const layout = table.layout as PositionLayout
   const [x, y] = [table.velocity[row * 2], table.velocity[row * 2 + 1]]
   const offMax = layout.toleranceUnits * TURN_OFF_SHARE
-  const direction = directionOf(layout, speed, x, y)
+  const direction = nearestDirection(layout, speed, x, y)
   const vx = turnedVelocity(layout, speed, direction, 0)
   const vy = turnedVelocity(layout, speed, direction, 1)
   const isNear = (vx - x) * (vx - x) + (vy - y) * (vy - y) <= offMax * offMax

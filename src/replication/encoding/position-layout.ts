@@ -99,7 +99,7 @@ export function directionBits(layout: PositionLayout, speed: number): number {
 }
 
 /** Returns the direction nearest to where a way leads, at this speed. */
-export function directionOf(layout: PositionLayout, speed: number, x: number, y: number): number {
+export function nearestDirection(layout: PositionLayout, speed: number, x: number, y: number): number {
   const count = twoTo(directionBits(layout, speed))
   const direction = Math.round((atan2(y, x) / (2 * Math.PI)) * count)
   return direction < 0 ? direction + count : direction % count

@@ -6,7 +6,7 @@ import { StateMeter } from '../replica/state-meter.ts'
 import { Stage, stageGame, Watcher } from '../stage.suite.ts'
 import {
   directionBits,
-  directionOf,
+  nearestDirection,
   type PositionLayout,
   positionLayout,
   SPEED_BITS,
@@ -24,7 +24,7 @@ test('[T9] a direction is off by a 50th of the tolerance a tick at most, at ever
   for (let i = 0; i < 3000; i++) {
     const speed = random.integer(1, layout.velocityOffset)
     const angle = random.between(-Math.PI, Math.PI)
-    const direction = directionOf(layout, speed, cos(angle) * speed, sin(angle) * speed)
+    const direction = nearestDirection(layout, speed, cos(angle) * speed, sin(angle) * speed)
     assert.ok(direction >= 0 && direction < 2 ** directionBits(layout, speed))
     const [x, y] = [0, 1].map((axis) => turnedVelocity(layout, speed, direction, axis))
     const off = Math.sqrt((x - cos(angle) * speed) ** 2 + (y - sin(angle) * speed) ** 2)
