@@ -1,5 +1,5 @@
 import { OutsideError } from '../core/index.ts'
-import { defaultLimits } from '../gateway/index.ts'
+import { defaultLimits } from '../gateway/limits/index.ts'
 
 export type CommandName =
   | 'serve'

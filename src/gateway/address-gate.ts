@@ -1,5 +1,5 @@
 import type { Instant } from '../core/index.ts'
-import { Rate } from './limits.ts'
+import { Rate } from './limits/limits.ts'
 
 /** The most addresses remembered; beyond that the one silent longest is forgotten. */
 const ADDRESSES_MAX = 10_000

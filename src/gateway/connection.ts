@@ -2,7 +2,7 @@ import type { Instant } from '../core/index.ts'
 import type { Conversation, RefusalCode } from '../dialect/index.ts'
 import type { View } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
-import { type Limits, Rate } from './limits.ts'
+import { type Limits, Rate } from './limits/limits.ts'
 
 /** The reason a packet is rejected: the count it goes to, and the sentence for its sender. */
 export interface Excess {

@@ -6,7 +6,7 @@ import { NativeConversation } from '../dialect/native/index.ts'
 import { MemoryNetwork } from '../transport/index.ts'
 import type { Follower } from './connection.ts'
 import { Connections } from './connections.ts'
-import { defaultLimits } from './limits.ts'
+import { defaultLimits } from './limits/limits.ts'
 
 interface Named extends Follower {
   readonly name: string

@@ -9,7 +9,7 @@ import {
 import { Counters, type Instant, type Measured, type Readings } from '../core/index.ts'
 import { AddressGate } from './address-gate.ts'
 import type { Connection } from './connection.ts'
-import type { Limits } from './limits.ts'
+import type { Limits } from './limits/limits.ts'
 import { type Pieces, piecesOfAll } from './pieces.ts'
 import type { TrafficCounts } from './traffic-counts.ts'
 

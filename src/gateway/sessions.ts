@@ -13,7 +13,7 @@ import {
 import type { Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
 import { Entrances } from './entrances.ts'
-import type { Limits } from './limits.ts'
+import type { Limits } from './limits/limits.ts'
 import { gatewayMetrics } from './metrics.ts'
 import { CONSTANT_BYTES, Reclaims } from './reclaims.ts'
 import { type HeldCharacter, Session, type Settle } from './session.ts'

@@ -1,5 +1,5 @@
 import { createMemoryStore } from './memory/memory.ts'
-import { openPostgresStore } from './postgres/postgres.node.ts'
+import type { PostgresStoreOptions } from './postgres/postgres.node.ts'
 import { openSqliteStore } from './sqlite/sqlite.node.ts'
 import type { Store } from './store.ts'
 
@@ -20,4 +20,18 @@ export async function openStore(where: string): Promise<Store> {
   const schema = parameters.get('schema') ?? undefined
   parameters.delete('schema')
   return openPostgresStore(parameters.size > 0 ? `${address}?${parameters}` : address, { schema })
+}
+
+/**
+ * Opens the store in a PostgreSQL database, 13 or newer. Its tables are made, or brought to the newest schema, in a
+ * schema of their own. Several servers may share one database. A commit waits for the disk, as `synchronous_commit
+ * = on` has it; what the database's operator sets `fsync` to is his to answer for.
+ *
+ * @param url  "postgres://user:password@host:5432/database"
+ * @throws OutsideError where the database cannot be reached or is newer than this program
+ */
+export async function openPostgresStore(url: string, options: PostgresStoreOptions = {}): Promise<Store> {
+  // Its driver is loaded by those alone who have such a database.
+  const { openPostgres } = await import('./postgres/postgres.node.ts')
+  return openPostgres(url, options)
 }

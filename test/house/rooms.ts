@@ -9,6 +9,7 @@ const SIDE_DOORS = [
   'dialect/haunted',
   'dialect/opcode',
   'dialect/pymmorpg',
+  'gateway/limits',
   'region/message',
 ]
 

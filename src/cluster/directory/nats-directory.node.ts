@@ -35,13 +35,8 @@ export interface OpenDirectory {
   close(): Promise<void>
 }
 
-/**
- * Opens the directory in two buckets of NATS: members and the leader in one whose keys live for a second, districts in
- * one that keeps them. Both are made where they are not there.
- *
- * @throws OutsideError if NATS cannot be used, has no JetStream, or has a bucket of this name that is unlike ours
- */
-export async function openNatsDirectory({
+/** Opens the directory: see `openNatsDirectory`. */
+export async function openDirectoryOnNats({
   world,
   listMs = LIST_MS,
   ...options

@@ -3,8 +3,9 @@ import { after, before, describe, test } from 'node:test'
 import { type NatsServer, natsMissing, startNats } from '../../../test/outside/nats-server.node.ts'
 import { OwnTime } from '../../../test/outside/own-time.ts'
 import { pause } from '../../transport/socket-stage.suite.ts'
+import { openNatsDirectory } from '../open-nats.node.ts'
 import { directorySuite, memberOf } from './directory.suite.ts'
-import { type OpenDirectory, openNatsDirectory } from './nats-directory.node.ts'
+import type { OpenDirectory } from './nats-directory.node.ts'
 
 let worlds = 0
 

@@ -50,15 +50,8 @@ const KINDS = { text: 'text COLLATE "C"', integer: 'bigint', bytes: 'bytea', suf
 const MET = new Set(['40001', '40P01', '23505', '23503'])
 const TRIES = 5
 
-/**
- * Opens the store in a PostgreSQL database, 13 or newer. Its tables are made, or brought to the newest schema, in a
- * schema of their own. Several servers may share one database. A commit waits for the disk, as `synchronous_commit
- * = on` has it; what the database's operator sets `fsync` to is his to answer for.
- *
- * @param url  "postgres://user:password@host:5432/database"
- * @throws OutsideError where the database cannot be reached or is newer than this program
- */
-export async function openPostgresStore(url: string, options: PostgresStoreOptions = {}): Promise<Store> {
+/** Opens the store: see `openPostgresStore`. */
+export async function openPostgres(url: string, options: PostgresStoreOptions = {}): Promise<Store> {
   const engine = new PostgresEngine(url, options)
   try {
     await engine.open()

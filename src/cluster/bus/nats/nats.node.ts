@@ -11,12 +11,8 @@ export interface NatsBusOptions extends NatsOptions {
   readonly limits?: Partial<BusLimits>
 }
 
-/**
- * Opens a bus over NATS, whose users and certificates decide who may take part.
- *
- * @throws OutsideError if there is no NATS, or it does not let us in
- */
-export async function openNatsBus({ world, me, limits, ...options }: NatsBusOptions): Promise<OpenBus> {
+/** Opens the bus: see `openNatsBus`. */
+export async function openBusOnNats({ world, me, limits, ...options }: NatsBusOptions): Promise<OpenBus> {
   const connection = await connectNats(options, me)
   return driveBus(me, new NatsCarrier(connection, { world, me }), limits)
 }

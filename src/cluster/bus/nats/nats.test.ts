@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { type NatsServer, natsMissing, startNats } from '../../../../test/outside/nats-server.node.ts'
 import { pause, until } from '../../../transport/socket-stage.suite.ts'
+import { openNatsBus } from '../../open-nats.node.ts'
 import { busSuite } from '../bus.suite.ts'
 import type { Bus } from '../bus.ts'
 import type { OpenBus } from '../drive.node.ts'
-import { openNatsBus } from './nats.node.ts'
 
 const missing = natsMissing()
 let worlds = 0

@@ -1,5 +1,5 @@
-import type { Instant } from '../core/index.ts'
-import type { AnyGame } from '../world/index.ts'
+import type { Instant } from '../../core/index.ts'
+import type { AnyGame } from '../../world/index.ts'
 
 /** Limits on what strangers may do, per connection unless stated otherwise. All are on by default. */
 export interface Limits {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { field } from '../../test/field/field.ts'
-import { instant } from '../core/index.ts'
+import { field } from '../../../test/field/field.ts'
+import { instant } from '../../core/index.ts'
 import { defaultLimits, limitsFor, Rate } from './limits.ts'
 
 test('three seconds of a rate may come at once, and not one more', () => {
