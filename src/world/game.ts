@@ -2,6 +2,7 @@ import { ShardlessError } from '../core/index.ts'
 import type { MapBounds } from '../geometry/index.ts'
 import { fingerprint, type Infer, type RecordField } from '../wire/index.ts'
 import { type Declared, describeAttribute } from './attribute/attribute.ts'
+import { cellSizeOf, type MapSize } from './cell-size.ts'
 import { type EntityDescription, type EntityValue, type Kind, kindOf, type Parts } from './entity.ts'
 import type { Neighbourhood } from './neighbourhood.ts'
 
@@ -32,7 +33,7 @@ export interface GameOptions<
    * and bytes from a player allow for that, plus the requests it allows.
    */
   readonly ticksPerSecond?: number
-  readonly map: MapBounds
+  readonly map: MapSize
   readonly entities: E
   /** The kind of entity that a player controls. */
   readonly player: P
@@ -71,6 +72,8 @@ export interface Game<
   A extends Declared = Declared,
 > extends GameOptions<E, P, C, V, R, A> {
   readonly ticksPerSecond: number
+  /** The map and its cells: `cellSize` is the one chosen where the game left it out. */
+  readonly map: MapBounds
   /** The time from one tick to the next, in seconds. */
   readonly secondsPerTick: number
   readonly events: V
@@ -149,13 +152,18 @@ export function defineGame<
   // biome-ignore lint/complexity/noBannedTypes: no attributes is an object without keys
   const A extends Declared = {},
 >(options: GameOptions<E, P, C, V, R, A>): Game<E, P, C, V, R, A> {
-  const { ticksPerSecond = 20, map } = options
+  const { ticksPerSecond = 20 } = options
   if (!Number.isInteger(ticksPerSecond) || ticksPerSecond < 1 || ticksPerSecond > 128)
     throw new ShardlessError(
       'world/bad-game',
       `ticksPerSecond is ${ticksPerSecond}; it is a whole number from 1 to 128.`,
     )
-  for (const side of [map.width, map.height])
+  const kinds = Object.keys(options.entities)
+    .sort()
+    .map((name, index) => kindOf(name, { index, ticksPerSecond }, options.entities[name].parts))
+  const { width, height } = options.map
+  const map = { width, height, cellSize: cellSizeOf(options.map, leastCell(kinds)) }
+  for (const side of [width, height])
     if (
       !(map.cellSize >= 1 && side > 0 && Number.isInteger(side / map.cellSize) && side / map.cellSize <= 4096)
     )
@@ -163,9 +171,6 @@ export function defineGame<
         'world/bad-game',
         `the map is ${map.width} x ${map.height} m with cells of ${map.cellSize} m; each side has to be 1 to 4096 whole cells of at least 1 m.`,
       )
-  const kinds = Object.keys(options.entities)
-    .sort()
-    .map((name, index) => kindOf(name, { index, ticksPerSecond }, options.entities[name].parts))
   const kindByName = new Map(kinds.map((kind) => [kind.name, kind]))
   if (!kindByName.get(options.player)?.position)
     throw new ShardlessError(
@@ -197,6 +202,7 @@ export function defineGame<
     .join('\n')
   return {
     ...options,
+    map,
     ticksPerSecond,
     secondsPerTick: 1 / ticksPerSecond,
     events,
@@ -209,4 +215,18 @@ export function defineGame<
     description,
     fingerprint: fingerprint(description),
   }
+}
+
+/** Returns the least side of a cell, in metres, that a tick of every motion is a quarter of at most. */
+function leastCell(kinds: readonly Kind[]): number {
+  let least = 1
+  for (const { position } of kinds) {
+    if (position?.style !== 'motion') continue
+    least = Math.max(
+      least,
+      4 * position.speedUnitsMax * position.unit,
+      8 * position.toleranceUnits * position.unit,
+    )
+  }
+  return least
 }

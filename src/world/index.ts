@@ -15,6 +15,7 @@ export {
 } from './attribute/attribute.ts'
 export { attributeValue } from './attribute/value.ts'
 export { BODY_RADIUS } from './body-radius.ts'
+export type { MapSize } from './cell-size.ts'
 export type { CommandInbox } from './command-inbox.ts'
 export {
   type AnyPart,
