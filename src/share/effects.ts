@@ -10,6 +10,8 @@ const OUT_MAX = 64
 const IN_MAX = 256
 /** The most that an effect says of fields, in bytes. */
 const BYTES_MAX = 4096
+/** For how many ticks an effect follows an entity that is on its way, or others have by now. */
+const FOLLOW_TICKS = 40
 /** Who is put further away than so many metres is not pushed, but jumps there. */
 const PUSH_METRES = 4
 
@@ -47,16 +49,25 @@ export class Effects {
     else this.counts.dropped++
   }
 
-  /** Does what others have asked for. */
-  apply(mapOf: (instance: number) => CutMap | undefined): void {
+  /** Does what others have asked for; of what is on its way to another region, there, or when it stays. */
+  apply(mapOf: (instance: number) => CutMap | undefined, isFrozen: (entity: number) => boolean): void {
     if (this.#coming.length === 0) return
-    for (const effect of this.#coming) {
+    const coming = this.#coming
+    this.#coming = []
+    for (const effect of coming) {
       const map = mapOf(effect.instance)
       const resident = map?.instance.world.residentOf(effect.entity)
-      if (map && resident && !resident.isGhost && this.#applyOne(map, resident, effect)) this.counts.done++
+      if (resident?.isGhost && effect.passedOn < FOLLOW_TICKS) this.#follow(effect, isFrozen(effect.entity))
+      else if (map && resident && !resident.isGhost && this.#applyOne(map, resident, effect))
+        this.counts.done++
       else this.counts.dropped++
     }
-    this.#coming = []
+  }
+
+  /** Another region has it, or will: that one is asked, when it is known. */
+  #follow(effect: Affect, waits: boolean): void {
+    const next = { ...effect, passedOn: effect.passedOn + 1 }
+    if (waits || !this.#ghosts.ask(effect.entity, next)) this.#coming.push(next)
   }
 
   /** Sends what game code wrote into ghosts, before they are brought to where they were told to be. */
@@ -114,7 +125,7 @@ export class Effects {
     effect: Pick<Affect, 'what' | 'fields' | 'x' | 'y'>,
   ): void {
     const isSent = this.#ghosts.ask(entity, {
-      ...{ is: 'affect', session: 0, entity, instance: instance.id },
+      ...{ is: 'affect', session: 0, entity, instance: instance.id, passedOn: 0 },
       ...effect,
     })
     if (isSent) this.counts.sent++

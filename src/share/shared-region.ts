@@ -252,7 +252,10 @@ export class SharedRegion implements Share {
     const early = this.#early
     this.#early = []
     for (const adopt of early) this.#adopt(adopt)
-    this.#effects.apply((instance) => this.maps.of(instance))
+    this.#effects.apply(
+      (instance) => this.maps.of(instance),
+      (entity) => this.#frozen.has(entity),
+    )
     this.#tellHeld()
     this.#effects.sendWritten(this.maps.all)
     this.#neighbours.place(tick - 1)
@@ -627,6 +630,8 @@ export class SharedRegion implements Share {
     if (!kind) return undefined
     const known = world.residentOf(id)
     if (known && !known.isGhost) return undefined
+    // What was done to the ghost in this moment is done to what it becomes, when it comes back from who had it.
+    if (known) this.#effects.sendWrittenTo(map, known)
     const entity = known?.entity ?? newEntity(kind, id, {})
     if (!this.#codec.give({ ...packet, kind }, entity)) return undefined
     const path = this.#neighbours.pathOf(id)

@@ -9,8 +9,8 @@ interface Struck {
   readonly position: { x: number; y: number }
 }
 
-async function border(between: string) {
-  const cut = new SharedTown<typeof meadow>({ definition: meadowServer, between })
+async function border(between: string, storeMs = 2) {
+  const cut = new SharedTown<typeof meadow>({ definition: meadowServer, between, storeMs })
   await cut.settle()
   const [west, east] = [cut.authors.get(0) as string, cut.authors.get(1) as string]
   cut.entrance = (name) => (name.startsWith('W') ? west : east)
@@ -145,7 +145,31 @@ test('[K20] at most 64 effects are sent in a tick and 256 are taken; the rest is
     instance: cut.get(east).region.home.instance.id,
   } as const
   for (let i = 0; i < 300; i++)
-    theirs.affect({ ...affect, what: 'move', fields: new Uint8Array(0), x: 138, y: 64 })
+    theirs.affect({ ...affect, passedOn: 0, what: 'move', fields: new Uint8Array(0), x: 138, y: 64 })
   await cut.run(100)
   assert.deepEqual([theirs.effects.done, theirs.effects.dropped], [64 + 256, 44])
+})
+
+test('[K20] what is done to something on its way over the border is done where it arrives', async () => {
+  const { cut, west, east } = await border('3ms', 150)
+  const ball = cut
+    .get(west)
+    .region.home.world.spawn('ball', { position: { x: 110, y: 64 }, east: 14, owner: 1, label: 'struck' })
+  const there = cut.get(east).region.home.world
+  const { keeper } = cut.get(west).shared
+  for (let waited = 0; waited < 3000 && !keeper.isFrozen(ball.id); waited++) await cut.run(1)
+  let struck = 0
+  while (keeper.isFrozen(ball.id)) {
+    const ghost = there.residentOf(ball.id)?.isGhost ? there.get(ball.id) : undefined
+    if (ghost?.kind === 'ball') {
+      ghost.bounces += 10
+      struck += 10
+    }
+    await cut.run(25)
+  }
+  assert.ok(struck >= 50, `${struck}`)
+  await cut.run(500)
+  assert.deepEqual(cut.realIn(ball.id), [east])
+  assert.equal(there.get(ball.id)?.bounces, struck)
+  assert.deepEqual([cut.get(west).shared.effects.dropped, cut.get(east).shared.effects.dropped], [0, 0])
 })

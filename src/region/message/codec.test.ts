@@ -63,7 +63,7 @@ const ups: readonly Up[] = [
   { is: 'leave', session: 7, how: 'lost' },
   { is: 'watch', session: 7, instance: 3, x: 1.5, y: 2, radius: 48, extras: [3, 9], isRegion: true },
   {
-    ...{ is: 'affect', session: 0, entity: 9, instance: 3, what: 'move' },
+    ...{ is: 'affect', session: 0, entity: 9, instance: 3, what: 'move', passedOn: 2 },
     ...{ fields: new Uint8Array([1]), x: 2.5, y: 3 },
   },
 ]

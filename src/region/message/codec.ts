@@ -141,7 +141,7 @@ const upRecords = {
   affect: record({
     ...{ session: varint(), entity: varint(), instance: varint(), what: choice(effects) },
     fields: bytes({ bytesMax: EFFECT_BYTES_MAX }),
-    ...{ x: float64(), y: float64() },
+    ...{ passedOn: varint(), x: float64(), y: float64() },
   }),
 }
 

@@ -131,6 +131,8 @@ export type Up =
       /** What becomes of it: `change` has the fields named in `fields`, encoded by the kind's `changesRecord`. */
       readonly what: EffectName
       readonly fields: Uint8Array
+      /** How often it waited for the entity, or went after it to another region. */
+      readonly passedOn: number
       /** For `move`: to where, for `push`: by how much, in metres. */
       readonly x: number
       readonly y: number
