@@ -1,5 +1,4 @@
 import type { WayOptions } from '../client/index.node.ts'
-import { createAir } from '../lab/index.node.ts'
 import type { WeatherAir } from '../lab/index.ts'
 import type { Settings } from './options.ts'
 
@@ -8,12 +7,14 @@ import type { Settings } from './options.ts'
  *
  * @throws OutsideError when it cannot be read
  */
-export function airOf({ weather, seed }: Settings): WeatherAir | undefined {
-  return weather === undefined ? undefined : createAir(String(weather), seed as number | undefined)
+export async function airOf({ weather, seed }: Settings): Promise<WeatherAir | undefined> {
+  if (weather === undefined) return undefined
+  const { createAir } = await import('../lab/index.node.ts')
+  return createAir(String(weather), seed as number | undefined)
 }
 
 /** Returns how commands that are clients reach their server. */
-export function wayOf(settings: Settings): WayOptions {
+export async function wayOf(settings: Settings): Promise<WayOptions> {
   const { tokenUrl } = settings
-  return { tokenUrl: tokenUrl === undefined ? undefined : String(tokenUrl), air: airOf(settings) }
+  return { tokenUrl: tokenUrl === undefined ? undefined : String(tokenUrl), air: await airOf(settings) }
 }

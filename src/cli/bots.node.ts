@@ -27,7 +27,7 @@ export async function runBots(settings: Settings): Promise<void> {
   const count = Number(settings.count)
   const url = String(settings.url)
   const random = new Random((settings.seed as number | undefined) ?? Math.floor(Math.random() * 2 ** 32))
-  const way = wayOf(settings)
+  const way = await wayOf(settings)
   const startedAt = performance.now()
   const bots: LivingBot[] = []
   let isOver = false

@@ -5,7 +5,7 @@ import type { Settings } from './options.ts'
 
 /** `shardless info URL`: prints what a server tells of itself, a line each, or as JSON. */
 export async function runInfo(settings: Settings, url: string): Promise<void> {
-  const told = await queryServer(url, wayOf(settings))
+  const told = await queryServer(url, await wayOf(settings))
   if (settings.json === true) console.log(JSON.stringify(told))
   else for (const line of lines(told)) console.log(line)
 }

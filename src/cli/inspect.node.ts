@@ -20,7 +20,7 @@ export async function runInspect(settings: Settings): Promise<void> {
   const url = String(settings.url)
   let client: Client<AnyGame>
   try {
-    client = await connect(game, url, { name: String(settings.as), ...wayOf(settings) })
+    client = await connect(game, url, { name: String(settings.as), ...(await wayOf(settings)) })
   } catch (error) {
     throw new OutsideError(`Could not join ${url}: ${(error as Error).message}`)
   }

@@ -50,7 +50,7 @@ export async function runGatewayProcess(settings: Settings): Promise<void> {
     ...frontOf(settings, dialects),
     admin: adminOf(settings, say),
     store: settingText(settings.store),
-    air: airOf(settings),
+    air: await airOf(settings),
     tell: say,
   })
   const rest = await answerHealth(settingText(settings.health), {

@@ -1,6 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { OutsideError } from '../core/index.ts'
-import { Recorder } from '../lab/index.ts'
 import type { Host } from '../server/index.ts'
 
 /** A recording that is being written to a file. */
@@ -13,7 +12,8 @@ export interface Recording {
 }
 
 /** @throws OutsideError when the file cannot be written */
-export function recordTo(path: string): Recording {
+export async function recordTo(path: string): Promise<Recording> {
+  const { Recorder } = await import('../lab/index.ts')
   let file: number
   try {
     file = openSync(path, 'w')
@@ -21,7 +21,7 @@ export function recordTo(path: string): Recording {
     throw new OutsideError(`${path} cannot be written: ${(error as NodeJS.ErrnoException).code}.`)
   }
   let first: Host | undefined
-  let recorder: Recorder | undefined
+  let recorder: InstanceType<typeof Recorder> | undefined
   return {
     follow(host) {
       first ??= host

@@ -34,12 +34,12 @@ export async function runServer(settings: Settings, version: string): Promise<vo
     ...frontOf(settings, dialects),
     store: settingText(settings.store),
     seed: settings.seed as number | undefined,
-    air: airOf(settings),
+    air: await airOf(settings),
     watch: settings.watch === true ? (sentence) => console.log(sentence) : undefined,
     admin: adminOf(settings, (sentence) => console.log(sentence)),
     quit: () => stop.ask(),
   })
-  const recording = settings.record === undefined ? undefined : recordTo(String(settings.record))
+  const recording = settings.record === undefined ? undefined : await recordTo(String(settings.record))
   const following =
     recording && setInterval(() => recording.follow(server.host), 1000 / definition.game.ticksPerSecond)
   const bots = Number(settings.bots) > 0 ? startBots(settings, reachableHere(server.urls)) : undefined

@@ -47,7 +47,7 @@ export async function runSimulations(settings: Settings): Promise<void> {
   const isTold = runs <= LINES_MAX
   if (settings.record !== undefined && runs > 1)
     throw new OutsideError(`--record takes one run, and these are ${runs}; name one --scenario, and --links.`)
-  const recording = settings.record === undefined ? undefined : recordTo(String(settings.record))
+  const recording = settings.record === undefined ? undefined : await recordTo(String(settings.record))
   const watch = recording && (({ pair }: CheckedRun): void => recording.follow(pair.host))
   const total = new Total(runs)
   for (let seed = first; seed < first + seeds; seed++)

@@ -9,7 +9,7 @@ export async function runUpdate(settings: Settings, url: string, folder: string)
     isNew,
     folder: place,
   } = await updateContent(url, {
-    ...wayOf(settings),
+    ...(await wayOf(settings)),
     folder,
     progress: ({ bytes, bytesTotal }) => {
       // Only a terminal is told on the way; a file or pipe gets the outcome.
