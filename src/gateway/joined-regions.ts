@@ -486,6 +486,9 @@ export class JoinedRegions implements RegionLink {
     const route = this.#routes.get(message.session)
     if (message.is === 'ask') from.asks.delete(message.ask)
     if (message.is === 'enter') this.#turnedAway(from, message)
+    // It was said to a stand-in, which had gone on: whoever has that one by now hears it as soon as it says so. To say
+    // it to the region of the character would have that one leave.
+    else if (message.is === 'leave' && route) return
     else if (!route) this.#sendNowhere(message)
     else if (route.joined !== from) this.#sendAgain(route, message)
     else if (route.waiting.length < WAITING_MAX) route.waiting.push(message)

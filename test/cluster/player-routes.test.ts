@@ -138,6 +138,9 @@ test('[K19] a stand-in goes when the character that it stood in for is there aft
   heardBy('east')
   tell('west', taken)
   assert.deepEqual(heardBy('east'), [{ is: 'leave', session: 1, how: 'lost' }])
+  // It had gone on when that came there: the character does not leave for it.
+  tell('east', { is: 'returned', message: { is: 'leave', session: 1, how: 'lost' } })
+  assert.deepEqual([heardBy('west'), heardBy('east')], [[], []])
   // Handed on meanwhile, the stand-in comes back: it is told to go again.
   tell('east', { ...taken, player: 8, own: 9, isStandIn: true })
   assert.deepEqual(heardBy('east'), [{ is: 'leave', session: 1, how: 'lost' }])
