@@ -150,7 +150,7 @@ export class ScalingPanel {
     byId('cluster-count').textContent = String(players)
     caption(
       'cluster-caption',
-      `Cluster: ${playerEdges} connections of players, one each; ${processEdges} between ${gateways} gateways and ${regions} regions`,
+      `Cluster: ${playerEdges} connections of players, one each; ${processEdges} of ${gateways} gateways to ${regions} regions, and of regions to their neighbours`,
     )
     const [land, onePlace] = [valueAt(points.land, players), valueAt(points.onePlace, players)]
     const between = valueAt(points.between, players) * players

@@ -96,7 +96,7 @@ export class ScaledClusterPicture {
     const drawing = begin(this.#canvas)
     if (!drawing) return
     const { ctx, width, height } = drawing
-    const { gateways, regions } = clusterScale(players, PER_PROCESS)
+    const { gateways, regions, neighbours } = clusterScale(players, PER_PROCESS)
     const across = (index: number, count: number, y: number): Place => ({
       x: (width * (index + 0.5)) / count,
       y,
@@ -114,6 +114,7 @@ export class ScaledClusterPicture {
       still.strokeStyle = edge
       still.lineWidth = 1.2
       for (let g = 0; g < gateways; g++) for (let r = 0; r < regions; r++) line(still, gateway(g), region(r))
+      for (const { from, to } of neighbours) arch(still, region(from), region(to))
       still.fillStyle = edge
       for (let i = 0; i < drawn; i++) dot(still, player(i), drawn > 200 ? 1.5 : 3)
       still.fillStyle = colourOf('--mesh')
@@ -134,6 +135,19 @@ function line(ctx: CanvasRenderingContext2D, from: Place, to: Place): void {
   ctx.beginPath()
   ctx.moveTo(from.x, from.y)
   ctx.lineTo(to.x, to.y)
+  ctx.stroke()
+}
+
+/** Draws a line over what lies between: regions stand in a row. */
+function arch(ctx: CanvasRenderingContext2D, from: Place, to: Place): void {
+  ctx.beginPath()
+  ctx.moveTo(from.x, from.y)
+  ctx.quadraticCurveTo(
+    (from.x + to.x) / 2,
+    from.y - Math.min(2 * from.y, 20 + (to.x - from.x) / 8),
+    to.x,
+    to.y,
+  )
   ctx.stroke()
 }
 

@@ -26,7 +26,13 @@ test('every 1.5 s a packet sets out on every connection, and is there a second l
 
 test('in a cluster every player has one connection, however many processes there are', () => {
   const per = { perGateway: 400, perRegion: 250 }
-  assert.deepEqual(clusterScale(12, per), { gateways: 1, regions: 1, playerEdges: 12, processEdges: 1 })
+  const one = { gateways: 1, regions: 1, playerEdges: 12, processEdges: 1, neighbours: [] }
+  assert.deepEqual(clusterScale(12, per), one)
   // Four regions in a square have four borders; three gateways follow each of the four.
-  assert.deepEqual(clusterScale(1000, per), { gateways: 3, regions: 4, playerEdges: 1000, processEdges: 16 })
+  const { neighbours, ...counts } = clusterScale(1000, per)
+  assert.deepEqual(counts, { gateways: 3, regions: 4, playerEdges: 1000, processEdges: 16 })
+  assert.deepEqual(
+    neighbours.map(({ from, to }) => `${from} ${to}`),
+    ['0 1', '0 2', '1 3', '2 3'],
+  )
 })

@@ -70,6 +70,8 @@ export interface ClusterScale {
   /** Connections of players, and those between the processes. */
   readonly playerEdges: number
   readonly processEdges: number
+  /** Those of them between regions: neighbours of a square grid. */
+  readonly neighbours: readonly Edge[]
 }
 
 /**
@@ -85,11 +87,12 @@ export function clusterScale(
   const gateways = Math.max(1, Math.ceil(players / perGateway))
   const regions = Math.max(1, Math.ceil(players / perRegion))
   const side = Math.ceil(Math.sqrt(regions))
-  let neighbours = 0
+  const neighbours: Edge[] = []
   for (let region = 0; region < regions; region++) {
     const column = region % side
-    if (column + 1 < side && region + 1 < regions) neighbours++
-    if (region + side < regions) neighbours++
+    if (column + 1 < side && region + 1 < regions) neighbours.push({ from: region, to: region + 1 })
+    if (region + side < regions) neighbours.push({ from: region, to: region + side })
   }
-  return { gateways, regions, playerEdges: players, processEdges: gateways * regions + neighbours }
+  const processEdges = gateways * regions + neighbours.length
+  return { gateways, regions, playerEdges: players, processEdges, neighbours }
 }
