@@ -7,7 +7,8 @@ const RADIUS = 48
 
 /** Returns a town of so many districts on each side. */
 export function districtTown(side: number, people: number): Case {
-  return { name: 'cluster', people, side: side * DISTRICT, radius: RADIUS, steering: 'legs', over: 'ws' }
+  const [cellSize, steering, over] = [32, 'legs', 'ws'] as const
+  return { name: 'cluster', people, side: side * DISTRICT, radius: RADIUS, cellSize, steering, over }
 }
 
 /** The environment variable by which each process of the cluster is told the scene. */

@@ -7,13 +7,18 @@ import { type Case, TICKS_PER_SECOND } from './plan.ts'
 /** Metres a second. */
 const SPEED = 5
 
-/** Makes the game: position to 1 cm, facing 8 bits, health 8 bits, animation 3 bits, a name. */
-export function gameOf({ side }: Pick<Case, 'side'>) {
+/** Makes the game: position to 1 cm, facing 8 bits, health 8 bits, animation 3 bits, a name; cells as they are chosen. */
+export function gameOf({
+  side,
+  people,
+  radius,
+  cellSize,
+}: Pick<Case, 'side' | 'people' | 'radius' | 'cellSize'>) {
   return defineGame({
     name: 'whole',
     version: '1',
     ticksPerSecond: TICKS_PER_SECOND,
-    map: { width: side, height: side, cellSize: 32 },
+    map: { width: side, height: side, people, sight: radius, cellSize },
     player: 'walker',
     entities: {
       walker: entity({

@@ -10,6 +10,8 @@ export interface Case {
   readonly people: number
   readonly side: number
   readonly radius: number
+  /** The side of a cell; chosen by people and radius when left out. */
+  readonly cellSize?: number
   /** How people steer: straight legs, as sticks and fingers do, or not at all. */
   readonly steering: 'legs' | 'sway' | 'none'
   /** The scheme of the server's address. */
