@@ -7,7 +7,7 @@ import { type Case, TICKS_PER_SECOND } from './plan.ts'
 /** Metres a second. */
 const SPEED = 5
 
-/** Makes the game: position to 1 cm, facing 8 bits, health 8 bits, animation 3 bits, a name; cells as they are chosen. */
+/** Makes the game: position to 1 cm, facing 8 bits, health 8, animation 3, a name; in cells as they are chosen. */
 export function gameOf({
   side,
   people,
