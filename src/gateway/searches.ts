@@ -98,7 +98,6 @@ export class Searches {
       if (last && (last.answeredAt === undefined || now - last.at < AGAIN_MS)) continue
       asked.set(name, { at: now, answeredAt: undefined })
       ask(name, message)
-      isMissed = false
     }
     const isSure = isMissed && search.missedAt !== undefined
     if (isMissed) search.missedAt ??= now
