@@ -169,8 +169,11 @@ export class Players implements Measured {
     }
     const { player, news } = served
     const before = served.gateway as AttachedGateway
-    // It has been told of the player, and hears it in a moment.
-    if (before === gateway && news.session === session) return
+    if (before === gateway && news.session === session) {
+      // It has been told of the player; but a region that was held up may have told it later that it has them.
+      if (isHere) this.#tellTaken(served, gateway)
+      return
+    }
     // Of two gateways that have the session, the one with the connection has the player.
     if (isHere && before.isThere && served.isHere) {
       gateway.tell({ is: 'unclaimed', session })

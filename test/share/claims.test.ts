@@ -23,7 +23,7 @@ function region() {
     region.attach(
       {
         receive: (message: Down) => {
-          if (message.is === 'reclaimed' || message.is === 'unclaimed' || message.is === 'ended')
+          if (['reclaimed', 'unclaimed', 'ended', 'taken'].includes(message.is) && 'session' in message)
             heard.push(`${name}: ${message.session} ${message.is}`)
         },
       },
@@ -33,9 +33,9 @@ function region() {
   const enter = { is: 'enter', session: 1, name: 'Wes', account: undefined, character: undefined } as const
   region.receive(first, { ...enter, key: KEY, isStandIn: false }, instant(0))
   const [player] = region.home.world.players.values()
-  const reclaim = (gateway: AttachedGateway, session: number): void =>
-    region.receive(gateway, { is: 'reclaim', session, key: KEY, isHere: false }, instant(10))
-  return { region, attach, player, reclaim, heard }
+  const reclaim = (gateway: AttachedGateway, session: number, isHere = false): void =>
+    region.receive(gateway, { is: 'reclaim', session, key: KEY, isHere }, instant(10))
+  return { region, first, attach, player, reclaim, heard }
 }
 
 test('[K24] whether a frozen player is here is said when it is known: they stay', () => {
@@ -63,4 +63,12 @@ test('[K24] whether a frozen player is here is said when it is known: they are a
   assert.deepEqual(heard, ['second: 8 unclaimed'])
   reclaim(second, 8)
   assert.deepEqual(heard.slice(1), ['second: 8 unclaimed'])
+})
+
+test('[K24] a gateway that looks for a player whom it was told of is told again: another region may have said so later', () => {
+  const { first, reclaim, heard } = region()
+  reclaim(first, 1, true)
+  assert.deepEqual(heard, ['first: 1 taken'])
+  reclaim(first, 1)
+  assert.equal(heard.length, 1)
 })
