@@ -490,7 +490,9 @@ export class Players implements Measured {
     from.players.clear()
   }
 
-  #tellTaken({ player, news, world, isStandIn }: ServedPlayer, gateway: AttachedGateway): void {
+  #tellTaken({ player, news, world, isStandIn, extras }: ServedPlayer, gateway: AttachedGateway): void {
+    // All that the player follows is said anew: the gateway unfollows what it does not hear again.
+    extras.clear()
     const own = (player.entity as AnyEntity | undefined)?.id ?? 0
     const { session } = news
     const { instance } = world
