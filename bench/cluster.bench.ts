@@ -9,7 +9,7 @@ import { takeOverRows } from './cluster/take-over-rows.node.ts'
 import { measureTown, townRows } from './cluster/town-rows.node.ts'
 import type { Row } from './row.ts'
 
-/** The parts, to run one alone: SHARDLESS_PARTS=hop,town,grown,crowded,roll. */
+/** The parts, to run one alone: SHARDLESS_PARTS=hop,town,crowded,roll. */
 const parts = process.env.SHARDLESS_PARTS?.split(',')
 
 export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
@@ -21,19 +21,6 @@ export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
       ? { side: 2, people: 100, gateways: 1, seconds: 1.5, port: 21_300 }
       : { side: 4, people: 600, gateways: 2, seconds: 8, port: 21_300 }
     rows.push(...(await several(plan, quick ? [2] : [1, 2, 4])))
-  }
-  // As many people and as much ground for each region: what a world that grows with its regions costs.
-  if (isWanted('grown') && !quick) {
-    const one = await measureTown({ side: 2, people: 300, regions: 1, gateways: 1, seconds: 8, port: 21_900 })
-    const four = await measureTown({
-      side: 4,
-      people: 1200,
-      regions: 4,
-      gateways: 2,
-      seconds: 8,
-      port: 21_950,
-    })
-    for (const measured of [one, four]) rows.push(...townRows(measured, one, ', 300 for each'))
   }
   // Each region has one district, so most of it is near a border.
   if (isWanted('crowded') && !quick)
