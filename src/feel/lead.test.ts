@@ -6,10 +6,13 @@ import { Lead } from './lead.ts'
 
 const TICK = 50
 
+/** What a note can say of a margin, in ms. */
+const told = (margin: number) => Math.max(-560, Math.min(560, margin))
+
 /**
  * Runs a server that makes tick t at t * 50 ms, and a client; messages take `toServer` ms there and `toClient` ms back.
  */
-function run(options: { toServer: () => number; toClient: number; seconds: number; joinedAfter?: number }) {
+function run(options: { toServer: (now: number) => number; toClient: number; seconds: number; joinedAfter?: number }) {
   const clock = new TickClock(20)
   const lead = new Lead(clock, 20)
   const margins: { at: number; margin: number }[] = []
@@ -20,7 +23,7 @@ function run(options: { toServer: () => number; toClient: number; seconds: numbe
   let last = 0
   for (let now = 1000; now < 1000 + options.seconds * 1000; now++) {
     if (now % TICK === 0) clock.hear(Math.floor((now - options.toClient) / TICK), instant(now))
-    if (!begun) lead.begin(options.joinedAfter ?? options.toServer() + options.toClient, instant(now))
+    if (!begun) lead.begin(options.joinedAfter ?? options.toServer(now) + options.toClient, instant(now))
     begun = true
     const at = lead.tickAt(instant(now))
     if (now > 3000) {
@@ -28,10 +31,10 @@ function run(options: { toServer: () => number; toClient: number; seconds: numbe
       most = Math.max(most, (at - last) * TICK)
     }
     while (word.length > 0 && word[0].at <= now)
-      lead.heard((word.shift() as { margin: number }).margin, 100, instant(now))
+      lead.heard(told((word.shift() as { margin: number }).margin), 100, instant(now))
     // A player's tick begins, and every fifth says something.
     if (Math.floor(at) > Math.floor(last) && Math.floor(at) % 5 === 0) {
-      const arrives = now + options.toServer()
+      const arrives = now + options.toServer(now)
       const margin = Math.floor(at) * TICK - arrives
       margins.push({ at: now, margin })
       word.push({ at: arrives + options.toClient, margin })
@@ -61,4 +64,22 @@ test('[P3] on an uneven way few come late', () => {
 test('[P3] a joining that took very long leaves no long lead behind', () => {
   const { margins } = run({ toServer: () => 30, toClient: 30, seconds: 20, joinedAfter: 3000 })
   assert.ok(margins.slice(-10).every(({ margin }) => margin < 200))
+})
+
+test('[P3] where the way suddenly takes much longer, commands are late for seconds, by how much longer it takes', () => {
+  for (const [longer, lateFor] of [
+    [100, 1000],
+    [300, 1500],
+    [600, 2500],
+    [1200, 4500],
+  ]) {
+    const { margins, most } = run({
+      toServer: (now) => (now < 20_000 ? 60 : 60 + longer),
+      toClient: 40,
+      seconds: 40,
+    })
+    const late = margins.filter(({ at, margin }) => at > 20_000 + lateFor && margin < 0)
+    assert.deepEqual(late, [], `${longer} ms longer`)
+    assert.ok(most <= 1.51 * 1.05, `${most}`)
+  }
 })

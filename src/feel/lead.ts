@@ -23,12 +23,14 @@ const UNEVEN = 0.25
 const FASTER = 0.1
 const SLOWER = 0.025
 /**
- * How many ticks count as far ahead, as after a stall of the server; and how much slower the clock then runs for
- * each tick, and at most.
+ * How many ticks count as far ahead, as after a stall of the server, or as far behind, as when the way takes much longer
+ * than it did; and how much slower or faster the clock then runs for each tick, and at most.
  */
 const FAR_TICKS = 1
 const FAR_SLOWER = 0.3
 const FAR_SLOWER_MOST = 0.85
+const FAR_FASTER = 0.1
+const FAR_FASTER_MOST = 0.5
 /** The largest first round trip that is believed, in milliseconds: the greeting may have been lost and sent again. */
 const RTT_MS_MOST = 400
 /** The error beyond which the clock is stepped, in ticks; and the furthest it runs ahead of the server's news. */
@@ -46,7 +48,8 @@ const PAST_MS = 25
  *     wanted = the largest lead that reports of the last four seconds asked for, except an outlier;
  *              those of the last minute count too, up to two ticks beyond that; plus a quarter of their spread
  *
- * The clock is slewed towards it: faster forwards than back, except where it is far ahead.
+ * The clock is slewed towards it: faster forwards than back, except where it is far ahead; where it is far from it on
+ * either side, faster the further.
  */
 export class Lead {
   readonly #clock: TickClock
@@ -128,7 +131,8 @@ export class Lead {
     if (off > STEP_TICKS) this.#lead = this.#wanted
     else {
       const slower = off < -FAR_TICKS ? Math.min(FAR_SLOWER_MOST, -off * FAR_SLOWER) : SLOWER
-      this.#lead += Math.max(-slower * elapsed, Math.min(FASTER * elapsed, off))
+      const faster = off > FAR_TICKS ? Math.max(FASTER, Math.min(FAR_FASTER_MOST, off * FAR_FASTER)) : FASTER
+      this.#lead += Math.max(-slower * elapsed, Math.min(faster * elapsed, off))
     }
     this.#remember(now)
     return this.#clock.tickAt(now) + this.#lead
