@@ -66,7 +66,7 @@ test('[P3] a joining that took very long leaves no long lead behind', () => {
   assert.ok(margins.slice(-10).every(({ margin }) => margin < 200))
 })
 
-test('[P3] where the way suddenly takes much longer, commands are late for seconds, by how much longer it takes', () => {
+test('[P3] where the way suddenly takes much longer, commands are late for seconds, the more so the longer', () => {
   for (const [longer, lateFor] of [
     [100, 1000],
     [300, 1500],

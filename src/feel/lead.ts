@@ -23,8 +23,8 @@ const UNEVEN = 0.25
 const FASTER = 0.1
 const SLOWER = 0.025
 /**
- * How many ticks count as far ahead, as after a stall of the server, or as far behind, as when the way takes much longer
- * than it did; and how much slower or faster the clock then runs for each tick, and at most.
+ * How many ticks count as far ahead, as after a stall of the server, or as far behind, as when the way takes much
+ * longer than it did; and how much slower or faster the clock then runs for each tick, and at most.
  */
 const FAR_TICKS = 1
 const FAR_SLOWER = 0.3

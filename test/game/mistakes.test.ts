@@ -201,6 +201,9 @@ for (const [name, join] of Object.entries({
   },
   'gives a promise': (async () => undefined) as never,
   'gives a promise that rejects': (async () => boom()) as never,
+  'refuses with a Sorry that says nothing': () => {
+    throw new Sorry(' ')
+  },
   'gives what is in no world': () => ({ id: 77, kind: 'walker' }) as never,
 } satisfies Record<string, ServerOptions<Field>['join']>))
   test(`one whose join ${name} is refused, and others come in`, async () => {
