@@ -12,7 +12,12 @@ const told = (margin: number) => Math.max(-560, Math.min(560, margin))
 /**
  * Runs a server that makes tick t at t * 50 ms, and a client; messages take `toServer` ms there and `toClient` ms back.
  */
-function run(options: { toServer: (now: number) => number; toClient: number; seconds: number; joinedAfter?: number }) {
+function run(options: {
+  toServer: (now: number) => number
+  toClient: number
+  seconds: number
+  joinedAfter?: number
+}) {
   const clock = new TickClock(20)
   const lead = new Lead(clock, 20)
   const margins: { at: number; margin: number }[] = []
