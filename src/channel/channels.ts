@@ -4,12 +4,13 @@ import {
   FOREVER,
   type Instant,
   instant,
+  type Milliseconds,
   SEQUENCE_MASK,
   ShardlessError,
 } from '../core/index.ts'
 import { BitReader, BitWriter } from '../wire/index.ts'
 import { ByteRate } from './congestion/byte-rate.ts'
-import { ACK_DELAY_MS } from './congestion/loss.ts'
+import { ACK_DELAY_MS, ackDelayAfter } from './congestion/loss.ts'
 import type { Delivery, DropReason, Receiver } from './lane/receiver.ts'
 import { ReliableReceiver } from './lane/reliable-receiver.ts'
 import { ReliableSender } from './lane/reliable-sender.ts'
@@ -72,6 +73,8 @@ export class Channels {
   /** When something that waited for its acknowledgement was last acknowledged. */
   #ackSentAt: Instant = instant(Number.NEGATIVE_INFINITY)
   #packetsUnacked = 0
+  /** How many packets with frames have come one after the other, none missing. */
+  #inOrder = 0
   #newestTurn = -1
 
   /**
@@ -143,18 +146,24 @@ export class Channels {
     arrival.isTaken = true
     arrival.isStateRefused = false
     let isReliable = false
+    let isState = true
     for (let i = 0; i < this.#frames.length; i++) {
       const frame = this.#frames.at(i)
       if (frame.channel === STATE_CHANNEL)
         arrival.isStateRefused = !this.#receiveState(frame, packet, sequence)
       else {
+        isState = false
         if (this.#receivers[frame.channel] instanceof ReliableReceiver) isReliable = true
         if (!this.#receivers[frame.channel].receive(frame, packet)) arrival.isTaken = false
       }
     }
     const isNext = sequence === this.#arrivals.newest + 1
     this.#arrivals.note(sequence, now, arrival)
-    if (this.#frames.length > 0 && arrival.isTaken) this.#oweAck(now, isReliable || !isNext)
+    if (!isNext) this.#inOrder = 0
+    if (this.#frames.length === 0 || !arrival.isTaken) return
+    this.#inOrder++
+    const delay = isState ? ackDelayAfter(this.#inOrder) : ACK_DELAY_MS
+    this.#oweAck(now, { isUrgent: isReliable || !isNext, delay })
   }
 
   /**
@@ -290,8 +299,8 @@ export class Channels {
   }
 
   /** Notes that an acknowledgement is due: in a while, or as soon as another one was not sent just now [C5]. */
-  #oweAck(now: Instant, isUrgent: boolean): void {
-    let due = instant(now + ACK_DELAY_MS)
+  #oweAck(now: Instant, { isUrgent, delay }: { isUrgent: boolean; delay: Milliseconds }): void {
+    let due = instant(now + delay)
     if (isUrgent) due = instant(Math.max(now, this.#ackSentAt + ACK_DELAY_MS))
     if (++this.#packetsUnacked >= ACK_PACKETS_MAX) due = now
     this.#ackDueAt = earlier(this.#ackDueAt, due)

@@ -13,8 +13,8 @@ import {
 } from '../transport/index.ts'
 import { SealedClient } from './client.ts'
 
-/** The time between two checks for what is due, in milliseconds. */
-const LOOK_MS = 10
+/** The longest time between two looks at what is due, in milliseconds. */
+const LOOK_MS_MAX = 1000
 /** The longest wait that a server may ask for when too many ask for tokens, in milliseconds. */
 const BUSY_MS_MAX = 2000
 
@@ -59,7 +59,10 @@ export async function openSealed(
   /** By way; undefined while it is being opened. */
   const sockets = new Map<number, MeasuredSocket | undefined>()
   const openSocket = (way: number): Promise<MeasuredSocket> => {
-    const take = (datagram: Uint8Array, from: Address): void => sealed.receive(datagram, from, now(), way)
+    const take = (datagram: Uint8Array, from: Address): void => {
+      sealed.receive(datagram, from, now(), way)
+      look()
+    }
     return openUdp<Address>({
       host: servers[0].host.includes(':') ? '::' : '0.0.0.0',
       port: 0,
@@ -84,13 +87,30 @@ export async function openSealed(
   }
   sockets.set(0, await openSocket(0))
   let isWoken = false
+  let isOver = false
   const wake = (): void => {
     if (isWoken) return
     isWoken = true
     setImmediate(() => {
       isWoken = false
       sealed.poll(now())
+      look()
     })
+  }
+  let timer: NodeJS.Timeout | undefined
+  let timerAt = Number.POSITIVE_INFINITY
+  /** Sees to it that what is due is looked at in time, unless that happens in this turn anyway. */
+  const look = (): void => {
+    const at = Math.min(sealed.wakeAt, now() + LOOK_MS_MAX)
+    if (isWoken || isOver || at >= timerAt) return
+    clearTimeout(timer)
+    timerAt = at
+    timer = setTimeout(lookNow, Math.max(1, Math.ceil(at - now())))
+  }
+  const lookNow = (): void => {
+    timerAt = Number.POSITIVE_INFINITY
+    sealed.poll(now())
+    look()
   }
   const { promise, resolve, reject } = Promise.withResolvers<Link>()
   const sealed = new SealedClient({
@@ -110,14 +130,15 @@ export async function openSealed(
     },
     over: (how) => {
       clearTimeout(deadline)
-      clearInterval(look)
+      clearTimeout(timer)
+      isOver = true
       for (const way of [...sockets.keys()]) closeWay(way)
       reject(new OutsideError(`${url} ${failures[how] ?? 'does not answer.'}`))
     },
   })
   const deadline = setTimeout(() => sealed.abandon(now()), connectMs)
-  const look = setInterval(() => sealed.poll(now()), LOOK_MS)
   sealed.connect(token, now())
+  look()
   return promise
 }
 

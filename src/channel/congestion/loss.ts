@@ -1,9 +1,19 @@
-import { earlier, FOREVER, type Instant, instant, milliseconds, twoTo } from '../../core/index.ts'
+import { earlier, FOREVER, type Instant, instant, type Milliseconds, milliseconds, twoTo } from '../../core/index.ts'
 import type { SentPacket, SentPackets } from '../packet/sent-packets.ts'
 import type { RttEstimator } from './rtt.ts'
 
-/** How long the peer may hold back an acknowledgement; this end holds its own back no longer. */
+/** How long either end may hold back an acknowledgement. */
 export const ACK_DELAY_MS = milliseconds(5)
+/** The same of state on a calm path, where it rides with what is said anyway; a header can still say so much. */
+const CALM_ACK_DELAY_MS = 60
+/** After how many packets in order a path is calm; each one more adds a millisecond. */
+const CALM_PACKETS = 32
+
+/** Returns how long an acknowledgement of state may be held back after so many packets in order [C5]. */
+export function ackDelayAfter(packetsInOrder: number): Milliseconds {
+  const more = Math.max(0, packetsInOrder - CALM_PACKETS)
+  return milliseconds(Math.min(CALM_ACK_DELAY_MS, ACK_DELAY_MS + more))
+}
 /** The longest wait before silence is judged again, however often there was none. */
 const SILENCE_MS_MAX = 1000
 
@@ -36,6 +46,8 @@ export class LossDetector {
   #last = -1
   #silences = 0
   #probeBytes = 0
+  /** How many packets with frames were acknowledged since one was missing among them: the peer has seen as many in order. */
+  #inOrder = 0
 
   constructor(sent: SentPackets, rtt: RttEstimator) {
     this.#sent = sent
@@ -70,6 +82,12 @@ export class LossDetector {
     this.#newestAckedSentAt = Math.max(this.#newestAckedSentAt, packet.sentAt)
     this.#progressAt = now
     this.#silences = 0
+    if (packet.isEliciting) this.#inOrder++
+  }
+
+  /** Notes that an acknowledgement named `newest`: with one before it missing, the peer answers at once again. */
+  answered(newest: number): void {
+    if (this.#sent.firstUnderWay < newest) this.#inOrder = 0
   }
 
   /** Gives up every packet that is due by `now`. */
@@ -109,31 +127,37 @@ export class LossDetector {
     return instant(this.#sent.get(this.#lone[0])!.witnessedAt + this.#rtt.repeatAfter)
   }
 
-  get #silenceAfter(): number {
-    const once = this.#rtt.silenceAfter(ACK_DELAY_MS)
+  /** When silence is noticed: of what carries state alone later than of the first packet that says more. */
+  get #silenceAt(): Instant {
+    let first = FOREVER
+    for (let at = this.#sent.firstUnderWay; at < this.#sent.next; at++) {
+      const packet = this.#sent.get(at)
+      if (packet?.fate !== 'under way' || !packet.isEliciting) continue
+      const isState = isStateAlone(packet)
+      if (isState && first !== FOREVER) continue
+      const noticed = instant(Math.max(packet.sentAt, this.#progressAt) + this.#silenceAfter(isState))
+      first = earlier(first, noticed)
+      if (!isState) break
+    }
+    return first
+  }
+
+  #silenceAfter(isState: boolean): number {
+    const once = this.#patience(isState)
     return Math.max(once, Math.min(SILENCE_MS_MAX, once * twoTo(Math.min(10, this.#silences))))
   }
 
-  get #silenceAt(): Instant {
-    const oldest = this.#oldestEliciting
-    if (oldest === undefined) return FOREVER
-    return instant(Math.max(oldest.sentAt, this.#progressAt) + this.#silenceAfter)
-  }
-
-  get #oldestEliciting(): SentPacket | undefined {
-    for (let at = this.#sent.firstUnderWay; at < this.#sent.next; at++) {
-      const packet = this.#sent.get(at)
-      if (packet?.fate === 'under way' && packet.isEliciting) return packet
-    }
-    return undefined
+  /** How long the acknowledgement of a packet may take while nothing is lost. */
+  #patience(isState: boolean): Milliseconds {
+    return this.#rtt.silenceAfter(isState ? ackDelayAfter(this.#inOrder) : ACK_DELAY_MS)
   }
 
   #giveUpSilent(now: Instant, giveUp: (packet: SentPacket) => void): void {
-    const patience = this.#rtt.silenceAfter(ACK_DELAY_MS)
     let most = this.#silences === 0 ? PROBES : Number.POSITIVE_INFINITY
     for (let at = this.#sent.firstUnderWay; at < this.#sent.next && most > 0; at++) {
       const packet = this.#sent.get(at)
-      if (packet?.fate !== 'under way' || packet.sentAt + patience > now) continue
+      if (packet?.fate !== 'under way') continue
+      if (packet.sentAt + this.#patience(isStateAlone(packet)) > now) continue
       giveUp(packet)
       if (packet.isEliciting) most--
     }
@@ -141,4 +165,9 @@ export class LossDetector {
     this.#probeBytes = PROBES * PROBE_BYTES
     this.#progressAt = now
   }
+}
+
+/** Returns whether the peer may hold back its acknowledgement [C5]. */
+function isStateAlone({ stateId, carried }: SentPacket): boolean {
+  return stateId >= 0 && carried.length === 0
 }

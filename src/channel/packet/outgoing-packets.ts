@@ -149,6 +149,7 @@ export class OutgoingPackets {
         if ((bits & 1) === 1) this.#arrived(newest - back, header.isStateRefused(back))
       }
     }
+    this.#loss.answered(newest)
     this.#loss.detect(now, this.#lose)
     this.#endSample()
     if (wasSilent && !this.#loss.isProbing) {
