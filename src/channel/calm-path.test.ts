@@ -24,7 +24,10 @@ class Town {
     }
   }
 
-  play(turns: number, send: (near: Channels) => void = (near) => void near.sendState(Uint8Array.of(1))): number {
+  play(
+    turns: number,
+    send: (near: Channels) => void = (near) => void near.sendState(Uint8Array.of(1)),
+  ): number {
     this.answers = 0
     for (let turn = 0; turn < turns; turn++) {
       send(this.pair.near)

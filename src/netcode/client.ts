@@ -6,6 +6,7 @@ import {
   FOREVER,
   type Instant,
   instant,
+  type Milliseconds,
   milliseconds,
 } from '../core/index.ts'
 import type { Address } from './address.ts'
@@ -44,6 +45,8 @@ export interface NetcodeClientOptions {
    * open a socket for each. No when left out.
    */
   readonly moves?: boolean
+  /** After how long without anything else it keeps the connection alive. Default: 100 ms, as the standard proposes. */
+  readonly keepAliveEvery?: Milliseconds
 }
 
 /** Why a client drops a packet. */
@@ -86,19 +89,22 @@ export class NetcodeClient {
   readonly #window = new ReplayWindow()
   readonly #sequence: SendingSequence
   readonly #ways: Ways | undefined
+  readonly #keepAliveEvery: Milliseconds
   #seal: PacketSeal | undefined
   #state: ClientState = { at: 'disconnected' }
   #tokenExpiresAt: Instant = FOREVER
   #lastSent: Instant = instant(Number.NEGATIVE_INFINITY)
   #lastReceived: Instant = instant(0)
 
-  constructor({ cipher, outputsMax = 1024, moves = false }: NetcodeClientOptions) {
+  constructor(options: NetcodeClientOptions) {
+    const { cipher, outputsMax = 1024, moves = false, keepAliveEvery = sendEvery } = options
     this.#cipher = cipher
     this.#sequence = new SendingSequence(cipher)
     // Beyond outputsMax only the client itself may queue: a farewell, and what one poll or one packet leads to.
     this.#outputs = new BoundedQueue(outputsMax + WAYS_MAX * (DISCONNECT_PACKETS + 1) + 8)
     this.#outputsMax = outputsMax
     this.#ways = moves ? new Ways() : undefined
+    this.#keepAliveEvery = keepAliveEvery
   }
 
   get state(): ClientStateName {
@@ -172,12 +178,13 @@ export class NetcodeClient {
     if (this.#outputs.length > 0) return instant(0)
     const state = this.#state
     if (!('token' in state)) return FOREVER
-    const next = earlier(
-      after(this.#lastSent, sendEvery),
-      after(this.#lastReceived, patienceOf(state.token.timeoutSeconds)),
-    )
+    const next = earlier(this.#sendAt, after(this.#lastReceived, patienceOf(state.token.timeoutSeconds)))
     if (state.at !== 'connected') return earlier(next, this.#tokenExpiresAt)
     return this.#ways ? earlier(next, this.#ways.wakeAt(this.#silentAt)) : next
+  }
+
+  get #sendAt(): Instant {
+    return after(this.#lastSent, this.#state.at === 'connected' ? this.#keepAliveEvery : sendEvery)
   }
 
   get #silentAt(): Instant {
@@ -307,7 +314,7 @@ export class NetcodeClient {
   }
 
   #isTimeToSend(now: Instant): boolean {
-    return now >= after(this.#lastSent, sendEvery)
+    return now >= this.#sendAt
   }
 
   /** Gives up a server: goes on to the next one of the token, or ends with the given error. */

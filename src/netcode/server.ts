@@ -211,7 +211,8 @@ export class NetcodeServer {
     const slot = this.#sessions.freeSlot
     if (slot < 0) return this.#deny(from, pending.token.serverToClientKey)
     this.#admission.settle(from, pending)
-    const place = { slot, maxClients: this.maxClients, address: from }
+    const { keepAliveEvery } = this.#options
+    const place = { slot, maxClients: this.maxClients, address: from, keepAliveEvery }
     const session = new NetcodeSession(this.#options.cipher, pending, place, now)
     session.window.mark(this.#seal.high, this.#seal.low)
     this.#sessions.add(session)

@@ -8,6 +8,7 @@ import {
 } from '../netcode/index.ts'
 import { DatagramLink, type DatagramOutlet, type LinkOptions } from '../transport/index.ts'
 import { SEALED_HEADER_BYTES } from './header.ts'
+import { CLIENT_KEEP_ALIVE_EVERY } from './keep-alive.ts'
 
 export interface SealedClientOptions {
   readonly cipher: Cipher
@@ -38,7 +39,11 @@ export class SealedClient {
 
   constructor(options: SealedClientOptions) {
     this.#options = options
-    this.netcode = new NetcodeClient({ cipher: options.cipher, moves: options.openWay !== undefined })
+    this.netcode = new NetcodeClient({
+      cipher: options.cipher,
+      moves: options.openWay !== undefined,
+      keepAliveEvery: CLIENT_KEEP_ALIVE_EVERY,
+    })
   }
 
   /** Whether the connection has ended. The link may have something left to deliver: go on polling when it wakes. */

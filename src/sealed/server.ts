@@ -3,6 +3,7 @@ import { Counters, FOREVER, type Instant, instant, type Measured, type Readings 
 import { type Address, NetcodeServer, type NetcodeServerOptions, netcodeMetrics } from '../netcode/index.ts'
 import { DatagramLink, type DatagramOutlet, type LinkOptions, transportMetrics } from '../transport/index.ts'
 import { SEALED_HEADER_BYTES } from './header.ts'
+import { SERVER_KEEP_ALIVE_EVERY } from './keep-alive.ts'
 
 /** Newcomers taken at one poll; the others wait for the next, behind what else is due. */
 export const NEWCOMERS_PER_POLL = 8
@@ -53,7 +54,7 @@ export class SealedServer implements Measured {
   constructor(options: SealedOptions) {
     this.#options = options
     this.#now = options.now
-    this.netcode = new NetcodeServer(options)
+    this.netcode = new NetcodeServer({ keepAliveEvery: SERVER_KEEP_ALIVE_EVERY, ...options })
     this.#dueAt = new Float64Array(options.maxClients).fill(FOREVER)
   }
 

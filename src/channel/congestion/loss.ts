@@ -1,4 +1,12 @@
-import { earlier, FOREVER, type Instant, instant, type Milliseconds, milliseconds, twoTo } from '../../core/index.ts'
+import {
+  earlier,
+  FOREVER,
+  type Instant,
+  instant,
+  type Milliseconds,
+  milliseconds,
+  twoTo,
+} from '../../core/index.ts'
 import type { SentPacket, SentPackets } from '../packet/sent-packets.ts'
 import type { RttEstimator } from './rtt.ts'
 
@@ -9,11 +17,6 @@ const CALM_ACK_DELAY_MS = 60
 /** After how many packets in order a path is calm; each one more adds a millisecond. */
 const CALM_PACKETS = 32
 
-/** Returns how long an acknowledgement of state may be held back after so many packets in order [C5]. */
-export function ackDelayAfter(packetsInOrder: number): Milliseconds {
-  const more = Math.max(0, packetsInOrder - CALM_PACKETS)
-  return milliseconds(Math.min(CALM_ACK_DELAY_MS, ACK_DELAY_MS + more))
-}
 /** The longest wait before silence is judged again, however often there was none. */
 const SILENCE_MS_MAX = 1000
 
@@ -24,6 +27,12 @@ const SILENCE_MS_MAX = 1000
 const PROBES = 2
 /** How many bytes a probe may have, headers counted; smaller ones may be more, until less than this is left. */
 const PROBE_BYTES = 1228
+
+/** Returns how long an acknowledgement of state may be held back after so many packets in order [C5]. */
+export function ackDelayAfter(packetsInOrder: number): Milliseconds {
+  const more = Math.max(0, packetsInOrder - CALM_PACKETS)
+  return milliseconds(Math.min(CALM_ACK_DELAY_MS, ACK_DELAY_MS + more))
+}
 
 /**
  * Decides when a packet is given up. By time alone, never by counting packets, so that reordering costs nothing:

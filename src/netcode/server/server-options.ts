@@ -1,6 +1,7 @@
-import { type Instant, ShardlessError } from '../../core/index.ts'
+import { type Instant, type Milliseconds, ShardlessError } from '../../core/index.ts'
 import type { Address } from '../address.ts'
 import { type Cipher, KEY_BYTES } from '../cipher/cipher.ts'
+import { sendEvery } from '../packet/protocol.ts'
 
 export interface NetcodeServerOptions {
   readonly cipher: Cipher
@@ -28,6 +29,8 @@ export interface NetcodeServerOptions {
    * The most outputs that may wait to be polled; beyond it packets are dropped and sends refused. Default: 4096.
    */
   readonly outputsMax?: number
+  /** After how long without anything else a client is sent a keep-alive. Default: 100 ms, as the standard proposes. */
+  readonly keepAliveEvery?: Milliseconds
 }
 
 export type FullServerOptions = Required<NetcodeServerOptions>
@@ -42,6 +45,7 @@ export function completeServerOptions(options: NetcodeServerOptions): FullServer
     usedTokensMax: Math.max(4096, 64 * maxClients),
     requestsPerSecondMax: 5000,
     outputsMax: 4096,
+    keepAliveEvery: sendEvery,
     ...options,
   }
 }

@@ -1,7 +1,7 @@
 import { after, earlier, type Instant, type Milliseconds } from '../../core/index.ts'
 import type { Address } from '../address.ts'
 import type { Cipher } from '../cipher/cipher.ts'
-import { patienceOf, sendEvery, viewOf } from '../packet/protocol.ts'
+import { patienceOf, viewOf } from '../packet/protocol.ts'
 import { ReplayWindow } from '../packet/replay-window.ts'
 import { SendingSequence } from '../packet/sending-sequence.ts'
 import { Moving } from './moving.ts'
@@ -27,6 +27,7 @@ export class NetcodeSession {
   lastPayload: Uint8Array | undefined
   lastReceived: Instant
   readonly #patience: Milliseconds
+  readonly #keepAliveEvery: Milliseconds
 
   constructor(cipher: Cipher, pending: Pending, place: SlotPlace, now: Instant) {
     const { token } = pending
@@ -38,6 +39,7 @@ export class NetcodeSession {
     this.sequence = new SendingSequence(cipher)
     viewOf(this.keepAlive).setUint32(0, place.slot, true)
     viewOf(this.keepAlive).setUint32(4, place.maxClients, true)
+    this.#keepAliveEvery = place.keepAliveEvery
     this.#patience = patienceOf(token.timeoutSeconds)
     this.lastSent = now
     this.lastReceived = now
@@ -48,7 +50,7 @@ export class NetcodeSession {
   }
 
   get keepAliveAt(): Instant {
-    return after(this.lastSent, sendEvery)
+    return after(this.lastSent, this.#keepAliveEvery)
   }
 
   get wakeAt(): Instant {
@@ -67,4 +69,5 @@ export interface SlotPlace {
   readonly slot: number
   readonly maxClients: number
   readonly address: Address
+  readonly keepAliveEvery: Milliseconds
 }
