@@ -55,7 +55,7 @@ export class LossDetector {
   #last = -1
   #silences = 0
   #probeBytes = 0
-  /** How many packets with frames were acknowledged since one was missing among them: the peer has seen as many in order. */
+  /** How many packets with frames were acknowledged since one was missing: the peer has seen as many in order. */
   #inOrder = 0
 
   constructor(sent: SentPackets, rtt: RttEstimator) {
