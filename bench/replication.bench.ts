@@ -4,7 +4,7 @@
  *     town     people walk about, each sees about 60 others
  *     crowd    250 people who all see each other
  *     sparse   each sees about 8 others
- *     bodies   901 boxes of a physics engine, 60 times a second
+ *     bodies   901 boxes of a physics engine, 60 times a second, to one viewer, beside "Snapshot Compression"
  *     "as servers show it"  views hold who is within the radius and a rim of 8 m, and news wait as on a server
  *
  * `motion` is dead reckoned, `sampled` told whenever it changed by a centimetre. Bytes are those of packets, with the

@@ -106,11 +106,16 @@ export class Watcher {
 
   /** Writes what the view has to say; an empty packet for nothing. */
   write(): Uint8Array {
+    return this.writeNumbered().bytes
+  }
+
+  /** The same, with the packet's number; 0 for nothing. */
+  writeNumbered(): { readonly number: number; readonly bytes: Uint8Array } {
     this.#packet.length = 0
-    this.view.write(this.#packet)
-    const packet = this.#packet.finish().slice()
-    this.packets.push(packet)
-    return packet
+    const number = this.view.write(this.#packet)
+    const bytes = this.#packet.finish().slice()
+    this.packets.push(bytes)
+    return { number, bytes }
   }
 
   listen(): Receipt {

@@ -44,4 +44,7 @@ test('everything that both ends must agree on is in the description', () => {
   assert.equal(describe(8, 0.5), 'motion2(0.5 m, 8 m/s)')
   assert.notEqual(describe(8, 0.5), describe(9, 0.5))
   assert.notEqual(describe(8, 0.5), describe(8, 0.25))
+  const described = (isPredicted?: boolean) => sampled({ step: 0.5, isPredicted }).at(20).description
+  assert.equal(described(), described(false))
+  assert.equal(described(true), 'sampled2(0.5 m, predicted)')
 })

@@ -1,5 +1,5 @@
-import { angle, bool, integer, list, optional, record, text } from '../../src/wire/index.ts'
-import { entity, motion, once, reference, sampled } from '../../src/world/index.ts'
+import { angle, bool, integer, list, optional, quaternion, record, text } from '../../src/wire/index.ts'
+import { entity, motion, once, reference, sampled, sampled3 } from '../../src/world/index.ts'
 
 /** Describes entities that have, together, a field of every sort that replication carries. */
 export const everySort = {
@@ -13,5 +13,11 @@ export const everySort = {
     name: once(text({ bytesMax: 16 })),
   }),
   leaf: entity({ position: sampled({ step: 1 / 100, speedMax: 20 }) }),
+  box: entity({
+    position: sampled3({ step: 1 / 256, speedMax: 60, heightMax: 60, isPredicted: true }),
+    rotation: quaternion({ bits: 9 }),
+    isHeavy: bool(),
+    spin: quaternion({ bits: 7 }),
+  }),
   sky: entity({ weather: integer({ min: 0, max: 3 }) }),
 } as const

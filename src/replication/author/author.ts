@@ -70,7 +70,8 @@ export class Author {
 
   #publishOne(resident: Resident, i: number, tick: number): void {
     try {
-      if (this.#residents[i] !== resident) {
+      const isNew = this.#residents[i] !== resident
+      if (isNew) {
         if (!this.#begin(resident, i, tick)) return
       } else if (
         resident.cell !== this.#cells[i] ||
@@ -84,6 +85,7 @@ export class Author {
       const hasMoved = draft.table.axes > 0 && this.#move(resident, draft, tick)
       const hasChanged = this.#compare(resident, draft, tick)
       if (hasMoved || hasChanged) this.ledger.touch(index, tick)
+      if (hasMoved || hasChanged || isNew) draft.table.remember(draft.row, tick, tick)
     } catch (error) {
       if (!this.#world.code.isTold) throw error
       this.#failed(error, resident, '')

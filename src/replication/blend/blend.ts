@@ -55,6 +55,7 @@ export class Blend implements Source {
     const hasMoved = copyPlace(table, row, other, { stamp, isWhole: isNew || isElsewhere, hasJumped })
     const hasChanged = copyFields(table, row, other, stamp, isNew)
     if (hasMoved || hasChanged) ledger.touch(entity.index, stamp)
+    if (hasMoved || hasChanged || isNew) table.remember(row, stamp, stamp)
   }
 
   /** Takes an entity out. @param isGone  whether it is no more in the world */

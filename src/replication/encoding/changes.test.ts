@@ -103,7 +103,8 @@ test('[T10] a sample near the one before carries its low bits only for who is su
     assert.equal(bytesOf(since(stage, stage.world.tick - 1)), bytes, `${step}`)
     assert.equal(bytesOf(since(stage, stage.world.tick - 1, 0)), 5)
     watcher.listen()
-    assert.equal(watcher.replica.ledger.tables[0].place[0], Math.floor(leaf.position.x / 0.01))
+    const table = watcher.replica.ledger.tables.find(({ kind }) => kind.name === 'leaf')
+    assert.equal(table?.place[0], Math.floor(leaf.position.x / 0.01))
     stage.world.endTick()
   }
 })

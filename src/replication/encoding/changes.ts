@@ -5,6 +5,7 @@ import { ENTITY_BYTES_MAX, type Ledger, SLOTS_MAX } from '../ledger/ledger.ts'
 import { ELSEWHERE } from '../ledger/topic.ts'
 import type { Circle } from './circle.ts'
 import { writeCount, writeDestination, writeSlots } from './layout.ts'
+import { BASE_TICKS_MAX } from './prediction.ts'
 import { StateWriter } from './state-writer.ts'
 
 /** The most bytes of one advance: a longer one is told whole instead. */
@@ -28,6 +29,9 @@ export interface Advance {
   readonly isWhole: boolean
   /** Where somebody came or went by the circle: the slots whose entities the viewer holds afterwards. */
   readonly held: number
+  /** The ticks of the two states from which something in it is told [T45]; NEVER for nothing, or for one alone. */
+  readonly base: number
+  readonly before: number
 }
 
 /** What a viewer of a circle asks about a chunk. One object is filled anew for each question. */
@@ -83,10 +87,26 @@ export class Changes {
   #departed = 0
   /** How many advances were encoded since the beginning: each once, however many follow. */
   encoded = 0
+  /** Whether samples of some kind are predicted: then `standOn` is called before each question. */
+  readonly isPredicting: boolean
+  #base: number = NEVER
+  #before: number = NEVER
 
   constructor(ledger: Ledger) {
     this.ledger = ledger
     this.#state = new StateWriter(ledger)
+    this.isPredicting = ledger.tables.some(({ past }) => past !== undefined)
+  }
+
+  /**
+   * Says from which states the next questions may be answered: those as of two ticks of which the asker has surely
+   * heard everything; NEVER for none.
+   */
+  standOn(base: number, before: number): void {
+    const isNear = base !== NEVER && base < this.#tick && this.#tick - base <= BASE_TICKS_MAX
+    this.#base = isNear ? base : NEVER
+    this.#before = isNear && before < base && base - before <= BASE_TICKS_MAX ? before : NEVER
+    this.#state.prediction.standOn(this.#base, this.#before)
   }
 
   /**
@@ -122,7 +142,8 @@ export class Changes {
         sentUntil >= answer.toldFrom &&
         sentUntil <= answer.toldLast &&
         ackedUntil >= answer.ackedFrom &&
-        ackedUntil < answer.ackedEnd
+        ackedUntil < answer.ackedEnd &&
+        this.#isFrom(answer)
       )
         return answer
     const answer = this.#ask(chunk, sentUntil)
@@ -218,6 +239,21 @@ export class Changes {
     return turned !== 0 && circle.hasMoved(chunk, turned, { tick: this.#tick, since, metres })
   }
 
+  /** Returns whether an answer is right for who stands on the present bases. */
+  #isFrom(answer: Answer): boolean {
+    return !answer.isPredicted || (answer.askedBase === this.#base && answer.askedBefore === this.#before)
+  }
+
+  /** Notes what the answer just written stands on. */
+  #noteBases(answer: Answer): void {
+    const { wasAsked, isUsed } = this.#state.prediction
+    answer.isPredicted = wasAsked
+    answer.askedBase = this.#base
+    answer.askedBefore = this.#before
+    answer.base = isUsed ? this.#base : NEVER
+    answer.before = isUsed ? this.#before : NEVER
+  }
+
   /** Returns the answer for a question that others may have asked before. @param news  the slots to tell of */
   #shared(chunk: number, sentUntil: number, ackedUntil: number, news: number): Advance {
     const first = this.#answers[chunk]
@@ -228,7 +264,8 @@ export class Changes {
         sentUntil >= answer.toldFrom &&
         sentUntil <= answer.toldLast &&
         ackedUntil >= answer.ackedFrom &&
-        ackedUntil < answer.ackedEnd
+        ackedUntil < answer.ackedEnd &&
+        this.#isFrom(answer)
       )
         return answer
     const answer = this.#ask(chunk, sentUntil)
@@ -251,7 +288,8 @@ export class Changes {
         answer.asksWhole === isWhole &&
         answer.toldOnly === sentUntil &&
         ackedUntil >= answer.ackedFrom &&
-        ackedUntil < answer.ackedEnd
+        ackedUntil < answer.ackedEnd &&
+        this.#isFrom(answer)
       ) {
         answer.held = held
         return answer
@@ -276,6 +314,7 @@ export class Changes {
     this.#writeStructure(writer, answer, { sentUntil, ackedUntil, ...told })
     if (writer.byteLength - answer.start > ADVANCE_BYTES_MAX) {
       writer.rewind(mark)
+      this.#state.begin(this.#tick)
       const whole = { isWhole: true, gone: 0, drops: 0, adds: held, news: held, stay: 0 }
       this.#writeStructure(writer, answer, { sentUntil, ackedUntil, ...whole })
       // The others whom a viewer holds are told of as well.
@@ -284,6 +323,7 @@ export class Changes {
     answer.end = writer.byteLength
     answer.ackedFrom = this.#state.ackedFrom
     answer.ackedEnd = this.#state.ackedEnd
+    this.#noteBases(answer)
     writer.bits(0, -writer.bitLength & 31)
     this.encoded++
     return answer
@@ -412,11 +452,13 @@ export class Changes {
     this.#write(writer, answer, { sentUntil, ackedUntil, isWhole })
     if (writer.byteLength - answer.start > ADVANCE_BYTES_MAX) {
       writer.rewind(mark)
+      this.#state.begin(this.#tick)
       this.#write(writer, answer, { sentUntil, ackedUntil, isWhole: true })
     }
     answer.end = writer.byteLength
     answer.ackedFrom = this.#state.ackedFrom
     answer.ackedEnd = this.#state.ackedEnd
+    this.#noteBases(answer)
     // A writer keeps its last word to itself: fill that up, and the bytes are in the block.
     writer.bits(0, -writer.bitLength & 31)
     this.encoded++
@@ -500,6 +542,12 @@ class Answer implements Advance {
   readonly arrivals: number[] = []
   isStructural = false
   isWhole = false
+  base: number = NEVER
+  before: number = NEVER
+  /** Whether other bases would have made it another one, and those asked for. */
+  isPredicted = false
+  askedBase: number = NEVER
+  askedBefore: number = NEVER
   /** Whether it tells of everybody in the chunk; else of the slots in `news`. */
   isAll = true
   news = 0

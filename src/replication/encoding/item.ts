@@ -1,6 +1,7 @@
 import { cellKey, type TopicKey, topicKey, topicName } from '../ledger/topic.ts'
 import type { PacketReader, PacketWriter } from './packet.ts'
 import { varintBytes } from './packet.ts'
+import { BASE_TICKS_MAX, type Span } from './prediction.ts'
 
 /** Cells within this many steps of a packet's anchor are named in one byte. */
 const NEAR_STEPS = 7
@@ -20,6 +21,8 @@ export const ITEM = {
   unfollow: 228,
   gone: 229,
   statics: 230,
+  /** From which states of the past predicted state is told from here on. */
+  bases: 231,
 } as const
 
 /** The first byte of a topic's name, above the near cells [T3]. */
@@ -27,8 +30,10 @@ const NAME = { cell: 225, entity: 226, group: 227, world: 228 } as const
 
 /** The most bytes that a topic's name takes. */
 const NAME_BYTES_MAX = 6
-/** The most bytes before the bits of an advance: item, name, length, chunk, lag. */
-export const ITEM_HEAD_BYTES_MAX = 1 + NAME_BYTES_MAX + 3 + 2 + 5
+/** The bytes of `writeBases`. */
+const BASES_BYTES = 3
+/** The most bytes before the bits of an advance: bases, item, name, length, chunk, lag. */
+export const ITEM_HEAD_BYTES_MAX = BASES_BYTES + 1 + NAME_BYTES_MAX + 3 + 2 + 5
 export const UNFOLLOW_BYTES_MAX = 1 + NAME_BYTES_MAX
 export const ANCHOR_BYTES_MAX = 5
 
@@ -122,6 +127,19 @@ export function writeAnchor(packet: PacketWriter, anchor: Anchor): void {
 export function writeUnfollow(packet: PacketWriter, key: TopicKey, isGone: boolean, anchor: Anchor): void {
   packet.byte(isGone ? ITEM.gone : ITEM.unfollow)
   writeTopic(packet, key, anchor)
+}
+
+export function writeBases(packet: PacketWriter, { age, gap }: Span): void {
+  packet.byte(ITEM.bases)
+  packet.byte(age)
+  packet.byte(gap)
+}
+
+/** @returns undefined for ages that are none */
+export function readBases(reader: PacketReader): Span | undefined {
+  const age = reader.byte()
+  const gap = reader.byte()
+  return age >= 1 && age <= BASE_TICKS_MAX && gap <= BASE_TICKS_MAX ? { age, gap } : undefined
 }
 
 export function writeStatics(

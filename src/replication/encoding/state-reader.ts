@@ -1,10 +1,12 @@
 import { bytesEqual, twoTo } from '../../core/index.ts'
-import { type BitReader, BitWriter } from '../../wire/index.ts'
+import { BitReader, BitWriter } from '../../wire/index.ts'
 import type { Blob, KindTable } from '../ledger/kind-table.ts'
 import { ENTITY_BYTES_MAX, type Ledger, type Topic } from '../ledger/ledger.ts'
 import type { StateMeter } from '../replica/state-meter.ts'
 import { NEAR_BITS, nearest, readAge } from './layout.ts'
 import { directionBits, type PositionLayout, SPEED_BITS, speedOf, turnedVelocity } from './position-layout.ts'
+import type { Span } from './prediction.ts'
+import { PredictionReader } from './prediction-reader.ts'
 
 /**
  * Reads the state of one entity into a ledger: the other half of `StateWriter`. Bytes come from the network:
@@ -19,6 +21,8 @@ export class StateReader {
   meter: StateMeter | undefined
   readonly #ledger: Ledger
   readonly #scratch = new BitWriter(ENTITY_BYTES_MAX)
+  readonly #whole = new BitReader()
+  readonly #prediction = new PredictionReader()
   #tick = 0
   #stamp = 0
 
@@ -30,6 +34,12 @@ export class StateReader {
   begin(tick: number, stamp: number): void {
     this.#tick = tick
     this.#stamp = stamp
+    this.#prediction.standOn(tick, { age: 1, gap: 1 })
+  }
+
+  /** Says from which states of the past predicted state is told from here on [T45]. */
+  standOn(span: Span): void {
+    this.#prediction.standOn(this.#tick, span)
   }
 
   /** Reads everything of an entity but its kind and id [T11]. */
@@ -52,7 +62,8 @@ export class StateReader {
       this.meter?.count(table.kind.name, 'position', before - reader.bitsLeft)
     }
     this.fields = (1 << stride) - 1
-    this.#readFields(reader, table, row)
+    this.#readFields(reader, table, row, true)
+    table.remember(row, this.#stamp, this.#tick)
   }
 
   /** Reads what changed of an entity [T12]. */
@@ -61,6 +72,8 @@ export class StateReader {
     const table = ledger.tables[ledger.entityKind[index]]
     const row = ledger.entityRow[index]
     const { layout, stride } = table
+    // Of these fields one bit says that they are told with the place.
+    const beside = table.headingFields | table.rotationFields
     this.hasMoved = false
     this.hasJumped = false
     this.fields = 0
@@ -70,19 +83,23 @@ export class StateReader {
     else {
       const isFirst = reader.bits(1) === 1
       looksAhead = isFirst && table.headingFields !== 0
-      this.hasMoved = isFirst || (table.headingFields !== 0 && reader.bits(1) === 1)
+      if (isFirst) this.fields = table.rotationFields
+      this.hasMoved = isFirst || (beside !== 0 && reader.bits(1) === 1)
       if (!this.hasMoved) this.#readMask(reader, table)
     }
     const between = reader.bitsLeft
+    if (table.past) this.#prediction.choose(table, row)
     if (layout && this.hasMoved) {
-      if (layout.isMotion) this.#readSegment(reader, topic, table, row, layout)
+      if (table.past) this.#readPredicted(reader, topic, table, row)
+      else if (layout.isMotion) this.#readSegment(reader, topic, table, row, layout)
       else this.#readSample(reader, topic, table, row)
       if (this.hasJumped) table.jumped[row] = this.#stamp
     }
     this.meter?.count(table.kind.name, 'what changed', before - between)
     if (this.hasMoved) this.meter?.count(table.kind.name, 'position', between - reader.bitsLeft)
     if (looksAhead) this.#lookAhead(reader, table, row)
-    else this.#readFields(reader, table, row)
+    else this.#readFields(reader, table, row, false)
+    if (!reader.isBroken) table.remember(row, this.#stamp, this.#tick)
   }
 
   #readSegment(reader: BitReader, topic: Topic, table: KindTable, row: number, layout: PositionLayout): void {
@@ -119,6 +136,17 @@ export class StateReader {
     if (!isWithin(topic, table, row)) reader.fail()
   }
 
+  #readPredicted(reader: BitReader, topic: Topic, table: KindTable, row: number): void {
+    table.move(row, this.#stamp, false)
+    if (reader.bits(1) === 1) {
+      this.#prediction.readPlace(reader, table, row)
+      if (!isWithin(topic, table, row)) reader.fail()
+      return
+    }
+    this.hasJumped = reader.bits(1) === 1
+    readCoordinates(reader, topic, table, row)
+  }
+
   /** Reads the tick at which a segment begins, told by its age; none begins before the world did. */
   #readStart(reader: BitReader, least: number): number {
     const start = this.#tick - least - readAge(reader)
@@ -152,7 +180,7 @@ export class StateReader {
     }
   }
 
-  #readFields(reader: BitReader, table: KindTable, row: number): void {
+  #readFields(reader: BitReader, table: KindTable, row: number, isArrival: boolean): void {
     const { fields } = table.kind
     for (let f = 0; f < table.stride; f++) {
       if (((this.fields >>> f) & 1) === 0) continue
@@ -166,13 +194,23 @@ export class StateReader {
         if (units < field.scalar.unitsEnd) table.units[at] = units
         else reader.fail()
       } else {
-        const value = field.read(reader)
+        const isFromPast = !isArrival && (table.rotationFields >>> f) & 1 && reader.bits(1) === 1
+        const value = isFromPast ? this.#readRotation(reader, table, f) : field.read(reader)
         if (!reader.isBroken) this.#keep(table, at, f, value)
       }
       if (reader.isBroken) return
       table.changed[at] = this.#stamp
       this.meter?.count(table.kind.name, name, before - reader.bitsLeft)
     }
+  }
+
+  #readRotation(reader: BitReader, table: KindTable, f: number): unknown {
+    this.#scratch.reset()
+    this.#prediction.readRotation(reader, table, f, this.#scratch)
+    const whole = this.#whole.reset(this.#scratch.finish())
+    const value = table.kind.fields[f].field.read(whole)
+    if (whole.isBroken) reader.fail()
+    return value
   }
 
   /** Keeps a value as its bits, in the one way of writing it. */

@@ -3,23 +3,28 @@ import type { Blob, KindTable } from '../ledger/kind-table.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { NEAR_BITS, nearWidth, writeAge, writeCount } from './layout.ts'
 import { directionBits, kindBits, type PositionLayout, SPEED_BITS, speedUnits } from './position-layout.ts'
+import { PredictionWriter } from './prediction-writer.ts'
 
 /**
  * Writes the state of one entity out of a ledger: all of it on arrival, or what changed. `state-reader.ts` reads
- * it. Every value is absolute, but for two that build on what a receiver surely has [T9] [T10]: a motion's turn on
- * the segment before it, a nearby sample on the sample before.
+ * it. Every value is absolute, but for some that build on what a receiver surely has: a motion's turn on the segment
+ * before it [T9], a nearby sample on the sample before [T10], a predicted one, and rotations with it, on two states of
+ * the past [T45].
  *
  * What was written holds for every `ackedUntil` from `ackedFrom` to short of `ackedEnd`, both set back by `begin`.
  */
 export class StateWriter {
   ackedFrom = 0
   ackedEnd = 0
+  /** What is written from two states of the past. */
+  readonly prediction: PredictionWriter
   readonly #ledger: Ledger
   readonly #kindBits: number
   #tick = 0
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger
+    this.prediction = new PredictionWriter(ledger)
     this.#kindBits = kindBits(ledger.game)
   }
 
@@ -28,6 +33,7 @@ export class StateWriter {
     this.#tick = tick
     this.ackedFrom = 0
     this.ackedEnd = 2 ** 31 - 1
+    this.prediction.begin(tick)
   }
 
   /** Writes every repeated field of an entity [T11]. */
@@ -53,29 +59,38 @@ export class StateWriter {
     const table = ledger.tables[ledger.entityKind[index]]
     const row = ledger.entityRow[index]
     const { stride, changed, layout } = table
+    // Of these fields one bit says that they are told with the place.
+    const beside = table.headingFields | table.rotationFields
     let mask = 0
     let hasMoved = false
     for (let f = 0; f < stride; f++) if (changed[row * stride + f] > sentUntil) mask |= 1 << f
     if (layout) {
       hasMoved = table.moved[row] > sentUntil
-      if (hasMoved && mask === 0)
-        writer.bits(table.headingFields === 0 ? 1 : 2, table.headingFields === 0 ? 1 : 2)
+      if (hasMoved && mask === 0) writer.bits(beside === 0 ? 1 : 2, beside === 0 ? 1 : 2)
+      else if (hasMoved && mask !== 0 && mask === table.rotationFields) writer.bits(1, 1)
       else if (hasMoved && mask === table.headingFields && looksAhead(table, row)) {
         // Whoever turns looks the new way: the most frequent news by far.
         writer.bits(1, 1)
         mask = 0
       } else {
-        writer.bits(0, table.headingFields === 0 ? 1 : 2)
+        writer.bits(0, beside === 0 ? 1 : 2)
         const isOne = !hasMoved && mask !== 0 && (mask & (mask - 1)) === 0
         writer.bits(isOne ? 31 - Math.clz32(mask) : stride, table.fieldBits)
         if (!isOne) writer.bits((mask << 1) | (hasMoved ? 1 : 0), stride + 1)
       }
+      if (table.past && (hasMoved || (mask & table.rotationFields) !== 0))
+        this.prediction.choose(table, index)
       if (hasMoved) {
-        if (layout.isMotion) this.#writeSegment(writer, index, table, sentUntil, ackedUntil)
+        if (table.past) this.#writePredicted(writer, index, table, sentUntil)
+        else if (layout.isMotion) this.#writeSegment(writer, index, table, sentUntil, ackedUntil)
         else this.#writeSample(writer, index, table, sentUntil, ackedUntil)
       }
     } else writer.bits(mask, stride)
-    for (let f = 0; f < stride; f++) if ((mask >>> f) & 1) writeField(writer, table, row, f, hasMoved)
+    for (let f = 0; f < stride; f++) {
+      if (((mask >>> f) & 1) === 0) continue
+      if ((table.rotationFields >>> f) & 1 && this.prediction.writeRotation(writer, table, row, f)) continue
+      writeField(writer, table, row, f, hasMoved)
+    }
   }
 
   #writeSegment(
@@ -127,6 +142,16 @@ export class StateWriter {
     writer.bits(width + 1, 2)
     for (let axis = 0; axis < table.axes; axis++)
       writer.bits(table.place[row * table.axes + axis], NEAR_BITS[width])
+  }
+
+  #writePredicted(writer: BitWriter, index: number, table: KindTable, sentUntil: number): void {
+    const row = this.#ledger.entityRow[index]
+    const layout = table.layout as PositionLayout
+    const hasJumped = table.jumped[row] > sentUntil
+    const wholeBits = 1 + (layout.cellBits << 1) + layout.heightBits
+    if (!hasJumped && this.prediction.writePlace(writer, table, row, wholeBits)) return
+    writer.bits(hasJumped ? 2 : 0, 2)
+    this.#writeCoordinates(writer, index, table, layout)
   }
 
   /** Returns whether a receiver who is sure of what was told up to `ackedUntil` has what was told at `tick`. */

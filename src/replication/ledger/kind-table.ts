@@ -2,6 +2,7 @@ import { atan2, bitsFor } from '../../core/index.ts'
 import type { AnyGame, Kind } from '../../world/index.ts'
 import { type PositionLayout, positionLayout } from '../encoding/position-layout.ts'
 import { grown } from './columns.ts'
+import { Past, rotationField } from './past.ts'
 
 /** After so many ticks without a new sample, who is sampled rests. */
 const RESTING_TICKS = 4
@@ -33,6 +34,10 @@ export class KindTable {
   readonly isHeading: readonly boolean[]
   /** All such fields, by bit; 0 for none. */
   readonly headingFields: number = 0
+  /** What was told lately, of a kind whose samples are predicted. */
+  readonly past: Past | undefined
+  /** Its rotations, by bit, which are predicted with its samples. */
+  readonly rotationFields: number = 0
   /** The first such field, whose headings are remembered; -1 for none. */
   readonly #heading: number
 
@@ -68,6 +73,13 @@ export class KindTable {
     this.isHeading = kind.fields.map(({ field }) => field.kind === 'angle' && this.layout?.isMotion === true)
     this.#heading = this.isHeading.indexOf(true)
     for (let f = 0; f < this.stride; f++) if (this.isHeading[f]) this.headingFields |= 1 << f
+    if (kind.position?.isPredicted) {
+      const rotations = kind.fields.flatMap(({ field }, f) =>
+        field.kind === 'quaternion' ? [rotationField(f, field.bitsMax)] : [],
+      )
+      this.past = new Past(this.axes, rotations, rows)
+      for (const { field } of rotations) this.rotationFields |= 1 << field
+    }
     this.units = new Uint32Array(rows * this.stride)
     this.changed = new Int32Array(rows * this.stride)
     this.place = new Float64Array(rows * this.axes)
@@ -101,6 +113,7 @@ export class KindTable {
     this.isContinuous[row] = 0
     this.speed[row] = 0
     this.direction[row] = -1
+    this.past?.clear(row)
     for (let at = row * stride; at < (row + 1) * stride; at++) this.blobs[at] = undefined
     return row
   }
@@ -149,8 +162,14 @@ export class KindTable {
     for (let at = row * this.axes; at < (row + 1) * this.axes; at++) this.placeBefore[at] = this.place[at]
   }
 
+  /** Notes the state of a row, if its samples are predicted. @param told  the tick at which it was told */
+  remember(row: number, tick: number, told: number): void {
+    this.past?.note(this, row, { tick, told })
+  }
+
   #grow(): void {
     const rows = this.start.length * 2
+    this.past?.grow(rows)
     const { stride, axes } = this
     this.units = grown(this.units, new Uint32Array(rows * stride))
     this.changed = grown(this.changed, new Int32Array(rows * stride))

@@ -8,6 +8,7 @@ import {
   NEAR_END,
   nearTopic,
   readAdvanceHead,
+  readBases,
   readTopic,
 } from '../encoding/item.ts'
 import { readCount, readDestination, readSlots } from '../encoding/layout.ts'
@@ -198,6 +199,13 @@ export class Replica {
       meter?.count('', 'unfollow', (reader.at - start) * 8)
       if (key === undefined) return 'broken'
       this.#unfollow(key, code === ITEM.gone ? 'removed' : 'out of range')
+      return 'applied'
+    }
+    if (code === ITEM.bases) {
+      const span = readBases(reader)
+      meter?.count('', 'bases', (reader.at - start) * 8)
+      if (span === undefined || reader.isBroken) return 'broken'
+      this.#state.standOn(span)
       return 'applied'
     }
     return code === ITEM.statics ? this.#receiveStatics(reader, start) : 'broken'

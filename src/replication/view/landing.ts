@@ -5,6 +5,8 @@ import type { Leaving } from './following.ts'
 import type { Introductions } from './introductions.ts'
 import {
   ACKED_UNTIL,
+  BASE,
+  BASE_BEFORE,
   FRESH,
   ONCE,
   type Progress,
@@ -37,6 +39,10 @@ function advance(sent: Sent, { progress, leaving }: Landed): void {
     // What stands on more than is known to have arrived proves nothing.
     if (row < 0 || from > progress.get(ACKED_UNTIL, row)) continue
     progress.set(ACKED_UNTIL, row, Math.max(to, progress.get(ACKED_UNTIL, row)))
+    if (sent.tick > progress.get(BASE, row)) {
+      progress.set(BASE_BEFORE, row, progress.get(BASE, row))
+      progress.set(BASE, row, sent.tick)
+    }
     // A viewer of a circle that is to be told anew is told anew: this packet's holders are not the latest.
     if (!progress.isRound(row) || progress.get(SENT_UNTIL, row) !== NEVER)
       progress.set(SENT_UNTIL, row, Math.max(to, progress.get(SENT_UNTIL, row)))

@@ -1,4 +1,5 @@
 import type { PacketWriter } from '../encoding/packet.ts'
+import type { Span } from '../encoding/prediction.ts'
 import type { Sent } from './flight.ts'
 
 /** One packet while a view writes it: how long it may become, and what it said last. */
@@ -8,6 +9,8 @@ export class PacketDraft {
   sent: Sent | undefined
   /** The row of the view's progress that it told of last; -1 for none. */
   row = -1
+  /** From which states of the past what follows is told: see `Span`. */
+  readonly span: Span = { age: 1, gap: 1 }
   /** Whether the budget is being saved up for something large: nothing more may use it. */
   isSpent = false
   #end = 0
@@ -21,6 +24,8 @@ export class PacketDraft {
     this.packet = packet
     this.sent = sent
     this.row = -1
+    this.span.age = 1
+    this.span.gap = 1
     this.isSpent = false
     this.#end = packet.length + bytesMax
     return this

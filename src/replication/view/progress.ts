@@ -1,3 +1,4 @@
+import { NEVER } from '../../core/index.ts'
 import { Slab } from './slab.ts'
 
 /** The numbers of a row in the slab: the chunk and the head. */
@@ -49,7 +50,10 @@ export const SERIAL = 13
 export const SENT_BEFORE = 14
 export const STRUCTURE_BEFORE = 15
 export const ONCE = -1
-const COLD = 16
+/** The ticks of the last two packets known to have arrived with which the viewer surely had all of the chunk. */
+export const BASE = 16
+export const BASE_BEFORE = 17
+const COLD = 18
 
 /**
  * How far one viewer is with each chunk it follows: a small table of whole numbers, one row a chunk, nearest first.
@@ -105,6 +109,8 @@ export class Progress {
     this.fallBehind(row, tick)
     for (const column of [ACKED_UNTIL, STRUCTURE_SENT, STRUCTURE_ACKED]) this.set(column, row, tick)
     this.set(SENT_BEFORE, row, ONCE)
+    this.set(BASE, row, NEVER)
+    this.set(BASE_BEFORE, row, NEVER)
   }
 
   /** Makes a row that was told by the circle one that is told whole, anew. */

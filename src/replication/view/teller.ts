@@ -7,6 +7,7 @@ import {
   ITEM_HEAD_BYTES_MAX,
   UNFOLLOW_BYTES_MAX,
   writeAdvanceHead,
+  writeBases,
   writeUnfollow,
 } from '../encoding/item.ts'
 import { type Ledger, SLOTS_MAX } from '../ledger/ledger.ts'
@@ -16,6 +17,8 @@ import type { Introductions } from './introductions.ts'
 import type { PacketDraft } from './packet-draft.ts'
 import {
   ACKED_UNTIL,
+  BASE,
+  BASE_BEFORE,
   BORN,
   CHUNK,
   DISTANCE,
@@ -52,12 +55,16 @@ export class Teller {
   hasWaiting = false
   /** Whether a chunk told of may hold entities to introduce. */
   hasArrivals = false
+  /** Whether a row has caught up since this packet was begun. */
+  hasCaughtUp = false
   readonly #changes: Changes
   readonly #ledger: Ledger
   readonly #slab: Slab
   #following!: Following
   #introductions!: Introductions
   #sentUntil: number = NEVER
+  /** The tick up to which each of these rows had been told before that; NEVER where that is not so. */
+  #sentBefore: number = NEVER
   /** Whether what the last packet told is told once more. */
   #isRepeating = false
   /** The same of what is then told whole. */
@@ -74,8 +81,6 @@ export class Teller {
   readonly #asked: CircleQuestion = { sentUntil: 0, ackedUntil: 0, held: 0, isLooking: false, isSure: false }
   readonly #order: number[] = []
   readonly #weights: number[] = []
-  /** Whether a row has caught up since this packet was begun. */
-  #hasCaughtUp = false
 
   constructor(changes: Changes, slab: Slab) {
     this.#changes = changes
@@ -87,15 +92,16 @@ export class Teller {
   /**
    * Begins a packet for one viewer.
    *
-   * @param told  `sentUntil`: the tick up to which every row that is not behind has been told; `isRepeating`: whether
-   *   what the last packet told is told once more, on a link that loses many; `isRepeatingWhole`: also where that takes
-   *   telling all
+   * @param told  `sentUntil`, `sentBefore`: the last two ticks up to which every row that is not behind has been
+   *   told, the earlier NEVER if there was none; `isRepeating`: whether what the last packet told is told once more, on
+   *   a link that loses many; `isRepeatingWhole`: also where that takes telling all
    */
   begin(
     following: Following,
     introductions: Introductions,
     told: {
       readonly sentUntil: number
+      readonly sentBefore: number
       readonly isRepeating: boolean
       readonly isRepeatingWhole: boolean
     },
@@ -105,7 +111,8 @@ export class Teller {
     this.#following = following
     this.#introductions = introductions
     this.#sentUntil = told.sentUntil
-    this.#hasCaughtUp = false
+    this.#sentBefore = told.sentBefore
+    this.hasCaughtUp = false
     this.hasWaiting = false
     this.hasArrivals = false
     this.#isRoundView = false
@@ -164,6 +171,7 @@ export class Teller {
     const sentUntil = this.#sentUntilOf(row)
     const isRound = progress.isRound(row)
     const hasNews = this.#ledger.chunkChanged[chunk] > sentUntil || (isRound && this.#isLooking)
+    if (this.#changes.isPredicting) this.#stand(sent, row, sentUntil)
     if (sent !== undefined && this.#repeat(letter, sent, { row, sentUntil })) return
     if (!hasNews) {
       if (sent === undefined) this.#catchUp(row)
@@ -195,8 +203,10 @@ export class Teller {
     this.write(letter, row, advance)
     if (isRound) progress.set(SENT, row, 1)
     if (isRound && advance.isStructural) progress.setHeld(row, advance.held)
-    if (sent === undefined) this.#catchUp(row)
-    else this.#noteSent(sent, advance, { row, sentUntil, from: sentUntil, isAgain: false })
+    if (sent === undefined) {
+      if (isRound && advance.isStructural) progress.set(STRUCTURE_SENT, row, tick)
+      this.#catchUp(row)
+    } else this.#noteSent(sent, advance, { row, sentUntil, from: sentUntil, isAgain: false })
   }
 
   /**
@@ -218,17 +228,20 @@ export class Teller {
     asked.ackedUntil = sentUntil
     asked.held = beside[at + HELD]
     asked.isLooking = this.#isLooking
+    const row = (at - this.#start) / HOT
+    if (this.#changes.isPredicting) this.#stand(undefined, row, sentUntil)
     const advance = this.#changes.within(chunk, this.#circle, asked)
     if (advance === undefined) return
-    const row = (at - this.#start) / HOT
     if (letter.isSpent || !this.hasRoom(letter, advance)) {
       this.wait(row, sentUntil)
       return
     }
     letter.row = row
+    if (advance.base !== NEVER) this.sayBases(letter, advance)
     letter.packet.copyAfter(head, advance.bytes, advance.start, advance.end)
     if (!advance.isStructural) return
     beside[at + HELD] = advance.held
+    if (this.#changes.isPredicting) this.#progress.set(STRUCTURE_SENT, row, this.#changes.tick)
     this.#progress.set(SENT, row, 1)
   }
 
@@ -297,8 +310,33 @@ export class Teller {
     return this.#changes.wholeWithin(chunk, sentUntil, this.#circle, { held, isLooking: this.#isLooking })
   }
 
+  /** Says on which states of the past a row's news may stand: those that the viewer surely has [T45]. */
+  #stand(sent: Sent | undefined, row: number, sentUntil: number): void {
+    const progress = this.#progress
+    let base = sentUntil
+    let before = progress.isBehind(row) ? NEVER : this.#sentBefore
+    if (sent !== undefined) {
+      base = progress.get(BASE, row)
+      before = progress.get(BASE_BEFORE, row)
+    }
+    // Whom of a circle the viewer held before that is not known.
+    const least = progress.isRound(row) ? progress.get(STRUCTURE_SENT, row) : NEVER
+    this.#changes.standOn(base < least ? NEVER : base, before < least ? NEVER : before)
+  }
+
+  /** Says on which states of the past an advance stands, where that is not what was said before it. */
+  sayBases({ packet, span }: PacketDraft, { base, before }: Advance): void {
+    const age = this.#changes.tick - base
+    const gap = before === NEVER ? 0 : base - before
+    if (age === span.age && gap === span.gap) return
+    span.age = age
+    span.gap = gap
+    writeBases(packet, span)
+  }
+
   /** Writes an advance for which there is room. */
   write(letter: PacketDraft, row: number, advance: Advance): void {
+    if (advance.base !== NEVER) this.sayBases(letter, advance)
     const head = this.#progress.head(row)
     if (head >= 0 && !this.#isUnsure(letter, row, advance)) letter.packet.byte(head)
     else this.#writeLongHead(letter, row, advance)
@@ -354,7 +392,7 @@ export class Teller {
     // What is told of seldom goes on saying for itself how far it is.
     if (progress.get(EVERY, row) > 1) progress.set(SENT_UNTIL, row, this.#changes.tick)
     else {
-      this.#hasCaughtUp = true
+      this.hasCaughtUp = true
       progress.setBehind(row, false)
     }
     if (isTold) progress.set(SENT, row, 1)
@@ -428,7 +466,7 @@ export class Teller {
     return (
       from >= 0 &&
       this.#sentUntil === tick - 1 &&
-      !this.#hasCaughtUp &&
+      !this.hasCaughtUp &&
       this.#ledger.entityArrived[index] === tick &&
       this.#isCurrent(from)
     )

@@ -114,6 +114,8 @@ export class View {
   readonly #introductions: Introductions
   /** The tick up to which the viewer has been told of every chunk whose row says nothing else. */
   #sentUntil: number = NEVER
+  /** The same of the time before; NEVER where a row that was behind then is not any more. */
+  #sentBefore: number = NEVER
   /** The rows of the progress, in the slab. */
   #start = 0
   #count = 0
@@ -322,6 +324,7 @@ export class View {
     this.#tick = tick
     const isCrowdDue = this.#isCrowdDue(tick)
     if (!isCrowdDue && this.#isQuiet()) {
+      this.#sentBefore = this.#sentUntil
       this.#sentUntil = tick
       return 0
     }
@@ -336,6 +339,7 @@ export class View {
     if (this.#hasDebts) this.#writeDebts(letter)
     this.#tellAll(letter, isRepeating, isRepeating && flight.lossShare > VERY_LOSSY)
     if (this.#isStale) this.#writeUnfollows(letter)
+    this.#sentBefore = this.#desk.teller.hasCaughtUp ? NEVER : this.#sentUntil
     this.#sentUntil = tick
     if (packet.length === body) {
       packet.length = start
@@ -409,7 +413,7 @@ export class View {
     const { slab } = this.#desk.tables
     const { chunkChanged } = this.#changes.ledger
     const sentUntil = this.#sentUntil
-    const told = { sentUntil, isRepeating, isRepeatingWhole }
+    const told = { sentUntil, sentBefore: this.#sentBefore, isRepeating, isRepeatingWhole }
     const teller = this.#desk.teller.begin(this.#following, this.#introductions, told)
     teller.rowsAt(this.#start, this.#count)
     if (this.#isRound) this.#tellCircle(letter, teller)
@@ -456,7 +460,7 @@ export class View {
     const { progress } = this.#following
     const { data, beside } = this.#desk.tables.slab
     const { chunkChanged } = ledger
-    const told = { sentUntil, isRepeating: false, isRepeatingWhole: false }
+    const told = { sentUntil, sentBefore: NEVER, isRepeating: false, isRepeatingWhole: false }
     const teller = this.#desk.teller.begin(this.#following, this.#introductions, told)
     const isLooking = this.#isRound && this.#lookRound(teller)
     for (let row = 0; row < this.#count; row++) {
@@ -543,6 +547,7 @@ export class View {
     const { tables, teller } = this.#desk
     const { data } = tables.slab
     const row = (at - this.#start) / HOT
+    if (this.#changes.isPredicting) this.#changes.standOn(sentUntil, this.#sentBefore)
     const advance = this.#changes.since(data[at + CHUNK], sentUntil, sentUntil) as Advance
     if (letter.isSpent || !teller.hasRoom(letter, advance)) {
       teller.wait(row, sentUntil)
@@ -553,6 +558,7 @@ export class View {
       return
     }
     letter.row = row
+    if (advance.base !== NEVER) teller.sayBases(letter, advance)
     letter.packet.copyAfter(data[at + HEAD], advance.bytes, advance.start, advance.end)
   }
 

@@ -1,4 +1,5 @@
 import type { Random } from '../../../src/core/index.ts'
+import type { Quaternion } from '../../../src/wire/index.ts'
 import { type GameWorld, SIDE, type Walker } from './game.ts'
 
 interface Way {
@@ -8,6 +9,20 @@ interface Way {
 }
 
 const clamp = (value: number, end: number): number => Math.max(0, Math.min(end - 0.01, value))
+
+/** Returns a rotation turned some way further. */
+function turned(rotation: Quaternion, way: Way): Quaternion {
+  const { x, y, z, w } = rotation
+  const [i, j, k] = [way.x / 4, way.y / 4, way.z / 4]
+  const sum = {
+    x: x + i * w + j * z - k * y,
+    y: y + j * w + k * x - i * z,
+    z: z + k * w + i * y - j * x,
+    w: w - i * x - j * y - k * z,
+  }
+  const length = Math.sqrt(sum.x * sum.x + sum.y * sum.y + sum.z * sum.z + sum.w * sum.w)
+  return { x: sum.x / length, y: sum.y / length, z: sum.z / length, w: sum.w / length }
+}
 
 /** What happens in a world: everything that can, at random. */
 export class Happenings {
@@ -27,6 +42,7 @@ export class Happenings {
     if (random.chance(0.3)) this.#spawn()
     this.#walk()
     this.#fly()
+    this.#tumble()
     const world = this.#world
     for (const leaf of world.entities('leaf')) {
       if (random.chance(0.3)) leaf.position.x = clamp(leaf.position.x + random.between(-2, 2), SIDE)
@@ -36,7 +52,12 @@ export class Happenings {
     for (const sky of world.entities('sky')) if (random.chance(0.1)) sky.weather = random.integer(0, 3)
     for (const banner of world.entities('banner'))
       if (random.chance(0.1)) banner.points = random.integer(0, 1000)
-    const all = [...world.entities('leaf'), ...world.entities('sky'), ...world.entities('banner')]
+    const all = [
+      ...world.entities('leaf'),
+      ...world.entities('box'),
+      ...world.entities('sky'),
+      ...world.entities('banner'),
+    ]
     if (random.chance(0.1) && all.length > 4) world.despawn(random.pick(all))
   }
 
@@ -49,6 +70,7 @@ export class Happenings {
     const dice = random.integer(0, 19)
     if (dice < 3) world.spawn('leaf', { position, isGreen: true }, { isRestricted, group })
     else if (dice < 5) world.spawn('bird', { position: { ...position, z: 30 } }, { isRestricted })
+    else if (dice > 14) this.#spawnBox(position, isRestricted, group)
     else if (dice < 6) world.spawn('sky', { weather: 1, name: 'sky' }, { isRestricted })
     else if (dice < 7) world.spawn('banner', { points: 0 }, { group: random.integer(1, 3) })
     else {
@@ -93,6 +115,28 @@ export class Happenings {
       bird.position.y = clamp(bird.position.y + way.y, SIDE)
       bird.position.z = clamp(bird.position.z + way.z, 60)
       if (this.#random.chance(0.05)) bird.isSinging = !bird.isSinging
+    }
+  }
+
+  #spawnBox(place: { x: number; y: number }, isRestricted: boolean, group: number): void {
+    const upright = { x: 0, y: 0, z: 0, w: 1 }
+    const parts = { position: { ...place, z: 1 }, rotation: upright, spin: upright, isHeavy: false }
+    this.#world.spawn('box', parts, { isRestricted, group })
+  }
+
+  /** Boxes fly and turn, are thrown elsewhere, and rest. */
+  #tumble(): void {
+    const random = this.#random
+    for (const box of this.#world.entities('box')) {
+      const way = this.#wayOf(box.id)
+      box.position.x = clamp(box.position.x + way.x * 2, SIDE)
+      box.position.y = clamp(box.position.y + way.y * 2, SIDE)
+      box.position.z = clamp(box.position.z + way.z, 60)
+      if (way.x !== 0 || random.chance(0.02)) box.rotation = turned(box.rotation, way)
+      if (random.chance(0.1)) box.spin = turned(box.spin, { x: random.between(-2, 2), y: 1, z: way.z })
+      if (random.chance(0.05)) box.isHeavy = !box.isHeavy
+      if (random.chance(0.02)) box.position.x = random.between(0, SIDE)
+      if (random.chance(0.01)) this.#world.restrict(box, random.chance(0.5))
     }
   }
 
