@@ -101,7 +101,19 @@ async function test(args) {
   const defaults = Object.entries(TEST_FLAGS)
     .filter(([name]) => !flags.some((flag) => flag.startsWith(name)))
     .map(([name, value]) => `${name}=${value}`)
-  return runChild(node, [...NODE_FLAGS, '--test', ...defaults, ...flags, ...files], { env: CACHE })
+  return runChild(
+    node,
+    [
+      ...NODE_FLAGS,
+      '--require',
+      join(root, 'scripts/untracked-promises.cjs'),
+      '--test',
+      ...defaults,
+      ...flags,
+      ...files,
+    ],
+    { env: CACHE },
+  )
 }
 
 /**

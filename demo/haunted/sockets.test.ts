@@ -113,7 +113,8 @@ async function openMixedMatch(t: TestContext, scheme: string) {
     }
   }
   await ben.ask('chooseTeam', { team: 'hiders' })
-  while (match.named('Ada')?.team !== 'seekers') await ada.look('RED')
+  // Who asks as fast as answers come is soon over what a client may send.
+  for (; match.named('Ada')?.team !== 'seekers'; await sleep(20)) await ada.look('RED')
   await ben.ask('sayReady', { isReady: true })
   await ada.look('READY')
   await lookUntil('the hunt', (state) => state.startsWith('GAME '))
