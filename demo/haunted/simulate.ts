@@ -23,15 +23,15 @@ export const night: Scenario = {
   ],
 }
 
-/** The same, for one hunt that is long enough for seekers to find everyone now and then. */
-export const longNight: Scenario = { ...night, name: 'long night train', seconds: 230 }
+/** The same, for one hunt that is long enough for seekers to find everyone, most of the time. */
+export const longNight: Scenario = { ...night, name: 'long night train', seconds: 530 }
 
 const headStartSeconds = 2
 /** How long hunts are, and how many take part: by turns. */
 const huntsSeconds = [10, 25, 40]
 const sizes = [4, 6, 8, 12]
 /** Every so many nights is a long one, with a hunt of so many seconds and so many people. */
-const LONG = { every: 5, huntSeconds: 200, fillTo: 4 }
+const LONG = { every: 5, huntSeconds: 500, fillTo: 3 }
 /** How long a bot's soul that wants to go somewhere may stay within a metre. */
 const STUCK_SECONDS = 40
 
