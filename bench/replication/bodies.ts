@@ -14,7 +14,7 @@ import { defineGame, entity, sampled3, World } from '../../src/world/index.ts'
 import type { Row } from '../row.ts'
 import { ArticleSender, BOX } from './article.ts'
 import { BOXES, Boxes, initPhysics, type Push, SIDE, TICKS_PER_SECOND } from './frames.ts'
-import { rowsOf } from './measure.ts'
+import { rowsOf, Times } from './measure.ts'
 
 /** How many ticks after a packet it is known to have arrived, or not to: 100 ms. */
 const ROUND_TRIP_TICKS = 6
@@ -125,6 +125,8 @@ function wayRows(push: Push, way: Way, { frames, moving }: Frames): Row[] {
     row('ours, predicted', ours, 'kbit/s'),
     row('predicted, over the article’s', ours / theirs, 'ratio'),
     row('ours, sampled', kbit(plain.bits - before.plain), 'kbit/s'),
+    row('time per tick, predicted, p50', predicted.times.percentile(50), 'ms'),
+    row('time per tick, sampled, p50', plain.times.percentile(50), 'ms'),
   ]
 }
 
@@ -136,6 +138,8 @@ interface Box {
 /** The boxes in a world of ours, and one viewer who is told of them. */
 class Told {
   bits = 0
+  /** What publishing and writing took, tick by tick. */
+  readonly times = new Times()
   readonly #world
   readonly #author: Author
   readonly #desk: Desk
@@ -181,9 +185,6 @@ class Told {
       } else this.#boxes[box] = this.#world.spawn('box', { position: place, rotation: turned }) as Box
     }
     this.#world.advance()
-    this.#author.publish()
-    this.#desk.begin(this.#world.tick)
-    this.#view.lookAt(SIDE / 2, SIDE / 2, SIDE)
     const numbers: number[] = []
     const packet = this.#packet
     packet.length = 0
@@ -191,7 +192,13 @@ class Told {
     packet.varint(this.#world.tick)
     packet.varint(0)
     const head = packet.length
-    const number = this.#view.write(packet)
+    let number = 0
+    this.times.measure(() => {
+      this.#author.publish()
+      this.#desk.begin(this.#world.tick)
+      this.#view.lookAt(SIDE / 2, SIDE / 2, SIDE)
+      number = this.#view.write(packet)
+    })
     if (number > 0) {
       this.bits += (packet.length + (this.#isLossy ? CHANNEL_BYTES : 0)) * 8
       numbers.push(number)

@@ -215,7 +215,7 @@ test('[U31] anyone may ask a server what it is', async (t) => {
   const { url } = await world(t)
   const { version } = (await (await fetch(`${url}/content/version`)).json()) as { version: string }
   assert.deepEqual(await (await fetch(`${url}/information`)).json(), {
-    protocol: 7,
+    protocol: 8,
     name: fieldServer.options.name ?? field.name,
     welcome: 'Come in.',
     game: field.name,

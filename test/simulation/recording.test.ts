@@ -69,7 +69,7 @@ function placesOf(world: RecordedWorld<typeof field>): Map<number, Place> {
 
 test('[R1] a recording begins with its mark, version, fingerprint, ticks a second and name', () => {
   const print = field.fingerprint.match(/../g) as string[]
-  const expected = [0x53, 0x4c, 0x52, 0x43, 2, ...print.map((byte) => Number.parseInt(byte, 16)), 20, 5]
+  const expected = [0x53, 0x4c, 0x52, 0x43, 3, ...print.map((byte) => Number.parseInt(byte, 16)), 20, 5]
   assert.deepEqual([...run.bytes.subarray(0, expected.length)], expected)
   assert.equal(new TextDecoder().decode(run.bytes.subarray(expected.length, expected.length + 5)), 'field')
 })
@@ -80,8 +80,8 @@ test('[R2] a recording of another game, or what is none, is refused with a sente
   assert.throws(open(walkers, run.bytes), { name: 'OutsideError', message: /is of "field", as it was then/ })
   assert.throws(open(walkers, new Uint8Array(0)), { message: 'This is no recording of a Shardless world.' })
   const newer = new Uint8Array(run.bytes)
-  newer[4] = 3
-  assert.throws(open(walkers, newer), { message: /is of version 3; this program plays version 2/ })
+  newer[4] = 4
+  assert.throws(open(walkers, newer), { message: /is of version 4; this program plays version 3/ })
   assert.throws(open(walkers, run.bytes.subarray(0, 9)), {
     message: 'The recording ends before it has begun.',
   })

@@ -3,7 +3,7 @@ import { bytes, choice, float64, type Infer, integer, record, text, varint } fro
 import { type Flag, refusalCodes, resumptions } from '../conversation.ts'
 
 /** The version of the native wire, raised when it changes so that older ends cannot follow [N1]. */
-export const PROTOCOL_VERSION = 7
+export const PROTOCOL_VERSION = 8
 
 /**
  * The message codes of the native dialect. A packet is one message after another: a code in one byte, the length of

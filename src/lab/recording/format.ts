@@ -4,7 +4,7 @@ import type { AnyGame } from '../../world/index.ts'
 
 /** The bytes with which a recording begins [R1]. */
 const MAGIC = [0x53, 0x4c, 0x52, 0x43] as const
-const VERSION = 2
+const VERSION = 3
 const NAME_BYTES_MAX = 255
 
 /** The most bytes of one record's state [R3]. */

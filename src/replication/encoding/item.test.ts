@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { firstMismatch } from '../ledger/digest.ts'
 import { cellKey, describeTopic, topicKey, topicName } from '../ledger/topic.ts'
+import { Stage, Watcher } from '../stage.suite.ts'
 import {
   type Anchor,
   NEAR_END,
@@ -96,6 +98,33 @@ test('[T2] the head of an advance says its length, its chunk, and what it stands
     assert.deepEqual(readAdvanceHead(reader), head)
     assert.equal(reader.left, 0)
   }
+})
+
+test('[T2] a further chunk of the topic told of just before is named in one byte, up to the 24th', () => {
+  const stage = new Stage()
+  const crowd = Array.from({ length: 32 * 27 }, (_, i) => stage.walker(100 + (i % 20), 100 + (i % 27)))
+  const watcher = new Watcher(stage.desk, { bytesPerSecond: 10_000_000, entitiesMax: 2000 }).at(100, 100)
+  for (let tick = 0; tick < 40; tick++) stage.tick(watcher)
+  const { ledger } = stage.author
+  const { slots, entityId } = ledger
+  const chunks = ledger.topicByKey(cellKey(27))?.chunks ?? []
+  assert.ok(chunks.length >= 27)
+  const firstOf = (order: number) =>
+    crowd.find(({ id }) => id === entityId[slots[chunks[order] * 32]]) as (typeof crowd)[0]
+  const bytesOf = (orders: readonly number[]): number => {
+    for (const order of orders) firstOf(order).health--
+    stage.tick(watcher)
+    for (const { key } of ledger.topics)
+      assert.equal(firstMismatch(ledger, watcher.replica.ledger, key), undefined)
+    return watcher.bytes
+  }
+  const one = bytesOf([0])
+  const advance = one - 1
+  assert.equal(bytesOf([0, 1]), one + 1 + advance)
+  assert.equal(bytesOf([0, 24]), one + 1 + advance)
+  assert.equal(bytesOf([0, 25]), one + 2 + advance)
+  assert.equal(bytesOf([0, 2, 26]), one + 2 * (1 + advance))
+  assert.equal(watcher.replica.receive(stage.world.tick, Uint8Array.of(232, 0)), 'broken')
 })
 
 test('[T2] statics take as many bytes as was said before', () => {

@@ -23,7 +23,11 @@ export const ITEM = {
   statics: 230,
   /** From which states of the past predicted state is told from here on. */
   bases: 231,
+  /** An advance of the next chunk but so many of the topic told of just before, from here on. */
+  further: 232,
 } as const
+/** How many chunks after the last one are named in one byte. */
+export const FURTHER_MAX = 256 - ITEM.further
 
 /** The first byte of a topic's name, above the near cells [T3]. */
 const NAME = { cell: 225, entity: 226, group: 227, world: 228 } as const

@@ -76,6 +76,8 @@ export class Replica {
   readonly #anchor: Anchor
   /** The topic that this packet told of last. */
   #last: TopicKey = -1
+  /** Which of its chunks that was. */
+  #lastOrder = 0
   #tick = 0
 
   constructor(game: AnyGame, listener: ReplicaListener, limits: Partial<ReplicaLimits> = {}) {
@@ -187,6 +189,10 @@ export class Replica {
     }
     if (code === ITEM.again)
       return this.#receiveAdvance(reader, this.#last, { order: reader.varint(), lag: 0, length: -1 }, start)
+    if (code >= ITEM.further) {
+      const order = this.#lastOrder + code - ITEM.further + 1
+      return this.#receiveAdvance(reader, this.#last, { order, lag: 0, length: -1 }, start)
+    }
     if (code === ITEM.anchor) {
       this.#anchor.column = reader.varint()
       this.#anchor.row = reader.varint()
@@ -234,6 +240,7 @@ export class Replica {
     const end = length < 0 ? reader.bytes.length : reader.at + length
     const bits = this.#bits.reset(reader.bytes, reader.at, end)
     this.#last = key
+    this.#lastOrder = order
     this.#state.meter?.count('', 'heads', (reader.at - start) * 8)
     const verdict = this.#apply(bits, key, order, lag > 0 ? this.#tick - lag : NEVER)
     if (verdict === 'unsure') {

@@ -3,6 +3,7 @@ import type { EntityId } from '../../world/index.ts'
 import type { Advance, Changes, CircleQuestion } from '../encoding/changes.ts'
 import { Circle } from '../encoding/circle.ts'
 import {
+  FURTHER_MAX,
   ITEM,
   ITEM_HEAD_BYTES_MAX,
   UNFOLLOW_BYTES_MAX,
@@ -487,8 +488,12 @@ export class Teller {
     const order = progress.get(ORDER, row)
     const isUnsure = this.#isUnsure(letter, row, advance)
     if (!isUnsure && letter.row >= 0 && progress.get(BORN, letter.row) === progress.get(BORN, row)) {
-      packet.byte(ITEM.again)
-      packet.varint(order)
+      const further = order - progress.get(ORDER, letter.row)
+      if (further >= 1 && further <= FURTHER_MAX) packet.byte(ITEM.further + further - 1)
+      else {
+        packet.byte(ITEM.again)
+        packet.varint(order)
+      }
       return
     }
     const lag = isUnsure ? this.#changes.tick - this.#structure : 0
