@@ -215,6 +215,11 @@ export class Channels {
     return { messages: sender.length, bytes: sender.queuedBytes }
   }
 
+  /** Returns the bytes of those: for whoever asks in each tick. */
+  queuedBytes(channel: number): number {
+    return this.#sender(channel).queuedBytes
+  }
+
   /** Returns everything measured; ChannelStats defines each figure. */
   stats(now: Instant): ChannelStats {
     const departures = this.#departures

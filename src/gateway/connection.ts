@@ -2,6 +2,7 @@ import type { Instant } from '../core/index.ts'
 import type { Conversation, RefusalCode } from '../dialect/index.ts'
 import type { View } from '../replication/index.ts'
 import type { Link } from '../transport/index.ts'
+import { Flying } from './flying.ts'
 import { type Limits, Rate } from './limits/limits.ts'
 
 /** The reason a packet is rejected: the count it goes to, and the sentence for its sender. */
@@ -34,7 +35,7 @@ export type ConnectionState<F extends Follower> =
   /** Hello was said, and admission is being decided. */
   | { readonly is: 'asking'; readonly since: Instant }
   /** It speaks for a session. `flying`: state payloads of unknown fate, from the lane's id to the view's number. */
-  | { readonly is: 'in'; readonly session: F; readonly flying: Map<number, number> }
+  | { readonly is: 'in'; readonly session: F; readonly flying: Flying }
   /** It was told to end, or said goodbye. */
   | { readonly is: 'closing'; readonly code: RefusalCode; readonly reason: string }
 
@@ -90,7 +91,7 @@ export class Connection<F extends Follower = Follower> {
 
   /** Moves to `in`: it speaks for this session from now on. */
   speakFor(session: F): void {
-    this.state = { is: 'in', session, flying: new Map() }
+    this.state = { is: 'in', session, flying: new Flying() }
   }
 
   /** Moves back to `greeting`: the player has left, and another may enter over it. */
@@ -123,9 +124,8 @@ export class Connection<F extends Follower = Follower> {
     if (this.state.is !== 'in') return
     const { session, flying } = this.state
     session.settled(id, isAcknowledged)
-    const number = flying.get(id)
-    flying.delete(id)
-    if (number === undefined) return
+    const number = flying.take(id)
+    if (number === 0) return
     if (isAcknowledged) session.view.acknowledged(number)
     else session.view.lost(number)
   }

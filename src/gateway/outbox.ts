@@ -70,7 +70,7 @@ export class Outbox {
         this.#traffic.countOut(payload.length)
         state.session.leftAs(id)
       }
-      if (id !== undefined && number > 0) state.flying.set(id, number)
+      if (id !== undefined && number > 0) state.flying.note(id, number)
       else if (number > 0) news.view.lost(number)
       if (number === 0) return
     }

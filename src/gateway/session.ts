@@ -3,6 +3,7 @@ import type { News, Notes } from '../dialect/index.ts'
 import { type Fate, type OwnState, PlayerNews } from '../region/message/index.ts'
 import type { TopicKey, View } from '../replication/index.ts'
 import type { Connection, Follower } from './connection.ts'
+import { Flying } from './flying.ts'
 import type { WorldDesk } from './world-desk.ts'
 
 const nothing = new Uint8Array(0)
@@ -67,7 +68,7 @@ export class Session implements Follower, News {
   /** The tick of the own state taken for a payload that has not left yet; 0 for none. */
   #taken = 0
   /** The tick of the own state in each payload in flight, by the lane's id. */
-  readonly #flying = new Map<number, number>()
+  readonly #flying = new Flying()
 
   constructor(
     id: number,
@@ -197,14 +198,13 @@ export class Session implements Follower, News {
   }
 
   leftAs(id: number): void {
-    if (this.#taken > 0) this.#flying.set(id, this.#taken)
+    if (this.#taken > 0) this.#flying.note(id, this.#taken)
     this.#taken = 0
   }
 
   settled(id: number, isAcknowledged: boolean): void {
-    const tick = this.#flying.get(id)
-    if (tick === undefined) return
-    this.#flying.delete(id)
+    const tick = this.#flying.take(id)
+    if (tick === 0) return
     this.#settle(this, tick, isAcknowledged ? 'acknowledged' : 'lost')
   }
 

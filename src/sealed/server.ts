@@ -137,8 +137,10 @@ export class SealedServer implements Measured {
   #payload(slot: number, bytes: Uint8Array, now: Instant): void {
     const link = this.#links[slot]
     const held = this.#newcomers.get(slot)?.held
-    if (link) link.receive(bytes, now)
-    else if (held && held.length < HELD_MAX) held.push(bytes)
+    if (link) {
+      link.receive(bytes, now)
+      if (this.#links[slot] === link) this.#dueAt[slot] = link.wakeAt
+    } else if (held && held.length < HELD_MAX) held.push(bytes)
   }
 
   #takeNewcomers(now: Instant): void {

@@ -68,6 +68,35 @@ test('[N22] where messages get lost, a change is said again every 100 ms until o
   assert.deepEqual(listen(stream, { from: 8, ticks: 5, isLossy: true }), ['12: '])
 })
 
+test('[N22] where 32 messages in a row have come, the next is said after 400 ms, and after 250 where the last is unknown', () => {
+  const stream = new CommandStream(walk)
+  stream.want({ east: 1, gold: 0n })
+  let tick = 1
+  const hear = (ticks: number): number[] => {
+    const told: number[] = []
+    for (const end = tick + ticks; tick < end; tick++)
+      for (const said of listen(stream, { from: tick, ticks: 1, isLossy: true })) {
+        told.push(Number.parseInt(said, 10))
+        stream.settled(tick, true)
+      }
+    return told
+  }
+  assert.deepEqual(gaps(hear(31 * 5)), [5])
+  const calm = hear(100)
+  assert.deepEqual(gaps(calm.slice(1)), [8])
+  tick = calm.at(-1)! + 8
+  assert.deepEqual(listen(stream, { from: tick, ticks: 10, isLossy: true }), [`${tick}: `, `${tick + 5}: `])
+  stream.settled(tick, false)
+  stream.settled(tick + 5, true)
+  tick += 10
+  assert.deepEqual(gaps(hear(30)), [5])
+})
+
+/** The different distances between them. */
+const gaps = (ticks: readonly number[]): number[] => [
+  ...new Set(ticks.slice(1).map((tick, i) => tick - ticks[i])),
+]
+
 test('what the program does with its object afterwards changes nothing', () => {
   const stream = new CommandStream(walk)
   const command = { east: 1, gold: 0n }

@@ -13,6 +13,9 @@ const REPEAT_MS = 250
  */
 const SURE_REPEAT_MS = 500
 const MEASURED_MS = 4000
+/** The same on a link that loses, while nothing is lost: after so many acknowledged in a row, the last one among them. */
+const CALM_REPEAT_MS = 400
+const CALM_MESSAGES = 32
 /** How long after a change that may be lost it is sent again, in milliseconds, unless something new is sent before. */
 const AGAIN_MS = 100
 /** The largest number of messages in flight. */
@@ -33,6 +36,10 @@ export class CommandStream<Command> {
   /** The newest change that a message held, by the link's id of the message. */
   readonly #flying = new Map<number, number>()
   #isNews = false
+  /** How many messages were acknowledged since one was lost, and the id of the last one sent. */
+  #heardInRow = 0
+  #lastId = -1
+  #isLastHeard = false
   #saidAt = Number.NEGATIVE_INFINITY
   #begunAt = Number.POSITIVE_INFINITY
 
@@ -77,6 +84,8 @@ export class CommandStream<Command> {
   restart(): void {
     this.#changes = []
     this.#flying.clear()
+    this.#heardInRow = 0
+    this.#lastId = -1
     this.#saidBytes = undefined
     this.#saidAt = Number.NEGATIVE_INFINITY
     this.#begunAt = Number.POSITIVE_INFINITY
@@ -107,7 +116,10 @@ export class CommandStream<Command> {
   next(now: Instant, { isLossy }: { readonly isLossy: boolean }): readonly Change<Command>[] | undefined {
     if (this.#saidBytes === undefined) return undefined
     if (this.#begunAt === Number.POSITIVE_INFINITY) this.#begunAt = now
-    const repeat = isLossy || now - this.#begunAt < MEASURED_MS ? REPEAT_MS : SURE_REPEAT_MS
+    const isMeasured = now - this.#begunAt >= MEASURED_MS
+    const isCalm = this.#heardInRow >= CALM_MESSAGES && this.#isLastHeard
+    const sureRepeat = !isLossy ? SURE_REPEAT_MS : isCalm ? CALM_REPEAT_MS : REPEAT_MS
+    const repeat = isMeasured ? sureRepeat : REPEAT_MS
     const patience = isLossy && this.#changes.length > 0 ? AGAIN_MS : repeat
     // Also where this computer's clock was set back.
     const isEarly = now >= this.#saidAt && now - this.#saidAt < patience
@@ -121,12 +133,16 @@ export class CommandStream<Command> {
 
   /** Records the id under which the last result of `next` was sent over a link that loses. */
   leftAs(id: number): void {
+    this.#lastId = id
+    this.#isLastHeard = false
     const newest = this.#changes.at(-1)
     if (newest && this.#flying.size < FLYING_MAX) this.#flying.set(id, newest.tick)
   }
 
   /** Records the fate of a message. */
   settled(id: number, isAcknowledged: boolean): void {
+    this.#heardInRow = isAcknowledged ? this.#heardInRow + 1 : 0
+    if (id === this.#lastId) this.#isLastHeard = isAcknowledged
     const newest = this.#flying.get(id)
     this.#flying.delete(id)
     if (newest !== undefined && isAcknowledged)

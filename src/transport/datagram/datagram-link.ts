@@ -102,7 +102,7 @@ export class DatagramLink implements Link {
 
   /** Bytes sent that the peer has not acknowledged. */
   get bufferedBytes(): number {
-    return this.#stage.at === 'over' ? 0 : this.#channels.queued(0).bytes
+    return this.#stage.at === 'over' ? 0 : this.#channels.queuedBytes(0)
   }
 
   /** Round trip, jitter and loss as the channels measure them. */
@@ -146,12 +146,12 @@ export class DatagramLink implements Link {
     this.#outlet.wake()
   }
 
-  /** Takes a datagram, opened and believed. */
+  /** Takes a datagram, opened and believed. Look at `wakeAt` again after it; what is due at once wakes by itself. */
   receive(datagram: Uint8Array, now: Instant): void {
     if (this.#hasHungUp) return
     this.#channels.receive(datagram, now)
     this.#takeOut()
-    this.#outlet.wake()
+    if (this.#stage.at !== 'open' || this.#channels.wakeAt <= now) this.#outlet.wake()
   }
 
   /** Delivers what has come, and sends what is due. */
