@@ -1,6 +1,6 @@
 /**
- * What was noted for payloads under way, by the lane's ids, which rise. A few are under way at a time and their fates come
- * nearly in order: a look through two short lists is cheaper than a table that gets and loses an entry with each payload.
+ * What was noted for payloads under way, by the lane's ids, which rise. A few are under way at a time and their fates
+ * come nearly in order: two short lists are cheaper than a table that gets and loses an entry with each payload.
  */
 export class Flying {
   readonly #ids: number[] = []

@@ -13,7 +13,7 @@ const REPEAT_MS = 250
  */
 const SURE_REPEAT_MS = 500
 const MEASURED_MS = 4000
-/** The same on a link that loses, while nothing is lost: after so many acknowledged in a row, the last one among them. */
+/** The same on a link that loses, after so many acknowledged in a row, the last one among them. */
 const CALM_REPEAT_MS = 400
 const CALM_MESSAGES = 32
 /** How long after a change that may be lost it is sent again, in milliseconds, unless something new is sent before. */
