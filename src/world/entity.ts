@@ -1,6 +1,7 @@
 import { ShardlessError } from '../core/index.ts'
 import { type Field, integer, type RecordField, record } from '../wire/index.ts'
 import type { Position, PositionSource } from './position.ts'
+import { Shape } from './shape.ts'
 
 /** Names an entity for as long as the world lives: 1 .. 2^32 - 1, never used twice. 0 means no entity. */
 export type EntityId = number
@@ -98,6 +99,8 @@ export interface Kind {
   readonly statics: RecordField<any>
   readonly staticNames: readonly string[]
   readonly description: string
+  /** Makes its plain objects. */
+  readonly shape: Shape
 }
 
 /** The most fields of a kind: one bit per field must fit in one word beside the position's bits. */
@@ -128,5 +131,6 @@ export function kindOf(name: string, place: { index: number; ticksPerSecond: num
     statics: staticsRecord,
     staticNames: Object.keys(statics),
     description: `${described.join(', ')}; once ${staticsRecord.description}`,
+    shape: new Shape(name),
   }
 }

@@ -1,13 +1,38 @@
 import { encode, type Field } from '../wire/index.ts'
 import type { Kind } from './entity.ts'
 import type { AnyEntity } from './resident.ts'
+import type { FieldListener } from './shape.ts'
 
 /** The most entities of which one field is watched: those of a kind make the same mistake. */
 const WATCHED_MAX = 16
 
-interface Watched {
-  /** Made where the game last set a value that the field cannot hold; undefined before that. */
-  seen: Error | undefined
+/** Sees the fields of one entity set. */
+class WatchedFields implements FieldListener {
+  readonly #fields: ReadonlyMap<string, Field<unknown>>
+  /** By field: made where the game last set a value that the field cannot hold; undefined before that. */
+  readonly #seen = new Map<string, Error | undefined>()
+
+  constructor({ fields }: Kind) {
+    this.#fields = new Map(fields.map(({ name, field }) => [name, field]))
+  }
+
+  set(name: string, value: unknown): void {
+    const field = this.#fields.get(name) as Field<unknown>
+    try {
+      if (field.scalar) field.scalar.toUnits(value as never)
+      else encode(field, value)
+      this.#seen.set(name, undefined)
+    } catch {
+      this.#seen.set(name, new Error())
+    }
+  }
+
+  /** Returns what was seen of a field, and forgets it. */
+  take(name: string): Error | undefined {
+    const seen = this.#seen.get(name)
+    this.#seen.set(name, undefined)
+    return seen
+  }
 }
 
 /**
@@ -17,16 +42,23 @@ interface Watched {
  * inside a list or a record is not seen.
  */
 export class FieldWatch {
-  readonly #byEntity = new WeakMap<AnyEntity, Map<string, Watched>>()
+  readonly #byEntity = new WeakMap<
+    AnyEntity,
+    { readonly names: Set<string>; readonly fields: WatchedFields }
+  >()
   readonly #counts = new Map<string, number>()
   /** By kind: the one that is watched from its spawn on, while it is there. */
   readonly #firsts: (AnyEntity | undefined)[] = []
 
-  /** Notes that an entity was spawned. */
-  spawned(entity: AnyEntity, kind: Kind): void {
-    if (this.#firsts[kind.index] !== undefined) return
+  /** Returns what watches the next entity of a kind; undefined where one is watched already. */
+  listenerFor(kind: Kind): WatchedFields | undefined {
+    return this.#firsts[kind.index] === undefined ? new WatchedFields(kind) : undefined
+  }
+
+  /** Notes that an entity was spawned whose fields are watched. */
+  spawned(entity: AnyEntity, kind: Kind, fields: WatchedFields): void {
     this.#firsts[kind.index] = entity
-    for (const { name, field } of kind.fields) this.#watch(entity, name, field)
+    this.#byEntity.set(entity, { names: new Set(kind.fields.map(({ name }) => name)), fields })
   }
 
   /** Notes that an entity is gone: the next of its kind is watched. */
@@ -34,55 +66,31 @@ export class FieldWatch {
     if (this.#firsts[kind.index] === entity) this.#firsts[kind.index] = undefined
   }
 
-  /**
-   * Gives an error of a field the line where its value was set, if that was seen, and watches the field from now on.
-   *
-   * @param name  of the field
-   */
-  trace(error: unknown, entity: AnyEntity, { name, field }: { name: string; field: Field<unknown> }): void {
+  /** Gives an error of a field the line where its value was set, if that was seen, and watches the field from now on. */
+  trace(error: unknown, entity: AnyEntity, kind: Kind, name: string): void {
     if (!(error instanceof Error)) return
-    const watched = this.#byEntity.get(entity)?.get(name)
-    if (watched === undefined) this.#watchAnother(entity, name, field)
-    else if (watched.seen !== undefined) error.stack = `${error}\n${linesOf(watched.seen)}`
-    if (watched) watched.seen = undefined
+    const watched = this.#byEntity.get(entity)
+    if (!watched?.names.has(name)) {
+      this.#watchAnother(entity, kind, name)
+      return
+    }
+    const seen = watched.fields.take(name)
+    if (seen !== undefined) error.stack = `${error}\n${linesOf(seen)}`
   }
 
-  #watchAnother(entity: AnyEntity, name: string, field: Field<unknown>): void {
-    const sort = `${entity.kind}.${name}`
+  #watchAnother(entity: AnyEntity, kind: Kind, name: string): void {
+    const sort = `${kind.name}.${name}`
     const count = this.#counts.get(sort) ?? 0
     if (count === WATCHED_MAX) return
     this.#counts.set(sort, count + 1)
-    this.#watch(entity, name, field)
-  }
-
-  #watch(entity: AnyEntity, name: string, field: Field<unknown>): void {
-    const watched: Watched = { seen: undefined }
-    let fields = this.#byEntity.get(entity)
-    if (fields === undefined) {
-      fields = new Map()
-      this.#byEntity.set(entity, fields)
-    }
-    fields.set(name, watched)
-    let value = entity[name]
-    Object.defineProperty(entity, name, {
-      configurable: true,
-      enumerable: true,
-      get: () => value,
-      set(next: unknown) {
-        value = next as never
-        try {
-          if (field.scalar) field.scalar.toUnits(next as never)
-          else encode(field, next)
-          watched.seen = undefined
-        } catch {
-          watched.seen = new Error()
-        }
-      },
-    })
+    const watched = this.#byEntity.get(entity) ?? { names: new Set(), fields: new WatchedFields(kind) }
+    this.#byEntity.set(entity, watched)
+    watched.names.add(name)
+    kind.shape.watch(entity, name, entity[name], watched.fields)
   }
 }
 
-/** Returns the lines of a stack from the one that set the value: without the heading and the setter itself. */
+/** Returns the lines of a stack from the one that set the value: without the heading, the listener and the setter. */
 function linesOf({ stack = '' }: Error): string {
-  return stack.split('\n').slice(2).join('\n')
+  return stack.split('\n').slice(3).join('\n')
 }

@@ -4,17 +4,28 @@ import { encode, type Field } from '../wire/index.ts'
 import type { EntityId, Kind } from './entity.ts'
 import { badHeight, namedOutOfRange } from './out-of-range.ts'
 import type { AnyEntity } from './resident.ts'
+import type { FieldListener } from './shape.ts'
 
 /**
  * Makes an entity of this kind as a plain object. Parts left out take their description's initial value.
  *
+ * @param listener  is told what its fields are set to, those sent once aside; for few entities
  * @throws `world/unknown-part`; `wire/out-of-range`, naming kind, entity and part, for a value that cannot travel
  */
-export function newEntity(kind: Kind, id: EntityId, start: Record<string, unknown>): AnyEntity {
-  const entity: AnyEntity = { id, kind: kind.name }
+export function newEntity(
+  kind: Kind,
+  id: EntityId,
+  start: Record<string, unknown>,
+  listener?: FieldListener,
+): AnyEntity {
+  const entity = kind.shape.begin(id)
   if (kind.position)
     entity.position = { ...(kind.position.initial as Vector2), ...(start.position as Vector2) }
-  for (const { name, field } of kind.fields) entity[name] = start[name] ?? field.initial
+  for (const { name, field } of kind.fields) {
+    const value = start[name] ?? field.initial
+    if (listener) kind.shape.watch(entity, name, value, listener)
+    else entity[name] = value
+  }
   for (const name of kind.staticNames) entity[name] = start[name] ?? kind.statics.fields[name].initial
   for (const name of Object.keys(start))
     if (!(name in entity))

@@ -198,10 +198,11 @@ export class World<G extends AnyGame = AnyGame> {
     if (this.#byId.size >= ENTITIES_MAX)
       throw new ShardlessError('world/full', `the world holds ${ENTITIES_MAX} entities; despawn some first.`)
     const id = this.#ids.nextEntity()
-    const entity = newEntity(described, id, start as Record<string, unknown>)
+    const listener = this.fieldWatch.listenerFor(described)
+    const entity = newEntity(described, id, start as Record<string, unknown>, listener)
     this.#check(entity, described, entity.position)
     const resident = this.#house(entity, described, placement)
-    this.fieldWatch.spawned(entity, described)
+    if (listener) this.fieldWatch.spawned(entity, described, listener)
     this.#watcher?.spawned(resident)
     return entity as EntityOf<G, K>
   }

@@ -95,8 +95,8 @@ export class Author {
   #failed(error: unknown, resident: Resident, field: string): void {
     const { kind, entity } = resident
     const told = namedOutOfRange(error, entity, field)
-    const described = kind.fields.find(({ name }) => name === field)
-    if (described) this.#world.fieldWatch.trace(told, entity, described)
+    if (kind.fields.some(({ name }) => name === field))
+      this.#world.fieldWatch.trace(told, entity, kind, field)
     this.#world.code.failed('a field', kind.name, told, entity.id)
   }
 
