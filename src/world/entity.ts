@@ -1,7 +1,7 @@
 import { ShardlessError } from '../core/index.ts'
 import { type Field, integer, type RecordField, record } from '../wire/index.ts'
+import { EntityLayout } from './entity-layout.ts'
 import type { Position, PositionSource } from './position.ts'
-import { Shape } from './shape.ts'
 
 /** Names an entity for as long as the world lives: 1 .. 2^32 - 1, never used twice. 0 means no entity. */
 export type EntityId = number
@@ -100,7 +100,7 @@ export interface Kind {
   readonly staticNames: readonly string[]
   readonly description: string
   /** Makes its plain objects. */
-  readonly shape: Shape
+  readonly layout: EntityLayout
 }
 
 /** The most fields of a kind: one bit per field must fit in one word beside the position's bits. */
@@ -131,6 +131,6 @@ export function kindOf(name: string, place: { index: number; ticksPerSecond: num
     statics: staticsRecord,
     staticNames: Object.keys(statics),
     description: `${described.join(', ')}; once ${staticsRecord.description}`,
-    shape: new Shape(name),
+    layout: new EntityLayout(name),
   }
 }

@@ -1,7 +1,7 @@
 import { encode, type Field } from '../wire/index.ts'
 import type { Kind } from './entity.ts'
+import type { FieldListener } from './entity-layout.ts'
 import type { AnyEntity } from './resident.ts'
-import type { FieldListener } from './shape.ts'
 
 /** The most entities of which one field is watched: those of a kind make the same mistake. */
 const WATCHED_MAX = 16
@@ -66,7 +66,7 @@ export class FieldWatch {
     if (this.#firsts[kind.index] === entity) this.#firsts[kind.index] = undefined
   }
 
-  /** Gives an error of a field the line where its value was set, if that was seen, and watches the field from now on. */
+  /** Gives an error of a field the line that set its value, if that was seen, and watches the field from now on. */
   trace(error: unknown, entity: AnyEntity, kind: Kind, name: string): void {
     if (!(error instanceof Error)) return
     const watched = this.#byEntity.get(entity)
@@ -86,7 +86,7 @@ export class FieldWatch {
     const watched = this.#byEntity.get(entity) ?? { names: new Set(), fields: new WatchedFields(kind) }
     this.#byEntity.set(entity, watched)
     watched.names.add(name)
-    kind.shape.watch(entity, name, entity[name], watched.fields)
+    kind.layout.watch(entity, name, entity[name], watched.fields)
   }
 }
 

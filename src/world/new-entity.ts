@@ -2,9 +2,9 @@ import type { Vector2, Vector3 } from '../core/index.ts'
 import { ShardlessError } from '../core/index.ts'
 import { encode, type Field } from '../wire/index.ts'
 import type { EntityId, Kind } from './entity.ts'
+import type { FieldListener } from './entity-layout.ts'
 import { badHeight, namedOutOfRange } from './out-of-range.ts'
 import type { AnyEntity } from './resident.ts'
-import type { FieldListener } from './shape.ts'
 
 /**
  * Makes an entity of this kind as a plain object. Parts left out take their description's initial value.
@@ -18,12 +18,12 @@ export function newEntity(
   start: Record<string, unknown>,
   listener?: FieldListener,
 ): AnyEntity {
-  const entity = kind.shape.begin(id)
+  const entity = kind.layout.begin(id) as AnyEntity
   if (kind.position)
     entity.position = { ...(kind.position.initial as Vector2), ...(start.position as Vector2) }
   for (const { name, field } of kind.fields) {
     const value = start[name] ?? field.initial
-    if (listener) kind.shape.watch(entity, name, value, listener)
+    if (listener) kind.layout.watch(entity, name, value, listener)
     else entity[name] = value
   }
   for (const name of kind.staticNames) entity[name] = start[name] ?? kind.statics.fields[name].initial

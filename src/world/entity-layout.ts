@@ -1,5 +1,9 @@
-import type { EntityId } from './entity.ts'
-import type { AnyEntity } from './resident.ts'
+/** An entity's plain object with its parts by name, as far as it has been made. */
+interface PlainEntity {
+  readonly id: number
+  readonly kind: string
+  [part: string]: unknown
+}
 
 /** What the accessors of a watched field call. */
 export interface FieldListener {
@@ -16,14 +20,14 @@ interface Watched {
  * Makes the plain objects of one kind, all alike in memory: whatever reads many of them in each tick, the engine or the
  * game, is compiled for one layout and finds their fields in the objects themselves.
  *
- * An object of which a field is watched has an accessor in its place. Where that is so from the beginning it is one more
- * layout; made later, or different from one object to the next, it would leave the object a table of names, and whatever
- * reads it along with others would look names up for all of them.
+ * An object of which a field is watched has an accessor in its place. From the beginning, that is one more layout. Made
+ * later, or different from one object to the next, it would leave the object a table of names, and whatever reads it
+ * along with others would look names up for all of them.
  */
-export class Shape {
+export class EntityLayout {
   readonly #Blank: new (
-    id: EntityId,
-  ) => AnyEntity
+    id: number,
+  ) => PlainEntity
   readonly #watched = new WeakMap<object, Watched>()
   /** By name of a field. */
   readonly #accessors = new Map<string, PropertyDescriptor>()
@@ -33,12 +37,12 @@ export class Shape {
   }
 
   /** Returns an object of this kind that has its id and no other part yet. */
-  begin(id: EntityId): AnyEntity {
+  begin(id: number): PlainEntity {
     return new this.#Blank(id)
   }
 
   /** Gives an object a field that is watched: what is set is told to the listener. */
-  watch(entity: AnyEntity, name: string, value: unknown, listener: FieldListener): void {
+  watch(entity: PlainEntity, name: string, value: unknown, listener: FieldListener): void {
     let watched = this.#watched.get(entity)
     if (watched === undefined) {
       watched = { listener, values: new Map() }
@@ -70,16 +74,16 @@ export class Shape {
 }
 
 /**
- * Makes a constructor of plain objects. The engine lays as many fields into an object as it has seen in the first few of
- * one constructor; those of a literal that are added later lie apart from it.
+ * Makes a constructor of plain objects. The engine lays as many fields into an object as the first few of one
+ * constructor had; those added to a literal later lie apart from it.
  */
-function blankOf(kind: string): new (id: EntityId) => AnyEntity {
-  function Blank(this: { id: EntityId; kind: string }, id: EntityId): void {
+function blankOf(kind: string): new (id: number) => PlainEntity {
+  function Blank(this: { id: number; kind: string }, id: number): void {
     this.id = id
     this.kind = kind
   }
   Blank.prototype = Object.prototype
   return Blank as unknown as new (
-    id: EntityId,
-  ) => AnyEntity
+    id: number,
+  ) => PlainEntity
 }
