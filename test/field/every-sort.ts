@@ -13,11 +13,11 @@ export const everySort = {
     name: once(text({ bytesMax: 16 })),
   }),
   leaf: entity({ position: sampled({ step: 1 / 100, speedMax: 20 }) }),
-  box: entity({
+  sky: entity({ weather: integer({ min: 0, max: 3 }) }),
+  wreck: entity({
     position: sampled3({ step: 1 / 256, speedMax: 60, heightMax: 60, isPredicted: true }),
     rotation: quaternion({ bits: 9 }),
     isHeavy: bool(),
     spin: quaternion({ bits: 7 }),
   }),
-  sky: entity({ weather: integer({ min: 0, max: 3 }) }),
 } as const

@@ -74,9 +74,9 @@ test('[T46] the older the base, and the faster the thing, the more lower bits', 
   )
 })
 
-/** A box that flies and turns, thrown up again when it is down. */
+/** A wreck that flies and turns, thrown up again when it is down. */
 function flight(stage: Stage) {
-  const box = stage.world.spawn('box', {
+  const wreck = stage.world.spawn('wreck', {
     position: { x: 100, y: 100, z: 5 },
     rotation: { x: 0, y: 0, z: 0, w: 1 },
     spin: { x: 0, y: 0, z: 0, w: 1 },
@@ -84,14 +84,14 @@ function flight(stage: Stage) {
   })
   let [rise, step] = [0.3, 0]
   return {
-    box,
+    wreck,
     fly(): void {
       step++
-      rise = box.position.z + rise < 1 ? 0.3 : rise - 0.01
-      box.position.x += step % 80 < 40 ? 0.11 : -0.11
-      box.position.y += step % 80 < 40 ? 0.05 : -0.05
-      box.position.z += rise
-      box.rotation = about(step * 0.06)
+      rise = wreck.position.z + rise < 1 ? 0.3 : rise - 0.01
+      wreck.position.x += step % 80 < 40 ? 0.11 : -0.11
+      wreck.position.y += step % 80 < 40 ? 0.05 : -0.05
+      wreck.position.z += rise
+      wreck.rotation = about(step * 0.06)
     },
   }
 }
@@ -117,7 +117,7 @@ function assertSame(stage: Stage, watcher: Watcher): void {
 
 test('[T45] [T47] place and rotation of what flies and turns take a third of what they take whole, and arrive as they are', () => {
   const stage = new Stage()
-  const { box, fly } = flight(stage)
+  const { wreck, fly } = flight(stage)
   const watcher = new Watcher(stage.desk).at(100, 100)
   for (let tick = 0; tick < 5; tick++) stage.tick(watcher)
   const meter = new StateMeter()
@@ -128,11 +128,11 @@ test('[T45] [T47] place and rotation of what flies and turns take a third of wha
     stage.tick(watcher)
     assertSame(stage, watcher)
   }
-  const bits = (field: string): number => bitsOf(meter, 'box', field) / ticks
+  const bits = (field: string): number => bitsOf(meter, 'wreck', field) / ticks
   // Whole: 14 + 14 + 14 bits and two, and 29 and one.
   assert.ok(bits('position') < 14, `${bits('position')} bits a place`)
   assert.ok(bits('rotation') < 14, `${bits('rotation')} bits a rotation`)
-  assert.ok(watcher.replica.present.has(box.id))
+  assert.ok(watcher.replica.present.has(wreck.id))
 })
 
 test('[T45] on a link that loses packets nothing is told from what the viewer is not known to have', () => {
@@ -154,25 +154,25 @@ test('[T45] on a link that loses packets nothing is told from what the viewer is
     under.push({ number, hasArrived })
     const known = under[tick - 6]
     if (known?.number > 0) watcher.view[known.hasArrived ? 'acknowledged' : 'lost'](known.number)
-    // The box moves in every tick: each packet that arrives tells all of it.
+    // The wreck moves in every tick: each packet that arrives tells all of it.
     if (hasArrived) assertSame(stage, watcher)
     stage.world.endTick()
   }
   assert.ok(lost > 20)
   assert.ok(bitsOf(meter, '', 'bases') > 0)
-  const mean = bitsOf(meter, 'box', 'position') / (400 - lost)
+  const mean = bitsOf(meter, 'wreck', 'position') / (400 - lost)
   assert.ok(mean < 30, `${mean} bits a place`)
 })
 
 test('[T45] whoever came into view meanwhile is told whole until the viewer is known to have two states of them', () => {
   const stage = new Stage()
-  const { box, fly } = flight(stage)
+  const { wreck, fly } = flight(stage)
   const watcher = new Watcher(stage.desk).at(100, 100)
   const jumps: number[] = []
   for (let tick = 0; tick < 60; tick++) {
     fly()
     // To the next cell and back: a chunk to arrive in each time.
-    if (tick % 10 === 5) stage.world.teleport(box, { x: tick % 20 === 5 ? 127.9 : 128.1, y: 100 })
+    if (tick % 10 === 5) stage.world.teleport(wreck, { x: tick % 20 === 5 ? 127.9 : 128.1, y: 100 })
     stage.tick(watcher)
     jumps.push(watcher.bytes)
     assertSame(stage, watcher)
@@ -218,6 +218,6 @@ test('[T33] bases that are none, and what is told from states that nobody has, a
   // The same news, said to be told from states before the first.
   const early = Uint8Array.from([231, 100, 1, ...packet])
   assert.equal(watcher.replica.receive(stage.world.tick, early), 'broken')
-  assert.equal(stageGame.kinds.find(({ name }) => name === 'box')?.position?.isPredicted, true)
+  assert.equal(stageGame.kinds.find(({ name }) => name === 'wreck')?.position?.isPredicted, true)
   assert.ok(stage.author.ledger.topicByKey(cellKey(27)))
 })

@@ -54,7 +54,7 @@ export class Happenings {
       if (random.chance(0.1)) banner.points = random.integer(0, 1000)
     const all = [
       ...world.entities('leaf'),
-      ...world.entities('box'),
+      ...world.entities('wreck'),
       ...world.entities('sky'),
       ...world.entities('banner'),
     ]
@@ -70,7 +70,7 @@ export class Happenings {
     const dice = random.integer(0, 19)
     if (dice < 3) world.spawn('leaf', { position, isGreen: true }, { isRestricted, group })
     else if (dice < 5) world.spawn('bird', { position: { ...position, z: 30 } }, { isRestricted })
-    else if (dice > 14) this.#spawnBox(position, isRestricted, group)
+    else if (dice > 14) this.#spawnWreck(position, isRestricted, group)
     else if (dice < 6) world.spawn('sky', { weather: 1, name: 'sky' }, { isRestricted })
     else if (dice < 7) world.spawn('banner', { points: 0 }, { group: random.integer(1, 3) })
     else {
@@ -118,25 +118,25 @@ export class Happenings {
     }
   }
 
-  #spawnBox(place: { x: number; y: number }, isRestricted: boolean, group: number): void {
+  #spawnWreck(place: { x: number; y: number }, isRestricted: boolean, group: number): void {
     const upright = { x: 0, y: 0, z: 0, w: 1 }
     const parts = { position: { ...place, z: 1 }, rotation: upright, spin: upright, isHeavy: false }
-    this.#world.spawn('box', parts, { isRestricted, group })
+    this.#world.spawn('wreck', parts, { isRestricted, group })
   }
 
-  /** Boxes fly and turn, are thrown elsewhere, and rest. */
+  /** Wrecks fly and turn, are thrown elsewhere, and rest. */
   #tumble(): void {
     const random = this.#random
-    for (const box of this.#world.entities('box')) {
-      const way = this.#wayOf(box.id)
-      box.position.x = clamp(box.position.x + way.x * 2, SIDE)
-      box.position.y = clamp(box.position.y + way.y * 2, SIDE)
-      box.position.z = clamp(box.position.z + way.z, 60)
-      if (way.x !== 0 || random.chance(0.02)) box.rotation = turned(box.rotation, way)
-      if (random.chance(0.1)) box.spin = turned(box.spin, { x: random.between(-2, 2), y: 1, z: way.z })
-      if (random.chance(0.05)) box.isHeavy = !box.isHeavy
-      if (random.chance(0.02)) box.position.x = random.between(0, SIDE)
-      if (random.chance(0.01)) this.#world.restrict(box, random.chance(0.5))
+    for (const wreck of this.#world.entities('wreck')) {
+      const way = this.#wayOf(wreck.id)
+      wreck.position.x = clamp(wreck.position.x + way.x * 2, SIDE)
+      wreck.position.y = clamp(wreck.position.y + way.y * 2, SIDE)
+      wreck.position.z = clamp(wreck.position.z + way.z, 60)
+      if (way.x !== 0 || random.chance(0.02)) wreck.rotation = turned(wreck.rotation, way)
+      if (random.chance(0.1)) wreck.spin = turned(wreck.spin, { x: random.between(-2, 2), y: 1, z: way.z })
+      if (random.chance(0.05)) wreck.isHeavy = !wreck.isHeavy
+      if (random.chance(0.02)) wreck.position.x = random.between(0, SIDE)
+      if (random.chance(0.01)) this.#world.restrict(wreck, random.chance(0.5))
     }
   }
 
