@@ -10,6 +10,7 @@ import {
   PlayerNews,
   type RegionLink,
   type RegionListener,
+  STAND_TICKS,
   type TickNews,
   type Up,
 } from '../region/message/index.ts'
@@ -19,6 +20,7 @@ import {
   type Presence,
   type ReplicaListener,
   type Source,
+  toldSince,
   toldState,
   topicKey,
 } from '../replication/index.ts'
@@ -52,6 +54,8 @@ interface Joined {
   newest: number
   /** The newest tick that is complete. */
   ticked: number
+  /** Whether nothing has been heard of it for so long that what it has is shown standing. */
+  isBehind: boolean
   /** Requests that it has not answered. */
   readonly asks: Set<number>
 }
@@ -160,6 +164,10 @@ export class JoinedRegions implements RegionLink {
   readonly #speakers = new Map<number, Joined>()
   /** Which region says to have each entity. */
   readonly #holders = new Holders()
+  /** Entities of whom the region that told of them is not listened to any more: the last tick that it was. */
+  readonly #refused = new Map<number, number>()
+  /** Regions that are lost, whose entities are not shown standing yet. */
+  readonly #lost = new Set<Joined>()
   /** Entities that nobody tells of at the moment, and since which tick. */
   readonly #between = new Map<number, { readonly instance: number; readonly tick: number }>()
   #tick = 0
@@ -198,7 +206,15 @@ export class JoinedRegions implements RegionLink {
       begins: (instance, tick) => this.#begins(instance, tick),
       listenerOf: (instance) => this.#follow(joined, instance),
     })
-    const joined: Joined = { name, remote, isThere: true, newest: 0, ticked: 0, asks: new Set() }
+    const joined: Joined = {
+      name,
+      remote,
+      isThere: true,
+      newest: 0,
+      ticked: 0,
+      isBehind: false,
+      asks: new Set(),
+    }
     this.#regions.set(name, joined)
     if (this.#listener) remote.open({ receive: (message) => this.#hear(joined, message) })
     return (packet) => remote.take(packet)
@@ -217,6 +233,7 @@ export class JoinedRegions implements RegionLink {
       })
     joined.asks.clear()
     this.#regions.delete(name)
+    if (!joined.isBehind) this.#lost.add(joined)
     this.#holders.lost(name)
     for (const route of this.#routes.values()) if (route.joined === joined) route.strandedAt = this.#now
     this.#searches.lost(name, this.#now)
@@ -295,8 +312,12 @@ export class JoinedRegions implements RegionLink {
     const found = joined?.remote.presenceOf(entity)
     const source = found && joined?.remote.source(found.instance)
     if (!source || !found || found.presence.index < 0) return undefined
-    const tick = joined?.newest ?? 0
-    return { entity, hop, tick, state: toldState(this.#options.game, source, found.presence.index, tick) }
+    const { index } = found.presence
+    const newest = joined?.newest ?? 0
+    const known = this.#holders.knownUntil(entity, newest)
+    // Whoever tells how it goes on has it, listened to or not.
+    const tick = toldSince(source, index) > known ? newest : known
+    return { entity, hop, tick, state: toldState(this.#options.game, source, index, tick) }
   }
 
   open(gateway: RegionListener): void {
@@ -387,6 +408,8 @@ export class JoinedRegions implements RegionLink {
     else if (message.is === 'released') this.#released(joined, message)
     else if (message.is === 'speaks') this.#speaks(joined, message)
     else if (message.is === 'holds') for (const held of message.entities) this.#holds(joined, held)
+    else if (message.is === 'stands')
+      for (const stood of message.entities) this.#holders.stands(joined.name, stood)
     else if (message.is === 'opened') this.#open(joined, message)
     else {
       if (message.is === 'reply') joined.asks.delete(message.ask)
@@ -531,14 +554,10 @@ export class JoinedRegions implements RegionLink {
   }
 
   #holds(joined: Joined, held: HeldEntity): void {
-    if (!this.#holders.holds(joined.name, held)) return
     const { entity } = held
+    if (!this.#holders.holds(joined.name, held)) return
     const before = this.#speakers.get(entity)
-    const found = joined.remote.presenceOf(entity)
-    if (found?.presence.isKnown) {
-      this.#speakers.set(entity, joined)
-      this.#take(joined, found.instance, found.presence, false)
-    } else if (before && before !== joined) {
+    if (before && before !== joined) {
       const { instance } = before.remote.presenceOf(entity) ?? {}
       if (instance !== undefined) this.#between.set(entity, { instance, tick: this.#tick })
     }
@@ -552,10 +571,51 @@ export class JoinedRegions implements RegionLink {
       const holder = this.#holders.of(id)
       if (holder ? holder.region !== joined.name : speaker) return
     }
-    if (!this.#holders.mayTell(joined.name, id)) return
+    if (!this.#holders.mayTell(joined.name, id)) {
+      if (speaker === joined && !this.#refused.has(id)) this.#refused.set(id, joined.newest)
+      return
+    }
     this.#speakers.set(id, joined)
     this.#between.delete(id)
+    this.#refused.delete(id)
     this.#blends.get(instance)?.take(source, index, hasJumped)
+  }
+
+  /** Shows standing what nobody has stepped, and what is of a region that was not heard of, for some ticks. */
+  #showStanding(): void {
+    for (const [entity, since] of this.#holders.standing)
+      if (this.#tick - since >= STAND_TICKS) this.#showStandingAt(entity, since)
+    for (const [entity, since] of this.#refused)
+      if (!this.#speakers.has(entity)) this.#refused.delete(entity)
+      else if (this.#tick - since >= STAND_TICKS) this.#showStandingAt(entity, since)
+    for (const joined of this.#regions.values()) this.#showBehind(joined)
+    for (const joined of this.#lost) {
+      this.#showBehind(joined)
+      if (joined.isBehind) this.#lost.delete(joined)
+    }
+  }
+
+  #showBehind(joined: Joined): void {
+    const isBehind = this.#tick - joined.newest >= STAND_TICKS
+    if (isBehind === joined.isBehind) return
+    joined.isBehind = isBehind
+    for (const [entity, speaker] of this.#speakers) {
+      if (speaker !== joined) continue
+      if (isBehind) this.#showStandingAt(entity, this.#holders.knownUntil(entity, joined.newest))
+      else this.#takeWhatIsTold(joined, entity)
+    }
+  }
+
+  /** Brings an entity that a region tells of to what it tells. */
+  #takeWhatIsTold(joined: Joined, entity: number): void {
+    if (!this.#holders.isSettled(entity)) return
+    const found = joined.remote.presenceOf(entity)
+    if (found?.presence.isKnown) this.#take(joined, found.instance, found.presence, false)
+  }
+
+  #showStandingAt(entity: number, tick: number): void {
+    const { instance } = this.#speakers.get(entity)?.remote.presenceOf(entity) ?? {}
+    if (instance !== undefined) this.#blends.get(instance)?.stand(entity, tick)
   }
 
   /** Takes out what nobody has told of for too long. */
@@ -567,6 +627,7 @@ export class JoinedRegions implements RegionLink {
       const speaker = this.#speakers.get(entity)
       if (speaker && (!holder || holder.region !== speaker.name || !speaker.isThere)) {
         this.#speakers.delete(entity)
+        this.#refused.delete(entity)
         this.#blends.get(instance)?.remove(entity, false)
       }
       if (!holder || !this.#regions.has(holder.region)) this.#holders.forget(entity)
@@ -611,6 +672,7 @@ export class JoinedRegions implements RegionLink {
     }
     this.#speakers.delete(id)
     this.#between.delete(id)
+    this.#refused.delete(id)
     this.#blends.get(instance)?.remove(id, why === 'removed')
   }
 
@@ -625,6 +687,7 @@ export class JoinedRegions implements RegionLink {
     this.#collected.set(instance, collected)
     collected.tick = Math.max(collected.tick, tick)
     joined.newest = Math.max(joined.newest, tick)
+    for (const entity of this.#holders.heard(joined.name)) this.#takeWhatIsTold(joined, entity)
     for (const news of players) {
       const route = this.#routes.get(news.session)
       if (!route) continue
@@ -677,11 +740,13 @@ export class JoinedRegions implements RegionLink {
 
   /** Tells the gateway what was collected. */
   #tell(): void {
+    for (const { tick, told } of this.#collected.values())
+      if (tick > told) this.#tick = Math.max(this.#tick, tick)
+    this.#showStanding()
     for (const [instance, collected] of this.#collected) {
       const { tick, players, events } = collected
       if (tick <= collected.told) continue
       collected.told = tick
-      this.#tick = Math.max(this.#tick, tick)
       for (const news of players) this.#look(news, instance)
       this.#listener?.receive({ is: 'tick', instance, tick, players, events })
       players.length = 0

@@ -27,7 +27,7 @@ export { digest, type Expects, firstMismatch } from './ledger/digest.ts'
 export type { Blob, KindTable } from './ledger/kind-table.ts'
 export { Ledger, SLOTS_MAX, type Topic } from './ledger/ledger.ts'
 export type { Source } from './ledger/source.ts'
-export { giveTold, placeTold, readTold, toldState } from './ledger/told-state.ts'
+export { giveTold, placeTold, readTold, toldSince, toldState } from './ledger/told-state.ts'
 export {
   cellKey,
   type Destination,

@@ -1,12 +1,13 @@
 import { type Instant, instant } from '../core/index.ts'
 import { RemoteRegion } from '../gateway/index.ts'
-import { type BytePipe, type Down, Holders } from '../region/message/index.ts'
+import { type BytePipe, type Down, Holders, STAND_TICKS } from '../region/message/index.ts'
 import {
   type Presence,
   placeTold,
   type ReplicaListener,
   readTold,
   type Source,
+  toldSince,
   toldState,
   topicKey,
 } from '../replication/index.ts'
@@ -14,8 +15,6 @@ import { type AnyEntity, type AnyGame, EntityState, newEntity, type Resident } f
 import type { CutMap, CutMaps } from './cut-map.ts'
 
 const worldTopic = topicKey({ kind: 'world', id: 0 })
-/** For how many ticks a ghost goes on along its path of which its region says nothing. */
-const GUESS_TICKS = 10
 /** How often ghosts are looked through of which nobody tells any more, and how long somebody may yet, in ticks. */
 const LOOK_TICKS = 10
 const STALE_TICKS = 30
@@ -127,14 +126,31 @@ export class GhostFeed {
         const { id } = ghost.entity
         const source = this.#sources.get(id)
         if (!source || source.presence.index < 0) continue
-        const { name, tick: newest } = source.neighbour
+        const { name } = source.neighbour
         // What is frozen stays as it is, until another is known to have it: it may come back.
         if (world.isFrozen(id) && this.holders.of(id)?.region !== name) continue
-        this.#place(ghost, source, Math.min(tick, newest + GUESS_TICKS))
+        if (this.holders.isComing(id, name)) continue
+        const shown = this.#shownAt(id, source, tick)
+        if (shown !== undefined) this.#place(ghost, source, shown)
       }
       world.rememberGhosts()
     }
     if (tick % LOOK_TICKS === 0) this.#dispelStale(tick)
+  }
+
+  /**
+   * Returns as of which tick a ghost is shown: this one, or the last that is known where the two are far apart.
+   * Undefined where it stays as it is: its region is not listened to, and tells how it goes on.
+   */
+  #shownAt(id: number, { neighbour, map, presence }: GhostSource, tick: number): number | undefined {
+    const known = this.holders.knownUntil(id, neighbour.tick)
+    if (Math.abs(tick - known) < STAND_TICKS) return tick
+    const replica = neighbour.remote.source(map.instance.id)
+    return replica && toldSince(replica, presence.index) > known ? undefined : known
+  }
+
+  #readAt(source: GhostSource, tick: number): number {
+    return this.#shownAt(source.presence.id, source, tick) ?? source.neighbour.tick
   }
 
   /** Takes out what a region told whose link broke, when another has its district by now and says nothing of it. */
@@ -187,7 +203,9 @@ export class GhostFeed {
     const source = this.#sources.get(id)
     const replica = source?.neighbour.remote.source(source.map.instance.id)
     if (!source || !replica || source.presence.index < 0) return undefined
-    const { tick } = source.neighbour
+    const known = this.holders.knownUntil(id, source.neighbour.tick)
+    // Whoever tells how it goes on has it, listened to or not.
+    const tick = toldSince(replica, source.presence.index) > known ? source.neighbour.tick : known
     const { game } = source.map.instance.world
     return { tick, state: toldState(game as never, replica, source.presence.index, tick) }
   }
@@ -220,32 +238,31 @@ export class GhostFeed {
     const source = neighbour.remote.source(map.instance.id)
     if (!source) return
     const { entity } = ghost
-    const { width, height } = map.instance.world.map
     placeIn(ghost, source, presence)
     placeTold(source, presence.index, tick, entity)
-    const place = entity.position
-    if (place) {
-      place.x = Math.min(Math.max(place.x, 0), width - 1e-6)
-      place.y = Math.min(Math.max(place.y, 0), height - 1e-6)
-    }
     map.instance.world.settleGhost(ghost)
     this.#synced.get(entity.id)?.take(entity)
   }
 
   #hear(neighbour: Neighbour, message: Down): void {
-    if (message.is === 'opened') {
+    if (message.is === 'tick')
+      for (const entity of this.holders.heard(neighbour.name)) this.#showsWhatIsTold(neighbour, entity)
+    else if (message.is === 'opened') {
       for (const [session, watch] of this.#watched)
         if (watch.map.instance.id === message.world.instance) this.#tellWatch(neighbour, session, watch)
     } else if (message.is === 'speaks') {
       this.holders.speaks(neighbour.name, message.district, message.epoch)
       if (message.epoch > 0) this.#options.setUp(message.district)
-    } else if (message.is === 'holds')
-      for (const held of message.entities) {
-        this.holders.holds(neighbour.name, held)
-        const found = neighbour.remote.presenceOf(held.entity)
-        const map = found && this.#options.maps.of(found.instance)
-        if (found?.presence.isKnown && map) this.#shows(neighbour, map, found.presence)
-      }
+    } else if (message.is === 'stands')
+      for (const stood of message.entities) this.holders.stands(neighbour.name, stood)
+    else if (message.is === 'holds')
+      for (const held of message.entities) this.holders.holds(neighbour.name, held)
+  }
+
+  #showsWhatIsTold(neighbour: Neighbour, entity: number): void {
+    const found = neighbour.remote.presenceOf(entity)
+    const map = found && this.#options.maps.of(found.instance)
+    if (found?.presence.isKnown && map) this.#shows(neighbour, map, found.presence)
   }
 
   #tellWatch({ remote }: Neighbour, session: number, { map, cell }: { map: CutMap; cell: number }): void {
@@ -271,7 +288,8 @@ export class GhostFeed {
   #shows(neighbour: Neighbour, map: CutMap, presence: Presence): void {
     const { id, kind } = presence
     if (!this.holders.mayTell(neighbour.name, id)) return
-    this.#sources.set(id, { neighbour, map, presence })
+    const source = { neighbour, map, presence }
+    this.#sources.set(id, source)
     const { world } = map.instance
     const resident = world.residentOf(id)
     if (resident && !resident.isGhost) return
@@ -280,10 +298,11 @@ export class GhostFeed {
     if (!ghost || !replica || presence.index < 0) return
     if (resident) this.#options.overwrites(map, ghost)
     if (ghost.kind === world.game.kindByName.get(kind.name))
-      readTold(replica, presence.index, world.tick - 1, ghost.entity)
+      readTold(replica, presence.index, this.#readAt(source, world.tick - 1), ghost.entity)
     placeIn(ghost, replica, presence)
-    this.shown(ghost)
+    // Brought within the map before it is noted how it was told to be: else that were a change of game code's.
     world.settleGhost(ghost)
+    this.shown(ghost)
   }
 
   #haunt(map: CutMap, { id, kind, entity: told }: Presence): Resident | undefined {
@@ -303,7 +322,8 @@ export class GhostFeed {
     const replica = neighbour.remote.source(map.instance.id)
     if (!replica) return
     this.#options.overwrites(map, ghost)
-    readTold(replica, presence.index, map.instance.world.tick - 1, ghost.entity)
+    const tick = this.#readAt(source, map.instance.world.tick - 1)
+    readTold(replica, presence.index, tick, ghost.entity)
     this.#synced.get(presence.id)?.take(ghost.entity)
   }
 

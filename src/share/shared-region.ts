@@ -12,10 +12,16 @@ import {
 } from '../cluster/index.ts'
 import { type Instant, instant, type Readings } from '../core/index.ts'
 import type { AnyDefinition, AttachedGateway, Region, ServedPlayer, Share } from '../region/index.ts'
-import { type BytePipe, type HeldEntity, HOLDS_MAX, type Up } from '../region/message/index.ts'
+import {
+  type BytePipe,
+  type HeldEntity,
+  HOLDS_MAX,
+  type StoodEntity,
+  type Up,
+} from '../region/message/index.ts'
 import { giveTold } from '../replication/index.ts'
 import type { EntityFence } from '../store/index.ts'
-import { type AnyEntity, newEntity, type Player, type Resident } from '../world/index.ts'
+import { type AnyEntity, newEntity, type Player, type Resident, type World } from '../world/index.ts'
 import { type CutMap, CutMaps } from './cut-map.ts'
 import { Effects } from './effects.ts'
 import {
@@ -59,6 +65,8 @@ type Adopt = KeeperOutput & { readonly do: 'adopt' }
 
 /** An entity that was real here, and is another region's, or nobody's for a moment. */
 interface Frozen {
+  /** The last tick that it was stepped in. */
+  readonly tick: number
   readonly map: CutMap
   readonly district: number
   readonly served: ServedPlayer | undefined
@@ -100,6 +108,10 @@ export class SharedRegion implements Share {
   /** The hop of those who went into an instance made for a group. */
   readonly #hops = new Map<number, number>()
   #held: HeldEntity[] = []
+  /** The last tick of each map that was made: after a stall ticks are left out. */
+  readonly #stepped = new Map<CutMap, number>()
+  /** Who is frozen and not told to be: by entity the last tick that it was stepped in. */
+  readonly #stood = new Map<number, number>()
   readonly #fresh = new Set<number>()
   readonly #lingering: { readonly map: CutMap; readonly id: number; readonly tick: number }[] = []
   readonly #answers: (KeeperOutput & { readonly do: 'send' })[] = []
@@ -245,6 +257,10 @@ export class SharedRegion implements Share {
       if (markedBy(entity) === undefined) entities.push({ entity, hop, district })
     for (let at = 0; at < entities.length; at += HOLDS_MAX)
       gateway.tell({ is: 'holds', entities: entities.slice(at, at + HOLDS_MAX) })
+    const stood: StoodEntity[] = []
+    for (const [entity, { tick }] of this.#frozen) stood.push({ entity, tick })
+    for (let at = 0; at < stood.length; at += HOLDS_MAX)
+      gateway.tell({ is: 'stands', entities: stood.slice(at, at + HOLDS_MAX) })
   }
 
   begin(tick: number, now: Instant): void {
@@ -256,14 +272,16 @@ export class SharedRegion implements Share {
       (instance) => this.maps.of(instance),
       (entity) => this.#frozen.has(entity),
     )
+    this.#checkSilence()
     this.#tellHeld()
     this.#effects.sendWritten(this.maps.all)
     this.#neighbours.place(tick - 1)
-    this.#checkSilence()
   }
 
   end(tick: number, now: Instant): void {
     this.#now = now
+    for (const map of this.maps.all)
+      if (map.instance.isDue) this.#stepped.set(map, map.instance.world.tick - 1)
     this.#noteComings()
     this.#effects.send(this.maps.all)
     this.#packWhatMoves()
@@ -539,12 +557,17 @@ export class SharedRegion implements Share {
     const of = district ?? this.keeper.entities.get(entity.id)?.district ?? -1
     if (isOthers) world.tasks.stopAllOf(entity)
     const ghost = world.freeze(entity.id)
-    this.#frozen.set(entity.id, { map, district: of, served })
+    const tick = this.#stepped.get(map) ?? world.tick - 1
+    this.#frozen.set(entity.id, { tick, map, district: of, served })
+    this.#stood.set(entity.id, tick)
     if (ghost) this.#neighbours.shown(ghost)
   }
 
   #thaw(id: number, { map, served }: Frozen): void {
     this.#frozen.delete(id)
+    this.#stood.delete(id)
+    const real = this.keeper.entities.get(id)
+    if (real) this.#held.push({ entity: id, hop: real.hop, district: real.district })
     this.#neighbours.hidden(id)
     map.instance.world.embody(id)
     if (served) this.#region.thaw(served, map.instance)
@@ -618,7 +641,7 @@ export class SharedRegion implements Share {
       this.counts.broken++
       return
     }
-    if (!luggage) this.#bringUp(resident, adopt, packet)
+    if (!luggage) this.#bringUp(world, resident, adopt, packet)
     this.#arrive(map, resident, packet, luggage)
   }
 
@@ -645,8 +668,8 @@ export class SharedRegion implements Share {
   }
 
   /** What a region that died told others after it was saved last. */
-  #bringUp({ entity, kind }: Resident, { known }: Adopt, { tick }: EntityPacket): void {
-    if (known && known.tick > tick) giveTold(kind, entity, known.state)
+  #bringUp(world: World, { entity, kind }: Resident, { known }: Adopt, { tick }: EntityPacket): void {
+    if (known && known.tick > tick && giveTold(kind, entity, known.state)) world.bringOntoMap(entity)
   }
 
   #arrive(map: CutMap, resident: Resident, packet: EntityPacket, luggage: EntityLuggage | undefined): void {
@@ -770,11 +793,17 @@ export class SharedRegion implements Share {
   }
 
   #tellHeld(): void {
-    if (this.#held.length === 0) return
-    const entities = this.#held
-    this.#held = []
-    for (const { entity } of entities) this.#neighbours.holders.forget(entity)
-    this.#region.tell({ is: 'holds', entities })
+    if (this.#held.length > 0) {
+      const entities = this.#held
+      this.#held = []
+      for (const { entity } of entities) this.#neighbours.holders.forget(entity)
+      this.#region.tell({ is: 'holds', entities })
+    }
+    if (this.#stood.size === 0) return
+    const entities: StoodEntity[] = []
+    for (const [entity, tick] of this.#stood) if (this.#frozen.has(entity)) entities.push({ entity, tick })
+    this.#stood.clear()
+    if (entities.length > 0) this.#region.tell({ is: 'stands', entities })
   }
 }
 

@@ -334,14 +334,16 @@ export class World<G extends AnyGame = AnyGame> {
   /** For the engine: puts a ghost into the cell that it stands in. */
   settleGhost(ghost: Resident): void {
     if (!ghost.isGhost) return
-    const { position } = ghost.entity
-    // Where it was told to be, and how it goes on from there, may come to a step beyond the map's edge.
-    if (position && !this.#isOnMap(position)) {
-      const { width, height } = this.map
-      position.x = Math.max(0, Math.min(width - EDGE, position.x))
-      position.y = Math.max(0, Math.min(height - EDGE, position.y))
-    }
+    this.bringOntoMap(ghost.entity)
     this.#settleOne(ghost)
+  }
+
+  /** For the engine: where something was told to be, and how it goes on from there, may be a step beyond the edge. */
+  bringOntoMap({ position }: AnyEntity): void {
+    if (!position || this.#isOnMap(position)) return
+    const { width, height } = this.map
+    position.x = Math.max(0, Math.min(width - EDGE, position.x))
+    position.y = Math.max(0, Math.min(height - EDGE, position.y))
   }
 
   /** For the engine: takes an entity out of the world, with its tasks going on, until `unstash`. */

@@ -80,6 +80,10 @@ export class SharedTown<G extends AnyGame = AnyGame> {
   watch: () => void = () => {}
   /** Whether a letter between processes is lost. */
   loses: (from: string, to: string, message: PeerMessage) => boolean = () => false
+  /** Whether the store hears a request; what it does not hear it never answers. */
+  hears: (request: StoreRequest) => boolean = () => true
+  /** Regions whose process is paused. */
+  readonly paused = new Set<string>()
 
   constructor(options: TownOptions) {
     this.#options = options
@@ -243,7 +247,8 @@ export class SharedTown<G extends AnyGame = AnyGame> {
       for (let i = 0; i < this.#later.length; )
         if (this.#later[i].at <= this.now) this.#later.splice(i, 1)[0].what()
         else i++
-      for (const process of this.processes.values()) if (!process.isDead) this.#advance(process)
+      for (const process of this.processes.values())
+        if (!process.isDead && !this.paused.has(process.name)) this.#advance(process)
       this.network.deliver(this.now)
       this.joined.advance(this.now)
       this.gateway.advance(this.now)
@@ -266,6 +271,7 @@ export class SharedTown<G extends AnyGame = AnyGame> {
       if (output.do === 'send') this.#send(name, output.to, output.message)
       else {
         const { ask, request } = output
+        if (!this.hears(request)) continue
         this.#after(this.#options.storeMs ?? STORE_MS, () => {
           if (process.isDead) return
           const answered = (answer: StoreAnswer): void => {

@@ -6,7 +6,7 @@ import { WorldSimulation } from '../../src/lab/index.ts'
 /** Each of these failed once. */
 const SEEDS = [
   ...[2, 5, 7, 12, 14, 16, 17, 7001, 7032, 7055, 20044, 31032, 849384162, 849384178],
-  ...[30127, 865481358, 865481422, 865482094],
+  ...[30127, 865481358, 865481422, 865482094, 52130, 60200],
 ]
 
 for (const seed of SEEDS)

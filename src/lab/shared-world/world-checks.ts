@@ -8,12 +8,14 @@ import {
   type SimulatedStore,
 } from '../cluster/simulated-store.ts'
 import type { RunningGateway, RunningRegion, WorldClient } from './world-cluster.ts'
-import { teamOf, WORLD_VIEW, worldGame } from './world-game.ts'
+import { isWhereItRolls, teamOf, WORLD_VIEW, worldGame } from './world-game.ts'
 
 /** What is nearer than this must be seen, in metres; what is further than the view must not be missed. */
 const SEEN_METRES = WORLD_VIEW - 8
 /** How far a place may be from the truth at rest, in metres: a tolerance, and what travels is rounded to. */
 const NEAR_METRES = 0.1
+/** Kinds that roll to and fro by themselves. */
+const ROLLING = ['ball', 'secret', 'banner'] as const
 /** Fields that only grow. */
 const GROWING = ['steps', 'bounces'] as const
 
@@ -60,6 +62,7 @@ export class WorldChecks {
   always(played: Played, now: number): void {
     for (const id of this.#tracked.keys()) this.#oneAuthor(played, id, now)
     for (const client of played.clients) this.#nothingForbidden(client, played.names.get(client) ?? '', now)
+    this.#nothingAstray(played, now)
   }
 
   /** The store has confirmed something: from now on it must hold. */
@@ -114,6 +117,20 @@ export class WorldChecks {
       if (owner !== name) this.fail(`${name} is shown what only ${owner} may know of, at ${now} ms`)
     for (const { of } of client.entities('banner'))
       if (of !== teamOf(name)) this.fail(`${name} is shown the banner of the other team, at ${now} ms`)
+  }
+
+  /** What nobody steps is not shown going on for long. */
+  #nothingAstray({ clients, regions, names }: Played, now: number): void {
+    const look = (entity: AnyEntity, who: string): void => {
+      const { kind, position } = entity
+      if (position && ROLLING.some((one) => one === kind) && !isWhereItRolls(position))
+        this.fail(`${who} is shown the ${kind} ${entity.id} at ${position.x}, ${position.y}, at ${now} ms`)
+    }
+    for (const { name, region } of regions.values())
+      for (const { world } of region.worlds) for (const { entity } of world.ghosts) look(entity, name)
+    for (const client of clients)
+      for (const kind of ROLLING)
+        for (const entity of client.entities(kind)) look(entity, names.get(client) ?? '')
   }
 
   #keep(entity: number, hop: number, state: Uint8Array): void {

@@ -18,6 +18,8 @@ const SPEED = 12
 const SIDE = 256
 /** Balls turn round so far from the edge of the map, in metres. */
 const EDGE = 90
+/** How far beyond that something that rolls may be shown at most, in metres: what it rolls in some ticks. */
+const ASTRAY_METRES = 12
 /** How far one looks, in metres. */
 export const WORLD_VIEW = 48
 
@@ -102,6 +104,12 @@ function roll(
     self.bounces++
   }
   return true
+}
+
+/** Returns whether something that rolls is where it can be, or so little further that it was foreseen there. */
+export function isWhereItRolls({ x, y }: { readonly x: number; readonly y: number }): boolean {
+  const [least, most] = [EDGE - ASTRAY_METRES, SIDE - EDGE + ASTRAY_METRES]
+  return x >= least && y >= least && x <= most && y <= most
 }
 
 /** The team of a player: by the name. */

@@ -93,6 +93,7 @@ const downs: readonly Down[] = [
   { is: 'released', session: 7 },
   { is: 'speaks', district: 3, epoch: 8 },
   { is: 'holds', entities: [{ entity: 7, hop: 2, district: 3 }] },
+  { is: 'stands', entities: [{ entity: 7, tick: 900 }] },
   { is: 'ended', session: 7, code: 'taken-over', reason: 'Elsewhere.' },
   { is: 'gone', session: 7 },
   { is: 'ticked', times: { workMs: 1.5, worstMs: 9, lateMs: 0.25 } },

@@ -102,6 +102,9 @@ const downRecords = {
   holds: record({
     entities: list(record({ entity: varint(), hop: varint(), district: varint() }), { lengthMax: HOLDS_MAX }),
   }),
+  stands: record({
+    entities: list(record({ entity: varint(), tick: varint() }), { lengthMax: HOLDS_MAX }),
+  }),
   ended: record(ending),
   gone: record({ session: varint() }),
   /** `state`: the news of the topics that the gateway follows, as the replication room writes them. */

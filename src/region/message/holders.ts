@@ -1,5 +1,5 @@
 import type { Readings } from '../../core/index.ts'
-import type { HeldEntity } from './message.ts'
+import type { HeldEntity, StoodEntity } from './message.ts'
 import { holderMetrics } from './metrics.ts'
 
 /** Who has an entity, as it was told. */
@@ -22,6 +22,14 @@ export interface Handoff {
   readonly hop: number
 }
 
+/**
+ * For how many ticks a receiver shows something going on along its path that nobody steps, or whose region says
+ * nothing; then it stands where it was. Within them most handoffs are over.
+ */
+export const STAND_TICKS = 6
+
+const NOBODY: readonly number[] = []
+
 /** How many of the newest are kept. */
 const HANDOFFS_KEPT = 32
 
@@ -38,6 +46,10 @@ export class Holders {
   readonly #floors = new Map<number, number>()
   /** By region and district: the epoch at which it speaks. */
   readonly #epochs = new Map<string, Map<number, number>>()
+  /** Entities that nobody steps: since which tick. */
+  readonly #stood = new Map<number, number>()
+  /** By entity the region that has it now, and tells with its next tick how it is: what it told before is old. */
+  readonly #coming = new Map<number, string>()
   readonly #handoffs: Handoff[] = []
   /** How many entities went from one region to another. */
   handedOver = 0
@@ -96,7 +108,7 @@ export class Holders {
   holds(region: string, { entity, hop, district }: HeldEntity): boolean {
     const known = this.#entities.get(entity)
     if (hop === 0) {
-      if (known?.region === region) this.#entities.delete(entity)
+      if (known?.region === region) this.forget(entity)
       return false
     }
     const epoch = this.#epochs.get(region)?.get(district) ?? 0
@@ -110,7 +122,48 @@ export class Holders {
       if (this.#handoffs.length > HANDOFFS_KEPT) this.#handoffs.shift()
     }
     this.#entities.set(entity, { region, district, hop, epoch })
+    this.#coming.set(entity, region)
     return true
+  }
+
+  /** Takes in that an entity stands, until somebody says to have it. Whom nobody listens to about it says nothing. */
+  stands(region: string, { entity, tick }: StoodEntity): void {
+    const holder = this.#entities.get(entity)
+    if (holder && holder.region !== region) return
+    this.#stood.set(entity, tick)
+    this.#coming.delete(entity)
+  }
+
+  /** Takes in that a region has told of a tick. @returns the entities that it has since then, by what it told */
+  heard(region: string): readonly number[] {
+    if (this.#coming.size === 0) return NOBODY
+    const come: number[] = []
+    for (const [entity, by] of this.#coming) if (by === region) come.push(entity)
+    for (const entity of come) {
+      this.#coming.delete(entity)
+      this.#stood.delete(entity)
+    }
+    return come
+  }
+
+  /** Returns whether what is told of an entity is how it is: it does not stand, nor has it just come to its region. */
+  isSettled(entity: number): boolean {
+    return !this.#stood.has(entity) && !this.#coming.has(entity)
+  }
+
+  /** Returns whether a region has an entity since it told of its last tick: what it told before is old. */
+  isComing(entity: number, region: string): boolean {
+    return this.#coming.get(entity) === region
+  }
+
+  /** Entities that nobody steps, and since which tick. */
+  get standing(): ReadonlyMap<number, number> {
+    return this.#stood
+  }
+
+  /** Returns the tick up to which it is known where an entity was. @param newest  the newest that its region told of */
+  knownUntil(entity: number, newest: number): number {
+    return Math.min(newest, this.#stood.get(entity) ?? newest)
   }
 
   /** Returns who has an entity; undefined where nobody said so. */
@@ -141,10 +194,13 @@ export class Holders {
   /** Forgets an entity. */
   forget(entity: number): void {
     this.#entities.delete(entity)
+    this.#stood.delete(entity)
+    this.#coming.delete(entity)
   }
 
   /** Forgets what a region said of its districts: it is gone. What it had stays its own until another says so. */
   lost(region: string): void {
     this.#epochs.delete(region)
+    for (const [entity, by] of this.#coming) if (by === region) this.#coming.delete(entity)
   }
 }

@@ -14,7 +14,7 @@ export {
   type PlayerRow,
   type ReadDown,
 } from './codec.ts'
-export { type Handoff, Holders } from './holders.ts'
+export { type Handoff, Holders, STAND_TICKS } from './holders.ts'
 export type { RegionLink, RegionListener } from './link.ts'
 export type {
   AccountFacts,
@@ -29,6 +29,7 @@ export type {
   Fate,
   HeldEntity,
   HeldItem,
+  StoodEntity,
   TickNews,
   TickTimes,
   Up,

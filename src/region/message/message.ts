@@ -66,6 +66,12 @@ export interface HeldEntity {
   readonly district: number
 }
 
+/** An entity that nobody steps, and the last tick that it was stepped in. */
+export interface StoodEntity {
+  readonly entity: number
+  readonly tick: number
+}
+
 /** A message from a gateway to a region. Sessions are the gateway's numbers. */
 export type Up =
   /** A player enters. Answered by `entered` or `refused`. */
@@ -210,6 +216,8 @@ export type Down =
   | { readonly is: 'speaks'; readonly district: number; readonly epoch: number }
   /** Entities that the region has from now on, or has no more. */
   | { readonly is: 'holds'; readonly entities: readonly HeldEntity[] }
+  /** Entities that stand where they were told to be, until a region says to have them. */
+  | { readonly is: 'stands'; readonly entities: readonly StoodEntity[] }
   /** The player's presence has ended without the gateway asking for it. */
   | { readonly is: 'ended'; readonly session: number; readonly code: EndingCode; readonly reason: string }
   /** Everything of a player who left is saved. */

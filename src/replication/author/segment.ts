@@ -74,12 +74,19 @@ export function restart(mover: Mover, tick: number): void {
 
 /**
  * Goes on with the path that another author told: the straight line that viewers know, begun anew at the last tick.
+ * Begins another where that leads elsewhere: the entity stood meanwhile.
  *
  * @param path  its `stood` is where the entity truly was at the last tick, in metres
  */
 export function inherit(mover: Mover, path: InheritedPath, tick: number): void {
   const { table, row, truth } = mover
   const { unit, speedUnitsMax } = table.kind.position as Position
+  for (let axis = 0; axis < table.axes; axis++) {
+    const leads = path.place[axis] + path.velocity[axis] * (tick - 1 - path.start)
+    if (Math.abs(leads - path.stood[axis] / unit) <= speedUnitsMax) continue
+    restart(mover, tick)
+    return
+  }
   table.move(row, tick, false)
   table.start[row] = tick - 1
   for (let axis = 0; axis < table.axes; axis++) {

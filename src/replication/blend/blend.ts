@@ -58,6 +58,26 @@ export class Blend implements Source {
     if (hasMoved || hasChanged || isNew) table.remember(row, stamp, stamp)
   }
 
+  /** Has an entity stand where it was told to be at a tick, until it is taken again. */
+  stand(id: EntityId, tick: number): void {
+    const entity = this.#entities.get(id)
+    if (!entity) return
+    const { ledger } = this
+    const table = ledger.tables[ledger.entityKind[entity.index]]
+    const row = ledger.entityRow[entity.index]
+    if (table.layout?.isMotion !== true || !table.isMoving(row, tick)) return
+    table.move(row, this.#stamp, false)
+    for (let axis = 0; axis < table.axes; axis++) {
+      const at = row * table.axes + axis
+      table.place[at] = table.placeAt(row, axis, Math.max(tick, table.start[row]))
+      table.velocity[at] = 0
+    }
+    table.start[row] = Math.max(tick, table.start[row])
+    table.speed[row] = 0
+    table.direction[row] = -1
+    ledger.touch(entity.index, this.#stamp)
+  }
+
   /** Takes an entity out. @param isGone  whether it is no more in the world */
   remove(id: EntityId, isGone: boolean): void {
     const entity = this.#entities.get(id)

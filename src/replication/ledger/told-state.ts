@@ -36,6 +36,12 @@ export function placeTold({ ledger }: Source, index: number, tick: number, entit
   }
 }
 
+/** Returns the tick as of which it was last told how an entity goes on; 0 for one that is not told of by motion. */
+export function toldSince({ ledger }: Source, index: number): number {
+  const table = ledger.tables[ledger.entityKind[index]]
+  return table.layout?.isMotion ? table.start[ledger.entityRow[index]] : 0
+}
+
 /** Returns what was told of an entity, as bytes: for whoever takes it over. */
 export function toldState(game: AnyGame, source: Source, index: number, tick: number): Uint8Array {
   const kind = game.kinds[source.ledger.entityKind[index]] as Kind
