@@ -801,7 +801,8 @@ export class SharedRegion implements Share {
     }
     if (this.#stood.size === 0) return
     const entities: StoodEntity[] = []
-    for (const [entity, tick] of this.#stood) if (this.#frozen.has(entity)) entities.push({ entity, tick })
+    for (const [entity, tick] of this.#stood)
+      if (this.#frozen.has(entity) || !this.keeper.entities.has(entity)) entities.push({ entity, tick })
     this.#stood.clear()
     if (entities.length > 0) this.#region.tell({ is: 'stands', entities })
   }

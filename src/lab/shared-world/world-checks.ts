@@ -16,6 +16,8 @@ const SEEN_METRES = WORLD_VIEW - 8
 const NEAR_METRES = 0.1
 /** Kinds that roll to and fro by themselves. */
 const ROLLING = ['ball', 'secret', 'banner'] as const
+/** For how long a client may be shown something where it cannot be, in ms. */
+const ASTRAY_MS = 300
 /** Fields that only grow. */
 const GROWING = ['steps', 'bounces'] as const
 
@@ -40,6 +42,8 @@ export class WorldChecks {
   readonly #grown = new Map<string, number>()
   readonly #trades = new Map<string, string>()
   readonly #own = new Map<WorldClient, number>()
+  /** By client and entity: since when it is shown where it cannot be. */
+  readonly #astray = new Map<string, number>()
 
   fail(failure: string): void {
     this.failure ??= failure
@@ -119,18 +123,24 @@ export class WorldChecks {
       if (of !== teamOf(name)) this.fail(`${name} is shown the banner of the other team, at ${now} ms`)
   }
 
-  /** What nobody steps is not shown going on for long. */
+  /** What nobody steps is not shown going on for long: to clients for a moment, as after all of the world has slept. */
   #nothingAstray({ clients, regions, names }: Played, now: number): void {
-    const look = (entity: AnyEntity, who: string): void => {
-      const { kind, position } = entity
-      if (position && ROLLING.some((one) => one === kind) && !isWhereItRolls(position))
-        this.fail(`${who} is shown the ${kind} ${entity.id} at ${position.x}, ${position.y}, at ${now} ms`)
-    }
     for (const { name, region } of regions.values())
-      for (const { world } of region.worlds) for (const { entity } of world.ghosts) look(entity, name)
+      for (const { world } of region.worlds)
+        for (const { entity } of world.ghosts) if (isAstray(entity)) this.#failAstray(name, entity, now)
     for (const client of clients)
       for (const kind of ROLLING)
-        for (const entity of client.entities(kind)) look(entity, names.get(client) ?? '')
+        for (const entity of client.entities(kind)) {
+          const name = names.get(client) ?? ''
+          const key = `${name}/${entity.id}`
+          if (!isAstray(entity)) this.#astray.delete(key)
+          else if (now - (this.#astray.get(key) ?? now) > ASTRAY_MS) this.#failAstray(name, entity, now)
+          else if (!this.#astray.has(key)) this.#astray.set(key, now)
+        }
+  }
+
+  #failAstray(who: string, { kind, id, position }: AnyEntity, now: number): void {
+    this.fail(`${who} is shown the ${kind} ${id} at ${position?.x}, ${position?.y}, at ${now} ms`)
   }
 
   #keep(entity: number, hop: number, state: Uint8Array): void {
@@ -209,6 +219,10 @@ interface Truth {
   readonly name: string
   readonly hop: number
   readonly entity: AnyEntity
+}
+
+function isAstray({ kind, position }: AnyEntity): boolean {
+  return position !== undefined && ROLLING.some((one) => one === kind) && !isWhereItRolls(position)
 }
 
 function isReal({ worlds }: RunningRegion['region'], id: number): boolean {
