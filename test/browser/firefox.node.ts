@@ -17,6 +17,9 @@ const PREFERENCES = {
   'browser.aboutwelcome.enabled': false,
   'browser.safebrowsing.update.enabled': false,
   'services.settings.server': 'data:,',
+  // Nor processes in store for pages that nobody opens.
+  'dom.ipc.processPrelaunch.enabled': false,
+  'dom.ipc.processCount': 1,
 }
 
 /** @throws an Error whose message says what to install, where there is none */
