@@ -5,16 +5,20 @@ import { test } from 'node:test'
 import { root } from './root.mjs'
 import { together } from './together.mjs'
 
-test('tests that touch no platform share a process, all others have one each, and none is left out or run twice', () => {
-  const files = together(['scripts', 'src/wire', 'src/store'])
+test('tests that touch no platform share a process, those of pages three, all others have one each, and each is run once', () => {
+  const files = together(['scripts', 'src/wire', 'src/store', 'demo'])
   const modules = files.filter((file) => file.endsWith('.mjs'))
-  const shared = modules.flatMap((module) =>
-    [...readFileSync(join(root, module), 'utf8').matchAll(/'\.\.\/\.\.\/(.*)'/g)].map(([, file]) => file),
-  )
+  const importedBy = (module: string): string[] =>
+    [...readFileSync(join(root, module), 'utf8').matchAll(/'\.\.\/\.\.\/(.*)'/g)].map(([, file]) => file)
+  const looking = modules.filter((module) => module.includes('pages-'))
+  const pages = looking.flatMap(importedBy)
+  const shared = modules.filter((module) => !looking.includes(module)).flatMap(importedBy)
   const alone = files.filter((file) => !modules.includes(file))
   assert.ok(shared.includes('src/wire/encode.test.ts'), shared.join())
   assert.ok(alone.includes('src/store/crash.test.ts') && alone.includes('scripts/together.test.ts'))
-  assert.equal(new Set([...shared, ...alone]).size, shared.length + alone.length)
+  assert.equal(looking.length, 3)
+  assert.ok(pages.includes('demo/page.test.ts'), pages.join())
+  assert.equal(new Set([...shared, ...pages, ...alone]).size, shared.length + pages.length + alone.length)
   for (const file of shared) {
     assert.match(file, /^src\/.*\.test\.ts$/)
     assert.doesNotMatch(

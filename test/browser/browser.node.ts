@@ -42,7 +42,7 @@ export function inEachBrowser(title: string, run: (t: TestContext, kind: Kind) =
 const PATIENCE_MS = 120_000
 /** What a request is called that was under way when its page was left; nothing is wrong with it. */
 const LEFT_BEHIND = /^(net::ERR_ABORTED|NS_BINDING_ABORTED)$/
-/** Those that run: to start one takes seconds, so the tests of a file share it. */
+/** Those that run: to start one takes seconds, so the tests of a process share it. */
 const running = new Map<Kind, Promise<Browser>>()
 after(async () => {
   for (const browser of running.values()) await (await browser).close()
@@ -54,8 +54,9 @@ after(async () => {
  * @throws an Error whose message says what to install, where there is none
  */
 export async function openBrowser(t: TestContext, kind: Kind = 'Chromium'): Promise<Browser> {
-  const found = running.get(kind)
-  const starting = found ?? (kind === 'Chromium' ? launchChromium() : launchFirefox())
+  const launch = kind === 'Chromium' ? launchChromium : launchFirefox
+  // One that has crashed failed the test that it crashed in, and no other.
+  const starting = running.get(kind)?.then((found) => (found.isConnected() ? found : launch())) ?? launch()
   running.set(kind, starting)
   const browser = await starting
   t.after(async () => {
