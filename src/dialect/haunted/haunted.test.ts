@@ -359,6 +359,24 @@ test('[HC12] who asks again in the same tick gets the same answer, and no more t
   assert.equal(ada.texts.length, 3)
   assert.equal(new Set(ada.texts).size, 1)
   assert.equal(stage.host.stats.dialects.haunted['too-often'], 2)
+  stage.run(500)
+  assert.equal(ada.texts.length, 3)
+})
+
+test('[HC12] over a stream, where nobody asks again, what is over three in a tick is answered in the next', () => {
+  const stage = new Stage({}, { carries: 'stream' })
+  const ada = stage.join('Ada')
+  ada.out.length = 0
+  for (let count = 0; count < 5; count++) ada.receive(encoder.encode('INPUT Ada . END'))
+  const answers = (): number => ada.texts.join('').split(' STATE ').length - 1
+  assert.equal(answers(), 3)
+  stage.run(150)
+  assert.equal(answers(), 5)
+  // Whoever asks without end is not owed more than three.
+  for (let count = 0; count < 500; count++) ada.receive(encoder.encode('INPUT Ada . END'))
+  stage.run(1000)
+  assert.equal(answers(), 5 + 3 + 3)
+  assert.equal(ada.isOpen, true)
 })
 
 test('[HC13] who leaves is gone at once and is told so as often as it asks; who is silent for 20 s frees the place', () => {

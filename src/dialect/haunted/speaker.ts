@@ -63,6 +63,8 @@ export class HauntedSpeaker implements Speaker {
   /** The answer of this tick, and how many have been given. */
   #answer: Uint8Array | undefined
   #answers = 0
+  /** How many are still to be given: over a stream nobody asks again, and who is not answered waits for ever. */
+  #owed = 0
   #way = '.'
   #walkedAt = 0
   #choseAt = 0
@@ -126,8 +128,7 @@ export class HauntedSpeaker implements Speaker {
 
   advanced(news: WorldNews): void {
     this.#outlook.advanced(news)
-    this.#answer = undefined
-    this.#answers = 0
+    this.#beginTick()
     if (this.#stage === 'coming' && this.#isAtGame && this.#to.character) this.#welcome(this.#to.character)
   }
 
@@ -141,8 +142,7 @@ export class HauntedSpeaker implements Speaker {
 
   tick(now: Instant): void {
     this.#now = now
-    this.#answer = undefined
-    this.#answers = 0
+    this.#beginTick()
     if (this.#way !== '.' && now - this.#walkedAt > WALK_MS) this.#walk('.')
     if (this.#stage === 'coming' && now - this.#since > ENTER_MS) this.#turnAway(TOO_LONG)
     if (this.#stage === 'left' && now - this.#since > LEFT_MS) this.#to.close()
@@ -196,13 +196,28 @@ export class HauntedSpeaker implements Speaker {
     this.#walk(input in WAYS ? input : '.')
     if (input in TEAMS) this.#choose(TEAMS[input])
     if (input === 'READY') this.#toggleReady()
-    if (this.#answers >= ANSWERS_PER_TICK || (this.#answers > 0 && this.#to.room <= 0)) {
+    if (this.#mayAnswer) this.#answerInput()
+    else {
       this.#to.ignore('too-often')
-      return
+      if (this.#to.peer.carries === 'stream') this.#owed = Math.min(this.#owed + 1, ANSWERS_PER_TICK)
     }
+  }
+
+  get #mayAnswer(): boolean {
+    return this.#answers < ANSWERS_PER_TICK && (this.#answers === 0 || this.#to.room > 0)
+  }
+
+  #answerInput(): void {
     this.#answers++
     this.#answer ??= this.#outlook.state(this.#to.character, { now: this.#now, room: this.#to.room })
     this.#give(this.#answer)
+  }
+
+  #beginTick(): void {
+    this.#answer = undefined
+    this.#answers = 0
+    if (this.#stage !== 'inside') this.#owed = 0
+    for (; this.#owed > 0 && this.#mayAnswer; this.#owed--) this.#answerInput()
   }
 
   #walk(input: Input | string): void {
