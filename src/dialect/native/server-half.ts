@@ -192,7 +192,10 @@ export class NativeConversation implements Conversation {
   write(packet: PacketWriter, news: News | undefined): boolean {
     const start = packet.length
     const waiting = this.#waiting
-    if (this.#pings.length > 0) this.#answerPings()
+    if (this.#pings.length > 0) {
+      if (news && waiting.length === 0 && this.#mayStaySilent(news)) return this.#writeSilence(packet, news)
+      this.#answerPings()
+    }
     if (waiting.length > 0 && waiting.length <= packet.room) {
       packet.copy(waiting.bytes, 0, waiting.length)
       waiting.length = 0
@@ -205,6 +208,31 @@ export class NativeConversation implements Conversation {
       if (this.#writeState(packet, news, isFrame) === undefined) packet.length--
     }
     return packet.length > start
+  }
+
+  /** Writes the state of a silence, and before it the answers to pings, if the silence ends in this tick. */
+  #writeSilence(packet: PacketWriter, news: News): boolean {
+    const start = packet.length
+    packet.byte(CODE.state)
+    if (this.#writeState(packet, news, false) === undefined) {
+      packet.length = start
+      return false
+    }
+    this.#answerPings()
+    const waiting = this.#waiting
+    // A state that fills its packet goes alone; the answers follow in the next tick.
+    if (waiting.length > packet.room) return true
+    const state = packet.bytes.slice(start, packet.length)
+    packet.length = start
+    packet.copy(waiting.bytes, 0, waiting.length)
+    waiting.length = 0
+    packet.copy(state, 0, state.length)
+    return true
+  }
+
+  /** Whether nobody in view moves and time need not be told yet: what answers the player alone waits with it [N9]. */
+  #mayStaySilent({ view, tick }: News): boolean {
+    return this.#state === 'playing' && tick - this.#lastNews < this.#stillTicks && view.isStill
   }
 
   split(frame: Uint8Array): readonly Uint8Array[] {
@@ -221,17 +249,17 @@ export class NativeConversation implements Conversation {
     const { view, tick } = news
     // Time that goes on is news as well, after a while.
     const passed = tick - this.#lastNews
-    const isSoon = passed < this.#keepAliveTicks || (passed < this.#stillTicks && view.isStill)
+    const isSoon = passed < this.#keepAliveTicks || this.#mayStaySilent(news)
     if (news.hasMargin && this.#marginSince === 0) this.#marginSince = tick
-    const isDue =
-      isFrame || news.isUrgent === true || (this.#marginSince > 0 && tick - this.#marginSince >= MARGIN_TICKS)
+    const isMarginLate = this.#marginSince > 0 && tick - this.#marginSince >= MARGIN_TICKS
+    const isDue = isFrame || news.isUrgent === true || (isMarginLate && !this.#mayStaySilent(news))
     if (!isDue && isSoon && view.isPatient) return undefined
     packet.varint(tick)
     const notes = isDue || !isSoon ? news.takeNotes() : NO_NOTES
     writeNotes(packet, notes, this.#world)
     const number = view.write(packet)
-    const isSilent = number === 0 && notes.margin === undefined && notes.own === undefined
-    if (isSilent && isSoon) {
+    const isNothing = number === 0 && notes.margin === undefined && notes.own === undefined
+    if (isNothing && isSoon) {
       packet.length = start
       return undefined
     }
