@@ -65,6 +65,8 @@ export interface Conversation {
   now?: Instant | undefined
   /** The limits that override the server's own for this connection. */
   readonly limits?: DialectLimits
+  /** Whether all that it says leaves in what `write` and `writeContent` write, and it sends nothing itself. */
+  readonly sendsNothing?: boolean
   /** Whether a message is waiting that should not wait for the end of the tick. */
   readonly isUrgent: boolean
   /**

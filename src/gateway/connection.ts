@@ -49,6 +49,8 @@ export class Connection<F extends Follower = Follower> {
   heardAt: Instant
   /** When its link began to hold too many unsent bytes; undefined while it keeps up. */
   slowSince: Instant | undefined
+  /** Whether anything was sent since its link held nothing: others need not be asked in each tick. */
+  mayHold = false
   nonsense = 0
   /** The server's limits, with the dialect's overrides. */
   readonly limits: Limits

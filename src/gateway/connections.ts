@@ -219,12 +219,16 @@ export class Connections<F extends Follower> implements Measured {
       this.lose(connection, { code: 'silent', reason: `Nothing was heard for ${silenceTimeoutMs / 1000} s.` })
       return
     }
-    if (link.bufferedBytes > slowBytes) {
-      connection.slowSince ??= now
-      if (now - connection.slowSince > slowTimeoutMs) this.lose(connection, SLOW)
-      return
+    if (connection.mayHold || connection.conversation.sendsNothing !== true) {
+      const held = link.bufferedBytes
+      connection.mayHold = held > 0
+      if (held > slowBytes) {
+        connection.slowSince ??= now
+        if (now - connection.slowSince > slowTimeoutMs) this.lose(connection, SLOW)
+        return
+      }
+      connection.slowSince = undefined
     }
-    connection.slowSince = undefined
     this.#send(connection, state.is === 'in' ? this.#above.newsOf(state.session) : undefined)
   }
 

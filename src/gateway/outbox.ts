@@ -31,6 +31,7 @@ export class Outbox {
     frame.length = 0
     const lane = link.state
     if (conversation.write(frame, lane ? undefined : news)) {
+      connection.mayHold = true
       if (this.isBatching || conversation.split === undefined) {
         if (!link.send(frame.finish())) return false
         this.#traffic.countOut(frame.length)
@@ -45,11 +46,13 @@ export class Outbox {
   }
 
   /** Sends a piece of client content in a packet of its own. @returns whether the link took it */
-  sendContent({ conversation, link }: Connection, answer: Uint8Array): boolean {
+  sendContent(connection: Connection, answer: Uint8Array): boolean {
+    const { conversation, link } = connection
     const frame = this.#frame
     frame.length = 0
     if (!conversation.writeContent(frame, answer)) return false
     // A foreign dialect takes it, and sends what it makes of it itself.
+    connection.mayHold = true
     if (frame.length === 0) return true
     if (!link.send(frame.finish())) return false
     this.#traffic.countOut(frame.length)

@@ -727,6 +727,8 @@ export class World<G extends AnyGame = AnyGame> {
       const given: unknown = this.game.step(entity as PlayerOf<G>, command, this.#neighbourhood)
       if (isLater(given)) this.code.watch('step', kind.name, given, entity.id)
     }
+    // Of nearly everybody who stands nothing has changed: what was left was rounded already.
+    if (player.left?.fits(entity)) return
     settleFields(kind, entity)
     player.left ??= new EntityState(kind)
     player.left.take(entity)

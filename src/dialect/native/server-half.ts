@@ -63,6 +63,7 @@ const STATE_ROOM = 64
  */
 export class NativeConversation implements Conversation {
   readonly dropped: Counters
+  readonly sendsNothing = true
   pace: ServerPace = { workMs: 0, worstMs: 0, lateMs: 0 }
   now: Instant | undefined
   readonly #game: AnyGame
@@ -398,6 +399,7 @@ export class NativeConversation implements Conversation {
       description: text.length <= 32_768 ? text : new Uint8Array(0),
     })
     this.#waiting.length = 0
+    this.#pings.length = 0
     this.#push(CODE.refused, body)
     this.#isUrgent = true
   }

@@ -284,8 +284,15 @@ export class Realm<G extends AnyGame = AnyGame> {
     this.#tick++
     for (const instance of this.#instances.values()) instance.advance(this.#tick)
     // A portal's rules may bring players or send them away meanwhile, which a Map's own loop allows for.
-    for (const [player, at] of this.#players) if (at.in.isDue) this.#cross(player, at)
+    if (this.#hasPortals()) for (const [player, at] of this.#players) if (at.in.isDue) this.#cross(player, at)
     for (const instance of this.#instances.values()) if (instance.isOver(this.#tick)) this.#close(instance)
+  }
+
+  /** Returns whether a map of this tick has a portal: in most games nobody need be looked at for that. */
+  #hasPortals(): boolean {
+    for (const { isDue, world } of this.#instances.values())
+      if (isDue && world.map.portals.length > 0) return true
+    return false
   }
 
   /** Ends the tick, after all due worlds have been published. */
