@@ -59,3 +59,28 @@ test('[K20] what is written into a ghost goes to its region up to 4 KB; more is 
   )
   assert.deepEqual(effects.counts, { sent: 1, done: 0, dropped: 1 })
 })
+
+test('[K20] an amount is changed by as much as it was; of what a game says to be no amount the later write stands', () => {
+  const game = defineGame({
+    name: 'gates',
+    version: '1',
+    map: { width: 64, height: 64, cellSize: 16 },
+    player: 'gate',
+    entities: {
+      gate: entity({
+        position: motion({ tolerance: 1 / 32, speedMax: 8 }),
+        toll: integer({ min: 0, max: 9 }),
+        phase: integer({ min: 0, max: 9, isAmount: false }),
+      }),
+    },
+    command: record({}),
+    step() {},
+  })
+  const kind = game.kindByName.get('gate') as unknown as Kind
+  const codec = new EntityCodec(game as never)
+  const before = { id: 3, kind: 'gate', position: { x: 9, y: 9 }, toll: 1, phase: 1 } as AnyEntity
+  const changes = codec.changes(kind, { ...before, toll: 2, phase: 2 }, before)
+  const real = { ...before, toll: 2, phase: 2 }
+  assert.equal(codec.giveChanges(kind, real, changes as Uint8Array), true)
+  assert.deepEqual([real.toll, real.phase], [3, 2])
+})

@@ -164,8 +164,12 @@ interface Amount {
   readonly max: number
 }
 
-/** Returns the bounds of a whole number; undefined for all else, and for one of 32 bits, which may name an entity. */
-function amountOf({ kind, scalar }: AnyField): Amount | undefined {
+/**
+ * Returns the bounds of an amount: a whole number, unless it is said to be none; undefined for all else, and for one of
+ * 32 bits, which may name an entity.
+ */
+function amountOf({ kind, scalar, isAmount = true }: AnyField): Amount | undefined {
+  if (!isAmount) return undefined
   if (kind === 'varint') return { min: 0, max: Number.MAX_SAFE_INTEGER }
   if (kind !== 'integer' || !scalar || scalar.bits >= 32) return undefined
   return { min: Number(scalar.fromUnits(0)), max: Number(scalar.fromUnits(scalar.unitsEnd - 1)) }

@@ -117,7 +117,8 @@ export class DistrictDrive {
       const holders = await shelf.holders()
       const decisions = this.#leader.decide(this.#view, holders, clock())
       if (decisions.length === 0) return
-      for (const { assignment, revision } of decisions) await directory.assign(assignment, revision)
+      // All at once: one after the other each waits for the way there and back, while nobody has the districts.
+      await Promise.all(decisions.map(({ assignment, revision }) => directory.assign(assignment, revision)))
       for (const other of regionsOf(this.#view)) if (other !== name) send(other, { is: 'look' })
       changed()
     } finally {

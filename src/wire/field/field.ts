@@ -23,6 +23,8 @@ export interface AnyField {
   readonly bitsMax: number
   /** The canonical text, equal for equal layouts: `integer(0..100)`. */
   readonly description: string
+  /** False for a whole number that is no amount: two who change it at once do not add up. */
+  readonly isAmount?: boolean
   /** A valid value: zero or nearest to it, '', [], undefined where it may be missing. */
   readonly initial: unknown
   /**

@@ -9,10 +9,17 @@ const clamp = 'Clamp it before sending, or widen the field.'
 /**
  * Describes a whole number, `min` <= v <= `max`, in the fewest bits that tell them apart [W10].
  *
+ * @param bounds  `isAmount`: false for one that says how something is, as a level or a number in a list. Where several
+ *                regions share a world and two change a field at once, an amount is changed by both, all else by the
+ *                later one. True when left out; it changes no bit of what travels
  * @throws `wire/bad-description` unless both are safe integers, min <= max, and max - min < 2^53
  */
-export function integer(bounds: { readonly min: number; readonly max: number }): Field<number> {
-  const { min, max } = bounds
+export function integer(bounds: {
+  readonly min: number
+  readonly max: number
+  readonly isAmount?: boolean
+}): Field<number> {
+  const { min, max, isAmount = true } = bounds
   const count = max - min + 1
   if (!(Number.isSafeInteger(min) && Number.isSafeInteger(max) && count >= 1 && count <= 2 ** 53)) {
     throw badDescription(`integer ${min}..${max}: give safe integers, min <= max, fewer than 2^53 apart.`)
@@ -28,12 +35,9 @@ export function integer(bounds: { readonly min: number; readonly max: number }):
   if (bits <= 32) {
     const fromUnits = (units: number): number => units + min
     const line = { base: min, step: 1, least: min, isExact: true }
-    return scalarField({
-      kind: 'integer',
-      description,
-      initial,
-      scalar: { bits, unitsEnd: count, toUnits, fromUnits, line },
-    })
+    const scalar = { bits, unitsEnd: count, toUnits, fromUnits, line }
+    const field = scalarField({ kind: 'integer', description, initial, scalar })
+    return isAmount ? field : { ...field, isAmount }
   }
   return {
     kind: 'integer',
