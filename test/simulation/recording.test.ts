@@ -2,7 +2,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { concat, instant, Random } from '../../src/core/index.ts'
+import { emptyMap } from '../../src/geometry/index.ts'
 import { Pair, RECORD_BYTES_MAX, RecordedWorld, Recorder } from '../../src/lab/index.ts'
+import { Author } from '../../src/replication/index.ts'
+import { integer, record } from '../../src/wire/index.ts'
+import { defineGame, World } from '../../src/world/index.ts'
+import { everySort } from '../field/every-sort.ts'
 import { field } from '../field/field.ts'
 import { lively, livelyBots } from '../field/lively.ts'
 import { walkers } from '../field/walkers.ts'
@@ -20,6 +25,17 @@ interface Recorded {
 }
 
 const KEYFRAME_TICKS = 50
+
+/** A game with something that is predicted. */
+const tumbling = defineGame({
+  name: 'tumbling',
+  version: '1',
+  map: { width: 64, height: 64, cellSize: 32 },
+  player: 'walker',
+  entities: everySort,
+  command: record({ east: integer({ min: -1, max: 1 }) }),
+  step() {},
+})
 
 /** Half a minute of the field, with people who come, walk and go. */
 async function recorded(seed = 1, ticks = 600): Promise<Recorded> {
@@ -72,6 +88,42 @@ test('[R1] a recording begins with its mark, version, fingerprint, ticks a secon
   const expected = [0x53, 0x4c, 0x52, 0x43, 3, ...print.map((byte) => Number.parseInt(byte, 16)), 20, 5]
   assert.deepEqual([...run.bytes.subarray(0, expected.length)], expected)
   assert.equal(new TextDecoder().decode(run.bytes.subarray(expected.length, expected.length + 5)), 'field')
+})
+
+test('[R4] what is predicted stands on nothing from before a keyframe: each can be begun at', () => {
+  const world = new World(tumbling, { map: emptyMap(64, 64), random: new Random(1) })
+  const author = new Author(world as never)
+  const parts: Uint8Array[] = []
+  const recorder = new Recorder(author, {
+    write: (bytes) => void parts.push(new Uint8Array(bytes)),
+    keyframeTicks: 7,
+  })
+  const wreck = world.spawn('wreck', {
+    position: { x: 1, y: 30, z: 5 },
+    rotation: { x: 0, y: 0, z: 0, w: 1 },
+    spin: { x: 0, y: 0, z: 0, w: 1 },
+    isHeavy: false,
+  })
+  const xs: number[] = []
+  for (let i = 0; i < 60; i++) {
+    wreck.position.x += 0.3 + (i % 3) * 0.2
+    world.advance()
+    author.publish()
+    recorder.record(world.tick)
+    xs[world.tick] = wreck.position.x
+    world.endTick()
+  }
+  for (let tick = 1; tick < 60; tick++) {
+    const played = new RecordedWorld(tumbling, concat(parts), { now: () => instant(0) })
+    played.seek(tick)
+    played.frame()
+    const [shown] = [...played.entities('wreck')]
+    assert.ok(
+      Math.abs(shown.position.x - xs[tick]) <= 1 / 256,
+      `${tick}: ${shown.position.x}, not ${xs[tick]}`,
+    )
+    assert.equal(played.stats.isBroken, false)
+  }
 })
 
 test('[R2] a recording of another game, or what is none, is refused with a sentence', () => {

@@ -59,6 +59,8 @@ export class Recorder {
     this.#follow(fresh)
     if (this.#compose(fresh)) {
       this.#append(true)
+      // Whoever begins here has nothing from before.
+      this.#view.breakWithPast()
       this.#keyframeAt = tick + this.#keyframeTicks
     } else if (isFirst) this.#tick = 0
     fresh.close()

@@ -66,6 +66,8 @@ export class Teller {
   #sentUntil: number = NEVER
   /** The tick up to which each of these rows had been told before that; NEVER where that is not so. */
   #sentBefore: number = NEVER
+  /** The tick before which the viewer may have had nothing. */
+  #floor: number = NEVER
   /** Whether what the last packet told is told once more. */
   #isRepeating = false
   /** The same of what is then told whole. */
@@ -94,8 +96,9 @@ export class Teller {
    * Begins a packet for one viewer.
    *
    * @param told  `sentUntil`, `sentBefore`: the last two ticks up to which every row that is not behind has been
-   *   told, the earlier NEVER if there was none; `isRepeating`: whether what the last packet told is told once more, on
-   *   a link that loses many; `isRepeatingWhole`: also where that takes telling all
+   *   told, the earlier NEVER if there was none; `floor`: the tick before which nothing is predicted from;
+   *   `isRepeating`: whether what the last packet told is told once more, on a link that loses many;
+   *   `isRepeatingWhole`: also where that takes telling all
    */
   begin(
     following: Following,
@@ -103,6 +106,7 @@ export class Teller {
     told: {
       readonly sentUntil: number
       readonly sentBefore: number
+      readonly floor: number
       readonly isRepeating: boolean
       readonly isRepeatingWhole: boolean
     },
@@ -113,6 +117,7 @@ export class Teller {
     this.#introductions = introductions
     this.#sentUntil = told.sentUntil
     this.#sentBefore = told.sentBefore
+    this.#floor = told.floor
     this.hasCaughtUp = false
     this.hasWaiting = false
     this.hasArrivals = false
@@ -322,6 +327,15 @@ export class Teller {
     }
     // Whom of a circle the viewer held before that is not known.
     const least = progress.isRound(row) ? progress.get(STRUCTURE_SENT, row) : NEVER
+    this.#standOn(base, before, Math.max(least, this.#floor))
+  }
+
+  /** The same of what is told to a viewer who has been told of all until now. */
+  standAsTold(): void {
+    this.#standOn(this.#sentUntil, this.#sentBefore, this.#floor)
+  }
+
+  #standOn(base: number, before: number, least: number): void {
     this.#changes.standOn(base < least ? NEVER : base, before < least ? NEVER : before)
   }
 

@@ -116,6 +116,8 @@ export class View {
   #sentUntil: number = NEVER
   /** The same of the time before; NEVER where a row that was behind then is not any more. */
   #sentBefore: number = NEVER
+  /** The tick before which the viewer may have had nothing to predict from. */
+  #floor: number = NEVER
   /** The rows of the progress, in the slab. */
   #start = 0
   #count = 0
@@ -363,6 +365,14 @@ export class View {
     this.#land(number, 'lost')
   }
 
+  /**
+   * Predicts nothing from here on from what was told before the tick at hand [T45]: for a viewer who may have begun at
+   * it, with what another view told.
+   */
+  breakWithPast(): void {
+    this.#floor = this.#changes.tick
+  }
+
   /** Forgets all progress: everything is told anew, to a viewer who has forgotten everything. */
   restart(): void {
     const { progress, leaving } = this.#following
@@ -413,7 +423,10 @@ export class View {
     const { slab } = this.#desk.tables
     const { chunkChanged } = this.#changes.ledger
     const sentUntil = this.#sentUntil
-    const told = { sentUntil, sentBefore: this.#sentBefore, isRepeating, isRepeatingWhole }
+    const told = {
+      ...{ sentUntil, sentBefore: this.#sentBefore, floor: this.#floor },
+      ...{ isRepeating, isRepeatingWhole },
+    }
     const teller = this.#desk.teller.begin(this.#following, this.#introductions, told)
     teller.rowsAt(this.#start, this.#count)
     if (this.#isRound) this.#tellCircle(letter, teller)
@@ -460,7 +473,7 @@ export class View {
     const { progress } = this.#following
     const { data, beside } = this.#desk.tables.slab
     const { chunkChanged } = ledger
-    const told = { sentUntil, sentBefore: NEVER, isRepeating: false, isRepeatingWhole: false }
+    const told = { sentUntil, sentBefore: NEVER, floor: NEVER, isRepeating: false, isRepeatingWhole: false }
     const teller = this.#desk.teller.begin(this.#following, this.#introductions, told)
     const isLooking = this.#isRound && this.#lookRound(teller)
     for (let row = 0; row < this.#count; row++) {
@@ -547,7 +560,7 @@ export class View {
     const { tables, teller } = this.#desk
     const { data } = tables.slab
     const row = (at - this.#start) / HOT
-    if (this.#changes.isPredicting) this.#changes.standOn(sentUntil, this.#sentBefore)
+    if (this.#changes.isPredicting) teller.standAsTold()
     const advance = this.#changes.since(data[at + CHUNK], sentUntil, sentUntil) as Advance
     if (letter.isSpent || !teller.hasRoom(letter, advance)) {
       teller.wait(row, sentUntil)
