@@ -19,7 +19,7 @@ export interface Case {
 }
 
 /** The drivers: who serves, in which order they are told. */
-export const drivers = ['ours', 'beside', 'msgpack', 'colyseus', 'floor', 'dgram'] as const
+export const drivers = ['ours', 'beside', 'over ws', 'msgpack', 'colyseus', 'floor', 'dgram'] as const
 export type Driver = (typeof drivers)[number]
 
 /** An order to a server's process. */

@@ -66,12 +66,17 @@ function driversOf({ name, over }: Case, quick: boolean): Driver[] {
   const only = process.env.SHARDLESS_ONLY?.split(',')
   const beside: Driver[] = process.env.SHARDLESS_BESIDE ? ['beside'] : []
   const peers: Driver[] = name === 'idle' || (quick && name !== 'town') ? [] : ['msgpack', 'colyseus']
-  const all: Driver[] = over === 'udp' ? ['ours', ...beside, 'dgram'] : ['ours', ...beside, 'floor', ...peers]
+  const all: Driver[] =
+    over === 'udp' ? ['ours', ...beside, 'over ws', 'dgram'] : ['ours', ...beside, 'floor', ...peers]
   return all.filter((driver) => only === undefined || only.includes(driver))
 }
 
-/** Bare datagrams are as many and as large as those of ours that were measured just before. */
-function orderFor(driver: Driver, scene: Case, ours: Measured | undefined): Order {
+/**
+ * Bare datagrams are as many and as large as the frames of ours that were measured just before; `over ws` is our server
+ * with the same people over WebSockets.
+ */
+function orderFor(driver: Driver, given: Case, ours: Measured | undefined): Order {
+  const scene: Case = driver === 'over ws' ? { ...given, over: 'ws' } : given
   if (driver !== 'dgram' || ours === undefined)
     return { driver, scene, frameBytes: FLOOR_BYTES, framesPerSecond: TICKS_PER_SECOND }
   const framesPerSecond = ours.frames / ours.seconds / scene.people
@@ -94,6 +99,13 @@ function rowsOf({ name, people }: Case, told: Record<string, Measured[]>): Row[]
       row(
         'CPU over the floor',
         middle((run) => cost(run) / cost(floor[runs.indexOf(run)])),
+        'ratio',
+      )
+    const webSocket = told['over ws']
+    if (webSocket && runs !== webSocket && runs !== floor)
+      row(
+        'CPU over that over WebSockets',
+        middle((run) => cost(run) / cost(webSocket[runs.indexOf(run)])),
         'ratio',
       )
     row('CPU a client and tick', middle(cost), 'us')
@@ -123,7 +135,7 @@ function rowsOf({ name, people }: Case, told: Record<string, Measured[]>): Row[]
       middle((run) => run.within),
       'people',
     )
-    if (driver === 'ours' || driver === 'beside')
+    if (driver === 'ours' || driver === 'beside' || driver === 'over ws')
       row(
         'others shown',
         middle((run) => run.seen),

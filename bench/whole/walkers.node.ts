@@ -27,7 +27,7 @@ interface Walking {
 
 const port = Number(process.argv[2])
 const { driver, scene } = JSON.parse(process.argv[3]) as Order
-const isOurs = driver === 'ours' || driver === 'beside'
+const isOurs = driver === 'ours' || driver === 'beside' || driver === 'over ws'
 const walkers: Walking[] = []
 let lost = 0
 const witnesses: Client<ReturnType<typeof gameOf>>[] = []
@@ -89,7 +89,7 @@ async function comeOver(number: number): Promise<Walking> {
 }
 
 async function comeSealed(number: number, to: Case): Promise<Walking> {
-  const link = await connectSealed(`udp://127.0.0.1:${port}`)
+  const link = await patiently(() => connectSealed(`udp://127.0.0.1:${port}`))
   const person = new Person(gameOf(to), link, { number, scene: to })
   link.open({
     receive: (packet) => person.receive(packet),
