@@ -54,8 +54,8 @@ interface Joined {
   newest: number
   /** The newest tick that is complete. */
   ticked: number
-  /** Whether nothing has been heard of it for so long that what it has is shown standing. */
-  isBehind: boolean
+  /** The tick at which what it has is shown standing, since nothing was heard of it for so long. */
+  stoodAt: number | undefined
   /** Requests that it has not answered. */
   readonly asks: Set<number>
 }
@@ -212,7 +212,7 @@ export class JoinedRegions implements RegionLink {
       isThere: true,
       newest: 0,
       ticked: 0,
-      isBehind: false,
+      stoodAt: undefined,
       asks: new Set(),
     }
     this.#regions.set(name, joined)
@@ -233,7 +233,7 @@ export class JoinedRegions implements RegionLink {
       })
     joined.asks.clear()
     this.#regions.delete(name)
-    if (!joined.isBehind) this.#lost.add(joined)
+    this.#lost.add(joined)
     this.#holders.lost(name)
     for (const route of this.#routes.values()) if (route.joined === joined) route.strandedAt = this.#now
     this.#searches.lost(name, this.#now)
@@ -402,6 +402,7 @@ export class JoinedRegions implements RegionLink {
     else if (message.is === 'ticked') {
       this.#times = message.times
       joined.ticked = joined.newest
+      for (const entity of this.#holders.heard(joined.name)) this.#takeWhatIsTold(joined, entity)
       this.#tellIfComplete()
     } else if (message.is === 'taken') this.#taken(joined, message)
     else if (message.is === 'returned') this.#returned(joined, message.message)
@@ -591,14 +592,16 @@ export class JoinedRegions implements RegionLink {
     for (const joined of this.#regions.values()) this.#showBehind(joined)
     for (const joined of this.#lost) {
       this.#showBehind(joined)
-      if (joined.isBehind) this.#lost.delete(joined)
+      if (joined.stoodAt === joined.newest) this.#lost.delete(joined)
     }
   }
 
   #showBehind(joined: Joined): void {
     const isBehind = this.#tick - joined.newest >= STAND_TICKS
-    if (isBehind === joined.isBehind) return
-    joined.isBehind = isBehind
+    // Of what comes late it may be shown going on again: it stands as of the newest.
+    const stoodAt = isBehind ? joined.newest : undefined
+    if (stoodAt === joined.stoodAt) return
+    joined.stoodAt = stoodAt
     for (const [entity, speaker] of this.#speakers) {
       if (speaker !== joined) continue
       if (isBehind) this.#showStandingAt(entity, this.#holders.knownUntil(entity, joined.newest))
@@ -687,7 +690,6 @@ export class JoinedRegions implements RegionLink {
     this.#collected.set(instance, collected)
     collected.tick = Math.max(collected.tick, tick)
     joined.newest = Math.max(joined.newest, tick)
-    for (const entity of this.#holders.heard(joined.name)) this.#takeWhatIsTold(joined, entity)
     for (const news of players) {
       const route = this.#routes.get(news.session)
       if (!route) continue

@@ -126,7 +126,9 @@ export class GhostFeed {
         const { id } = ghost.entity
         const source = this.#sources.get(id)
         if (!source || source.presence.index < 0) continue
-        const { name } = source.neighbour
+        const { name, isLost, tick: newest } = source.neighbour
+        // It stands there by now, whatever its region says of itself over another link.
+        if (isLost && tick - newest > STAND_TICKS) continue
         // What is frozen stays as it is, until another is known to have it: it may come back.
         if (world.isFrozen(id) && this.holders.of(id)?.region !== name) continue
         if (this.holders.isComing(id, name)) continue
@@ -245,7 +247,7 @@ export class GhostFeed {
   }
 
   #hear(neighbour: Neighbour, message: Down): void {
-    if (message.is === 'tick')
+    if (message.is === 'ticked')
       for (const entity of this.holders.heard(neighbour.name)) this.#showsWhatIsTold(neighbour, entity)
     else if (message.is === 'opened') {
       for (const [session, watch] of this.#watched)
