@@ -7,6 +7,9 @@ import { lively, livelyBots } from '../field/lively.ts'
 
 type Run = CheckedRun<typeof lively.game>
 
+/** What one seed shows, a change of anything else may hide: it is looked for in some more. */
+const seedsFrom = (first: number): number[] => Array.from({ length: 16 }, (_, i) => first + i)
+
 /** Plays seeds, at most a few dozen, until one fails. @returns what it says; undefined when all of them hold */
 async function found(seeds: readonly number[], spoil: () => (run: Run) => void): Promise<string | undefined> {
   for (const seed of seeds) {
@@ -20,7 +23,7 @@ async function found(seeds: readonly number[], spoil: () => (run: Run) => void):
 }
 
 test('the simulator finds a server where what lapsed in a silence never holds again', async () => {
-  const failure = await found([4, 1, 2], () => ({ pair }) => {
+  const failure = await found(seedsFrom(4), () => ({ pair }) => {
     for (const { world } of pair.host.realm.instances)
       for (const { commands } of world.players.values()) {
         const packed = commands.pack()
@@ -31,7 +34,7 @@ test('the simulator finds a server where what lapsed in a silence never holds ag
 })
 
 test('the simulator finds a server where a word of an earlier tick settles what is owed of a command', async () => {
-  const failure = await found([1, 2, 5], () => {
+  const failure = await found(seedsFrom(2), () => {
     const before = new Map<object, { readonly toldAt: number; readonly commandedAt: number | undefined }>()
     return ({ pair }) => {
       for (const { players } of pair.host.region.worlds)
