@@ -118,10 +118,14 @@ test('[N28] an address gets so many tokens, then 429 and when to ask again; anot
   const limits = { tokensPerSecond: 2 }
   const port = await open(t, '127.0.0.1', { limits, trustedProxies: ['127.0.0.1'] })
   const ask = (from: string) => get(`http://127.0.0.1:${port}/token`, { 'X-Forwarded-For': from })
-  const statuses: (number | undefined)[] = []
-  for (let i = 0; i < 7; i++) statuses.push((await ask('203.0.113.7')).status)
-  assert.deepEqual(statuses, [200, 200, 200, 200, 200, 200, 429])
-  const refused = await ask('203.0.113.7')
+  const begin = performance.now()
+  const answers = await Promise.all(Array.from({ length: 40 }, () => ask('203.0.113.7')))
+  const granted = answers.filter(({ status }) => status === 200).length
+  // Six at once, and two more in each second that this took.
+  const more = (2 * (performance.now() - begin)) / 1000 + 1
+  assert.ok(granted >= 6 && granted <= 6 + more, `${granted} tokens`)
+  const [refused] = answers.filter(({ status }) => status !== 200)
+  assert.equal(refused.status, 429)
   assert.equal(refused.headers['retry-after'], '1')
   assert.match(refused.bytes.toString(), /Too many connect tokens/)
   assert.equal((await ask('203.0.113.8')).status, 200)
@@ -129,10 +133,11 @@ test('[N28] an address gets so many tokens, then 429 and when to ask again; anot
 
 test('[N28] a client that is told to wait for its token waits, and gets in', async (t) => {
   const port = await open(t, '127.0.0.1', { limits: { tokensPerSecond: 1 } })
-  for (let i = 0; i < 3; i++) await get(`http://127.0.0.1:${port}/token`)
   const begin = performance.now()
+  for (let i = 0; i < 3; i++) await get(`http://127.0.0.1:${port}/token`)
   const client = await connect(field, `udp://127.0.0.1:${port}`, { name: 'Ada' })
-  assert.ok(performance.now() - begin > 500)
+  // The first three were there; the fourth was to be had a second after the first was taken.
+  assert.ok(performance.now() - begin > 990)
   client.close()
 })
 
