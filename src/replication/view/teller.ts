@@ -252,6 +252,20 @@ export class Teller {
   }
 
   /**
+   * Tells of a chunk what others have been told already: almost all news of views that hold whole chunks.
+   *
+   * @param head  the byte that names its cell; less than 0 for a chunk that has none
+   * @returns     whether it was told; else it has to be found out
+   */
+  tellPlain(letter: PacketDraft, head: number, chunk: number, sentUntil: number): boolean {
+    if (head < 0 || letter.isSpent || !this.#changes.findPlain(chunk, sentUntil)) return false
+    const { bytes, start, end } = this.#changes.found
+    if (!letter.fits(end - start + ITEM_HEAD_BYTES_MAX)) return false
+    letter.packet.copyAfter(head, bytes, start, end)
+    return true
+  }
+
+  /**
    * Finds what a row of the circle has to be told, for which `#advance` is then the answer.
    *
    * @returns whether there is anything

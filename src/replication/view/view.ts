@@ -437,7 +437,11 @@ export class View {
       for (let at = this.#start; at < end; at += HOT) {
         const chunk = data[at + CHUNK]
         if (chunk < 0) teller.tell(letter, (at - this.#start) / HOT)
-        else if (chunkChanged[chunk] > sentUntil) this.#tellNews(letter, at, sentUntil)
+        else if (chunkChanged[chunk] > sentUntil) {
+          const isTold = teller.tellPlain(letter, data[at + HEAD], chunk, sentUntil)
+          if (isTold) letter.row = (at - this.#start) / HOT
+          else this.#tellNews(letter, at, sentUntil)
+        }
       }
     }
     this.#hasWaiting = teller.hasWaiting
