@@ -184,6 +184,9 @@ function keepSpeed(table: KindTable, row: number, speedUnitsMax: number): boolea
   const layout = table.layout as PositionLayout
   const [x, y] = [table.velocity[row * 2], table.velocity[row * 2 + 1]]
   const offMax = layout.toleranceUnits * TURN_OFF_SHARE
+  // What is told is rounded along both axes: it is off by at least so much, wherever it leads.
+  const off = Math.abs(Math.sqrt(x * x + y * y) - speed) - 1
+  if (off > offMax) return false
   const direction = nearestDirection(layout, speed, x, y)
   const vx = turnedVelocity(layout, speed, direction, 0)
   const vy = turnedVelocity(layout, speed, direction, 1)

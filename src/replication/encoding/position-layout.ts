@@ -25,6 +25,9 @@ export interface PositionLayout {
 
 /** How many directions there are at a speed of one tolerance a tick; more, the faster: see `directionBits`. */
 const DIRECTIONS = 180
+/** The most bits, and the largest count, that whole numbers of the machine hold. */
+const COUNT_BITS = 30
+const COUNT_MAX = 2 ** COUNT_BITS
 
 /**
  * @throws `replication/too-fast` for a motion that may cross too much of a cell in one tick, `replication/too-fine` for
@@ -95,12 +98,20 @@ function lengthOf(x: number, y: number): number {
 
 /** Returns in how many bits a direction travels at this speed: a tick is off by a 50th of the tolerance at most. */
 export function directionBits(layout: PositionLayout, speed: number): number {
-  return bitsFor(Math.max(2, Math.ceil((speed * DIRECTIONS) / layout.toleranceUnits)))
+  const least = Math.max(2, Math.ceil((speed * DIRECTIONS) / layout.toleranceUnits))
+  // The same, in whole numbers: it is asked for with each turn.
+  return least <= COUNT_MAX ? 32 - Math.clz32(least - 1) : bitsFor(least)
+}
+
+/** Returns how many directions there are at this speed. */
+function directionsAt(layout: PositionLayout, speed: number): number {
+  const bits = directionBits(layout, speed)
+  return bits <= COUNT_BITS ? 1 << bits : twoTo(bits)
 }
 
 /** Returns the direction nearest to where a way leads, at this speed. */
 export function nearestDirection(layout: PositionLayout, speed: number, x: number, y: number): number {
-  const count = twoTo(directionBits(layout, speed))
+  const count = directionsAt(layout, speed)
   const direction = Math.round((atan2(y, x) / (2 * Math.PI)) * count)
   return direction < 0 ? direction + count : direction % count
 }
@@ -112,7 +123,7 @@ export function turnedVelocity(
   direction: number,
   axis: number,
 ): number {
-  const angle = (direction * 2 * Math.PI) / twoTo(directionBits(layout, speed))
+  const angle = (direction * 2 * Math.PI) / directionsAt(layout, speed)
   // Never -0.
   return Math.round(speed * (axis === 0 ? cos(angle) : sin(angle))) + 0
 }
