@@ -21,7 +21,7 @@ const PLAIN = 4
 const PLAIN_LAST = 1
 const PLAIN_START = 2
 const PLAIN_LENGTH = 3
-const NO_BYTES = new Uint8Array(0)
+const NO_BYTES: Uint8Array = new Uint8Array(0)
 /** The numbers of a survey: its tick, from and until when it holds, and three sets of slots. */
 const SURVEY = 6
 
