@@ -14,8 +14,8 @@ export const ADVANCE_BYTES_MAX = ENTITY_BYTES_MAX + 8
 const DRAFT_BYTES_MAX = 2 * ADVANCE_BYTES_MAX
 const BLOCK_BYTES = 65_536
 /**
- * The numbers of what most are told of a chunk: from which tick on and up to which tick they have been told before, where
- * its bytes begin, counted through all blocks, and how many bytes they are.
+ * The numbers of what most are told of a chunk: from which tick on and up to which tick they have been told before,
+ * where its bytes begin, counted through all blocks, and how many bytes they are.
  */
 const PLAIN = 4
 const PLAIN_LAST = 1
