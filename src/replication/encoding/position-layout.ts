@@ -27,7 +27,7 @@ export interface PositionLayout {
 const DIRECTIONS = 180
 /** The most bits, and the largest count, that whole numbers of the machine hold. */
 const COUNT_BITS = 30
-const COUNT_MAX = 2 ** COUNT_BITS
+const COUNT_MAX = 1 << COUNT_BITS
 
 /**
  * @throws `replication/too-fast` for a motion that may cross too much of a cell in one tick, `replication/too-fine` for
