@@ -100,6 +100,8 @@ export class RemoteGateway implements RegionListener {
   /** Follows for a player of another region. */
   #watch({ session, instance, x, y, radius, extras, isRegion }: Up & { is: 'watch' }): void {
     this.#isRegion ||= isRegion
+    // It was said before the player came here: what they follow is this region's to say by now.
+    if (!isRegion && this.#gateway.players.has(session)) return
     const feed = this.#feedOf(instance)
     if (radius < 0) {
       this.#watchers.delete(session)
