@@ -14,8 +14,8 @@ import type { RttEstimator } from './rtt.ts'
 export const ACK_DELAY_MS = milliseconds(5)
 /** The same of state on a calm path, where it rides with what is said anyway; a header can still say so much. */
 const CALM_ACK_DELAY_MS = 60
-/** After how many packets in order a path is calm; each one more adds a millisecond. */
-const CALM_PACKETS = 32
+/** After how many packets in order a path is calm, which no wifi is for long; each one more adds a millisecond. */
+const CALM_PACKETS = 512
 
 /** The longest wait before silence is judged again, however often there was none. */
 const SILENCE_MS_MAX = 1000
