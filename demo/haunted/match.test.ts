@@ -192,7 +192,7 @@ test('a seeker is told nothing of who hides in the dark: not a byte differs, wha
   }
   const [walking, standing] = [await night(true), await night(false)]
   // Where all stand still, twice a second says so, and pongs ride along.
-  assert.ok(standing.length > 5, `${standing.length} packets`)
+  assert.ok(standing.length >= 4, `${standing.length} packets`)
   assert.deepEqual(walking, standing)
 })
 

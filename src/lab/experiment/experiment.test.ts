@@ -188,7 +188,8 @@ test('on datagrams a packet overtakes another, and on a stream what follows a lo
     )
     assert.ok(passed.length >= overtakes && passed.every(({ overtaken }) => overtaken > 0))
   }
-  const stream = experiment({ link: 'websocket', players: 2, weather: ['40ms loss=20%'] })
+  // With some seeds one packet is lost again and again, and the connection with all that waits behind it.
+  const stream = experiment({ link: 'websocket', players: 2, weather: ['40ms loss=20%'], seed: 1 })
   await stream.advance(8000)
   for (const way of ['up', 'down'] as const) {
     const lane = stream.traffic.packets.filter((packet) => packet.player === 0 && packet.way === way)
