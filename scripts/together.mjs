@@ -9,7 +9,7 @@ const FOLDER = join('build', `together-${process.pid}`)
 const FILES_MAX = 24
 /** Which tests look at pages, and how many processes, with a browser of each kind, do it side by side. */
 const PAGES = /\b(openPage|openBrowser|inEachBrowser)\b/
-const PAGE_PROCESSES = 3
+const PAGE_PROCESSES = 2
 /** What a test imports that touches a platform: it has a process of its own. */
 const PLATFORM =
   /from '(node:(?!test'|assert\/strict')[^']*|[^']*\.(node|web)\.ts)'|import\('|process\.|performance\./
