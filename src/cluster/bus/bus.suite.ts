@@ -366,6 +366,29 @@ export function busSuite(under: BusUnderTest): void {
     { linkPatienceMs: 1000 },
   )
 
+  rule('[BUS13] what one end has given up ends at the other, though neither says anything', async (stage) => {
+    const [a, b] = [await stage.join('a'), await stage.join('b')]
+    const logs: string[][] = []
+    for (const bus of [a, b]) bus.accept((link) => void logs.push(listen(link)))
+    const links = [b.connect('a'), a.connect('b')]
+    const [log, given] = links.map((link) => listen(link))
+    for (const link of links) link.send(bytes(1))
+    await stage.until(() => logs.length === 2 && links.every(({ bufferedBytes }) => bufferedBytes === 0))
+    await stage.pass(100)
+    a.forget('b')
+    await stage.until(() => given.length + log.length === 2 && logs.every(({ length }) => length === 2))
+    assert.deepEqual([given, log], [['closed: the peer is gone'], ['closed: connection lost']])
+    assert.deepEqual(logs.map(([, ending]) => ending).sort(), [
+      'closed: connection lost',
+      'closed: the peer is gone',
+    ])
+    // Between the two goes on what is opened from then on.
+    const anew = listen(b.connect('a'))
+    await stage.until(() => logs.length === 3)
+    await stage.pass(100)
+    assert.deepEqual(anew, [])
+  })
+
   rule('[BUS11] names and sizes that cannot be are refused at once, with what to do', async (stage) => {
     const a = await stage.join('a')
     for (const topic of ['', '.', 'a..b', 'a b', 'a>', '*', 'ä', 'x'.repeat(33), 'a.b.c.d.e.f.g'])

@@ -1,6 +1,6 @@
 import { after, FOREVER, type Instant, instant, milliseconds, ShardlessError } from '../../core/index.ts'
 import type { Link, LinkHandler } from '../../transport/index.ts'
-import { type LineHead, part, writeAgain, writeLine, writeSettled } from './message.ts'
+import { type LineHead, part, writeAgain, writeLine, writeSettled, writeUnknown } from './message.ts'
 import type { Post } from './post.ts'
 
 /** How long an acknowledgement waits for company, in ms, and how many packets at most wait for one. */
@@ -14,6 +14,8 @@ const AGAIN_MS_MAX = 2000
 const ASK_AGAIN_MS = 200
 /** How long a closed line still answers its peer, in ms. */
 const LINGER_MS = 3000
+/** After how long a silence the peer is made to say if it has this line no more, in ms; at most twice that. */
+const ASSURE_MS = 3000
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
@@ -26,7 +28,8 @@ interface Waiting {
 
 /**
  * One end of a link between two processes. Everything is numbered, kept until the peer has acknowledged it, and sent
- * again when the carrier says that it may be lost: a broken socket is no broken link.
+ * again when the carrier says that it may be lost: a broken socket is no broken link. An end that nothing is said to
+ * says now and then how far it is, since a peer that has given the line up, or forgotten this process, answers so.
  *
  *     open --close--> closing --acknowledged, or no patience left--> over
  *       '--the peer closed, is gone, or does not answer-------------^
@@ -60,6 +63,9 @@ export class Line implements Link {
   #againMs: number
   #signAt: Instant
   #tryAt = FOREVER
+  #assureAt: Instant
+  /** Whether the peer has said anything on this line since it was last looked. */
+  #hasHeard = false
 
   #received = 0
   #unsettled = 0
@@ -79,6 +85,7 @@ export class Line implements Link {
     this.packetBytesMax = post.limits.linkPacketBytesMax
     this.#againMs = post.limits.againMs
     this.#signAt = post.clock()
+    this.#assureAt = after(this.#signAt, milliseconds(ASSURE_MS))
   }
 
   get isOpen(): boolean {
@@ -97,7 +104,7 @@ export class Line implements Link {
   /** When `advance` has something to do. */
   get wakeAt(): Instant {
     const sending = Math.min(this.#againAt, this.#patienceAt, this.#tryAt)
-    return instant(Math.min(sending, this.#settleAt, this.#lingerUntil))
+    return instant(Math.min(sending, this.#settleAt, this.#lingerUntil, this.#assureAt))
   }
 
   /** @throws `transport/opened-twice` */
@@ -131,7 +138,13 @@ export class Line implements Link {
     this.#put(part.opens, none)
   }
 
-  /** Ends it at once: the peer is gone. */
+  /** Ends it at once and says so, in case that the peer is there after all. */
+  giveUp(reason: string): void {
+    if (this.#state !== 'over') this.#post.carrier.send(this.remote, writeUnknown(this.#name))
+    this.end(reason)
+  }
+
+  /** Ends it at once: the peer is gone, or has ended it. */
   end(reason: string): void {
     if (this.#state === 'over') return
     if (this.#state === 'open') this.#post.counts.lost++
@@ -139,10 +152,11 @@ export class Line implements Link {
     this.#tell(reason)
   }
 
-  /** Sends again whatever may be lost. */
+  /** Sends again whatever may be lost. Where nothing may, the peer hears of this end, and answers if it has none. */
   renew(): void {
-    this.#next = this.#acknowledged + 1
-    if (this.#state !== 'over') this.#pump()
+    if (this.#state === 'over') return
+    if (this.#hasWaiting) this.#sendAgain()
+    else this.#settleNow()
   }
 
   receive(said: LineHead, body: Uint8Array): void {
@@ -176,11 +190,12 @@ export class Line implements Link {
   /** Sends again what came after this number: it was lost, or there was no room. */
   repeat(acknowledged: number): void {
     this.settle(acknowledged)
-    if (this.#state !== 'over') this.renew()
+    if (this.#state !== 'over') this.#sendAgain()
   }
 
   /** Takes in up to which number the peer has everything. */
   settle(acknowledged: number): void {
+    this.#hasHeard = true
     const before = this.#acknowledged
     if (acknowledged <= before || acknowledged > this.#sent) return
     const now = this.#post.clock()
@@ -204,7 +219,7 @@ export class Line implements Link {
     if (now >= this.#settleAt) this.#settleNow()
     if (this.#state === 'over') return
     if (now >= this.#patienceAt) {
-      this.end('the peer does not answer')
+      this.giveUp('the peer does not answer')
       return
     }
     if (now >= this.#tryAt) {
@@ -213,8 +228,9 @@ export class Line implements Link {
     }
     if (now >= this.#againAt) {
       this.#againMs = Math.min(AGAIN_MS_MAX, 2 * this.#againMs)
-      this.renew()
+      this.#sendAgain()
     }
+    if (now >= this.#assureAt) this.#assure(now)
   }
 
   get #hasWaiting(): boolean {
@@ -241,6 +257,18 @@ export class Line implements Link {
     this.#isSettled()
     this.#pump()
     this.#post.wake(this.wakeAt)
+  }
+
+  /** After a silence tells the peer of this end. What waits does that by itself, and tells of lines yet to be opened. */
+  #assure(now: Instant): void {
+    if (!this.#hasHeard && !this.#hasWaiting) this.#settleNow()
+    this.#hasHeard = false
+    this.#assureAt = after(now, milliseconds(ASSURE_MS))
+  }
+
+  #sendAgain(): void {
+    this.#next = this.#acknowledged + 1
+    this.#pump()
   }
 
   /** Hands to the carrier what it takes. */
@@ -307,6 +335,7 @@ export class Line implements Link {
     this.#waitingBytes = 0
     this.#againAt = FOREVER
     this.#tryAt = FOREVER
+    this.#assureAt = FOREVER
   }
 
   #settleSoon(ms: number): void {

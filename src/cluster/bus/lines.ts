@@ -57,7 +57,7 @@ export class Lines {
   }
 
   forget(process: string): void {
-    for (const line of this.#lines.get(process)?.values() ?? []) line.end('the peer is gone')
+    for (const line of this.#lines.get(process)?.values() ?? []) line.giveUp('the peer is gone')
     this.#lines.delete(process)
   }
 

@@ -11,6 +11,9 @@ import { PacketReader, PacketWriter } from '../../replication/index.ts'
  *     again    6  line * 2 + side, acknowledged                           what came after this is to be sent again
  *     topic       number, bytes; none when it only says how far the topic is
  *
+ * An end to which nothing is said says `settled` each few seconds, and when a broken way is there again: who knows no such
+ * line answers `unknown`, which ends it.
+ *
  * `side` says who sends: 0 the process that opened the line, 1 the other.
  */
 export const code = { ask: 1, answer: 2, link: 3, settled: 4, unknown: 5, again: 6 } as const
