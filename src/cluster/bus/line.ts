@@ -259,7 +259,7 @@ export class Line implements Link {
     this.#post.wake(this.wakeAt)
   }
 
-  /** After a silence tells the peer of this end. What waits does that by itself, and tells of lines yet to be opened. */
+  /** After a silence tells the peer of this end. What waits does so by itself; the peer may not know the line before. */
   #assure(now: Instant): void {
     if (!this.#hasHeard && !this.#hasWaiting) this.#settleNow()
     this.#hasHeard = false

@@ -11,8 +11,8 @@ import { PacketReader, PacketWriter } from '../../replication/index.ts'
  *     again    6  line * 2 + side, acknowledged                           what came after this is to be sent again
  *     topic       number, bytes; none when it only says how far the topic is
  *
- * An end to which nothing is said says `settled` each few seconds, and when a broken way is there again: who knows no such
- * line answers `unknown`, which ends it.
+ * An end to which nothing is said says `settled` each few seconds, and when a broken way is there again: who knows no
+ * such line answers `unknown`, which ends it.
  *
  * `side` says who sends: 0 the process that opened the line, 1 the other.
  */
