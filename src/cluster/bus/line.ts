@@ -259,7 +259,7 @@ export class Line implements Link {
     this.#post.wake(this.wakeAt)
   }
 
-  /** After a silence tells the peer of this end. What waits does so by itself; the peer may not know the line before. */
+  /** After a silence tells the peer of this end. What waits does so by itself: before it, the peer knows no line. */
   #assure(now: Instant): void {
     if (!this.#hasHeard && !this.#hasWaiting) this.#settleNow()
     this.#hasHeard = false
