@@ -16,8 +16,8 @@ const SEEN_METRES = WORLD_VIEW - 8
 const NEAR_METRES = 0.1
 /** Kinds that roll to and fro by themselves. */
 const ROLLING = ['ball', 'secret', 'banner'] as const
-/** For how long a client may be shown something where it cannot be, in ms. */
-const ASTRAY_MS = 300
+/** For how long a region, or a client, may be shown something where it cannot be, in ms: as when who slept wakes. */
+const ASTRAY_MS = { region: 500, client: 1000 }
 /** Fields that only grow. */
 const GROWING = ['steps', 'bounces'] as const
 
@@ -42,7 +42,7 @@ export class WorldChecks {
   readonly #grown = new Map<string, number>()
   readonly #trades = new Map<string, string>()
   readonly #own = new Map<WorldClient, number>()
-  /** By client and entity: since when it is shown where it cannot be. */
+  /** By region or client, and entity: since when it is shown where it cannot be. */
   readonly #astray = new Map<string, number>()
 
   fail(failure: string): void {
@@ -123,20 +123,23 @@ export class WorldChecks {
       if (of !== teamOf(name)) this.fail(`${name} is shown the banner of the other team, at ${now} ms`)
   }
 
-  /** What nobody steps is not shown going on for long: to clients for a moment, as after all of the world has slept. */
+  /** What nobody steps is not shown going on for long: only for a moment, as after a region slept, or the world. */
   #nothingAstray({ clients, regions, names }: Played, now: number): void {
     for (const { name, region } of regions.values())
       for (const { world } of region.worlds)
-        for (const { entity } of world.ghosts) if (isAstray(entity)) this.#failAstray(name, entity, now)
+        for (const { entity } of world.ghosts) this.#noteAstray(name, entity, now, ASTRAY_MS.region)
     for (const client of clients)
       for (const kind of ROLLING)
-        for (const entity of client.entities(kind)) {
-          const name = names.get(client) ?? ''
-          const key = `${name}/${entity.id}`
-          if (!isAstray(entity)) this.#astray.delete(key)
-          else if (now - (this.#astray.get(key) ?? now) > ASTRAY_MS) this.#failAstray(name, entity, now)
-          else if (!this.#astray.has(key)) this.#astray.set(key, now)
-        }
+        for (const entity of client.entities(kind))
+          this.#noteAstray(names.get(client) ?? '', entity, now, ASTRAY_MS.client)
+  }
+
+  #noteAstray(who: string, entity: AnyEntity, now: number, msMost: number): void {
+    const key = `${who}/${entity.id}`
+    const since = this.#astray.get(key)
+    if (!isAstray(entity)) this.#astray.delete(key)
+    else if (since === undefined) this.#astray.set(key, now)
+    else if (now - since > msMost) this.#failAstray(who, entity, now)
   }
 
   #failAstray(who: string, { kind, id, position }: AnyEntity, now: number): void {
