@@ -217,7 +217,8 @@ export function busSuite(under: BusUnderTest): void {
         'count',
         bytes(),
         (answer) => void answers.push(answer.is === 'failed' ? answer.why : answer.is),
-        { patienceMs: 4_000 },
+        // A broker that is started again on a busy machine takes its time.
+        { patienceMs: 30_000 },
       )
     ask()
     await stage.until(() => answers.length === 1)
