@@ -24,6 +24,9 @@ export interface ListenContext {
   readonly dialect: Dialect
 }
 
+/** How many ports are tried where any will do. */
+const PORTS_TRIED = 10
+
 /** One way in. @returns what listens: the first of them is where clients connect */
 export type Listen = (address: ListenUrl, listening: ListenContext) => Promise<readonly Listener[]>
 
@@ -115,7 +118,14 @@ function tcpFor(carries: 'packets' | 'stream'): Listen {
  * Listens for sealed datagrams; connect tokens come over HTTP at the same port, from the pages' server where there
  * is one.
  */
-async function listenSealedUdp(address: ListenUrl, listening: ListenContext): Promise<readonly Listener[]> {
+function listenSealedUdp(address: ListenUrl, listening: ListenContext): Promise<readonly Listener[]> {
+  return atAnyPort(address.port, () => listenSealedUdpOnce(address, listening))
+}
+
+async function listenSealedUdpOnce(
+  address: ListenUrl,
+  listening: ListenContext,
+): Promise<readonly Listener[]> {
   const { web, accept, now, air, addresses } = listening
   const listener = await listenSealed({
     host: address.host,
@@ -126,14 +136,31 @@ async function listenSealedUdp(address: ListenUrl, listening: ListenContext): Pr
     accept,
     air,
   })
-  web.tokens.listeners.push(listener)
   const hasPages = addresses.some((other) => isWeb(other) && other.port === address.port && other.port !== 0)
-  if (hasPages) return [listener]
+  const listeners: Listener[] = [listener]
   try {
-    return [listener, await listenHttp({ host: address.host, port: portOf(listener.url) }, web)]
+    if (!hasPages) listeners.push(await listenHttp({ host: address.host, port: portOf(listener.url) }, web))
   } catch (error) {
     await listener.close('The server could not start.')
     throw error
+  }
+  web.tokens.listeners.push(listener)
+  return listeners
+}
+
+/**
+ * Listens; where any port will do, 0, again at another one: what is free for datagrams may be taken for the tokens
+ * beside them.
+ *
+ * @throws what `listen` throws last
+ */
+export async function atAnyPort<T>(port: number, listen: () => Promise<T>): Promise<T> {
+  for (let left = port === 0 ? PORTS_TRIED : 1; ; left--) {
+    try {
+      return await listen()
+    } catch (error) {
+      if (left === 1 || !(error instanceof OutsideError)) throw error
+    }
   }
 }
 
