@@ -190,7 +190,7 @@ export function dialectSuite(under: DialectUnderTest): void {
       const { link } = stage.connectAs('Bob')
       stage.run(300)
       link.isSilent = true
-      const { silenceTimeoutMs = 10_000, graceMs = 30_000 } = dialect.limits ?? {}
+      const { silenceTimeoutMs = 10_000, graceMs = 30_000, goodbyeMs = 0 } = dialect.limits ?? {}
       // Ada is no quieter than somebody who plays.
       const quietly = (ms: number): void => {
         for (let gone = 0; gone < ms; gone += 4000) {
@@ -201,8 +201,9 @@ export function dialectSuite(under: DialectUnderTest): void {
       quietly(silenceTimeoutMs - 1000)
       assert.ok(ada.seen.has('Bob') && link.isOpen)
       quietly(graceMs + 2000)
-
-      assert.deepEqual([link.isOpen, ada.seen.has('Bob')], [false, false])
+      assert.deepEqual([link.isOpen, ada.seen.has('Bob')], [goodbyeMs > 1000, false])
+      quietly(goodbyeMs)
+      assert.equal(link.isOpen, false)
     },
   )
 

@@ -14,6 +14,11 @@ export interface DialectLimits {
    */
   readonly bytesPerSecond?: number
   readonly packetsPerSecond?: number
+  /**
+   * The time that a player who is put out of the world has to read why, in ms: for programs that forget what they have
+   * not read when their connection ends. Left out, the link closes at once, as it always does when the server closes.
+   */
+  readonly goodbyeMs?: number
   /** The number of malformed messages before the connection is closed. */
   readonly nonsenseMax?: number
 }

@@ -36,8 +36,8 @@ export type ConnectionState<F extends Follower> =
   | { readonly is: 'asking'; readonly since: Instant }
   /** It speaks for a session. `flying`: state payloads of unknown fate, from the lane's id to the view's number. */
   | { readonly is: 'in'; readonly session: F; readonly flying: Flying }
-  /** It was told to end, or said goodbye. */
-  | { readonly is: 'closing'; readonly code: RefusalCode; readonly reason: string }
+  /** It was told to end, or said goodbye. `until`: when its link closes, where that is not done yet. */
+  | { readonly is: 'closing'; readonly code: RefusalCode; readonly reason: string; readonly until?: Instant }
 
 /** Holds one link, its conversation, and its usage of the limits. */
 export class Connection<F extends Follower = Follower> {

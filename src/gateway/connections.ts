@@ -1,4 +1,4 @@
-import type { Instant, Measured, Readings } from '../core/index.ts'
+import { after, type Instant, type Measured, milliseconds, type Readings } from '../core/index.ts'
 import type { Conversation, News, Said, ServerPace } from '../dialect/index.ts'
 import type { Link } from '../transport/index.ts'
 import { AddressCounts } from './address-counts.ts'
@@ -29,7 +29,7 @@ export interface Above<F extends Follower> {
  *
  *     accept(link) --packet--> limits --> conversation --Said--> above.hear
  *     serve(now), once a tick: silent? slow? --> above.newsOf --> one frame --> link
- *     end | lose | hangUp --refusal--> link closes
+ *     end | lose | hangUp --refusal--> link closes, at once or after the dialect's goodbye
  */
 export class Connections<F extends Follower> implements Measured {
   readonly traffic = new TrafficCounts()
@@ -177,11 +177,14 @@ export class Connections<F extends Follower> implements Measured {
   /** Tells the client why, and ends the connection; its session is left to the caller. */
   hangUp(connection: Connection<F>, { code, reason, until, content }: Denial): void {
     if (connection.isClosing) return
-    connection.state = { is: 'closing', code, reason }
+    const { conversation, link, session } = connection
+    // Who was never in has nothing to come back to.
+    const goodbyeMs = session && code !== 'closing' ? (conversation.limits?.goodbyeMs ?? 0) : 0
+    connection.state = { is: 'closing', code, reason, until: after(this.now, milliseconds(goodbyeMs)) }
     this.traffic.countClosed(code)
-    connection.conversation.refuse({ code, reason, until, content })
+    conversation.refuse({ code, reason, until, content })
     this.#outbox.send(connection, undefined)
-    connection.link.close(reason)
+    if (goodbyeMs === 0) link.close(reason)
   }
 
   /** Handles a goodbye. */
@@ -203,13 +206,19 @@ export class Connections<F extends Follower> implements Measured {
   /** Stops accepting, tells everyone why, and closes every link; sessions are left to the caller. */
   hangUpAll(reason: string): void {
     this.#isClosing = true
-    for (const connection of [...this.#order]) this.hangUp(connection, { code: 'closing', reason })
+    for (const connection of [...this.#order]) {
+      this.hangUp(connection, { code: 'closing', reason })
+      connection.link.close(reason)
+    }
   }
 
   #serve(connection: Connection<F>, now: Instant): void {
     const { state, link } = connection
     const { helloTimeoutMs, silenceTimeoutMs, slowBytes, slowTimeoutMs } = connection.limits
-    if (state.is === 'closing') return
+    if (state.is === 'closing') {
+      if (state.until !== undefined && now >= state.until) link.close(state.reason)
+      return
+    }
     if (state.is !== 'in' && now - state.since > helloTimeoutMs) {
       if (state.is === 'asking') this.end(connection, TOO_LONG)
       else this.end(connection, { code: 'silent', reason: 'No hello came in time.' })

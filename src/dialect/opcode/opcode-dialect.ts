@@ -6,7 +6,7 @@ import { defineDialect } from '../foreign/define-dialect.ts'
 import type { DialectLimits } from '../limits.ts'
 import { lookOf, type OpcodeLook } from './look.ts'
 import { LookShelf } from './look-shelf.ts'
-import { OpcodeSpeaker } from './opcode-speaker.ts'
+import { GOODBYE_MS, OpcodeSpeaker } from './opcode-speaker.ts'
 import type { OpcodeSettings, Wish } from './settings.ts'
 import type { TileGround } from './tile-grid.ts'
 import { TileSpots } from './tile-spot.ts'
@@ -69,6 +69,7 @@ export function opcodeDialect(adapter: Adapter, options: OpcodeOptions): Dialect
       helloTimeoutMs: 10_000,
       silenceTimeoutMs: 30_000,
       graceMs: 0,
+      goodbyeMs: GOODBYE_MS,
       bytesPerSecond: 4000,
       nonsenseMax: 8,
       ...options.limits,

@@ -14,8 +14,8 @@ import { Outlet } from './outlet.ts'
 import type { OpcodeSettings } from './settings.ts'
 import { Visit } from './visit.ts'
 
-/** The time that a client has for its own goodbye after a logout. */
-const GOODBYE_MS = milliseconds(1500)
+/** The time that a client has for its own goodbye after a logout, and for reading that it is out. */
+export const GOODBYE_MS = milliseconds(1500)
 /** A session's number. It must not be 0, and nothing hangs on it: it seals nothing. */
 const SESSION = [0, 0, 0, 0, 0, 0, 0, 1] as const
 const KNOWN: ReadonlySet<number> = new Set(Object.values(FROM_CLIENT))

@@ -15,9 +15,10 @@ test('[OP50] a heartbeat keeps one in, and 30 s of silence end it with a word', 
     stage.run(29_000)
     assert.equal(link.isOpen, true)
     stage.run(2000)
-    assert.equal(link.isOpen, false)
     assert.deepEqual(client.opcodes.filter((opcode) => opcode !== 191).slice(frames), [131, 4])
     assert.equal(stage.host.stats.players, 0)
+    stage.run(1600)
+    assert.equal(link.isOpen, false)
   }
 })
 
@@ -63,6 +64,26 @@ test('[OP52] when the server closes, clients are left to come back; who is throw
     assert.equal(other.messages.length, 1)
     assert.ok(!other.opcodes.includes(4))
   }
+})
+
+test('[OP52] who is thrown out has a moment to read it, in which nothing is heard of them or told to them', () => {
+  for (const form of FORMS)
+    for (const ends of ['by itself', 'with the server']) {
+      const stage = new OpcodeStage()
+      const { client, link } = stage.connect(form)
+      client.login('Ada', '')
+      stage.run(2 * TICK_MS)
+      for (let count = 0; count < 8; count++) client.send(187, [0])
+      stage.run(50)
+      const { length } = client.opcodes
+      assert.deepEqual([client.opcodes.at(-1), link.isOpen, stage.host.stats.players], [4, true, 0])
+      client.chat('Here I am.')
+      stage.run(1400)
+      assert.deepEqual([client.opcodes.length, link.isOpen], [length, true])
+      if (ends === 'with the server') stage.host.close('The server is closing.')
+      else stage.run(200)
+      assert.equal(link.isOpen, false)
+    }
 })
 
 test('[OP53] opcodes that mean nothing here are counted and ignored, however many', () => {
