@@ -47,6 +47,7 @@ export async function runServer(settings: Settings, version: string): Promise<vo
   console.log(
     `Shardless ${version}, ${name}: ${definition.options.web ? server.pageUrl : server.urls.join(' ')}`,
   )
+  console.log(sizeLine(definition))
   for (const line of joiningLines(server.urls, dialects)) console.log(line)
   if (server.ownerCode !== undefined)
     console.log(
@@ -87,6 +88,11 @@ export async function loadGame(
   const viewRadius = (settings.viewRadius as number | undefined) ?? made.options.viewRadius
   const map = settings.map === undefined ? made.options.map : loadMap(String(settings.map))
   return { definition: { game: made.game, options: { ...made.options, viewRadius, map } }, game }
+}
+
+/** Tells how large the world is, and its cells: the largest choice there is about bytes and time. */
+function sizeLine({ game: { map, ticksPerSecond } }: ServerDefinition): string {
+  return `  ${map.width} x ${map.height} m in cells of ${map.cellSize} m, ${ticksPerSecond} ticks a second`
 }
 
 /** Returns what a server's front is made with: where it listens, for whom, and its limits. */
