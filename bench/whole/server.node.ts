@@ -14,6 +14,9 @@ export interface Serving {
   places(): readonly { readonly x: number; readonly y: number }[]
 }
 
+// Whoever started this may be killed, and then nobody watches it any more.
+process.on('disconnect', () => process.exit())
+
 const order = JSON.parse(process.argv[2]) as Order
 const serving = await serve(order)
 const idleKb = memoryKb()

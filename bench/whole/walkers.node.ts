@@ -25,6 +25,9 @@ interface Walking {
   tick(now: number): void
 }
 
+// Whoever started this may be killed, and then nobody watches it any more.
+process.on('disconnect', () => process.exit())
+
 const port = Number(process.argv[2])
 const { driver, scene } = JSON.parse(process.argv[3]) as Order
 const isOurs = driver === 'ours' || driver === 'beside' || driver === 'over ws'

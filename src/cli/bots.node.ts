@@ -22,6 +22,7 @@ interface LivingBot {
  */
 export async function runBots(settings: Settings): Promise<void> {
   const stop = new Stop()
+  if (process.connected) process.on('disconnect', () => stop.ask())
   const file = settings.bot === undefined ? undefined : String(settings.bot)
   const definition = (await loadDefault('--bot', file, 'defineBot')) as BotDefinition
   const count = Number(settings.count)

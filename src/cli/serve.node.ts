@@ -157,7 +157,8 @@ export function startBots(settings: Settings, url: string): ChildProcess {
   if (settings.seed !== undefined) flags.push('--seed', String(settings.seed))
   // Their summary is for whoever runs them by hand; their complaints are for everyone.
   return spawn(process.execPath, [...process.execArgv, cli, ...flags], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    // Over the channel they see that this process has ended, however it did.
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,7 +28,7 @@ function run(
   args: string[],
   options: {
     env?: Record<string, string>
-    during?: (line: string, stop: (signal: NodeJS.Signals) => void) => void
+    during?: (line: string, stop: (signal: NodeJS.Signals) => void, pid: number) => void
   } = {},
 ): Promise<Run> {
   const child = spawn(process.execPath, ['-C', 'shardless-source', 'src/cli/main.node.ts', ...args], {
@@ -40,7 +40,9 @@ function run(
   child.stdout.on('data', (chunk) => {
     out += chunk
   })
-  createInterface(child.stdout).on('line', (line) => options.during?.(line, (signal) => child.kill(signal)))
+  createInterface(child.stdout).on('line', (line) =>
+    options.during?.(line, (signal) => child.kill(signal), child.pid as number),
+  )
   child.stderr.on('data', (chunk) => {
     err += chunk
   })
@@ -184,6 +186,32 @@ test('bots join over real sockets, and tell what they saw', async () => {
   assert.match(out, /ticks with news +\d+ in all/)
   assert.match(out, /stalls +\d+ times/)
 })
+
+test('bots end with the server that started them, even where it was killed', {
+  skip: process.platform === 'linux' ? false : 'only Linux says here who started whom',
+}, async () => {
+  let bots = 0
+  const { code } = await run(['serve', '--game', game, '--listen', 'ws://127.0.0.1:0', '--bots', '2'], {
+    during(line, stop, pid) {
+      if (!line.includes('127.0.0.1')) return
+      bots = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim())
+      stop('SIGKILL')
+    },
+  })
+  assert.equal(code, null)
+  assert.ok(bots > 0)
+  // What it costs to wait for ever is the time limit of all tests.
+  while (isRunning(bots)) await new Promise((resolve) => setTimeout(resolve, 50))
+})
+
+/** Looks whether a process is there, and not just waits to be asked how it ended. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
 
 test('an inspector joins over a real socket, and shows topics, fields and the wire trace of one entity', async (t) => {
   const server = await serve(fieldServer, { listen: [`ws://127.0.0.1:${PORT}`] })
