@@ -13,7 +13,7 @@
  */
 import { after, type TestContext, test } from 'node:test'
 import { type Browser, chromium as chromiumType, type Page } from 'playwright-core'
-import { chromium, findBrowser, firefox, sayMissing } from '../../scripts/browsers.mjs'
+import { chromium, findBrowser, firefox, headlessShell, sayMissing } from '../../scripts/browsers.mjs'
 import { launchFirefox } from './firefox.node.ts'
 
 export type Kind = 'Chromium' | 'Firefox'
@@ -38,12 +38,23 @@ export function inEachBrowser(title: string, run: (t: TestContext, kind: Kind) =
   test(`${title} (Firefox)`, { skip }, (t) => run(t, 'Firefox'))
 }
 
+/** What is the same in each browser, made when it is first asked for. */
+export function once<Made>(make: () => Promise<Made>): () => Promise<Made> {
+  let made: Promise<Made> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
 /** How long a page may take on a busy machine, in ms: what never comes about fails then, what comes late does not. */
 const PATIENCE_MS = 120_000
 /** What a request is called that was under way when its page was left; nothing is wrong with it. */
 const LEFT_BEHIND = /^(net::ERR_ABORTED|NS_BINDING_ABORTED)$/
+/** What is started: Chromium without its windows where that is enough, which takes a third of the CPU time. */
+type Program = Kind | 'whole Chromium'
 /** Those that run: to start one takes seconds, so the tests of a process share it. */
-const running = new Map<Kind, Promise<Browser>>()
+const running = new Map<Program, Promise<Browser>>()
 after(async () => {
   for (const browser of running.values()) await (await browser).close()
 })
@@ -53,11 +64,11 @@ after(async () => {
  *
  * @throws an Error whose message says what to install, where there is none
  */
-export async function openBrowser(t: TestContext, kind: Kind = 'Chromium'): Promise<Browser> {
-  const launch = kind === 'Chromium' ? launchChromium : launchFirefox
+export async function openBrowser(t: TestContext, program: Program = 'Chromium'): Promise<Browser> {
+  const launch = () => (program === 'Firefox' ? launchFirefox() : launchChromium(program))
   // One that has crashed failed the test that it crashed in, and no other.
-  const starting = running.get(kind)?.then((found) => (found.isConnected() ? found : launch())) ?? launch()
-  running.set(kind, starting)
+  const starting = running.get(program)?.then((found) => (found.isConnected() ? found : launch())) ?? launch()
+  running.set(program, starting)
   const browser = await starting
   t.after(async () => {
     for (const context of browser.contexts()) await context.close()
@@ -65,8 +76,9 @@ export async function openBrowser(t: TestContext, kind: Kind = 'Chromium'): Prom
   return browser
 }
 
-async function launchChromium(): Promise<Browser> {
-  const executablePath = findBrowser(chromium)
+async function launchChromium(program: Program): Promise<Browser> {
+  const shell = program === 'Chromium' ? findBrowser(headlessShell) : undefined
+  const executablePath = shell ?? findBrowser(chromium)
   if (executablePath === undefined) throw new Error(sayMissing(chromium))
   return chromiumType.launch({ executablePath, args: FLAGS, ignoreDefaultArgs: [NO_PAGE_COMES_BACK] })
 }
@@ -84,13 +96,17 @@ export async function openPage(
   options: {
     readonly browser?: Browser
     readonly kind?: Kind
+    /** Whether it keeps pages that are left, as windows do: of Chromium's programs only the whole one does. */
+    readonly keepsPages?: boolean
     readonly width?: number
     readonly height?: number
     /** Whether it believes any certificate: a test's own is signed by nobody. */
     readonly believesAll?: boolean
   } = {},
 ): Promise<OpenPage> {
-  const browser = options.browser ?? (await openBrowser(t, options.kind))
+  const { kind = 'Chromium', keepsPages = false } = options
+  const program = kind === 'Chromium' && keepsPages ? 'whole Chromium' : kind
+  const browser = options.browser ?? (await openBrowser(t, program))
   const { width = 1280, height = 720, believesAll: ignoreHTTPSErrors = false } = options
   const page = await browser.newPage({ viewport: { width, height }, ignoreHTTPSErrors })
   page.setDefaultTimeout(PATIENCE_MS)

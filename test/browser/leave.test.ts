@@ -13,7 +13,7 @@ for (const weather of ['clear', 'terrible'])
 async function leaveAndComeBack(t: TestContext, kind: Kind, weather: string): Promise<void> {
   const { pageUrl, world, host } = await openTown(t)
   const names = (): string[] => [...world.entities('walker')].map(({ name }) => name)
-  const { page, problems } = await openPage(t, { kind })
+  const { page, problems } = await openPage(t, { kind, keepsPages: true })
   await walkIn(page, pageUrl, 'Ada')
   if (weather !== 'clear') {
     await page.keyboard.press('l')

@@ -9,7 +9,7 @@ import { rolldown } from 'rolldown'
 import { defineServer, serve } from 'shardless/server'
 import { field, fieldServer } from '../field/field.ts'
 import { selfSigned } from '../outside/certificate.ts'
-import { inEachBrowser, openPage } from './browser.node.ts'
+import { inEachBrowser, once, openPage } from './browser.node.ts'
 
 interface Hooked {
   isQuiet?: boolean
@@ -19,15 +19,21 @@ interface Hooked {
 
 const PORT = 24_075
 
-/** A server whose content is its page, and how to change that. */
-async function site(t: TestContext, scheme: 'ws' | 'wss') {
-  const folder = mkdtempSync(join(tmpdir(), 'reload-'))
-  t.after(() => rmSync(folder, { recursive: true }))
+const script = once(async () => {
   const bundle = await rolldown({
     input: fileURLToPath(new URL('./reload-page.web.ts', import.meta.url)),
     resolve: { conditionNames: ['shardless-source', 'browser', 'import', 'default'] },
   })
-  await bundle.write({ file: join(folder, 'page.js'), format: 'esm' })
+  const { output } = await bundle.generate({ format: 'esm' })
+  await bundle.close()
+  return output[0].code
+})
+
+/** A server whose content is its page, and how to change that. */
+async function site(t: TestContext, scheme: 'ws' | 'wss') {
+  const folder = mkdtempSync(join(tmpdir(), 'reload-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  writeFileSync(join(folder, 'page.js'), await script())
   const write = (words: string) =>
     writeFileSync(
       join(folder, 'index.html'),

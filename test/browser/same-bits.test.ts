@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
-import { inEachBrowser, openPage } from './browser.node.ts'
+import { inEachBrowser, once, openPage } from './browser.node.ts'
 import { digests } from './same-bits.ts'
 
 /** What every engine comes to. A change of one of these changes what seeds bring: say so in CHANGELOG.md. */
@@ -27,13 +27,13 @@ const everywhere = {
   terrible: 'b7470bed600adb86',
 }
 
-async function script(): Promise<string> {
+const script = once(async () => {
   const input = fileURLToPath(new URL('./same-bits.ts', import.meta.url))
   const bundle = await rolldown({ input, platform: 'browser' })
   const { output } = await bundle.generate({ format: 'iife', name: 'sameBits' })
   await bundle.close()
   return output[0].code
-}
+})
 
 test('what a seed decides has the same bits in this Node as everywhere', () => {
   assert.deepEqual(digests(), everywhere)

@@ -1,20 +1,24 @@
 import assert from 'node:assert/strict'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
-import { inEachBrowser, openPage } from './browser.node.ts'
+import { inEachBrowser, once, openPage } from './browser.node.ts'
+
+const script = once(async () => {
+  const bundle = await rolldown({
+    input: fileURLToPath(new URL('./seams-page.web.ts', import.meta.url)),
+    platform: 'browser',
+    resolve: { conditionNames: ['shardless-source', 'browser', 'import', 'default'] },
+  })
+  const { output } = await bundle.generate({ format: 'iife', name: 'ground', codeSplitting: false })
+  await bundle.close()
+  return output[0].code
+})
 
 inEachBrowser(
   'on a plain canvas no line shows between two chunks of the ground, at whatever scale and place',
   async (t, kind) => {
-    const bundle = await rolldown({
-      input: fileURLToPath(new URL('./seams-page.web.ts', import.meta.url)),
-      platform: 'browser',
-      resolve: { conditionNames: ['shardless-source', 'browser', 'import', 'default'] },
-    })
-    const { output } = await bundle.generate({ format: 'iife', name: 'ground', codeSplitting: false })
-    await bundle.close()
     const { page, problems } = await openPage(t, { kind })
-    await page.addScriptTag({ content: output[0].code })
+    await page.addScriptTag({ content: await script() })
     for (const [scale, at] of [
       [24, 3],
       [21.7, 3.33],
