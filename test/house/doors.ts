@@ -114,9 +114,15 @@ function importedNames(source: Source): string[] {
   return found
 }
 
-function identifiersOf(source: Source | undefined): Set<string> {
+const identifiers = new WeakMap<Source, ReadonlySet<string>>()
+
+function identifiersOf(source: Source | undefined): ReadonlySet<string> {
+  if (source === undefined) return new Set()
+  const known = identifiers.get(source)
+  if (known) return known
   const found = new Set<string>()
-  if (source) walk(source.tree, (node) => void (node.type === 'Identifier' && found.add(node.name as string)))
+  walk(source.tree, (node) => void (node.type === 'Identifier' && found.add(node.name as string)))
+  identifiers.set(source, found)
   return found
 }
 

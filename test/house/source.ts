@@ -23,9 +23,18 @@ export interface Import {
 /** The specifier of an import that is known only when the file runs. */
 export const COMPUTED = '(computed)'
 
+/** What was read already: most of the time goes into parsing. */
+const known = new Map<string, Source>()
+
 /** @throws the parser's own error, for text that is not TypeScript */
 export function readSource(path: string, text: string): Source {
-  return { path, tree: parseAst(text, { lang: 'ts', sourceType: 'module' }) as unknown as Node }
+  const key = `${path}\n${text}`
+  let source = known.get(key)
+  if (source === undefined) {
+    source = { path, tree: parseAst(text, { lang: 'ts', sourceType: 'module' }) as unknown as Node }
+    known.set(key, source)
+  }
+  return source
 }
 
 /** Everything a file imports or re-exports, dynamic imports and types included. */
@@ -66,18 +75,37 @@ export function globalsOf({ tree }: Source): Set<string> {
   return new Set([...used].filter((name) => !declared.has(name.split('.')[0])))
 }
 
+/** The nodes of each tree that was walked, parents first. */
+const nodesOf = new WeakMap<Node, readonly Node[]>()
+
 /** Calls `visit` for each node, parents first. */
 export function walk(node: Node, visit: (node: Node) => void): void {
-  visit(node)
-  for (const [, child] of children(node)) walk(child, visit)
+  let nodes = nodesOf.get(node)
+  if (nodes === undefined) {
+    const found: Node[] = []
+    collect(node, found)
+    nodesOf.set(node, found)
+    nodes = found
+  }
+  for (const one of nodes) visit(one)
 }
 
-function* children(node: Node): Iterable<[property: string, child: Node]> {
-  for (const [property, value] of Object.entries(node)) {
-    for (const item of Array.isArray(value) ? value : [value]) {
-      if (item !== null && typeof item === 'object' && typeof item.type === 'string') yield [property, item]
-    }
+function collect(node: Node, found: Node[]): void {
+  found.push(node)
+  eachChild(node, (child) => collect(child, found))
+}
+
+function eachChild(node: Node, visit: (child: Node, property: string) => void): void {
+  for (const property in node) {
+    const value = node[property]
+    if (Array.isArray(value)) {
+      for (const item of value) if (isNode(item)) visit(item, property)
+    } else if (isNode(value)) visit(value, property)
   }
+}
+
+function isNode(value: unknown): value is Node {
+  return value !== null && typeof value === 'object' && typeof (value as { type?: unknown }).type === 'string'
 }
 
 export function literal(node: Node | null | undefined): string {
@@ -100,7 +128,7 @@ export function walkValues(
     return
   }
   if (node.type === 'Identifier' && !isLabel(parent, property)) use(String(node.name))
-  for (const [name, child] of children(node)) walkValues(child, node, name, use)
+  eachChild(node, (child, name) => walkValues(child, node, name, use))
 }
 
 /** Whether an identifier at this place only names a member, and takes nothing from anywhere. */
