@@ -1,3 +1,4 @@
+import { OutsideError } from '../core/index.ts'
 import { createMemoryStore } from './memory/memory.ts'
 import type { PostgresStoreOptions } from './postgres/postgres.node.ts'
 import { openSqliteStore } from './sqlite/sqlite.node.ts'
@@ -10,11 +11,19 @@ import type { Store } from './store.ts'
  *     "postgres://user:password@host/db"  tables in the schema "shardless", or in that of "?schema=NAME"
  *     anything else                       a SQLite file, made where there is none
  *
- * @throws OutsideError where it cannot be opened
+ * @throws OutsideError where it cannot be opened, or begins with the name of another scheme: a slip of the pen would
+ *         otherwise be a new file, and the world an empty one
  */
 export async function openStore(where: string): Promise<Store> {
   if (where === 'memory:') return createMemoryStore()
-  if (!/^postgres(ql)?:\/\//.test(where)) return openSqliteStore(where)
+  if (!/^postgres(ql)?:\/\//.test(where)) {
+    // One letter is a disk of Windows.
+    const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(where)?.[1]
+    if (scheme === undefined) return openSqliteStore(where)
+    throw new OutsideError(
+      `A store cannot begin with "${scheme}:". Write the path of a SQLite file, postgres://user:password@host/database, or memory:.`,
+    )
+  }
   const [address, query = ''] = where.split('?')
   const parameters = new URLSearchParams(query)
   const schema = parameters.get('schema') ?? undefined

@@ -151,7 +151,10 @@ def main():
     if len(sys.argv) < 3:
         sys.exit(__doc__)
     protocol = int(sys.argv[3]) if len(sys.argv) > 3 else 2
-    client = Client(sys.argv[1], int(sys.argv[2]), protocol)
+    try:
+        client = Client(sys.argv[1], int(sys.argv[2]), protocol)
+    except (OSError, socket.error) as error:
+        sys.exit('%s %s does not answer: %s' % (sys.argv[1], sys.argv[2], error))
     for line in iter(sys.stdin.readline, ''):
         words = line.split()
         if not words:
@@ -160,8 +163,11 @@ def main():
             break
         try:
             answer = obey(client, words)
-        except EOFError as error:
+        except (EOFError, socket.error) as error:
             sys.exit(str(error))
+        except (IndexError, TypeError, ValueError) as error:
+            # A word is missing, or no number where one belongs.
+            answer = 'This is not understood (%s); what may be said is at the head of this program.' % error
         print(answer if not client.flags else '%s  flags: %s' % (answer, ' '.join(client.flags)))
         sys.stdout.flush()
     client.close()

@@ -149,6 +149,8 @@ for (const python of PYTHONS)
     t.after(() => bob.close())
     await ada.until('look', /Bob/)
 
+    for (const line of ['move 1', 'move far away 0', 'set', 'login a b c', 'wait'])
+      assert.match(await ada.ask(line), /^This is not understood \(.+\); what may be said/, line)
     assert.equal(await ada.ask('move 3 0 0'), 'True')
     await ada.until('look', /Ada 6[67]\.\d 64\.0/)
     assert.equal(await ada.ask('get Ada gold'), '10')
