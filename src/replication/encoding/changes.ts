@@ -5,6 +5,7 @@ import { ENTITY_BYTES_MAX, type Ledger, SLOTS_MAX } from '../ledger/ledger.ts'
 import { ELSEWHERE } from '../ledger/topic.ts'
 import type { Circle } from './circle.ts'
 import { writeCount, writeDestination, writeSlots } from './layout.ts'
+import type { PacketWriter } from './packet.ts'
 import { BASE_TICKS_MAX } from './prediction.ts'
 import { StateWriter } from './state-writer.ts'
 
@@ -12,7 +13,8 @@ import { StateWriter } from './state-writer.ts'
 export const ADVANCE_BYTES_MAX = ENTITY_BYTES_MAX + 8
 /** The most bytes of an advance while it is written, before it is found too long. */
 const DRAFT_BYTES_MAX = 2 * ADVANCE_BYTES_MAX
-const BLOCK_BYTES = 65_536
+const BLOCK_POWER = 16
+const BLOCK_BYTES = 1 << BLOCK_POWER
 /**
  * The numbers of what most are told of a chunk: from which tick on and up to which tick they have been told before,
  * where its bytes begin, counted through all blocks, and how many bytes they are.
@@ -21,13 +23,14 @@ const PLAIN = 4
 const PLAIN_LAST = 1
 const PLAIN_START = 2
 const PLAIN_LENGTH = 3
-const NO_BYTES: Uint8Array = new Uint8Array(0)
+const NO_MEMORY = new DataView(new ArrayBuffer(0))
 /** The numbers of a survey: its tick, from and until when it holds, and three sets of slots. */
 const SURVEY = 6
 
 /** The bytes that bring a replica of one chunk from one tick to another. Good until the next `begin`. */
 export interface Advance {
-  readonly bytes: Uint8Array
+  /** Where its bytes lie, with three more behind them at least. */
+  readonly memory: DataView
   readonly start: number
   readonly end: number
   /** Entities that arrived, by index: a viewer may need their statics. */
@@ -94,8 +97,6 @@ export class Changes {
    * together, so that a viewer need look at one line of memory for each chunk, and not at the answer.
    */
   #plain = new Int32Array(0)
-  /** What `findPlain` found. */
-  readonly found = { bytes: NO_BYTES, start: 0, end: 0 }
   /** By chunk: in which tick it was surveyed, since when, and what was found: sets of slots. */
   #surveys = new Int32Array(0)
   #changed = 0
@@ -155,21 +156,24 @@ export class Changes {
   }
 
   /**
-   * Looks for what `since` has answered already to one who was told up to `sentUntil`, on a link that loses nothing.
-   * Where that tells of nobody who arrived, and depends on nothing else, `found` says where its bytes are.
+   * Looks for what `since` has answered already to one who was told up to `sentUntil`, on a link that loses nothing,
+   * where that tells of nobody who arrived, and depends on nothing else: `copyPlain` copies it.
    *
-   * @returns whether it was found; else ask `since`
+   * @returns how many bytes it is; -1 where there is none: ask `since`
    */
-  findPlain(chunk: number, sentUntil: number): boolean {
+  findPlain(chunk: number, sentUntil: number): number {
     const plain = this.#plain
     const at = chunk * PLAIN
-    if (!(sentUntil >= plain[at] && sentUntil <= plain[at + PLAIN_LAST])) return false
-    const place = plain[at + PLAIN_START]
-    const { found } = this
-    found.bytes = this.#blocks[(place / BLOCK_BYTES) | 0].bytes
-    found.start = place % BLOCK_BYTES
-    found.end = found.start + plain[at + PLAIN_LENGTH]
-    return true
+    if (!(sentUntil >= plain[at] && sentUntil <= plain[at + PLAIN_LAST])) return -1
+    return plain[at + PLAIN_LENGTH]
+  }
+
+  /** Appends what `findPlain` found. */
+  copyPlain(chunk: number, packet: PacketWriter): void {
+    const plain = this.#plain
+    const place = plain[chunk * PLAIN + PLAIN_START]
+    const { memory } = this.#blocks[place >>> BLOCK_POWER]
+    packet.copyWords(memory, place & (BLOCK_BYTES - 1), plain[chunk * PLAIN + PLAIN_LENGTH])
   }
 
   #notePlain(answer: Answer): void {
@@ -358,7 +362,7 @@ export class Changes {
     answer.held = held
     const block = this.#roomyBlock()
     const { writer } = block
-    answer.bytes = block.bytes
+    answer.memory = block.memory
     answer.start = writer.byteLength
     this.#state.begin(this.#tick)
     const mark = writer.mark()
@@ -496,7 +500,7 @@ export class Changes {
     const block = this.#roomyBlock()
     const { writer } = block
     const isWhole = sentUntil === NEVER || sentUntil < this.ledger.departures.forgotten[answer.chunk]
-    answer.bytes = block.bytes
+    answer.memory = block.memory
     answer.start = writer.byteLength
     this.#state.begin(this.#tick)
     const mark = writer.mark()
@@ -571,12 +575,12 @@ export class Changes {
 /** Memory for advances, written one after the other. */
 interface Block {
   readonly writer: BitWriter
-  readonly bytes: Uint8Array
+  readonly memory: DataView
 }
 
 function newBlock(): Block {
   const writer = new BitWriter(BLOCK_BYTES)
-  return { writer, bytes: new Uint8Array(writer.finish().buffer) }
+  return { writer, memory: new DataView(writer.finish().buffer) }
 }
 
 /** An advance, and the questions it answers. */
@@ -587,7 +591,7 @@ class Answer implements Advance {
   toldLast = 0
   ackedFrom = 0
   ackedEnd = 0
-  bytes: Uint8Array = new Uint8Array(0)
+  memory: DataView = NO_MEMORY
   start = 0
   end = 0
   readonly arrivals: number[] = []

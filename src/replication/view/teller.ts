@@ -27,6 +27,7 @@ import {
   HEAD,
   HELD,
   HOT,
+  LONG,
   ONCE,
   ORDER,
   type Progress,
@@ -52,6 +53,17 @@ const HALF_WEIGHT = 16
 export class Teller {
   /** Whether what waits goes by weight; else in the order of the ledger's chunks. */
   isRanked = true
+  // Of the viewer at hand; one who begins a packet says all five.
+  /** The tick up to which every row that is not behind has been told. */
+  sentUntil: number = NEVER
+  /** The tick up to which each of these rows had been told before that; NEVER where that is not so. */
+  sentBefore: number = NEVER
+  /** The tick before which nothing is predicted from: the viewer may have had nothing then. */
+  floor: number = NEVER
+  /** Whether what the last packet told is told once more, on a link that loses many. */
+  isRepeating = false
+  /** The same of what is then told whole. */
+  isRepeatingWhole = false
   /** Whether anything waits for room. */
   hasWaiting = false
   /** Whether a chunk told of may hold entities to introduce. */
@@ -63,15 +75,6 @@ export class Teller {
   readonly #slab: Slab
   #following!: Following
   #introductions!: Introductions
-  #sentUntil: number = NEVER
-  /** The tick up to which each of these rows had been told before that; NEVER where that is not so. */
-  #sentBefore: number = NEVER
-  /** The tick before which the viewer may have had nothing. */
-  #floor: number = NEVER
-  /** Whether what the last packet told is told once more. */
-  #isRepeating = false
-  /** The same of what is then told whole. */
-  #isRepeatingWhole = false
   /** The tick of the structure on which the present advance builds. */
   #structure: number = NEVER
   #start = 0
@@ -92,32 +95,10 @@ export class Teller {
     this.#circle = new Circle(changes.ledger)
   }
 
-  /**
-   * Begins a packet for one viewer.
-   *
-   * @param told  `sentUntil`, `sentBefore`: the last two ticks up to which every row that is not behind has been
-   *   told, the earlier NEVER if there was none; `floor`: the tick before which nothing is predicted from;
-   *   `isRepeating`: whether what the last packet told is told once more, on a link that loses many;
-   *   `isRepeatingWhole`: also where that takes telling all
-   */
-  begin(
-    following: Following,
-    introductions: Introductions,
-    told: {
-      readonly sentUntil: number
-      readonly sentBefore: number
-      readonly floor: number
-      readonly isRepeating: boolean
-      readonly isRepeatingWhole: boolean
-    },
-  ): this {
-    this.#isRepeating = told.isRepeating
-    this.#isRepeatingWhole = told.isRepeatingWhole
+  /** Begins a packet for one viewer, whose fields are then set. */
+  begin(following: Following, introductions: Introductions): this {
     this.#following = following
     this.#introductions = introductions
-    this.#sentUntil = told.sentUntil
-    this.#sentBefore = told.sentBefore
-    this.#floor = told.floor
     this.hasCaughtUp = false
     this.hasWaiting = false
     this.hasArrivals = false
@@ -223,7 +204,7 @@ export class Teller {
     const { data, beside } = this.#slab
     const chunk = data[at + CHUNK]
     const head = data[at + HEAD]
-    const sentUntil = this.#sentUntil
+    const sentUntil = this.sentUntil
     const isPlain = beside[at + ROUND] === 1 && head >= 0 && !this.#following.hasLeaving
     if (!isPlain || sentUntil < this.#ledger.departures.forgotten[chunk] || sentUntil === NEVER) {
       this.tell(letter, (at - this.#start) / HOT)
@@ -244,7 +225,8 @@ export class Teller {
     }
     letter.row = row
     if (advance.base !== NEVER) this.sayBases(letter, advance)
-    letter.packet.copyAfter(head, advance.bytes, advance.start, advance.end)
+    letter.packet.byte(head)
+    letter.packet.copyWords(advance.memory, advance.start, advance.end - advance.start)
     if (!advance.isStructural) return
     beside[at + HELD] = advance.held
     if (this.#changes.isPredicting) this.#progress.set(STRUCTURE_SENT, row, this.#changes.tick)
@@ -254,14 +236,17 @@ export class Teller {
   /**
    * Tells of a chunk what others have been told already: almost all news of views that hold whole chunks.
    *
-   * @param head  the byte that names its cell; less than 0 for a chunk that has none
+   * @param head  how an advance of its row begins, as the slab has it
    * @returns     whether it was told; else it has to be found out
    */
-  tellPlain(letter: PacketDraft, head: number, chunk: number, sentUntil: number): boolean {
-    if (head < 0 || letter.isSpent || !this.#changes.findPlain(chunk, sentUntil)) return false
-    const { bytes, start, end } = this.#changes.found
-    if (!letter.fits(end - start + ITEM_HEAD_BYTES_MAX)) return false
-    letter.packet.copyAfter(head, bytes, start, end)
+  tellPlain(letter: PacketDraft, row: number, head: number, chunk: number): boolean {
+    const byte = head >= 0 ? head : furtherByte(head, row, letter.row)
+    if (byte < 0 || letter.isSpent) return false
+    const length = this.#changes.findPlain(chunk, this.sentUntil)
+    if (length < 0 || !letter.fits(length + ITEM_HEAD_BYTES_MAX)) return false
+    letter.row = row
+    letter.packet.byte(byte)
+    this.#changes.copyPlain(chunk, letter.packet)
     return true
   }
 
@@ -300,7 +285,7 @@ export class Teller {
   #repeat(letter: PacketDraft, sent: Sent, { row, sentUntil }: { row: number; sentUntil: number }): boolean {
     const progress = this.#progress
     const from = progress.get(SENT_BEFORE, row)
-    if (from === ONCE || !this.#isRepeating || letter.isSpent || this.#isReborn(row)) return false
+    if (from === ONCE || !this.isRepeating || letter.isSpent || this.#isReborn(row)) return false
     progress.set(SENT_BEFORE, row, ONCE)
     const ackedUntil = progress.get(ACKED_UNTIL, row)
     const chunk = progress.chunk(row)
@@ -325,7 +310,7 @@ export class Teller {
   #wholeAgain(row: number, sentUntil: number): Advance | undefined {
     const chunk = this.#progress.chunk(row)
     const held = this.#progress.held(row)
-    if (!this.#isRepeatingWhole) return undefined
+    if (!this.isRepeatingWhole) return undefined
     if (sentUntil === NEVER || sentUntil < this.#ledger.departures.forgotten[chunk]) return undefined
     return this.#changes.wholeWithin(chunk, sentUntil, this.#circle, { held, isLooking: this.#isLooking })
   }
@@ -334,19 +319,19 @@ export class Teller {
   #stand(sent: Sent | undefined, row: number, sentUntil: number): void {
     const progress = this.#progress
     let base = sentUntil
-    let before = progress.isBehind(row) ? NEVER : this.#sentBefore
+    let before = progress.isBehind(row) ? NEVER : this.sentBefore
     if (sent !== undefined) {
       base = progress.get(BASE, row)
       before = progress.get(BASE_BEFORE, row)
     }
     // Whom of a circle the viewer held before that is not known.
     const least = progress.isRound(row) ? progress.get(STRUCTURE_SENT, row) : NEVER
-    this.#standOn(base, before, Math.max(least, this.#floor))
+    this.#standOn(base, before, Math.max(least, this.floor))
   }
 
   /** The same of what is told to a viewer who has been told of all until now. */
   standAsTold(): void {
-    this.#standOn(this.#sentUntil, this.#sentBefore, this.#floor)
+    this.#standOn(this.sentUntil, this.sentBefore, this.floor)
   }
 
   #standOn(base: number, before: number, least: number): void {
@@ -370,7 +355,7 @@ export class Teller {
     if (head >= 0 && !this.#isUnsure(letter, row, advance)) letter.packet.byte(head)
     else this.#writeLongHead(letter, row, advance)
     letter.row = row
-    letter.packet.copy(advance.bytes, advance.start, advance.end)
+    letter.packet.copyWords(advance.memory, advance.start, advance.end - advance.start)
   }
 
   /**
@@ -472,7 +457,7 @@ export class Teller {
   }
 
   #sentUntilOf(row: number): number {
-    return this.#progress.isBehind(row) ? this.#progress.get(SENT_UNTIL, row) : this.#sentUntil
+    return this.#progress.isBehind(row) ? this.#progress.get(SENT_UNTIL, row) : this.sentUntil
   }
 
   /** Returns whether another topic of this name was followed before: the viewer has to hear of its end first. */
@@ -494,7 +479,7 @@ export class Teller {
     const from = this.#ledger.entityFrom[index]
     return (
       from >= 0 &&
-      this.#sentUntil === tick - 1 &&
+      this.sentUntil === tick - 1 &&
       !this.hasCaughtUp &&
       this.#ledger.entityArrived[index] === tick &&
       this.#isCurrent(from)
@@ -542,6 +527,17 @@ export class Teller {
       if (slots[slot] >= 0 && entityId[slots[slot]] === id) return true
     return false
   }
+}
+
+/**
+ * Returns the byte that begins an advance of a chunk of the topic told of just before; -1 where that is another. The
+ * rows of a topic follow each other.
+ */
+function furtherByte(head: number, row: number, rowBefore: number): number {
+  const first = row + 1 + head
+  const further = row - rowBefore
+  const isFurther = head < LONG && rowBefore >= first && further >= 1 && further <= FURTHER_MAX
+  return isFurther ? ITEM.further + further - 1 : -1
 }
 
 /** Returns to which turn of so many ticks a tick belongs. */

@@ -423,25 +423,25 @@ export class View {
     const { slab } = this.#desk.tables
     const { chunkChanged } = this.#changes.ledger
     const sentUntil = this.#sentUntil
-    const told = {
-      ...{ sentUntil, sentBefore: this.#sentBefore, floor: this.#floor },
-      ...{ isRepeating, isRepeatingWhole },
-    }
-    const teller = this.#desk.teller.begin(this.#following, this.#introductions, told)
+    const teller = this.#desk.teller.begin(this.#following, this.#introductions)
+    teller.sentUntil = sentUntil
+    teller.sentBefore = this.#sentBefore
+    teller.floor = this.#floor
+    teller.isRepeating = isRepeating
+    teller.isRepeatingWhole = isRepeatingWhole
     teller.rowsAt(this.#start, this.#count)
     if (this.#isRound) this.#tellCircle(letter, teller)
     else if (this.#hasWaiting) teller.tellInTurn(letter, this.own)
     else {
       const { data } = slab
-      const end = this.#start + this.#count * HOT
-      for (let at = this.#start; at < end; at += HOT) {
+      const start = this.#start
+      const count = this.#count
+      for (let row = 0; row < count; row++) {
+        const at = start + row * HOT
         const chunk = data[at + CHUNK]
-        if (chunk < 0) teller.tell(letter, (at - this.#start) / HOT)
-        else if (chunkChanged[chunk] > sentUntil) {
-          const isTold = teller.tellPlain(letter, data[at + HEAD], chunk, sentUntil)
-          if (isTold) letter.row = (at - this.#start) / HOT
-          else this.#tellNews(letter, at, sentUntil)
-        }
+        if (chunk < 0) teller.tell(letter, row)
+        else if (chunkChanged[chunk] > sentUntil && !teller.tellPlain(letter, row, data[at + HEAD], chunk))
+          this.#tellNews(letter, row, sentUntil)
       }
     }
     this.#hasWaiting = teller.hasWaiting
@@ -477,8 +477,7 @@ export class View {
     const { progress } = this.#following
     const { data, beside } = this.#desk.tables.slab
     const { chunkChanged } = ledger
-    const told = { sentUntil, sentBefore: NEVER, floor: NEVER, isRepeating: false, isRepeatingWhole: false }
-    const teller = this.#desk.teller.begin(this.#following, this.#introductions, told)
+    const teller = this.#desk.teller.begin(this.#following, this.#introductions)
     const isLooking = this.#isRound && this.#lookRound(teller)
     for (let row = 0; row < this.#count; row++) {
       const at = this.#start + row * HOT
@@ -560,10 +559,10 @@ export class View {
   }
 
   /** Tells what is new in a chunk since the last time: the way of almost all news. */
-  #tellNews(letter: PacketDraft, at: number, sentUntil: number): void {
+  #tellNews(letter: PacketDraft, row: number, sentUntil: number): void {
     const { tables, teller } = this.#desk
     const { data } = tables.slab
-    const row = (at - this.#start) / HOT
+    const at = this.#start + row * HOT
     if (this.#changes.isPredicting) teller.standAsTold()
     const advance = this.#changes.since(data[at + CHUNK], sentUntil, sentUntil) as Advance
     if (letter.isSpent || !teller.hasRoom(letter, advance)) {
@@ -576,7 +575,8 @@ export class View {
     }
     letter.row = row
     if (advance.base !== NEVER) teller.sayBases(letter, advance)
-    letter.packet.copyAfter(data[at + HEAD], advance.bytes, advance.start, advance.end)
+    letter.packet.byte(data[at + HEAD])
+    letter.packet.copyWords(advance.memory, advance.start, advance.end - advance.start)
   }
 
   /** Returns whether somebody nearby moves differently, or a topic without a place has news. */
