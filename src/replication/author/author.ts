@@ -53,7 +53,13 @@ export class Author {
     for (let i = 0; i < removed.length; i++) this.#remove(removed[i], tick)
     for (let i = 0; i < residents.length; i++) {
       const resident = residents[i]
-      if (resident !== undefined) this.#publishOne(resident, i, tick)
+      if (resident === undefined) continue
+      try {
+        this.#publishOne(resident, i, tick)
+      } catch (error) {
+        if (!this.#world.code.isTold) throw error
+        this.#failed(error, resident, '')
+      }
     }
     this.#closeEmptied(tick)
   }
@@ -68,32 +74,34 @@ export class Author {
     return this.#residents[resident.index] === resident ? this.#indexes[resident.index] : -1
   }
 
+  /** The way of each entity in each tick: it goes no further than it must to see that nothing changed. */
   #publishOne(resident: Resident, i: number, tick: number): void {
-    try {
-      const isNew = this.#residents[i] !== resident
-      if (isNew) {
-        if (!this.#begin(resident, i, tick)) return
-      } else if (
-        resident.cell !== this.#cells[i] ||
-        resident.group !== this.#groups[i] ||
-        resident.isRestricted !== (this.#restricted[i] === 1)
-      )
-        this.#place(resident, i, tick)
-      const index = this.#indexes[i]
-      const draft = this.#drafts[resident.kind.index]
-      draft.row = this.ledger.entityRow[index]
-      const hasMoved = draft.table.axes > 0 && this.#move(resident, draft, tick)
-      const hasChanged = this.#compare(resident, draft, tick)
-      if (hasMoved || hasChanged) this.ledger.touch(index, tick)
-      if (hasMoved || hasChanged || isNew) draft.table.remember(draft.row, tick, tick)
-    } catch (error) {
-      if (!this.#world.code.isTold) throw error
-      this.#failed(error, resident, '')
-    }
+    const isNew = this.#residents[i] !== resident
+    if (isNew) {
+      if (!this.#begin(resident, i, tick)) return
+    } else if (
+      resident.cell !== this.#cells[i] ||
+      resident.group !== this.#groups[i] ||
+      resident.isRestricted !== (this.#restricted[i] === 1)
+    )
+      this.#place(resident, i, tick)
+    const index = this.#indexes[i]
+    const draft = this.#drafts[resident.kind.index]
+    draft.row = this.ledger.entityRow[index]
+    const { axes } = draft.table
+    if (axes > 0) draft.place = resident.entity.position as Vector3
+    if (axes === 3) this.#checkHeight(resident, draft, tick)
+    const hasMoved = axes > 0 && this.#move(resident, draft, tick)
+    const hasChanged = this.#compare(resident, draft, tick)
+    if (hasMoved || hasChanged || isNew) this.#touch(draft, index, { tick, isNews: hasMoved || hasChanged })
   }
 
-  #failed(error: unknown, resident: Resident, field: string): void {
-    const { kind, entity } = resident
+  #touch({ table, row }: Draft, index: number, { tick, isNews }: { tick: number; isNews: boolean }): void {
+    if (isNews) this.ledger.touch(index, tick)
+    table.remember(row, tick, tick)
+  }
+
+  #failed(error: unknown, { kind, entity }: Pick<Resident, 'kind' | 'entity'>, field: string): void {
     const told = namedOutOfRange(error, entity, field)
     if (kind.fields.some(({ name }) => name === field))
       this.#world.fieldWatch.trace(told, entity, kind, field)
@@ -126,7 +134,7 @@ export class Author {
     this.#notePlace(resident, i)
     if (draft.table.axes === 0) return true
     draft.place = entity.position as Vector3
-    this.#checkHeight(resident, draft, 0)
+    if (draft.table.axes === 3) this.#checkHeight(resident, draft, 0)
     const { path } = resident
     resident.path = undefined
     if (path && draft.table.layout?.isMotion) inherit(draft, path, tick)
@@ -170,16 +178,13 @@ export class Author {
 
   /** Notes where an entity is. Returns whether that has to be told. */
   #move(resident: Resident, draft: Draft, tick: number): boolean {
-    const { table } = draft
-    draft.place = resident.entity.position as Vector3
-    this.#checkHeight(resident, draft, tick)
     if (resident.hasJumped) {
       resident.hasJumped = false
-      table.jumped[draft.row] = tick
+      draft.table.jumped[draft.row] = tick
       this.#settle(draft, tick)
       return true
     }
-    return table.layout?.isMotion ? steer(draft, tick) : sample(draft, tick)
+    return draft.table.layout?.isMotion ? steer(draft, tick) : sample(draft, tick)
   }
 
   #settle(draft: Draft, tick: number): void {
@@ -189,7 +194,6 @@ export class Author {
 
   /** A height that cannot travel is the last one again. @param tick 0 for whom nothing was told of yet */
   #checkHeight(resident: Resident, { table, row, place }: Draft, tick: number): void {
-    if (table.axes !== 3) return
     const { heightMax, unit } = table.kind.position as { readonly heightMax: number; readonly unit: number }
     if (place.z >= 0 && place.z < heightMax) return
     this.#failed(badHeight(place.z, heightMax), resident, '')
@@ -198,40 +202,45 @@ export class Author {
   }
 
   /** Compares every field. Returns whether one differs from what was told. */
-  #compare(resident: Resident, draft: Draft, tick: number): boolean {
+  #compare({ entity }: Resident, draft: Draft, tick: number): boolean {
     const { table, row, numbers, others } = draft
-    const { stride, changed } = table
-    const { fields } = table.kind
-    const { entity } = resident
+    const { stride, kind } = table
+    const { fields } = kind
+    const first = row * stride
     let hasChanged = false
     for (let f = 0; f < stride; f++) {
-      const at = row * stride + f
-      const { name, field } = fields[f]
-      const value = entity[name]
+      const value = entity[fields[f].name]
       // An untouched field costs one comparison; what an object holds may have changed inside.
-      const isNumber = typeof value === 'number'
-      if (isNumber ? value === numbers[at] : value === others[at] && typeof value !== 'object') continue
-      let isNews: boolean
-      try {
-        isNews = this.#note(table, at, f, value)
-      } catch (error) {
-        this.#failed(error, resident, name)
-        this.#putBack(entity, table, at, f)
-        // What never was told is told as it begins.
-        isNews = changed[at] === 0 && this.#note(table, at, f, field.initial)
-        numbers[at] = Number.NaN
-        others[at] = UNSEEN
-        if (isNews) changed[at] = tick
-        hasChanged ||= isNews
-        continue
-      }
-      numbers[at] = isNumber ? value : Number.NaN
-      if (!isNumber || others[at] !== UNSEEN) others[at] = isNumber ? UNSEEN : value
-      if (!isNews) continue
-      changed[at] = tick
-      hasChanged = true
+      const isSame =
+        typeof value === 'number'
+          ? value === numbers[first + f]
+          : value === others[first + f] && typeof value !== 'object'
+      if (!isSame && this.#noteValue(entity, draft, f, tick)) hasChanged = true
     }
     return hasChanged
+  }
+
+  /** Notes a field that the game has set. @returns whether that differs from what was told */
+  #noteValue(entity: AnyEntity, { table, row, numbers, others }: Draft, f: number, tick: number): boolean {
+    const at = row * table.stride + f
+    const { name, field } = table.kind.fields[f]
+    const value = entity[name]
+    let isNews: boolean
+    try {
+      isNews = this.#note(table, at, f, value)
+      const isNumber = typeof value === 'number'
+      numbers[at] = isNumber ? value : Number.NaN
+      if (!isNumber || others[at] !== UNSEEN) others[at] = isNumber ? UNSEEN : value
+    } catch (error) {
+      this.#failed(error, { entity, kind: table.kind }, name)
+      this.#putBack(entity, table, at, f)
+      // What never was told is told as it begins.
+      isNews = table.changed[at] === 0 && this.#note(table, at, f, field.initial)
+      numbers[at] = Number.NaN
+      others[at] = UNSEEN
+    }
+    if (isNews) table.changed[at] = tick
+    return isNews
   }
 
   /** Notes a value as it travels. @returns whether it differs from what was told */
