@@ -92,38 +92,43 @@ function openGround(server: Server<typeof town>, reach: number): { x: number; y:
   throw new Error(`The town has no open ground of ${reach} m.`)
 }
 
-inEachBrowser(
-  'two pages join, real keys walk one, and the other sees it arrive at the same place',
-  async (t, kind) => {
-    const server = await openTown(t)
-    const browser = await openBrowser(t, kind)
-    const ada = await enter(t, { browser, url: server.pageUrl, name: 'Ada' })
-    const bob = await enter(t, { browser, url: server.pageUrl, name: 'Bob' })
-    const ground = openGround(server, 12)
-    server.world.teleport(truth(server, 'Ada'), ground)
-    server.world.teleport(truth(server, 'Bob'), { x: ground.x + 3, y: ground.y })
-    await untilShown(ada, server, 'Ada')
-    const { position } = truth(server, 'Ada')
-    await hold(ada, 'ArrowLeft', () => position.x < ground.x - 2, 'Ada has walked west')
-    await hold(ada, 'w', () => position.y > ground.y + 1, 'Ada has walked north')
-    for (const page of [ada, bob]) await untilShown(page, server, 'Ada')
-    await ada.screenshot({ path: new URL('two-players.png', SCREENSHOTS).pathname })
-
-    // Who goes to another page has left, and is not merely away.
-    await ada.goto('about:blank')
-    await bob.waitForFunction(
-      () =>
-        ![...((window as Hooked).shardless?.client.entities('walker') ?? [])].some(
-          ({ name }) => name === 'Ada',
-        ),
-    )
-  },
-)
-
-inEachBrowser('a wall stops a walker', async (t, kind) => {
+inEachBrowser('a visit of the town', async (t, kind) => {
   const server = await openTown(t)
   const browser = await openBrowser(t, kind)
-  const page = await enter(t, { browser, url: server.pageUrl, name: 'Ada' })
+  const ada = await enter(t, { browser, url: server.pageUrl, name: 'Ada' })
+  const bob = await enter(t, { browser, url: server.pageUrl, name: 'Bob' })
+  await t.test('two pages join, real keys walk one, and the other sees it arrive at the same place', () =>
+    meet(server, ada, bob),
+  )
+  await t.test('a wall stops a walker', () => walkIntoWall(server, bob, 'Bob'))
+  await t.test(
+    'a server that restarts is found again by the page, also where it has forgotten everybody',
+    () => restart(t, { server, page: bob, name: 'Bob' }),
+  )
+})
+
+async function meet(server: Server<typeof town>, ada: Page, bob: Page): Promise<void> {
+  const ground = openGround(server, 12)
+  server.world.teleport(truth(server, 'Ada'), ground)
+  server.world.teleport(truth(server, 'Bob'), { x: ground.x + 3, y: ground.y })
+  await untilShown(ada, server, 'Ada')
+  const { position } = truth(server, 'Ada')
+  await hold(ada, 'ArrowLeft', () => position.x < ground.x - 2, 'Ada has walked west')
+  await hold(ada, 'w', () => position.y > ground.y + 1, 'Ada has walked north')
+  for (const page of [ada, bob]) await untilShown(page, server, 'Ada')
+  await ada.screenshot({ path: new URL('two-players.png', SCREENSHOTS).pathname })
+
+  // Who goes to another page has left, and is not merely away.
+  await ada.goto('about:blank')
+  await bob.waitForFunction(
+    () =>
+      ![...((window as Hooked).shardless?.client.entities('walker') ?? [])].some(
+        ({ name }) => name === 'Ada',
+      ),
+  )
+}
+
+async function walkIntoWall(server: Server<typeof town>, page: Page, name: string): Promise<void> {
   const { map } = server.world
   // East of a free place and within a second's walk there is a wall, seen from the middle of its side.
   const wall = map.solids.find(
@@ -136,11 +141,11 @@ inEachBrowser('a wall stops a walker', async (t, kind) => {
   )
   assert.ok(wall && wall.shape === 'box', 'the town has such a wall')
   const y = (wall.y0 + wall.y1) / 2
-  server.world.teleport(truth(server, 'Ada'), { x: wall.x0 - 2, y })
-  await untilShown(page, server, 'Ada')
-  const { position } = truth(server, 'Ada')
+  server.world.teleport(truth(server, name), { x: wall.x0 - 2, y })
+  await untilShown(page, server, name)
+  const { position } = truth(server, name)
   await page.keyboard.down('d')
-  await until(() => position.x > wall.x0 - 0.5, 'Ada is at the wall')
+  await until(() => position.x > wall.x0 - 0.5, `${name} is at the wall`)
   const since = server.world.tick
   await until(() => server.world.tick > since + 10, 'half a second has passed')
   assert.ok(
@@ -148,28 +153,25 @@ inEachBrowser('a wall stops a walker', async (t, kind) => {
     `stopped at ${position.x} before the wall at ${wall.x0}`,
   )
   await page.keyboard.up('d')
-  await untilShown(page, server, 'Ada')
+  await untilShown(page, server, name)
   await page.screenshot({ path: new URL('at-the-wall.png', SCREENSHOTS).pathname })
-})
+}
 
-inEachBrowser(
-  'a server that restarts is found again by the page, also where it has forgotten everybody',
-  async (t, kind) => {
-    const server = await openTown(t)
-    const browser = await openBrowser(t, kind)
-    const page = await enter(t, { browser, url: server.pageUrl, name: 'Ada' })
-    await server.close()
-    await page.waitForFunction(() => (window as Hooked).shardless?.client.status === 'reconnecting')
-    const again = await serve(definition, { listen: [...server.urls], seed: 6, store: 'memory:' })
-    t.after(() => again.close())
-    await page.waitForFunction(
-      () =>
-        (window as Hooked).shardless?.client.status === 'open' &&
-        (window as Hooked).shardless?.client.me !== undefined,
-    )
-    assert.equal(truth(again, 'Ada').name, 'Ada')
-  },
-)
+async function restart(
+  t: TestContext,
+  { server, page, name }: { server: Server<typeof town>; page: Page; name: string },
+): Promise<void> {
+  await server.close()
+  await page.waitForFunction(() => (window as Hooked).shardless?.client.status === 'reconnecting')
+  const again = await serve(definition, { listen: [...server.urls], seed: 6, store: 'memory:' })
+  t.after(() => again.close())
+  await page.waitForFunction(
+    () =>
+      (window as Hooked).shardless?.client.status === 'open' &&
+      (window as Hooked).shardless?.client.me !== undefined,
+  )
+  assert.equal(truth(again, name).name, name)
+}
 
 // Touches are the protocol of Chromium's own tools.
 test('the town works at the size of a phone, by touch', async (t) => {
