@@ -5,19 +5,30 @@ import { root } from './root.mjs'
 
 /** Where the modules go that import tests, as long as this process runs. */
 const FOLDER = join('build', `together-${process.pid}`)
-/** How many test files one of them imports. */
-const FILES_MAX = 24
-/** Which tests look at pages, and how many processes, with a browser of each kind, do it side by side. */
+/** How many test files one of them imports at most: each loads the project anew, which takes as long as some tests. */
+const FILES_MAX = 40
+/** Which tests look at pages, and those of them that do it in each browser. */
 const PAGES = /\b(openPage|openBrowser|inEachBrowser)\b/
-const PAGE_PROCESSES = 2
-/** What a test imports that touches a platform: it has a process of its own. */
-const PLATFORM =
-  /from '(node:(?!test'|assert\/strict')[^']*|[^']*\.(node|web)\.ts)'|import\('|process\.|performance\./
+const EACH_BROWSER = /\binEachBrowser\b/
+/** What others would notice, or what notices others: whoever has it in its text has a process of its own. */
+const ALONE = [
+  // Sockets, programs, threads, and what measures or watches the process.
+  /from 'node:(?!test'|assert\/strict'|fs'|fs\/promises'|os'|path'|url'|util'|crypto'|zlib')[^']*'/,
+  // Doors to them, but for that of the packets' seal and of files.
+  /from '(?![^']*\b(netcode|content)\/index\.node\.ts')[^']*\/index\.(node|web)\.ts'/,
+  // What has state of its own; a test of such a file has it by itself.
+  /from '[^']*(?<!\/index)\.(node|web)\.ts'/,
+  // The real clock, and what belongs to the whole process.
+  /import\('|performance\.|\bsetTimeout\b|\bsetInterval\b|\bprocess\.(?!env\.[A-Z_]+(?! = )\b)|\bglobalThis\.\w+ = /,
+  // A socket under its name.
+  /\blisten: |\bserve\(/,
+]
 
 /**
  * Lists what to give the runner for these folders: a process for each file costs more than most small tests, so those
- * that touch no platform share one, a few dozen files at a time; and a browser takes seconds to start, so those that
- * look at pages share a few. They are told of as ever, each with its own file.
+ * that neither touch the process nor look at a clock share one, a few dozen files at a time; and a browser takes seconds
+ * to start, so those that look at pages share two processes: one for those that do it in each browser, one for the others.
+ * They are told of as ever, each with its own file.
  *
  * @param {readonly string[]} folders  from the root of the project
  * @returns {string[]} files, from the root
@@ -25,20 +36,22 @@ const PLATFORM =
 export function together(folders) {
   const files = folders.flatMap((folder) => testsIn(folder))
   const looking = files.filter((file) => PAGES.test(textOf(file)))
-  const sharing = files.filter((file) => file.startsWith('src/') && !isAlone(file))
+  const inEach = looking.filter((file) => EACH_BROWSER.test(textOf(file)))
+  const sharing = files.filter((file) => !looking.includes(file) && !isAlone(file))
   mkdirSync(join(root, FOLDER), { recursive: true })
   process.once('exit', () => rmSync(join(root, FOLDER), { recursive: true, force: true }))
   /** @type {string[]} */
   const modules = []
-  for (let i = 0; i < Math.min(PAGE_PROCESSES, looking.length); i++)
+  for (const [i, pages] of [inEach, looking.filter((file) => !inEach.includes(file))].entries())
+    if (pages.length > 0) modules.push(importing(`pages-${i + 1}`, pages))
+  const count = Math.ceil(sharing.length / FILES_MAX)
+  for (let i = 0; i < count; i++)
     modules.push(
       importing(
-        `pages-${i + 1}`,
-        looking.filter((_, at) => at % PAGE_PROCESSES === i),
+        `${i + 1}`,
+        sharing.filter((_, at) => at % count === i),
       ),
     )
-  for (let at = 0; at < sharing.length; at += FILES_MAX)
-    modules.push(importing(`${at / FILES_MAX + 1}`, sharing.slice(at, at + FILES_MAX)))
   return [...modules, ...files.filter((file) => !sharing.includes(file) && !looking.includes(file))]
 }
 
@@ -64,7 +77,8 @@ function testsIn(folder) {
 
 /** @param {string} file */
 function isAlone(file) {
-  return PLATFORM.test(textOf(file))
+  const text = textOf(file)
+  return ALONE.some((pattern) => pattern.test(text))
 }
 
 /** @param {string} file */
