@@ -5,12 +5,17 @@
  */
 import { hopRows } from './cluster/hop-rows.node.ts'
 import { rollRows } from './cluster/roll-rows.node.ts'
+import { shedRows } from './cluster/shed-rows.node.ts'
 import { takeOverRows } from './cluster/take-over-rows.node.ts'
 import { measureTown, townRows } from './cluster/town-rows.node.ts'
 import type { Row } from './row.ts'
 
-/** The parts, to run one alone: SHARDLESS_PARTS=hop,town,crowded,roll. */
+/** The parts, to run one alone: SHARDLESS_PARTS=hop,town,crowded,roll,shed. */
 const parts = process.env.SHARDLESS_PARTS?.split(',')
+/** With how many regions the town is played, one after the other: SHARDLESS_REGIONS=1,4. */
+const counts = (process.env.SHARDLESS_REGIONS ?? '1,2,4').split(',').map(Number)
+/** How many people play it, where a busy machine has no room for all: SHARDLESS_PEOPLE=300. */
+const people = Number(process.env.SHARDLESS_PEOPLE ?? 600)
 
 export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
   const rows: Row[] = []
@@ -19,14 +24,16 @@ export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
   if (isWanted('town')) {
     const plan = quick
       ? { side: 2, people: 100, gateways: 1, seconds: 1.5, port: 21_300 }
-      : { side: 4, people: 600, gateways: 2, seconds: 8, port: 21_300 }
-    rows.push(...(await several(plan, quick ? [2] : [1, 2, 4])))
+      : { side: 4, people, gateways: 2, seconds: 8, port: 21_300 }
+    rows.push(...(await several(plan, quick ? [2] : counts)))
   }
   // Each region has one district, so most of it is near a border.
   if (isWanted('crowded') && !quick)
-    rows.push(...(await several({ side: 2, people: 600, gateways: 2, seconds: 8, port: 21_500 }, [1, 4])))
+    rows.push(...(await several({ side: 2, people, gateways: 2, seconds: 8, port: 21_500 }, [1, 4])))
   if (isWanted('roll') && !quick)
     rows.push(...(await rollRows({ side: 4, people: 500, asking: 40, regions: 3, port: 21_700 })))
+  if (isWanted('shed') && !quick)
+    rows.push(...(await shedRows({ side: 8, people: 100, seconds: 100, port: 21_800 })))
   return rows
 }
 

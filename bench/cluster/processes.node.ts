@@ -20,6 +20,9 @@ const CLOSE_MS = 10_000
 /** The store is kept in memory where that can be: how long a disk takes is not what is measured. */
 const SHM = '/dev/shm'
 
+/** Processes of which role are profiled, and where the profiles go: SHARDLESS_PROFILED=region. */
+const { SHARDLESS_PROFILED: PROFILED, SHARDLESS_PROFILES: PROFILES = 'profiles' } = process.env
+
 export type Role = 'directory' | 'region' | 'gateway' | 'serve'
 
 export interface Member {
@@ -96,7 +99,9 @@ export class Processes {
         ...((role === 'gateway' || role === 'serve') && players),
       }),
     )
+    const profile = PROFILED === role ? ['--cpu-prof', `--cpu-prof-dir=${PROFILES}`] : []
     const child = fork(cli, [role, '--config', file], {
+      execArgv: [...process.execArgv, ...profile],
       env: { ...process.env, SHARDLESS_SECRET: SECRET, [SCENE]: JSON.stringify(this.#scene) },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     })

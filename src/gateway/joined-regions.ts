@@ -472,7 +472,7 @@ export class JoinedRegions implements RegionLink {
 
   /** A region has a player who came from another. What that one may not have used is said again. */
   #taken(joined: Joined, message: Down & { is: 'taken' }): void {
-    const { session, player, instance, tick, isStandIn } = message
+    const { session, player, own, instance, tick, isStandIn } = message
     const route = this.#routes.get(session)
     if (!route) {
       joined.remote.send({ is: 'leave', session, how: 'left' }, this.#now)
@@ -498,6 +498,11 @@ export class JoinedRegions implements RegionLink {
     route.player = player
     route.strandedAt = undefined
     this.#searches.end(session)
+    // Who goes on as soon as they have come in may be told of first by the region that they went to.
+    if (!route.isWelcome && !isStandIn) {
+      Object.assign(route, { instance, isWelcome: true })
+      this.#listener?.receive({ is: 'entered', session, player, own, instance })
+    }
     if (route.isAway) joined.remote.send({ is: 'away', session }, this.#now)
     const { newest, viewDelay, recent: changes } = route
     if (newest > 0 && route.instance === instance)
@@ -641,8 +646,8 @@ export class JoinedRegions implements RegionLink {
   #open(joined: Joined, message: Down & { is: 'opened' }): void {
     const { instance, width, height, ticksPerSecond } = message.world
     for (const [session, { radius, instance: where }] of this.#looking) {
-      const { place, extras } = this.#routes.get(session) ?? {}
-      if (where === instance && place && extras)
+      const { place, extras, joined: own } = this.#routes.get(session) ?? {}
+      if (where === instance && place && extras && own?.name !== joined.name)
         joined.remote.send(
           { is: 'watch', session, instance, ...place, radius, extras: [...extras], isRegion: false },
           this.#now,
@@ -786,9 +791,9 @@ export class JoinedRegions implements RegionLink {
   }
 
   #tellOthers(session: number, message: Up): void {
-    const own = this.#routes.get(session)?.joined
+    const own = this.#routes.get(session)?.joined.name
     for (const joined of this.#regions.values())
-      if (joined !== own && joined.isThere) joined.remote.send(message, this.#now)
+      if (joined.name !== own && joined.isThere) joined.remote.send(message, this.#now)
   }
 
   #forget(session: number, now: Instant): void {

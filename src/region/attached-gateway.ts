@@ -6,6 +6,8 @@ import type { Down, EventNews, PlayerNews, RegionListener, TickNews, Up } from '
 import type { ServedPlayer } from './served-player.ts'
 import type { ServedWorld } from './served-world.ts'
 
+const NOBODY: ReadonlySet<ServedPlayer> = new Set()
+
 /** Tracks a gateway that a region serves, and the players connected through it. */
 export class AttachedGateway {
   /** The number of own states sent to players. */
@@ -60,7 +62,9 @@ export class AttachedGateway {
     news.tick = world.tick
     news.players.length = 0
     news.events.length = 0
-    for (const player of served.players) {
+    // A neighbour has no players, and is told of every tick as a gateway is.
+    const players = this.players.size > 0 ? served.players : NOBODY
+    for (const player of players) {
       if (!player.isHere || player.gateway !== this) continue
       player.news.clear()
       interest.point(player)
@@ -69,8 +73,8 @@ export class AttachedGateway {
       news.players.push(player.news)
     }
     if (world.told.length > 0) {
-      const players = [...served.players].filter(({ gateway }) => gateway === this)
-      tellEvents(definition, { world, players, realm, isShared }, news.events)
+      const own = [...players].filter(({ gateway }) => gateway === this)
+      tellEvents(definition, { world, players: own, realm, isShared }, news.events)
     }
     this.tell(news)
   }

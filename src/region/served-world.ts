@@ -1,6 +1,6 @@
 import type { WorldMap } from '../geometry/index.ts'
 import { Author, Desk } from '../replication/index.ts'
-import type { Instance, World } from '../world/index.ts'
+import type { Instance, Resident, World } from '../world/index.ts'
 import type { MapShelf } from './map-shelf.ts'
 import type { WorldFacts } from './message/index.ts'
 
@@ -13,6 +13,8 @@ export class ServedWorld<Player> {
   mapTold: WorldMap
   readonly #shelf: MapShelf
   #feedDesk: Desk | undefined
+  readonly #hidden: Resident[] = []
+  #hiddenAt = -1
 
   constructor(instance: Instance, shelf: MapShelf) {
     this.instance = instance
@@ -29,6 +31,16 @@ export class ServedWorld<Player> {
   get feedDesk(): Desk {
     this.#feedDesk ??= new Desk(this.author)
     return this.#feedDesk
+  }
+
+  /** What not everybody may know of, in this tick: looked for once, however many neighbours are shown it. */
+  get hidden(): readonly Resident[] {
+    if (this.#hiddenAt === this.world.tick) return this.#hidden
+    this.#hiddenAt = this.world.tick
+    this.#hidden.length = 0
+    for (const resident of this.world.residents)
+      if (resident && (resident.isRestricted || resident.group > 0)) this.#hidden.push(resident)
+    return this.#hidden
   }
 
   /** Begins the feed of the tick's changes to gateways. */

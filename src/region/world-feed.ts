@@ -80,12 +80,12 @@ export class WorldFeed {
 
   /** For a region: follows what is restricted or of a group in the cells that are followed. */
   followHidden(): void {
-    const { world } = this.#world
+    const { world, hidden } = this.#world
     const before = this.#hidden
+    if (hidden.length === 0 && before.size === 0) return
     const wanted = this.#hiddenBefore
     wanted.clear()
-    for (const resident of world.residents) {
-      if (!resident || !(resident.isRestricted || resident.group > 0)) continue
+    for (const resident of hidden) {
       const { cell, isRestricted, group, entity } = resident
       if (cell >= 0 && !this.#counts.has(topicKey({ kind: 'cell', id: cell }))) continue
       wanted.add(topicKey(isRestricted ? { kind: 'entity', id: entity.id } : { kind: 'group', id: group }))

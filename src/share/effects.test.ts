@@ -46,7 +46,7 @@ test('[K20] what is written into a ghost goes to its region up to 4 KB; more is 
     },
   } as unknown as GhostFeed
   const effects = new Effects(new EntityCodec(game), feed)
-  const map = { instance: { id: 1, world: { ghosts: [ghost] } } } as unknown as CutMap
+  const map = { instance: { id: 1, world: { ghostSlots: [ghost] } } } as unknown as CutMap
   /** What it takes besides the words: which fields are there, and how long they are. */
   const BESIDE = 2
   for (const length of [4096 - BESIDE, 4096 - BESIDE + 1]) {

@@ -72,7 +72,8 @@ export class Effects {
 
   /** Sends what game code wrote into ghosts, before they are brought to where they were told to be. */
   sendWritten(maps: readonly CutMap[]): void {
-    for (const map of maps) for (const ghost of map.instance.world.ghosts) this.sendWrittenTo(map, ghost)
+    for (const map of maps)
+      for (const ghost of map.instance.world.ghostSlots) if (ghost) this.sendWrittenTo(map, ghost)
   }
 
   /** Sends what game code wrote into a ghost, before news of it overwrite it. */

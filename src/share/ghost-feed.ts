@@ -122,7 +122,8 @@ export class GhostFeed {
   place(tick: number): void {
     for (const map of this.#options.maps.all) {
       const { world } = map.instance
-      for (const ghost of world.ghosts) {
+      for (const ghost of world.ghostSlots) {
+        if (!ghost) continue
         const { id } = ghost.entity
         const source = this.#sources.get(id)
         if (!source || source.presence.index < 0) continue

@@ -255,12 +255,10 @@ export class SharedRegion implements Share {
     const entities: HeldEntity[] = []
     for (const [entity, { hop, district }] of this.keeper.entities)
       if (markedBy(entity) === undefined) entities.push({ entity, hop, district })
-    for (let at = 0; at < entities.length; at += HOLDS_MAX)
-      gateway.tell({ is: 'holds', entities: entities.slice(at, at + HOLDS_MAX) })
+    for (const some of pages(entities)) gateway.tell({ is: 'holds', entities: some })
     const stood: StoodEntity[] = []
     for (const [entity, { tick }] of this.#frozen) stood.push({ entity, tick })
-    for (let at = 0; at < stood.length; at += HOLDS_MAX)
-      gateway.tell({ is: 'stands', entities: stood.slice(at, at + HOLDS_MAX) })
+    for (const some of pages(stood)) gateway.tell({ is: 'stands', entities: some })
   }
 
   begin(tick: number, now: Instant): void {
@@ -797,19 +795,26 @@ export class SharedRegion implements Share {
       const entities = this.#held
       this.#held = []
       for (const { entity } of entities) this.#neighbours.holders.forget(entity)
-      this.#region.tell({ is: 'holds', entities })
+      for (const some of pages(entities)) this.#region.tell({ is: 'holds', entities: some })
     }
     if (this.#stood.size === 0) return
     const entities: StoodEntity[] = []
     for (const [entity, tick] of this.#stood)
       if (this.#frozen.has(entity) || !this.keeper.entities.has(entity)) entities.push({ entity, tick })
     this.#stood.clear()
-    if (entities.length > 0) this.#region.tell({ is: 'stands', entities })
+    for (const some of pages(entities)) this.#region.tell({ is: 'stands', entities: some })
   }
 }
 
 /** A marker says all by being there. */
 const MARKED = new Uint8Array(0)
+
+/** Cuts what is told of entities into as much as one message takes. */
+function pages<One>(all: readonly One[]): (readonly One[])[] {
+  const cut: (readonly One[])[] = []
+  for (let at = 0; at < all.length; at += HOLDS_MAX) cut.push(all.slice(at, at + HOLDS_MAX))
+  return cut
+}
 
 function placeOf({ position }: AnyEntity): number[] {
   if (!position) return []

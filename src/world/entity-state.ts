@@ -5,6 +5,10 @@ import type { AnyEntity } from './resident.ts'
 
 const AXES = ['x', 'y', 'z'] as const
 
+/** Each is made once: regions write their entities by it each second. */
+// biome-ignore lint/suspicious/noExplicitAny: see exactRecord
+const exactRecords = new WeakMap<Kind, RecordField<any>>()
+
 /** The first difference between two states of one entity. */
 export interface Difference {
   /** The name of the part: 'position' or a field. */
@@ -125,12 +129,16 @@ function settleField(kind: Kind, f: number, entity: AnyEntity): void {
  */
 // biome-ignore lint/suspicious/noExplicitAny: its value type differs by kind
 export function exactRecord(kind: Kind): RecordField<any> {
+  const known = exactRecords.get(kind)
+  if (known) return known
   const axes = AXES.slice(0, kind.position?.axes ?? 0)
   const place = record('position', Object.fromEntries(axes.map((axis) => [axis, float64()])))
-  return record('exact', {
+  const exact = record('exact', {
     ...(kind.position ? { position: place } : {}),
     ...Object.fromEntries(kind.fields.map(({ name, field }) => [name, field])),
   })
+  exactRecords.set(kind, exact)
+  return exact
 }
 
 function numberAt(entity: AnyEntity, axis: number): number {

@@ -14,6 +14,7 @@ export class Ghosts {
   readonly #frozen = new Map<EntityId, Resident>()
   readonly #stashed = new Set<AnyEntity>()
   #count = 0
+  #hasRestricted = false
 
   /** @param ticks  for how many ticks it is remembered where they stood */
   constructor(ticks: number) {
@@ -26,6 +27,16 @@ export class Ghosts {
 
   get all(): Iterable<Resident> {
     return this.#each()
+  }
+
+  /** The same by index; gaps are undefined. */
+  get slots(): readonly (Resident | undefined)[] {
+    return this.#residents
+  }
+
+  /** Whether any was restricted when they were remembered last, or has come so since. */
+  get hasRestricted(): boolean {
+    return this.#hasRestricted
   }
 
   add(
@@ -45,6 +56,7 @@ export class Ghosts {
     }
     this.#residents[index] = ghost
     this.#count++
+    this.#hasRestricted ||= isRestricted
     return ghost
   }
 
@@ -87,6 +99,8 @@ export class Ghosts {
   /** Notes where all stand at the end of `tick`. */
   remember(tick: number): void {
     this.hindsight.remember(tick, this.#residents)
+    this.#hasRestricted = false
+    for (const ghost of this.#residents) this.#hasRestricted ||= ghost?.isRestricted === true
   }
 
   *#each(): Generator<Resident> {

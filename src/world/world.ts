@@ -92,6 +92,8 @@ const TOLD_MAX = 100_000
 const EDGE = 1 / 64
 const ENTITIES_MAX = 1_000_000
 
+const NO_GHOSTS: readonly (Resident | undefined)[] = []
+
 /**
  * The world as game code sees it on the server: entities as plain objects, players, a clock, dice.
  *
@@ -237,6 +239,11 @@ export class World<G extends AnyGame = AnyGame> {
   /** For the engine: what other regions have of this world. */
   get ghosts(): Iterable<Resident> {
     return this.#ghosts?.all ?? []
+  }
+
+  /** For the engine: the same by index; gaps are undefined. */
+  get ghostSlots(): readonly (Resident | undefined)[] {
+    return this.#ghosts?.slots ?? NO_GHOSTS
   }
 
   /** For the engine: returns an entity's record, ghosts included. */
@@ -654,7 +661,7 @@ export class World<G extends AnyGame = AnyGame> {
 
   /** For the engine: whether there may be entities shown only to some, ghosts included. */
   get hasRestricted(): boolean {
-    return this.#restricted.size > 0 || (this.#ghosts?.count ?? 0) > 0
+    return this.#restricted.size > 0 || this.#ghosts?.hasRestricted === true
   }
 
   /** For the engine: all entities by index; gaps are undefined. */

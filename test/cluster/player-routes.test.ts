@@ -14,7 +14,7 @@ const east = { east: 1, north: 0 }
 const rest = { east: 0, north: 0 }
 
 /** Two regions that say what a test has them say, and a gateway's half, with a player in the west. */
-function routes(key = '') {
+function routes(key = '', isWelcome = true) {
   const network = new MemoryNetwork()
   const joined = new JoinedRegions({
     game: field,
@@ -63,7 +63,7 @@ function routes(key = '') {
   }
   say({ ...enter, key, isStandIn: false })
   const entered = { is: 'entered', session: 1, player: 5, own: 6, instance: INSTANCE } as const
-  tell('west', entered)
+  if (isWelcome) tell('west', entered)
   assert.deepEqual(
     heardBy('west').map(({ is }) => is),
     ['enter'],
@@ -92,6 +92,17 @@ test('[K17] a gateway says the last commands again to the region that takes the 
     },
   ])
   say(commands(45, east))
+  assert.deepEqual([heardBy('west').length, heardBy('east').length], [0, 1])
+})
+
+test('[K17] who goes on as they come in is let in by the region that took them, if that is heard first', () => {
+  const { told, say, tell, heardBy, entered, taken } = routes('', false)
+  tell('east', taken)
+  assert.deepEqual(told, [entered])
+  // What the first region says late changes nothing.
+  tell('west', entered)
+  assert.deepEqual(told, [entered])
+  say({ is: 'speak', session: 1 })
   assert.deepEqual([heardBy('west').length, heardBy('east').length], [0, 1])
 })
 

@@ -3,8 +3,12 @@ import type { Link, LinkHandler } from '../../transport/index.ts'
 import { type LineHead, part, writeAgain, writeLine, writeSettled, writeUnknown } from './message.ts'
 import type { Post } from './post.ts'
 
-/** How long an acknowledgement waits for company, in ms, and how many packets at most wait for one. */
+/**
+ * How long an acknowledgement waits for company, in ms, and how many packets at most wait for one. Where the carrier
+ * loses nothing it only makes room at the sender: sent for itself it costs each end a system call.
+ */
 const SETTLE_MS = 50
+const SETTLE_SURE_MS = 250
 const SETTLE_PACKETS = 32
 /** After how many ms a carrier that took no more is tried again. */
 const TRY_MS = 10
@@ -184,7 +188,7 @@ export class Line implements Link {
       this.#lingerUntil = after(this.#post.clock(), milliseconds(LINGER_MS))
       this.#tell(reason)
     } else if (this.#unsettled >= SETTLE_PACKETS) this.#settleNow()
-    else this.#settleSoon(SETTLE_MS)
+    else this.#settleSoon(this.#post.carrier.isSure ? SETTLE_SURE_MS : SETTLE_MS)
   }
 
   /** Sends again what came after this number: it was lost, or there was no room. */

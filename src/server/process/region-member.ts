@@ -240,14 +240,15 @@ export class RegionMember {
   }
 
   #tellDistricts(): void {
-    const live = new Map(this.districts.map(({ district, epoch }) => [district, epoch]))
-    for (const [district, epoch] of live)
-      if (this.#told.get(district) !== epoch) {
+    const { keeper } = this.shared
+    const now = this.#options.clock()
+    for (const { district, epoch } of keeper.districts.values())
+      if (this.#told.get(district) !== epoch && keeper.isAuthor(district, now)) {
         this.#told.set(district, epoch)
         this.#tell(`speaks for district ${district}, at epoch ${epoch}`)
       }
     for (const [district, epoch] of this.#told)
-      if (!live.has(district)) {
+      if (!keeper.isAuthor(district, now)) {
         this.#told.delete(district)
         this.#tell(`speaks for district ${district} no more, after epoch ${epoch}`)
       }
