@@ -9,8 +9,8 @@ const scene = sceneHere()
 const { side, radius } = scene
 /** What a walker costs in each tick, in ms of CPU. */
 const WALKER_MS = 0.4
-const perMs = roundsPerMs()
 let sum = 0
+const perMs = roundsPerMs()
 
 export default defineServer(gameOf(scene), {
   map: emptyMap(side, side),
