@@ -56,7 +56,7 @@ async function leaveAndComeBack(
 }
 
 async function until(isSo: () => boolean): Promise<void> {
-  for (const end = performance.now() + 60_000; !isSo(); ) {
+  for (const end = performance.now() + 120_000; !isSo(); ) {
     if (performance.now() > end) throw new Error('It did not come to be.')
     await new Promise((resolve) => setTimeout(resolve, 50))
   }

@@ -68,7 +68,7 @@ async function hold(page: Page, key: string, isEnough: () => boolean, what: stri
 }
 
 async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (const end = performance.now() + 30_000; !(await isSo()); ) {
+  for (const end = performance.now() + 120_000; !(await isSo()); ) {
     if (performance.now() > end) throw new Error(`It did not come to be that ${what}.`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }

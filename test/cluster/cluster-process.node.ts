@@ -103,8 +103,9 @@ export async function beginCluster(
       return ((await answer.json()) as { cluster: Awaited<ReturnType<ClusterProcess['told']>> }).cluster
     },
     async until(isSo, what) {
-      for (const end = performance.now() + 60_000; !isSo(); await setTimeout(20))
-        if (performance.now() > end) throw new Error(`Not so after 60 s: ${what}\n${lines.join('\n')}`)
+      for (const end = performance.now() + 180_000; !isSo(); await setTimeout(20))
+        if (performance.now() > end)
+          throw new Error(`Not so after three minutes: ${what}\n${lines.join('\n')}`)
     },
     async districts() {
       // A gateway looks at the directory now and then.
