@@ -39,7 +39,14 @@ export async function runServer(settings: Settings, version: string): Promise<vo
     admin: adminOf(settings, (sentence) => console.log(sentence)),
     quit: () => stop.ask(),
   })
-  const recording = settings.record === undefined ? undefined : await recordTo(String(settings.record))
+  // After the ports are had: another server's recording is not emptied by one that cannot run beside it.
+  const recording =
+    settings.record === undefined
+      ? undefined
+      : await recordTo(String(settings.record)).catch(async (error) => {
+          await server.close()
+          throw error
+        })
   const following =
     recording && setInterval(() => recording.follow(server.host), 1000 / definition.game.ticksPerSecond)
   const bots = Number(settings.bots) > 0 ? startBots(settings, reachableHere(server.urls)) : undefined
