@@ -29,7 +29,11 @@ createInterface(firefox.stderr).on('line', (line) => {
 
 function openDoor(url: string): void {
   const door = new WebSocketServer({ host: '127.0.0.1', port: 0 })
-  door.on('connection', (asker, { url: path }) => join(asker, new WebSocket(`${url}${path}`)))
+  door.on('connection', (asker, { url: path }) => {
+    join(asker, new WebSocket(`${url}${path}`))
+    // Whoever drives it may have been killed, and nobody else would end it.
+    asker.once('close', () => firefox.kill())
+  })
   door.once('listening', () => {
     const { port } = door.address() as { port: number }
     console.error(`WebDriver BiDi listening on ws://127.0.0.1:${port}`)
