@@ -7,6 +7,16 @@
 import { fileURLToPath } from 'node:url'
 import { buildIfStale } from './build.node.ts'
 
+const HELP = `npm start                                     the town with its page, sixty townspeople and twenty bots
+npm start -- --dialects                       the same, also for programs of other protocols
+npm start -- --regions 4 --gateways 2         the same as several processes: see "npm run shardless -- cluster --help"
+npm start -- haunted                          hide and seek in a dark house
+npm start -- lab                              the laboratory of networks: "npm start -- lab --help"
+
+The town and the house take every option of "shardless serve", with defaults of their own for the game, the bots and the
+store:
+`
+
 if (process.argv[2] === 'lab') {
   const { startLab } = await import('./lab/start-lab.node.ts')
   await startLab(process.argv.slice(3))
@@ -24,6 +34,7 @@ async function startTown(): Promise<void> {
   process.env.SHARDLESS_STORE ??= here('./town.db')
   const program = here('../src/cli/main.node.ts')
   const flags = process.argv.slice(2)
+  if (flags.includes('--help') || flags.includes('-h')) console.log(HELP)
   const isCluster = flags.some((flag) => /^--(regions|gateways)\b/.test(flag))
   // Whose processes these are, on this machine alone, may break them by a click. Others reach none of it.
   const isOwn = isCluster && !flags.some((flag) => /^--(listen|bus|advertise|config|dialects?)\b/.test(flag))

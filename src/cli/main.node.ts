@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Option as Flag } from 'commander'
 import { OutsideError } from '../core/index.ts'
 import { readConfig } from './config.node.ts'
+import { mistakeIn } from './mistake.ts'
 import {
   type CommandName,
   flagOf,
@@ -24,6 +25,7 @@ const program = new Command('shardless')
   .version(version, '-V, --version', 'print the version')
   .helpOption('-h, --help', 'print this help')
   .helpCommand('help [command]', 'print this help, or that of one command')
+  .configureOutput({ outputError: (said, write) => write(`${mistakeIn(said)}\n`) })
   .exitOverride()
 
 addCommand('serve', 'run a game server, and serve its pages at the same port', async () => {

@@ -181,9 +181,12 @@ for (const [sentence, map] of [
   ],
   ['town.tmj: the map is not one JSON object; save it as .tmj with Tiled', []],
   [
-    'town.tmj: the map has no orientation; save it as .tmj with Tiled',
+    'town.tmj: the map has no orientation, so it is none of Tiled; save it as .tmj with Tiled',
     { ...tiled({}), orientation: undefined },
   ],
+  ['town.tmj is a template of Tiled and no map; name the map that uses it', { type: 'template', object: {} }],
+  ['town.tmj is a tileset of Tiled and no map; name the map that uses it', { type: 'tileset', tiles: [] }],
+
   [
     'town.tmj: the map is "isometric"; only orthogonal maps are read',
     { ...tiled({}), orientation: 'isometric' },

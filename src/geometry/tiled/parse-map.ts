@@ -63,7 +63,10 @@ export function surveyMap(json: unknown, source = 'map', options: ParseOptions =
   const whole = `${source}: the map`
   const parsed = typeof json === 'string' ? mapOfText(json, source) : json
   const map = asRecord(parsed) ?? fail(whole, 'is not one JSON object; save it as .tmj with Tiled')
-  if (map.orientation === undefined) fail(whole, 'has no orientation; save it as .tmj with Tiled')
+  if (map.type === 'template' || map.type === 'tileset')
+    fail(source, `is a ${map.type} of Tiled and no map; name the map that uses it`)
+  if (map.orientation === undefined)
+    fail(whole, 'has no orientation, so it is none of Tiled; save it as .tmj with Tiled')
   if (map.orientation !== 'orthogonal')
     fail(whole, `is ${inWords(map.orientation)}; only orthogonal maps are read`)
   if (!Array.isArray(map.layers)) fail(whole, 'has no list of layers')
