@@ -8,9 +8,12 @@ const grid = new Grid({ width: 20 * 32, height: 10 * 32, cellSize: 32 } as never
 
 /** Returns the range of the districts in which these cells lie. */
 function around(...cells: readonly (readonly [column: number, row: number])[]) {
-  const range = Districts.none()
-  for (const [column, row] of cells) Districts.include(range, { column, row })
-  return range
+  const columns = cells.map(([column]) => column)
+  const rows = cells.map(([, row]) => row)
+  return Districts.around({
+    ...{ west: Math.min(...columns), east: Math.max(...columns) },
+    ...{ south: Math.min(...rows), north: Math.max(...rows) },
+  })
 }
 
 test('a change is seen in its district and in no other', () => {

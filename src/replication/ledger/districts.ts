@@ -68,14 +68,14 @@ export class Districts {
     return { west: 0, east: -1, south: 0, north: -1 }
   }
 
-  /** Widens a range to hold a cell. */
-  static include(range: DistrictRange, at: { readonly column: number; readonly row: number }): void {
-    const column = Math.floor(at.column / SIDE)
-    const row = Math.floor(at.row / SIDE)
-    const isFirst = range.east < range.west
-    range.west = isFirst ? column : Math.min(range.west, column)
-    range.east = isFirst ? column : Math.max(range.east, column)
-    range.south = isFirst ? row : Math.min(range.south, row)
-    range.north = isFirst ? row : Math.max(range.north, row)
+  /** Returns the districts that cells from west to east and from south to north lie in. */
+  static around(cells: DistrictRange): DistrictRange {
+    if (cells.east < cells.west) return Districts.none()
+    return {
+      west: Math.floor(cells.west / SIDE),
+      east: Math.floor(cells.east / SIDE),
+      south: Math.floor(cells.south / SIDE),
+      north: Math.floor(cells.north / SIDE),
+    }
   }
 }

@@ -72,19 +72,31 @@ export class CellInterest {
       this.distances = new Float32Array(east.length)
       this.#versions = new Int32Array(east.length)
     }
-    this.count = 0
-    this.districts = Districts.none()
+    const { columns, rows } = grid
+    const { cells, distances } = this
+    const versions = this.#versions
+    const ownColumn = Math.floor(this.seat.column / SEATS)
+    const ownRow = Math.floor(this.seat.row / SEATS)
+    let count = 0
+    let west = columns
+    let eastmost = -1
+    let south = rows
+    let northmost = -1
     for (let i = 0; i < east.length; i++) {
-      const column = Math.floor(this.seat.column / SEATS) + east[i]
-      const row = Math.floor(this.seat.row / SEATS) + north[i]
-      if (column < 0 || column >= grid.columns || row < 0 || row >= grid.rows) continue
-      const cell = column + row * grid.columns
-      Districts.include(this.districts, { column, row })
-      this.cells[this.count] = cell
-      this.distances[this.count] = distance[i]
-      this.#versions[this.count] = cellVersion[cell]
-      this.count++
+      const column = ownColumn + east[i]
+      const row = ownRow + north[i]
+      if (column < 0 || column >= columns || row < 0 || row >= rows) continue
+      const cell = column + row * columns
+      west = Math.min(west, column)
+      eastmost = Math.max(eastmost, column)
+      south = Math.min(south, row)
+      northmost = Math.max(northmost, row)
+      cells[count] = cell
+      distances[count] = distance[i]
+      versions[count++] = cellVersion[cell]
     }
+    this.count = count
+    this.districts = Districts.around({ west, east: eastmost, south, north: northmost })
   }
 }
 

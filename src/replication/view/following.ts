@@ -233,10 +233,11 @@ export class Following {
     }
     const { cells, distances, count } = this.#interest
     for (let i = 0; i < count; i++) {
-      const key = cellKey(cells[i])
       const chunk = ledger.cellChunk[cells[i]]
-      if (chunk >= 0 && !this.extras.has(key))
-        this.#take({ key, first: chunk, distance: distances[i] }, sentUntil)
+      if (chunk < 0) continue
+      const key = cellKey(cells[i])
+      if (this.#cellExtras > 0 && this.extras.has(key)) continue
+      this.#take({ key, first: chunk, distance: distances[i] }, sentUntil)
     }
     for (let row = 0; row < old.count; row++) {
       const chunk = old.chunk(row)

@@ -178,11 +178,18 @@ export class Progress {
 
   /** Appends a copy of another table's row. @returns the row */
   take(from: Progress, row: number): number {
-    const own = this.add(from.chunk(row))
-    this.setBehind(own, from.isBehind(row))
-    this.setHeld(own, from.held(row))
-    this.setRound(own, from.isRound(row))
-    for (let column = 0; column < COLD; column++) this.set(column, own, from.get(column, row))
+    const own = this.count++
+    this.#reserve(this.count)
+    const { data, beside } = this.#slab
+    const at = this.start + own * HOT
+    const source = from.start + row * HOT
+    for (let i = 0; i < HOT; i++) {
+      data[at + i] = data[source + i]
+      beside[at + i] = beside[source + i]
+    }
+    const cold = this.#cold
+    const coldBefore = from.#cold
+    for (let i = 0; i < COLD; i++) cold[own * COLD + i] = coldBefore[row * COLD + i]
     return own
   }
 

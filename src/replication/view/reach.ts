@@ -25,6 +25,12 @@ export class Reaches {
   readonly #cellSize: number
   /** By radius and hysteresis: the reach of each of the 16 seats. */
   readonly #lists = new Map<string, readonly Reach[]>()
+  /** What was asked for last: almost all views see equally far. */
+  #last: { radius: number; hysteresis: number; list: readonly Reach[] } = {
+    radius: -1,
+    hysteresis: 0,
+    list: [],
+  }
 
   constructor(grid: Grid) {
     this.#cellSize = grid.cellSize
@@ -33,6 +39,13 @@ export class Reaches {
 
   /** @param column, row  of the seat, over the whole map */
   from(seat: { readonly column: number; readonly row: number }, radius: number, hysteresis: number): Reach {
+    const last = this.#last
+    if (last.radius !== radius || last.hysteresis !== hysteresis)
+      this.#last = { radius, hysteresis, list: this.#listOf(radius, hysteresis) }
+    return this.#last.list[(seat.column % SEATS) * SEATS + (seat.row % SEATS)]
+  }
+
+  #listOf(radius: number, hysteresis: number): readonly Reach[] {
     const key = `${radius} ${hysteresis}`
     let list = this.#lists.get(key)
     if (list === undefined) {
@@ -40,7 +53,7 @@ export class Reaches {
       list = this.#make(radius, hysteresis)
       this.#lists.set(key, list)
     }
-    return list[(seat.column % SEATS) * SEATS + (seat.row % SEATS)]
+    return list
   }
 
   #make(radius: number, hysteresis: number): Reach[] {
