@@ -88,7 +88,7 @@ export class Author {
     const index = this.#indexes[i]
     const draft = this.#drafts[resident.kind.index]
     draft.row = this.ledger.entityRow[index]
-    const { axes } = draft.table
+    const { axes } = draft
     if (axes > 0) draft.place = resident.entity.position as Vector3
     if (axes === 3) this.#checkHeight(resident, draft, tick)
     const hasMoved = axes > 0 && this.#move(resident, draft, tick)
@@ -184,7 +184,7 @@ export class Author {
       this.#settle(draft, tick)
       return true
     }
-    return draft.table.layout?.isMotion ? steer(draft, tick) : sample(draft, tick)
+    return draft.isMotion ? steer(draft, tick) : sample(draft, tick)
   }
 
   #settle(draft: Draft, tick: number): void {
@@ -203,13 +203,11 @@ export class Author {
 
   /** Compares every field. Returns whether one differs from what was told. */
   #compare({ entity }: Resident, draft: Draft, tick: number): boolean {
-    const { table, row, numbers, others } = draft
-    const { stride, kind } = table
-    const { fields } = kind
-    const first = row * stride
+    const { row, names, numbers, others } = draft
+    const first = row * names.length
     let hasChanged = false
-    for (let f = 0; f < stride; f++) {
-      const value = entity[fields[f].name]
+    for (let f = 0; f < names.length; f++) {
+      const value = entity[names[f]]
       // An untouched field costs one comparison; what an object holds may have changed inside.
       const isSame =
         typeof value === 'number'

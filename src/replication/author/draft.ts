@@ -12,6 +12,10 @@ export const UNSEEN = Symbol('unseen')
  */
 export class Draft implements Mover {
   readonly table: KindTable
+  // What each tick asks of the kind for every entity.
+  readonly axes: number
+  readonly isMotion: boolean
+  readonly names: readonly string[]
   /** The row at hand, and where game code has that entity, in metres. */
   row = 0
   place: Vector3 = { x: 0, y: 0, z: 0 }
@@ -23,6 +27,9 @@ export class Draft implements Mover {
 
   constructor(table: KindTable) {
     this.table = table
+    this.axes = table.axes
+    this.isMotion = table.layout?.isMotion === true
+    this.names = table.kind.fields.map(({ name }) => name)
   }
 
   /** Begins a row, of which nothing is remembered yet. */

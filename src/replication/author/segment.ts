@@ -37,18 +37,20 @@ type Position = NonNullable<Kind['position']>
 export function steer(mover: Mover, tick: number): boolean {
   const { table, row, place, truth } = mover
   const { unit, toleranceUnits } = table.kind.position as Position
-  const at = row * table.axes
+  const { axes, velocity, place: told } = table
+  const at = row * axes
+  const ticks = tick - table.start[row]
   const x = place.x / unit
   const y = place.y / unit
-  const z = table.axes === 3 ? place.z / unit : 0
-  const errorX = x - table.placeAt(row, 0, tick)
-  const errorY = y - table.placeAt(row, 1, tick)
-  const errorZ = table.axes === 3 ? z - table.placeAt(row, 2, tick) : 0
+  const z = axes === 3 ? place.z / unit : 0
+  const errorX = x - (told[at] + velocity[at] * ticks)
+  const errorY = y - (told[at + 1] + velocity[at + 1] * ticks)
+  const errorZ = axes === 3 ? z - (told[at + 2] + velocity[at + 2] * ticks) : 0
   const isOff = errorX * errorX + errorY * errorY + errorZ * errorZ > toleranceUnits * toleranceUnits
   if (isOff) turn(mover, tick)
   truth[at] = x
   truth[at + 1] = y
-  if (table.axes === 3) truth[at + 2] = z
+  if (axes === 3) truth[at + 2] = z
   return isOff
 }
 
@@ -182,7 +184,8 @@ function keepSpeed(table: KindTable, row: number, speedUnitsMax: number): boolea
   const speed = table.speed[row]
   if (speed === 0) return false
   const layout = table.layout as PositionLayout
-  const [x, y] = [table.velocity[row * 2], table.velocity[row * 2 + 1]]
+  const x = table.velocity[row * 2]
+  const y = table.velocity[row * 2 + 1]
   const offMax = layout.toleranceUnits * TURN_OFF_SHARE
   // What is told is rounded along both axes: it is off by at least so much, wherever it leads.
   const off = Math.abs(Math.sqrt(x * x + y * y) - speed) - 1

@@ -251,6 +251,7 @@ export class View {
    */
   get isPatient(): boolean {
     const { newsTicks } = this.#terms.options
+    if (newsTicks === 1) return false
     const { tick } = this.#changes
     if (tick - this.#wroteAt >= newsTicks || tick === this.#wroteAt) return false
     if (!this.#isRound || this.#isStale || this.#hasWaiting || this.#hasDebts) return false
