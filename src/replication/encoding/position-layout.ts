@@ -1,6 +1,7 @@
 import { atan2, bitsFor, cos, ShardlessError, sin, twoTo } from '../../core/index.ts'
 import type { AnyGame, Kind } from '../../world/index.ts'
 import { AGE_BITS_MAX, COUNT_BITS_MAX } from './layout.ts'
+import { isSurelyRounded, ROUGH, roughCosine, roughSine, roughTurns } from './rough-turn.ts'
 
 /**
  * The layout of the positions of one kind [T8].
@@ -112,7 +113,10 @@ function directionsAt(layout: PositionLayout, speed: number): number {
 /** Returns the direction nearest to where a way leads, at this speed. */
 export function nearestDirection(layout: PositionLayout, speed: number, x: number, y: number): number {
   const count = directionsAt(layout, speed)
-  const direction = Math.round((atan2(y, x) / (2 * Math.PI)) * count)
+  const rough = roughTurns(y, x) * count
+  // What lies near the middle between two is found to the last bit.
+  const turns = isSurelyRounded(rough, count * ROUGH) ? rough : (atan2(y, x) / (2 * Math.PI)) * count
+  const direction = Math.round(turns)
   return direction < 0 ? direction + count : direction % count
 }
 
@@ -123,9 +127,15 @@ export function turnedVelocity(
   direction: number,
   axis: number,
 ): number {
-  const angle = (direction * 2 * Math.PI) / directionsAt(layout, speed)
+  const turns = direction / directionsAt(layout, speed)
+  const rough = speed * (axis === 0 ? roughCosine(turns) : roughSine(turns))
   // Never -0.
-  return Math.round(speed * (axis === 0 ? cos(angle) : sin(angle))) + 0
+  return (isSurelyRounded(rough, speed * ROUGH) ? Math.round(rough) : exactVelocity(speed, turns, axis)) + 0
+}
+
+function exactVelocity(speed: number, turns: number, axis: number): number {
+  const angle = turns * 2 * Math.PI
+  return Math.round(speed * (axis === 0 ? cos(angle) : sin(angle)))
 }
 
 /** Returns how many bits a kind's number takes. */
