@@ -8,7 +8,7 @@ import { sceneHere } from './scene.node.ts'
 const scene = sceneHere()
 const { side, radius } = scene
 /** What a walker costs in each tick, in ms of CPU. */
-const WALKER_MS = 0.4
+const WALKER_MS = 0.3
 let sum = 0
 const perMs = roundsPerMs()
 

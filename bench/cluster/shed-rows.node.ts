@@ -24,13 +24,14 @@ export async function shedRows({ side, people, seconds, port }: ShedPlan): Promi
   try {
     await town.begin({ regions: 2, gateways: 1, districts: side * side })
     walkers = await peopleAt(town.of('gateway'), people, scene)
-    const from = town.lines.length
+    const owned = ownersOf(town)
     const first = await sharesOf(town)
     const shares: [number, number][] = [first]
     for (const end = performance.now() + 1000 * seconds; performance.now() < end; )
       shares.push(await sharesOf(town))
-    const moved = town.lines.slice(from).filter(({ text }) => /no more, after epoch/.test(text)).length
-    const name = `${people} people who cost 0.4 ms each, where one of two regions has all`
+    let moved = 0
+    for (const [district, owner] of ownersOf(town)) if (owned.get(district) !== owner) moved++
+    const name = `${people} people who cost 0.3 ms each, where one of two regions has all`
     const row = (metric: string, value: number, unit: string): Row => ({
       ...{ bench: 'cluster', case: name, metric, value, unit },
     })
@@ -47,6 +48,16 @@ export async function shedRows({ side, people, seconds, port }: ShedPlan): Promi
     for (const child of walkers) child.kill()
     await town.close()
   }
+}
+
+/** Which region spoke for each district last. */
+function ownersOf(town: Processes): ReadonlyMap<string, string> {
+  const owners = new Map<string, string>()
+  for (const { text } of town.lines) {
+    const [, name, district] = text.match(/^(\S+): speaks for district (\d+), at/) ?? []
+    if (name !== undefined && district !== undefined) owners.set(district, name)
+  }
+  return owners
 }
 
 /** What the two regions spend, the busier first, in percent of a core. */

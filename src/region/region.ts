@@ -26,6 +26,11 @@ import { Worlds } from './worlds.ts'
 
 /** The most ticks caught up after a stall; the rest of a longer one is skipped. */
 const CATCH_UP_TICKS = 5
+/**
+ * The same at a time where several regions share the world, which catch up all: between, what others say is heard and
+ * leases are renewed. A region whose ticks take nearly all of their time would else fall silent.
+ */
+const CATCH_UP_SHARED_TICKS = 2
 
 export interface RegionOptions {
   readonly random: Random
@@ -387,7 +392,7 @@ export class Region implements Measured {
   /** Runs the ticks that are due. */
   advance(now: Instant): void {
     this.#now = now
-    const most = this.#isShared ? Math.ceil(STALL_MS / this.#tickMs) : CATCH_UP_TICKS
+    const most = this.#isShared ? CATCH_UP_SHARED_TICKS : CATCH_UP_TICKS
     if (this.#isShared && now - this.#nextTickAt > STALL_MS) this.#skip(now)
     for (let made = 0; this.#nextTickAt <= now; made++) {
       if (made === most) {
