@@ -142,7 +142,7 @@ test('what is wrong is one clear sentence, with exit code 1', async (t) => {
     [['serve', '--game', 'nowhere.ts'], /^--game names nowhere\.ts, and there is no such file\.$/],
     [['serve', '--game', 'docs/examples/meadow/game.ts'], /has no default export made by defineServer\.$/],
     [['serve', '--game', game, '--listen', 'http://127.0.0.1:1'], /begins with http:\/\//],
-    [['serve', '--nonsense'], /unknown option '--nonsense'/],
+    [['serve', '--nonsense'], /^Unknown option '--nonsense'\.$/],
     [
       ['bots', '--url', `ws://127.0.0.1:${PORT + 2}`, '--count', '1', '--seconds', '600'],
       /could not join ws:\/\/127\.0\.0\.1:24203/,

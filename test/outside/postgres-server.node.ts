@@ -96,8 +96,11 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Postgre
   let server: ChildProcess | undefined
 
   const start = async (): Promise<void> => {
-    // The shell ends the server when its own input ends: with this process, however that dies.
-    const script = '"$@" & server=$!; read line; kill -INT $server 2>/dev/null; wait $server'
+    // The shell ends the server when its own input ends, which is with this process, however that dies; and it ends
+    // with the server, which says why it did not start. What runs beside it has no input but that of number 3.
+    const script =
+      'exec 3<&0; "$@" & server=$!; { read line <&3; kill -INT $server 2>/dev/null; } & watch=$!; ' +
+      'wait $server; code=$?; kill $watch 2>/dev/null; exit $code'
     const args = ['-c', script, 'sh', join(bin, 'postgres'), '-D', data, '-p', String(port), ...options]
     const child = spawn('sh', args, {
       ...user,
@@ -112,7 +115,8 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Postgre
         log = (log + text).slice(-10_000)
         if (log.includes('ready to accept connections')) ready()
       })
-      child.once('exit', () => failed(new Error(`PostgreSQL did not start:\n${log}`)))
+      // Not as soon as it has ended: what it said of it may still be on its way.
+      child.once('close', () => failed(new Error(`PostgreSQL did not start:\n${log}`)))
     })
   }
   const stop = async (): Promise<void> => {
@@ -138,10 +142,19 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Postgre
       process.kill(pid, 'SIGKILL')
       server!.stdin!.end()
       await once(server!, 'exit')
-      // Its children notice that it is gone, and go; till then a new server would not start.
       rmSync(join(data, 'postmaster.pid'), { force: true })
     },
-    restart: start,
+    async restart() {
+      for (;;)
+        try {
+          await start()
+          return
+        } catch (error) {
+          // The killed one's children notice that it is gone, and go; till then a new server does not start.
+          if (!String(error).includes('shared memory block')) throw error
+          await new Promise((done) => setTimeout(done, 50))
+        }
+    },
     async stop() {
       await stop()
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
