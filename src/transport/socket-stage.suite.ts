@@ -66,10 +66,13 @@ export async function somewhere<Thing>(listen: (port: number) => Promise<Thing>)
   }
 }
 
-/** Checks every ms; fails after three minutes: what takes longer never comes, even on the busiest machine. */
-export async function until(isSo: () => boolean): Promise<void> {
+/**
+ * Checks every ms; fails after three minutes: what takes longer never comes, even on the busiest machine.
+ * @param what What is waited for, for the failure to say where the condition's own text does not.
+ */
+export async function until(isSo: () => boolean, what = String(isSo)): Promise<void> {
   for (const end = performance.now() + 180_000; !isSo(); ) {
-    assert.ok(performance.now() < end, `still not so after three minutes: ${isSo}`)
+    assert.ok(performance.now() < end, `still not so after three minutes: ${what}`)
     await pause(1)
   }
 }

@@ -44,6 +44,8 @@ test('at gateway processes other protocols are spoken as at a server: both see e
     nia.frame()
     return (tomAtNia()?.position.x ?? 0) > x + 1
   })
+  // Who walks on is out of sight in the end.
+  socket.write('stop\n')
   nia.command({ east: 0, north: 1 })
   await nia.ask('say', { text: 'Welcome.' })
   await until(() => heard.includes('Here I am.') && /^says Nia: Welcome\.$/m.test(told))

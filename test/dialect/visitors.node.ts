@@ -14,8 +14,10 @@ import { PickleClient } from './pymmorpg/pickle-client.ts'
 export interface Visitor {
   readonly name: string
   isIn(): boolean
-  /** Walks east for a while. */
+  /** Walks east, to a place or until told to stand. */
   walk(): void
+  /** Stands still: who walks on is out of the others' sight in the end. Nothing in protocols that walk to a place. */
+  stand?(): void
   /** Says something; nothing in protocols that have no words for it. */
   say?(words: string): void
   /** Where somebody is, in the protocol's own measure; undefined for who is not in sight. */
@@ -37,20 +39,26 @@ export async function joinAll(context: TestContext, portFor: PortFor): Promise<V
   return visitors
 }
 
-/** Has each walk and talk in turn, and waits until all others have seen and heard it. */
+/** Has each walk and talk in turn, and waits until all others have seen and heard it. Fails with who missed whom. */
 export async function meet(visitors: readonly Visitor[]): Promise<void> {
   const others = (one: Visitor): Visitor[] => visitors.filter((other) => other !== one)
   for (const one of visitors)
-    for (const other of others(one)) await until(() => other.placeOf(one.name) !== undefined)
+    for (const other of others(one))
+      await until(() => other.placeOf(one.name) !== undefined, `${other.name} sees ${one.name}`)
   for (const one of visitors) {
     const before = others(one).map((other) => other.placeOf(one.name))
     one.walk()
     for (const [at, other] of others(one).entries())
-      await until(() => ![before[at], undefined].includes(other.placeOf(one.name)))
+      await until(
+        () => ![before[at], undefined].includes(other.placeOf(one.name)),
+        `${other.name} sees ${one.name} walk from ${before[at]}`,
+      )
+    one.stand?.()
     one.say?.(`I am ${one.name}.`)
     for (const other of one.say ? others(one) : [])
-      await until(() =>
-        other.heard().some((line) => line.replaceAll('_', ' ') === `${one.name}: I am ${one.name}.`),
+      await until(
+        () => other.heard().some((line) => line.replaceAll('_', ' ') === `${one.name}: I am ${one.name}.`),
+        `${other.name} hears ${one.name}`,
       )
   }
 }
@@ -68,6 +76,7 @@ async function native(context: TestContext, portFor: PortFor): Promise<Visitor> 
     name: 'Nia',
     isIn: () => client.me !== undefined,
     walk: () => client.command({ east: 1, north: 0 }),
+    stand: () => client.command({ east: 0, north: 0 }),
     say: (words) => void client.ask('say', { text: words }),
     placeOf(name) {
       client.frame()
@@ -93,6 +102,7 @@ async function typist(context: TestContext, portFor: PortFor): Promise<Visitor> 
     name: 'Tom',
     isIn: () => lines.includes('in Green'),
     walk: () => type('walk east'),
+    stand: () => type('stop'),
     say: (words) => type(`say ${words}`),
     placeOf: (name) =>
       lines.findLast((line) => line.startsWith(`comes ${name} `) || line.startsWith(`moves ${name} `)),
@@ -164,6 +174,7 @@ async function pupil(context: TestContext, portFor: PortFor): Promise<Visitor> {
     name: 'Bea',
     isIn: () => states().length > 0,
     walk: () => void client.say('input', { move: { x: 1, y: 0 } }),
+    stand: () => void client.say('input', { move: { x: 0, y: 0 } }),
     say: (words) => void client.say('event', { event: 'say', text: words }),
     placeOf(name) {
       const [, player] = Object.entries(states().at(-1) ?? {}).find(([id]) => id.startsWith(`${name}:`)) ?? []
@@ -194,6 +205,9 @@ async function ghost(context: TestContext, portFor: PortFor): Promise<Visitor> {
     isIn: () => isIn,
     walk() {
       input = 'RIGHT'
+    },
+    stand() {
+      input = '.'
     },
     placeOf: (name) => new RegExp(`\\(0,${name},\\(200,200,200\\),(\\(-?\\d+,-?\\d+\\))`).exec(state)?.[1],
     heard: () => heard,
