@@ -4,7 +4,7 @@ import process from 'node:process'
 import { root } from './root.mjs'
 import { Stop } from './stop.mjs'
 
-/** How long a command may take to end once it was asked to, in ms. */
+/** How long a command may take to end once it was asked to, in ms, where nothing else is said. */
 const PATIENCE_MS = 2000
 /** npm repeats the terminal's Ctrl-C to us within this time, in ms; a later one is the user's second. */
 const REPEAT_MS = 300
@@ -17,10 +17,12 @@ const REPEAT_MS = 300
  *
  * @param {string} file
  * @param {readonly string[]} args
- * @param {{ env?: Record<string, string | undefined> }} [options]  added to this process's environment
+ * @param {{ env?: Record<string, string | undefined>, patienceMs?: number }} [options]  what is added to this
+ *   process's environment, and how long the program may take to end once it was asked to
  * @returns {Promise<number>} its exit code; 128 + the signal's number when a signal ended it
  */
 export function runChild(file, args, options = {}) {
+  const { patienceMs = PATIENCE_MS } = options
   const ownGroup = process.platform !== 'win32'
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
@@ -51,7 +53,7 @@ export function runChild(file, args, options = {}) {
       if (patience !== undefined) return tell('SIGKILL')
       askedAt = now
       tell(signal)
-      patience = setTimeout(() => tell('SIGKILL'), PATIENCE_MS)
+      patience = setTimeout(() => tell('SIGKILL'), patienceMs)
     }
     const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
     for (const signal of signals) process.on(signal, ask)

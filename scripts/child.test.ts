@@ -5,11 +5,14 @@ import { test } from 'node:test'
 
 const url = new URL('./child.mjs', import.meta.url).href
 
-/** A process that runs a child with this code, the way `npm start` does; answers once the child has said "up". */
-async function run(code: string): Promise<{ parent: ChildProcess; heard: () => string }> {
+/**
+ * A process that runs a child with this code, the way `npm start` does; answers once the child has said "up".
+ * @param options what `runChild` is given
+ */
+async function run(code: string, options = {}): Promise<{ parent: ChildProcess; heard: () => string }> {
   const script = `
     import { runChild } from '${url}'
-    process.exitCode = await runChild(process.execPath, ['-e', ${JSON.stringify(code)}])
+    process.exitCode = await runChild(process.execPath, ['-e', ${JSON.stringify(code)}], ${JSON.stringify(options)})
   `
   const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -56,21 +59,26 @@ test('a child that does not listen is ended after 2 s, with what it started', po
   `)
   const started = performance.now()
   parent.kill('SIGTERM')
+  // What takes 2 s takes longer where many want the processor.
+  const tookTwo = once(spawn(process.execPath, ['-e', 'setTimeout(() => {}, 2000)']), 'exit').then(
+    () => performance.now() - started,
+  )
   assert.deepEqual(await once(parent, 'close'), [137, null])
   const took = performance.now() - started
-  assert.ok(took > 1900 && took < 4000, `${took} ms`)
+  assert.ok(took > 1900 && took < (await tookTwo) + 2000, `${took} ms`)
   assert.throws(() => process.kill(Number(heard().split(' ')[1]), 0), /ESRCH/)
 })
 
 test('a second Ctrl-C ends the child at once', posix, async () => {
-  const { parent } = await run(`
+  const { parent } = await run(
+    `
     process.on('SIGINT', () => {})
     setInterval(() => {}, 1000)
     console.log('up')
-  `)
+  `,
+    { patienceMs: 3_600_000 },
+  )
   parent.kill('SIGINT')
   setTimeout(() => parent.kill('SIGINT'), 500)
-  const started = performance.now()
   assert.deepEqual(await once(parent, 'exit'), [137, null])
-  assert.ok(performance.now() - started < 1500)
 })
