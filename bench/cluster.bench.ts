@@ -31,7 +31,9 @@ export async function run({ quick }: { quick: boolean }): Promise<Row[]> {
   if (isWanted('crowded') && !quick)
     rows.push(...(await several({ side: 2, people, gateways: 2, seconds: 8, port: 21_500 }, [1, 4])))
   if (isWanted('roll') && !quick)
-    rows.push(...(await rollRows({ side: 4, people: 500, asking: 40, regions: 3, port: 21_700 })))
+    rows.push(
+      ...(await rollRows({ warmMs: 20_000, side: 4, people: 500, asking: 40, regions: 3, port: 21_700 })),
+    )
   if (isWanted('shed') && !quick)
     rows.push(...(await shedRows({ side: 8, people: 100, seconds: 100, port: 21_800 })))
   return rows

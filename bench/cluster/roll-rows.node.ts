@@ -11,6 +11,8 @@ import { districtTown } from './scene.node.ts'
 import { peopleAt } from './town-rows.node.ts'
 
 export interface RollPlan {
+  /** How long the town is left alone first, in ms: a cluster that is started anew has run before; its code is warm. */
+  readonly warmMs: number
   readonly side: number
   readonly people: number
   readonly asking: number
@@ -18,7 +20,7 @@ export interface RollPlan {
   readonly port: number
 }
 
-export async function rollRows({ side, people, asking, regions, port }: RollPlan): Promise<Row[]> {
+export async function rollRows({ warmMs, side, people, asking, regions, port }: RollPlan): Promise<Row[]> {
   const scene = districtTown(side, people)
   const town = new Processes({ game: './town.node.ts', scene, port })
   let walkers: ChildProcess[] = []
@@ -29,7 +31,7 @@ export async function rollRows({ side, people, asking, regions, port }: RollPlan
     const askers = await Promise.all(
       Array.from({ length: asking }, (_, number) => Asker.come(gateways[number % 2], number, side)),
     )
-    await pause(3000)
+    await pause(warmMs)
     const watched = async (work: () => Promise<unknown>): Promise<number[]> => {
       for (const asker of askers) asker.longest = 0
       await work()
@@ -41,11 +43,10 @@ export async function rollRows({ side, people, asking, regions, port }: RollPlan
     const began = performance.now()
     const [directory] = town.of('directory')
     for (const region of town.of('region')) {
-      // What a process takes of the cores while it starts is another matter: it is there before the old one goes.
-      const from = town.lines.length
-      const { name } = await town.start('region', { directory: directory.url })
-      await pause(1500)
       const waits = await watched(async () => {
+        const from = town.lines.length
+        const { name } = await town.start('region', { directory: directory.url })
+        await pause(1500)
         const start = performance.now()
         const gone = once(region.child, 'exit')
         region.child.kill('SIGTERM')

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { type ClusterPlace, serveDirectory, serveGateway, serveRegion } from '../server/index.node.ts'
 import { airOf } from './air.node.ts'
 import { dialectsOf, joiningLines } from './dialects.node.ts'
@@ -103,6 +104,8 @@ function say(sentence: string): void {
 
 /** Tells whoever started this process; on the terminal when nobody did. */
 function tell(news: MemberNews): void {
+  // All is loaded: the next process that starts finds it compiled, where whoever started this one keeps a place for it.
+  if (news.is === 'ready') flushCompileCache()
   if (process.send) {
     // Whoever started this process may have died: it is ending too.
     if (process.connected) process.send(news)

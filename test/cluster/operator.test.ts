@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
@@ -65,6 +66,14 @@ async function operate(cluster: ClusterProcess, ...lines: readonly string[]): Pr
 
 const tokenFile = ({ file }: { readonly file: string }): string => join(file, '..', 'operator.token')
 
+/** Whether a process was given a folder of compiled code, with something in it. Only Linux tells. */
+function findsCompiled(pid: number): boolean {
+  if (process.platform !== 'linux') return true
+  const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+  const folder = environment.find((one) => one.startsWith('NODE_COMPILE_CACHE='))?.slice(19)
+  return folder !== undefined && readdirSync(folder).length > 0
+}
+
 test('an operator moves a district and drains a region, and a region is started anew, and players go on', async (t) => {
   const cluster = await beginCluster(t, {
     ...{ port: 24_460, regions: 3 },
@@ -108,6 +117,8 @@ test('an operator moves a district and drains a region, and a region is started 
   )
   const come = () => cluster.lines.filter((line) => /^region-\w+: is there/.test(line)).length
   await cluster.until(() => come() === names.length + 2, 'two others have come')
+  const last = cluster.lines.findLast((line) => /^region-\w+: is there/.test(line))?.split(':')[0] as string
+  assert.ok(findsCompiled(cluster.pidOf(last)), 'what the first processes compiled the later ones need not')
   const startedAfter = performance.now() - askedAt
   const answers = walkers.map(({ answers }) => answers)
   await cluster.until(() => walkers.every((one, i) => one.answers > answers[i] + 2), 'all are answered')
