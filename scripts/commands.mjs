@@ -42,6 +42,12 @@ export const commands = {
  */
 const CACHE = { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, 'build', 'compile-cache') }
 
+/**
+ * How long a program may take to end once it was asked to, in ms: longer than those that run a world give themselves to
+ * save it, which is 10 s for a server and 36 s for a cluster whose processes hang.
+ */
+const PATIENCE_MS = 45_000
+
 /** Flags that every TypeScript file of the project runs under. */
 const NODE_FLAGS = ['-C', 'shardless-source', '--disable-warning=ExperimentalWarning']
 
@@ -52,7 +58,7 @@ const NODE_FLAGS = ['-C', 'shardless-source', '--disable-warning=ExperimentalWar
  */
 async function runNode(file, args, env) {
   const node = await setUp()
-  return runChild(node, [...NODE_FLAGS, join(root, file), ...args], { env })
+  return runChild(node, [...NODE_FLAGS, join(root, file), ...args], { env, patienceMs: PATIENCE_MS })
 }
 
 /**

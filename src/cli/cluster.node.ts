@@ -10,11 +10,11 @@ import { customaryAddresses, dialectsOf } from './dialects.node.ts'
 import type { MemberNews } from './member.node.ts'
 import { options, type Settings, variableOf } from './options.ts'
 import { loadGame, reachableHere, startBots } from './serve.node.ts'
-import { Stop } from './stop.node.ts'
+import { Stop, sayIfSlow } from './stop.node.ts'
 
-/** How long a process may take to be ready, and to close, in ms. */
+/** How long a process may take to be ready, and to close, in ms; it gives itself 10 s to close. */
 const READY_MS = 120_000
-const CLOSE_MS = 8000
+const CLOSE_MS = 12_000
 /** The first and the longest wait before a process that ended is started again, in ms. */
 const AGAIN_MS = 100
 const AGAIN_MS_MAX = 5000
@@ -72,6 +72,7 @@ export async function runCluster(settings: Settings, version: string): Promise<v
       : []
   process.on('SIGUSR2', () => void cluster.roll())
   await stop.asked
+  sayIfSlow()
   for (const one of bots) one.kill('SIGTERM')
   await cluster.close()
   process.exit(0)
@@ -212,7 +213,7 @@ class Cluster {
 
   /**
    * This process's environment, where options stand in the file alone, but for the secret. What one process has
-   * compiled the next need not: a start takes half the CPU time then, beside others that have a world to run.
+   * compiled the next need not: a start takes three quarters of the CPU time, beside others that have a world to run.
    */
   #environment(): NodeJS.ProcessEnv {
     const environment: NodeJS.ProcessEnv = {

@@ -17,7 +17,7 @@ import { customaryAddresses, dialectsOf, joiningLines, risksOf } from './dialect
 import { type Exports, loadModule } from './load.node.ts'
 import type { Settings } from './options.ts'
 import { recordTo } from './recording.node.ts'
-import { Stop } from './stop.node.ts'
+import { Stop, sayIfSlow } from './stop.node.ts'
 
 /** How many milliseconds closing may take. */
 const CLOSE_MS = 1500
@@ -66,6 +66,7 @@ export async function runServer(settings: Settings, version: string): Promise<vo
     )
   const terminal = settings.console === true ? openConsole(server, () => stop.ask()) : undefined
   await stop.asked
+  sayIfSlow()
   terminal?.close()
   bots?.kill('SIGTERM')
   clearInterval(following)

@@ -37,3 +37,13 @@ export class Stop {
     this.#asking.resolve()
   }
 }
+
+/** After so long whoever waits for the end is told why, in ms. */
+const SLOW_MS = 1000
+
+/** Says what is waited for, where closing a world takes longer than a moment. */
+export function sayIfSlow(): void {
+  const say = (): void =>
+    console.log('Closing: what has changed is being saved. Another Ctrl-C ends it at once, without.')
+  setTimeout(say, SLOW_MS).unref()
+}

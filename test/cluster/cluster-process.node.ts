@@ -55,11 +55,20 @@ export async function beginCluster(
     readonly regions?: number
     /** How many districts the game's map has; 4 when left out. */
     readonly districts?: number
+    /** Variables of its environment, beside this process's; undefined for one that it does not have. */
+    readonly environment?: NodeJS.ProcessEnv
     /** Further options of the command, by the store's file. */
     readonly more?: readonly string[] | ((file: string) => readonly string[])
   },
 ): Promise<ClusterProcess> {
-  const { port, game = 'test/cluster/quarters.node.ts', regions = 4, districts = 4, more = [] } = options
+  const {
+    port,
+    game = 'test/cluster/quarters.node.ts',
+    regions = 4,
+    districts = 4,
+    environment,
+    more = [],
+  } = options
   const folder = mkdtempSync(join(tmpdir(), 'hut-cluster-'))
   const file = join(folder, 'hut.db')
   const args = [
@@ -67,7 +76,7 @@ export async function beginCluster(
     ...['--listen', `ws://127.0.0.1:${port}`, '--regions', `${regions}`, '--store', file],
     ...(typeof more === 'function' ? more(file) : more),
   ]
-  const child = spawn(process.execPath, args, { cwd: root })
+  const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...environment } })
   t.after(async () => {
     if (child.exitCode === null) {
       child.kill('SIGTERM')

@@ -66,17 +66,17 @@ async function operate(cluster: ClusterProcess, ...lines: readonly string[]): Pr
 
 const tokenFile = ({ file }: { readonly file: string }): string => join(file, '..', 'operator.token')
 
-/** Whether a process was given a folder of compiled code, with something in it. Only Linux tells. */
+/** Whether a process was given its cluster's folder of compiled code, with something in it. Only Linux tells. */
 function findsCompiled(pid: number): boolean {
   if (process.platform !== 'linux') return true
   const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
   const folder = environment.find((one) => one.startsWith('NODE_COMPILE_CACHE='))?.slice(19)
-  return folder !== undefined && readdirSync(folder).length > 0
+  return folder?.endsWith('/compiled') === true && readdirSync(folder).length > 0
 }
 
 test('an operator moves a district and drains a region, and a region is started anew, and players go on', async (t) => {
   const cluster = await beginCluster(t, {
-    ...{ port: 24_460, regions: 3 },
+    ...{ port: 24_460, regions: 3, environment: { NODE_COMPILE_CACHE: undefined } },
     more: (file) => ['--admin', ADMIN, '--admin-token-file', tokenFile({ file })],
   })
   const walkers = await Promise.all(
