@@ -50,6 +50,12 @@ test('[OP31] what is in the way ends a walk after a second and a half', () => {
   assert.ok(seconds > 2.5 && seconds < 3.2, `${seconds} s: 4 m, and a second and a half`)
 })
 
+test('[OP31] a walk that has not begun to move is given five seconds', () => {
+  const { at, seconds } = walk([{ x: 41, y: 1 }], { wall: 1 })
+  assert.equal(at.x, 1)
+  assert.ok(seconds > 4.9 && seconds < 5.3, `${seconds} s`)
+})
+
 test('[OP31] a way to where one stands is over at once', () => {
   assert.equal(walk([{ x: 1.1, y: 0.9 }]).seconds, 0)
   const footpath = new Footpath(options)

@@ -18,6 +18,8 @@ export interface FootpathOptions {
 
 /** Seconds without coming nearer after which something is taken to be in the way. */
 const STUCK_SECONDS = 1.5
+/** The same before the first step: what was said may be on its way to another process, which may be busy. */
+const BEGIN_SECONDS = 5
 /** Ticks from a decision until it holds. */
 const TICKS_AHEAD = 1.5
 
@@ -31,6 +33,7 @@ export class Footpath {
   #at = 0
   #left = Number.POSITIVE_INFINITY
   #since = 0
+  #hasMoved = false
   #isStuck = false
 
   constructor(options: FootpathOptions) {
@@ -51,6 +54,7 @@ export class Footpath {
     this.#corners = corners
     this.#at = 0
     this.#isStuck = false
+    this.#hasMoved = false
     this.#begin()
   }
 
@@ -74,9 +78,10 @@ export class Footpath {
       const left = Math.abs(east) + Math.abs(north)
       if (Math.abs(east) <= near && Math.abs(north) <= near) continue
       if (left < this.#left - tileMetres / 8) {
+        this.#hasMoved ||= Number.isFinite(this.#left)
         this.#left = left
         this.#since = 0
-      } else if ((this.#since += seconds) > STUCK_SECONDS) {
+      } else if ((this.#since += seconds) > (this.#hasMoved ? STUCK_SECONDS : BEGIN_SECONDS)) {
         this.stop()
         this.#isStuck = true
         break

@@ -6,7 +6,9 @@ const REACH = 8
 const ARRIVED = 0.02
 const STUCK = 0.005
 /** Ticks without progress after which a walk has ended at something. */
-const STUCK_TICKS = 10
+const STUCK_TICKS = 30
+/** The same before the first step: what was said may be on its way to another process, which may be busy. */
+const BEGIN_TICKS = 100
 /** What is left of a walk that ended for good reason, in metres. */
 const NEARLY = 0.15
 /** The cosine within which two directions count as the same. */
@@ -34,6 +36,7 @@ export class GoalWalk {
   /** How far a tick at full speed takes it, as last seen; 0 when not known. */
   #step = 0
   #stuck = 0
+  #hasMoved = false
   #blocked: Vector2 | undefined
   #heading = STILL
 
@@ -68,6 +71,7 @@ export class GoalWalk {
 
   stand(): void {
     this.#goal = undefined
+    this.#hasMoved = false
   }
 
   /**
@@ -99,10 +103,11 @@ export class GoalWalk {
     if (isFull && gone > STUCK) this.#step = gone
     if (gone > STUCK) {
       this.#stuck = 0
+      this.#hasMoved = true
       this.#blocked = undefined
     } else if (Number.isFinite(gone)) this.#stuck++
     this.#left = left
-    const isStuck = this.#stuck >= STUCK_TICKS
+    const isStuck = this.#stuck >= (this.#hasMoved ? STUCK_TICKS : BEGIN_TICKS)
     if (isStuck && left > NEARLY) this.#blocked = this.#way
     if (left <= ARRIVED || isStuck) {
       this.stand()
