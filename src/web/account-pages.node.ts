@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import {
   type AccountAnswer,
   AccountRoutes,
@@ -144,7 +145,7 @@ export function accountPages(
       write(response, refused(refusedAnswer('origin', stop)))
       return
     }
-    answer(request, path).then(
+    waitWith(request.socket, answer(request, path)).then(
       (reply) => write(response, reply),
       (error) => {
         report(error)
@@ -161,6 +162,17 @@ function reply(answer: AccountAnswer<object>, status = 200): Reply {
   }
   const { code, reason, waitSeconds, until } = answer as RefusedAnswer
   return { status: STATUS[code], body: { code, error: reason, waitSeconds, until } }
+}
+
+/** Waits for an answer; whoever has asked for it is not idle meanwhile. */
+async function waitWith(socket: Socket, answer: Promise<Reply>): Promise<Reply> {
+  const { timeout = 0 } = socket
+  socket.setTimeout(0)
+  try {
+    return await answer
+  } finally {
+    socket.setTimeout(timeout)
+  }
 }
 
 function write(response: ServerResponse, { status, body }: Reply): void {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { createServer, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { describe, type TestContext, test } from 'node:test'
 import { desk } from '../account/accounts.suite.ts'
-import { originRefusal, readForm } from '../account/index.ts'
+import { createPasswords } from '../account/index.node.ts'
+import { originRefusal, type Passwords, readForm } from '../account/index.ts'
 import type { Displaced } from '../store/index.ts'
 import { accountPages } from './account-pages.node.ts'
 
@@ -21,9 +23,15 @@ interface Reply {
   }
 }
 
-/** Serves account pages on a real port, and makes a client of them. */
-async function pages(t: TestContext) {
-  const parts = desk({ hasGuests: true })
+/** How long a socket may be idle, in ms. */
+const IDLE_MS = 1000
+
+/**
+ * Serves account pages on a real port, and makes a client of them.
+ * @param passwords in place of those that a desk has
+ */
+async function pages(t: TestContext, passwords?: Passwords) {
+  const parts = desk({ hasGuests: true, ...(passwords && { passwords }) })
   const told: [readonly Displaced[], string][] = []
   const reported: unknown[] = []
   const handler = accountPages({
@@ -34,6 +42,7 @@ async function pages(t: TestContext) {
     report: (error) => reported.push(error),
   })
   const server = createServer(handler)
+  server.setTimeout(IDLE_MS)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.after(() => {
     server.closeAllConnections()
@@ -94,6 +103,27 @@ describe('[A50] account pages', () => {
     assert.equal(login.status, 200)
     assert.equal((await post('delete', { password: 'battery staple' }, login.body.token)).status, 200)
     assert.equal((await post('login', { name: 'ada', password: 'battery staple' })).status, 401)
+  })
+
+  test('[H3] who waits for an answer is not cut off as idle, and is once it has come', async (t) => {
+    const quick = createPasswords({ cost: { memory: 8, passes: 1, lanes: 1 } })
+    const slow: Passwords = {
+      ...quick,
+      async hash(password) {
+        await new Promise((resolve) => setTimeout(resolve, 3 * IDLE_MS))
+        return quick.hash(password)
+      },
+    }
+    const { port } = await pages(t, slow)
+    const socket = connect(port, '127.0.0.1')
+    let told = ''
+    socket.on('data', (part) => (told += part))
+    const body = JSON.stringify(ada)
+    socket.write(
+      `POST /account/register HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    )
+    await once(socket, 'close')
+    assert.match(told, /^HTTP\/1.1 201 /)
   })
 
   test('a guest registers with the token at hand', async (t) => {

@@ -19,8 +19,12 @@ export class AccountRefused extends Error {
   /** The end of a ban, in ms since 1970; undefined for good. */
   readonly until: number | undefined
 
-  constructor(code: string, reason: string, more: { waitSeconds?: number; until?: number } = {}) {
-    super(reason)
+  constructor(
+    code: string,
+    reason: string,
+    more: { waitSeconds?: number; until?: number; cause?: unknown } = {},
+  ) {
+    super(reason, 'cause' in more ? { cause: more.cause } : undefined)
     this.name = 'AccountRefused'
     this.code = code
     this.waitSeconds = more.waitSeconds
@@ -111,8 +115,8 @@ export class AccountClient {
     let answer: Record<string, unknown>
     try {
       answer = JSON.parse(await this.#ask(this.#base + page, { method, headers, body }))
-    } catch {
-      throw new AccountRefused('away', `Nobody answers for accounts at ${this.#base}.`)
+    } catch (cause) {
+      throw new AccountRefused('away', `Nobody answers for accounts at ${this.#base}.`, { cause })
     }
     if (typeof answer.error !== 'string') return answer as Result
     throw new AccountRefused(String(answer.code ?? 'error'), answer.error, answer as object)
