@@ -5,37 +5,24 @@ import {
   type Down,
   type EventNews,
   type Handoff,
-  type HeldEntity,
-  Holders,
   PlayerNews,
   type RegionLink,
   type RegionListener,
-  STAND_TICKS,
   type TickNews,
   type Up,
 } from '../region/message/index.ts'
-import {
-  Blend,
-  type LeaveReason,
-  type Presence,
-  type ReplicaListener,
-  type Source,
-  toldSince,
-  toldState,
-  topicKey,
-} from '../replication/index.ts'
+import { Blend, type Source, topicKey } from '../replication/index.ts'
 import { type AnyGame, gameOn } from '../world/index.ts'
+import type { JoinedRegion } from './joined-region.ts'
 import { RemoteRegion } from './remote-region.ts'
+import { newRoute, noteSent, type Route } from './route.ts'
 import { Searches } from './searches.ts'
+import { ShownEntities, type ToldEntity } from './shown-entities.ts'
 
 /** The most requests that wait for an answer of one region. */
 const ASKS_MAX = 65_536
-/** How many commands of a player are kept, to be repeated to the region that takes the player. */
-const RECENT_MAX = 32
 /** The most messages that wait for a player on the way to another region. */
 const WAITING_MAX = 256
-/** For how many ticks an entity is shown that no region tells of any more: the next may be about to. */
-const BETWEEN_TICKS = 30
 /** How long a player whose region died waits for another to have the character, before entering anew, in ms. */
 const STRANDED_MS = 10_000
 /** How soon a region is looked for that has a player, or that takes in who is to enter anew, in ms. */
@@ -44,22 +31,6 @@ const AGAIN_MS = 250
 const ENTRANCE_MS = 5000
 const ENTERING_MAX = 4096
 
-/** One of the regions that share a world. */
-interface Joined {
-  readonly name: string
-  readonly remote: RemoteRegion
-  /** Whether its news are expected: others wait for them. */
-  isThere: boolean
-  /** The newest tick that it has told of. */
-  newest: number
-  /** The newest tick that is complete. */
-  ticked: number
-  /** The tick at which what it has is shown standing, since nothing was heard of it for so long. */
-  stoodAt: number | undefined
-  /** Requests that it has not answered. */
-  readonly asks: Set<number>
-}
-
 /** The news of one world, collected from all regions until the tick is told. */
 interface Collected {
   tick: number
@@ -67,48 +38,6 @@ interface Collected {
   told: number
   readonly players: PlayerNews[]
   readonly events: EventNews[]
-}
-
-/** Which region has a session's player. */
-interface Route {
-  joined: Joined
-  /** The first tick of that region. */
-  since: number
-  /** The region that had the player before; undefined for one who has not changed. */
-  before: Joined | undefined
-  player: number
-  isAway: boolean
-  /** The topics without a place that the player follows. */
-  readonly extras: Set<number>
-  /** The commands said last, and how they were said. */
-  recent: { tick: number; command: unknown }[]
-  newest: number
-  viewDelay: number
-  instance: number
-  /** Where the player looks. */
-  place: { x: number; y: number } | undefined
-  /** What the region sent back before another said that it has the player. */
-  readonly waiting: Up[]
-  /** How the player came in, here or at another gateway. */
-  enter: Up & { readonly is: 'enter' }
-  /** By what regions know the player, whatever the gateway; empty where there is none. */
-  readonly key: string
-  /** Whether the gateway has had its answer: whatever lets the player in after that is a move. */
-  isWelcome: boolean
-  /** Since when the region that had the player is gone; undefined while one has the player. */
-  strandedAt: number | undefined
-  /** Whether the player came in anew, since no region had the character for too long. */
-  isAnew: boolean
-  /** Whether the region says next all that the player follows: what is not among it is followed no more. */
-  isFollowingAnew: boolean
-}
-
-/** What a receiver knows of an entity, for whoever takes its district over. */
-export interface ToldEntity {
-  readonly entity: number
-  readonly hop: number
-  readonly tick: number
-  readonly state: Uint8Array
 }
 
 /** Where a player looks, as other regions were told. */
@@ -150,7 +79,7 @@ export interface JoinedRegionsOptions {
  */
 export class JoinedRegions implements RegionLink {
   readonly #options: JoinedRegionsOptions
-  readonly #regions = new Map<string, Joined>()
+  readonly #regions = new Map<string, JoinedRegion>()
   readonly #blends = new Map<number, Blend>()
   readonly #collected = new Map<number, Collected>()
   /** By session: the region that has its player, and where that looks. */
@@ -160,24 +89,15 @@ export class JoinedRegions implements RegionLink {
   readonly #entering = new Map<number, { readonly said: Up[]; readonly until: number }>()
   /** Sessions whose player is looked for. */
   readonly #searches: Searches
-  /** By entity: the region that tells of it. */
-  readonly #speakers = new Map<number, Joined>()
-  /** Which region says to have each entity. */
-  readonly #holders = new Holders()
-  /** Entities of whom the region that told of them is not listened to any more: the last tick that it was. */
-  readonly #refused = new Map<number, number>()
-  /** Regions that are lost, whose entities are not shown standing yet. */
-  readonly #lost = new Set<Joined>()
-  /** Entities that nobody tells of at the moment, and since which tick. */
-  readonly #between = new Map<number, { readonly instance: number; readonly tick: number }>()
-  #tick = 0
+  readonly #shown: ShownEntities
   #listener: RegionListener | undefined
   #times = { workMs: 0, worstMs: 0, lateMs: 0 }
   #now: Instant = 0 as Instant
 
   constructor(options: JoinedRegionsOptions) {
     this.#options = options
-    const speakerOf = (district: number): string | undefined => this.#holders.speakerOf(district)
+    this.#shown = new ShownEntities(options.game, this.#regions, this.#blends)
+    const speakerOf = (district: number): string | undefined => this.#shown.speakerOf(district)
     this.#searches = new Searches({
       names: () => this.names,
       isWhole: () => options.isWhole?.(speakerOf) ?? true,
@@ -193,20 +113,20 @@ export class JoinedRegions implements RegionLink {
 
   /** Entities that went from one region to another, as far as was heard of here: the newest few, oldest first. */
   get handoffs(): readonly Handoff[] {
-    return this.#holders.handoffs
+    return this.#shown.handoffs
   }
 
   measure(readings: Readings): void {
-    this.#holders.measure(readings)
+    this.#shown.measure(readings)
   }
 
   /** Joins a region over a pipe. @returns to be handed each packet of it */
   join(name: string, pipe: BytePipe): (packet: Uint8Array) => void {
     const remote = new RemoteRegion(this.#options.game, pipe, {
       begins: (instance, tick) => this.#begins(instance, tick),
-      listenerOf: (instance) => this.#follow(joined, instance),
+      listenerOf: (instance) => this.#shown.follow(joined, instance),
     })
-    const joined: Joined = {
+    const joined: JoinedRegion = {
       name,
       remote,
       isThere: true,
@@ -233,8 +153,7 @@ export class JoinedRegions implements RegionLink {
       })
     joined.asks.clear()
     this.#regions.delete(name)
-    this.#lost.add(joined)
-    this.#holders.lost(name)
+    this.#shown.lost(joined)
     for (const route of this.#routes.values()) if (route.joined === joined) route.strandedAt = this.#now
     this.#searches.lost(name, this.#now)
     this.#tellIfComplete()
@@ -289,7 +208,7 @@ export class JoinedRegions implements RegionLink {
 
   /** Returns whether news of an entity would be listened to, if they came from this region. */
   wouldHear(region: string, entity: number): boolean {
-    return this.#holders.wouldHear(region, entity)
+    return this.#shown.wouldHear(region, entity)
   }
 
   /**
@@ -298,26 +217,7 @@ export class JoinedRegions implements RegionLink {
    * @returns what is known of its entities; undefined for an epoch that is behind
    */
   fence(district: number, epoch: number): ToldEntity[] | undefined {
-    if (!this.#holders.raise(district, epoch)) return undefined
-    const known: ToldEntity[] = []
-    for (const [entity, { hop }] of this.#holders.inDistrict(district)) {
-      const told = this.#toldOf(entity, hop)
-      if (told) known.push(told)
-    }
-    return known
-  }
-
-  #toldOf(entity: number, hop: number): ToldEntity | undefined {
-    const joined = this.#speakers.get(entity)
-    const found = joined?.remote.presenceOf(entity)
-    const source = found && joined?.remote.source(found.instance)
-    if (!source || !found || found.presence.index < 0) return undefined
-    const { index } = found.presence
-    const newest = joined?.newest ?? 0
-    const known = this.#holders.knownUntil(entity, newest)
-    // Whoever tells how it goes on has it, listened to or not.
-    const tick = toldSince(source, index) > known ? newest : known
-    return { entity, hop, tick, state: toldState(this.#options.game, source, index, tick) }
+    return this.#shown.fence(district, epoch)
   }
 
   open(gateway: RegionListener): void {
@@ -360,8 +260,8 @@ export class JoinedRegions implements RegionLink {
     this.#sendTo(route.joined, message, now)
   }
 
-  #entranceOf(message: Up & { is: 'enter' }): Joined | undefined {
-    const speakerOf = (district: number): string | undefined => this.#holders.speakerOf(district)
+  #entranceOf(message: Up & { is: 'enter' }): JoinedRegion | undefined {
+    const speakerOf = (district: number): string | undefined => this.#shown.speakerOf(district)
     const joined = this.#regions.get(this.#options.entrance(message, this.names, speakerOf) ?? '')
     return joined?.isThere ? joined : undefined
   }
@@ -371,7 +271,7 @@ export class JoinedRegions implements RegionLink {
     this.#listener?.receive({ is: 'refused', session, code: 'busy', reason })
   }
 
-  #sendTo(joined: Joined, message: Up, now: Instant): void {
+  #sendTo(joined: JoinedRegion, message: Up, now: Instant): void {
     if (message.is === 'ask' && joined.asks.size < ASKS_MAX) joined.asks.add(message.ask)
     joined.remote.send(message, now)
   }
@@ -397,20 +297,19 @@ export class JoinedRegions implements RegionLink {
     }
   }
 
-  #hear(joined: Joined, message: Down): void {
+  #hear(joined: JoinedRegion, message: Down): void {
     if (message.is === 'tick') this.#collect(joined, message)
     else if (message.is === 'ticked') {
       this.#times = message.times
       joined.ticked = joined.newest
-      for (const entity of this.#holders.heard(joined.name)) this.#takeWhatIsTold(joined, entity)
+      this.#shown.ticked(joined)
       this.#tellIfComplete()
     } else if (message.is === 'taken') this.#taken(joined, message)
     else if (message.is === 'returned') this.#returned(joined, message.message)
     else if (message.is === 'released') this.#released(joined, message)
-    else if (message.is === 'speaks') this.#speaks(joined, message)
-    else if (message.is === 'holds') for (const held of message.entities) this.#holds(joined, held)
-    else if (message.is === 'stands')
-      for (const stood of message.entities) this.#holders.stands(joined.name, stood)
+    else if (message.is === 'speaks') this.#shown.speaks(joined, message)
+    else if (message.is === 'holds') for (const held of message.entities) this.#shown.holds(joined, held)
+    else if (message.is === 'stands') for (const stood of message.entities) this.#shown.stands(joined, stood)
     else if (message.is === 'opened') this.#open(joined, message)
     else {
       if (message.is === 'reply') joined.asks.delete(message.ask)
@@ -429,7 +328,7 @@ export class JoinedRegions implements RegionLink {
   }
 
   /** @returns false for one whom the gateway has welcomed before: that one is told to be moved */
-  #entered(joined: Joined, { session, player, instance }: Down & { is: 'entered' }): boolean {
+  #entered(joined: JoinedRegion, { session, player, instance }: Down & { is: 'entered' }): boolean {
     const route = this.#routes.get(session)
     if (!route) return true
     // The character has come back meanwhile: it is told to leave here.
@@ -443,13 +342,13 @@ export class JoinedRegions implements RegionLink {
   }
 
   /** Whether a region tells the end of a player whom another has by now. */
-  #isOld(joined: Joined, message: Down): boolean {
+  #isOld(joined: JoinedRegion, message: Down): boolean {
     if (message.is !== 'ended' && message.is !== 'refused' && message.is !== 'gone') return false
     const route = this.#routes.get(message.session)
     return route !== undefined && route.joined !== joined
   }
 
-  #reclaimed(joined: Joined, message: Down & { is: 'reclaimed' }): void {
+  #reclaimed(joined: JoinedRegion, message: Down & { is: 'reclaimed' }): void {
     const { session, player, instance, name, account, character } = message
     const { key = '' } = this.#searches.end(session) ?? {}
     const { characterId = '', epoch = 0 } = character ?? {}
@@ -471,7 +370,7 @@ export class JoinedRegions implements RegionLink {
   }
 
   /** A region has a player who came from another. What that one may not have used is said again. */
-  #taken(joined: Joined, message: Down & { is: 'taken' }): void {
+  #taken(joined: JoinedRegion, message: Down & { is: 'taken' }): void {
     const { session, player, own, instance, tick, isStandIn } = message
     const route = this.#routes.get(session)
     if (!route) {
@@ -511,7 +410,7 @@ export class JoinedRegions implements RegionLink {
   }
 
   /** What a region sent back goes to the one that has the player. */
-  #returned(from: Joined, message: Up): void {
+  #returned(from: JoinedRegion, message: Up): void {
     const route = this.#routes.get(message.session)
     if (message.is === 'ask') from.asks.delete(message.ask)
     if (message.is === 'enter') this.#turnedAway(from, message)
@@ -525,7 +424,7 @@ export class JoinedRegions implements RegionLink {
   }
 
   /** A region gives the district away where somebody wanted to enter: whoever has it next is asked. */
-  #turnedAway(from: Joined, message: Up & { is: 'enter' }): void {
+  #turnedAway(from: JoinedRegion, message: Up & { is: 'enter' }): void {
     const { session } = message
     const route = this.#routes.get(session)
     if (route?.joined !== from) return
@@ -538,7 +437,7 @@ export class JoinedRegions implements RegionLink {
   }
 
   /** A region has a player no more: where no other says in a while to have them, they come in anew. */
-  #released(from: Joined, { session }: Down & { is: 'released' }): void {
+  #released(from: JoinedRegion, { session }: Down & { is: 'released' }): void {
     const route = this.#routes.get(session)
     if (route?.joined === from) route.strandedAt ??= this.#now
   }
@@ -550,100 +449,8 @@ export class JoinedRegions implements RegionLink {
     else this.#sendNowhere(message)
   }
 
-  /** A region speaks for a district: of what others had there it says in a moment that it has it, or it is no more. */
-  #speaks(joined: Joined, { district, epoch }: Down & { is: 'speaks' }): void {
-    for (const entity of this.#holders.speaks(joined.name, district, epoch)) {
-      const { instance } = this.#speakers.get(entity)?.remote.presenceOf(entity) ?? {}
-      if (instance === undefined) this.#holders.forget(entity)
-      else this.#between.set(entity, { instance, tick: this.#tick })
-    }
-  }
-
-  #holds(joined: Joined, held: HeldEntity): void {
-    const { entity } = held
-    if (!this.#holders.holds(joined.name, held)) return
-    const before = this.#speakers.get(entity)
-    if (before && before !== joined) {
-      const { instance } = before.remote.presenceOf(entity) ?? {}
-      if (instance !== undefined) this.#between.set(entity, { instance, tick: this.#tick })
-    }
-  }
-
-  #take(joined: Joined, instance: number, { id, index }: Presence, hasJumped: boolean): void {
-    const source = joined.remote.source(instance)
-    if (!source || index < 0) return
-    const speaker = this.#speakers.get(id)
-    if (speaker !== joined) {
-      const holder = this.#holders.of(id)
-      if (holder ? holder.region !== joined.name : speaker) return
-    }
-    if (!this.#holders.mayTell(joined.name, id)) {
-      if (speaker === joined && !this.#refused.has(id)) this.#refused.set(id, joined.newest)
-      return
-    }
-    this.#speakers.set(id, joined)
-    this.#between.delete(id)
-    this.#refused.delete(id)
-    this.#blends.get(instance)?.take(source, index, hasJumped)
-  }
-
-  /** Shows standing what nobody has stepped, and what is of a region that was not heard of, for some ticks. */
-  #showStanding(): void {
-    for (const [entity, since] of this.#holders.standing)
-      if (this.#tick - since >= STAND_TICKS) this.#showStandingAt(entity, since)
-    for (const [entity, since] of this.#refused)
-      if (!this.#speakers.has(entity)) this.#refused.delete(entity)
-      else if (this.#tick - since >= STAND_TICKS) this.#showStandingAt(entity, since)
-    for (const joined of this.#regions.values()) this.#showBehind(joined)
-    for (const joined of this.#lost) {
-      this.#showBehind(joined)
-      if (joined.stoodAt === joined.newest) this.#lost.delete(joined)
-    }
-  }
-
-  #showBehind(joined: Joined): void {
-    const isBehind = this.#tick - joined.newest >= STAND_TICKS
-    // Of what comes late it may be shown going on again: it stands as of the newest.
-    const stoodAt = isBehind ? joined.newest : undefined
-    if (stoodAt === joined.stoodAt) return
-    joined.stoodAt = stoodAt
-    for (const [entity, speaker] of this.#speakers) {
-      if (speaker !== joined) continue
-      if (isBehind) this.#showStandingAt(entity, this.#holders.knownUntil(entity, joined.newest))
-      else this.#takeWhatIsTold(joined, entity)
-    }
-  }
-
-  /** Brings an entity that a region tells of to what it tells. */
-  #takeWhatIsTold(joined: Joined, entity: number): void {
-    if (!this.#holders.isSettled(entity)) return
-    const found = joined.remote.presenceOf(entity)
-    if (found?.presence.isKnown) this.#take(joined, found.instance, found.presence, false)
-  }
-
-  #showStandingAt(entity: number, tick: number): void {
-    const { instance } = this.#speakers.get(entity)?.remote.presenceOf(entity) ?? {}
-    if (instance !== undefined) this.#blends.get(instance)?.stand(entity, tick)
-  }
-
-  /** Takes out what nobody has told of for too long. */
-  #removeLost(): void {
-    for (const [entity, { instance, tick }] of this.#between) {
-      if (this.#tick - tick < BETWEEN_TICKS) continue
-      this.#between.delete(entity)
-      const holder = this.#holders.of(entity)
-      const speaker = this.#speakers.get(entity)
-      if (speaker && (!holder || holder.region !== speaker.name || !speaker.isThere)) {
-        this.#speakers.delete(entity)
-        this.#refused.delete(entity)
-        this.#blends.get(instance)?.remove(entity, false)
-      }
-      if (!holder || !this.#regions.has(holder.region)) this.#holders.forget(entity)
-    }
-  }
-
   /** A world is opened for the gateway when the first region has it. */
-  #open(joined: Joined, message: Down & { is: 'opened' }): void {
+  #open(joined: JoinedRegion, message: Down & { is: 'opened' }): void {
     const { instance, width, height, ticksPerSecond } = message.world
     for (const [session, { radius, instance: where }] of this.#looking) {
       const { place, extras, joined: own } = this.#routes.get(session) ?? {}
@@ -658,39 +465,13 @@ export class JoinedRegions implements RegionLink {
     this.#listener?.receive(message)
   }
 
-  /** Follows what a region tells of a world. */
-  #follow(joined: Joined, instance: number): ReplicaListener {
-    const take = (presence: Presence, hasJumped: boolean): void =>
-      this.#take(joined, instance, presence, hasJumped)
-    return {
-      entered: (presence) => take(presence, false),
-      changed: (presence) => take(presence, false),
-      moved: (presence, _tick, hasJumped) => presence.isKnown && take(presence, hasJumped),
-      left: ({ id }, why) => this.#left(joined, instance, id, why),
-    }
-  }
-
-  #left(joined: Joined, instance: number, id: number, why: LeaveReason): void {
-    if (this.#speakers.get(id) !== joined) return
-    const holder = this.#holders.of(id)
-    // Another has it, and tells of it in a moment.
-    if (why !== 'removed' && holder && holder.region !== joined.name) {
-      this.#between.set(id, { instance, tick: this.#tick })
-      return
-    }
-    this.#speakers.delete(id)
-    this.#between.delete(id)
-    this.#refused.delete(id)
-    this.#blends.get(instance)?.remove(id, why === 'removed')
-  }
-
   /** A region tells of a tick: the one before is told, whoever may be late. */
   #begins(instance: number, tick: number): void {
     const collected = this.#collected.get(instance)
     if (collected && tick > collected.tick && collected.tick > collected.told) this.#tell()
   }
 
-  #collect(joined: Joined, { instance, tick, players, events }: TickNews): void {
+  #collect(joined: JoinedRegion, { instance, tick, players, events }: TickNews): void {
     const collected = this.#collected.get(instance) ?? { tick: 0, told: 0, players: [], events: [] }
     this.#collected.set(instance, collected)
     collected.tick = Math.max(collected.tick, tick)
@@ -727,7 +508,7 @@ export class JoinedRegions implements RegionLink {
   }
 
   /** Returns news that came too late for their tick, for the next one; how the character was the region tells anew. */
-  #late(joined: Joined, news: PlayerNews, tick: number): PlayerNews {
+  #late(joined: JoinedRegion, news: PlayerNews, tick: number): PlayerNews {
     const late = new PlayerNews(news.session)
     Object.assign(late, news, { follow: [...news.follow], unfollow: [...news.unfollow], ownState: undefined })
     if (news.ownState)
@@ -747,9 +528,8 @@ export class JoinedRegions implements RegionLink {
 
   /** Tells the gateway what was collected. */
   #tell(): void {
-    for (const { tick, told } of this.#collected.values())
-      if (tick > told) this.#tick = Math.max(this.#tick, tick)
-    this.#showStanding()
+    for (const { tick, told } of this.#collected.values()) if (tick > told) this.#shown.reach(tick)
+    this.#shown.showStanding()
     for (const [instance, collected] of this.#collected) {
       const { tick, players, events } = collected
       if (tick <= collected.told) continue
@@ -760,7 +540,7 @@ export class JoinedRegions implements RegionLink {
       events.length = 0
     }
     this.#listener?.receive({ is: 'ticked', times: this.#times })
-    if (this.#between.size > 0) this.#removeLost()
+    this.#shown.removeLost()
   }
 
   /** Tells the other regions where a player looks, when that is another cell, and what else they follow. */
@@ -819,35 +599,3 @@ export class JoinedRegions implements RegionLink {
 const LOST = { code: 'taken-over', reason: 'Your character is elsewhere now.' } as const
 
 const NO_STATE = new Uint8Array(0)
-
-function newRoute(joined: Joined, enter: Route['enter']): Route {
-  return {
-    ...{
-      enter,
-      key: enter.key,
-      isWelcome: false,
-      strandedAt: undefined,
-      isAnew: false,
-      isFollowingAnew: false,
-    },
-    ...{ joined, since: 0, before: undefined, player: -1, isAway: false, extras: new Set(), recent: [] },
-    ...{ newest: 0, viewDelay: 0, instance: 0, place: undefined, waiting: [] },
-  }
-}
-
-/** Remembers what is to be said again to a region that takes the player. */
-function noteSent(route: Route, message: Up): void {
-  if (message.is === 'away') route.isAway = true
-  else if (message.is === 'speak') {
-    route.isAway = false
-    route.recent.length = 0
-    route.newest = 0
-  } else if (message.is === 'commands') {
-    const { recent } = route
-    route.newest = message.newest
-    route.viewDelay = message.viewDelay
-    for (const { tick, command } of message.changes)
-      if (tick > (recent.at(-1)?.tick ?? 0)) recent.push({ tick, command })
-    if (recent.length > RECENT_MAX) recent.splice(0, recent.length - RECENT_MAX)
-  }
-}
