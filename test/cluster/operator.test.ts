@@ -52,20 +52,8 @@ async function walk(t: TestContext, url: string, number: number): Promise<Walker
   return walker
 }
 
-/** Has an operator type lines, and again what the directory did not answer in time, as it may where all is busy. */
-async function operate(cluster: ClusterProcess, ...lines: readonly string[]): Promise<string> {
-  let all = ''
-  for (const line of lines) {
-    let said = await type(cluster, line)
-    for (let tries = 0; said.includes('The directory does not answer') && tries < 20; tries++)
-      said = await type(cluster, line)
-    all += said
-  }
-  return all
-}
-
 /** What an operator at another terminal types, and what is printed. */
-async function type(cluster: ClusterProcess, ...lines: readonly string[]): Promise<string> {
+async function operate(cluster: ClusterProcess, ...lines: readonly string[]): Promise<string> {
   const args = ['-C', 'shardless-source', 'src/cli/main.node.ts', 'console', ADMIN]
   const terminal = spawn(process.execPath, [...args, '--admin-token-file', tokenFile(cluster)])
   let said = ''

@@ -1,4 +1,5 @@
-import type { Directory, DirectoryView, PeerMessage } from '../../cluster/index.ts'
+import type { Assignment, Directory, DirectoryView, PeerMessage } from '../../cluster/index.ts'
+import { OutsideError } from '../../core/index.ts'
 import { Sorry } from '../../region/index.ts'
 import { ConsoleLines, type LineTaker } from '../console-lines.ts'
 
@@ -12,8 +13,10 @@ export interface ClusterConsoleOptions {
 /** How often it is looked whether something has come about, and for how long, in ms. */
 const LOOK_MS = 50
 const PATIENCE_MS = 15_000
-/** How often a move is written anew, where somebody else wrote in between. */
+/** How often a move is written anew, where somebody else wrote in between, or the directory did not answer. */
 const TRIES = 5
+/** How often a directory is asked that does not answer in time: it may be busy, and what is waited for come about. */
+const ASKS = 8
 
 /**
  * The operator's console of a cluster: who is there, who has what, and who should have it. It writes into the directory
@@ -28,10 +31,16 @@ export function clusterConsole({ directory, send, players }: ClusterConsoleOptio
   }
   let known: readonly string[] = []
   const look = async (): Promise<DirectoryView> => {
-    const view = await directory.look()
+    const view = await patiently(() => directory.look(), ASKS)
     known = regionsIn(view).map(({ name }) => name)
     return view
   }
+  /** What was not answered may be written all the same: that is seen at the next look. */
+  const write = (assignment: Assignment, revision: number, tries: number): Promise<boolean> =>
+    directory.assign(assignment, revision).catch((error) => {
+      if (tries === TRIES - 1 || !(error instanceof OutsideError)) throw error
+      return false
+    })
   const complete = (words: readonly string[]): readonly string[] => (words.length === 0 ? known : [])
 
   const drain = async (wanted: string | undefined, isDraining: boolean): Promise<string> => {
@@ -105,7 +114,8 @@ export function clusterConsole({ directory, send, players }: ClusterConsoleOptio
           if (assignment.owner === to) return `District ${district} is ${to}’s already.`
           if (assignment.movingTo !== '' && assignment.movingTo !== to)
             throw new Sorry(`District ${district} is on the way to ${assignment.movingTo}.`)
-          if (!(await directory.assign({ ...assignment, movingTo: to }, revision))) continue
+          const isOnItsWay = assignment.movingTo === to
+          if (!isOnItsWay && !(await write({ ...assignment, movingTo: to }, revision, tries))) continue
           nudge(now)
           const isDone = await until(async () =>
             (await look()).assignments.some((one) => one.district === district && one.owner === to),
@@ -154,6 +164,17 @@ function regionNamed(view: DirectoryView, wanted: string | undefined): string {
   if (those.length === 1) return those[0]
   if (those.length > 1) throw new Sorry(`Several begin so: ${those.join(', ')}.`)
   throw new Sorry(`There is no region ${wanted}; there are ${names.join(', ') || 'none'}.`)
+}
+
+/** Asks again after a moment what failed outside. @throws what the last try threw */
+async function patiently<Answer>(ask: () => Promise<Answer>, tries: number): Promise<Answer> {
+  for (let left = tries - 1; ; left--)
+    try {
+      return await ask()
+    } catch (error) {
+      if (left === 0 || !(error instanceof OutsideError)) throw error
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    }
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<boolean> {
