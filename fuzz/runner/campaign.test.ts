@@ -22,8 +22,13 @@ function failed(outcome: Outcome): Extract<Outcome, { at: 'failed' }> {
 }
 
 test('what no input violates holds, until the time is over', async () => {
-  const outcome = await run(target('if (input.length > 256) throw new Error()'), 1, 300)
-  assert.ok(outcome.at === 'done' && outcome.inputs > 100)
+  // A machine with much else to do gives a campaign less of its time.
+  for (let ms = 300; ; ms *= 4) {
+    const outcome = await run(target('if (input.length > 256) throw new Error()'), 1, ms)
+    assert.ok(outcome.at === 'done')
+    if (outcome.inputs > 100) break
+    assert.ok(ms < 60_000, `${outcome.inputs} inputs in ${ms} ms`)
+  }
 })
 
 test('a violation three bytes deep is found, since each step towards it is kept, and shrunk to those bytes', async () => {
