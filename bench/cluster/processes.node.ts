@@ -102,13 +102,7 @@ export class Processes {
     const profile = PROFILED === role ? ['--cpu-prof', `--cpu-prof-dir=${PROFILES}`] : []
     const child = fork(cli, [role, '--config', file], {
       execArgv: [...process.execArgv, ...profile],
-      // As `shardless cluster` does: what one process has compiled the next need not.
-      env: {
-        NODE_COMPILE_CACHE: join(this.#folder, 'compiled'),
-        ...process.env,
-        SHARDLESS_SECRET: SECRET,
-        [SCENE]: JSON.stringify(this.#scene),
-      },
+      env: { ...process.env, SHARDLESS_SECRET: SECRET, [SCENE]: JSON.stringify(this.#scene) },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     })
     open.add(child)

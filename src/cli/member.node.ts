@@ -118,7 +118,8 @@ function tell(news: MemberNews): void {
 
 /**
  * Waits for SIGTERM, for Ctrl-C where nobody else takes care of this process, and for the end of whoever started it. A
- * second one, or too long a closing, ends the process at once.
+ * second one, or too long a closing, ends the process at once; but where somebody takes care of it, who ends it in the
+ * end, a signal may have gone to all processes of a group, and comes from that one as well.
  */
 class MemberStop {
   readonly #asking = Promise.withResolvers<void>()
@@ -131,7 +132,9 @@ class MemberStop {
       setTimeout(() => process.exit(1), CLOSE_MS).unref()
       this.#asking.resolve()
     }
-    process.on('SIGTERM', ask)
+    process.on('SIGTERM', () => {
+      if (!process.send || !this.#isAsked) ask()
+    })
     process.on('disconnect', ask)
     // Ctrl-C reaches everybody on the terminal; whoever started this process ends it in its turn.
     process.on('SIGINT', () => {

@@ -164,14 +164,22 @@ function reply(answer: AccountAnswer<object>, status = 200): Reply {
   return { status: STATUS[code], body: { code, error: reason, waitSeconds, until } }
 }
 
-/** Waits for an answer; whoever has asked for it is not idle meanwhile. */
+/** Sockets on which an answer is waited for: how many answers, and how long the socket may be idle else, in ms. */
+const waiting = new WeakMap<Socket, { answers: number; readonly idleMs: number }>()
+
+/** Waits for an answer; whoever has asked for it, or for several at once, is not idle meanwhile. */
 async function waitWith(socket: Socket, answer: Promise<Reply>): Promise<Reply> {
-  const { timeout = 0 } = socket
+  const one = waiting.get(socket) ?? { answers: 0, idleMs: socket.timeout ?? 0 }
+  waiting.set(socket, one)
+  one.answers++
   socket.setTimeout(0)
   try {
     return await answer
   } finally {
-    socket.setTimeout(timeout)
+    if (--one.answers === 0) {
+      waiting.delete(socket)
+      socket.setTimeout(one.idleMs)
+    }
   }
 }
 
